@@ -1,0 +1,25 @@
+import type { Provider } from './provider.js'
+
+/**
+ * The scopes a token response granted, in the names the requirements use.
+ * @param reported the response's `scope`; absent means as requested (RFC 6749 §5.1)
+ */
+export function grantedScopes(provider: Provider, reported: string | undefined, requested: readonly string[]): string[] {
+  if (reported === undefined) return [...requested]
+  const granted = reported
+    .split(/[\s,]+/)
+    .filter((scope) => scope !== '')
+    .map((scope) => provider.scopeAliases[scope] ?? scope)
+  const silent = requested.filter((scope) => provider.unreportedScopes.includes(scope))
+  return [...new Set([...granted, ...silent])]
+}
+
+/** What is required and not granted, in the order of the requirement. */
+export function missingScopes(required: readonly string[], granted: readonly string[]): string[] {
+  return required.filter((scope) => !granted.includes(scope))
+}
+
+/** Every scope once, in the order of first mention. */
+export function unionOfScopes(...lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())]
+}

@@ -1,0 +1,105 @@
+/** What a caller can cause and repair. Each one is a typed member of the results that can meet it. */
+export abstract class DomainError extends Error {}
+
+/** The thing does not exist, or belongs to somebody else: the two are not told apart, so ids cannot be probed. */
+export class NotFoundError extends DomainError {
+  override readonly name = 'NotFoundError'
+  constructor(readonly word: 'plugin' | 'connector' | 'connection' | 'setup' | 'authorization') {
+    super(`There is no such ${word}, or it is not yours. Check the id, or list what you have first.`)
+  }
+}
+
+export class PluginRetiredError extends DomainError {
+  override readonly name = 'PluginRetiredError'
+  constructor(readonly plugin: string) {
+    super(`${plugin} was retired by its publisher and takes no new setups. Setups and skill copies you have already stay.`)
+  }
+}
+
+export class ConnectorUnavailableError extends DomainError {
+  override readonly name = 'ConnectorUnavailableError'
+  constructor(readonly connector: string) {
+    super(`${connector} cannot be connected yet: an operator has to configure its client credentials.`)
+  }
+}
+
+export class ConnectorNotRequiredError extends DomainError {
+  override readonly name = 'ConnectorNotRequiredError'
+  constructor(connector: string, plugin: string) {
+    super(`${plugin} does not need ${connector}. Leave out the setup to connect ${connector} on its own.`)
+  }
+}
+
+export class BindingImpossibleError extends DomainError {
+  override readonly name = 'BindingImpossibleError'
+  constructor() {
+    super(
+      'This call cannot set a cookie in the browser that will open the consent screen: the binding BROWSER needs an HTTP request made by a page of the same site (Sec-Fetch-Site: same-origin or same-site, with credentials: "include" from another origin). Use binding: CONFIRM with a returnTo instead.',
+    )
+  }
+}
+
+export class InvalidReturnToError extends DomainError {
+  override readonly name = 'InvalidReturnToError'
+  constructor(reason: 'missing' | 'not-allowed') {
+    super(
+      reason === 'missing'
+        ? 'returnTo is missing: display REDIRECT and binding CONFIRM have to know where the browser goes afterwards.'
+        : 'returnTo must be an absolute http(s) URL of an allowed origin. An operator allows origins with PATCHBAY_RETURN_ORIGINS.',
+    )
+  }
+}
+
+export class TooManyAuthorizationsError extends DomainError {
+  override readonly name = 'TooManyAuthorizationsError'
+  constructor(readonly limit: number) {
+    super(`You have ${limit} attempts open already. Finish or cancel one, or wait ten minutes for them to expire.`)
+  }
+}
+
+export class AuthorizationEndedError extends DomainError {
+  override readonly name = 'AuthorizationEndedError'
+  constructor(readonly status: string) {
+    super(`This attempt has ended already (${status}). Start a new one with authorizeConnector.`)
+  }
+}
+
+export class ConfirmationRefusedError extends DomainError {
+  override readonly name = 'ConfirmationRefusedError'
+  constructor() {
+    super('The confirmation code does not belong to this attempt. Pass the code that the browser brought back to returnTo.')
+  }
+}
+
+export class ForbiddenError extends DomainError {
+  override readonly name = 'ForbiddenError'
+  constructor() {
+    super('Only operators can do this. Use a token whose roles include the operator role, or the command line.')
+  }
+}
+
+export class ConnectorRequiredError extends DomainError {
+  override readonly name = 'ConnectorRequiredError'
+  constructor(
+    connector: string,
+    readonly plugins: readonly string[],
+  ) {
+    super(`${connector} is required by ${plugins.join(', ')}. Retire them first, or pass force: true.`)
+  }
+}
+
+/** One thing that is wrong with what was sent, and where: a path such as `connectors[0].scopes`. */
+export interface InputFault {
+  path: string
+  message: string
+}
+
+export class InvalidInputError extends DomainError {
+  override readonly name = 'InvalidInputError'
+  constructor(
+    what: string,
+    readonly faults: readonly InputFault[],
+  ) {
+    super(`The ${what} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was stored. ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`)
+  }
+}

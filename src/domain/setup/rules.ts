@@ -1,0 +1,85 @@
+/** The rules: what a step's status is, what the user can do about it, when a setup is ready. Plain data in, decision out. */
+
+export type StepStatus = 'NOT_CONNECTED' | 'AUTHORIZING' | 'LIVE' | 'MISSING_SCOPES' | 'EXPIRED' | 'BROKEN' | 'UNAVAILABLE'
+export type Remedy = 'CONNECT' | 'REAUTHORIZE' | 'GRANT_SCOPES' | 'WAIT' | 'ASK_OPERATOR'
+export type SetupStatus = 'IN_PROGRESS' | 'READY' | 'NEEDS_ATTENTION'
+
+export interface StepFacts {
+  /** The connector has client credentials. */
+  readonly available: boolean
+  /** The connection the step uses. */
+  readonly connection: { readonly status: 'LIVE' | 'EXPIRED' | 'BROKEN' } | null
+  readonly missingScopes: readonly string[]
+  /** An attempt is under way. */
+  readonly authorizing: boolean
+}
+
+export function stepStatus(facts: StepFacts): StepStatus {
+  if (!facts.available) return 'UNAVAILABLE'
+  const settled = settledStatus(facts)
+  // Connecting a second account beside a live one takes nothing away from the step.
+  return settled !== 'LIVE' && facts.authorizing ? 'AUTHORIZING' : settled
+}
+
+function settledStatus({ connection, missingScopes }: StepFacts): Exclude<StepStatus, 'UNAVAILABLE' | 'AUTHORIZING'> {
+  if (!connection) return 'NOT_CONNECTED'
+  if (connection.status !== 'LIVE') return connection.status
+  return missingScopes.length > 0 ? 'MISSING_SCOPES' : 'LIVE'
+}
+
+const REMEDIES: Record<StepStatus, Remedy | null> = {
+  NOT_CONNECTED: 'CONNECT',
+  AUTHORIZING: 'WAIT',
+  LIVE: null,
+  MISSING_SCOPES: 'GRANT_SCOPES',
+  EXPIRED: 'REAUTHORIZE',
+  BROKEN: 'REAUTHORIZE',
+  UNAVAILABLE: 'ASK_OPERATOR',
+}
+
+/** What the user has to do about one step, or null when it is live with every scope it needs. */
+export function remedyFor(status: StepStatus): Remedy | null {
+  return REMEDIES[status]
+}
+
+export function needsAttention(status: StepStatus): boolean {
+  return status === 'EXPIRED' || status === 'BROKEN' || status === 'MISSING_SCOPES' || status === 'UNAVAILABLE'
+}
+
+export interface StepOutcome {
+  readonly status: StepStatus
+  readonly optional: boolean
+}
+
+export function setupStatus(steps: readonly StepOutcome[]): SetupStatus {
+  const required = steps.filter((step) => !step.optional)
+  if (required.some((step) => needsAttention(step.status))) return 'NEEDS_ATTENTION'
+  return required.every((step) => step.status === 'LIVE') ? 'READY' : 'IN_PROGRESS'
+}
+
+export interface StepCounts {
+  required: number
+  done: number
+  needsAttention: number
+  optionalDone: number
+}
+
+export function stepCounts(steps: readonly StepOutcome[]): StepCounts {
+  const counts = { required: 0, done: 0, needsAttention: 0, optionalDone: 0 }
+  for (const { status, optional } of steps) {
+    if (optional) {
+      if (status === 'LIVE') counts.optionalDone++
+      continue
+    }
+    counts.required++
+    if (status === 'LIVE') counts.done++
+    if (needsAttention(status)) counts.needsAttention++
+  }
+  return counts
+}
+
+/** The first unfinished step in wizard order, required ones before optional ones; null when all are live. */
+export function nextStep<T extends StepOutcome>(steps: readonly T[]): T | null {
+  const open = steps.filter((step) => step.status !== 'LIVE')
+  return open.find((step) => !step.optional) ?? open[0] ?? null
+}

@@ -1,0 +1,79 @@
+import type {
+  AuthorizationBinding,
+  AuthorizationDisplay,
+  AuthorizationFailureCode,
+  AuthorizationStatus,
+  ConnectionProblemCode,
+  ConnectionStatus,
+} from '../../generated/prisma/enums.js'
+
+/** Everything stored about one user that a screen can show, of one snapshot, without secrets. */
+export interface UserState {
+  /** The user's own counter; 0 while the user is unknown. */
+  readonly revision: number
+  readonly catalogueRevision: number
+  /** By start. */
+  readonly setups: readonly SetupRow[]
+  readonly bindings: readonly BindingRow[]
+  /** By first authorization: the first one of a connector is its default. */
+  readonly connections: readonly ConnectionRow[]
+  /** Open attempts and, for each connector and setup, the last that ended in a way worth showing. Newest first. */
+  readonly authorizations: readonly AuthorizationRow[]
+  /** Mine, by copying, without their text. */
+  readonly skillCopies: readonly SkillCopyRow[]
+}
+
+export interface SetupRow {
+  readonly id: string
+  readonly pluginSlug: string
+  readonly startedAt: Date
+}
+
+export interface BindingRow {
+  readonly setupId: string
+  readonly connectorSlug: string
+  /** Null once the connection is gone: a bound step does not fall back to another account. */
+  readonly connectionId: string | null
+  readonly boundAt: Date
+  readonly authorized: boolean
+}
+
+export interface ConnectionRow {
+  readonly id: string
+  readonly connectorSlug: string
+  readonly status: ConnectionStatus
+  readonly problemCode: ConnectionProblemCode | null
+  readonly problemSince: Date | null
+  readonly accountId: string | null
+  readonly accountLabel: string | null
+  readonly grantedScopes: readonly string[]
+  readonly connectedAt: Date
+  readonly authorizedAt: Date
+  readonly lastVerifiedAt: Date | null
+  readonly accessTokenExpiresAt: Date | null
+}
+
+export interface AuthorizationRow {
+  readonly id: string
+  readonly connectorSlug: string
+  readonly setupId: string | null
+  readonly connectionId: string | null
+  readonly status: AuthorizationStatus
+  readonly binding: AuthorizationBinding
+  readonly display: AuthorizationDisplay
+  readonly scopes: readonly string[]
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  readonly endedAt: Date | null
+  readonly failureCode: AuthorizationFailureCode | null
+  readonly failureDetail: string | null
+}
+
+export interface SkillCopyRow {
+  readonly id: string
+  readonly pluginSlug: string
+  readonly skillSlug: string
+  readonly name: string
+  readonly pluginVersion: string
+  readonly copiedAt: Date
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+
+/** Whoever a verified token names. */
+export interface Viewer {
+  /** Derived from issuer, subject and organization, so that knowing it takes no look-up. */
+  userId: string
+  issuer: string
+  subject: string
+  name: string | null
+  organization: { id: string; name: string | null }
+  isOperator: boolean
+  /** When the token ends, and everything that was opened with it. */
+  expiresAt: Date | null
+}
+
+/** A UUID (version 8, RFC 9562 §5.8) that depends on the parts alone. */
+export function derivedId(...parts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
+  const bytes = hash.digest().subarray(0, 16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+export function userIdOf(identity: { issuer: string; subject: string; organization: string }): string {
+  return derivedId('user', identity.issuer, identity.subject, identity.organization)
+}
+
+/** A user has one setup of a plugin; it has the same id whenever it is started again. */
+export function setupIdOf(userId: string, pluginSlug: string): string {
+  return derivedId('setup', userId, pluginSlug)
+}
