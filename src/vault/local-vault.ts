@@ -21,7 +21,8 @@ export function createLocalVault(ring: KeyRing): Vault {
       const dataKey = randomBytes(KEY_BYTES)
       const head = Buffer.concat([Buffer.from([VERSION]), ring.active.id])
       const wrapped = encrypt(ring.active.bytes, dataKey, additionalData(head, binding))
-      const body = encrypt(dataKey, Buffer.from(plaintext, 'utf8'), additionalData(head, binding))
+      // Not the key's id: wrapping the data key again leaves the body as it is.
+      const body = encrypt(dataKey, Buffer.from(plaintext, 'utf8'), additionalData(head.subarray(0, 1), binding))
       return new Uint8Array(Buffer.concat([head, wrapped, body]))
     },
     async open(sealed, binding) {
@@ -29,9 +30,10 @@ export function createLocalVault(ring: KeyRing): Vault {
       const head = Buffer.from(sealed.subarray(0, 1 + KEY_ID_BYTES))
       const key = ring.find(head.subarray(1))
       if (!key) throw new VaultError('UNKNOWN_KEY')
-      const additional = additionalData(head, binding)
-      const dataKey = decrypt(key.bytes, sealed.subarray(1 + KEY_ID_BYTES, HEADER_BYTES), additional)
-      return decrypt(dataKey, sealed.subarray(HEADER_BYTES), additional).toString('utf8')
+      const wrapped = sealed.subarray(1 + KEY_ID_BYTES, HEADER_BYTES)
+      const dataKey = decrypt(key.bytes, wrapped, additionalData(head, binding))
+      const body = sealed.subarray(HEADER_BYTES)
+      return decrypt(dataKey, body, additionalData(head.subarray(0, 1), binding)).toString('utf8')
     },
   }
 }

@@ -19,10 +19,10 @@ type ConnectorRow = Prisma.ConnectorGetPayload<typeof connectorRow>
 /** Reads the whole catalogue. Reads again when an operator committed in between, so that it is all of one revision. */
 export async function loadCatalogue(db: Db, providers: Providers): Promise<Catalogue> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
-    const revision = await readRevision(db)
+    const revision = await readCatalogueRevision(db)
     const connectorRows = await db.connector.findMany({ ...connectorRow, orderBy: { name: 'asc' } })
     const pluginRows = await db.plugin.findMany({ ...pluginRow, orderBy: { slug: 'asc' } })
-    if ((await readRevision(db)) !== revision) continue
+    if ((await readCatalogueRevision(db)) !== revision) continue
     const connectors = new Map(connectorRows.map((row) => [row.slug, connectorOf(row, providers)]))
     const plugins = new Map(pluginRows.map((row) => [row.slug, pluginOf(row, connectors)]))
     return { revision, plugins, connectors }
@@ -30,7 +30,7 @@ export async function loadCatalogue(db: Db, providers: Providers): Promise<Catal
   throw new Error(`the catalogue changed during each of ${MAX_TRIES} attempts to read it`)
 }
 
-async function readRevision(db: Db): Promise<number> {
+export async function readCatalogueRevision(db: Db): Promise<number> {
   const row = await db.catalogue.findUnique({ where: { id: 1 } })
   return row?.revision ?? 0
 }

@@ -14,6 +14,12 @@ import {
 } from '../setup/rules.js'
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
 
+/** Something of the catalogue or the state, together with the view it was taken from. */
+export interface Seen<T> {
+  readonly item: T
+  readonly view: UserView
+}
+
 export interface Step {
   readonly requirement: Requirement
   readonly optional: boolean

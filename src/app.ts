@@ -1,0 +1,207 @@
+import { join } from 'node:path'
+import { Hono } from 'hono'
+import { developmentSecrets } from './config/development-secrets.js'
+import { ConfigurationError, type Config } from './config/environment.js'
+import { type Database, openEmbedded } from './database/embedded.js'
+import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
+import { pruneAuthorizations } from './domain/authorization/prune-authorizations.js'
+import { carryOutRevocations } from './domain/connection/carry-out-revocations.js'
+import { expireConnections } from './domain/connection/expire-connections.js'
+import type { Deps } from './domain/deps.js'
+import { CatalogueMemory } from './domain/plugin/catalogue-memory.js'
+import { loadCatalogue, readCatalogueRevision } from './domain/plugin/load-catalogue.js'
+import { createViewReader } from './domain/user/views.js'
+import { createMemoryBus } from './events/bus.js'
+import { createDoorbell } from './events/doorbell.js'
+import { createSweep } from './events/sweep.js'
+import { watch } from './events/watch.js'
+import { Watchers } from './events/watchers.js'
+import { createContext } from './graphql/context.js'
+import { schema } from './graphql/schema.js'
+import { createAuthenticate } from './http/authenticate.js'
+import { createDevelopmentRoutes } from './http/development-routes.js'
+import { createExplorer } from './http/explorer.js'
+import { createGraphQLEndpoint } from './http/graphql-endpoint.js'
+import { createOAuthRoutes } from './http/oauth-routes.js'
+import { createOriginCheck } from './http/origins.js'
+import { listen } from './http/server.js'
+import { createWebSocketEndpoint } from './http/websocket.js'
+import { createDueWork } from './jobs/due-work.js'
+import { createDiscover } from './oauth/discover.js'
+import { createGuardedFetch } from './oauth/guarded-fetch.js'
+import { createOAuthClient } from './oauth/oauth-client.js'
+import { providerCatalogue } from './oauth/providers/catalogue.js'
+import type { Logger } from './observability/logger.js'
+import { createReport } from './observability/report.js'
+import type { Sandbox } from './sandbox/sandbox.js'
+import { seedDevelopment } from './seed.js'
+import { bindServices } from './services.js'
+import { createKeyRing } from './vault/key-ring.js'
+import { createLocalVault } from './vault/local-vault.js'
+
+export interface App {
+  /** Origin under which browsers reach it. */
+  url: string
+  /** In development: the apps to connect, and the page that scripts them. */
+  sandbox: Sandbox | undefined
+  /** Does now what is due, instead of within a second. */
+  dueWork(): Promise<void>
+  /** Finishes what is under way, tells clients to come back, and closes everything. */
+  close(): Promise<void>
+}
+
+/** Parts that tests replace. */
+export interface Parts {
+  openDatabase?: (folder: string) => Promise<Database>
+}
+
+/** Puts the parts together and serves. What was opened is closed again when a later part fails. */
+export async function startApp(config: Config, logger: Logger, parts: Parts = {}): Promise<App> {
+  const opened: (() => Promise<void> | void)[] = []
+  const closeAll = async () => {
+    for (const close of opened.reverse().splice(0)) await close()
+  }
+  try {
+    return await compose(config, logger, parts, opened, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+async function compose(
+  config: Config,
+  logger: Logger,
+  { openDatabase = openEmbedded }: Parts,
+  opened: (() => Promise<void> | void)[],
+  closeAll: () => Promise<void>,
+): Promise<App> {
+  const { development } = config
+  const report = createReport(logger)
+
+  const { db, close: closeDatabase } = await openDatabase(config.dataFolder)
+  opened.push(closeDatabase)
+  const secrets = development ? await developmentSecrets(config.dataFolder) : undefined
+  const vault = createLocalVault(keyRing(config.vaultKeys ?? (secrets ? [secrets.vaultKey] : [])))
+
+  const server = await listen(config, report)
+  const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
+
+  const guarded = createGuardedFetch({ allowPrivate: development })
+  opened.push(guarded.close)
+  const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
+  const readCatalogue = async () => catalogue.at(await readCatalogueRevision(db))
+  const watchers = new Watchers()
+  const bus = createMemoryBus()
+  opened.push(bus.close)
+  const doorbell = await createDoorbell(watchers, bus)
+  opened.push(doorbell.close)
+  const sweep = createSweep(db, watchers, { caught: report.sweepCaught, failed: report.sweepFailed })
+  opened.push(sweep.close)
+
+  const deps: Deps = {
+    db,
+    doorbell,
+    readView: createViewReader(db, catalogue),
+    vault,
+    oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
+    publicUrl,
+    returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
+  }
+  const operatorDeps = {
+    ...deps,
+    providers: providerCatalogue,
+    discover: createDiscover(guarded.fetch, { allowInsecure: development }),
+    allowPrivate: development,
+  }
+
+  const sandbox = development ? await openSandbox(config, publicUrl) : undefined
+  if (sandbox) {
+    opened.push(sandbox.close)
+    await seedDevelopment(operatorDeps, sandbox.apps)
+  }
+
+  // Attempts first: they are short, and somebody waits for them. Apps that answer slowly keep only each other waiting.
+  const dueWork = createDueWork(
+    {
+      'expire authorizations': () => expireAuthorizations(deps),
+      'expire connections': () => expireConnections(deps),
+      'prune authorizations': () => pruneAuthorizations(deps),
+    },
+    report,
+  )
+  const revocations = createDueWork(
+    { 'revoke tokens': async () => carryOutRevocations(deps, await readCatalogue()) },
+    report,
+  )
+  opened.push(dueWork.close, revocations.close)
+
+  const services = bindServices(deps, operatorDeps, (userId, { since, authorizationId, signal }) =>
+    watch(
+      (until) => watchers.listen(userId, until),
+      () => deps.readView(userId, authorizationId),
+      { since, signal, onReadError: report.readFailed },
+    ),
+  )
+  const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
+  const authenticate = createAuthenticate({ tokens: config.tokens, developmentSecret: secrets?.tokenSecret })
+  const endpoint = createGraphQLEndpoint({
+    schema,
+    createContext: (viewer, browser) => createContext({ services, db, publicUrl }, viewer, browser),
+    publicUrl,
+    authenticate,
+    report,
+    isAllowedOrigin,
+    explorable: development,
+    graphiql: secrets && createExplorer(secrets.tokenSecret, config.tokens),
+  })
+  const webSocket = createWebSocketEndpoint({ endpoint, authenticate, isAllowedOrigin, tokenPerOperation: development })
+  const routes = new Hono().route('/', createOAuthRoutes({ deps, readCatalogue, report }))
+  if (secrets) routes.route('/', createDevelopmentRoutes(secrets.tokenSecret, config.tokens))
+
+  sweep.start()
+  dueWork.start()
+  revocations.start()
+  server.serve({ endpoint, webSocket, routes, isAllowedOrigin, publicUrl, hosts: development ? loopbackHosts(server.port) : undefined })
+  opened.push(server.close)
+
+  return {
+    url: publicUrl,
+    sandbox,
+    async dueWork() {
+      await dueWork.now()
+      await revocations.now()
+    },
+    close: closeAll,
+  }
+}
+
+function keyRing(keys: readonly string[]) {
+  try {
+    return createKeyRing(keys)
+  } catch (error) {
+    throw new ConfigurationError(`PATCHBAY_KEYS: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Loaded in development only: the authorization server behind it is no part of what production needs. */
+async function openSandbox(config: Config, publicUrl: string): Promise<Sandbox> {
+  const { startSandbox } = await import('./sandbox/sandbox.js')
+  const hostname = new URL(publicUrl).hostname
+  try {
+    return await startSandbox({
+      hostname,
+      host: config.host,
+      port: config.sandboxPort,
+      redirectUri: (app) => [`${publicUrl}/oauth/callback/${app}`],
+      stateFile: join(config.dataFolder, 'sandbox.json'),
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new ConfigurationError(`Port ${config.sandboxPort} on ${config.host} is taken. Stop what uses it, or set PATCHBAY_SANDBOX_PORT.`)
+  }
+}
+
+function loopbackHosts(port: number): ReadonlySet<string> {
+  return new Set(['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`))
+}

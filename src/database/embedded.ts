@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { PrismaClient } from '../generated/prisma/client.js'
+import { lockFolder } from './lock.js'
+import { migrate } from './migrate.js'
+
+export interface Database {
+  db: PrismaClient
+  close(): Promise<void>
+}
+
+/** The one session serves everybody in turn, so a transaction may wait for many others. */
+const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }
+
+/**
+ * Opens the embedded database of a folder for this process alone, and migrates it.
+ * @throws FolderLockedError when another process uses the folder
+ */
+export async function openEmbedded(folder: string): Promise<Database> {
+  await mkdir(folder, { recursive: true })
+  const lock = await lockFolder(folder)
+  try {
+    const database = await openPGlite(await PGlite.create(join(folder, 'postgres')))
+    return {
+      db: database.db,
+      async close() {
+        await database.close()
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+/** Takes over a PGlite that was made elsewhere (in memory, for tests), and migrates it. */
+export async function openPGlite(pglite: PGlite): Promise<Database> {
+  // Timestamps travel without their zone between the adapter and the database.
+  await pglite.exec(`SET TIME ZONE 'UTC'`)
+  await migrate(pglite)
+  const db = new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions: TRANSACTION_OPTIONS })
+  return {
+    db,
+    async close() {
+      await db.$disconnect()
+      await pglite.close()
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import type { AuthorizationFailureCode, Prisma } from '../../generated/prisma/client.js'
+import type { ActivityKind } from '../../generated/prisma/enums.js'
+import type { Db, Tx } from '../user/revision.js'
+import type { OAuthError } from './oauth-client.js'
+
+/** An attempt with what is needed to carry it on: for the server, never for a screen. */
+export const attemptShape = {
+  include: { secret: true, user: { select: { organization: true } } },
+} satisfies Prisma.AuthorizationDefaultArgs
+
+export type Attempt = Prisma.AuthorizationGetPayload<typeof attemptShape>
+
+export function findAttempt(db: Db | Tx, id: string): Promise<Attempt | null> {
+  return db.authorization.findUnique({ where: { id }, ...attemptShape })
+}
+
+export function findAttemptByState(db: Db, stateHash: Uint8Array<ArrayBuffer>): Promise<Attempt | null> {
+  return db.authorization.findUnique({ where: { stateHash }, ...attemptShape })
+}
+
+/** How an attempt ends that does not succeed. */
+export interface Ending {
+  status: 'DENIED' | 'FAILED' | 'EXPIRED' | 'CANCELED'
+  failureCode?: AuthorizationFailureCode
+  failureDetail?: string | null
+}
+
+const ACTIVITY: Record<Ending['status'], ActivityKind> = {
+  DENIED: 'AUTHORIZATION_DENIED',
+  FAILED: 'AUTHORIZATION_FAILED',
+  EXPIRED: 'AUTHORIZATION_EXPIRED',
+  CANCELED: 'AUTHORIZATION_CANCELED',
+}
+
+/** Writes the terminal state of an attempt that did not succeed, and forgets its secrets. The user's row is locked by now. */
+export async function endAttempt(
+  tx: Tx,
+  attempt: Pick<Attempt, 'id' | 'userId' | 'connectorSlug'>,
+  now: Date,
+  { status, failureCode, failureDetail = null }: Ending,
+): Promise<void> {
+  await tx.authorization.update({
+    where: { id: attempt.id },
+    data: { status, endedAt: now, failureCode: failureCode ?? null, failureDetail },
+  })
+  await tx.authorizationSecret.deleteMany({ where: { authorizationId: attempt.id } })
+  await tx.activity.create({
+    data: {
+      userId: attempt.userId,
+      at: now,
+      kind: ACTIVITY[status],
+      connectorSlug: attempt.connectorSlug,
+      detail: failureCode ?? null,
+    },
+  })
+}
+
+export function endingOf(error: OAuthError): Ending {
+  const status = error.code === 'DENIED_BY_USER' ? 'DENIED' : 'FAILED'
+  return { status, failureCode: error.code, failureDetail: error.detail }
+}

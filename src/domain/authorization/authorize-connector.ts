@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { AuthorizationBinding, AuthorizationDisplay } from '../../generated/prisma/enums.js'
+import type { Deps } from '../deps.js'
+import {
+  BindingImpossibleError,
+  ConnectorNotRequiredError,
+  ConnectorUnavailableError,
+  InvalidReturnToError,
+  NotFoundError,
+  TooManyAuthorizationsError,
+} from '../errors.js'
+import { raiseRevision } from '../user/revision.js'
+import type { AuthorizationRow } from '../user/user-state.js'
+import type { Seen, UserView } from '../user/user-view.js'
+import type { Viewer } from '../user/viewer.js'
+import { hashSecret, newSecret } from './browser-binding.js'
+import { allowedReturnTo } from './return-to.js'
+import { scopesToAsk } from './scopes-to-ask.js'
+import { sealSecret } from './secret.js'
+import { OPEN_STATUSES } from './status.js'
+
+export const LIFETIME_MS = 10 * 60_000
+const MAX_OPEN = 20
+
+export interface AuthorizeConnector {
+  connectorSlug: string
+  setupId: string | null
+  /** The connection to repair; null connects whichever account the user signs in with. */
+  connectionId: string | null
+  returnTo: string | null
+  display: AuthorizationDisplay
+  binding: AuthorizationBinding
+  /** Whether the response reaches, with its cookie, the browser that will open the consent screen. */
+  canSetCookie: boolean
+}
+
+/**
+ * Starts an attempt. Attempts that are open already stay valid.
+ * @returns with the binding BROWSER, the value of the cookie that the response has to set
+ */
+export async function authorizeConnector(
+  deps: Deps,
+  viewer: Viewer,
+  request: AuthorizeConnector,
+): Promise<{ authorization: Seen<AuthorizationRow>; browserSecret: string | null }> {
+  const before = await deps.readView(viewer.userId)
+  const { connectorSlug, setupId, connectionId, display, binding } = request
+  const connector = checkedConnector(before, request)
+  const returnTo = checkedReturnTo(request, deps.returnOrigins)
+  if (binding === 'BROWSER' && !request.canSetCookie) throw new BindingImpossibleError()
+
+  const id = randomUUID()
+  const secrets = deps.oauth.newSecrets()
+  const browserSecret = binding === 'BROWSER' ? newSecret() : null
+  const owner = { id, userId: viewer.userId, user: { organization: viewer.organization.id } }
+  const sealed = await sealSecret(deps.vault, owner, secrets)
+  const change = await deps.db.$transaction(async (tx) => {
+    const change = await raiseRevision(tx, viewer)
+    const { userId, now } = change
+    const open = await tx.authorization.count({
+      where: { userId, status: { in: [...OPEN_STATUSES] }, expiresAt: { gt: now } },
+    })
+    if (open >= MAX_OPEN) throw new TooManyAuthorizationsError(MAX_OPEN)
+    if (setupId && !(await tx.setup.findUnique({ where: { id: setupId, userId } }))) throw new NotFoundError('setup')
+    await tx.authorization.create({
+      data: {
+        id,
+        userId,
+        connectorSlug,
+        setupId,
+        targetConnectionId: connectionId,
+        status: 'PENDING',
+        binding,
+        display,
+        returnTo,
+        scopes: scopesToAsk(before, connector, setupId, connectionId),
+        stateHash: hashSecret(secrets.state),
+        browserHash: browserSecret === null ? null : hashSecret(browserSecret),
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + LIFETIME_MS),
+      },
+    })
+    await tx.authorizationSecret.create({ data: { authorizationId: id, sealed } })
+    await tx.activity.create({ data: { userId, at: now, kind: 'AUTHORIZATION_STARTED', connectorSlug } })
+    return change
+  })
+  deps.doorbell.ring(change)
+  const view = await deps.readView(viewer.userId, id)
+  const row = view.authorization(id)
+  if (!row) throw new NotFoundError('authorization')
+  return { authorization: { item: row, view }, browserSecret }
+}
+
+function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId }: AuthorizeConnector) {
+  const connector = view.catalogue.connectors.get(connectorSlug)
+  if (!connector) throw new NotFoundError('connector')
+  if (setupId !== null) {
+    const setup = view.setup(setupId)
+    if (!setup) throw new NotFoundError('setup')
+    const plugin = view.plugin(setup.pluginSlug)
+    if (!plugin.requirements.some((requirement) => requirement.connector.slug === connectorSlug)) {
+      throw new ConnectorNotRequiredError(connector.name, plugin.name)
+    }
+  }
+  if (connectionId !== null && view.connection(connectionId)?.connectorSlug !== connectorSlug) throw new NotFoundError('connection')
+  if (!connector.available) throw new ConnectorUnavailableError(connector.name)
+  return connector
+}
+
+function checkedReturnTo({ returnTo, display, binding }: AuthorizeConnector, origins: ReadonlySet<string>): string | null {
+  if (returnTo !== null) return allowedReturnTo(returnTo, origins)
+  if (display === 'REDIRECT' || binding === 'CONFIRM') throw new InvalidReturnToError('missing')
+  return null
+}

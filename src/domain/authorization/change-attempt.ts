@@ -1,0 +1,33 @@
+import type { Deps } from '../deps.js'
+import { type Change, raiseRevisionOf, type Tx } from '../user/revision.js'
+import { type Attempt, findAttempt } from './attempt.js'
+
+/** Says that an attempt is no longer in the state that a change needs; the transaction leaves nothing behind. */
+class OvertakenError extends Error {}
+
+/**
+ * Changes an attempt in one transaction, if it is still as the change needs it. The user's row lock comes first, so what
+ * is read afterwards cannot change before the commit.
+ * @param change returns false to leave everything as it was
+ * @returns whether the change was made
+ */
+export async function changeAttempt(
+  { db, doorbell }: Pick<Deps, 'db' | 'doorbell'>,
+  { id, userId }: { id: string; userId: string },
+  change: (tx: Tx, attempt: Attempt, now: Date) => Promise<boolean>,
+): Promise<boolean> {
+  let committed: Change
+  try {
+    committed = await db.$transaction(async (tx) => {
+      const raised = await raiseRevisionOf(tx, userId)
+      const attempt = raised && (await findAttempt(tx, id))
+      if (!attempt || !(await change(tx, attempt, raised.now))) throw new OvertakenError()
+      return raised
+    })
+  } catch (error) {
+    if (error instanceof OvertakenError) return false
+    throw error
+  }
+  doorbell.ring(committed)
+  return true
+}

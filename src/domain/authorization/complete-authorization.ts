@@ -1,0 +1,75 @@
+import { oauthTarget } from '../connector/credentials.js'
+import { type TokenOwner, sealTokens } from '../connection/tokens.js'
+import type { Deps } from '../deps.js'
+import type { Connector } from '../plugin/catalogue.js'
+import type { Tx } from '../user/revision.js'
+import { type Attempt, type Ending, endAttempt, endingOf } from './attempt.js'
+import { changeAttempt } from './change-attempt.js'
+import { type ExternalAccount, OAuthError, type Tokens } from './oauth-client.js'
+import { openSecret } from './secret.js'
+import { storeConnection } from './store-connection.js'
+
+/**
+ * Exchanges the code of an attempt that is EXCHANGING and commits what comes of it. A crash on the way leaves the
+ * attempt EXCHANGING, which due work ends as INTERRUPTED.
+ */
+export async function completeAuthorization(
+  deps: Deps,
+  attempt: Attempt,
+  connector: Connector,
+  callback: URLSearchParams,
+): Promise<void> {
+  if (!attempt.secret) throw new Error('an attempt without its secret cannot be exchanged')
+  const target = await oauthTarget(deps, connector)
+  if (!target) return fail(deps, attempt, { status: 'FAILED', failureCode: 'CONNECTOR_UNAVAILABLE' })
+  const { codeVerifier } = await openSecret(deps.vault, attempt, attempt.secret.sealed)
+  let tokens: Tokens | undefined
+  let account: ExternalAccount | null
+  try {
+    tokens = await deps.oauth.exchange(target, callback, codeVerifier)
+    account = await deps.oauth.identify(target.provider, tokens.accessToken)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    return fail(deps, attempt, endingOf(error), tokens)
+  }
+  const outcome = await storeConnection(deps, attempt, connector, tokens, account)
+  if (outcome === 'another-account') {
+    return fail(deps, attempt, { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }, tokens, account)
+  }
+  if (outcome === 'overtaken') {
+    const revocation = await revocationOf(deps, attempt, tokens, account)
+    await deps.db.$transaction((tx) => revocation(tx, new Date()))
+  }
+}
+
+/** Ends the attempt; tokens that came all the same are given back to the app. */
+async function fail(
+  deps: Deps,
+  attempt: Attempt,
+  ending: Ending,
+  tokens?: Tokens,
+  account: ExternalAccount | null = null,
+): Promise<void> {
+  const revocation = tokens && (await revocationOf(deps, attempt, tokens, account))
+  await changeAttempt(deps, attempt, async (tx, current, now) => {
+    await revocation?.(tx, now)
+    if (current.status === 'EXCHANGING') await endAttempt(tx, current, now, ending)
+    return true
+  })
+}
+
+async function revocationOf(deps: Deps, attempt: Attempt, tokens: Tokens, account: ExternalAccount | null) {
+  const owner: TokenOwner = { organization: attempt.user.organization, userId: attempt.userId, recordId: attempt.id }
+  const sealed = await sealTokens(deps.vault, owner, tokens)
+  return (tx: Tx, now: Date) =>
+    tx.revocation.create({
+      data: {
+        ...owner,
+        connectorSlug: attempt.connectorSlug,
+        accountId: account?.id ?? null,
+        sealed,
+        createdAt: now,
+        dueAt: now,
+      },
+    })
+}

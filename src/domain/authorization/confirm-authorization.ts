@@ -1,0 +1,59 @@
+import type { Deps } from '../deps.js'
+import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from '../errors.js'
+import type { AuthorizationRow } from '../user/user-state.js'
+import type { Seen } from '../user/user-view.js'
+import type { Viewer } from '../user/viewer.js'
+import { endAttempt, findAttempt } from './attempt.js'
+import { matchesHash } from './browser-binding.js'
+import { changeAttempt } from './change-attempt.js'
+import { completeAuthorization } from './complete-authorization.js'
+import { openSecret } from './secret.js'
+
+/**
+ * Carries on an attempt with the binding CONFIRM: the browser that consented is signed in as the user who started it,
+ * so the provider's code is exchanged now. Brought by anybody else, the code ends the attempt unexchanged.
+ */
+export async function confirmAuthorization(
+  deps: Deps,
+  viewer: Viewer,
+  { id, code }: { id: string; code: string },
+): Promise<Seen<AuthorizationRow>> {
+  const attempt = await findAttempt(deps.db, id)
+  if (!attempt) throw new NotFoundError('authorization')
+  const knowsCode = matchesHash(code, attempt.secret?.confirmationCodeHash ?? null)
+  if (attempt.userId !== viewer.userId) {
+    if (knowsCode) {
+      await changeAttempt(deps, attempt, async (tx, current, now) => {
+        if (current.status !== 'AWAITING_CONFIRMATION') return false
+        await endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'CONFIRMED_BY_ANOTHER_USER' })
+        return true
+      })
+    }
+    throw new NotFoundError('authorization')
+  }
+  if (attempt.status !== 'AWAITING_CONFIRMATION' || !attempt.secret) throw new AuthorizationEndedError(attempt.status)
+  if (!knowsCode) throw new ConfirmationRefusedError()
+
+  const { callback } = await openSecret(deps.vault, attempt, attempt.secret.sealed)
+  if (callback === undefined) throw new Error('an attempt awaits confirmation without the callback it received')
+  const { catalogue } = await deps.readView(viewer.userId)
+  const connector = catalogue.connectors.get(attempt.connectorSlug)
+  if (!connector) throw new NotFoundError('connector')
+  let exchanging = false
+  await changeAttempt(deps, attempt, async (tx, current, now) => {
+    if (current.status !== 'AWAITING_CONFIRMATION') return false
+    if (current.expiresAt <= now) {
+      await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
+      return true
+    }
+    await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
+    exchanging = true
+    return true
+  })
+  if (exchanging) await completeAuthorization(deps, attempt, connector, new URLSearchParams(callback))
+  const view = await deps.readView(viewer.userId, id)
+  const row = view.authorization(id)
+  if (!row) throw new NotFoundError('authorization')
+  if (!exchanging) throw new AuthorizationEndedError(row.status)
+  return { item: row, view }
+}

@@ -1,0 +1,38 @@
+import type { Deps } from '../deps.js'
+import { endAttempt } from './attempt.js'
+import { changeAttempt } from './change-attempt.js'
+import { UNEXCHANGED_STATUSES } from './status.js'
+
+/** An exchange takes at most ten seconds at each of two endpoints; after this long its server is gone. */
+const EXCHANGE_LIMIT_SECONDS = 30
+const BATCH = 100
+
+/**
+ * Ends every attempt past its deadline (EXPIRED) and every exchange that nobody works on any more (FAILED, INTERRUPTED),
+ * by the database's clock.
+ * @returns how many attempts ended
+ */
+export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell'>): Promise<number> {
+  const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
+    SELECT id, "userId" FROM "Authorization"
+    WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION') AND "expiresAt" <= now())
+       OR (status = 'EXCHANGING' AND "exchangeStartedAt" <= now() - make_interval(secs => ${EXCHANGE_LIMIT_SECONDS}))
+    ORDER BY "expiresAt" LIMIT ${BATCH}`
+  let ended = 0
+  for (const attempt of due) {
+    const changed = await changeAttempt(deps, attempt, async (tx, current, now) => {
+      const unexchanged = (UNEXCHANGED_STATUSES as readonly string[]).includes(current.status)
+      if (unexchanged && current.expiresAt <= now) {
+        await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
+        return true
+      }
+      if (current.status === 'EXCHANGING') {
+        await endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'INTERRUPTED' })
+        return true
+      }
+      return false
+    })
+    if (changed) ended++
+  }
+  return ended
+}

@@ -1,0 +1,55 @@
+import { oauthTarget } from '../connector/credentials.js'
+import type { Deps } from '../deps.js'
+import type { Connector } from '../plugin/catalogue.js'
+import { type Attempt, endAttempt, findAttempt } from './attempt.js'
+import { matchesHash } from './browser-binding.js'
+import { changeAttempt } from './change-attempt.js'
+import { openSecret } from './secret.js'
+import { isOpen } from './status.js'
+
+export type Opening =
+  | { kind: 'unknown' }
+  | { kind: 'wrong-browser'; connector: Connector }
+  /** The browser may go to the app's consent screen. */
+  | { kind: 'consent'; url: URL }
+  /** There is nothing to open any more, or not now: the page says why. */
+  | { kind: 'status'; attempt: Attempt; connector: Connector }
+
+/**
+ * Opens an attempt in a browser: says where its consent screen is. Opening twice leads to the same place.
+ * @param cookieOf the value of the cookie with this name, if the browser sent one
+ */
+export async function openAuthorization(
+  deps: Deps,
+  id: string,
+  cookieOf: (authorizationId: string) => string | undefined,
+): Promise<Opening> {
+  const attempt = await findAttempt(deps.db, id)
+  if (!attempt) return { kind: 'unknown' }
+  const { catalogue } = await deps.readView(attempt.userId)
+  const connector = catalogue.connectors.get(attempt.connectorSlug)
+  if (!connector) return { kind: 'unknown' }
+  if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(id), attempt.browserHash)) return { kind: 'wrong-browser', connector }
+
+  const target = await oauthTarget(deps, connector)
+  await changeAttempt(deps, attempt, async (tx, current, now) => {
+    if (!isOpen(current.status)) return false
+    if (current.expiresAt <= now) {
+      await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
+      return true
+    }
+    if (current.status !== 'PENDING') return false
+    if (!target) {
+      await endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'CONNECTOR_UNAVAILABLE' })
+      return true
+    }
+    await tx.authorization.update({ where: { id }, data: { status: 'OPENED' } })
+    return true
+  })
+
+  const opened = await findAttempt(deps.db, id)
+  if (!opened) return { kind: 'unknown' }
+  if (opened.status !== 'OPENED' || !opened.secret || !target) return { kind: 'status', attempt: opened, connector }
+  const { state, codeVerifier } = await openSecret(deps.vault, opened, opened.secret.sealed)
+  return { kind: 'consent', url: deps.oauth.authorizationUrl(target, { state, codeVerifier, scopes: opened.scopes }) }
+}

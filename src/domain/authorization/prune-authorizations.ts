@@ -1,0 +1,24 @@
+import type { Deps } from '../deps.js'
+import { raiseRevisionOf } from '../user/revision.js'
+
+const KEPT_HOURS = 24
+const BATCH = 20
+
+/** Deletes attempts that ended a day ago. A screen may still show one, so its user's revision is raised. */
+export async function pruneAuthorizations({ db, doorbell }: Pick<Deps, 'db' | 'doorbell'>): Promise<number> {
+  const users = await db.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT "userId" FROM "Authorization" WHERE "endedAt" < now() - make_interval(hours => ${KEPT_HOURS}) LIMIT ${BATCH}`
+  let pruned = 0
+  for (const { userId } of users) {
+    const change = await db.$transaction(async (tx) => {
+      const change = await raiseRevisionOf(tx, userId)
+      if (!change) return null
+      const endedBefore = new Date(change.now.getTime() - KEPT_HOURS * 3_600_000)
+      const { count } = await tx.authorization.deleteMany({ where: { userId, endedAt: { lt: endedBefore } } })
+      pruned += count
+      return change
+    })
+    if (change) doorbell.ring(change)
+  }
+  return pruned
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { sealTokens } from '../connection/tokens.js'
+import { grantedScopes } from '../connector/scopes.js'
+import type { Deps } from '../deps.js'
+import type { Connector } from '../plugin/catalogue.js'
+import type { Db, Tx } from '../user/revision.js'
+import type { Attempt } from './attempt.js'
+import { changeAttempt } from './change-attempt.js'
+import type { ExternalAccount, Tokens } from './oauth-client.js'
+import { UNEXCHANGED_STATUSES } from './status.js'
+
+const MAX_TRIES = 5
+
+/**
+ * Commits a successful exchange: the connection made or repaired, its tokens, the setup's step bound to it, siblings
+ * superseded, the attempt SUCCEEDED.
+ * @returns `another-account` when the attempt was to repair a connection of a different account; `overtaken` when the
+ * attempt had ended meanwhile. In both cases nothing was written.
+ */
+export async function storeConnection(
+  deps: Deps,
+  attempt: Attempt,
+  connector: Connector,
+  tokens: Tokens,
+  account: ExternalAccount | null,
+): Promise<'stored' | 'another-account' | 'overtaken'> {
+  const { userId, connectorSlug, setupId } = attempt
+  for (let attempts = 0; attempts < MAX_TRIES; attempts++) {
+    // Sealing is bound to the connection's id and may call a key service, so the connection is looked up beforehand.
+    const known = await connectionToKeep(deps.db, attempt, account)
+    if (known && known.accountId !== null && known.accountId !== account?.id) return 'another-account'
+    const connectionId = known?.id ?? randomUUID()
+    const sealed = await sealTokens(
+      deps.vault,
+      { organization: attempt.user.organization, userId, recordId: connectionId },
+      tokens,
+    )
+    let movedOn = false
+    const stored = await changeAttempt(deps, attempt, async (tx, current, now) => {
+      if (current.status !== 'EXCHANGING') return false
+      movedOn = (await connectionToKeep(tx, attempt, account))?.id !== known?.id
+      if (movedOn) return false
+      const facts = {
+        status: 'LIVE' as const,
+        problemCode: null,
+        problemSince: null,
+        accountId: account?.id ?? null,
+        accountLabel: account?.label ?? null,
+        grantedScopes: grantedScopes(connector.provider, tokens.scope, attempt.scopes),
+        authorizedAt: now,
+        lastVerifiedAt: account ? now : null,
+        accessTokenExpiresAt: tokens.expiresInSeconds === null ? null : new Date(now.getTime() + tokens.expiresInSeconds * 1000),
+        refreshable: tokens.refreshToken !== null,
+      }
+      await tx.connection.upsert({
+        where: { id: connectionId },
+        create: { id: connectionId, userId, connectorSlug, connectedAt: now, ...facts },
+        update: { ...facts, tokenVersion: { increment: 1 } },
+      })
+      await tx.connectionToken.upsert({
+        where: { connectionId },
+        create: { connectionId, sealed },
+        update: { sealed },
+      })
+      if (current.setupId) {
+        const key = { setupId: current.setupId, connectorSlug }
+        const binding = { connectionId, boundAt: now, authorized: true }
+        await tx.stepBinding.upsert({ where: { setupId_connectorSlug: key }, create: { ...key, ...binding }, update: binding })
+      }
+      await tx.authorization.update({
+        where: { id: attempt.id },
+        data: { status: 'SUCCEEDED', endedAt: now, connectionId },
+      })
+      await tx.authorization.updateMany({
+        where: {
+          userId,
+          connectorSlug,
+          setupId,
+          targetConnectionId: attempt.targetConnectionId,
+          status: { in: [...UNEXCHANGED_STATUSES] },
+        },
+        data: { status: 'SUPERSEDED', endedAt: now },
+      })
+      await tx.authorizationSecret.deleteMany({
+        where: { authorization: { userId, status: { in: ['SUCCEEDED', 'SUPERSEDED'] } } },
+      })
+      await tx.activity.create({
+        data: {
+          userId,
+          at: now,
+          kind: known ? 'REAUTHORIZED' : 'CONNECTED',
+          connectorSlug,
+          accountLabel: facts.accountLabel,
+        },
+      })
+      return true
+    })
+    if (stored) return 'stored'
+    if (!movedOn) return 'overtaken'
+  }
+  throw new Error(`the user’s connections changed during each of ${MAX_TRIES} attempts to store one`)
+}
+
+/** The connection that the account's tokens belong to: the one to repair, else the one of the same account. */
+async function connectionToKeep(
+  db: Db | Tx,
+  { userId, connectorSlug, targetConnectionId }: Attempt,
+  account: ExternalAccount | null,
+) {
+  const target =
+    targetConnectionId && (await db.connection.findUnique({ where: { id: targetConnectionId, userId, connectorSlug } }))
+  if (target) return target
+  // A provider that tells no identity allows one connection per connector.
+  return db.connection.findFirst({ where: { userId, connectorSlug, ...(account && { accountId: account.id }) } })
+}

@@ -1,0 +1,17 @@
+import type { OAuthClient } from './authorization/oauth-client.js'
+import type { Db, Doorbell } from './user/revision.js'
+import type { ViewReader } from './user/views.js'
+import type { Vault } from './vault/vault.js'
+
+/** What operations take. */
+export interface Deps {
+  readonly db: Db
+  readonly doorbell: Doorbell
+  readonly readView: ViewReader
+  readonly vault: Vault
+  readonly oauth: OAuthClient
+  /** Origin under which browsers reach Patchbay. */
+  readonly publicUrl: string
+  /** Origins to which a finished authorization may return. */
+  readonly returnOrigins: ReadonlySet<string>
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { InvalidInputError, type InputFault } from '../errors.js'
+
+const slug = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'must be lower-case letters, digits and single hyphens' })
+const text = (max: number) => z.string().trim().min(1).max(max)
+const scopes = z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' })).max(100)
+
+const ManifestConnectorSchema = z
+  .strictObject({
+    connector: slug.describe('Slug of the connector.'),
+    scopes: scopes.default([]).describe('What the plugin asks the app to allow.'),
+    reason: text(500).describe('Why, in words for the user who is asked to allow it.'),
+    optional: z.boolean().default(false).describe('The setup is ready without it.'),
+  })
+  .describe('One connector the plugin needs.')
+
+const ManifestSkillSchema = z
+  .strictObject({
+    slug,
+    name: text(100),
+    summary: text(500),
+    instructions: z.string().min(1).max(100_000).describe('Markdown. Copied into the user’s own collection.'),
+    uses: z
+      .array(
+        z.strictObject({
+          connector: slug.describe('One of the plugin’s connectors.'),
+          scopes: scopes.optional().describe('Those of the connector’s scopes that this skill needs; all when left out.'),
+        }),
+      )
+      .max(50)
+      .default([])
+      .describe('The connectors the skill needs to run.'),
+  })
+  .describe('One thing the plugin can do.')
+
+export const ManifestSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    slug: slug.describe('Names the plugin for ever.'),
+    name: text(100),
+    summary: text(500),
+    version: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, { error: 'must be a version like 1.2.0 (semver.org)' })
+      .describe('Raised whenever anything else changes.'),
+    iconUrl: z.url({ protocol: /^https?$/ }).optional(),
+    connectors: z.array(ManifestConnectorSchema).max(50).default([]).describe('In the order of the wizard.'),
+    skills: z.array(ManifestSkillSchema).min(1).max(100),
+  })
+  .describe('A Patchbay plugin: a bundle of skills and the connectors they need.')
+
+export type Manifest = z.infer<typeof ManifestSchema>
+
+/**
+ * Reads a manifest, or says everything that is wrong with it at once.
+ * @param knownConnectors slugs a requirement may name
+ * @throws InvalidInputError with every fault and its path
+ */
+export function parseManifest(input: unknown, knownConnectors: ReadonlySet<string>): Manifest {
+  const result = ManifestSchema.safeParse(input)
+  const faults = result.success ? [] : faultsOf(result.error)
+  const references = referenceFaults(input, knownConnectors)
+  const all = [...faults, ...references.filter(({ path }) => !faults.some((fault) => fault.path === path))]
+  if (!result.success || all.length > 0) throw new InvalidInputError('manifest', all)
+  return result.data
+}
+
+/** Zod's issues as faults with paths such as `skills[0].uses[1].connector`. */
+export function faultsOf(error: z.ZodError): InputFault[] {
+  return error.issues.flatMap((issue) => {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
+    const message = issue.code === 'unrecognized_keys' ? 'is not known' : issue.message
+    return keys.map((path) => ({ path: pathOf(path), message }))
+  })
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  return text.replace(/^\./, '') || '(whole)'
+}
+
+const LooseManifest = z.object({
+  connectors: z.array(z.object({ connector: z.unknown(), scopes: z.unknown() }).partial().catch({})).catch([]),
+  skills: z
+    .array(
+      z
+        .object({ slug: z.unknown(), uses: z.array(z.object({ connector: z.unknown(), scopes: z.unknown() }).partial().catch({})).catch([]) })
+        .partial()
+        .catch({}),
+    )
+    .catch([]),
+})
+
+/** What no field shows alone: names used twice, and references to what is not there. Looks through other faults. */
+function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): InputFault[] {
+  const { connectors, skills } = LooseManifest.catch({ connectors: [], skills: [] }).parse(input)
+  const faults: InputFault[] = []
+  const scopesOf = new Map<string, unknown>()
+  connectors.forEach(({ connector, scopes }, index) => {
+    if (typeof connector !== 'string') return
+    const path = `connectors[${index}].connector`
+    if (scopesOf.has(connector)) faults.push({ path, message: `${connector} is listed twice` })
+    else if (!knownConnectors.has(connector)) faults.push({ path, message: `there is no connector ${connector}; an operator configures it first` })
+    scopesOf.set(connector, scopes ?? [])
+  })
+  const slugs = new Set<unknown>()
+  skills.forEach(({ slug, uses = [] }, index) => {
+    if (slug !== undefined && slugs.has(slug)) faults.push({ path: `skills[${index}].slug`, message: `${slug} is listed twice` })
+    slugs.add(slug)
+    const used = new Set<string>()
+    uses.forEach(({ connector, scopes }, useIndex) => {
+      if (typeof connector !== 'string') return
+      const path = `skills[${index}].uses[${useIndex}]`
+      if (used.has(connector)) faults.push({ path: `${path}.connector`, message: `${connector} is listed twice` })
+      used.add(connector)
+      if (!scopesOf.has(connector)) {
+        faults.push({ path: `${path}.connector`, message: `${connector} is not among the plugin’s connectors` })
+        return
+      }
+      const offered = scopesOf.get(connector)
+      if (!Array.isArray(scopes) || !Array.isArray(offered)) return
+      scopes.forEach((scope, scopeIndex) => {
+        if (!offered.includes(scope)) {
+          faults.push({ path: `${path}.scopes[${scopeIndex}]`, message: `${scope} is not among the scopes asked of ${connector}` })
+        }
+      })
+    })
+  })
+  return faults
+}
+
+/** Tells two manifests of one version apart. */
+export function manifestHash(manifest: Manifest): string {
+  const { $schema: _, ...content } = manifest
+  return createHash('sha256').update(canonical(content)).digest('hex')
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  const members = Object.entries(value).filter(([, member]) => member !== undefined)
+  members.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`
+}

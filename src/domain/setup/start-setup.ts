@@ -1,0 +1,46 @@
+import type { Deps } from '../deps.js'
+import { NotFoundError, PluginRetiredError } from '../errors.js'
+import { raiseRevision } from '../user/revision.js'
+import type { SetupRow } from '../user/user-state.js'
+import type { Seen } from '../user/user-view.js'
+import { setupIdOf, type Viewer } from '../user/viewer.js'
+
+/**
+ * Starts the viewer's setup of a plugin and copies its skills into Mine, in one transaction. Idempotent: the setup that
+ * is there is returned as it is, with copies of skills that a newer version brought.
+ */
+export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string): Promise<Seen<SetupRow>> {
+  const before = await deps.readView(viewer.userId)
+  const plugin = before.catalogue.plugins.get(pluginSlug)
+  if (!plugin) throw new NotFoundError('plugin')
+  const started = before.setupOf(plugin)
+  if (!started && plugin.retired) throw new PluginRetiredError(plugin.name)
+  const copied = new Set(started && before.copiesOf(started).map((copy) => copy.skillSlug))
+  const newSkills = plugin.skills.filter((skill) => !copied.has(skill.slug))
+  if (started && newSkills.length === 0) return { item: started, view: before }
+
+  const id = setupIdOf(viewer.userId, pluginSlug)
+  const change = await deps.db.$transaction(async (tx) => {
+    const change = await raiseRevision(tx, viewer)
+    const { userId, now } = change
+    const { count } = await tx.setup.createMany({ data: [{ id, userId, pluginSlug, startedAt: now }], skipDuplicates: true })
+    const copies = newSkills.map(({ slug, name, instructions }) => ({
+      userId,
+      pluginSlug,
+      skillSlug: slug,
+      name,
+      instructions,
+      pluginVersion: plugin.version,
+      copiedAt: now,
+    }))
+    await tx.skillCopy.createMany({ data: copies, skipDuplicates: true })
+    if (count > 0) await tx.activity.create({ data: { userId, at: now, kind: 'SETUP_STARTED', pluginSlug } })
+    return change
+  })
+  deps.doorbell.ring(change)
+  const view = await deps.readView(viewer.userId)
+  const setup = view.setup(id)
+  // Another request removed it in between: to the caller it is as if it came after.
+  if (!setup) throw new NotFoundError('setup')
+  return { item: setup, view }
+}

@@ -1,0 +1,59 @@
+import type { Listener } from './watchers.js'
+
+const FIRST_RETRY_MS = 50
+const MAX_RETRY_MS = 5_000
+
+interface WatchOptions {
+  /** The revision the client has: it is sent nothing until another one is there. */
+  since: number | undefined
+  signal: AbortSignal
+  /** A failed read is told here, and tried again. */
+  onReadError: (error: unknown) => void
+}
+
+/**
+ * State as it stands now, then again whenever it has changed. The listener is registered before the first read, so
+ * nothing falls between; many rings are one wake-up, so a slow reader skips what lies between and gets the last.
+ */
+export async function* watch<T extends { revision: number }>(
+  listen: (signal: AbortSignal) => Listener,
+  read: () => Promise<T>,
+  { since, signal, onReadError }: WatchOptions,
+): AsyncGenerator<T, void, undefined> {
+  using listener = listen(signal)
+  let sent = since
+  do {
+    const state = await persistently(read, signal, onReadError)
+    if (!state) return
+    if (state.revision !== sent) {
+      sent = state.revision
+      listener.sent(sent)
+      yield state
+    } else listener.sent(sent)
+  } while (await listener.rung())
+}
+
+/** A read that fails must not end somebody's screen: it is repeated, with a growing pause, until it works or nobody listens. */
+async function persistently<T>(read: () => Promise<T>, signal: AbortSignal, onError: (error: unknown) => void): Promise<T | undefined> {
+  for (let pauseMs = FIRST_RETRY_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, MAX_RETRY_MS)) {
+    try {
+      return await read()
+    } catch (error) {
+      onError(error)
+      await pause(pauseMs * (0.5 + Math.random() / 2), signal)
+    }
+  }
+  return undefined
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}

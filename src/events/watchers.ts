@@ -1,0 +1,76 @@
+/** One screen's ear: a dirty bit that rings set and the screen's loop takes. */
+export interface Listener extends Disposable {
+  /** Waits for a ring; false when the listening has ended. Rings while nobody waits are remembered as one. */
+  rung(): Promise<boolean>
+  /** Remembers which revision the screen has, for the sweep to compare. */
+  sent(revision: number): void
+}
+
+interface Entry {
+  userId: string
+  sent: number | undefined
+  dirty: boolean
+  wake: (() => void) | undefined
+}
+
+/** The screens that this instance serves, by user. */
+export class Watchers {
+  readonly #byUser = new Map<string, Set<Entry>>()
+
+  /** Registers a screen at once. The signal's abort ends its waiting. */
+  listen(userId: string, signal: AbortSignal): Listener {
+    const entry: Entry = { userId, sent: undefined, dirty: false, wake: undefined }
+    const entries = this.#byUser.get(userId) ?? new Set()
+    this.#byUser.set(userId, entries.add(entry))
+    const stop = () => entry.wake?.()
+    signal.addEventListener('abort', stop, { once: true })
+    return {
+      async rung() {
+        if (!entry.dirty && !signal.aborted) await new Promise<void>((resolve) => (entry.wake = resolve))
+        entry.wake = undefined
+        entry.dirty = false
+        return !signal.aborted
+      },
+      sent: (revision) => {
+        entry.sent = revision
+      },
+      [Symbol.dispose]: () => {
+        signal.removeEventListener('abort', stop)
+        entries.delete(entry)
+        if (entries.size === 0 && this.#byUser.get(userId) === entries) this.#byUser.delete(userId)
+      },
+    }
+  }
+
+  /** Rings every screen of a user. */
+  ring(userId: string): void {
+    for (const entry of this.#byUser.get(userId) ?? []) wake(entry)
+  }
+
+  /** Rings the screens of a user that were not sent this revision; for the sweep. */
+  ringStale(userId: string, revision: number): number {
+    let stale = 0
+    for (const entry of this.#byUser.get(userId) ?? []) {
+      if (entry.sent === revision) continue
+      stale++
+      wake(entry)
+    }
+    return stale
+  }
+
+  users(): string[] {
+    return [...this.#byUser.keys()]
+  }
+
+  /** How many screens are served. */
+  get size(): number {
+    let size = 0
+    for (const entries of this.#byUser.values()) size += entries.size
+    return size
+  }
+}
+
+function wake(entry: Entry): void {
+  entry.dirty = true
+  entry.wake?.()
+}

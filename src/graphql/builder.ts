@@ -1,0 +1,61 @@
+import SchemaBuilder from '@pothos/core'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import PrismaPlugin from '@pothos/plugin-prisma'
+import RelayPlugin from '@pothos/plugin-relay'
+import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars'
+import { globalId } from '../domain/global-id.js'
+import type PrismaTypes from '../generated/pothos-types.js'
+import { getDatamodel } from '../generated/pothos-types.js'
+import type { Context } from './context.js'
+
+export const builder = new SchemaBuilder<{
+  Context: Context
+  PrismaTypes: PrismaTypes
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: false
+  DefaultNodeNullability: false
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date }
+    URL: { Input: URL; Output: URL | string }
+    JSON: { Input: unknown; Output: unknown }
+  }
+}>({
+  plugins: [ErrorsPlugin, RelayPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  errors: {
+    directResult: true,
+    defaultTypes: [],
+    defaultUnionOptions: { name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result` },
+  },
+  relay: {
+    encodeGlobalID: (typename, id) => globalId(typename, String(id)),
+    edgesFieldOptions: { nullable: false, description: 'The items of this page, each with its cursor.' },
+    nodeFieldOptions: { nullable: false, description: 'The item.' },
+    cursorFieldOptions: { description: 'Pass it as `after` to go on behind this item.' },
+    pageInfoFieldOptions: { description: 'Whether there is more.' },
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    nodeTypeOptions: { description: 'Anything with an id that `node` can find again.' },
+    idFieldOptions: { description: 'The same for ever, and unlike any other id.' },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+  },
+  prisma: {
+    client: (context: Context) => context.db,
+    dmmf: getDatamodel(),
+    defaultConnectionSize: 20,
+    maxConnectionSize: 100,
+  },
+})
+
+builder.queryType({ description: 'What you can ask. Everything is seen as the user whom your token names.' })
+builder.mutationType({
+  description: 'What you can do. Every result is either what you asked for or a typed error whose message says what to do.',
+})
+builder.subscriptionType({
+  description: 'What you can watch: the state as it stands now, then again whenever it has changed.',
+})
+
+builder.addScalarType('DateTime', DateTimeResolver)
+builder.addScalarType('URL', URLResolver)
+builder.addScalarType('JSON', JSONResolver)

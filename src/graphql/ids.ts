@@ -1,0 +1,29 @@
+import { NotFoundError } from '../domain/errors.js'
+import { parseGlobalId } from '../domain/global-id.js'
+
+/** What has a global id, and the word that a NotFoundError uses for it. */
+const WORDS = {
+  Plugin: 'plugin',
+  Connector: 'connector',
+  ConnectedAccount: 'connection',
+  PluginSetup: 'setup',
+  Authorization: 'authorization',
+} as const
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
+
+export function isUuid(id: string): boolean {
+  return UUID.test(id)
+}
+
+/**
+ * The row's id in a global id of the expected type.
+ * @throws NotFoundError for anything else: what cannot exist is reported like what does not
+ */
+export function readId(typename: keyof typeof WORDS, text: string): string {
+  const parsed = parseGlobalId(text)
+  const wellFormed = typename === 'Plugin' || typename === 'Connector' ? SLUG : UUID
+  if (parsed?.typename !== typename || !wellFormed.test(parsed.id)) throw new NotFoundError(WORDS[typename])
+  return parsed.id
+}

@@ -1,0 +1,59 @@
+import { brandWithType } from '@pothos/core'
+import { parseGlobalId } from '../domain/global-id.js'
+import type { UserView } from '../domain/user/user-view.js'
+import { builder } from './builder.js'
+import type { Context } from './context.js'
+import { isUuid } from './ids.js'
+import { seen } from './refs.js'
+
+const MAX_IDS = 100
+
+/** Where each type of node is found in what the viewer sees. Somebody else's is not in there. */
+const FINDERS: Record<string, (view: UserView, id: string) => object | undefined> = {
+  Plugin: (view, id) => view.catalogue.plugins.get(id),
+  Skill: (view, id) => {
+    const [plugin = '', skill] = id.split('/')
+    return view.catalogue.plugins.get(plugin)?.skills.find(({ slug }) => slug === skill)
+  },
+  Connector: (view, id) => {
+    const connector = view.catalogue.connectors.get(id)
+    return connector?.removed ? undefined : connector
+  },
+  ConnectedAccount: (view, id) => view.connection(id),
+  PluginSetup: (view, id) => view.setup(id),
+  SkillCopy: (view, id) => view.skillCopy(id),
+  Authorization: (view, id) => view.authorization(id),
+}
+
+async function findNode(context: Context, globalId: string) {
+  const parsed = parseGlobalId(globalId)
+  if (!parsed) return null
+  const { typename, id } = parsed
+  let view = await context.view()
+  // Attempts that are no longer of interest are not part of what is read for every screen.
+  if (typename === 'Authorization' && isUuid(id) && !view.authorization(id)) {
+    view = await context.services.readView(context.viewer.userId, id)
+  }
+  const item = FINDERS[typename]?.(view, id)
+  if (!item) return null
+  const node = seen(view, item)
+  brandWithType(node, typename as never)
+  return node
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: builder.nodeInterfaceRef(),
+    nullable: true,
+    description: 'Whatever has this id, if you may see it.',
+    args: { id: t.arg.id({ required: true, description: 'Any `id` that you were given.' }) },
+    resolve: (_root, { id }, context) => findNode(context, id),
+  }),
+  nodes: t.field({
+    type: [builder.nodeInterfaceRef()],
+    nullable: { list: false, items: true },
+    description: 'The same for many ids, in their order; null where there is nothing. At most 100.',
+    args: { ids: t.arg.idList({ required: true, description: 'Any `id`s that you were given.' }) },
+    resolve: (_root, { ids }, context) => Promise.all(ids.slice(0, MAX_IDS).map((id) => findNode(context, id))),
+  }),
+}))

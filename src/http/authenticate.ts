@@ -1,0 +1,104 @@
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { TokenConfig } from '../config/environment.js'
+import { userIdOf, type Viewer } from '../domain/user/viewer.js'
+import { DEVELOPMENT_ISSUER } from './development-issuer.js'
+
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+const MAX_REMEMBERED = 10_000
+const CLOCK_TOLERANCE_SECONDS = 5
+
+/** Why a caller is not known. The message says what to do and nothing of the token. */
+export class AuthenticationError extends Error {
+  override readonly name = 'AuthenticationError'
+}
+
+/** @throws AuthenticationError */
+export type Authenticate = (authorization: string | null | undefined) => Promise<Viewer>
+
+interface Options {
+  tokens: TokenConfig
+  /** Secret of the development issuer; undefined in production, where its tokens are worth nothing. */
+  developmentSecret: string | undefined
+}
+
+/** The one way in, for HTTP, SSE and WebSocket: verifies `Bearer` tokens and remembers the verified until they end. */
+export function createAuthenticate({ tokens, developmentSecret }: Options): Authenticate {
+  const remembered = new Map<string, Viewer>()
+  const jwks = tokens.jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(tokens.jwksUrl))
+
+  async function verified(token: string): Promise<JWTPayload> {
+    const { alg } = decodeProtectedHeader(token)
+    if (developmentSecret !== undefined && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
+      return verify(token, developmentSecret, { issuer: DEVELOPMENT_ISSUER, algorithms: ['HS256'] })
+    }
+    const expected = {
+      ...(tokens.issuer !== undefined && { issuer: tokens.issuer }),
+      ...(tokens.audience !== undefined && { audience: tokens.audience }),
+    }
+    // The key decides the algorithm, never the token: a public key is not a shared secret.
+    if (alg === 'HS256' && tokens.secret !== undefined) {
+      return verify(token, tokens.secret, { ...expected, algorithms: ['HS256'] })
+    }
+    if (jwks) return verify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
+    throw new AuthenticationError('The token is signed in a way that is not configured here.')
+  }
+
+  return async (authorization) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
+    if (!token) throw new AuthenticationError('Send a token: Authorization: Bearer <JWT>.')
+    const known = remembered.get(token)
+    if (known && !hasEnded(known)) return known
+    remembered.delete(token)
+    const viewer = viewerOf(await verified(token).catch(refuse), tokens)
+    if (remembered.size >= MAX_REMEMBERED) {
+      const [oldest] = remembered.keys()
+      if (oldest !== undefined) remembered.delete(oldest)
+    }
+    remembered.set(token, viewer)
+    return viewer
+  }
+}
+
+function verify(
+  token: string,
+  key: string | JWTVerifyGetKey,
+  expected: { issuer?: string; audience?: string; algorithms: string[] },
+): Promise<JWTPayload> {
+  const options = { ...expected, clockTolerance: CLOCK_TOLERANCE_SECONDS }
+  const result = typeof key === 'string' ? jwtVerify(token, new TextEncoder().encode(key), options) : jwtVerify(token, key, options)
+  return result.then(({ payload }) => payload)
+}
+
+function hasEnded({ expiresAt }: Viewer): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now()
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof AuthenticationError) throw error
+  if (error instanceof errors.JWTExpired) throw new AuthenticationError('The token has expired. Get a fresh one from your host.')
+  if (error instanceof errors.JWTClaimValidationFailed) throw new AuthenticationError(`The token’s ${error.claim} claim is not the expected one.`)
+  if (error instanceof errors.JWKSTimeout) throw new Error('the host’s JWKS did not answer', { cause: error })
+  throw new AuthenticationError('The token is not valid.')
+}
+
+function viewerOf(payload: JWTPayload, { claims, operatorRole }: TokenConfig): Viewer {
+  const text = (claim: string) => {
+    const value = payload[claim]
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+  const subject = text(claims.subject)
+  const organization = text(claims.organization)
+  if (subject === null) throw new AuthenticationError(`The token has no ${claims.subject} claim.`)
+  if (organization === null) throw new AuthenticationError(`The token has no ${claims.organization} claim.`)
+  const issuer = payload.iss ?? ''
+  const roles = payload[claims.roles]
+  return {
+    userId: userIdOf({ issuer, subject, organization }),
+    issuer,
+    subject,
+    name: text(claims.name),
+    organization: { id: organization, name: text(claims.organizationName) },
+    isOperator: Array.isArray(roles) ? roles.includes(operatorRole) : roles === operatorRole,
+    expiresAt: payload.exp === undefined ? null : new Date(payload.exp * 1000),
+  }
+}

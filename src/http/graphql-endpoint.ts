@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { EnvelopArmor } from '@escape.tech/graphql-armor'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { createYoga, type GraphiQLOptions } from 'graphql-yoga'
+import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser-binding.js'
+import type { Viewer } from '../domain/user/viewer.js'
+import type { Report } from '../observability/report.js'
+import { type Authenticate, AuthenticationError } from './authenticate.js'
+
+export const GRAPHQL_PATH = '/graphql'
+
+/** What stands around an operation: a request and its response over HTTP, or the caller a WebSocket has authenticated. */
+export type ServerContext = { req: IncomingMessage; res: ServerResponse } | { caller: Viewer }
+
+export interface EndpointOptions {
+  schema: GraphQLSchema
+  createContext: (viewer: Viewer, browser: BrowserChannel) => object
+  publicUrl: string
+  authenticate: Authenticate
+  report: Report
+  isAllowedOrigin: (origin: string | null | undefined) => boolean
+  /** Introspection, suggestions and, if options are given, GraphiQL. */
+  explorable: boolean
+  graphiql: ((request: Request) => Promise<GraphiQLOptions>) | undefined
+}
+
+export function createGraphQLEndpoint(options: EndpointOptions) {
+  const { authenticate, report, isAllowedOrigin, explorable, graphiql } = options
+  const armor = new EnvelopArmor({
+    maxDepth: { n: 16 },
+    maxAliases: { n: 30 },
+    maxDirectives: { n: 50 },
+    maxTokens: { n: 2_000 },
+    costLimit: { maxCost: 50_000, depthCostFactor: 1.3 },
+    blockFieldSuggestion: { enabled: !explorable },
+  }).protect()
+  return createYoga<ServerContext, object>({
+    schema: options.schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    landingPage: false,
+    graphiql: graphiql ? (request) => graphiql(request) : false,
+    renderGraphiQL,
+    batching: false,
+    multipart: false,
+    logging: false,
+    cors: (request) => {
+      const origin = request.headers.get('origin')
+      return origin !== null && isAllowedOrigin(origin) ? { origin, credentials: true, methods: ['GET', 'POST'] } : false
+    },
+    maskedErrors: { maskError: (error) => masked(error, report) },
+    context: async (initial) => {
+      if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
+      const viewer = await authenticate(initial.req.headers.authorization).catch(unauthenticated)
+      return options.createContext(viewer, browserOf(initial.req, initial.res, options.publicUrl))
+    },
+    plugins: [...armor.plugins],
+  })
+}
+
+export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
+
+/** For a failed authentication, in the form that GraphQL over HTTP asks for. */
+function unauthenticated(error: unknown): never {
+  if (!(error instanceof AuthenticationError)) throw error
+  throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
+}
+
+/** What clients may read of an error. The rest is logged under an id that they can quote. */
+function masked(error: unknown, report: Report): Error {
+  if (error instanceof GraphQLError) {
+    const original = error.originalError
+    if (original === undefined || original instanceof GraphQLError) return error
+  }
+  const requestId = randomUUID()
+  report.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)
+  const message = `Something went wrong on our side. Try again; if it stays, quote ${requestId} to an operator.`
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId }
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
+  return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions })
+}
+
+function browserOf(req: IncomingMessage, res: ServerResponse, publicUrl: string): BrowserChannel {
+  const site = req.headers['sec-fetch-site']
+  const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
+  return {
+    canSetCookie: req.method === 'POST' && (site === 'same-origin' || site === 'same-site'),
+    setCookie: (name, value, maxAgeSeconds) => {
+      res.appendHeader('set-cookie', `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`)
+    },
+  }
+}

@@ -1,0 +1,5 @@
+/** Which pages may call the API. Requests without an Origin come from no page. */
+export function createOriginCheck(publicUrl: string, corsOrigins: readonly string[]): (origin: string | null | undefined) => boolean {
+  const allowed = new Set([publicUrl, ...corsOrigins])
+  return (origin) => origin == null || allowed.has(origin)
+}

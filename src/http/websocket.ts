@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ExecutionArgs, GraphQLError } from 'graphql'
+import { CloseCode } from 'graphql-ws'
+import { useServer } from 'graphql-ws/use/ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Viewer } from '../domain/user/viewer.js'
+import { type Authenticate, AuthenticationError } from './authenticate.js'
+import type { GraphQLEndpoint } from './graphql-endpoint.js'
+
+const MAX_FRAME_BYTES = 65_536
+const MAX_TIMER_MS = 2 ** 31 - 1
+const INIT_WAIT_MS = 3_000
+
+interface WebSocketOptions {
+  endpoint: GraphQLEndpoint
+  authenticate: Authenticate
+  isAllowedOrigin: (origin: string | null | undefined) => boolean
+  /** Whether a connection may name its token in each operation, as GraphiQL does. */
+  tokenPerOperation: boolean
+  /** How long a socket may take to send `connection_init`. */
+  initWaitMs?: number | undefined
+}
+
+interface Extra extends Record<PropertyKey, unknown> {
+  socket: WebSocket
+  viewer?: Viewer
+}
+
+/** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
+export function createWebSocketEndpoint(options: WebSocketOptions) {
+  const { endpoint, authenticate, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, handleProtocols: () => 'graphql-transport-ws' })
+  // What a client sends can break the protocol; that ends its socket and nothing else.
+  sockets.on('connection', (socket) => socket.on('error', () => socket.terminate()))
+
+  const server = useServer<Record<string, unknown>, Extra>(
+    {
+      connectionInitWaitTimeout: initWaitMs,
+      execute: (args) => enveloped(args).execute(args),
+      subscribe: (args) => enveloped(args).subscribe(args),
+      async onConnect({ connectionParams, extra }) {
+        const token = tokenIn(connectionParams)
+        if (token === undefined && tokenPerOperation) return true
+        try {
+          extra.viewer = await authenticate(token)
+        } catch (error) {
+          if (error instanceof AuthenticationError) return false
+          throw error
+        }
+        closeAtEnd(extra.socket, extra.viewer)
+        return true
+      },
+      async onSubscribe({ extra }, _id, params) {
+        try {
+          const caller = extra.viewer ?? (await authenticate(tokenIn(headersOf(params.extensions))))
+          const envelope = endpoint.getEnveloped({ caller, params })
+          const document = envelope.parse(params.query)
+          const errors = envelope.validate(envelope.schema, document)
+          if (errors.length > 0) return errors
+          return {
+            schema: envelope.schema,
+            document,
+            operationName: params.operationName ?? null,
+            variableValues: params.variables ?? null,
+            contextValue: await envelope.contextFactory(),
+            rootValue: envelope,
+          }
+        } catch (error) {
+          if (error instanceof GraphQLError) return [error]
+          if (error instanceof AuthenticationError) return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
+          throw error
+        }
+      },
+    },
+    sockets,
+  )
+
+  return {
+    /** Takes over an HTTP upgrade, or refuses it. */
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      if (!isAllowedOrigin(request.headers.origin)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        return
+      }
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
+    },
+    close: () => server.dispose(),
+  }
+}
+
+type Envelope = ReturnType<GraphQLEndpoint['getEnveloped']>
+
+/** The endpoint's functions for this operation, as onSubscribe left them. */
+function enveloped(args: ExecutionArgs): Envelope {
+  return args.rootValue as Envelope
+}
+
+/** Closes with the code that clients retry, with a fresh token. */
+function closeAtEnd(socket: WebSocket, { expiresAt }: Viewer): void {
+  if (!expiresAt) return
+  const inMs = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), MAX_TIMER_MS)
+  const timer = setTimeout(() => socket.close(CloseCode.Forbidden, 'Token expired'), inMs).unref()
+  socket.once('close', () => clearTimeout(timer))
+}
+
+function headersOf(extensions: unknown): Record<string, unknown> | undefined {
+  const headers = (extensions as { headers?: unknown } | undefined)?.headers
+  return typeof headers === 'object' && headers !== null ? (headers as Record<string, unknown>) : undefined
+}
+
+function tokenIn(values: Record<string, unknown> | undefined): string | undefined {
+  const entry = Object.entries(values ?? {}).find(([name]) => name.toLowerCase() === 'authorization')
+  return typeof entry?.[1] === 'string' ? entry[1] : undefined
+}

@@ -1,0 +1,42 @@
+import * as oauth from 'oauth4webapi'
+import { type Discover, DiscoveryError } from '../domain/connector/configure-connector.js'
+import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+
+/** Reads what an OpenID Connect issuer says of itself (OpenID Connect Discovery 1.0). */
+export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowInsecure: boolean }): Discover {
+  return async (issuer) => {
+    const server = await metadataOf(new URL(issuer), fetch, allowInsecure)
+    const { authorization_endpoint, token_endpoint } = server
+    if (!authorization_endpoint || !token_endpoint) {
+      throw new DiscoveryError('its metadata names no authorization or token endpoint; describe the endpoints with oauth2')
+    }
+    const basic = server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true
+    return {
+      authorizationUrl: authorization_endpoint,
+      tokenUrl: token_endpoint,
+      revocationUrl: server.revocation_endpoint ?? null,
+      issuer: server.issuer,
+      requiresIssuer: server.authorization_response_iss_parameter_supported ?? false,
+      // Undeclared is not unsupported: servers that know nothing of PKCE ignore its parameters (RFC 7636 §5).
+      pkce: server.code_challenge_methods_supported?.includes('S256') ?? true,
+      clientAuthentication: basic ? 'client_secret_basic' : 'client_secret_post',
+      identityScopes: ['openid', 'email'],
+      identity: server.userinfo_endpoint
+        ? { url: server.userinfo_endpoint, idPath: 'sub', labelPaths: ['email', 'preferred_username', 'name'] }
+        : null,
+    }
+  }
+}
+
+async function metadataOf(issuer: URL, fetch: GuardedFetch, allowInsecure: boolean): Promise<oauth.AuthorizationServer> {
+  try {
+    const response = await oauth.discoveryRequest(issuer, {
+      [oauth.allowInsecureRequests]: allowInsecure,
+      [oauth.customFetch]: (url, { method, headers }) => fetch(url, { method, headers }),
+    })
+    return await oauth.processDiscoveryResponse(issuer, response)
+  } catch (cause) {
+    const why = cause instanceof GuardedFetchError ? ` (${cause.reason})` : ''
+    throw new DiscoveryError(`its metadata at ${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration could not be read${why}`, { cause })
+  }
+}

@@ -1,0 +1,185 @@
+import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client } from 'arctic'
+import * as oauth from 'oauth4webapi'
+import {
+  type ExternalAccount,
+  type OAuthClient,
+  OAuthError,
+  type OAuthTarget,
+  type Tokens,
+} from '../domain/authorization/oauth-client.js'
+import type { Provider } from '../domain/connector/provider.js'
+import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { normalizedTokenResponse } from './token-response.js'
+
+/** Ten years: nobody means more, and it is where dates still fit. */
+const MAX_EXPIRES_IN_SECONDS = 315_360_000
+
+/**
+ * The OAuth client: Arctic builds URLs, states and verifiers; oauth4webapi speaks to the endpoints.
+ * @param allowInsecure plain http, for apps on the developer's own machine
+ */
+export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allowInsecure: boolean }): OAuthClient {
+  const send = async (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
+    const { method, headers, body } = request
+    const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body) })
+    if (response.status >= 500 || response.status === 429) throw new OAuthError('APP_UNAVAILABLE')
+    return response
+  }
+  const options = { [oauth.allowInsecureRequests]: allowInsecure }
+
+  return {
+    newSecrets: () => ({ state: generateState(), codeVerifier: generateCodeVerifier() }),
+
+    authorizationUrl({ provider, credentials, redirectUri }, { state, codeVerifier, scopes }) {
+      const client = new OAuth2Client(credentials.clientId, credentials.clientSecret, redirectUri)
+      const url = provider.pkce
+        ? client.createAuthorizationURLWithPKCE(provider.authorizationUrl, state, CodeChallengeMethod.S256, codeVerifier, [])
+        : client.createAuthorizationURL(provider.authorizationUrl, state, [])
+      if (scopes.length > 0) url.searchParams.set(provider.scopeParameter, scopes.join(provider.scopeSeparator))
+      if (provider.responseMode === 'form_post') url.searchParams.set('response_mode', 'form_post')
+      for (const [name, value] of Object.entries(provider.authorizationParameters)) url.searchParams.set(name, value)
+      return url
+    },
+
+    checkCallback(target, parameters) {
+      validated(target, parameters)
+    },
+
+    async exchange(target, parameters, codeVerifier) {
+      const { provider, credentials, redirectUri } = target
+      const server = serverOf(provider)
+      const client = { client_id: credentials.clientId }
+      const response = await guarded(() =>
+        oauth.authorizationCodeGrantRequest(
+          server,
+          client,
+          authenticationOf(target),
+          validated(target, parameters),
+          redirectUri,
+          provider.pkce ? codeVerifier : oauth.nopkce,
+          { ...options, [oauth.customFetch]: async (url, request) => normalizedTokenResponse(await send(url, request), provider) },
+        ),
+      )
+      return tokensOf(await guarded(() => oauth.processAuthorizationCodeResponse(server, client, response)))
+    },
+
+    async identify(provider, accessToken) {
+      const { identity } = provider
+      if (!identity) return null
+      const response = await guarded(() =>
+        oauth.protectedResourceRequest(accessToken, 'GET', new URL(identity.url), new Headers({ accept: 'application/json' }), null, {
+          ...options,
+          [oauth.customFetch]: send,
+        }),
+      )
+      if (!response.ok) throw new OAuthError('APP_REFUSED')
+      return accountOf(await jsonOf(response), identity)
+    },
+
+    async revoke(target, { accessToken, refreshToken }) {
+      const { provider, credentials } = target
+      if (!provider.revocationUrl) return
+      const response = await guarded(() =>
+        oauth.revocationRequest(
+          serverOf(provider),
+          { client_id: credentials.clientId },
+          authenticationOf(target),
+          refreshToken ?? accessToken,
+          {
+            ...options,
+            [oauth.customFetch]: send,
+            additionalParameters: { token_type_hint: refreshToken ? 'refresh_token' : 'access_token' },
+          },
+        ),
+      )
+      await guarded(() => oauth.processRevocationResponse(response))
+    },
+  }
+}
+
+function serverOf(provider: Provider): oauth.AuthorizationServer {
+  return {
+    issuer: provider.issuer ?? new URL(provider.authorizationUrl).origin,
+    authorization_endpoint: provider.authorizationUrl,
+    token_endpoint: provider.tokenUrl,
+    ...(provider.revocationUrl && { revocation_endpoint: provider.revocationUrl }),
+    authorization_response_iss_parameter_supported: provider.requiresIssuer,
+  }
+}
+
+function authenticationOf({ provider, credentials }: OAuthTarget): oauth.ClientAuth {
+  return provider.clientAuthentication === 'client_secret_post'
+    ? oauth.ClientSecretPost(credentials.clientSecret)
+    : oauth.ClientSecretBasic(credentials.clientSecret)
+}
+
+/** @throws OAuthError for a foreign `iss` (RFC 9207) and for the error the app answered with */
+function validated({ provider, credentials }: OAuthTarget, parameters: URLSearchParams): URLSearchParams {
+  const checked = new URLSearchParams(parameters)
+  // Without a known issuer there is nothing to compare with. The state was compared by its hash.
+  if (!provider.issuer) checked.delete('iss')
+  try {
+    return oauth.validateAuthResponse(serverOf(provider), { client_id: credentials.clientId }, checked, oauth.skipStateCheck)
+  } catch (error) {
+    if (error instanceof oauth.AuthorizationResponseError) throw refusal(error.error, { cause: error })
+    throw new OAuthError('ISSUER_MISMATCH', null, { cause: error })
+  }
+}
+
+/** RFC 6749 §4.1.2.1. */
+function refusal(code: string, options: ErrorOptions): OAuthError {
+  if (code === 'access_denied') return new OAuthError('DENIED_BY_USER', null, options)
+  if (code === 'server_error' || code === 'temporarily_unavailable') return new OAuthError('APP_UNAVAILABLE', code, options)
+  return new OAuthError('APP_REFUSED', wellFormed(code), options)
+}
+
+/** Error codes are names; anything else is not passed on. */
+function wellFormed(code: string): string | null {
+  return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null
+}
+
+async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof OAuthError) throw error
+    if (error instanceof GuardedFetchError) throw new OAuthError(codeOf(error), null, { cause: error })
+    if (error instanceof oauth.ResponseBodyError) throw new OAuthError('APP_REFUSED', wellFormed(error.error), { cause: error })
+    if (error instanceof oauth.WWWAuthenticateChallengeError) throw new OAuthError('APP_REFUSED', null, { cause: error })
+    throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { cause: error })
+  }
+}
+
+function codeOf({ reason }: GuardedFetchError) {
+  if (reason === 'PRIVATE_ADDRESS') return 'APP_REFUSED'
+  return reason === 'REDIRECTED' || reason === 'TOO_LARGE' ? 'INVALID_TOKEN_RESPONSE' : 'APP_UNAVAILABLE'
+}
+
+function tokensOf(response: oauth.TokenEndpointResponse): Tokens {
+  const { access_token, refresh_token, expires_in, scope } = response
+  if (access_token === '' || (expires_in !== undefined && !(expires_in > 0 && expires_in <= MAX_EXPIRES_IN_SECONDS))) {
+    throw new OAuthError('INVALID_TOKEN_RESPONSE')
+  }
+  return { accessToken: access_token, refreshToken: refresh_token ?? null, expiresInSeconds: expires_in ?? null, scope }
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (cause) {
+    throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { cause })
+  }
+}
+
+function accountOf(body: unknown, { idPath, labelPaths }: NonNullable<Provider['identity']>): ExternalAccount {
+  const id = memberAt(body, idPath)
+  if ((typeof id !== 'string' && typeof id !== 'number') || id === '') throw new OAuthError('INVALID_TOKEN_RESPONSE')
+  const label = labelPaths.map((path) => memberAt(body, path)).find((value) => typeof value === 'string' && value !== '')
+  return { id: String(id), label: typeof label === 'string' ? label.slice(0, 200) : null }
+}
+
+function memberAt(body: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined), body)
+}

@@ -1,0 +1,30 @@
+import type { Provider } from '../domain/connector/provider.js'
+
+/**
+ * A token endpoint's answer in the form of RFC 6749 §5, where a provider has its own: tokens nested in a member, an
+ * error with status 200. ID tokens are left out: which account it is, the identity endpoint tells.
+ */
+export async function normalizedTokenResponse(response: Response, provider: Provider): Promise<Response> {
+  const text = await response.text()
+  const body = parsedObject(text)
+  if (!body) return new Response(text, response)
+  const { id_token: _, ...rest } = body
+  const nested = provider.tokensAt === null ? undefined : body[provider.tokensAt]
+  // Nested tokens come with token types of the provider's own.
+  const tokens = isObject(nested) ? { ...rest, ...nested, token_type: 'bearer' } : rest
+  const failed = typeof body.error === 'string' && response.ok
+  return new Response(JSON.stringify(tokens), { status: failed ? 400 : response.status, headers: response.headers })
+}
+
+function parsedObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}

@@ -1,0 +1,16 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+
+export type { Logger }
+
+/** Names under which secrets travel, wherever they turn up in what is logged. */
+const SECRET_NAMES = [
+  'authorization', 'cookie', 'set-cookie', 'access_token', 'refresh_token', 'id_token', 'client_secret', 'code', 'state',
+  'code_verifier', 'accessToken', 'refreshToken', 'clientSecret', 'codeVerifier', 'token', 'password',
+]
+
+/** JSON lines on standard output. Values under the names of secrets are left out, two levels deep. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const paths = SECRET_NAMES.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
+  const options = { level, base: null, redact: { paths, remove: true }, timestamp: pino.stdTimeFunctions.isoTime }
+  return destination ? pino(options, destination) : pino(options)
+}

@@ -1,0 +1,61 @@
+export const controlCss = `
+:root{--page:#f3f4f7;--card:#fff;--ink:#1b1d23;--soft:#5a5e6c;--line:#d8dbe4;--hover:#f1f2f6;--alert:#a3410b;--off:#868b9c;--accent:#333}
+@media (prefers-color-scheme:dark){:root{--page:#121317;--card:#1b1d23;--ink:#eceef3;--soft:#a3a7b6;--line:#343843;--hover:#262932;--alert:#ffb27a;--off:#6d7283;--accent:#ccc}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:1360px;padding:32px 20px 64px;background:var(--page);color:var(--ink);
+font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+header{display:flex;justify-content:space-between;align-items:center;gap:16px 24px;flex-wrap:wrap}
+h1{font-size:1.75rem;letter-spacing:-.025em;line-height:1.2;margin:0 0 4px}
+h2{font-size:1.125rem;letter-spacing:-.01em;margin:0}
+h3{font-size:.8125rem;margin:18px 0 6px;color:var(--soft);font-weight:600}
+header p{margin:0;color:var(--soft);max-width:60ch}
+#notice{min-height:1.5em;margin:12px 0;color:var(--alert)}
+.apps{display:grid;gap:20px;grid-template-columns:repeat(auto-fit,minmax(min(100%,360px),1fr));align-items:start}
+section{background:var(--card);border:1px solid var(--line);border-radius:16px;padding:20px}
+.title{display:flex;align-items:center;gap:12px;min-width:0}
+.title code{font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}
+.logo{flex:none}
+.state{margin:14px 0 8px;color:var(--soft);min-height:1.45em}
+.links{margin:0}
+a{color:var(--accent);font-weight:600}
+button{font:inherit;font-weight:600;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:9px;border:1px solid var(--line);
+background:var(--card);color:var(--ink);cursor:pointer}
+button:hover{background:var(--hover)}
+button:disabled{color:var(--soft);cursor:default;background:transparent}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.row{display:flex;gap:8px;flex-wrap:wrap;margin-top:12px}
+ul,ol{list-style:none;margin:0;padding:0}
+.accounts li{display:grid;grid-template-columns:1fr auto;gap:2px 12px;align-items:center;padding:10px 0;border-top:1px solid var(--line)}
+.accounts li:first-child{border-top:0}
+.accounts span{overflow-wrap:anywhere}
+.accounts small{display:block;color:var(--soft)}
+details{border-top:1px solid var(--line);margin-top:16px}
+details+details{margin-top:0}
+details[open]{padding-bottom:12px}
+summary{cursor:pointer;font-weight:650;padding:13px 0;display:flex;gap:8px;align-items:center;list-style:none}
+summary::-webkit-details-marker{display:none}
+summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg);margin-left:auto;margin-right:6px}
+details[open]>summary::after{transform:rotate(225deg)}
+[data-slot=changed]{font-size:.75rem;font-weight:600;color:var(--alert)}
+.field{display:flex;justify-content:space-between;align-items:center;gap:14px;padding:9px 0;border:0;margin:0}
+fieldset.field{display:block;padding:0;margin-top:10px}
+.field b,legend{font-weight:550;display:block;padding:0}
+small{display:inline-block;font-size:.8125rem;color:var(--soft);line-height:1.35}
+fieldset small{display:block;margin-bottom:4px}
+fieldset label{display:inline-flex;align-items:center;gap:7px;margin-right:16px;padding:5px 0}
+input[type=checkbox]{accent-color:var(--accent);width:18px;height:18px;margin:0}
+input[role=switch]{appearance:none;flex:none;width:42px;height:25px;border-radius:99px;background:var(--off);position:relative;cursor:pointer}
+input[role=switch]::after{content:"";position:absolute;inset:3px auto auto 3px;width:19px;height:19px;border-radius:50%;background:var(--card);transition:translate .12s}
+input[role=switch]:checked{background:var(--accent)}
+input[role=switch]:checked::after{translate:17px}
+input[type=number],select{font:inherit;color:inherit;background:var(--page);border:1px solid var(--line);border-radius:9px;min-height:36px;padding:5px 9px}
+input[type=number]{width:96px}
+input:invalid{border-color:var(--alert)}
+select{max-width:168px}
+.amount{display:grid;justify-items:end;flex:none}
+.amount small{font-size:.75rem}
+.requests li{padding:7px 0;border-top:1px solid var(--line);font-size:.8125rem}
+.requests code{color:var(--soft);overflow-wrap:anywhere}
+.requests{max-height:320px;overflow:auto}
+@media (prefers-reduced-motion:reduce){*{transition:none!important}}
+`

@@ -1,0 +1,74 @@
+import { html } from 'hono/html'
+import type { ControlledApp } from '../control.js'
+import { behaviourWords, type Field } from './behaviour-words.js'
+import { logo } from './brand.js'
+import { controlCss } from './control-css.js'
+import { controlScript } from './control-script.js'
+import { type Html, type Page, renderPage } from './page.js'
+
+/** The page on which people script the apps. It shows the present state through its script. */
+export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
+  const accents = apps.map(
+    ({ state: { app } }) =>
+      `#${app.slug}{--accent:${app.brand.accent}}@media (prefers-color-scheme:dark){#${app.slug}{--accent:${app.brand.accentOnDark}}}`,
+  )
+  return renderPage({
+    title: 'Patchbay sandbox',
+    css: controlCss + accents.join(''),
+    script: controlScript,
+    content: html`<header><div><h1>Sandbox apps</h1>
+<p>Three pretend products with real sign-in and consent. Change how they behave, then watch what Patchbay does.</p></div>
+<button type="button" data-action="reset" data-testid="reset-all">Reset all apps</button></header>
+<p id="notice" role="status" aria-live="polite"></p>
+<noscript><p>This page needs JavaScript. The same is at <code>/control/api</code>.</p></noscript>
+<div class="apps">${apps.map(card)}</div>`,
+  })
+}
+
+function card({ issuer, signInUrl, state: { app } }: ControlledApp): Html {
+  return html`<section id="${app.slug}" data-app="${app.slug}" aria-labelledby="${app.slug}-name">
+<div class="title">${logo(app, 40)}<div><h2 id="${app.slug}-name">${app.name}</h2><code>${issuer}</code></div></div>
+<p class="state" data-slot="state"></p>
+<p class="links"><a href="${signInUrl}">Sign in to ${app.name}</a></p>
+<h3>Accounts</h3>
+<ul class="accounts" data-slot="accounts"></ul>
+<div class="row"><button type="button" data-action="expire" data-testid="expire-${app.slug}">Expire tokens</button>
+<button type="button" data-action="revoke" data-testid="revoke-${app.slug}">Revoke all</button></div>
+${behaviourWords.map(
+  (
+    { title, fields },
+    index,
+  ) => html`<details ${index === 0 ? 'open' : ''}><summary>${title}<span data-slot="changed"></span></summary>
+${fields.map((field) => control(field, app))}</details>`,
+)}
+<details><summary>Last requests</summary><ol class="requests" data-slot="requests"></ol></details>
+<div class="row"><button type="button" data-action="reset" data-testid="reset-${app.slug}">Reset ${app.name}</button></div>
+</section>`
+}
+
+function control(field: Field, app: ControlledApp['state']['app']): Html {
+  const id = `${app.slug}-${field.name}`
+  const words = html`<span><b>${field.label}</b><small id="${id}-help">${field.help}</small></span>`
+  if (field.kind === 'scopes') {
+    return html`<fieldset class="field" aria-describedby="${id}-help"><legend>${field.label}</legend><small id="${id}-help">${field.help}</small>
+${app.scopes.map(
+  (scope) =>
+    html`<label><input type="checkbox" data-behaviour="${field.name}" data-kind="scopes" value="${scope.name}"> ${scope.name}</label>`,
+)}</fieldset>`
+  }
+  return html`<label class="field ${field.kind}" for="${id}">${words}${input(field, id)}</label>`
+}
+
+function input(field: Exclude<Field, { kind: 'scopes' }>, id: string): Html {
+  if (field.kind === 'toggle') {
+    return html`<input type="checkbox" role="switch" id="${id}" data-behaviour="${field.name}" data-kind="toggle" aria-describedby="${id}-help">`
+  }
+  if (field.kind === 'choice') {
+    return html`<select id="${id}" data-behaviour="${field.name}" data-kind="choice" aria-describedby="${id}-help">
+${field.empty === undefined ? '' : html`<option value="">${field.empty}</option>`}
+${field.options.map((option) => html`<option>${option}</option>`)}</select>`
+  }
+  return html`<span class="amount"><input type="number" id="${id}" data-behaviour="${field.name}" data-kind="number"
+min="${field.min}" max="${field.max}" placeholder="${field.empty ?? ''}" ${field.empty === undefined ? 'required' : ''}
+aria-describedby="${id}-help"><small>${field.unit}</small></span>`
+}

@@ -1,0 +1,143 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import { AppState } from './app-state.js'
+import { sandboxApps } from './apps.js'
+import { controlRoutes } from './control.js'
+import { interactionRoutes } from './interactions.js'
+import { createProvider } from './provider.js'
+import { resourceRoutes } from './resource.js'
+import { signInRoutes } from './sign-in.js'
+import { generateSigningKey, type SigningKey } from './signing-key.js'
+import { readState, StateWriter } from './state-file.js'
+
+export interface SandboxOptions {
+  /** name used in URLs, e.g. `localhost`; requests under another name are refused with 421 */
+  hostname: string
+  /** address to listen on, e.g. `127.0.0.1` */
+  host: string
+  /** 0: any free port */
+  port: number
+  /** redirect URIs of the client registered at an app, by the app's slug */
+  redirectUri: (app: string) => readonly string[]
+  /** JSON file in which keys, grants, tokens, sessions and behaviours survive a restart; absent: memory only */
+  stateFile?: string | undefined
+}
+
+export interface SandboxApp {
+  slug: string
+  name: string
+  issuer: string
+  clientId: string
+  clientSecret: string
+  signInUrl: string
+  /** what a person can tick; `openid`, `email`, `profile` and `offline_access` are always known beside these */
+  scopes: readonly { name: string; description: string }[]
+  accounts: readonly { id: string; email: string; name: string }[]
+}
+
+export interface Sandbox {
+  url: string
+  apps: readonly SandboxApp[]
+  /** Ends every connection, held responses included, and writes the state file. */
+  close(): Promise<void>
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** The paths under an issuer that are pages or resources; the rest is the protocol. */
+const ownPaths = /^\/(interaction|sign-in|api)(\/|$)/
+
+/**
+ * Starts three apps with a real authorization server each, and the page that scripts them.
+ *
+ * Rejects with node's own error when the address is taken, and with `UnreadableStateError` for a damaged state file.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const saved = readState(options.stateFile)
+  const signingKey = saved?.signingKey ?? (await generateSigningKey())
+  const writer = new StateWriter(options.stateFile, () => {
+    return { version: 1, signingKey, apps: Object.fromEntries(states.map((state) => [state.app.slug, state.save()])) }
+  })
+  const states = sandboxApps.map((app) => new AppState(app, saved?.apps[app.slug], () => writer.changed()))
+
+  const server = createServer()
+  server.listen(options.port, options.host)
+  await once(server, 'listening')
+  const url = `http://${options.hostname}:${(server.address() as AddressInfo).port}`
+  server.on('request', mount(url, states, signingKey, options.redirectUri))
+  writer.changed()
+
+  return {
+    url,
+    apps: states.map(({ app }) => ({
+      slug: app.slug,
+      name: app.name,
+      issuer: `${url}/${app.slug}`,
+      clientId: app.clientId,
+      clientSecret: app.clientSecret,
+      signInUrl: `${url}/${app.slug}/sign-in`,
+      scopes: app.scopes.map(({ name, description }) => ({ name, description })),
+      accounts: app.accounts.map(({ id, email, name }) => ({ id, email, name })),
+    })),
+    close: async () => {
+      for (const { gate } of states) gate.open()
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+      await writer.end()
+    },
+  }
+}
+
+function mount(
+  url: string,
+  states: readonly AppState[],
+  signingKey: SigningKey,
+  redirectUri: SandboxOptions['redirectUri'],
+): Handler {
+  const pages = new Hono<{ Bindings: HttpBindings }>()
+  pages.use(async (c, next) => {
+    const origin = c.req.header('origin')
+    if (origin !== undefined && origin !== url) return c.json({ error: 'Not from another site.' }, 403)
+    return next()
+  })
+  const protocols = new Map<string, Handler>()
+  for (const state of states) {
+    const { slug } = state.app
+    const issuer = `${url}/${slug}`
+    const provider = createProvider(issuer, state, { signingKey, redirectUris: redirectUri(slug) })
+    protocols.set(slug, provider.callback())
+    pages.route(`/${slug}/interaction`, interactionRoutes(issuer, provider, state))
+    pages.route(`/${slug}/sign-in`, signInRoutes(issuer, provider, state))
+    pages.route(`/${slug}/api`, resourceRoutes(provider, state))
+    pages.get(`/${slug}`, (c) => c.redirect(`${issuer}/sign-in`))
+  }
+  pages.route('/', controlRoutes(states.map((state) => controlled(url, state))))
+  const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
+  const { host } = new URL(url)
+
+  return (request, response) => {
+    // Under another name cookies and issuers would not match, and a rebound DNS name must not drive the control API.
+    if (request.headers.host !== host) {
+      response.writeHead(421, { 'content-type': 'text/plain' }).end(`This sandbox answers under ${url} only.\n`)
+      return
+    }
+    const [, slug = '', rest = ''] = /^\/([^/?]+)(\/[^?]*)/.exec(request.url ?? '') ?? []
+    const protocol = protocols.get(slug)
+    if (!protocol || rest === '/' || ownPaths.test(rest)) {
+      void showPage(request, response)
+      return
+    }
+    const originalUrl = request.url ?? ''
+    protocol(Object.assign(request, { originalUrl, url: originalUrl.slice(slug.length + 1) }), response)
+  }
+}
+
+function controlled(url: string, state: AppState) {
+  const issuer = `${url}/${state.app.slug}`
+  return { issuer, signInUrl: `${issuer}/sign-in`, state }
+}

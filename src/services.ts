@@ -1,0 +1,34 @@
+import { authorizeConnector } from './domain/authorization/authorize-connector.js'
+import { cancelAuthorization } from './domain/authorization/cancel-authorization.js'
+import { confirmAuthorization } from './domain/authorization/confirm-authorization.js'
+import { disconnect } from './domain/connection/disconnect.js'
+import { type ConfigureDeps, configureConnector } from './domain/connector/configure-connector.js'
+import { removeConnector } from './domain/connector/remove-connector.js'
+import type { Deps } from './domain/deps.js'
+import { publishPlugin } from './domain/plugin/publish-plugin.js'
+import { retirePlugin } from './domain/plugin/retire-plugin.js'
+import { chooseConnection } from './domain/setup/choose-connection.js'
+import { removeSetup } from './domain/setup/remove-setup.js'
+import { startSetup } from './domain/setup/start-setup.js'
+import type { WatchView } from './domain/user/watch-view.js'
+import type { Services } from './graphql/context.js'
+
+/** The domain's operations as the API calls them, each with its dependencies. */
+export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView: WatchView): Services {
+  const bound = <A extends unknown[], R>(operation: (deps: Deps, ...args: A) => R) => (...args: A) => operation(deps, ...args)
+  return {
+    startSetup: bound(startSetup),
+    removeSetup: bound(removeSetup),
+    chooseConnection: bound(chooseConnection),
+    authorizeConnector: bound(authorizeConnector),
+    cancelAuthorization: bound(cancelAuthorization),
+    confirmAuthorization: bound(confirmAuthorization),
+    disconnect: bound(disconnect),
+    publishPlugin: bound(publishPlugin),
+    retirePlugin: bound(retirePlugin),
+    configureConnector: (input) => configureConnector(operatorDeps, input),
+    removeConnector: bound(removeConnector),
+    readView: deps.readView,
+    watchView,
+  }
+}
