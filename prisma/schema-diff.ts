@@ -19,8 +19,12 @@ const ignoreNothing = { externalTables: [], externalEnums: [] }
 type Engine = Awaited<ReturnType<typeof engineModule.SchemaEngine.new>>
 
 async function startEngine(datamodel: string): Promise<Engine> {
-  const path = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm').replace(/[^/]+$/, 'schema_engine_bg.wasm')
-  const imports = engineModule as unknown as WebAssembly.ModuleImports & { __wbg_set_wasm(exports: WebAssembly.Exports): void }
+  const path = createRequire(import.meta.url)
+    .resolve('@prisma/schema-engine-wasm')
+    .replace(/[^/]+$/, 'schema_engine_bg.wasm')
+  const imports = engineModule as unknown as WebAssembly.ModuleImports & {
+    __wbg_set_wasm(exports: WebAssembly.Exports): void
+  }
   const { instance } = await WebAssembly.instantiate(await readFile(path), { './schema_engine_bg.js': imports })
   imports.__wbg_set_wasm(instance.exports)
   ;(instance.exports.__wbindgen_start as () => void)()
@@ -65,7 +69,8 @@ export async function pendingSql(): Promise<string> {
 const [command, name] = process.argv.slice(2)
 const sql = await pendingSql()
 if (command === 'new') {
-  if (!name || !/^[a-z0-9_]+$/.test(name)) throw new Error('Name the migration in snake_case: npm run migration:new -- add_webhooks')
+  if (!name || !/^[a-z0-9_]+$/.test(name))
+    throw new Error('Name the migration in snake_case: npm run migration:new -- add_webhooks')
   if (sql === '') throw new Error('The migrations already build the schema: nothing to write.')
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const target = new URL(`${stamp}_${name}/`, folder)
@@ -73,7 +78,9 @@ if (command === 'new') {
   await writeFile(new URL('migration.sql', target), sql)
   console.log(`Wrote prisma/migrations/${stamp}_${name}/migration.sql. Read it before you commit it.`)
 } else if (sql !== '') {
-  console.error(`prisma/migrations do not build prisma/schema.prisma. Missing:\n\n${sql}\nRun npm run migration:new -- <name>.`)
+  console.error(
+    `prisma/migrations do not build prisma/schema.prisma. Missing:\n\n${sql}\nRun npm run migration:new -- <name>.`,
+  )
   process.exitCode = 1
 } else {
   console.log('prisma/migrations build prisma/schema.prisma.')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import { developmentSecrets } from './config/development-secrets.js'
-import { ConfigurationError, type Config } from './config/environment.js'
+import { type Config, ConfigurationError } from './config/environment.js'
 import { type Database, openEmbedded } from './database/embedded.js'
 import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
 import { pruneAuthorizations } from './domain/authorization/prune-authorizations.js'
@@ -85,6 +85,7 @@ async function compose(
   const vault = createLocalVault(keyRing(config.vaultKeys ?? (secrets ? [secrets.vaultKey] : [])))
 
   const server = await listen(config, report)
+  opened.push(server.close)
   const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
 
   const guarded = createGuardedFetch({ allowPrivate: development })
@@ -162,8 +163,14 @@ async function compose(
   sweep.start()
   dueWork.start()
   revocations.start()
-  server.serve({ endpoint, webSocket, routes, isAllowedOrigin, publicUrl, hosts: development ? loopbackHosts(server.port) : undefined })
-  opened.push(server.close)
+  server.serve({
+    endpoint,
+    webSocket,
+    routes,
+    isAllowedOrigin,
+    publicUrl,
+    hosts: development ? loopbackHosts(server.port) : undefined,
+  })
 
   return {
     url: publicUrl,
@@ -172,7 +179,10 @@ async function compose(
       await dueWork.now()
       await revocations.now()
     },
-    close: closeAll,
+    async close() {
+      await server.close()
+      await closeAll()
+    },
   }
 }
 
@@ -198,7 +208,9 @@ async function openSandbox(config: Config, publicUrl: string): Promise<Sandbox> 
     })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new ConfigurationError(`Port ${config.sandboxPort} on ${config.host} is taken. Stop what uses it, or set PATCHBAY_SANDBOX_PORT.`)
+    throw new ConfigurationError(
+      `Port ${config.sandboxPort} on ${config.host} is taken. Stop what uses it, or set PATCHBAY_SANDBOX_PORT.`,
+    )
   }
 }
 

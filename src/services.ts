@@ -15,7 +15,10 @@ import type { Services } from './graphql/context.js'
 
 /** The domain's operations as the API calls them, each with its dependencies. */
 export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView: WatchView): Services {
-  const bound = <A extends unknown[], R>(operation: (deps: Deps, ...args: A) => R) => (...args: A) => operation(deps, ...args)
+  const bound =
+    <A extends unknown[], R>(operation: (deps: Deps, ...args: A) => R) =>
+    (...args: A) =>
+      operation(deps, ...args)
   return {
     startSetup: bound(startSetup),
     removeSetup: bound(removeSetup),

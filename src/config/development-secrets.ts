@@ -15,7 +15,9 @@ export async function developmentSecrets(folder: string): Promise<DevelopmentSec
     return Secrets.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new ConfigurationError(`${path} is damaged. Restore it, or delete the whole folder ${folder} to start anew.`)
+      throw new ConfigurationError(
+        `${path} is damaged. Restore it, or delete the whole folder ${folder} to start anew.`,
+      )
     }
   }
   const secrets = { vaultKey: randomBytes(32).toString('base64'), tokenSecret: randomBytes(32).toString('base64') }

@@ -88,7 +88,9 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
   const result = EnvironmentSchema.safeParse(given)
   if (!result.success) throw new ConfigurationError(`Invalid environment:\n${z.prettifyError(result.error)}`)
   const env = result.data
-  const unknown = Object.keys(given).filter((name) => name.startsWith('PATCHBAY_') && !(name in EnvironmentSchema.shape))
+  const unknown = Object.keys(given).filter(
+    (name) => name.startsWith('PATCHBAY_') && !(name in EnvironmentSchema.shape),
+  )
   if (unknown.length > 0) {
     throw new ConfigurationError(`Unknown variables: ${unknown.join(', ')}. README.md lists those that exist.`)
   }
@@ -97,7 +99,8 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     (env.PATCHBAY_PUBLIC_URL === undefined || isLoopback(new URL(env.PATCHBAY_PUBLIC_URL).hostname))
   const development = (env.PATCHBAY_ENV ?? (loopback ? 'development' : 'production')) === 'development'
   const faults = development ? developmentFaults(loopback) : productionFaults(env)
-  if (faults.length > 0) throw new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
+  if (faults.length > 0)
+    throw new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
   return {
     development,
     host: env.PATCHBAY_HOST,
@@ -135,12 +138,15 @@ function developmentFaults(loopback: boolean): string[] {
 
 function productionFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
   const faults: string[] = []
-  if (env.PATCHBAY_PUBLIC_URL === undefined) faults.push('PATCHBAY_PUBLIC_URL must name the origin under which browsers reach Patchbay.')
-  if (!env.PATCHBAY_KEYS?.length) faults.push('PATCHBAY_KEYS must hold at least one 256-bit key: openssl rand -base64 32')
+  if (env.PATCHBAY_PUBLIC_URL === undefined)
+    faults.push('PATCHBAY_PUBLIC_URL must name the origin under which browsers reach Patchbay.')
+  if (!env.PATCHBAY_KEYS?.length)
+    faults.push('PATCHBAY_KEYS must hold at least one 256-bit key: openssl rand -base64 32')
   if (env.PATCHBAY_JWT_SECRET === undefined && env.PATCHBAY_JWKS_URL === undefined) {
     faults.push('PATCHBAY_JWKS_URL (or PATCHBAY_JWT_SECRET) must say how the host signs its tokens.')
   }
   if (env.PATCHBAY_JWT_ISSUER === undefined) faults.push('PATCHBAY_JWT_ISSUER must name the issuer of the tokens.')
-  if (env.PATCHBAY_JWT_AUDIENCE === undefined) faults.push('PATCHBAY_JWT_AUDIENCE must name the audience of the tokens.')
+  if (env.PATCHBAY_JWT_AUDIENCE === undefined)
+    faults.push('PATCHBAY_JWT_AUDIENCE must name the audience of the tokens.')
   return faults
 }

@@ -71,10 +71,14 @@ function checkHistory(history: readonly AppliedMigration[], migrations: readonly
   for (const { migration_name: name, checksum } of history) {
     const known = migrations.find((migration) => migration.name === name)
     if (!known) {
-      throw new MigrationError(`The database has migration ${name}, which this version does not know: it was used by a newer Patchbay. Start that version, or restore a backup.`)
+      throw new MigrationError(
+        `The database has migration ${name}, which this version does not know: it was used by a newer Patchbay. Start that version, or restore a backup.`,
+      )
     }
     if (known.checksum !== checksum) {
-      throw new MigrationError(`Migration ${name} was edited after it ran. Restore its file and put the change into a new migration.`)
+      throw new MigrationError(
+        `Migration ${name} was edited after it ran. Restore its file and put the change into a new migration.`,
+      )
     }
   }
 }

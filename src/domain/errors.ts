@@ -12,7 +12,9 @@ export class NotFoundError extends DomainError {
 export class PluginRetiredError extends DomainError {
   override readonly name = 'PluginRetiredError'
   constructor(readonly plugin: string) {
-    super(`${plugin} was retired by its publisher and takes no new setups. Setups and skill copies you have already stay.`)
+    super(
+      `${plugin} was retired by its publisher and takes no new setups. Setups and skill copies you have already stay.`,
+    )
   }
 }
 
@@ -67,7 +69,9 @@ export class AuthorizationEndedError extends DomainError {
 export class ConfirmationRefusedError extends DomainError {
   override readonly name = 'ConfirmationRefusedError'
   constructor() {
-    super('The confirmation code does not belong to this attempt. Pass the code that the browser brought back to returnTo.')
+    super(
+      'The confirmation code does not belong to this attempt. Pass the code that the browser brought back to returnTo.',
+    )
   }
 }
 
@@ -100,6 +104,8 @@ export class InvalidInputError extends DomainError {
     what: string,
     readonly faults: readonly InputFault[],
   ) {
-    super(`The ${what} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was stored. ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`)
+    super(
+      `The ${what} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was stored. ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
+    )
   }
 }

@@ -34,7 +34,11 @@ export async function* watch<T extends { revision: number }>(
 }
 
 /** A read that fails must not end somebody's screen: it is repeated, with a growing pause, until it works or nobody listens. */
-async function persistently<T>(read: () => Promise<T>, signal: AbortSignal, onError: (error: unknown) => void): Promise<T | undefined> {
+async function persistently<T>(
+  read: () => Promise<T>,
+  signal: AbortSignal,
+  onError: (error: unknown) => void,
+): Promise<T | undefined> {
   for (let pauseMs = FIRST_RETRY_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, MAX_RETRY_MS)) {
     try {
       return await read()

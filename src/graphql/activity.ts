@@ -8,8 +8,14 @@ export const ActivityRef = builder.prismaObject('Activity', {
     at: t.expose('at', { type: 'DateTime', description: 'When.' }),
     kind: t.expose('kind', { type: ActivityKind, description: 'What.' }),
     pluginSlug: t.exposeString('pluginSlug', { nullable: true, description: 'The plugin it concerns, if one.' }),
-    connectorSlug: t.exposeString('connectorSlug', { nullable: true, description: 'The connector it concerns, if one.' }),
-    accountLabel: t.exposeString('accountLabel', { nullable: true, description: 'The account it concerns, as it was called then.' }),
+    connectorSlug: t.exposeString('connectorSlug', {
+      nullable: true,
+      description: 'The connector it concerns, if one.',
+    }),
+    accountLabel: t.exposeString('accountLabel', {
+      nullable: true,
+      description: 'The account it concerns, as it was called then.',
+    }),
     detail: t.exposeString('detail', { nullable: true, description: 'An attempt’s failure code, if one.' }),
   }),
 })

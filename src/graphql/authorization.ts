@@ -1,7 +1,6 @@
 import { LIFETIME_MS } from '../domain/authorization/authorize-connector.js'
 import { bindingCookieName } from '../domain/authorization/browser-binding.js'
 import { FAILURES } from '../domain/authorization/status.js'
-import type { Connector } from '../domain/plugin/catalogue.js'
 import {
   AuthorizationEndedError,
   BindingImpossibleError,
@@ -12,6 +11,7 @@ import {
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../domain/errors.js'
+import type { Connector } from '../domain/plugin/catalogue.js'
 import { builder } from './builder.js'
 import { AuthorizationBinding, AuthorizationDisplay, AuthorizationFailureCode, AuthorizationStatus } from './enums.js'
 import { readId } from './ids.js'
@@ -23,7 +23,10 @@ const AuthorizationFailure = builder
     description: 'Why an attempt came to nothing.',
     fields: (t) => ({
       code: t.expose('code', { type: AuthorizationFailureCode, description: 'For programs.' }),
-      message: t.string({ description: 'What happened, for people.', resolve: ({ code, connector }) => FAILURES[code].message(connector.name) }),
+      message: t.string({
+        description: 'What happened, for people.',
+        resolve: ({ code, connector }) => FAILURES[code].message(connector.name),
+      }),
       retryable: t.boolean({
         description: 'Whether starting again may well work without anybody changing anything.',
         resolve: ({ code }) => FAILURES[code].retryable,
@@ -38,7 +41,8 @@ const AuthorizationFailure = builder
 
 builder.node(AuthorizationRef, {
   id: { resolve: ({ item }) => item.id },
-  description: 'One attempt at connecting an app. It ends, one way or the other, within ten minutes; the server decides, not the popup.',
+  description:
+    'One attempt at connecting an app. It ends, one way or the other, within ten minutes; the server decides, not the popup.',
   fields: (t) => ({
     connector: t.field({
       type: ConnectorRef,
@@ -58,11 +62,16 @@ builder.node(AuthorizationRef, {
     }),
     url: t.field({
       type: 'URL',
-      description: 'Where the browser that started it goes next; it leads on to the consent screen. Other devices start an attempt of their own.',
+      description:
+        'Where the browser that started it goes next; it leads on to the consent screen. Other devices start an attempt of their own.',
       resolve: ({ item }, _args, { publicUrl }) => `${publicUrl}/connect/${item.id}`,
     }),
     scopes: t.stringList({ description: 'The permissions it asks for.', resolve: ({ item }) => [...item.scopes] }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When it ends by itself.', resolve: ({ item }) => item.expiresAt }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When it ends by itself.',
+      resolve: ({ item }) => item.expiresAt,
+    }),
     failure: t.field({
       type: AuthorizationFailure,
       nullable: true,
@@ -74,7 +83,8 @@ builder.node(AuthorizationRef, {
       type: ConnectedAccountRef,
       nullable: true,
       description: 'The connection it made or repaired.',
-      resolve: ({ item, view }) => seenOrNull(view, item.connectionId === null ? null : view.connection(item.connectionId)),
+      resolve: ({ item, view }) =>
+        seenOrNull(view, item.connectionId === null ? null : view.connection(item.connectionId)),
     }),
   }),
 })
@@ -86,7 +96,11 @@ const AuthorizeConnectorInput = builder.inputType('AuthorizeConnectorInput', {
     setupId: t.id({ description: 'The setup whose step this is. Success binds the step to the connection.' }),
     connectionId: t.id({ description: 'The ConnectedAccount to repair: the same account has to consent.' }),
     returnTo: t.string({ description: 'Where the browser goes afterwards: an address of an allowed origin.' }),
-    display: t.field({ type: AuthorizationDisplay, defaultValue: 'POPUP', description: 'How the consent screen is shown.' }),
+    display: t.field({
+      type: AuthorizationDisplay,
+      defaultValue: 'POPUP',
+      description: 'How the consent screen is shown.',
+    }),
     binding: t.field({
       type: AuthorizationBinding,
       defaultValue: 'BROWSER',
@@ -111,7 +125,8 @@ const ConfirmAuthorizationInput = builder.inputType('ConfirmAuthorizationInput',
 builder.mutationFields((t) => ({
   authorizeConnector: t.field({
     type: AuthorizationRef,
-    description: 'Starts connecting an app. Open the result’s `url` in the same browser and watch authorizationStatus or setupProgress.',
+    description:
+      'Starts connecting an app. Open the result’s `url` in the same browser and watch authorizationStatus or setupProgress.',
     errors: {
       types: [
         NotFoundError,
@@ -149,7 +164,8 @@ builder.mutationFields((t) => ({
   }),
   confirmAuthorization: t.field({
     type: AuthorizationRef,
-    description: 'Finishes an attempt with `binding: CONFIRM`, called as the signed-in user of the app the browser returned to.',
+    description:
+      'Finishes an attempt with `binding: CONFIRM`, called as the signed-in user of the app the browser returned to.',
     errors: { types: [NotFoundError, AuthorizationEndedError, ConfirmationRefusedError] },
     args: { input: t.arg({ type: ConfirmAuthorizationInput, required: true, description: 'What to confirm.' }) },
     resolve: (_root, { input }, { viewer, services }) =>

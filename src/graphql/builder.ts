@@ -50,7 +50,8 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({ description: 'What you can ask. Everything is seen as the user whom your token names.' })
 builder.mutationType({
-  description: 'What you can do. Every result is either what you asked for or a typed error whose message says what to do.',
+  description:
+    'What you can do. Every result is either what you asked for or a typed error whose message says what to do.',
 })
 builder.subscriptionType({
   description: 'What you can watch: the state as it stands now, then again whenever it has changed.',

@@ -33,7 +33,11 @@ builder.node(ConnectedAccountRef, {
       description: 'The app.',
       resolve: ({ item, view }) => seen(view, view.connector(item.connectorSlug)),
     }),
-    status: t.field({ type: ConnectionStatus, description: 'Whether skills can use it now.', resolve: ({ item }) => item.status }),
+    status: t.field({
+      type: ConnectionStatus,
+      description: 'Whether skills can use it now.',
+      resolve: ({ item }) => item.status,
+    }),
     remedy: t.field({
       type: Remedy,
       nullable: true,
@@ -67,7 +71,11 @@ builder.node(ConnectedAccountRef, {
           ? { code: item.problemCode, since: item.problemSince, app: view.connector(item.connectorSlug).name }
           : null,
     }),
-    connectedAt: t.field({ type: 'DateTime', description: 'When you first connected it.', resolve: ({ item }) => item.connectedAt }),
+    connectedAt: t.field({
+      type: 'DateTime',
+      description: 'When you first connected it.',
+      resolve: ({ item }) => item.connectedAt,
+    }),
     lastVerifiedAt: t.field({
       type: 'DateTime',
       nullable: true,
@@ -77,7 +85,8 @@ builder.node(ConnectedAccountRef, {
     accessTokenExpiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the present access token ends; null when the app did not say. It is renewed before where the app allows.',
+      description:
+        'When the present access token ends; null when the app did not say. It is renewed before where the app allows.',
       resolve: ({ item }) => item.accessTokenExpiresAt,
     }),
     setups: t.field({
@@ -96,7 +105,8 @@ const DisconnectInput = builder.inputType('DisconnectInput', {
 builder.mutationField('disconnect', (t) =>
   t.field({
     type: ViewerRef,
-    description: 'Ends a connection: its tokens are deleted here and revoked at the app. Every setup that used it shows the step again.',
+    description:
+      'Ends a connection: its tokens are deleted here and revoked at the app. Every setup that used it shows the step again.',
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: DisconnectInput, required: true, description: 'What to disconnect.' }) },
     resolve: async (_root, { input }, { viewer, services }) => {

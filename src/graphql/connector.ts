@@ -7,13 +7,22 @@ builder.node(ConnectorRef, {
   id: { resolve: ({ item }) => item.slug },
   description: 'An app that can be connected.',
   fields: (t) => ({
-    slug: t.string({ description: 'Names the connector in manifests and addresses.', resolve: ({ item }) => item.slug }),
+    slug: t.string({
+      description: 'Names the connector in manifests and addresses.',
+      resolve: ({ item }) => item.slug,
+    }),
     name: t.string({ description: 'The app’s name.', resolve: ({ item }) => item.name }),
     provider: t.string({
-      description: 'How its OAuth works: a provider of the catalogue, or `oauth2` or `openid-connect` as an operator described it.',
+      description:
+        'How its OAuth works: a provider of the catalogue, or `oauth2` or `openid-connect` as an operator described it.',
       resolve: ({ item }) => item.providerSlug,
     }),
-    iconUrl: t.field({ type: 'URL', nullable: true, description: 'A picture, if it has one.', resolve: ({ item }) => item.iconUrl }),
+    iconUrl: t.field({
+      type: 'URL',
+      nullable: true,
+      description: 'A picture, if it has one.',
+      resolve: ({ item }) => item.iconUrl,
+    }),
     signInUrl: t.field({
       type: 'URL',
       nullable: true,

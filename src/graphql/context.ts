@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader'
 import type { AuthorizeConnector } from '../domain/authorization/authorize-connector.js'
 import type { BrowserChannel } from '../domain/authorization/browser-binding.js'
-import type { ViewReader } from '../domain/user/views.js'
-import type { Viewer } from '../domain/user/viewer.js'
 import type { AuthorizationRow, SetupRow } from '../domain/user/user-state.js'
 import type { Seen, UserView } from '../domain/user/user-view.js'
+import type { Viewer } from '../domain/user/viewer.js'
+import type { ViewReader } from '../domain/user/views.js'
 import type { WatchView } from '../domain/user/watch-view.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 
@@ -43,7 +43,11 @@ export interface Context {
 }
 
 /** What one operation's resolvers share. The view is read when it is first asked for, once. */
-export function createContext({ services, db, publicUrl }: Pick<Context, 'services' | 'db' | 'publicUrl'>, viewer: Viewer, browser: BrowserChannel): Context {
+export function createContext(
+  { services, db, publicUrl }: Pick<Context, 'services' | 'db' | 'publicUrl'>,
+  viewer: Viewer,
+  browser: BrowserChannel,
+): Context {
   let view: ReturnType<Context['view']> | undefined
   return {
     viewer,

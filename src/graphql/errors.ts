@@ -17,7 +17,9 @@ import { builder } from './builder.js'
 
 const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description: 'Something you can repair. Ask for `__typename` and `message` on every mutation.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'What is wrong and what to do, for a person.' }) }),
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What is wrong and what to do, for a person.' }),
+  }),
 })
 
 const interfaces = [ErrorInterface]
@@ -93,6 +95,10 @@ builder.objectType(InvalidInputError, {
   description: 'What you sent has faults. Nothing of it was stored.',
   interfaces,
   fields: (t) => ({
-    faults: t.field({ type: [InputFaultType], description: 'Every fault, not only the first.', resolve: (error) => [...error.faults] }),
+    faults: t.field({
+      type: [InputFaultType],
+      description: 'Every fault, not only the first.',
+      resolve: (error) => [...error.faults],
+    }),
   }),
 })

@@ -43,7 +43,11 @@ function stream<T>(
       controller.abort()
     }, endsInMs).unref()
     try {
-      for await (const view of services.watchView(viewer.userId, { since: since ?? undefined, authorizationId, signal })) {
+      for await (const view of services.watchView(viewer.userId, {
+        since: since ?? undefined,
+        authorizationId,
+        signal,
+      })) {
         if (signal.aborted) break
         const mapped = map(view)
         if (!mapped) return
@@ -55,7 +59,9 @@ function stream<T>(
       controller.abort()
     }
     if (expired) {
-      throw new GraphQLError('Your token has expired. Subscribe again with a fresh one.', { extensions: { code: 'UNAUTHENTICATED' } })
+      throw new GraphQLError('Your token has expired. Subscribe again with a fresh one.', {
+        extensions: { code: 'UNAUTHENTICATED' },
+      })
     }
   }
   const generator = generate()
@@ -70,7 +76,8 @@ function stream<T>(
   }
 }
 
-const since = 'The revision you have. Equal to the present one: nothing until something changes. Anything else, or none: the state now.'
+const since =
+  'The revision you have. Equal to the present one: nothing until something changes. Anything else, or none: the state now.'
 
 interface ConnectorsState {
   view: UserView
@@ -80,7 +87,10 @@ interface ConnectorsState {
 const ConnectorsStateRef = builder.objectRef<ConnectorsState>('ConnectorsState').implement({
   description: 'Connectors and your connections to them, at one moment.',
   fields: (t) => ({
-    revision: t.int({ description: 'Of two answers keep the one with the higher revision.', resolve: ({ view }) => view.revision }),
+    revision: t.int({
+      description: 'Of two answers keep the one with the higher revision.',
+      resolve: ({ view }) => view.revision,
+    }),
     connectors: t.field({
       type: [ConnectorRef],
       description: 'The connectors you asked for, or all.',

@@ -11,7 +11,13 @@ function assertOperator({ viewer }: Context): void {
 
 const PublishPluginInput = builder.inputType('PublishPluginInput', {
   description: 'What to publish.',
-  fields: (t) => ({ manifest: t.field({ type: 'JSON', required: true, description: 'The plugin’s manifest: see plugin-manifest.schema.json.' }) }),
+  fields: (t) => ({
+    manifest: t.field({
+      type: 'JSON',
+      required: true,
+      description: 'The plugin’s manifest: see plugin-manifest.schema.json.',
+    }),
+  }),
 })
 
 const RetirePluginInput = builder.inputType('RetirePluginInput', {
@@ -30,8 +36,14 @@ const ClientCredentialsInput = builder.inputType('ClientCredentialsInput', {
 const OpenIdConnectInput = builder.inputType('OpenIdConnectInput', {
   description: 'A provider that describes itself.',
   fields: (t) => ({
-    issuer: t.string({ required: true, description: 'Its issuer: the address before /.well-known/openid-configuration.' }),
-    settings: t.field({ type: 'JSON', description: 'Provider settings that differ from what it says of itself: see docs/connectors.md.' }),
+    issuer: t.string({
+      required: true,
+      description: 'Its issuer: the address before /.well-known/openid-configuration.',
+    }),
+    settings: t.field({
+      type: 'JSON',
+      description: 'Provider settings that differ from what it says of itself: see docs/connectors.md.',
+    }),
   }),
 })
 
@@ -42,7 +54,9 @@ const ConfigureConnectorInput = builder.inputType('ConfigureConnectorInput', {
     name: t.string({ required: true, description: 'The app’s name.' }),
     iconUrl: t.string({ description: 'A picture.' }),
     signInUrl: t.string({ description: 'Where to sign in to the app; the provider’s own unless told.' }),
-    defaultScopes: t.stringList({ description: 'Scopes that every authorization asks for, besides what plugins require.' }),
+    defaultScopes: t.stringList({
+      description: 'Scopes that every authorization asks for, besides what plugins require.',
+    }),
     provider: t.string({ description: 'A provider of the catalogue, such as `google`.' }),
     openIdConnect: t.field({ type: OpenIdConnectInput, description: 'An OpenID Connect provider.' }),
     oauth2: t.field({ type: 'JSON', description: 'Settings of any other OAuth 2.0 provider: see docs/connectors.md.' }),
@@ -64,7 +78,8 @@ const RemoveConnectorInput = builder.inputType('RemoveConnectorInput', {
 builder.mutationFields((t) => ({
   publishPlugin: t.field({
     type: PluginRef,
-    description: 'Operators: publishes a plugin or a new version of one. Running setups show what is new; skill copies keep their text.',
+    description:
+      'Operators: publishes a plugin or a new version of one. Running setups show what is new; skill copies keep their text.',
     errors: { types: [ForbiddenError, InvalidInputError] },
     args: { input: t.arg({ type: PublishPluginInput, required: true, description: 'What to publish.' }) },
     resolve: async (_root, { input }, context) => {

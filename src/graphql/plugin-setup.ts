@@ -26,7 +26,9 @@ const StepCountsType = builder.objectRef<StepCounts>('StepCounts').implement({
   fields: (t) => ({
     required: t.exposeInt('required', { description: 'Steps that have to be live.' }),
     done: t.exposeInt('done', { description: 'Required steps that are live.' }),
-    needsAttention: t.exposeInt('needsAttention', { description: 'Required steps that are expired, broken, short of permissions or unavailable.' }),
+    needsAttention: t.exposeInt('needsAttention', {
+      description: 'Required steps that are expired, broken, short of permissions or unavailable.',
+    }),
     optionalDone: t.exposeInt('optionalDone', { description: 'Optional steps that are live.' }),
   }),
 })
@@ -42,7 +44,11 @@ builder.node(PluginSetupRef, {
       description: 'The plugin, in its present version.',
       resolve: ({ item, view }) => seen(view, view.progress(item).plugin),
     }),
-    status: t.field({ type: SetupStatus, description: 'How far it is.', resolve: ({ item, view }) => view.progress(item).status }),
+    status: t.field({
+      type: SetupStatus,
+      description: 'How far it is.',
+      resolve: ({ item, view }) => view.progress(item).status,
+    }),
     revision: t.int({
       description: 'Grows whenever anything you see changes. Of two answers keep the one with the higher revision.',
       resolve: ({ view }) => view.revision,
@@ -71,7 +77,11 @@ builder.node(PluginSetupRef, {
       description: 'Your copies of the plugin’s skills.',
       resolve: ({ item, view }) => allSeen(view, view.copiesOf(item)),
     }),
-    startedAt: t.field({ type: 'DateTime', description: 'When you started it.', resolve: ({ item }) => item.startedAt }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When you started it.',
+      resolve: ({ item }) => item.startedAt,
+    }),
     readyAt: t.field({
       type: 'DateTime',
       nullable: true,
@@ -88,13 +98,20 @@ SetupStepRef.implement({
       description: 'The same for ever; for caches.',
       resolve: ({ item, setup }) => globalId('SetupStep', `${setup.id}/${item.requirement.connector.slug}`),
     }),
-    position: t.int({ description: 'Its place in the wizard, from 1.', resolve: ({ item }) => item.requirement.position }),
+    position: t.int({
+      description: 'Its place in the wizard, from 1.',
+      resolve: ({ item }) => item.requirement.position,
+    }),
     requirement: t.field({
       type: RequirementRef,
       description: 'What the plugin asks for, and why.',
       resolve: ({ item, view }) => seen(view, item.requirement),
     }),
-    connector: t.field({ type: ConnectorRef, description: 'The app.', resolve: ({ item, view }) => seen(view, item.requirement.connector) }),
+    connector: t.field({
+      type: ConnectorRef,
+      description: 'The app.',
+      resolve: ({ item, view }) => seen(view, item.requirement.connector),
+    }),
     status: t.field({ type: StepStatus, description: 'How it stands.', resolve: ({ item }) => item.status }),
     remedy: t.field({
       type: Remedy,
@@ -149,7 +166,8 @@ const ChooseConnectionInput = builder.inputType('ChooseConnectionInput', {
 builder.mutationFields((t) => ({
   startSetup: t.field({
     type: PluginSetupRef,
-    description: 'Starts your setup of a plugin and copies its skills into Mine. Starting again returns the setup that is there.',
+    description:
+      'Starts your setup of a plugin and copies its skills into Mine. Starting again returns the setup that is there.',
     errors: { types: [NotFoundError, PluginRetiredError] },
     args: { input: t.arg({ type: StartSetupInput, required: true, description: 'What to start.' }) },
     resolve: (_root, { input }, { viewer, services }) => services.startSetup(viewer, readId('Plugin', input.pluginId)),

@@ -11,7 +11,12 @@ builder.node(PluginRef, {
     name: t.string({ description: 'For people.', resolve: ({ item }) => item.name }),
     summary: t.string({ description: 'What it is good for, in a sentence.', resolve: ({ item }) => item.summary }),
     version: t.string({ description: 'The version published last.', resolve: ({ item }) => item.version }),
-    iconUrl: t.field({ type: 'URL', nullable: true, description: 'A picture, if it has one.', resolve: ({ item }) => item.iconUrl }),
+    iconUrl: t.field({
+      type: 'URL',
+      nullable: true,
+      description: 'A picture, if it has one.',
+      resolve: ({ item }) => item.iconUrl,
+    }),
     skills: t.field({
       type: [SkillRef],
       description: 'What the plugin can do.',
@@ -50,10 +55,17 @@ RequirementRef.implement({
   description: 'A plugin’s need for one connector.',
   fields: (t) => ({
     position: t.int({ description: 'Its place in the wizard, from 1.', resolve: ({ item }) => item.position }),
-    connector: t.field({ type: ConnectorRef, description: 'The app.', resolve: ({ item, view }) => seen(view, item.connector) }),
+    connector: t.field({
+      type: ConnectorRef,
+      description: 'The app.',
+      resolve: ({ item, view }) => seen(view, item.connector),
+    }),
     scopes: t.stringList({ description: 'The permissions asked of the app.', resolve: ({ item }) => [...item.scopes] }),
     reason: t.string({ description: 'Why, in words for the user.', resolve: ({ item }) => item.reason }),
-    optional: t.boolean({ description: 'Whether the setup is ready without it.', resolve: ({ item }) => item.optional }),
+    optional: t.boolean({
+      description: 'Whether the setup is ready without it.',
+      resolve: ({ item }) => item.optional,
+    }),
   }),
 })
 

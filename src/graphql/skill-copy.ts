@@ -10,7 +10,10 @@ builder.node(SkillCopyRef, {
       description: 'What the skill does and how: Markdown, as it was when copied.',
       resolve: ({ item }, _args, context) => context.instructions.load(item.id),
     }),
-    pluginVersion: t.string({ description: 'The plugin’s version it was copied from.', resolve: ({ item }) => item.pluginVersion }),
+    pluginVersion: t.string({
+      description: 'The plugin’s version it was copied from.',
+      resolve: ({ item }) => item.pluginVersion,
+    }),
     copiedAt: t.field({ type: 'DateTime', description: 'When it was copied.', resolve: ({ item }) => item.copiedAt }),
     ready: t.boolean({
       description: 'Whether it can run now: every connector it uses is live with the scopes it needs.',

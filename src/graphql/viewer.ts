@@ -7,7 +7,8 @@ import { allSeen, ConnectedAccountRef, PluginSetupRef, seen, ViewerRef } from '.
 import { SkillCopyConnection } from './skill-copy.js'
 
 const Organization = builder.objectRef<{ id: string; name: string | null }>('Organization').implement({
-  description: 'Whom a user belongs to. Members do not see each other’s setups and connections, administrators included.',
+  description:
+    'Whom a user belongs to. Members do not see each other’s setups and connections, administrators included.',
   fields: (t) => ({
     id: t.id({ description: 'The organization’s id, as the host names it.', resolve: ({ id }) => id }),
     name: t.exposeString('name', { nullable: true, description: 'For people, if the token tells.' }),
@@ -18,8 +19,16 @@ ViewerRef.implement({
   description: 'You: whoever the token names.',
   fields: (t) => ({
     id: t.id({ description: 'The same for ever; for caches.', resolve: ({ item }) => globalId('Viewer', item.userId) }),
-    name: t.string({ nullable: true, description: 'For people, if the token tells.', resolve: ({ item }) => item.name }),
-    organization: t.field({ type: Organization, description: 'Whom you belong to.', resolve: ({ item }) => item.organization }),
+    name: t.string({
+      nullable: true,
+      description: 'For people, if the token tells.',
+      resolve: ({ item }) => item.name,
+    }),
+    organization: t.field({
+      type: Organization,
+      description: 'Whom you belong to.',
+      resolve: ({ item }) => item.organization,
+    }),
     revision: t.int({
       description: 'Grows whenever anything you see changes. 0 before anything happened.',
       resolve: ({ view }) => view.revision,

@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import type { TokenConfig } from '../config/environment.js'
 import { userIdOf, type Viewer } from '../domain/user/viewer.js'
 import { DEVELOPMENT_ISSUER } from './development-issuer.js'
@@ -65,7 +73,8 @@ function verify(
   expected: { issuer?: string; audience?: string; algorithms: string[] },
 ): Promise<JWTPayload> {
   const options = { ...expected, clockTolerance: CLOCK_TOLERANCE_SECONDS }
-  const result = typeof key === 'string' ? jwtVerify(token, new TextEncoder().encode(key), options) : jwtVerify(token, key, options)
+  const result =
+    typeof key === 'string' ? jwtVerify(token, new TextEncoder().encode(key), options) : jwtVerify(token, key, options)
   return result.then(({ payload }) => payload)
 }
 
@@ -75,8 +84,10 @@ function hasEnded({ expiresAt }: Viewer): boolean {
 
 function refuse(error: unknown): never {
   if (error instanceof AuthenticationError) throw error
-  if (error instanceof errors.JWTExpired) throw new AuthenticationError('The token has expired. Get a fresh one from your host.')
-  if (error instanceof errors.JWTClaimValidationFailed) throw new AuthenticationError(`The token’s ${error.claim} claim is not the expected one.`)
+  if (error instanceof errors.JWTExpired)
+    throw new AuthenticationError('The token has expired. Get a fresh one from your host.')
+  if (error instanceof errors.JWTClaimValidationFailed)
+    throw new AuthenticationError(`The token’s ${error.claim} claim is not the expected one.`)
   if (error instanceof errors.JWKSTimeout) throw new Error('the host’s JWKS did not answer', { cause: error })
   throw new AuthenticationError('The token is not valid.')
 }

@@ -18,7 +18,11 @@ export const PEOPLE: Record<string, Person> = {
 }
 
 /** Signs a token for one of the development people, good for twelve hours. */
-export function signDevelopmentToken(secret: string, slug: string, { claims, operatorRole }: TokenConfig): Promise<string> {
+export function signDevelopmentToken(
+  secret: string,
+  slug: string,
+  { claims, operatorRole }: TokenConfig,
+): Promise<string> {
   const person = PEOPLE[slug]
   if (!person) throw new RangeError(`there is no development person ${slug}`)
   const payload = {

@@ -1,7 +1,7 @@
 import type { GraphiQLOptions } from 'graphql-yoga'
+import type { TokenConfig } from '../config/environment.js'
 import { globalId } from '../domain/global-id.js'
 import { setupIdOf, userIdOf } from '../domain/user/viewer.js'
-import type { TokenConfig } from '../config/environment.js'
 import { DEVELOPMENT_ISSUER, PEOPLE, signDevelopmentToken } from './development-issuer.js'
 import { exampleTabs } from './example-operations.js'
 

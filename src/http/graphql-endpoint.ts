@@ -47,7 +47,9 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     logging: false,
     cors: (request) => {
       const origin = request.headers.get('origin')
-      return origin !== null && isAllowedOrigin(origin) ? { origin, credentials: true, methods: ['GET', 'POST'] } : false
+      return origin !== null && isAllowedOrigin(origin)
+        ? { origin, credentials: true, methods: ['GET', 'POST'] }
+        : false
     },
     maskedErrors: { maskError: (error) => masked(error, report) },
     context: async (initial) => {
@@ -87,7 +89,10 @@ function browserOf(req: IncomingMessage, res: ServerResponse, publicUrl: string)
   return {
     canSetCookie: req.method === 'POST' && (site === 'same-origin' || site === 'same-site'),
     setCookie: (name, value, maxAgeSeconds) => {
-      res.appendHeader('set-cookie', `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`)
+      res.appendHeader(
+        'set-cookie',
+        `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`,
+      )
     },
   }
 }

@@ -71,7 +71,13 @@ export function createOAuthRoutes({ deps, readCatalogue, report }: OAuthRoutesOp
     const fault = callbackFault(fields)
     if (fault) return renderPage(badCallbackPage(fault))
     const action = `/oauth/callback/${connector.slug}?${REPOSTED}`
-    return renderPage({ status: 200, title: `Connecting ${connector.name}`, lines: ['One moment …'], tone: 'neutral', repost: { action, fields } })
+    return renderPage({
+      status: 200,
+      title: `Connecting ${connector.name}`,
+      lines: ['One moment …'],
+      tone: 'neutral',
+      repost: { action, fields },
+    })
   })
 
   routes.all('/oauth/callback/:connector', () => notAllowed('GET'))

@@ -1,5 +1,8 @@
 /** Which pages may call the API. Requests without an Origin come from no page. */
-export function createOriginCheck(publicUrl: string, corsOrigins: readonly string[]): (origin: string | null | undefined) => boolean {
+export function createOriginCheck(
+  publicUrl: string,
+  corsOrigins: readonly string[],
+): (origin: string | null | undefined) => boolean {
   const allowed = new Set([publicUrl, ...corsOrigins])
   return (origin) => origin == null || allowed.has(origin)
 }

@@ -13,7 +13,11 @@ export function resultPage({ status, failureCode, display }: Attempt, connector:
   return { ...page, closesAfterMs: page.tone === 'bad' ? FAILURE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }
 }
 
-function describe(status: Attempt['status'], failureCode: Attempt['failureCode'], { name, signInUrl }: Connector): Page {
+function describe(
+  status: Attempt['status'],
+  failureCode: Attempt['failureCode'],
+  { name, signInUrl }: Connector,
+): Page {
   if (failureCode) {
     const { message, hint } = FAILURES[failureCode]
     const title = status === 'DENIED' ? `${name} is not connected` : `${name} could not be connected`
@@ -21,13 +25,33 @@ function describe(status: Attempt['status'], failureCode: Attempt['failureCode']
   }
   switch (status) {
     case 'SUCCEEDED':
-      return { status: 200, title: `${name} is connected`, lines: ['You can close this window and go on where you were.'], tone: 'good' }
+      return {
+        status: 200,
+        title: `${name} is connected`,
+        lines: ['You can close this window and go on where you were.'],
+        tone: 'good',
+      }
     case 'CANCELED':
-      return { status: 200, title: `Connecting ${name} was canceled`, lines: ['Start again from the page you came from.'], tone: 'neutral' }
+      return {
+        status: 200,
+        title: `Connecting ${name} was canceled`,
+        lines: ['Start again from the page you came from.'],
+        tone: 'neutral',
+      }
     case 'SUPERSEDED':
-      return { status: 200, title: `${name} is connected already`, lines: ['Another window finished first.'], tone: 'good' }
+      return {
+        status: 200,
+        title: `${name} is connected already`,
+        lines: ['Another window finished first.'],
+        tone: 'good',
+      }
     default:
-      return { status: 200, title: `Connecting ${name}`, lines: ['The page you came from shows how it goes on.'], tone: 'neutral' }
+      return {
+        status: 200,
+        title: `Connecting ${name}`,
+        lines: ['The page you came from shows how it goes on.'],
+        tone: 'neutral',
+      }
   }
 }
 

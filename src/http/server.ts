@@ -31,6 +31,7 @@ export interface Handlers {
  */
 export async function listen({ host, port }: { host: string; port: number }, report: Report) {
   let handlers: Handlers | undefined
+  let closing: Promise<void> | undefined
   const active = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     active.add(response)
@@ -56,28 +57,38 @@ export async function listen({ host, port }: { host: string; port: number }, rep
     serve(given: Handlers): void {
       handlers = given
     },
-    /** Takes nothing new, finishes what is under way, ends streams in a way that clients retry. */
-    async close(): Promise<void> {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await handlers?.webSocket.close()
-      for (const response of active) {
-        if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
-      }
-      server.closeIdleConnections()
-      const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
-      await closed
-      clearTimeout(limit)
-      stalls.close()
+    /** Takes nothing new, finishes what is under way, ends streams in a way that clients retry. Again: the same. */
+    close(): Promise<void> {
+      closing ??= drain()
+      return closing
     },
+  }
+
+  async function drain(): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    await handlers?.webSocket.close()
+    for (const response of active) {
+      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
+    }
+    server.closeIdleConnections()
+    const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
+    await closed
+    clearTimeout(limit)
+    stalls.close()
   }
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') reject(new ListenError(`Port ${port} on ${host} is taken. Stop what uses it, or set PATCHBAY_PORT.`))
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new ListenError(`PATCHBAY_HOST ${host} is no address of this machine.`))
-      else if (error.code === 'EACCES') reject(new ListenError(`Port ${port} needs rights this process does not have. Set PATCHBAY_PORT to one above 1023.`))
+      if (error.code === 'EADDRINUSE')
+        reject(new ListenError(`Port ${port} on ${host} is taken. Stop what uses it, or set PATCHBAY_PORT.`))
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        reject(new ListenError(`PATCHBAY_HOST ${host} is no address of this machine.`))
+      else if (error.code === 'EACCES')
+        reject(
+          new ListenError(`Port ${port} needs rights this process does not have. Set PATCHBAY_PORT to one above 1023.`),
+        )
       else reject(error)
     })
     server.listen(port, host, () => resolve())
@@ -89,7 +100,12 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
   const path = pathOf(request)
   const { host } = request.headers
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
-  if (wantsPage && (path === '/' || path === GRAPHQL_PATH) && handlers.hosts && `http://${host}` !== handlers.publicUrl) {
+  if (
+    wantsPage &&
+    (path === '/' || path === GRAPHQL_PATH) &&
+    handlers.hosts &&
+    `http://${host}` !== handlers.publicUrl
+  ) {
     // Cookies and redirects belong to one name of this machine.
     return redirect(response, `${handlers.publicUrl}${request.url}`)
   }
@@ -97,7 +113,11 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
   if (path !== GRAPHQL_PATH) return void (await getRequestListener(handlers.routes.fetch)(request, response))
 
   if (!handlers.isAllowedOrigin(request.headers.origin)) {
-    return answer(response, 403, 'Pages of this origin may not call the API. An operator allows origins with PATCHBAY_CORS_ORIGINS.')
+    return answer(
+      response,
+      403,
+      'Pages of this origin may not call the API. An operator allows origins with PATCHBAY_CORS_ORIGINS.',
+    )
   }
   if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return answer(response, 415, 'Send the operation as application/json.')
@@ -124,5 +144,7 @@ function redirect(response: ServerResponse, location: string): void {
 
 /** Errors before GraphQL are in GraphQL's form all the same, so that clients read one kind. */
 function answer(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ errors: [{ message }] }))
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify({ errors: [{ message }] }))
 }

@@ -30,7 +30,11 @@ interface Extra extends Record<PropertyKey, unknown> {
 /** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
   const { endpoint, authenticate, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, handleProtocols: () => 'graphql-transport-ws' })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    handleProtocols: () => 'graphql-transport-ws',
+  })
   // What a client sends can break the protocol; that ends its socket and nothing else.
   sockets.on('connection', (socket) => socket.on('error', () => socket.terminate()))
 
@@ -68,7 +72,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
           }
         } catch (error) {
           if (error instanceof GraphQLError) return [error]
-          if (error instanceof AuthenticationError) return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
+          if (error instanceof AuthenticationError)
+            return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
           throw error
         }
       },

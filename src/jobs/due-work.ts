@@ -28,9 +28,12 @@ export function createDueWork(work: DueWork, report: Report, intervalMs = INTERV
 
   function schedule(): void {
     if (closed) return
-    timer = setTimeout(() => {
-      running = run().then(schedule)
-    }, intervalMs * (0.75 + Math.random() / 2))
+    timer = setTimeout(
+      () => {
+        running = run().then(schedule)
+      },
+      intervalMs * (0.75 + Math.random() / 2),
+    )
     timer.unref()
   }
 

@@ -8,7 +8,9 @@ export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowIn
     const server = await metadataOf(new URL(issuer), fetch, allowInsecure)
     const { authorization_endpoint, token_endpoint } = server
     if (!authorization_endpoint || !token_endpoint) {
-      throw new DiscoveryError('its metadata names no authorization or token endpoint; describe the endpoints with oauth2')
+      throw new DiscoveryError(
+        'its metadata names no authorization or token endpoint; describe the endpoints with oauth2',
+      )
     }
     const basic = server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true
     return {
@@ -28,7 +30,11 @@ export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowIn
   }
 }
 
-async function metadataOf(issuer: URL, fetch: GuardedFetch, allowInsecure: boolean): Promise<oauth.AuthorizationServer> {
+async function metadataOf(
+  issuer: URL,
+  fetch: GuardedFetch,
+  allowInsecure: boolean,
+): Promise<oauth.AuthorizationServer> {
   try {
     const response = await oauth.discoveryRequest(issuer, {
       [oauth.allowInsecureRequests]: allowInsecure,
@@ -37,6 +43,9 @@ async function metadataOf(issuer: URL, fetch: GuardedFetch, allowInsecure: boole
     return await oauth.processDiscoveryResponse(issuer, response)
   } catch (cause) {
     const why = cause instanceof GuardedFetchError ? ` (${cause.reason})` : ''
-    throw new DiscoveryError(`its metadata at ${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration could not be read${why}`, { cause })
+    throw new DiscoveryError(
+      `its metadata at ${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration could not be read${why}`,
+      { cause },
+    )
   }
 }

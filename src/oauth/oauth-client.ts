@@ -33,7 +33,13 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     authorizationUrl({ provider, credentials, redirectUri }, { state, codeVerifier, scopes }) {
       const client = new OAuth2Client(credentials.clientId, credentials.clientSecret, redirectUri)
       const url = provider.pkce
-        ? client.createAuthorizationURLWithPKCE(provider.authorizationUrl, state, CodeChallengeMethod.S256, codeVerifier, [])
+        ? client.createAuthorizationURLWithPKCE(
+            provider.authorizationUrl,
+            state,
+            CodeChallengeMethod.S256,
+            codeVerifier,
+            [],
+          )
         : client.createAuthorizationURL(provider.authorizationUrl, state, [])
       if (scopes.length > 0) url.searchParams.set(provider.scopeParameter, scopes.join(provider.scopeSeparator))
       if (provider.responseMode === 'form_post') url.searchParams.set('response_mode', 'form_post')
@@ -57,7 +63,10 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
           validated(target, parameters),
           redirectUri,
           provider.pkce ? codeVerifier : oauth.nopkce,
-          { ...options, [oauth.customFetch]: async (url, request) => normalizedTokenResponse(await send(url, request), provider) },
+          {
+            ...options,
+            [oauth.customFetch]: async (url, request) => normalizedTokenResponse(await send(url, request), provider),
+          },
         ),
       )
       return tokensOf(await guarded(() => oauth.processAuthorizationCodeResponse(server, client, response)))
@@ -67,10 +76,17 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const { identity } = provider
       if (!identity) return null
       const response = await guarded(() =>
-        oauth.protectedResourceRequest(accessToken, 'GET', new URL(identity.url), new Headers({ accept: 'application/json' }), null, {
-          ...options,
-          [oauth.customFetch]: send,
-        }),
+        oauth.protectedResourceRequest(
+          accessToken,
+          'GET',
+          new URL(identity.url),
+          new Headers({ accept: 'application/json' }),
+          null,
+          {
+            ...options,
+            [oauth.customFetch]: send,
+          },
+        ),
       )
       if (!response.ok) throw new OAuthError('APP_REFUSED')
       return accountOf(await jsonOf(response), identity)
@@ -119,7 +135,12 @@ function validated({ provider, credentials }: OAuthTarget, parameters: URLSearch
   // Without a known issuer there is nothing to compare with. The state was compared by its hash.
   if (!provider.issuer) checked.delete('iss')
   try {
-    return oauth.validateAuthResponse(serverOf(provider), { client_id: credentials.clientId }, checked, oauth.skipStateCheck)
+    return oauth.validateAuthResponse(
+      serverOf(provider),
+      { client_id: credentials.clientId },
+      checked,
+      oauth.skipStateCheck,
+    )
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) throw refusal(error.error, { cause: error })
     throw new OAuthError('ISSUER_MISMATCH', null, { cause: error })
@@ -129,7 +150,8 @@ function validated({ provider, credentials }: OAuthTarget, parameters: URLSearch
 /** RFC 6749 §4.1.2.1. */
 function refusal(code: string, options: ErrorOptions): OAuthError {
   if (code === 'access_denied') return new OAuthError('DENIED_BY_USER', null, options)
-  if (code === 'server_error' || code === 'temporarily_unavailable') return new OAuthError('APP_UNAVAILABLE', code, options)
+  if (code === 'server_error' || code === 'temporarily_unavailable')
+    return new OAuthError('APP_UNAVAILABLE', code, options)
   return new OAuthError('APP_REFUSED', wellFormed(code), options)
 }
 
@@ -144,8 +166,10 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof OAuthError) throw error
     if (error instanceof GuardedFetchError) throw new OAuthError(codeOf(error), null, { cause: error })
-    if (error instanceof oauth.ResponseBodyError) throw new OAuthError('APP_REFUSED', wellFormed(error.error), { cause: error })
-    if (error instanceof oauth.WWWAuthenticateChallengeError) throw new OAuthError('APP_REFUSED', null, { cause: error })
+    if (error instanceof oauth.ResponseBodyError)
+      throw new OAuthError('APP_REFUSED', wellFormed(error.error), { cause: error })
+    if (error instanceof oauth.WWWAuthenticateChallengeError)
+      throw new OAuthError('APP_REFUSED', null, { cause: error })
     throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { cause: error })
   }
 }
@@ -174,12 +198,17 @@ async function jsonOf(response: Response): Promise<unknown> {
 function accountOf(body: unknown, { idPath, labelPaths }: NonNullable<Provider['identity']>): ExternalAccount {
   const id = memberAt(body, idPath)
   if ((typeof id !== 'string' && typeof id !== 'number') || id === '') throw new OAuthError('INVALID_TOKEN_RESPONSE')
-  const label = labelPaths.map((path) => memberAt(body, path)).find((value) => typeof value === 'string' && value !== '')
+  const label = labelPaths
+    .map((path) => memberAt(body, path))
+    .find((value) => typeof value === 'string' && value !== '')
   return { id: String(id), label: typeof label === 'string' ? label.slice(0, 200) : null }
 }
 
 function memberAt(body: unknown, path: string): unknown {
   return path
     .split('.')
-    .reduce<unknown>((value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined), body)
+    .reduce<unknown>(
+      (value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined),
+      body,
+    )
 }

@@ -4,8 +4,22 @@ export type { Logger }
 
 /** Names under which secrets travel, wherever they turn up in what is logged. */
 const SECRET_NAMES = [
-  'authorization', 'cookie', 'set-cookie', 'access_token', 'refresh_token', 'id_token', 'client_secret', 'code', 'state',
-  'code_verifier', 'accessToken', 'refreshToken', 'clientSecret', 'codeVerifier', 'token', 'password',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'client_secret',
+  'code',
+  'state',
+  'code_verifier',
+  'accessToken',
+  'refreshToken',
+  'clientSecret',
+  'codeVerifier',
+  'token',
+  'password',
 ]
 
 /** JSON lines on standard output. Values under the names of secrets are left out, two levels deep. */

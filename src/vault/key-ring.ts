@@ -21,7 +21,8 @@ export interface KeyRing {
 export function createKeyRing(keys: readonly string[]): KeyRing {
   const ring = keys.map((text, index): Key => {
     const bytes = Buffer.from(text, 'base64')
-    if (bytes.length !== KEY_BYTES) throw new Error(`vault key ${index + 1} is not 256 bits of base64: openssl rand -base64 32 makes one`)
+    if (bytes.length !== KEY_BYTES)
+      throw new Error(`vault key ${index + 1} is not 256 bits of base64: openssl rand -base64 32 makes one`)
     return { id: createHash('sha256').update(bytes).digest().subarray(0, KEY_ID_BYTES), bytes }
   })
   const [active] = ring

@@ -59,7 +59,9 @@ function decrypt(key: Buffer, sealed: Uint8Array, additional: Buffer): Buffer {
   const iv = sealed.subarray(0, IV_BYTES)
   const tag = sealed.subarray(-TAG_BYTES)
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES }).setAAD(additional).setAuthTag(tag)
+    const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES })
+      .setAAD(additional)
+      .setAuthTag(tag)
     return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()])
   } catch (cause) {
     throw new VaultError('DAMAGED', { cause })

@@ -102,12 +102,16 @@ function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId
       throw new ConnectorNotRequiredError(connector.name, plugin.name)
     }
   }
-  if (connectionId !== null && view.connection(connectionId)?.connectorSlug !== connectorSlug) throw new NotFoundError('connection')
+  if (connectionId !== null && view.connection(connectionId)?.connectorSlug !== connectorSlug)
+    throw new NotFoundError('connection')
   if (!connector.available) throw new ConnectorUnavailableError(connector.name)
   return connector
 }
 
-function checkedReturnTo({ returnTo, display, binding }: AuthorizeConnector, origins: ReadonlySet<string>): string | null {
+function checkedReturnTo(
+  { returnTo, display, binding }: AuthorizeConnector,
+  origins: ReadonlySet<string>,
+): string | null {
   if (returnTo !== null) return allowedReturnTo(returnTo, origins)
   if (display === 'REDIRECT' || binding === 'CONFIRM') throw new InvalidReturnToError('missing')
   return null

@@ -1,5 +1,5 @@
+import { sealTokens, type TokenOwner } from '../connection/tokens.js'
 import { oauthTarget } from '../connector/credentials.js'
-import { type TokenOwner, sealTokens } from '../connection/tokens.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
 import type { Tx } from '../user/revision.js'

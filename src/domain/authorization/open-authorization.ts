@@ -29,7 +29,8 @@ export async function openAuthorization(
   const { catalogue } = await deps.readView(attempt.userId)
   const connector = catalogue.connectors.get(attempt.connectorSlug)
   if (!connector) return { kind: 'unknown' }
-  if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(id), attempt.browserHash)) return { kind: 'wrong-browser', connector }
+  if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(id), attempt.browserHash))
+    return { kind: 'wrong-browser', connector }
 
   const target = await oauthTarget(deps, connector)
   await changeAttempt(deps, attempt, async (tx, current, now) => {

@@ -48,9 +48,14 @@ export async function receiveCallback(
   }
   const consumed = await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (current.status !== 'OPENED') return false
-    if (current.expiresAt <= now) await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
+    if (current.expiresAt <= now)
+      await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
     else if (refusal) await endAttempt(tx, current, now, endingOf(refusal))
-    else await tx.authorization.update({ where: { id: current.id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
+    else
+      await tx.authorization.update({
+        where: { id: current.id },
+        data: { status: 'EXCHANGING', exchangeStartedAt: now },
+      })
     return true
   })
   let present = await reload(deps, attempt)
@@ -100,7 +105,8 @@ async function awaitConfirmation(
     return true
   })
   const present = await reload(deps, attempt)
-  if (kept && present.status === 'AWAITING_CONFIRMATION') return { kind: 'awaiting-confirmation', attempt: present, connector, code }
+  if (kept && present.status === 'AWAITING_CONFIRMATION')
+    return { kind: 'awaiting-confirmation', attempt: present, connector, code }
   return { kind: kept ? 'ended' : 'handled', attempt: present, connector }
 }
 

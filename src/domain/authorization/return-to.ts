@@ -10,6 +10,7 @@ export function allowedReturnTo(returnTo: string, origins: ReadonlySet<string>):
     throw new InvalidReturnToError('not-allowed')
   }
   const url = new URL(returnTo)
-  if (url.username !== '' || url.password !== '' || !origins.has(url.origin)) throw new InvalidReturnToError('not-allowed')
+  if (url.username !== '' || url.password !== '' || !origins.has(url.origin))
+    throw new InvalidReturnToError('not-allowed')
   return url.href
 }

@@ -7,7 +7,12 @@ import type { UserView } from '../user/user-view.js'
  * The scopes an attempt asks for: what every setup needs that may use the connection it leads to, because a new consent
  * replaces the old one. Without a connection to repair it may lead to any account of the connector, so all setups count.
  */
-export function scopesToAsk(view: UserView, connector: Connector, setupId: string | null, connectionId: string | null): string[] {
+export function scopesToAsk(
+  view: UserView,
+  connector: Connector,
+  setupId: string | null,
+  connectionId: string | null,
+): string[] {
   const concerned = (setup: SetupRow) =>
     connectionId === null || setup.id === setupId || view.connectionFor(setup, connector.slug)?.id === connectionId
   const required = view.state.setups

@@ -18,7 +18,11 @@ function bindingOf({ id, userId, user }: SecretOwner): SealBinding {
   return { organization: user.organization, userId, recordId: id, field: 'authorization.secret' }
 }
 
-export function sealSecret(vault: Vault, owner: SecretOwner, secret: AuthorizationSecret): Promise<Uint8Array<ArrayBuffer>> {
+export function sealSecret(
+  vault: Vault,
+  owner: SecretOwner,
+  secret: AuthorizationSecret,
+): Promise<Uint8Array<ArrayBuffer>> {
   return vault.seal(JSON.stringify(secret), bindingOf(owner))
 }
 

@@ -1,10 +1,19 @@
 import type { AuthorizationFailureCode, AuthorizationStatus } from '../../generated/prisma/enums.js'
 
 /** Statuses in which something can still come of the attempt. */
-export const OPEN_STATUSES = ['PENDING', 'OPENED', 'EXCHANGING', 'AWAITING_CONFIRMATION'] as const satisfies readonly AuthorizationStatus[]
+export const OPEN_STATUSES = [
+  'PENDING',
+  'OPENED',
+  'EXCHANGING',
+  'AWAITING_CONFIRMATION',
+] as const satisfies readonly AuthorizationStatus[]
 
 /** Statuses whose provider code has not been exchanged: a sibling's success supersedes these. */
-export const UNEXCHANGED_STATUSES = ['PENDING', 'OPENED', 'AWAITING_CONFIRMATION'] as const satisfies readonly AuthorizationStatus[]
+export const UNEXCHANGED_STATUSES = [
+  'PENDING',
+  'OPENED',
+  'AWAITING_CONFIRMATION',
+] as const satisfies readonly AuthorizationStatus[]
 
 export function isOpen(status: AuthorizationStatus): boolean {
   return (OPEN_STATUSES as readonly AuthorizationStatus[]).includes(status)
@@ -58,7 +67,8 @@ export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
     hint: () => 'Try again; if it stays, ask an operator to check the connector’s configuration.',
   },
   ACCOUNT_MISMATCH: {
-    message: (app) => `You signed in to another ${app} account than the one to re-authorize. The earlier connection is unchanged.`,
+    message: (app) =>
+      `You signed in to another ${app} account than the one to re-authorize. The earlier connection is unchanged.`,
     retryable: true,
     hint: (app) => `Sign in to ${app} with the same account, or connect the other one as a new connection.`,
   },

@@ -49,7 +49,8 @@ export async function storeConnection(
         grantedScopes: grantedScopes(connector.provider, tokens.scope, attempt.scopes),
         authorizedAt: now,
         lastVerifiedAt: account ? now : null,
-        accessTokenExpiresAt: tokens.expiresInSeconds === null ? null : new Date(now.getTime() + tokens.expiresInSeconds * 1000),
+        accessTokenExpiresAt:
+          tokens.expiresInSeconds === null ? null : new Date(now.getTime() + tokens.expiresInSeconds * 1000),
         refreshable: tokens.refreshToken !== null,
       }
       await tx.connection.upsert({
@@ -65,7 +66,11 @@ export async function storeConnection(
       if (current.setupId) {
         const key = { setupId: current.setupId, connectorSlug }
         const binding = { connectionId, boundAt: now, authorized: true }
-        await tx.stepBinding.upsert({ where: { setupId_connectorSlug: key }, create: { ...key, ...binding }, update: binding })
+        await tx.stepBinding.upsert({
+          where: { setupId_connectorSlug: key },
+          create: { ...key, ...binding },
+          update: binding,
+        })
       }
       await tx.authorization.update({
         where: { id: attempt.id },

@@ -58,7 +58,11 @@ async function revokeAtApp(
 }
 
 /** The same client and account may be connected again, or by another user: where one revocation ends it all, it waits. */
-async function wouldEndAnotherConnection({ db }: Pick<Deps, 'db'>, endsGrant: boolean, { connectorSlug, accountId }: Revocation) {
+async function wouldEndAnotherConnection(
+  { db }: Pick<Deps, 'db'>,
+  endsGrant: boolean,
+  { connectorSlug, accountId }: Revocation,
+) {
   if (!endsGrant || accountId === null) return false
   return (await db.connection.count({ where: { connectorSlug, accountId } })) > 0
 }

@@ -14,7 +14,11 @@ function bindingOf({ organization, userId, recordId }: TokenOwner): SealBinding 
   return { organization, userId, recordId, field: 'connection.tokens' }
 }
 
-export function sealTokens(vault: Vault, owner: TokenOwner, { accessToken, refreshToken }: StoredTokens): Promise<Uint8Array<ArrayBuffer>> {
+export function sealTokens(
+  vault: Vault,
+  owner: TokenOwner,
+  { accessToken, refreshToken }: StoredTokens,
+): Promise<Uint8Array<ArrayBuffer>> {
   return vault.seal(JSON.stringify({ accessToken, refreshToken }), bindingOf(owner))
 }
 

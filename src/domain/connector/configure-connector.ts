@@ -16,10 +16,14 @@ export const ConnectorSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
   iconUrl: z.url({ protocol: /^https?$/ }).nullish(),
   signInUrl: z.url({ protocol: /^https?$/ }).nullish(),
-  defaultScopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' })).nullish(),
+  defaultScopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' }))
+    .nullish(),
   /** One of the three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
-  openIdConnect: z.strictObject({ issuer: z.url({ protocol: /^https?$/ }), settings: ProviderSchema.partial().nullish() }).nullish(),
+  openIdConnect: z
+    .strictObject({ issuer: z.url({ protocol: /^https?$/ }), settings: ProviderSchema.partial().nullish() })
+    .nullish(),
   oauth2: ProviderSchema.nullish(),
   /** Left out, a connector that has credentials keeps them, and a new one is listed as unavailable. */
   credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).nullish(),
@@ -52,7 +56,9 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
   if (!result.success) throw new InvalidInputError('connector', faultsOf(result.error))
   const { slug, name, iconUrl, signInUrl, defaultScopes, credentials } = result.data
   const provider = await providerOf(deps, result.data)
-  const sealed = credentials ? await deps.vault.seal(JSON.stringify(credentials satisfies ClientCredentials), credentialsBinding(slug)) : null
+  const sealed = credentials
+    ? await deps.vault.seal(JSON.stringify(credentials satisfies ClientCredentials), credentialsBinding(slug))
+    : null
   const revision = await deps.db.$transaction(async (tx) => {
     const { revision } = await raiseCatalogueRevision(tx)
     const facts = {
@@ -109,7 +115,9 @@ async function discovered(
       throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message: error.message }])
     }
     if (error instanceof z.ZodError) {
-      const message = `its metadata is not usable: ${faultsOf(error).map((fault) => `${fault.path} ${fault.message}`).join('; ')}`
+      const message = `its metadata is not usable: ${faultsOf(error)
+        .map((fault) => `${fault.path} ${fault.message}`)
+        .join('; ')}`
       throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message }])
     }
     throw error
@@ -124,5 +132,8 @@ function checkedEndpoints({ allowPrivate }: ConfigureDeps, provider: Provider, p
     (key) => urls[key] !== null && !urls[key]?.startsWith('https:'),
   )
   if (plain.length === 0) return provider
-  throw new InvalidInputError('connector', plain.map((key) => ({ path: `${path}.${key}`, message: 'must be https' })))
+  throw new InvalidInputError(
+    'connector',
+    plain.map((key) => ({ path: `${path}.${key}`, message: 'must be https' })),
+  )
 }

@@ -10,8 +10,14 @@ export const ProviderSchema = z.strictObject({
   authorizationUrl: endpoint.describe('Authorization endpoint (RFC 6749 §3.1).'),
   tokenUrl: endpoint.describe('Token endpoint (RFC 6749 §3.2).'),
   revocationUrl: endpoint.nullable().default(null).describe('Revocation endpoint (RFC 7009); null when there is none.'),
-  issuer: endpoint.nullable().default(null).describe('Issuer identifier, compared with the callback’s `iss` (RFC 9207).'),
-  requiresIssuer: z.boolean().default(false).describe('The provider advertises `iss`, so a callback without it is refused.'),
+  issuer: endpoint
+    .nullable()
+    .default(null)
+    .describe('Issuer identifier, compared with the callback’s `iss` (RFC 9207).'),
+  requiresIssuer: z
+    .boolean()
+    .default(false)
+    .describe('The provider advertises `iss`, so a callback without it is refused.'),
   pkce: z.boolean().default(true).describe('The provider takes PKCE with S256 (RFC 7636).'),
   clientAuthentication: z
     .enum(['client_secret_basic', 'client_secret_post'])
@@ -20,9 +26,19 @@ export const ProviderSchema = z.strictObject({
   responseMode: z.enum(['query', 'form_post']).default('query').describe('How the callback is called.'),
   scopeParameter: z.string().min(1).default('scope').describe('Name of the scope parameter in the authorization URL.'),
   scopeSeparator: z.string().min(1).default(' ').describe('What stands between two scopes, asked for and granted.'),
-  authorizationParameters: z.record(z.string(), z.string()).default({}).describe('Fixed parameters of the authorization URL.'),
-  tokensAt: z.string().nullable().default(null).describe('Member of the token response that holds the tokens, when nested.'),
-  identityScopes: z.array(z.string()).default([]).describe('Scopes without which the account cannot be told; always asked for.'),
+  authorizationParameters: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Fixed parameters of the authorization URL.'),
+  tokensAt: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Member of the token response that holds the tokens, when nested.'),
+  identityScopes: z
+    .array(z.string())
+    .default([])
+    .describe('Scopes without which the account cannot be told; always asked for.'),
   identity: z
     .strictObject({
       url: endpoint.describe('Called with the access token.'),
@@ -32,9 +48,18 @@ export const ProviderSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('How to ask which account was connected; null when the provider does not tell.'),
-  scopeAliases: z.record(z.string(), z.string()).default({}).describe('Granted name → requested name, where they differ.'),
-  unreportedScopes: z.array(z.string()).default([]).describe('Scopes that are never reported back; taken as granted when asked for.'),
-  revocationEndsGrant: z.boolean().default(true).describe('Revoking one token ends every token of the client for that account.'),
+  scopeAliases: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Granted name → requested name, where they differ.'),
+  unreportedScopes: z
+    .array(z.string())
+    .default([])
+    .describe('Scopes that are never reported back; taken as granted when asked for.'),
+  revocationEndsGrant: z
+    .boolean()
+    .default(true)
+    .describe('Revoking one token ends every token of the client for that account.'),
   signInUrl: endpoint.nullable().default(null).describe('Where a person signs in to the app.'),
 })
 

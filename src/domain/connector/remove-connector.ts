@@ -22,7 +22,11 @@ export async function removeConnector(
         select: { name: true },
         orderBy: { name: 'asc' },
       })
-      if (plugins.length > 0) throw new ConnectorRequiredError(connector.name, plugins.map(({ name }) => name))
+      if (plugins.length > 0)
+        throw new ConnectorRequiredError(
+          connector.name,
+          plugins.map(({ name }) => name),
+        )
     }
     await tx.connectorCredential.deleteMany({ where: { connectorSlug: slug } })
     await tx.connector.update({ where: { slug }, data: { removedAt: now } })

@@ -4,7 +4,11 @@ import type { Provider } from './provider.js'
  * The scopes a token response granted, in the names the requirements use.
  * @param reported the response's `scope`; absent means as requested (RFC 6749 §5.1)
  */
-export function grantedScopes(provider: Provider, reported: string | undefined, requested: readonly string[]): string[] {
+export function grantedScopes(
+  provider: Provider,
+  reported: string | undefined,
+  requested: readonly string[],
+): string[] {
   if (reported === undefined) return [...requested]
   const granted = reported
     .split(/[\s,]+/)

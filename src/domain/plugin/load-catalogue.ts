@@ -1,5 +1,5 @@
 import type { Prisma } from '../../generated/prisma/client.js'
-import { ProviderSchema, type Provider, type Providers } from '../connector/provider.js'
+import { type Provider, ProviderSchema, type Providers } from '../connector/provider.js'
 import type { Db } from '../user/revision.js'
 import type { Catalogue, Connector, Plugin, Requirement } from './catalogue.js'
 
@@ -13,7 +13,9 @@ const pluginRow = {
 } satisfies Prisma.PluginDefaultArgs
 type PluginRow = Prisma.PluginGetPayload<typeof pluginRow>
 
-const connectorRow = { include: { credential: { select: { connectorSlug: true } } } } satisfies Prisma.ConnectorDefaultArgs
+const connectorRow = {
+  include: { credential: { select: { connectorSlug: true } } },
+} satisfies Prisma.ConnectorDefaultArgs
 type ConnectorRow = Prisma.ConnectorGetPayload<typeof connectorRow>
 
 /** Reads the whole catalogue. Reads again when an operator committed in between, so that it is all of one revision. */
@@ -39,7 +41,8 @@ function connectorOf(row: ConnectorRow, providers: Providers): Connector {
   const catalogued = providers.get(row.provider)
   const described = row.providerSettings === null ? undefined : ProviderSchema.parse(row.providerSettings)
   const provider: Provider | undefined = described ?? catalogued
-  if (!provider) throw new Error(`connector ${row.slug} names provider ${row.provider}, which this version does not have`)
+  if (!provider)
+    throw new Error(`connector ${row.slug} names provider ${row.provider}, which this version does not have`)
   return {
     slug: row.slug,
     name: row.name,
@@ -77,7 +80,12 @@ function pluginOf(row: PluginRow, connectors: ReadonlyMap<string, Connector>): P
     requirements: skill.requirements
       .map((own): Requirement => {
         const shared = requirements.find((requirement) => requirement.connector.slug === own.connectorSlug)
-        const fallback = { position: 0, connector: connector(own.connectorSlug), reason: skill.summary, optional: false }
+        const fallback = {
+          position: 0,
+          connector: connector(own.connectorSlug),
+          reason: skill.summary,
+          optional: false,
+        }
         return { ...(shared ?? fallback), scopes: own.scopes }
       })
       .sort((a, b) => a.position - b.position),

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { InvalidInputError, type InputFault } from '../errors.js'
+import { type InputFault, InvalidInputError } from '../errors.js'
 
 const slug = z
   .string()
   .max(64)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'must be lower-case letters, digits and single hyphens' })
 const text = (max: number) => z.string().trim().min(1).max(max)
-const scopes = z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' })).max(100)
+const scopes = z
+  .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' }))
+  .max(100)
 
 const ManifestConnectorSchema = z
   .strictObject({
@@ -28,7 +30,9 @@ const ManifestSkillSchema = z
       .array(
         z.strictObject({
           connector: slug.describe('One of the plugin’s connectors.'),
-          scopes: scopes.optional().describe('Those of the connector’s scopes that this skill needs; all when left out.'),
+          scopes: scopes
+            .optional()
+            .describe('Those of the connector’s scopes that this skill needs; all when left out.'),
         }),
       )
       .max(50)
@@ -88,7 +92,10 @@ const LooseManifest = z.object({
   skills: z
     .array(
       z
-        .object({ slug: z.unknown(), uses: z.array(z.object({ connector: z.unknown(), scopes: z.unknown() }).partial().catch({})).catch([]) })
+        .object({
+          slug: z.unknown(),
+          uses: z.array(z.object({ connector: z.unknown(), scopes: z.unknown() }).partial().catch({})).catch([]),
+        })
         .partial()
         .catch({}),
     )
@@ -104,12 +111,14 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
     if (typeof connector !== 'string') return
     const path = `connectors[${index}].connector`
     if (scopesOf.has(connector)) faults.push({ path, message: `${connector} is listed twice` })
-    else if (!knownConnectors.has(connector)) faults.push({ path, message: `there is no connector ${connector}; an operator configures it first` })
+    else if (!knownConnectors.has(connector))
+      faults.push({ path, message: `there is no connector ${connector}; an operator configures it first` })
     scopesOf.set(connector, scopes ?? [])
   })
   const slugs = new Set<unknown>()
   skills.forEach(({ slug, uses = [] }, index) => {
-    if (slug !== undefined && slugs.has(slug)) faults.push({ path: `skills[${index}].slug`, message: `${slug} is listed twice` })
+    if (slug !== undefined && slugs.has(slug))
+      faults.push({ path: `skills[${index}].slug`, message: `${slug} is listed twice` })
     slugs.add(slug)
     const used = new Set<string>()
     uses.forEach(({ connector, scopes }, useIndex) => {
@@ -125,7 +134,10 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
       if (!Array.isArray(scopes) || !Array.isArray(offered)) return
       scopes.forEach((scope, scopeIndex) => {
         if (!offered.includes(scope)) {
-          faults.push({ path: `${path}.scopes[${scopeIndex}]`, message: `${scope} is not among the scopes asked of ${connector}` })
+          faults.push({
+            path: `${path}.scopes[${scopeIndex}]`,
+            message: `${scope} is not among the scopes asked of ${connector}`,
+          })
         }
       })
     })

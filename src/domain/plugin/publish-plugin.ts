@@ -26,10 +26,15 @@ export async function publishPlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbel
     }
     const named = manifest.connectors.map(({ connector }) => connector)
     // A connector removed since the manifest was read would leave a requirement that nobody can fulfil.
-    const present = await tx.connector.findMany({ where: { slug: { in: named }, removedAt: null }, select: { slug: true } })
+    const present = await tx.connector.findMany({
+      where: { slug: { in: named }, removedAt: null },
+      select: { slug: true },
+    })
     const gone = named.findIndex((name) => !present.some(({ slug }) => slug === name))
     if (gone >= 0) {
-      throw new InvalidInputError('manifest', [{ path: `connectors[${gone}].connector`, message: `there is no connector ${named[gone]}` }])
+      throw new InvalidInputError('manifest', [
+        { path: `connectors[${gone}].connector`, message: `there is no connector ${named[gone]}` },
+      ])
     }
     const facts = {
       name: manifest.name,

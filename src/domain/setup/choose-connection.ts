@@ -25,10 +25,15 @@ export async function chooseConnection(
   const change = await deps.db.$transaction(async (tx) => {
     const change = await raiseRevision(tx, viewer)
     const { userId, now } = change
-    if (!(await tx.connection.findUnique({ where: { id: connectionId, userId } }))) throw new NotFoundError('connection')
+    if (!(await tx.connection.findUnique({ where: { id: connectionId, userId } })))
+      throw new NotFoundError('connection')
     if (!(await tx.setup.findUnique({ where: { id: setupId, userId } }))) throw new NotFoundError('setup')
     const binding = { connectionId, boundAt: now, authorized: false }
-    await tx.stepBinding.upsert({ where: { setupId_connectorSlug: key }, create: { ...key, ...binding }, update: binding })
+    await tx.stepBinding.upsert({
+      where: { setupId_connectorSlug: key },
+      create: { ...key, ...binding },
+      update: binding,
+    })
     await tx.activity.create({
       data: {
         userId,

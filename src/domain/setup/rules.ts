@@ -1,6 +1,13 @@
 /** The rules: what a step's status is, what the user can do about it, when a setup is ready. Plain data in, decision out. */
 
-export type StepStatus = 'NOT_CONNECTED' | 'AUTHORIZING' | 'LIVE' | 'MISSING_SCOPES' | 'EXPIRED' | 'BROKEN' | 'UNAVAILABLE'
+export type StepStatus =
+  | 'NOT_CONNECTED'
+  | 'AUTHORIZING'
+  | 'LIVE'
+  | 'MISSING_SCOPES'
+  | 'EXPIRED'
+  | 'BROKEN'
+  | 'UNAVAILABLE'
 export type Remedy = 'CONNECT' | 'REAUTHORIZE' | 'GRANT_SCOPES' | 'WAIT' | 'ASK_OPERATOR'
 export type SetupStatus = 'IN_PROGRESS' | 'READY' | 'NEEDS_ATTENTION'
 

@@ -23,7 +23,10 @@ export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string)
   const change = await deps.db.$transaction(async (tx) => {
     const change = await raiseRevision(tx, viewer)
     const { userId, now } = change
-    const { count } = await tx.setup.createMany({ data: [{ id, userId, pluginSlug, startedAt: now }], skipDuplicates: true })
+    const { count } = await tx.setup.createMany({
+      data: [{ id, userId, pluginSlug, startedAt: now }],
+      skipDuplicates: true,
+    })
     const copies = newSkills.map(({ slug, name, instructions }) => ({
       userId,
       pluginSlug,

@@ -1,12 +1,5 @@
 import type { Db } from './revision.js'
-import type {
-  AuthorizationRow,
-  BindingRow,
-  ConnectionRow,
-  SetupRow,
-  SkillCopyRow,
-  UserState,
-} from './user-state.js'
+import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
 
 type Stored<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] }
 

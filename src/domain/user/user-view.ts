@@ -125,7 +125,9 @@ export class UserView {
   /** The connectors without which the skill cannot run now, in wizard order. */
   waitingFor(copy: SkillCopyRow): Connector[] {
     const plugin = this.plugin(copy.pluginSlug)
-    const skill: Skill | undefined = [...plugin.skills, ...plugin.formerSkills].find(({ slug }) => slug === copy.skillSlug)
+    const skill: Skill | undefined = [...plugin.skills, ...plugin.formerSkills].find(
+      ({ slug }) => slug === copy.skillSlug,
+    )
     const setup = this.setupOf(plugin)
     return (skill?.requirements ?? [])
       .filter(({ connector, scopes }) => {
@@ -171,7 +173,8 @@ export class UserView {
       optional: requirement.optional,
       status,
       remedy: remedyFor(status),
-      recognized: status === 'LIVE' && connection !== null && connection.connectedAt < setup.startedAt && !binding?.authorized,
+      recognized:
+        status === 'LIVE' && connection !== null && connection.connectedAt < setup.startedAt && !binding?.authorized,
       missingScopes: missing,
       connection,
       authorization,
@@ -179,7 +182,11 @@ export class UserView {
   }
 
   /** An open attempt of this setup or of none; else the last one that ended, while nothing later made it moot. */
-  #authorizationOfInterest(setup: SetupRow, connectorSlug: string, connection: ConnectionRow | null): AuthorizationRow | null {
+  #authorizationOfInterest(
+    setup: SetupRow,
+    connectorSlug: string,
+    connection: ConnectionRow | null,
+  ): AuthorizationRow | null {
     const candidates = this.state.authorizations.filter(
       (row) => row.connectorSlug === connectorSlug && (row.setupId === setup.id || row.setupId === null),
     )

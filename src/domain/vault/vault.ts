@@ -23,6 +23,11 @@ export class VaultError extends Error {
     readonly code: 'UNKNOWN_KEY' | 'DAMAGED',
     options?: ErrorOptions,
   ) {
-    super(code === 'UNKNOWN_KEY' ? 'the key that sealed this record is not in the key ring' : 'the sealed record does not open', options)
+    super(
+      code === 'UNKNOWN_KEY'
+        ? 'the key that sealed this record is not in the key ring'
+        : 'the sealed record does not open',
+      options,
+    )
   }
 }

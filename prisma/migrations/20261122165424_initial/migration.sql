@@ -199,7 +199,6 @@ CREATE TABLE "Authorization" (
     "targetConnectionId" UUID,
     "connectionId" UUID,
     "status" "AuthorizationStatus" NOT NULL,
-    "revision" INTEGER NOT NULL,
     "binding" "AuthorizationBinding" NOT NULL,
     "display" "AuthorizationDisplay" NOT NULL,
     "returnTo" TEXT,

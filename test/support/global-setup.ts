@@ -1,0 +1,25 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import type { TestProject } from 'vitest/node'
+import { migrate } from '../../src/database/migrate.js'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A migrated, empty database, to be loaded instead of made: initdb takes seconds. */
+    databaseTemplate: string
+  }
+}
+
+export default async function setup(project: TestProject) {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-test-'))
+  const pglite = await PGlite.create()
+  await migrate(pglite)
+  const dump = await pglite.dumpDataDir('none')
+  await pglite.close()
+  const file = join(folder, 'template.tar')
+  await writeFile(file, Buffer.from(await dump.arrayBuffer()))
+  project.provide('databaseTemplate', file)
+  return () => rm(folder, { recursive: true, force: true })
+}

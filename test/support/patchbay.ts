@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { type App, startApp } from '../../src/app.js'
+import { readConfig } from '../../src/config/environment.js'
+import { globalId } from '../../src/domain/global-id.js'
+import type { Sandbox } from '../../src/sandbox/sandbox.js'
+import { openTestDatabase, type TestDatabase } from './database.js'
+
+export type PersonName = 'ada' | 'ben' | 'cleo'
+
+export interface GraphQLAnswer<T> {
+  data: T
+  errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string; requestId?: string } }[]
+}
+
+export interface Patchbay extends AsyncDisposable {
+  url: string
+  app: App
+  sandbox: Sandbox
+  database: TestDatabase
+  /** Lines the product logged, as JSON. */
+  logged: string[]
+  /** A development token: ada operates the place, ben is of her organization, cleo of another. */
+  tokenFor(person: PersonName): Promise<string>
+  /** Executes over HTTP, as a page of Patchbay's own origin would. */
+  request(person: PersonName, query: string, variables?: object, headers?: Record<string, string>): Promise<Response>
+  /** The same, and reads the answer. The caller says its shape. */
+  execute<T = Record<string, never>>(
+    person: PersonName,
+    query: string,
+    variables?: object,
+    headers?: Record<string, string>,
+  ): Promise<GraphQLAnswer<T>>
+  close(): Promise<void>
+}
+
+export const pluginId = (slug: string) => globalId('Plugin', slug)
+export const connectorId = (slug: string) => globalId('Connector', slug)
+
+/**
+ * A Patchbay of its own on free ports, with a database in memory and the sandbox's apps.
+ * @param env further environment variables
+ */
+export async function startPatchbay(env: Record<string, string> = {}): Promise<Patchbay> {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-'))
+  const database = await openTestDatabase()
+  const logged: string[] = []
+  const keep = (line: string) => {
+    logged.push(line)
+    if (JSON.parse(line).level >= 50) process.stderr.write(line)
+  }
+  const logger = pino({ level: 'info', base: null }, { write: (line: string) => keep(line) })
+  const config = readConfig({ PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0', PATCHBAY_DATA: folder, ...env })
+  const app = await startApp(config, logger, { openDatabase: async () => database })
+  const { url, sandbox } = app
+  if (!sandbox) throw new Error('tests run in development, where there is a sandbox')
+  const tokens = new Map<PersonName, Promise<string>>()
+
+  const patchbay: Patchbay = {
+    url,
+    app,
+    sandbox,
+    database,
+    logged,
+    tokenFor(person) {
+      const known = tokens.get(person)
+      if (known) return known
+      const token = fetch(`${url}/development/token?as=${person}`)
+        .then((response) => response.json() as Promise<{ token: string }>)
+        .then((body) => body.token)
+      tokens.set(person, token)
+      return token
+    },
+    async request(person, query, variables = {}, headers = {}) {
+      return fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await patchbay.tokenFor(person)}`,
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'sec-fetch-site': 'same-origin',
+          ...headers,
+        },
+        body: JSON.stringify({ query, variables }),
+      })
+    },
+    async execute(person, query, variables, headers) {
+      const response = await patchbay.request(person, query, variables, headers)
+      return response.json() as Promise<GraphQLAnswer<never>>
+    },
+    async close() {
+      await app.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+    [Symbol.asyncDispose]: () => patchbay.close(),
+  }
+  return patchbay
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

@@ -1,0 +1,94 @@
+import { createClient as createSseClient } from 'graphql-sse'
+import { createClient as createWebSocketClient } from 'graphql-ws'
+import WebSocket from 'ws'
+import type { GraphQLAnswer, Patchbay, PersonName } from './patchbay.js'
+
+export type TransportName = 'WebSocket' | 'SSE'
+export const TRANSPORTS: TransportName[] = ['WebSocket', 'SSE']
+
+/** One subscription over a real socket: its messages in order, each taken once. */
+export interface Screen<T> extends AsyncDisposable {
+  /** The next message; waits for it. Rejects when the stream ends first. */
+  next(): Promise<GraphQLAnswer<T>>
+  /** Takes messages until one fits, and returns it. */
+  until(fits: (data: T) => boolean): Promise<T>
+  /** What has arrived and was not taken yet. */
+  waiting(): GraphQLAnswer<T>[]
+  /** Resolves when the server has completed the subscription; rejects when it failed. */
+  ended: Promise<void>
+  close(): Promise<void>
+}
+
+/** Subscribes as a screen does, over either transport. */
+export async function subscribe<T>(
+  patchbay: Patchbay,
+  person: PersonName,
+  query: string,
+  variables: Record<string, unknown> = {},
+  transport: TransportName = 'WebSocket',
+): Promise<Screen<T>> {
+  const token = await patchbay.tokenFor(person)
+  const messages: GraphQLAnswer<T>[] = []
+  let wake: (() => void) | undefined
+  let over: { error?: unknown } | undefined
+  let finish: (error?: unknown) => void = () => {}
+  const ended = new Promise<void>((resolve, reject) => {
+    finish = (error) => {
+      over = { error }
+      wake?.()
+      if (error === undefined) resolve()
+      else reject(error)
+    }
+  })
+  ended.catch(() => {})
+  const sink = {
+    next: (message: unknown) => {
+      messages.push(message as GraphQLAnswer<T>)
+      wake?.()
+    },
+    error: (error: unknown) => finish(error ?? new Error('the subscription failed')),
+    complete: () => finish(),
+  }
+  const client =
+    transport === 'WebSocket'
+      ? createWebSocketClient({
+          url: `${patchbay.url.replace('http', 'ws')}/graphql`,
+          webSocketImpl: WebSocket,
+          connectionParams: { authorization: `Bearer ${token}` },
+          retryAttempts: 0,
+          lazy: true,
+        })
+      : createSseClient({
+          url: `${patchbay.url}/graphql`,
+          headers: { authorization: `Bearer ${token}` },
+          retryAttempts: 0,
+        })
+  const unsubscribe = client.subscribe({ query, variables }, sink)
+
+  const screen: Screen<T> = {
+    async next() {
+      while (messages.length === 0) {
+        if (over) throw over.error ?? new Error('the subscription has ended')
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      return messages.shift() as GraphQLAnswer<T>
+    },
+    async until(fits) {
+      for (;;) {
+        const { data, errors } = await screen.next()
+        if (errors) throw new Error(JSON.stringify(errors))
+        if (fits(data)) return data
+      }
+    },
+    waiting: () => [...messages],
+    ended,
+    async close() {
+      unsubscribe()
+      await client.dispose()
+    },
+    [Symbol.asyncDispose]: () => screen.close(),
+  }
+  return screen
+}
