@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { Hono } from 'hono'
-import { developmentSecrets } from './config/development-secrets.js'
 import { type Config, ConfigurationError } from './config/environment.js'
 import { type Database, openEmbedded } from './database/embedded.js'
 import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
@@ -27,17 +26,15 @@ import { createOriginCheck } from './http/origins.js'
 import { listen } from './http/server.js'
 import { createWebSocketEndpoint } from './http/websocket.js'
 import { createDueWork } from './jobs/due-work.js'
-import { createDiscover } from './oauth/discover.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { createOAuthClient } from './oauth/oauth-client.js'
 import { providerCatalogue } from './oauth/providers/catalogue.js'
 import type { Logger } from './observability/logger.js'
 import { createReport } from './observability/report.js'
+import { openVault, operatorDeps } from './parts.js'
 import type { Sandbox } from './sandbox/sandbox.js'
 import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
-import { createKeyRing } from './vault/key-ring.js'
-import { createLocalVault } from './vault/local-vault.js'
 
 export interface App {
   /** Origin under which browsers reach it. */
@@ -81,8 +78,7 @@ async function compose(
 
   const { db, close: closeDatabase } = await openDatabase(config.dataFolder)
   opened.push(closeDatabase)
-  const secrets = development ? await developmentSecrets(config.dataFolder) : undefined
-  const vault = createLocalVault(keyRing(config.vaultKeys ?? (secrets ? [secrets.vaultKey] : [])))
+  const { vault, tokenSecret } = await openVault(config)
 
   const server = await listen(config, report)
   opened.push(server.close)
@@ -109,17 +105,12 @@ async function compose(
     publicUrl,
     returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
   }
-  const operatorDeps = {
-    ...deps,
-    providers: providerCatalogue,
-    discover: createDiscover(guarded.fetch, { allowInsecure: development }),
-    allowPrivate: development,
-  }
+  const forOperators = operatorDeps(deps, guarded.fetch, config)
 
   const sandbox = development ? await openSandbox(config, publicUrl) : undefined
   if (sandbox) {
     opened.push(sandbox.close)
-    await seedDevelopment(operatorDeps, sandbox.apps)
+    await seedDevelopment(forOperators, sandbox.apps)
   }
 
   // Attempts first: they are short, and somebody waits for them. Apps that answer slowly keep only each other waiting.
@@ -137,7 +128,7 @@ async function compose(
   )
   opened.push(dueWork.close, revocations.close)
 
-  const services = bindServices(deps, operatorDeps, (userId, { since, authorizationId, signal }) =>
+  const services = bindServices(deps, forOperators, (userId, { since, authorizationId, signal }) =>
     watch(
       (until) => watchers.listen(userId, until),
       () => deps.readView(userId, authorizationId),
@@ -145,7 +136,7 @@ async function compose(
     ),
   )
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
-  const authenticate = createAuthenticate({ tokens: config.tokens, developmentSecret: secrets?.tokenSecret })
+  const authenticate = createAuthenticate({ tokens: config.tokens, developmentSecret: tokenSecret })
   const endpoint = createGraphQLEndpoint({
     schema,
     createContext: (viewer, browser) => createContext({ services, db, publicUrl }, viewer, browser),
@@ -154,11 +145,11 @@ async function compose(
     report,
     isAllowedOrigin,
     explorable: development,
-    graphiql: secrets && createExplorer(secrets.tokenSecret, config.tokens),
+    graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens),
   })
   const webSocket = createWebSocketEndpoint({ endpoint, authenticate, isAllowedOrigin, tokenPerOperation: development })
   const routes = new Hono().route('/', createOAuthRoutes({ deps, readCatalogue, report }))
-  if (secrets) routes.route('/', createDevelopmentRoutes(secrets.tokenSecret, config.tokens))
+  if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
   dueWork.start()
@@ -183,14 +174,6 @@ async function compose(
       await server.close()
       await closeAll()
     },
-  }
-}
-
-function keyRing(keys: readonly string[]) {
-  try {
-    return createKeyRing(keys)
-  } catch (error) {
-    throw new ConfigurationError(`PATCHBAY_KEYS: ${error instanceof Error ? error.message : error}`)
   }
 }
 

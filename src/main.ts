@@ -1,18 +1,7 @@
 import { startApp } from './app.js'
-import { ConfigurationError, readConfig } from './config/environment.js'
-import { FolderLockedError } from './database/lock.js'
-import { MigrationError } from './database/migrate.js'
-import { ListenError } from './http/server.js'
+import { readConfig } from './config/environment.js'
+import { fail } from './explained-errors.js'
 import { createLogger } from './observability/logger.js'
-
-/** What a person can repair is told in its own sentence, without a stack. */
-const EXPLAINED = [ConfigurationError, FolderLockedError, MigrationError, ListenError]
-
-function fail(error: unknown): never {
-  const explained = EXPLAINED.some((type) => error instanceof type)
-  process.stderr.write(`${explained ? (error as Error).message : ((error as Error).stack ?? error)}\n`)
-  process.exit(1)
-}
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)

@@ -1,0 +1,71 @@
+/** The import rules of docs/design.md, "The house": what each folder of src may import. */
+const PARTS = 'domain|graphql|http|jobs|database|events|oauth|vault|webhooks|observability|config|sandbox|web'
+
+/** A folder may import itself, what is named, generated code where named, packages, and nothing else of src. */
+function mayImport(part, ...allowed) {
+  const own = [`^src/${part}/`, ...allowed]
+  return {
+    name: `${part}-imports`,
+    severity: 'error',
+    from: { path: `^src/${part}/` },
+    to: { path: '^src/', pathNot: own },
+  }
+}
+
+const PRISMA = '^src/generated/(prisma/|pothos-types)'
+const OBSERVABILITY = '^src/observability/'
+const DOMAIN = '^src/domain/'
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/generated/'] }, to: {} },
+    { name: 'no-unlisted-packages', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] } },
+    mayImport('domain', PRISMA),
+    mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
+    mayImport('http', DOMAIN, OBSERVABILITY, '^src/config/'),
+    mayImport('jobs', DOMAIN, OBSERVABILITY, '^src/config/'),
+    ...['database', 'events', 'oauth', 'vault', 'webhooks'].map((part) => mayImport(part, DOMAIN, PRISMA, OBSERVABILITY, '^src/config/')),
+    mayImport('observability'),
+    mayImport('config'),
+    mayImport('sandbox'),
+    mayImport('web', '^src/generated/documents/'),
+    {
+      name: 'config-types-only',
+      comment: 'Everybody may know the shape of the configuration; only the composition root reads it.',
+      severity: 'error',
+      from: { path: `^src/(${PARTS})/`, pathNot: '^src/config/' },
+      to: { path: '^src/config/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'domain-without-frameworks',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { path: '^node_modules/(graphql|graphql-yoga|@pothos|hono|ioredis|arctic|oauth4webapi|pino|undici|ws)(/|$)' },
+    },
+    {
+      name: 'oauth-libraries-behind-their-port',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/oauth/' },
+      to: { path: '^node_modules/(arctic|oauth4webapi)/' },
+    },
+    {
+      name: 'environment-in-config-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(main|operator)\\.ts$', '^src/config/', '^src/generated/'] },
+      to: { path: '^(node:)?process$' },
+    },
+    {
+      name: 'product-without-tests',
+      severity: 'error',
+      from: { path: '^(src|prisma|schema)/' },
+      to: { path: '^test/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node'], extensions: ['.ts', '.js', '.mjs', '.d.ts'] },
+  },
+}

@@ -1,0 +1,14 @@
+import { ConfigurationError } from './config/environment.js'
+import { FolderLockedError } from './database/lock.js'
+import { MigrationError } from './database/migrate.js'
+import { DomainError } from './domain/errors.js'
+import { ListenError } from './http/server.js'
+
+const EXPLAINED = [ConfigurationError, FolderLockedError, MigrationError, ListenError, DomainError]
+
+/** Ends the process. What a person can repair is told in its own sentence, anything else with its stack. */
+export function fail(error: unknown): never {
+  const explained = EXPLAINED.some((type) => error instanceof type)
+  process.stderr.write(`${explained ? (error as Error).message : ((error as Error).stack ?? error)}\n`)
+  process.exit(1)
+}
