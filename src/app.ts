@@ -41,6 +41,8 @@ export interface App {
   url: string
   /** In development: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
+  /** How many screens are served now. */
+  readonly screens: number
   /** Does now what is due, instead of within a second. */
   dueWork(): Promise<void>
   /** Finishes what is under way, tells clients to come back, and closes everything. */
@@ -166,6 +168,9 @@ async function compose(
   return {
     url: publicUrl,
     sandbox,
+    get screens() {
+      return watchers.size
+    },
     async dueWork() {
       await dueWork.now()
       await revocations.now()

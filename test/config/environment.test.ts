@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { developmentSecrets } from '../../src/config/development-secrets.js'
+import { ConfigurationError, readConfig } from '../../src/config/environment.js'
+
+const production = {
+  PATCHBAY_ENV: 'production',
+  PATCHBAY_HOST: '0.0.0.0',
+  PATCHBAY_PUBLIC_URL: 'https://connect.example.com',
+  PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+  PATCHBAY_JWKS_URL: 'https://host.example.com/jwks.json',
+  PATCHBAY_JWT_ISSUER: 'https://host.example.com',
+  PATCHBAY_JWT_AUDIENCE: 'patchbay',
+}
+
+test('nothing set means development on loopback', () => {
+  expect(readConfig({})).toMatchObject({ development: true, host: '127.0.0.1', port: 4000, dataFolder: '.data' })
+})
+
+test('production takes what it needs', () => {
+  expect(readConfig(production)).toMatchObject({ development: false, publicUrl: 'https://connect.example.com' })
+})
+
+test('every bad variable is named at once, its value never', () => {
+  const secret = 'not-a-secret'
+  const read = () => readConfig({ PATCHBAY_PORT: '99999', PATCHBAY_JWT_SECRET: secret, PATCHBAY_PUBLIC_URL: 'http://x/path', PATCHBAY_LOG_LEVEL: 'loud' })
+  expect(read).toThrow(ConfigurationError)
+  expect(read).toThrow(/PATCHBAY_PORT[\s\S]*/)
+  for (const name of ['PATCHBAY_PORT', 'PATCHBAY_JWT_SECRET', 'PATCHBAY_PUBLIC_URL', 'PATCHBAY_LOG_LEVEL']) expect(read).toThrow(name)
+  expect(read).not.toThrow(secret)
+})
+
+test('a variable that does not exist is refused: it is a misspelt one', () => {
+  expect(() => readConfig({ PATCHBAY_PROT: '4000' })).toThrow(/PATCHBAY_PROT/)
+})
+
+test.each([
+  ['PATCHBAY_HOST', { PATCHBAY_HOST: '0.0.0.0' }],
+  ['PATCHBAY_PUBLIC_URL', { PATCHBAY_PUBLIC_URL: 'https://connect.example.com' }],
+])('the development issuer is refused when %s is not loopback', (_name, env) => {
+  expect(() => readConfig({ PATCHBAY_ENV: 'development', ...env })).toThrow(/must be loopback/)
+  expect(() => readConfig(env)).toThrow(/PATCHBAY_KEYS/)
+})
+
+test('production names everything it misses', () => {
+  const read = () => readConfig({ PATCHBAY_ENV: 'production' })
+  for (const name of ['PATCHBAY_PUBLIC_URL', 'PATCHBAY_KEYS', 'PATCHBAY_JWKS_URL', 'PATCHBAY_JWT_ISSUER', 'PATCHBAY_JWT_AUDIENCE']) expect(read).toThrow(name)
+})
+
+test('development secrets are made once and kept; a damaged file is told, not replaced', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'))
+  try {
+    const made = await developmentSecrets(folder)
+    expect(await developmentSecrets(folder)).toEqual(made)
+    writeFileSync(join(folder, 'development-secrets.json'), '{')
+    await expect(developmentSecrets(folder)).rejects.toThrow(/is damaged/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

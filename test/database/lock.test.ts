@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { FolderLockedError, lockFolder } from '../../src/database/lock.js'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'patchbay-lock-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const HOLDER = `
+import { lockFolder } from '${new URL('../../src/database/lock.ts', import.meta.url)}'
+await lockFolder(process.argv[1])
+process.stdout.write('locked')
+setInterval(() => {}, 1000)`
+
+/** Another process that holds the folder. */
+async function holder(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout as NonNullable<typeof child.stdout>, 'data')
+  return child
+}
+
+test('a second process on the same folder is refused, with a sentence that says so', async () => {
+  const child = await holder()
+  try {
+    await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError)
+    await expect(lockFolder(folder)).rejects.toThrow(/Another process is using the database folder/)
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
+
+test('a process that was killed leaves no lock behind', async () => {
+  const child = await holder()
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const lock = await lockFolder(folder)
+  await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError)
+  await lock.release()
+})
+
+test('of many that find a dead process’s lock, one gets it', async () => {
+  const child = await holder()
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)))
+  const held = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  expect(held).toHaveLength(1)
+  await held[0]?.release()
+})
+
+test('a released folder can be locked again', async () => {
+  const lock = await lockFolder(folder)
+  await lock.release()
+  await (await lockFolder(folder)).release()
+})
