@@ -55,7 +55,7 @@ ViewerRef.implement({
         first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
         after: t.arg.string({ description: 'The cursor behind which to go on.' }),
       },
-      resolve: ({ view }, page) => pageOf(allSeen(view, view.state.skillCopies), page, ({ item }) => item.id),
+      resolve: ({ view }, page) => pageOf(allSeen(view, view.mine), page, ({ item }) => item.id),
     }),
     activity: t.prismaConnection(
       {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { globalId } from '../../src/domain/global-id.js'
 import { control } from '../sandbox/client.js'
-import type { Browser } from '../support/browser.js'
-import { connectorId, type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
+import { Browser } from '../support/browser.js'
+import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { type Screen, TRANSPORTS } from '../support/subscriber.js'
 import {
   AUTHORIZATION,
@@ -13,7 +13,6 @@ import {
   type ConnectorsScreen,
   change,
   HOST,
-  hostToken,
   newUser,
   SETUP,
   type SetupScreen,
@@ -29,25 +28,25 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-const CHOICE = { account: 'ada-work', allow: true }
-
 describe.each(TRANSPORTS)('over %s', (transport) => {
   const setupScreen = (browser: Browser, variables: { id: string; since?: number }) =>
     watching<SetupScreen>(browser, SETUP, variables, transport)
   const connectorsScreen = (browser: Browser, variables: { ids?: string[] } = {}) =>
     watching<ConnectorsScreen>(browser, CONNECTORS, variables, transport)
+  const authorizationScreen = (browser: Browser, id: string) =>
+    watching<AuthorizationScreen>(browser, AUTHORIZATION, { id }, transport)
 
   test('setupProgress: the setup as it stands, then every change', async () => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
     await using screen = await setupScreen(user, { id })
-    const { data } = await screen.next()
-    expect(data.setupProgress).toMatchObject({ revision, status: 'IN_PROGRESS', progress: { required: 3, done: 0 } })
-    expect(data.setupProgress?.steps.map((step) => step.status)).toEqual(Array(3).fill('NOT_CONNECTED'))
+    const before = (await screen.next()).data.setupProgress
+    expect(before).toMatchObject({ revision, status: 'IN_PROGRESS', progress: { done: 0 } })
+    expect(before?.steps.map((step) => step.status)).toEqual(Array(3).fill('NOT_CONNECTED'))
     await change(user)
-    const { setupProgress } = (await screen.next()).data
-    expect(setupProgress).toMatchObject({ revision: revision + 1 })
-    expect(setupProgress?.steps[2]).toMatchObject({ connector: { slug: 'acme-chat' }, status: 'AUTHORIZING' })
+    const after = (await screen.next()).data.setupProgress
+    expect(after).toMatchObject({ revision: revision + 1 })
+    expect(after?.steps[2]).toMatchObject({ connector: { slug: 'acme-chat' }, status: 'AUTHORIZING' })
   })
 
   test('L8: resumed with the present revision it stays silent until something changes', async () => {
@@ -84,49 +83,117 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(screen.waiting()).toEqual([])
   })
 
-  test('connectionStatus: whole each time, of the connectors asked for, in the order asked', async () => {
+  test('connectionStatus: whole each time, of the connectors asked for', async () => {
     const user = await newUser(patchbay)
-    const ids = ['acme-chat', 'acme-mail'].map(connectorId)
+    const slugsOf = ({ connectors }: ConnectorsScreen['connectionStatus']) => connectors.map(({ slug }) => slug).sort()
+    const everything = ['acme-calendar', 'acme-chat', 'acme-mail', 'github']
+    const two = ['acme-chat', 'acme-mail']
     await using all = await connectorsScreen(user)
-    await using two = await connectorsScreen(user, { ids })
-    const nothing = (await all.next()).data.connectionStatus
-    expect(nothing.connectors.map(({ slug }) => slug).sort()).toEqual([
-      'acme-calendar',
-      'acme-chat',
-      'acme-mail',
-      'github',
-    ])
-    expect(nothing.connectors.every(({ connection }) => connection === null)).toBe(true)
-    expect((await two.next()).data.connectionStatus.connectors.map(({ slug }) => slug)).toEqual([
-      'acme-chat',
-      'acme-mail',
-    ])
+    await using some = await connectorsScreen(user, { ids: two.map(connectorId) })
+    const screens: [Screen<ConnectorsScreen>, string[]][] = [
+      [all, everything],
+      [some, two],
+    ]
+    for (const [screen, slugs] of screens) {
+      const { connectionStatus } = (await screen.next()).data
+      expect(slugsOf(connectionStatus)).toEqual(slugs)
+      expect(connectionStatus.connectors.map(({ connection }) => connection)).toEqual(slugs.map(() => null))
+    }
 
     await user.connect({ connector: 'acme-mail' })
-    const live = { id: expect.any(String), status: 'LIVE', account: { label: 'ada@northwind.example' } }
-    const connected = await two.until(({ connectionStatus: [] = [] }) => false || true).catch(() => undefined)
-    expect(connected).toBeDefined()
-    const { connectors } = await connectedIn(two)
-    expect(connectors).toEqual([
-      { slug: 'acme-chat', connection: null },
-      { slug: 'acme-mail', connection: live },
-    ])
-    expect((await connectedIn(all)).connectors).toHaveLength(4)
+    let connectionId: string | undefined
+    for (const [screen, slugs] of screens) {
+      const { connectionStatus } = await screen.until((data) => data.connectionStatus.connectors.some(isConnected))
+      expect(slugsOf(connectionStatus)).toEqual(slugs)
+      const connected = connectionStatus.connectors.filter(isConnected)
+      const live = { status: 'LIVE', account: { label: 'ada@northwind.example' } }
+      expect(connected).toMatchObject([{ slug: 'acme-mail', connection: live }])
+      connectionId = connected[0]?.connection?.id
+    }
 
-    const connection = connectors[1]?.connection
     await user.execute(`mutation ($id: ID!) { disconnect(input: { connectionId: $id }) { __typename } }`, {
-      id: connection?.id,
+      id: connectionId,
     })
-    for (const screen of [all, two]) {
-      const gone = await screen.until(({ connectionStatus }) => connectionStatus.connectors.every((c) => !c.connection))
-      expect(gone.connectionStatus.connectors).toHaveLength(screen === all ? 4 : 2)
+    for (const [screen, slugs] of screens) {
+      const { connectionStatus } = await screen.until((data) => !data.connectionStatus.connectors.some(isConnected))
+      expect(slugsOf(connectionStatus)).toEqual(slugs)
     }
   })
 
-  async function connectedIn(screen: Screen<ConnectorsScreen>): Promise<ConnectorsScreen['connectionStatus']> {
-    const data = await screen.until(({ connectionStatus }) =>
-      connectionStatus.connectors.some(({ connection }) => connection !== null),
+  test('authorizationStatus: every status reaches the screen, then it completes', async () => {
+    const user = await newUser(patchbay)
+    const { id, url } = await user.authorize({ connector: 'acme-mail' })
+    await using screen = await authorizationScreen(user, id)
+    const status = async () => (await screen.next()).data.authorizationStatus.status
+    expect(await status()).toBe('PENDING')
+    const callback = await user.consent(url, { account: 'ada-work', allow: true })
+    expect(await status()).toBe('OPENED')
+    await control(patchbay.sandbox, 'PATCH', '/acme-mail', { holdToken: true })
+    const delivered = user.deliver(callback)
+    await control(patchbay.sandbox, 'GET', '/acme-mail/held')
+    expect(await status()).toBe('EXCHANGING')
+    expect(screen.waiting()).toEqual([])
+    await control(patchbay.sandbox, 'POST', '/acme-mail/release')
+    expect((await screen.next()).data).toEqual({
+      authorizationStatus: { status: 'SUCCEEDED', failure: null, connection: { status: 'LIVE' } },
+    })
+    await screen.ended
+    await delivered
+    expect(screen.waiting()).toEqual([])
+  })
+
+  test('authorizationStatus: an attempt that has ended is shown as it ended, and completes', async () => {
+    const user = await newUser(patchbay)
+    const { id } = await user.connect({ connector: 'acme-mail' }, { account: 'ada-work', allow: false })
+    await using screen = await authorizationScreen(user, id)
+    expect((await screen.next()).data).toMatchObject({
+      authorizationStatus: { status: 'DENIED', failure: { code: 'DENIED_BY_USER' } },
+    })
+    await screen.ended
+  })
+
+  test('what is somebody else’s, unknown or no id at all is NOT_FOUND, without a difference', async () => {
+    const owner = await newUser(patchbay)
+    const stranger = await newUser(patchbay)
+    const setup = await startSetup(owner)
+    const authorization = await owner.authorize({ connector: 'acme-mail' })
+    const subscriptions: [string, string, string[]][] = [
+      [SETUP, 'id', [setup.id, globalId('PluginSetup', randomUUID()), authorization.id, 'setup', '']],
+      [AUTHORIZATION, 'id', [authorization.id, globalId('Authorization', randomUUID()), setup.id, '%00']],
+      [CONNECTORS, 'ids', [connectorId('acme-fax'), setup.id, 'acme-mail']],
+    ]
+    for (const [query, name, ids] of subscriptions) {
+      const messages = new Set<string | undefined>()
+      for (const id of ids) {
+        const variables = { [name]: name === 'ids' ? [id] : id }
+        await using screen = await watching(stranger, query, variables, transport)
+        const { errors } = await screen.next()
+        expect(errors, id).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
+        messages.add(errors?.[0]?.message)
+        await screen.ended
+      }
+      expect(messages.size).toBe(1)
+    }
+  })
+
+  test('what an operator publishes reaches the screens of others', async () => {
+    const ben = new Browser(patchbay, 'ben')
+    const { id } = await startSetup(ben)
+    await using screen = await setupScreen(ben, { id })
+    const before = (await screen.next()).data.setupProgress
+    const manifest = JSON.parse(await readFile('prisma/seed/meeting-assistant.json', 'utf8'))
+    manifest.version = transport === 'SSE' ? '1.1.0' : '1.2.0'
+    manifest.connectors[2].optional = true
+    const { data } = await patchbay.execute<{ publishPlugin: { __typename: string } }>(
+      'ada',
+      'mutation ($manifest: JSON!) { publishPlugin(input: { manifest: $manifest }) { __typename } }',
+      { manifest },
     )
-    return data.connectionStatus
-  }
+    expect(data.publishPlugin.__typename).toBe('Plugin')
+    const after = (await screen.next()).data.setupProgress
+    expect(after).toMatchObject({ plugin: { version: manifest.version }, revision: (before?.revision ?? 0) + 1 })
+    expect(after?.progress.required).toBe(2)
+  })
 })
+
+const isConnected = ({ connection }: { connection: unknown }) => connection !== null

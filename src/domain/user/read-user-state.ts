@@ -48,7 +48,7 @@ export async function readUserState(db: Db, userId: string, authorizationId: str
           )
         )
       ) a) AS authorizations,
-      (SELECT COALESCE(json_agg(m ORDER BY m."copiedAt", m."pluginSlug", m.id), '[]') FROM (
+      (SELECT COALESCE(json_agg(m), '[]') FROM (
         SELECT id, "pluginSlug", "skillSlug", name, "pluginVersion", "copiedAt" FROM "SkillCopy" WHERE "userId" = ${userId}::uuid
       ) m) AS "skillCopies"`
   if (!row) throw new Error('reading a user’s state returned no row')

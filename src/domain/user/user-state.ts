@@ -19,7 +19,7 @@ export interface UserState {
   readonly connections: readonly ConnectionRow[]
   /** Open attempts and, for each connector and setup, the last that ended in a way worth showing. Newest first. */
   readonly authorizations: readonly AuthorizationRow[]
-  /** Mine, by copying, without their text. */
+  /** Copies of skills, without their text, in no particular order. */
   readonly skillCopies: readonly SkillCopyRow[]
 }
 

@@ -46,6 +46,7 @@ export class UserView {
   /** What a screen compares. Both parts only grow, so the sum does. */
   readonly revision: number
   readonly #progress = new Map<string, SetupProgress>()
+  #mine: readonly SkillCopyRow[] | undefined
 
   constructor(
     readonly catalogue: Catalogue,
@@ -118,17 +119,23 @@ export class UserView {
     )
   }
 
+  /** Mine: what was copied first comes first, the skills of one plugin in the plugin's order. */
+  get mine(): readonly SkillCopyRow[] {
+    this.#mine ??= this.state.skillCopies
+      .map((copy) => ({ copy, place: this.#skillsOf(copy).findIndex(({ slug }) => slug === copy.skillSlug) }))
+      .sort((a, b) => a.copy.copiedAt.getTime() - b.copy.copiedAt.getTime() || a.place - b.place)
+      .map(({ copy }) => copy)
+    return this.#mine
+  }
+
   copiesOf(setup: SetupRow): SkillCopyRow[] {
-    return this.state.skillCopies.filter((copy) => copy.pluginSlug === setup.pluginSlug)
+    return this.mine.filter((copy) => copy.pluginSlug === setup.pluginSlug)
   }
 
   /** The connectors without which the skill cannot run now, in wizard order. */
   waitingFor(copy: SkillCopyRow): Connector[] {
-    const plugin = this.plugin(copy.pluginSlug)
-    const skill: Skill | undefined = [...plugin.skills, ...plugin.formerSkills].find(
-      ({ slug }) => slug === copy.skillSlug,
-    )
-    const setup = this.setupOf(plugin)
+    const skill = this.#skillsOf(copy).find(({ slug }) => slug === copy.skillSlug)
+    const setup = this.setupOf(this.plugin(copy.pluginSlug))
     return (skill?.requirements ?? [])
       .filter(({ connector, scopes }) => {
         const connection = this.connectionFor(setup, connector.slug)
@@ -136,6 +143,12 @@ export class UserView {
         return !(connector.available && live)
       })
       .map(({ connector }) => connector)
+  }
+
+  /** Those of the plugin's present version, then those it dropped. */
+  #skillsOf({ pluginSlug }: SkillCopyRow): readonly Skill[] {
+    const { skills, formerSkills } = this.plugin(pluginSlug)
+    return [...skills, ...formerSkills]
   }
 
   #binding(setup: SetupRow, connectorSlug: string): BindingRow | undefined {

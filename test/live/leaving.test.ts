@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
+import { TRANSPORTS, type TransportName } from '../support/subscriber.js'
+import {
+  CONNECTORS,
+  type ConnectorsScreen,
+  change,
+  HOST,
+  hostToken,
+  newUser,
+  SETUP,
+  type SetupScreen,
+  startSetup,
+  watching,
+} from './host-user.js'
+
+const VISITS = 200
+
+let patchbay: Patchbay
+
+beforeAll(async () => {
+  patchbay = await startPatchbay(HOST)
+})
+afterAll(() => patchbay.close())
+
+/** Subscribes, sees the first message, and is gone without a word. */
+async function visit(transport: TransportName, token: string): Promise<void> {
+  const authorization = `Bearer ${token}`
+  if (transport === 'SSE') {
+    const gone = new AbortController()
+    const response = await fetch(`${patchbay.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization, accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ query: CONNECTORS }),
+      signal: gone.signal,
+    })
+    await response.body?.getReader().read()
+    return gone.abort()
+  }
+  const socket = new WebSocket(`${patchbay.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  const send = (message: object) => socket.send(JSON.stringify(message))
+  socket.on('open', () => send({ type: 'connection_init', payload: { authorization } }))
+  await new Promise<void>((resolve, reject) => {
+    socket.on('error', reject)
+    socket.on('message', (data) => {
+      const { type } = JSON.parse(String(data))
+      if (type === 'connection_ack') send({ id: '1', type: 'subscribe', payload: { query: CONNECTORS } })
+      if (type === 'next') resolve()
+    })
+  })
+  socket.terminate()
+}
+
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  test('a screen that unsubscribes is forgotten, and the others go on', async () => {
+    const user = await newUser(patchbay)
+    await using stays = await watching<ConnectorsScreen>(user, CONNECTORS, {}, transport)
+    await stays.next()
+    const goes = await watching<ConnectorsScreen>(user, CONNECTORS, {}, transport)
+    await goes.next()
+    expect(patchbay.app.screens).toBe(2)
+    await goes.close()
+    await expect.poll(() => patchbay.app.screens).toBe(1)
+    await change(user)
+    await stays.next()
+  })
+
+  test(`G16: after ${VISITS} screens that came and dropped off, nobody is listened for`, async () => {
+    await expect.poll(() => patchbay.app.screens).toBe(0)
+    const token = await hostToken()
+    for (let visits = 0; visits < VISITS; visits += 20) {
+      await Promise.all(Array.from({ length: 20 }, () => visit(transport, token)))
+    }
+    await expect.poll(() => patchbay.app.screens).toBe(0)
+  })
+
+  test('G10: the subscription ends with the token, in the way the transport has for it', async () => {
+    const user = await newUser(patchbay, await hostToken({ lifetimeSeconds: 3 }))
+    const { id } = await startSetup(user)
+    await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
+    expect((await screen.next()).errors).toBeUndefined()
+    if (transport === 'WebSocket') {
+      await expect(screen.ended).rejects.toMatchObject({ code: 4403 })
+    } else {
+      await screen.ended
+      expect(await screen.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+    }
+    expect(screen.waiting()).toEqual([])
+    await expect.poll(() => patchbay.app.screens).toBe(0)
+  })
+})
+
+describe('a socket whose token ends', () => {
+  async function openSocket(token: string) {
+    const socket = new WebSocket(`${patchbay.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+    const messages: { type: string; id?: string }[] = []
+    const send = (message: object) => socket.send(JSON.stringify(message))
+    const subscribe = (id: string, query: string, variables = {}) =>
+      send({ id, type: 'subscribe', payload: { query, variables } })
+    const acknowledged = new Promise<void>((resolve) => {
+      socket.on('message', (data) => {
+        messages.push(JSON.parse(String(data)))
+        resolve()
+      })
+    })
+    await new Promise((resolve) => socket.once('open', resolve))
+    send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+    await acknowledged
+    return { socket, messages, subscribe }
+  }
+
+  test('G10: is closed with 4403, and no subscription on it says anything else before', async () => {
+    const { socket, messages, subscribe } = await openSocket(await hostToken({ lifetimeSeconds: 2 }))
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    for (let id = 0; id < 20; id++) subscribe(String(id), CONNECTORS)
+    expect(await closed).toBe(4403)
+    expect(messages.filter(({ type }) => type === 'next')).toHaveLength(20)
+    expect(messages.filter(({ type }) => type === 'error' || type === 'complete')).toEqual([])
+  })
+
+  test('G10: can do nothing more, and is cut off when it does not close', async () => {
+    const subject = randomUUID()
+    const { socket, messages, subscribe } = await openSocket(await hostToken({ subject, lifetimeSeconds: 2 }))
+    subscribe('1', CONNECTORS)
+    await expect.poll(() => messages.at(-1)?.type).toBe('next')
+    const end = Date.now() + 2_000
+    socket.pause() // the close frame is never read, so never answered
+    await expect.poll(() => Date.now(), { timeout: 3_000 }).toBeGreaterThan(end)
+    subscribe('2', 'mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { __typename } }', {
+      id: pluginId('plain-writer'),
+    })
+    await newUser(patchbay).then(startSetup) // by now the server has read what the socket sent
+    expect(await patchbay.database.db.user.count({ where: { subject } })).toBe(0)
+    await expect.poll(() => patchbay.app.screens, { timeout: 5_000 }).toBe(0)
+  })
+})
