@@ -149,7 +149,13 @@ async function compose(
     explorable: development,
     graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens),
   })
-  const webSocket = createWebSocketEndpoint({ endpoint, authenticate, isAllowedOrigin, tokenPerOperation: development })
+  const webSocket = createWebSocketEndpoint({
+    endpoint,
+    authenticate,
+    report,
+    isAllowedOrigin,
+    tokenPerOperation: development,
+  })
   const routes = new Hono().route('/', createOAuthRoutes({ deps, readCatalogue, report }))
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 

@@ -26,7 +26,10 @@ export const builder = new SchemaBuilder<{
   errors: {
     directResult: true,
     defaultTypes: [],
-    defaultUnionOptions: { name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result` },
+    defaultUnionOptions: {
+      description: 'What you asked for, or a typed error whose message says what to do.',
+      name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result`,
+    },
   },
   relay: {
     encodeGlobalID: (typename, id) => globalId(typename, String(id)),
@@ -38,6 +41,14 @@ export const builder = new SchemaBuilder<{
     nodesQueryOptions: false,
     nodeTypeOptions: { description: 'Anything with an id that `node` can find again.' },
     idFieldOptions: { description: 'The same for ever, and unlike any other id.' },
+    hasNextPageFieldOptions: { description: 'Whether there is more behind this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there is something before this page.' },
+    startCursorFieldOptions: { description: 'The cursor of the first item.' },
+    endCursorFieldOptions: { description: 'The cursor of the last item: pass it as `after` for the next page.' },
+    firstArgOptions: { description: 'How many, from the beginning; 100 at most, 20 unless told.' },
+    lastArgOptions: { description: 'How many, from the end.' },
+    afterArgOptions: { description: 'The cursor behind which to go on.' },
+    beforeArgOptions: { description: 'The cursor before which to stop.' },
     pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
   },
   prisma: {

@@ -70,7 +70,7 @@ function unauthenticated(error: unknown): never {
 }
 
 /** What clients may read of an error. The rest is logged under an id that they can quote. */
-function masked(error: unknown, report: Report): Error {
+export function masked(error: unknown, report: Report): GraphQLError {
   if (error instanceof GraphQLError) {
     const original = error.originalError
     if (original === undefined || original instanceof GraphQLError) return error

@@ -5,16 +5,21 @@ import { CloseCode } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Viewer } from '../domain/user/viewer.js'
+import type { Report } from '../observability/report.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'
-import type { GraphQLEndpoint } from './graphql-endpoint.js'
+import { type GraphQLEndpoint, masked } from './graphql-endpoint.js'
 
 const MAX_FRAME_BYTES = 65_536
 const MAX_TIMER_MS = 2 ** 31 - 1
 const INIT_WAIT_MS = 3_000
+const CLOSE_WAIT_MS = 3_000
+/** Try again later (IANA's registry of close codes): clients retry after it. */
+const TRY_AGAIN_LATER = 1013
 
 interface WebSocketOptions {
   endpoint: GraphQLEndpoint
   authenticate: Authenticate
+  report: Report
   isAllowedOrigin: (origin: string | null | undefined) => boolean
   /** Whether a connection may name its token in each operation, as GraphiQL does. */
   tokenPerOperation: boolean
@@ -29,17 +34,14 @@ interface Extra extends Record<PropertyKey, unknown> {
 
 /** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
-  const { endpoint, authenticate, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_FRAME_BYTES,
-    handleProtocols: () => 'graphql-transport-ws',
-  })
+  const { endpoint, authenticate, report, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES })
   // What a client sends can break the protocol; that ends its socket and nothing else.
   sockets.on('connection', (socket) => socket.on('error', () => socket.terminate()))
 
   const server = useServer<Record<string, unknown>, Extra>(
     {
+      isProd: true, // or close reasons carry the messages of errors
       connectionInitWaitTimeout: initWaitMs,
       execute: (args) => enveloped(args).execute(args),
       subscribe: (args) => enveloped(args).subscribe(args),
@@ -50,14 +52,20 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
           extra.viewer = await authenticate(token)
         } catch (error) {
           if (error instanceof AuthenticationError) return false
-          throw error
+          report.requestFailed('-', error)
+          extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
+          return false
         }
         closeAtEnd(extra.socket, extra.viewer)
         return true
       },
       async onSubscribe({ extra }, _id, params) {
+        if (extra.socket.readyState !== extra.socket.OPEN) return [new GraphQLError('The socket is closing.')]
         try {
-          const caller = extra.viewer ?? (await authenticate(tokenIn(headersOf(params.extensions))))
+          // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
+          const caller = extra.viewer
+            ? { ...extra.viewer, expiresAt: null }
+            : await authenticate(tokenIn(headersOf(params.extensions)))
           const envelope = endpoint.getEnveloped({ caller, params })
           const document = envelope.parse(params.query)
           const errors = envelope.validate(envelope.schema, document)
@@ -74,7 +82,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
           if (error instanceof GraphQLError) return [error]
           if (error instanceof AuthenticationError)
             return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
-          throw error
+          return [masked(error, report)]
         }
       },
     },
@@ -90,7 +98,14 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
       }
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
     },
-    close: () => server.dispose(),
+    /** Tells clients to come back; those that do not answer are cut off. */
+    async close(): Promise<void> {
+      const cutOff = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate()
+      }, CLOSE_WAIT_MS)
+      await server.dispose()
+      clearTimeout(cutOff)
+    },
   }
 }
 
@@ -101,12 +116,16 @@ function enveloped(args: ExecutionArgs): Envelope {
   return args.rootValue as Envelope
 }
 
-/** Closes with the code that clients retry, with a fresh token. */
+/** Closes with the code that clients retry, with a fresh token. One that does not answer is cut off. */
 function closeAtEnd(socket: WebSocket, { expiresAt }: Viewer): void {
   if (!expiresAt) return
   const inMs = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), MAX_TIMER_MS)
-  const timer = setTimeout(() => socket.close(CloseCode.Forbidden, 'Token expired'), inMs).unref()
-  socket.once('close', () => clearTimeout(timer))
+  const end = setTimeout(() => socket.close(CloseCode.Forbidden, 'Token expired'), inMs).unref()
+  const cutOff = setTimeout(() => socket.terminate(), Math.min(inMs + CLOSE_WAIT_MS, MAX_TIMER_MS)).unref()
+  socket.once('close', () => {
+    clearTimeout(end)
+    clearTimeout(cutOff)
+  })
 }
 
 function headersOf(extensions: unknown): Record<string, unknown> | undefined {

@@ -80,7 +80,8 @@ export async function script(patchbay: Patchbay, patch: BehaviourPatch, app = 'a
 
 /** No users, calm apps, counters at zero; connectors stay. */
 export async function startAfresh(patchbay: Patchbay): Promise<void> {
-  await patchbay.database.db.$executeRaw`TRUNCATE "User", "Revocation" CASCADE`
+  await patchbay.database.db.user.deleteMany()
+  await patchbay.database.db.revocation.deleteMany()
   await control(patchbay.sandbox, 'POST', '/reset')
 }
 

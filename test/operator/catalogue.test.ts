@@ -28,7 +28,8 @@ async function mutate(person: PersonName, field: string, input: object, selectio
 }
 
 const FAULTS = '... on InvalidInputError { faults { path message } }'
-const publish = (manifest: unknown, person: PersonName = 'ada') => mutate(person, 'publishPlugin', { manifest }, `${FAULTS} ... on Plugin { slug }`)
+const publish = (manifest: unknown, person: PersonName = 'ada') =>
+  mutate(person, 'publishPlugin', { manifest }, `${FAULTS} ... on Plugin { slug }`)
 const configure = (input: object, person: PersonName = 'ada') =>
   mutate(person, 'configureConnector', input, `${FAULTS} ... on Connector { slug available }`)
 
@@ -38,7 +39,15 @@ const manifest = (slug: string, version: string, changes: object = {}) => ({
   summary: 'Does something.',
   version,
   connectors: [{ connector: 'acme-chat', scopes: ['chat.read'], reason: 'To read.' }],
-  skills: [{ slug: 'read', name: 'Read', summary: 'Reads.', instructions: `Text of ${version}`, uses: [{ connector: 'acme-chat' }] }],
+  skills: [
+    {
+      slug: 'read',
+      name: 'Read',
+      summary: 'Reads.',
+      instructions: `Text of ${version}`,
+      uses: [{ connector: 'acme-chat' }],
+    },
+  ],
   ...changes,
 })
 
@@ -76,7 +85,13 @@ describe('publishing', () => {
       { connector: 'acme-mail', scopes: ['mail.read'], reason: 'New.' },
     ]
     const skills = [
-      { slug: 'read', name: 'Read', summary: 'Reads.', instructions: 'Text of 2.0.0', uses: [{ connector: 'acme-chat', scopes: ['chat.read'] }] },
+      {
+        slug: 'read',
+        name: 'Read',
+        summary: 'Reads.',
+        instructions: 'Text of 2.0.0',
+        uses: [{ connector: 'acme-chat', scopes: ['chat.read'] }],
+      },
       { slug: 'more', name: 'More', summary: 'More.', instructions: 'New text', uses: [{ connector: 'acme-mail' }] },
     ]
     await publish(manifest('reader', '2.0.0', { connectors, skills }))
@@ -86,11 +101,16 @@ describe('publishing', () => {
       { connector: { slug: 'acme-chat' }, status: 'MISSING_SCOPES', missingScopes: ['chat.admin'] },
       { connector: { slug: 'acme-mail' }, status: 'NOT_CONNECTED' },
     ])
-    expect(setup.skills).toMatchObject([{ name: 'Read', instructions: 'Text of 1.0.0', pluginVersion: '1.0.0', ready: true }])
+    expect(setup.skills).toMatchObject([
+      { name: 'Read', instructions: 'Text of 1.0.0', pluginVersion: '1.0.0', ready: true },
+    ])
 
     await startSetup(patchbay, 'ben', 'reader')
     const copies = (await screenOf(patchbay, 'ben', id)).skills
-    expect(copies).toMatchObject([{ name: 'Read', instructions: 'Text of 1.0.0' }, { name: 'More', instructions: 'New text', ready: false }])
+    expect(copies).toMatchObject([
+      { name: 'Read', instructions: 'Text of 1.0.0' },
+      { name: 'More', instructions: 'New text', ready: false },
+    ])
   })
 
   test('a skill that a new version drops stays in Mine and goes on needing what it needed', async () => {
@@ -99,7 +119,11 @@ describe('publishing', () => {
     const skills = [{ slug: 'other', name: 'Other', summary: 'Other.', instructions: 'Other' }]
     await publish(manifest('dropper', '1.1.0', { connectors: [], skills }))
     const setup = await screenOf(patchbay, 'cleo', id)
-    expect(setup).toMatchObject({ status: 'READY', steps: [], skills: [{ name: 'Read', waitingFor: [{ slug: 'acme-chat' }] }] })
+    expect(setup).toMatchObject({
+      status: 'READY',
+      steps: [],
+      skills: [{ name: 'Read', waitingFor: [{ slug: 'acme-chat' }] }],
+    })
   })
 
   test('the same version again: the same content changes nothing, other content is refused', async () => {
@@ -114,10 +138,17 @@ describe('publishing', () => {
   test('a retired plugin is hidden and takes no new setups; those that run stay', async () => {
     await publish(manifest('fading', '1.0.0'))
     const { id } = await startSetup(patchbay, 'ben', 'fading')
-    expect(await mutate('ben', 'retirePlugin', { pluginId: pluginId('fading') })).toMatchObject({ __typename: 'ForbiddenError' })
-    expect(await mutate('ada', 'retirePlugin', { pluginId: pluginId('nothing') })).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await mutate('ben', 'retirePlugin', { pluginId: pluginId('fading') })).toMatchObject({
+      __typename: 'ForbiddenError',
+    })
+    expect(await mutate('ada', 'retirePlugin', { pluginId: pluginId('nothing') })).toMatchObject({
+      __typename: 'NotFoundError',
+    })
     await mutate('ada', 'retirePlugin', { pluginId: pluginId('fading') })
-    const { data } = await patchbay.execute<{ plugins: { edges: { node: { slug: string } }[] } }>('ben', '{ plugins(first: 100) { edges { node { slug } } } }')
+    const { data } = await patchbay.execute<{ plugins: { edges: { node: { slug: string } }[] } }>(
+      'ben',
+      '{ plugins(first: 100) { edges { node { slug } } } }',
+    )
     expect(data.plugins.edges.map(({ node }) => node.slug)).not.toContain('fading')
     expect((await screenOf(patchbay, 'ben', id)).skills).toHaveLength(1)
     expect(await mutate('cleo', 'startSetup', { pluginId: pluginId('fading') })).toMatchObject({
@@ -142,15 +173,28 @@ describe('connectors', () => {
 
   test('are configured by operators, on a catalogue provider, on endpoints, or on a discovered issuer', async () => {
     const credentials = { clientId: 'client', clientSecret: 'canary-secret' }
-    expect(await configure({ slug: 'gmail', name: 'Gmail', provider: 'google' }, 'ben')).toMatchObject({ __typename: 'ForbiddenError' })
+    expect(await configure({ slug: 'gmail', name: 'Gmail', provider: 'google' }, 'ben')).toMatchObject({
+      __typename: 'ForbiddenError',
+    })
     expect(await configure({ slug: 'gmail', name: 'Gmail', provider: 'google' })).toMatchObject({ available: false })
-    expect(await configure({ slug: 'gmail', name: 'Gmail', provider: 'google', credentials })).toMatchObject({ available: true })
-    expect(await configure({ slug: 'gmail', name: 'Google Mail', provider: 'google' })).toMatchObject({ available: true })
+    expect(await configure({ slug: 'gmail', name: 'Gmail', provider: 'google', credentials })).toMatchObject({
+      available: true,
+    })
+    expect(await configure({ slug: 'gmail', name: 'Google Mail', provider: 'google' })).toMatchObject({
+      available: true,
+    })
     expect(await configure({ slug: 'own', name: 'Own', oauth2, credentials })).toMatchObject({ available: true })
     const issuer = patchbay.sandbox.apps[0]?.issuer
-    expect(await configure({ slug: 'discovered', name: 'Discovered', openIdConnect: { issuer }, credentials })).toMatchObject({ available: true })
+    expect(
+      await configure({ slug: 'discovered', name: 'Discovered', openIdConnect: { issuer }, credentials }),
+    ).toMatchObject({ available: true })
     const row = await patchbay.database.db.connector.findUnique({ where: { slug: 'discovered' } })
-    expect(row?.providerSettings).toMatchObject({ issuer, requiresIssuer: true, pkce: true, revocationUrl: expect.stringContaining('/revoke') })
+    expect(row?.providerSettings).toMatchObject({
+      issuer,
+      requiresIssuer: true,
+      pkce: true,
+      revocationUrl: expect.stringContaining('/revoke'),
+    })
     const sealed = await patchbay.database.db.connectorCredential.findMany()
     expect(sealed.some((row) => Buffer.from(row.sealed).includes('canary-secret'))).toBe(false)
   })
@@ -159,10 +203,18 @@ describe('connectors', () => {
     ['no provider', {}, ['provider']],
     ['two providers', { provider: 'google', oauth2 }, ['oauth2']],
     ['an unknown provider', { provider: 'nobody' }, ['provider']],
-    ['bad endpoints', { oauth2: { authorizationUrl: 'ftp://x', tokenUrl: 7, colour: 'red' } }, ['oauth2.authorizationUrl', 'oauth2.colour', 'oauth2.tokenUrl']],
+    [
+      'bad endpoints',
+      { oauth2: { authorizationUrl: 'ftp://x', tokenUrl: 7, colour: 'red' } },
+      ['oauth2.authorizationUrl', 'oauth2.colour', 'oauth2.tokenUrl'],
+    ],
     ['an issuer that does not answer', { openIdConnect: { issuer: 'http://localhost:1' } }, ['openIdConnect.issuer']],
     ['a bad slug', { slug: 'Not A Slug', provider: 'google' }, ['slug']],
-    ['empty credentials', { provider: 'google', credentials: { clientId: '', clientSecret: '' } }, ['credentials.clientId', 'credentials.clientSecret']],
+    [
+      'empty credentials',
+      { provider: 'google', credentials: { clientId: '', clientSecret: '' } },
+      ['credentials.clientId', 'credentials.clientSecret'],
+    ],
   ])('with %s are refused with the path, and nothing is stored', async (_name, input, paths) => {
     const result = await configure({ slug: 'broken', name: 'Broken', ...input })
     expect(result).toMatchObject({ __typename: 'InvalidInputError' })
@@ -176,7 +228,10 @@ describe('connectors', () => {
     const connector = { connectorId: connectorId('acme-calendar') }
     expect(await mutate('ben', 'removeConnector', connector)).toMatchObject({ __typename: 'ForbiddenError' })
     const refused = await mutate('ada', 'removeConnector', connector, '... on ConnectorRequiredError { plugins }')
-    expect(refused).toMatchObject({ __typename: 'ConnectorRequiredError', plugins: ['Inbox Helper', 'Meeting Assistant', 'Standup Writer'] })
+    expect(refused).toMatchObject({
+      __typename: 'ConnectorRequiredError',
+      plugins: ['Inbox Helper', 'Meeting Assistant', 'Standup Writer'],
+    })
     expect((await screenOf(patchbay, 'cleo', id)).steps[1]).toMatchObject({ status: 'LIVE' })
 
     await mutate('ada', 'removeConnector', { ...connector, force: true })
@@ -185,7 +240,9 @@ describe('connectors', () => {
       remedy: 'ASK_OPERATOR',
       connection: { status: 'LIVE' },
     })
-    expect((await patchbay.execute('cleo', '{ connector(slug: "acme-calendar") { id } }')).data).toEqual({ connector: null })
+    expect((await patchbay.execute('cleo', '{ connector(slug: "acme-calendar") { id } }')).data).toEqual({
+      connector: null,
+    })
     expect(await mutate('ada', 'removeConnector', connector)).toMatchObject({ __typename: 'NotFoundError' })
   })
 })

@@ -33,7 +33,9 @@ describe('starting a setup', () => {
 
   test('by many requests at once makes one setup and one copy of each skill', async () => {
     await forgetEverything()
-    const started = await Promise.all(Array.from({ length: 10 }, () => startSetup(patchbay, 'ada', 'meeting-assistant')))
+    const started = await Promise.all(
+      Array.from({ length: 10 }, () => startSetup(patchbay, 'ada', 'meeting-assistant')),
+    )
     expect(new Set(started.map((setup) => setup.id)).size).toBe(1)
     expect(await patchbay.database.db.setup.count()).toBe(1)
     expect(await patchbay.database.db.skillCopy.count()).toBe(3)
@@ -51,8 +53,13 @@ describe('starting a setup', () => {
     await forgetEverything()
     const START = `mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { ${RESULT} } }`
     for (const id of [pluginId('no-such-plugin'), connectorId('acme-mail'), 'garbage', '', 'x'.repeat(10_000)]) {
-      const { data } = await patchbay.execute<{ startSetup: { __typename: string; message: string } }>('ada', START, { id })
-      expect(data.startSetup).toMatchObject({ __typename: 'NotFoundError', message: expect.stringContaining('no such plugin') })
+      const { data } = await patchbay.execute<{ startSetup: { __typename: string; message: string } }>('ada', START, {
+        id,
+      })
+      expect(data.startSetup).toMatchObject({
+        __typename: 'NotFoundError',
+        message: expect.stringContaining('no such plugin'),
+      })
     }
     expect(await patchbay.database.db.user.count()).toBe(0)
   })
@@ -63,12 +70,17 @@ describe('the wizard', () => {
     await forgetEverything()
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     const setup = await screenOf(patchbay, 'ada', id)
-    expect(setup.steps.map(({ position, connector, status, remedy }) => [position, connector.slug, status, remedy])).toEqual([
+    expect(
+      setup.steps.map(({ position, connector, status, remedy }) => [position, connector.slug, status, remedy]),
+    ).toEqual([
       [1, 'acme-mail', 'NOT_CONNECTED', 'CONNECT'],
       [2, 'acme-calendar', 'NOT_CONNECTED', 'CONNECT'],
       [3, 'acme-chat', 'NOT_CONNECTED', 'CONNECT'],
     ])
-    expect(setup.steps[0]?.requirement).toMatchObject({ scopes: ['mail.read', 'mail.send'], reason: expect.stringContaining('invitations') })
+    expect(setup.steps[0]?.requirement).toMatchObject({
+      scopes: ['mail.read', 'mail.send'],
+      reason: expect.stringContaining('invitations'),
+    })
     expect(setup.nextStep?.connector.slug).toBe('acme-mail')
     expect(setup.progress).toEqual({ required: 3, done: 0, needsAttention: 0, optionalDone: 0 })
   })
@@ -94,14 +106,27 @@ describe('the wizard', () => {
     for (const connector of ['acme-mail', 'acme-calendar']) await browser.connect({ connector, setupId: first.id })
     const second = await startSetup(patchbay, 'ada', 'inbox-helper')
     const [mail, calendar] = (await screenOf(patchbay, 'ada', second.id)).steps
-    expect(mail).toMatchObject({ status: 'MISSING_SCOPES', remedy: 'GRANT_SCOPES', missingScopes: ['mail.labels'], recognized: false })
+    expect(mail).toMatchObject({
+      status: 'MISSING_SCOPES',
+      remedy: 'GRANT_SCOPES',
+      missingScopes: ['mail.labels'],
+      recognized: false,
+    })
     expect(calendar).toMatchObject({ status: 'LIVE', remedy: null, recognized: true })
 
-    const attempt = await browser.connect({ connector: 'acme-mail', setupId: second.id, connectionId: mail?.connection?.id ?? '' })
+    const attempt = await browser.connect({
+      connector: 'acme-mail',
+      setupId: second.id,
+      connectionId: mail?.connection?.id ?? '',
+    })
     expect(attempt.scopes).toEqual(expect.arrayContaining(['mail.read', 'mail.send', 'mail.labels']))
     expect((await screenOf(patchbay, 'ada', second.id)).status).toBe('READY')
     const before = await screenOf(patchbay, 'ada', first.id)
-    expect(before.steps[0]).toMatchObject({ status: 'LIVE', recognized: false, connection: { id: mail?.connection?.id } })
+    expect(before.steps[0]).toMatchObject({
+      status: 'LIVE',
+      recognized: false,
+      connection: { id: mail?.connection?.id },
+    })
   })
 
   test('an optional connector is marked, and the setup is ready without it', async () => {
@@ -140,10 +165,9 @@ describe('accounts', () => {
     const inbox = await startSetup(patchbay, 'ada', 'inbox-helper')
     await browser.connect({ connector: 'acme-mail' }, { account: 'ada-work', allow: true })
     await browser.connect({ connector: 'acme-mail' }, { account: 'ada-private', allow: true })
-    const { data } = await patchbay.execute<{ connector: { connections: { id: string; isDefault: boolean; account: { id: string } }[] } }>(
-      'ada',
-      '{ connector(slug: "acme-mail") { connections { id isDefault account { id } } } }',
-    )
+    const { data } = await patchbay.execute<{
+      connector: { connections: { id: string; isDefault: boolean; account: { id: string } }[] }
+    }>('ada', '{ connector(slug: "acme-mail") { connections { id isDefault account { id } } } }')
     const [work, home] = data.connector.connections
     expect([work, home]).toMatchObject([
       { isDefault: true, account: { id: 'ada-work' } },
@@ -160,7 +184,10 @@ describe('accounts', () => {
     // A bound step does not fall back to another account when its own is gone.
     const GO = `mutation ($id: ID!) { disconnect(input: { connectionId: $id }) { ${RESULT} } }`
     await patchbay.execute('ada', GO, { id: home?.id })
-    expect((await screenOf(patchbay, 'ada', inbox.id)).steps[0]).toMatchObject({ status: 'NOT_CONNECTED', connection: null })
+    expect((await screenOf(patchbay, 'ada', inbox.id)).steps[0]).toMatchObject({
+      status: 'NOT_CONNECTED',
+      connection: null,
+    })
     expect((await screenOf(patchbay, 'ada', meeting.id)).steps[0]).toMatchObject({ status: 'LIVE' })
 
     const foreign = await patchbay.execute('ben', CHOOSE, { setupId: inbox.id, connectionId: work?.id })
@@ -175,7 +202,9 @@ describe('accounts', () => {
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     await new Browser(patchbay, 'ada').connect({ connector: 'acme-mail', setupId: id })
     const ids = `{ viewer { setups { id steps { authorization { id } } } connections { id } skills { edges { node { id } } } activity { edges { node { kind } } } } }`
-    const { data } = await patchbay.execute<{ viewer: { connections: { id: string }[]; skills: { edges: { node: { id: string } }[] } } }>('ada', ids)
+    const { data } = await patchbay.execute<{
+      viewer: { connections: { id: string }[]; skills: { edges: { node: { id: string } }[] } }
+    }>('ada', ids)
     const connection = data.viewer.connections[0]?.id
     const copy = data.viewer.skills.edges[0]?.node.id
     const attempt = (await screenOf(patchbay, 'ada', id)).steps[0]?.authorization?.id
@@ -183,7 +212,9 @@ describe('accounts', () => {
       const own = await startSetup(patchbay, other, 'meeting-assistant')
       expect(own.id).not.toBe(id)
       expect(own.steps[0]?.status).toBe('NOT_CONNECTED')
-      const nodes = await patchbay.execute(other, 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }', { ids: [id, connection, copy, attempt] })
+      const nodes = await patchbay.execute(other, 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename } }', {
+        ids: [id, connection, copy, attempt],
+      })
       expect(nodes).toEqual({ data: { nodes: [null, null, null, null] } })
     }
     for (const [field, input] of [
@@ -195,7 +226,11 @@ describe('accounts', () => {
       ['authorizeConnector', { connectorId: connectorId('acme-mail'), connectionId: connection }],
     ] as const) {
       const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input`
-      const answer = await patchbay.execute('ben', `mutation ($input: ${type}!) { ${field}(input: $input) { ${RESULT} } }`, { input })
+      const answer = await patchbay.execute(
+        'ben',
+        `mutation ($input: ${type}!) { ${field}(input: $input) { ${RESULT} } }`,
+        { input },
+      )
       expect(answer.data, field).toMatchObject({ [field]: { __typename: 'NotFoundError' } })
     }
     expect((await screenOf(patchbay, 'ada', id)).steps[0]?.status).toBe('LIVE')

@@ -40,11 +40,22 @@ export interface ScreenSetup {
   progress: { required: number; done: number; needsAttention: number; optionalDone: number }
   nextStep: { connector: { slug: string } } | null
   steps: ScreenStep[]
-  skills: { id: string; name: string; ready: boolean; pluginVersion: string; instructions: string; waitingFor: { slug: string }[] }[]
+  skills: {
+    id: string
+    name: string
+    ready: boolean
+    pluginVersion: string
+    instructions: string
+    waitingFor: { slug: string }[]
+  }[]
 }
 
 /** Starts a setup through the committed document, and returns its id. */
-export async function startSetup(patchbay: Patchbay, person: PersonName, plugin: string): Promise<SetupScreenSetupFragment> {
+export async function startSetup(
+  patchbay: Patchbay,
+  person: PersonName,
+  plugin: string,
+): Promise<SetupScreenSetupFragment> {
   const { data, errors } = await patchbay.execute<{ startSetup: SetupScreenSetupFragment & { message?: string } }>(
     person,
     StartSetupDocument.toString(),

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  SetupScreenDocument,
+  SetupScreenLiveDocument,
+  type SetupScreenLiveSubscription,
+} from '../../src/generated/documents/graphql.js'
+import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { startSetup } from '../support/setups.js'
+import { subscribe } from '../support/subscriber.js'
+
+/** What the server asks on its own, whoever is looking: due work and the sweep. */
+const ITS_OWN = [
+  /FROM "Authorization"\s+WHERE \(status IN/,
+  /FROM "Connection"\s+WHERE status = 'LIVE'/,
+  /SELECT DISTINCT "userId"/,
+  /FROM "Revocation"/,
+  /unnest/,
+  /FROM "public"."Catalogue"/,
+]
+const ofRequests = (statements: string[]) => statements.filter((sql) => !ITS_OWN.some((own) => own.test(sql)))
+
+let patchbay: Patchbay
+let setupId: string
+beforeAll(async () => {
+  patchbay = await startPatchbay()
+  const setup = await startSetup(patchbay, 'ada', 'meeting-assistant')
+  setupId = setup.id
+})
+afterAll(() => patchbay.close())
+
+test('the setup screen over HTTP is one statement, authentication included', async () => {
+  const statements = await patchbay.database.countStatements(async () => {
+    const { data } = await patchbay.execute('ada', SetupScreenDocument.toString(), { id: setupId })
+    expect(data).toMatchObject({ node: { steps: [{}, {}, {}] } })
+  })
+  expect(ofRequests(statements)).toHaveLength(1)
+})
+
+test('so it is for somebody who was never seen before, and nothing is written', async () => {
+  const statements = await patchbay.database.countStatements(async () => {
+    const { data } = await patchbay.execute('cleo', '{ viewer { id setups { id } connections { id } } }')
+    expect(data).toMatchObject({ viewer: { setups: [], connections: [] } })
+  })
+  expect(ofRequests(statements)).toHaveLength(1)
+  expect(await patchbay.database.db.user.count()).toBe(1)
+})
+
+test('a push is one statement', async () => {
+  await using screen = await subscribe<SetupScreenLiveSubscription>(
+    patchbay,
+    'ada',
+    SetupScreenLiveDocument.toString(),
+    { id: setupId },
+  )
+  const { data } = await screen.next()
+  const before = data.setupProgress?.revision ?? 0
+  await patchbay.database.db.$executeRaw`UPDATE "User" SET revision = revision + 1`
+  const statements = await patchbay.database.countStatements(async () => {
+    await screen.until(({ setupProgress }) => setupProgress?.revision === before + 1)
+  })
+  expect(ofRequests(statements)).toHaveLength(1)
+})
+
+test('what pages costs one more: activity, and the text of skills', async () => {
+  const statements = await patchbay.database.countStatements(async () => {
+    const query =
+      '{ viewer { activity(first: 5) { edges { node { kind } } } skills { edges { node { instructions } } } } }'
+    const { errors } = await patchbay.execute('ada', query)
+    expect(errors).toBeUndefined()
+  })
+  expect(ofRequests(statements)).toHaveLength(3)
+})
+
+test('G14: a list of 100 plugins with everything selected is at most 6 statements', async () => {
+  for (let index = 0; index < 100; index++) {
+    const slug = `bulk-${index}`
+    await patchbay.database.db.plugin.create({
+      data: {
+        slug,
+        name: `Bulk ${index}`,
+        summary: 'One of many.',
+        version: '1.0.0',
+        manifestHash: slug,
+        publishedAt: new Date(),
+        requirements: {
+          create: {
+            connectorSlug: 'acme-mail',
+            position: 1,
+            scopes: ['mail.read'],
+            reason: 'To read.',
+            optional: false,
+          },
+        },
+        skills: { create: { slug: 'skill', position: 0, name: 'Skill', summary: 'Skill.', instructions: 'Text' } },
+      },
+    })
+  }
+  await patchbay.database.db.catalogue.update({ where: { id: 1 }, data: { revision: { increment: 1 } } })
+  const query = `{ plugins(first: 100) { pageInfo { hasNextPage } edges { cursor node {
+    id slug name summary version iconUrl
+    skills { id slug name summary requirements { scopes } }
+    requirements { position scopes reason optional connector { id slug name available connection { id } connections { id status } } }
+    setup { id status steps { id status } }
+  } } } }`
+  await patchbay.execute('ada', query)
+  const statements = await patchbay.database.countStatements(async () => {
+    const { data, errors } = await patchbay.execute<{ plugins: { edges: unknown[] } }>('ada', query)
+    expect(errors).toBeUndefined()
+    expect(data.plugins.edges).toHaveLength(100)
+  })
+  expect(ofRequests(statements).length).toBeLessThanOrEqual(6)
+})

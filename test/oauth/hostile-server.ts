@@ -1,0 +1,85 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface ReceivedRequest {
+  method: string
+  path: string
+  authorization: string | undefined
+  body: URLSearchParams
+}
+
+export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void
+
+/** An app on loopback that misbehaves as each path is told to, and writes down what it was sent. */
+export interface HostileServer extends AsyncDisposable {
+  url: string
+  requests: ReceivedRequest[]
+  /** What is answered under a path from now on; other paths answer 404. */
+  on(path: string, behaviour: Behaviour): void
+}
+
+export async function startHostileServer(): Promise<HostileServer> {
+  const behaviours = new Map<string, Behaviour>()
+  const requests: ReceivedRequest[] = []
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://hostile')
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { method = '', headers } = request
+    requests.push({ method, path: pathname, authorization: headers.authorization, body: new URLSearchParams(body) })
+    const behaviour = behaviours.get(pathname)
+    if (behaviour) behaviour(request, response)
+    else response.writeHead(404).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    requests,
+    on: (path, behaviour) => void behaviours.set(path, behaviour),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+export function answers(body: unknown, { status = 200, type = 'application/json' } = {}): Behaviour {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return (_request, response) => response.writeHead(status, { 'content-type': type }).end(text)
+}
+
+export const staysSilent: Behaviour = () => {}
+
+/** Sends the beginning of a good answer, a byte every fifth of a second. */
+export const drips: Behaviour = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.write('{"access_token":"')
+  const timer = setInterval(() => response.write('a'), 200)
+  response.once('close', () => clearInterval(timer))
+}
+
+/**
+ * Sends megabytes as fast as they are taken.
+ * @param sent called with the number of bytes after each chunk that was handed to the socket
+ */
+export function floods(megabytes: number, sent: (bytes: number) => void): Behaviour {
+  const chunk = Buffer.alloc(64 * 1024, ' ')
+  return (_request, response) => {
+    let left = megabytes * 16
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const pour = () => {
+      while (left-- > 0 && !response.destroyed) {
+        const taken = response.write(chunk)
+        sent(chunk.length)
+        if (!taken) return void response.once('drain', pour)
+      }
+      response.end()
+    }
+    pour()
+  }
+}
+
+export function redirects(status: number, location: string): Behaviour {
+  return (_request, response) => response.writeHead(status, { location }).end()
+}
