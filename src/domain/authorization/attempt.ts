@@ -10,7 +10,7 @@ export const attemptShape = {
 
 export type Attempt = Prisma.AuthorizationGetPayload<typeof attemptShape>
 
-export function findAttempt(db: Db | Tx, id: string): Promise<Attempt | null> {
+export function findAttempt(db: Db, id: string): Promise<Attempt | null> {
   return db.authorization.findUnique({ where: { id }, ...attemptShape })
 }
 
@@ -24,6 +24,9 @@ export interface Ending {
   failureCode?: AuthorizationFailureCode
   failureDetail?: string | null
 }
+
+export const DEADLINE_PASSED: Ending = { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' }
+export const CONNECTOR_UNAVAILABLE: Ending = { status: 'FAILED', failureCode: 'CONNECTOR_UNAVAILABLE' }
 
 const ACTIVITY: Record<Ending['status'], ActivityKind> = {
   DENIED: 'AUTHORIZATION_DENIED',

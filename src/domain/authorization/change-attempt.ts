@@ -1,6 +1,6 @@
+import type { Authorization } from '../../generated/prisma/client.js'
 import type { Deps } from '../deps.js'
 import { type Change, raiseRevisionOf, type Tx } from '../user/revision.js'
-import { type Attempt, findAttempt } from './attempt.js'
 
 /** Says that an attempt is no longer in the state that a change needs; the transaction leaves nothing behind. */
 class OvertakenError extends Error {}
@@ -14,13 +14,13 @@ class OvertakenError extends Error {}
 export async function changeAttempt(
   { db, doorbell }: Pick<Deps, 'db' | 'doorbell'>,
   { id, userId }: { id: string; userId: string },
-  change: (tx: Tx, attempt: Attempt, now: Date) => Promise<boolean>,
+  change: (tx: Tx, attempt: Authorization, now: Date) => Promise<boolean>,
 ): Promise<boolean> {
   let committed: Change
   try {
     committed = await db.$transaction(async (tx) => {
       const raised = await raiseRevisionOf(tx, userId)
-      const attempt = raised && (await findAttempt(tx, id))
+      const attempt = raised && (await tx.authorization.findUnique({ where: { id } }))
       if (!attempt || !(await change(tx, attempt, raised.now))) throw new OvertakenError()
       return raised
     })

@@ -1,11 +1,10 @@
 import { sealTokens, type TokenOwner } from '../connection/tokens.js'
-import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
 import type { Tx } from '../user/revision.js'
 import { type Attempt, type Ending, endAttempt, endingOf } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
-import { type ExternalAccount, OAuthError, type Tokens } from './oauth-client.js'
+import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from './oauth-client.js'
 import { openSecret } from './secret.js'
 import { storeConnection } from './store-connection.js'
 
@@ -17,11 +16,10 @@ export async function completeAuthorization(
   deps: Deps,
   attempt: Attempt,
   connector: Connector,
+  target: OAuthTarget,
   callback: URLSearchParams,
 ): Promise<void> {
   if (!attempt.secret) throw new Error('an attempt without its secret cannot be exchanged')
-  const target = await oauthTarget(deps, connector)
-  if (!target) return fail(deps, attempt, { status: 'FAILED', failureCode: 'CONNECTOR_UNAVAILABLE' })
   const { codeVerifier } = await openSecret(deps.vault, attempt, attempt.secret.sealed)
   let tokens: Tokens | undefined
   let account: ExternalAccount | null

@@ -1,9 +1,10 @@
+import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from '../errors.js'
 import type { AuthorizationRow } from '../user/user-state.js'
 import type { Seen } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
-import { endAttempt, findAttempt } from './attempt.js'
+import { CONNECTOR_UNAVAILABLE, DEADLINE_PASSED, endAttempt, findAttempt } from './attempt.js'
 import { matchesHash } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
@@ -39,18 +40,23 @@ export async function confirmAuthorization(
   const { catalogue } = await deps.readView(viewer.userId)
   const connector = catalogue.connectors.get(attempt.connectorSlug)
   if (!connector) throw new NotFoundError('connector')
+  const target = await oauthTarget(deps, connector)
   let exchanging = false
   await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (current.status !== 'AWAITING_CONFIRMATION') return false
     if (current.expiresAt <= now) {
-      await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
+      await endAttempt(tx, current, now, DEADLINE_PASSED)
+      return true
+    }
+    if (!target) {
+      await endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
       return true
     }
     await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
     exchanging = true
     return true
   })
-  if (exchanging) await completeAuthorization(deps, attempt, connector, new URLSearchParams(callback))
+  if (exchanging && target) await completeAuthorization(deps, attempt, connector, target, new URLSearchParams(callback))
   const view = await deps.readView(viewer.userId, id)
   const row = view.authorization(id)
   if (!row) throw new NotFoundError('authorization')

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.js'
-import { endAttempt } from './attempt.js'
+import { DEADLINE_PASSED, endAttempt } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
 import { UNEXCHANGED_STATUSES } from './status.js'
 
@@ -23,7 +23,7 @@ export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell'>):
     const changed = await changeAttempt(deps, attempt, async (tx, current, now) => {
       const unexchanged = (UNEXCHANGED_STATUSES as readonly string[]).includes(current.status)
       if (unexchanged && current.expiresAt <= now) {
-        await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
+        await endAttempt(tx, current, now, DEADLINE_PASSED)
         return true
       }
       if (current.status === 'EXCHANGING') {

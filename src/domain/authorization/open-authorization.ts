@@ -1,7 +1,7 @@
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
-import { type Attempt, endAttempt, findAttempt } from './attempt.js'
+import { type Attempt, CONNECTOR_UNAVAILABLE, DEADLINE_PASSED, endAttempt, findAttempt } from './attempt.js'
 import { matchesHash } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { openSecret } from './secret.js'
@@ -36,12 +36,12 @@ export async function openAuthorization(
   await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (!isOpen(current.status)) return false
     if (current.expiresAt <= now) {
-      await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
+      await endAttempt(tx, current, now, DEADLINE_PASSED)
       return true
     }
     if (current.status !== 'PENDING') return false
     if (!target) {
-      await endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'CONNECTOR_UNAVAILABLE' })
+      await endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
       return true
     }
     await tx.authorization.update({ where: { id }, data: { status: 'OPENED' } })

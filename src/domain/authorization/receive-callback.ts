@@ -1,11 +1,21 @@
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
-import { type Attempt, endAttempt, endingOf, findAttempt, findAttemptByState } from './attempt.js'
+import type { Tx } from '../user/revision.js'
+import {
+  type Attempt,
+  CONNECTOR_UNAVAILABLE,
+  DEADLINE_PASSED,
+  type Ending,
+  endAttempt,
+  endingOf,
+  findAttempt,
+  findAttemptByState,
+} from './attempt.js'
 import { hashSecret, matchesHash, newSecret } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
-import { OAuthError } from './oauth-client.js'
+import { type OAuthClient, OAuthError, type OAuthTarget } from './oauth-client.js'
 import { openSecret, sealSecret } from './secret.js'
 
 export type CallbackOutcome =
@@ -42,15 +52,17 @@ export async function receiveCallback(
   // A state can only come back from a consent screen that was opened, so a pending attempt is none of its callbacks.
   if (attempt.status !== 'OPENED' || !secret) return { kind: 'handled', attempt, connector }
 
-  const refusal = await refusalOf(deps, connector, parameters)
-  if (!refusal && attempt.binding === 'CONFIRM') {
-    return awaitConfirmation(deps, attempt, secret.sealed, parameters, connector)
-  }
+  const target = await oauthTarget(deps, connector)
+  const refusal = target ? refusalOf(deps.oauth, target, parameters) : CONNECTOR_UNAVAILABLE
+  const confirmation =
+    !refusal && attempt.binding === 'CONFIRM'
+      ? await prepareConfirmation(deps, attempt, secret.sealed, parameters)
+      : null
   const consumed = await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (current.status !== 'OPENED') return false
-    if (current.expiresAt <= now)
-      await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
-    else if (refusal) await endAttempt(tx, current, now, endingOf(refusal))
+    if (current.expiresAt <= now) await endAttempt(tx, current, now, DEADLINE_PASSED)
+    else if (refusal) await endAttempt(tx, current, now, refusal)
+    else if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
     else
       await tx.authorization.update({
         where: { id: current.id },
@@ -60,54 +72,51 @@ export async function receiveCallback(
   })
   let present = await reload(deps, attempt)
   if (!consumed) return { kind: 'handled', attempt: present, connector }
-  if (present.status === 'EXCHANGING') {
-    await completeAuthorization(deps, attempt, connector, parameters)
+  if (confirmation && present.status === 'AWAITING_CONFIRMATION') {
+    return { kind: 'awaiting-confirmation', attempt: present, connector, code: confirmation.code }
+  }
+  if (target && present.status === 'EXCHANGING') {
+    await completeAuthorization(deps, attempt, connector, target, parameters)
     present = await reload(deps, attempt)
   }
   return { kind: 'ended', attempt: present, connector }
 }
 
 /** What the callback itself says against going on: a foreign `iss`, or the error that the app answered with. */
-async function refusalOf(deps: Deps, connector: Connector, parameters: URLSearchParams): Promise<OAuthError | null> {
-  const target = await oauthTarget(deps, connector)
-  if (!target) return null
+function refusalOf(oauth: OAuthClient, target: OAuthTarget, parameters: URLSearchParams): Ending | null {
   try {
-    deps.oauth.checkCallback(target, parameters)
+    oauth.checkCallback(target, parameters)
     return null
   } catch (error) {
-    if (error instanceof OAuthError) return error
+    if (error instanceof OAuthError) return endingOf(error)
     throw error
   }
 }
 
-/** Keeps the provider's code sealed until the signed-in user of the app brings the one-time code. */
-async function awaitConfirmation(
-  deps: Deps,
+interface Confirmation {
+  /** For the browser, once. */
+  code: string
+  /** The attempt's secret, with the callback's parameters in it. */
+  sealed: Uint8Array<ArrayBuffer>
+}
+
+/** Seals the provider's code until the signed-in user of the app brings the one-time code. */
+async function prepareConfirmation(
+  { vault }: Pick<Deps, 'vault'>,
   attempt: Attempt,
   sealed: Uint8Array,
   parameters: URLSearchParams,
-  connector: Connector,
-): Promise<CallbackOutcome> {
-  const code = newSecret()
-  const secret = await openSecret(deps.vault, attempt, sealed)
-  const resealed = await sealSecret(deps.vault, attempt, { ...secret, callback: parameters.toString() })
-  const kept = await changeAttempt(deps, attempt, async (tx, current, now) => {
-    if (current.status !== 'OPENED') return false
-    if (current.expiresAt <= now) {
-      await endAttempt(tx, current, now, { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' })
-      return true
-    }
-    await tx.authorization.update({ where: { id: current.id }, data: { status: 'AWAITING_CONFIRMATION' } })
-    await tx.authorizationSecret.update({
-      where: { authorizationId: current.id },
-      data: { sealed: resealed, confirmationCodeHash: hashSecret(code) },
-    })
-    return true
+): Promise<Confirmation> {
+  const secret = await openSecret(vault, attempt, sealed)
+  return { code: newSecret(), sealed: await sealSecret(vault, attempt, { ...secret, callback: parameters.toString() }) }
+}
+
+async function awaitConfirmation(tx: Tx, id: string, { code, sealed }: Confirmation): Promise<void> {
+  await tx.authorization.update({ where: { id }, data: { status: 'AWAITING_CONFIRMATION' } })
+  await tx.authorizationSecret.update({
+    where: { authorizationId: id },
+    data: { sealed, confirmationCodeHash: hashSecret(code) },
   })
-  const present = await reload(deps, attempt)
-  if (kept && present.status === 'AWAITING_CONFIRMATION')
-    return { kind: 'awaiting-confirmation', attempt: present, connector, code }
-  return { kind: kept ? 'ended' : 'handled', attempt: present, connector }
 }
 
 async function reload(deps: Deps, attempt: Attempt): Promise<Attempt> {
