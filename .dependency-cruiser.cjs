@@ -18,14 +18,31 @@ const DOMAIN = '^src/domain/'
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/generated/'] }, to: {} },
-    { name: 'no-unlisted-packages', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: ['\\.d\\.ts$', '^src/generated/'] },
+      to: {},
+    },
+    {
+      name: 'no-unlisted-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
     mayImport('domain', PRISMA),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
     mayImport('http', DOMAIN, OBSERVABILITY, '^src/config/'),
     mayImport('jobs', DOMAIN, OBSERVABILITY, '^src/config/'),
-    ...['database', 'events', 'oauth', 'vault', 'webhooks'].map((part) => mayImport(part, DOMAIN, PRISMA, OBSERVABILITY, '^src/config/')),
+    ...['database', 'events', 'oauth', 'vault', 'webhooks'].map((part) =>
+      mayImport(part, DOMAIN, PRISMA, OBSERVABILITY, '^src/config/'),
+    ),
     mayImport('observability'),
     mayImport('config'),
     mayImport('sandbox'),
@@ -66,6 +83,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node'], extensions: ['.ts', '.js', '.mjs', '.d.ts'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node'],
+      extensions: ['.ts', '.js', '.mjs', '.d.ts'],
+    },
   },
 }

@@ -1,26 +1,12 @@
 import type { Doorbell } from '../domain/user/revision.js'
 import type { Bus } from './bus.js'
+import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'
-
-/** Operators' changes concern every screen: their reads are spread over this time. */
-const SPREAD_MS = 2_000
 
 /** Rings local screens at once, other instances through the bus. */
 export async function createDoorbell(watchers: Watchers, bus: Bus): Promise<Doorbell & { close(): void }> {
-  const timers = new Set<NodeJS.Timeout>()
-  const ringEverybody = () => {
-    const users = watchers.users()
-    users.forEach((userId, index) => {
-      const timer = setTimeout(
-        () => {
-          timers.delete(timer)
-          watchers.ring(userId)
-        },
-        (index / users.length) * SPREAD_MS,
-      )
-      timers.add(timer.unref())
-    })
-  }
+  const spread = createSpread()
+  const ringEverybody = () => spread.forEach(watchers.users(), (userId) => watchers.ring(userId))
   await bus.subscribe((ring) => ('userId' in ring ? watchers.ring(ring.userId) : ringEverybody()))
   return {
     ring({ userId, revision }) {
@@ -31,8 +17,6 @@ export async function createDoorbell(watchers: Watchers, bus: Bus): Promise<Door
       ringEverybody()
       bus.publish({ catalogueRevision: revision })
     },
-    close() {
-      for (const timer of timers) clearTimeout(timer)
-    },
+    close: spread.close,
   }
 }

@@ -1,11 +1,12 @@
 import type { PrismaClient } from '../generated/prisma/client.js'
+import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'
 
 const INTERVAL_MS = 2_000
 
 /**
  * Finds what rings have missed: every two seconds, jittered, one query compares the revisions of all watched users with
- * what their screens were last sent.
+ * what their screens were last sent. A changed catalogue concerns them all: then the reads are spread.
  */
 export function createSweep(
   db: PrismaClient,
@@ -16,16 +17,23 @@ export function createSweep(
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let running: Promise<void> = Promise.resolve()
+  let catalogueSeen: number | undefined
+  const spread = createSpread()
 
   async function sweep(): Promise<void> {
     const users = watchers.users()
     if (users.length === 0) return
-    const rows = await db.$queryRaw<{ id: string; revision: number }[]>`
-      SELECT watched.id, COALESCE("User".revision, 0) + COALESCE((SELECT revision FROM "Catalogue" WHERE "Catalogue".id = 1), 0) AS revision
-      FROM unnest(${users}::uuid[]) AS watched(id) LEFT JOIN "User" ON "User".id = watched.id`
-    let caught = 0
-    for (const { id, revision } of rows) caught += watchers.ringStale(id, revision)
-    if (caught > 0) report.caught(caught)
+    const rows = await db.$queryRaw<{ id: string; revision: number; catalogue: number }[]>`
+      SELECT watched.id, COALESCE("User".revision, 0) + catalogue.revision AS revision, catalogue.revision AS catalogue
+      FROM unnest(${users}::uuid[]) AS watched(id) LEFT JOIN "User" ON "User".id = watched.id,
+           (SELECT COALESCE(max(revision), 0) AS revision FROM "Catalogue") AS catalogue`
+    const stale = rows.filter(({ id, revision }) => watchers.stale(id, revision) > 0)
+    if (stale.length > 0) report.caught(stale.reduce((sum, { id, revision }) => sum + watchers.stale(id, revision), 0))
+    const ring = ({ id, revision }: (typeof rows)[number]) => watchers.ringStale(id, revision)
+    const catalogue = rows[0]?.catalogue
+    if (catalogueSeen !== undefined && catalogue !== catalogueSeen) spread.forEach(stale, ring)
+    else stale.forEach(ring)
+    catalogueSeen = catalogue
   }
 
   function schedule(): void {
@@ -49,6 +57,7 @@ export function createSweep(
       closed = true
       clearTimeout(timer)
       await running
+      spread.close()
     },
   }
 }

@@ -47,15 +47,16 @@ export class Watchers {
     for (const entry of this.#byUser.get(userId) ?? []) wake(entry)
   }
 
-  /** Rings the screens of a user that were not sent this revision; for the sweep. */
-  ringStale(userId: string, revision: number): number {
+  /** How many screens of a user were not sent this revision. */
+  stale(userId: string, revision: number): number {
     let stale = 0
-    for (const entry of this.#byUser.get(userId) ?? []) {
-      if (entry.sent === revision) continue
-      stale++
-      wake(entry)
-    }
+    for (const entry of this.#byUser.get(userId) ?? []) if (entry.sent !== revision) stale++
     return stale
+  }
+
+  /** Rings the screens of a user that were not sent this revision. */
+  ringStale(userId: string, revision: number): void {
+    for (const entry of this.#byUser.get(userId) ?? []) if (entry.sent !== revision) wake(entry)
   }
 
   users(): string[] {

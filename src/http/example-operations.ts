@@ -1,8 +1,24 @@
-/** The operations that GraphiQL opens with, in the order in which they tell the story. */
-export function exampleTabs(name: string, ids: { plugin: string; connector: string; setup: string }): string[] {
+export interface ExampleSubjects {
+  name: string
+  /** Addresses at which GraphiQL is signed in as somebody else. */
+  others: readonly string[]
+  /** Global ids. */
+  plugin: string
+  setup: string
+  connectors: readonly { alias: string; id: string }[]
+}
+
+/**
+ * The operations that GraphiQL opens with, in the order in which they tell the story. Watching comes after authorizing,
+ * because GraphiQL ends a subscription when its tab is left. Lines are as long as the editor is wide at 1280 pixels.
+ */
+export function exampleTabs({ name, others, plugin, setup, connectors }: ExampleSubjects): string[] {
   return [
-    `# You are ${name}. Run each tab with the ▶ button, from left to right.
-# 1. What can be set up, and which apps does it need?
+    `# Welcome. You are signed in as ${name}.
+# Run this with the ▶ button (Ctrl-Enter), then go
+# on with the next tab. Five tabs tell the story.
+#
+# 1. What can be set up, and which apps it needs.
 query BrowsePlugins {
   plugins(first: 10) {
     edges {
@@ -10,15 +26,28 @@ query BrowsePlugins {
         id
         name
         summary
-        requirements { connector { name available } scopes reason optional }
+        requirements {
+          connector { name available }
+          scopes
+          reason
+          optional
+        }
       }
     }
   }
 }
+
+# To be somebody else, open (Ctrl-click) one of
+${others.map((address) => `# ${address}`).join('\n')}
 `,
-    `# 2. Start a setup. Its skills are yours at once; each says what it waits for.
+    `# 2. Start a setup. Its skills are yours at once;
+# each says which apps it waits for.
 mutation StartSetup {
-  startSetup(input: { pluginId: "${ids.plugin}" }) {
+  startSetup(
+    input: {
+      pluginId: "${plugin}"
+    }
+  ) {
     __typename
     ... on PluginSetup {
       id
@@ -30,40 +59,80 @@ mutation StartSetup {
   }
 }
 `,
-    `# 3. Watch it live. Press ▶, leave this tab running, and go on with the next one.
+    `# 3. Ask to connect the apps. Each attempt has a url
+# that opens the app's consent screen, in this
+# browser, for ten minutes. Open none yet: the next
+# tab shows them too, and what becomes of them.
+mutation Authorize {
+${connectors
+  .map(
+    ({ alias, id }) => `  ${alias}: authorizeConnector(
+    input: {
+      connectorId: "${id}"
+      setupId: "${setup}"
+    }
+  ) { ...Attempt }
+`,
+  )
+  .join('')}}
+
+fragment Attempt on AuthorizeConnectorResult {
+  __typename
+  ... on Authorization { url status expiresAt }
+  ... on Error { message }
+}
+`,
+    `# 4. Watch it live. Press ▶ and stay in this tab.
+# Ctrl-click (on a Mac ⌘-click) the first url of the
+# result, choose an account, allow, and look here:
+# the step is LIVE. Go on with the other urls until
+# the setup is READY.
 subscription WatchSetup {
-  setupProgress(setupId: "${ids.setup}") {
-    revision
+  setupProgress(
+    setupId: "${setup}"
+  ) {
     status
-    progress { required done }
+    progress { done required }
     steps {
       connector { name }
       status
-      remedy
-      authorization { status failure { message hint } }
+      authorization {
+        status
+        url
+        failure { message hint }
+      }
       connection { account { label } }
     }
+    revision
   }
 }
 `,
-    `# 4. Connect the first app. Open the url of the result in another window of this browser,
-#    choose an account, allow — and look at the tab before.
-mutation Authorize {
-  authorizeConnector(input: { connectorId: "${ids.connector}", setupId: "${ids.setup}" }) {
-    __typename
-    ... on Authorization { id url status scopes expiresAt }
-    ... on Error { message }
-  }
-}
-`,
-    `# 5. You, everything you have connected, and what happened.
+    `# 5. You, all that you have connected, and what
+# happened. Nobody else sees any of it.
 query Me {
   viewer {
     name
     organization { name }
-    connections { connector { name } status account { label } grantedScopes setups { plugin { name } } }
-    skills { edges { node { name ready } } }
-    activity(first: 10) { edges { node { at kind connectorSlug accountLabel } } }
+    connections {
+      connector { name }
+      status
+      account { label }
+      grantedScopes
+      setups { plugin { name } }
+    }
+    skills {
+      edges { node { name ready } }
+    }
+    activity(first: 10) {
+      edges {
+        node {
+          at
+          kind
+          connectorSlug
+          accountLabel
+        }
+      }
+    }
   }
 }
 `,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { createYoga, type GraphiQLOptions } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser-binding.js'
 import type { Viewer } from '../domain/user/viewer.js'
 import type { Report } from '../observability/report.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'
+import { renderExplorer } from './explorer.js'
 
 export const GRAPHQL_PATH = '/graphql'
 
@@ -41,7 +41,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     graphqlEndpoint: GRAPHQL_PATH,
     landingPage: false,
     graphiql: graphiql ? (request) => graphiql(request) : false,
-    renderGraphiQL,
+    renderGraphiQL: renderExplorer,
     batching: false,
     multipart: false,
     logging: false,

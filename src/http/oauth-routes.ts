@@ -76,7 +76,7 @@ export function createOAuthRoutes({ deps, readCatalogue, report }: OAuthRoutesOp
       title: `Connecting ${connector.name}`,
       lines: ['One moment …'],
       tone: 'neutral',
-      repost: { action, fields },
+      repost: { action, fields, redirectOrigins: deps.returnOrigins },
     })
   })
 

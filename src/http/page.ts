@@ -9,8 +9,8 @@ export interface Page {
   tone: 'good' | 'bad' | 'neutral'
   /** Closes the popup it is shown in, after this many milliseconds. */
   closesAfterMs?: number
-  /** Fields to post again to this same address, at once. */
-  repost?: { action: string; fields: URLSearchParams }
+  /** Fields to post again to this same address, at once; the answer may redirect to one of the origins. */
+  repost?: { action: string; fields: URLSearchParams; redirectOrigins: Iterable<string> }
 }
 
 const STYLE = `
@@ -32,6 +32,8 @@ const MARKS = { good: '✓', bad: '!', neutral: 'i' }
  */
 export function renderPage(page: Page): Response {
   const nonce = randomBytes(16).toString('base64')
+  // Browsers hold a form to this policy through the redirects that follow it, too.
+  const formTargets = ["'self'", ...(page.repost?.redirectOrigins ?? [])].join(' ')
   const script = page.repost
     ? 'document.forms[0].submit()'
     : page.closesAfterMs === undefined
@@ -49,7 +51,7 @@ ${page.repost ? repostForm(page.repost) : ''}${page.closesAfterMs === undefined 
     headers: {
       ...SAFE_HEADERS,
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
     },
   })
 }

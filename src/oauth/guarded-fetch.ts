@@ -84,9 +84,16 @@ function guardedError(error: unknown, signal: AbortSignal): GuardedFetchError {
   return new GuardedFetchError(signal.aborted ? 'TIMED_OUT' : 'UNREACHABLE', { cause: error })
 }
 
+/** Azure answers virtual machines there with their certificates and keys, under an address of the internet. */
+const AZURE_WIRE_SERVER = '168.63.129.16'
+/** All of IPv6 that is handed out to networks; what lies outside may still be routed somewhere, `::127.0.0.1` for one. */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
+
 /** Whether an address belongs to the public internet: not loopback, link-local, private, reserved or a mapped form of these. */
 export function isPublic(address: string): boolean {
-  return ipaddr.process(address).range() === 'unicast'
+  const parsed = ipaddr.process(address)
+  if (parsed.range() !== 'unicast' || parsed.toString() === AZURE_WIRE_SERVER) return false
+  return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6)
 }
 
 const publicLookup: LookupFunction = (hostname, options, callback) => {

@@ -13,6 +13,9 @@ import { normalizedTokenResponse } from './token-response.js'
 
 /** Ten years: nobody means more, and it is where dates still fit. */
 const MAX_EXPIRES_IN_SECONDS = 315_360_000
+/** OpenID Connect Core 1.0 §2, `sub`. */
+const MAX_ACCOUNT_ID_LENGTH = 255
+const MAX_LABEL_LENGTH = 200
 
 /**
  * The OAuth client: Arctic builds URLs, states and verifiers; oauth4webapi speaks to the endpoints.
@@ -32,18 +35,16 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
 
     authorizationUrl({ provider, credentials, redirectUri }, { state, codeVerifier, scopes }) {
       const client = new OAuth2Client(credentials.clientId, credentials.clientSecret, redirectUri)
+      const endpoint = new URL(provider.authorizationUrl)
+      // First, so that none of them replaces the state or downgrades PKCE.
+      for (const [name, value] of Object.entries(provider.authorizationParameters)) {
+        endpoint.searchParams.set(name, value)
+      }
       const url = provider.pkce
-        ? client.createAuthorizationURLWithPKCE(
-            provider.authorizationUrl,
-            state,
-            CodeChallengeMethod.S256,
-            codeVerifier,
-            [],
-          )
-        : client.createAuthorizationURL(provider.authorizationUrl, state, [])
+        ? client.createAuthorizationURLWithPKCE(endpoint.href, state, CodeChallengeMethod.S256, codeVerifier, [])
+        : client.createAuthorizationURL(endpoint.href, state, [])
       if (scopes.length > 0) url.searchParams.set(provider.scopeParameter, scopes.join(provider.scopeSeparator))
       if (provider.responseMode === 'form_post') url.searchParams.set('response_mode', 'form_post')
-      for (const [name, value] of Object.entries(provider.authorizationParameters)) url.searchParams.set(name, value)
       return url
     },
 
@@ -181,7 +182,8 @@ function codeOf({ reason }: GuardedFetchError) {
 
 function tokensOf(response: oauth.TokenEndpointResponse): Tokens {
   const { access_token, refresh_token, expires_in, scope } = response
-  if (access_token === '' || (expires_in !== undefined && !(expires_in > 0 && expires_in <= MAX_EXPIRES_IN_SECONDS))) {
+  const endless = expires_in !== undefined && !(expires_in > 0 && expires_in <= MAX_EXPIRES_IN_SECONDS)
+  if (access_token === '' || endless || (scope !== undefined && holdsControls(scope.replaceAll(/\s/g, '')))) {
     throw new OAuthError('INVALID_TOKEN_RESPONSE')
   }
   return { accessToken: access_token, refreshToken: refresh_token ?? null, expiresInSeconds: expires_in ?? null, scope }
@@ -198,10 +200,18 @@ async function jsonOf(response: Response): Promise<unknown> {
 function accountOf(body: unknown, { idPath, labelPaths }: NonNullable<Provider['identity']>): ExternalAccount {
   const id = memberAt(body, idPath)
   if ((typeof id !== 'string' && typeof id !== 'number') || id === '') throw new OAuthError('INVALID_TOKEN_RESPONSE')
+  const text = String(id)
+  if (text.length > MAX_ACCOUNT_ID_LENGTH || holdsControls(text)) throw new OAuthError('INVALID_TOKEN_RESPONSE')
   const label = labelPaths
     .map((path) => memberAt(body, path))
     .find((value) => typeof value === 'string' && value !== '')
-  return { id: String(id), label: typeof label === 'string' ? label.slice(0, 200) : null }
+  if (typeof label !== 'string') return { id: text, label: null }
+  return { id: text, label: label.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_LABEL_LENGTH) }
+}
+
+/** Control characters mean nothing in a name, and the database takes no NUL. */
+function holdsControls(text: string): boolean {
+  return /\p{Cc}/u.test(text)
 }
 
 function memberAt(body: unknown, path: string): unknown {

@@ -49,7 +49,10 @@ interface Progress {
 }
 
 async function token(subject: string, roles: string[] = []): Promise<string> {
-  const jwt = new SignJWT({ org: 'bench', roles }).setProtectedHeader({ alg: 'HS256' }).setIssuer('bench').setSubject(subject)
+  const jwt = new SignJWT({ org: 'bench', roles })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('bench')
+    .setSubject(subject)
   return jwt.setExpirationTime('2h').sign(new TextEncoder().encode(SECRET))
 }
 
@@ -72,16 +75,30 @@ async function publish(): Promise<void> {
     identity: { url: `${app.url}/userinfo`, idPath: 'sub', labelPaths: ['email'] },
   }
   const connector = { slug: 'stub', name: 'Stub', oauth2, credentials: { clientId: 'bench', clientSecret: 'bench' } }
-  await execute(operator, 'mutation ($input: ConfigureConnectorInput!) { configureConnector(input: $input) { __typename } }', { input: connector })
+  await execute(
+    operator,
+    'mutation ($input: ConfigureConnectorInput!) { configureConnector(input: $input) { __typename } }',
+    { input: connector },
+  )
   const manifest = {
     slug: 'bench',
     name: 'Bench',
     summary: 'Measures.',
     version: '1.0.0',
     connectors: [{ connector: 'stub', scopes: ['work'], reason: 'To measure.' }],
-    skills: [{ slug: 'measure', name: 'Measure', summary: 'Measures.', instructions: 'Measure.', uses: [{ connector: 'stub' }] }],
+    skills: [
+      {
+        slug: 'measure',
+        name: 'Measure',
+        summary: 'Measures.',
+        instructions: 'Measure.',
+        uses: [{ connector: 'stub' }],
+      },
+    ],
   }
-  await execute(operator, 'mutation ($input: PublishPluginInput!) { publishPlugin(input: $input) { __typename } }', { input: { manifest } })
+  await execute(operator, 'mutation ($input: PublishPluginInput!) { publishPlugin(input: $input) { __typename } }', {
+    input: { manifest },
+  })
 }
 
 /** A person with a started setup and a screen that watches it. */
@@ -101,7 +118,8 @@ async function newPerson(): Promise<Person & { close(): void }> {
   await new Promise<void>((resolve, reject) => {
     client.subscribe<Progress>(
       {
-        query: 'subscription ($id: ID!) { setupProgress(setupId: $id) { revision status steps { status authorization { id status } } } }',
+        query:
+          'subscription ($id: ID!) { setupProgress(setupId: $id) { revision status steps { status authorization { id status } } } }',
         variables: { id: person.setupId },
       },
       {
@@ -134,7 +152,10 @@ async function measure(person: Person): Promise<number> {
     }
   })
   const sent = performance.now()
-  const callback = fetch(`${url}/oauth/callback/stub?code=code&state=${state}`, { headers: { cookie }, redirect: 'manual' })
+  const callback = fetch(`${url}/oauth/callback/stub?code=code&state=${state}`, {
+    headers: { cookie },
+    redirect: 'manual',
+  })
   const latency = (await arrived) - sent
   await callback
   return latency

@@ -26,10 +26,17 @@ test('production takes what it needs', () => {
 
 test('every bad variable is named at once, its value never', () => {
   const secret = 'not-a-secret'
-  const read = () => readConfig({ PATCHBAY_PORT: '99999', PATCHBAY_JWT_SECRET: secret, PATCHBAY_PUBLIC_URL: 'http://x/path', PATCHBAY_LOG_LEVEL: 'loud' })
+  const read = () =>
+    readConfig({
+      PATCHBAY_PORT: '99999',
+      PATCHBAY_JWT_SECRET: secret,
+      PATCHBAY_PUBLIC_URL: 'http://x/path',
+      PATCHBAY_LOG_LEVEL: 'loud',
+    })
   expect(read).toThrow(ConfigurationError)
   expect(read).toThrow(/PATCHBAY_PORT[\s\S]*/)
-  for (const name of ['PATCHBAY_PORT', 'PATCHBAY_JWT_SECRET', 'PATCHBAY_PUBLIC_URL', 'PATCHBAY_LOG_LEVEL']) expect(read).toThrow(name)
+  for (const name of ['PATCHBAY_PORT', 'PATCHBAY_JWT_SECRET', 'PATCHBAY_PUBLIC_URL', 'PATCHBAY_LOG_LEVEL'])
+    expect(read).toThrow(name)
   expect(read).not.toThrow(secret)
 })
 
@@ -47,7 +54,14 @@ test.each([
 
 test('production names everything it misses', () => {
   const read = () => readConfig({ PATCHBAY_ENV: 'production' })
-  for (const name of ['PATCHBAY_PUBLIC_URL', 'PATCHBAY_KEYS', 'PATCHBAY_JWKS_URL', 'PATCHBAY_JWT_ISSUER', 'PATCHBAY_JWT_AUDIENCE']) expect(read).toThrow(name)
+  for (const name of [
+    'PATCHBAY_PUBLIC_URL',
+    'PATCHBAY_KEYS',
+    'PATCHBAY_JWKS_URL',
+    'PATCHBAY_JWT_ISSUER',
+    'PATCHBAY_JWT_AUDIENCE',
+  ])
+    expect(read).toThrow(name)
 })
 
 test('development secrets are made once and kept; a damaged file is told, not replaced', async () => {

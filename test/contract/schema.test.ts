@@ -1,4 +1,5 @@
 import {
+  type GraphQLArgument,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -21,11 +22,9 @@ test('every type, field, argument and enum value has a description', () => {
     if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {
       if (!field.description) bare.push(`${type.name}.${field.name}`)
-      if (!('args' in field)) continue
+      const args: readonly GraphQLArgument[] = 'args' in field ? field.args : []
       bare.push(
-        ...field.args.flatMap((argument) =>
-          argument.description ? [] : [`${type.name}.${field.name}(${argument.name})`],
-        ),
+        ...args.flatMap((argument) => (argument.description ? [] : [`${type.name}.${field.name}(${argument.name})`])),
       )
     }
   }

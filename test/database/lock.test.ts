@@ -20,7 +20,9 @@ setInterval(() => {}, 1000)`
 
 /** Another process that holds the folder. */
 async function holder(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(child.stdout as NonNullable<typeof child.stdout>, 'data')
   return child
 }

@@ -41,7 +41,9 @@ describe.each(databases.filter(([, present]) => present))('migrations on %s', (_
     const applied = await migrate(session)
     expect(applied.length).toBeGreaterThan(0)
     expect(await migrate(session)).toEqual([])
-    const { rows } = await session.query('SELECT migration_name, applied_steps_count FROM _prisma_migrations ORDER BY started_at')
+    const { rows } = await session.query(
+      'SELECT migration_name, applied_steps_count FROM _prisma_migrations ORDER BY started_at',
+    )
     expect(rows).toEqual(applied.map((name) => ({ migration_name: name, applied_steps_count: 1 })))
     await session.query('SELECT 1 FROM "Connection"')
   })

@@ -11,14 +11,17 @@ const good = {
   summary: 'Helps.',
   version: '1.0.0',
   connectors: [{ connector: 'acme-mail', scopes: ['mail.read', 'mail.send'], reason: 'To read mail.' }],
-  skills: [{ slug: 'help', name: 'Help', summary: 'Helps.', instructions: '# Help', uses: [{ connector: 'acme-mail' }] }],
+  skills: [
+    { slug: 'help', name: 'Help', summary: 'Helps.', instructions: '# Help', uses: [{ connector: 'acme-mail' }] },
+  ],
 }
 
 function faultsOf(input: unknown) {
   try {
     parseManifest(input, KNOWN)
   } catch (error) {
-    if (error instanceof InvalidInputError) return Object.fromEntries(error.faults.map((fault) => [fault.path, fault.message]))
+    if (error instanceof InvalidInputError)
+      return Object.fromEntries(error.faults.map((fault) => [fault.path, fault.message]))
     throw error
   }
   throw new Error('the manifest was taken')
@@ -52,7 +55,13 @@ test('every fault is told with its path, those of other parts included', () => {
     ],
     skills: [
       { slug: 'help', name: 'Help', summary: 'Helps.', instructions: '', uses: [{ connector: 'acme-chat' }] },
-      { slug: 'help', name: 'Help', summary: 'Helps.', instructions: '#', uses: [{ connector: 'acme-mail', scopes: ['mail.burn'] }] },
+      {
+        slug: 'help',
+        name: 'Help',
+        summary: 'Helps.',
+        instructions: '#',
+        uses: [{ connector: 'acme-mail', scopes: ['mail.burn'] }],
+      },
     ],
   })
   expect(Object.keys(faults).sort()).toEqual([
@@ -74,5 +83,7 @@ test('every fault is told with its path, those of other parts included', () => {
 test('the hash tells content apart, not the order of members', () => {
   const { slug, ...rest } = good
   expect(manifestHash(parseManifest({ ...rest, slug }, KNOWN))).toBe(manifestHash(parseManifest(good, KNOWN)))
-  expect(manifestHash(parseManifest({ ...good, summary: 'Helps more.' }, KNOWN))).not.toBe(manifestHash(parseManifest(good, KNOWN)))
+  expect(manifestHash(parseManifest({ ...good, summary: 'Helps more.' }, KNOWN))).not.toBe(
+    manifestHash(parseManifest(good, KNOWN)),
+  )
 })

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { nextStep, remedyFor, type StepFacts, type StepStatus, setupStatus, stepCounts, stepStatus } from '../../src/domain/setup/rules.js'
+import {
+  nextStep,
+  remedyFor,
+  type StepFacts,
+  type StepStatus,
+  setupStatus,
+  stepCounts,
+  stepStatus,
+} from '../../src/domain/setup/rules.js'
 
 const facts = (changes: Partial<StepFacts> = {}): StepFacts => ({
   available: true,
@@ -14,18 +22,42 @@ describe('a step', () => {
     ['without a connection is not connected', {}, 'NOT_CONNECTED'],
     ['with an attempt under way is authorizing', { authorizing: true }, 'AUTHORIZING'],
     ['with a live connection is live', { connection: { status: 'LIVE' } }, 'LIVE'],
-    ['stays live while another account is being connected', { connection: { status: 'LIVE' }, authorizing: true }, 'LIVE'],
+    [
+      'stays live while another account is being connected',
+      { connection: { status: 'LIVE' }, authorizing: true },
+      'LIVE',
+    ],
     ['lacks scopes', { connection: { status: 'LIVE' }, missingScopes: ['a'] }, 'MISSING_SCOPES'],
-    ['is authorizing while missing scopes are being granted', { connection: { status: 'LIVE' }, missingScopes: ['a'], authorizing: true }, 'AUTHORIZING'],
-    ['says expired before it says that scopes are missing', { connection: { status: 'EXPIRED' }, missingScopes: ['a'] }, 'EXPIRED'],
+    [
+      'is authorizing while missing scopes are being granted',
+      { connection: { status: 'LIVE' }, missingScopes: ['a'], authorizing: true },
+      'AUTHORIZING',
+    ],
+    [
+      'says expired before it says that scopes are missing',
+      { connection: { status: 'EXPIRED' }, missingScopes: ['a'] },
+      'EXPIRED',
+    ],
     ['is broken', { connection: { status: 'BROKEN' } }, 'BROKEN'],
-    ['is unavailable without credentials, even with a live connection', { available: false, connection: { status: 'LIVE' } }, 'UNAVAILABLE'],
+    [
+      'is unavailable without credentials, even with a live connection',
+      { available: false, connection: { status: 'LIVE' } },
+      'UNAVAILABLE',
+    ],
   ])('%s', (_name, changes, status) => {
     expect(stepStatus(facts(changes))).toBe(status)
   })
 
   test('has one remedy for each status, and none when it is live', () => {
-    const statuses: StepStatus[] = ['NOT_CONNECTED', 'AUTHORIZING', 'LIVE', 'MISSING_SCOPES', 'EXPIRED', 'BROKEN', 'UNAVAILABLE']
+    const statuses: StepStatus[] = [
+      'NOT_CONNECTED',
+      'AUTHORIZING',
+      'LIVE',
+      'MISSING_SCOPES',
+      'EXPIRED',
+      'BROKEN',
+      'UNAVAILABLE',
+    ]
     expect(Object.fromEntries(statuses.map((status) => [status, remedyFor(status)]))).toEqual({
       NOT_CONNECTED: 'CONNECT',
       AUTHORIZING: 'WAIT',
@@ -52,13 +84,22 @@ describe('a setup', () => {
     expect(setupStatus([required('LIVE'), required('LIVE'), optional('NOT_CONNECTED')])).toBe('READY')
   })
 
-  test.each<StepStatus>(['EXPIRED', 'BROKEN', 'MISSING_SCOPES', 'UNAVAILABLE'])('needs attention when a required step is %s', (status) => {
-    expect(setupStatus([required('NOT_CONNECTED'), required(status)])).toBe('NEEDS_ATTENTION')
-    expect(setupStatus([required('LIVE'), optional(status)])).toBe('READY')
-  })
+  test.each<StepStatus>(['EXPIRED', 'BROKEN', 'MISSING_SCOPES', 'UNAVAILABLE'])(
+    'needs attention when a required step is %s',
+    (status) => {
+      expect(setupStatus([required('NOT_CONNECTED'), required(status)])).toBe('NEEDS_ATTENTION')
+      expect(setupStatus([required('LIVE'), optional(status)])).toBe('READY')
+    },
+  )
 
   test('counts required and optional steps apart', () => {
-    const steps = [required('LIVE'), required('BROKEN'), required('NOT_CONNECTED'), optional('LIVE'), optional('BROKEN')]
+    const steps = [
+      required('LIVE'),
+      required('BROKEN'),
+      required('NOT_CONNECTED'),
+      optional('LIVE'),
+      optional('BROKEN'),
+    ]
     expect(stepCounts(steps)).toEqual({ required: 3, done: 1, needsAttention: 1, optionalDone: 1 })
   })
 

@@ -77,7 +77,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   })
 
   test('G10: the subscription ends with the token, in the way the transport has for it', async () => {
-    const user = await newUser(patchbay, await hostToken({ lifetimeSeconds: 3 }))
+    const user = await newUser(patchbay, await hostToken({ lifetimeSeconds: 2 }))
     const { id } = await startSetup(user)
     await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
     expect((await screen.next()).errors).toBeUndefined()

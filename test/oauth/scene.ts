@@ -59,7 +59,13 @@ export async function mutate<T = object>(
 /** Configures a connector that an operator describes; `oauth2` in the shape of ProviderSchema. */
 export async function configureConnector(patchbay: Patchbay, slug: string, oauth2: object, input: object = {}) {
   const credentials = { clientId: 'patchbay', clientSecret: 'a-client-secret' }
-  const result = await mutate(patchbay, 'ada', 'configureConnector', { slug, name: slug, credentials, oauth2, ...input })
+  const result = await mutate(patchbay, 'ada', 'configureConnector', {
+    slug,
+    name: slug,
+    credentials,
+    oauth2,
+    ...input,
+  })
   if (result.__typename !== 'Connector') throw new Error(result.message)
 }
 

@@ -3,22 +3,14 @@ import { type Browser, chromium } from 'playwright-core'
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/**
- * Whether there is a Chromium to drive; tests without one are skipped, loudly.
- * @throws with CI=true, where a skipped browser test would go unnoticed
- */
-export function hasChromium(): boolean {
-  if (existsSync(EXECUTABLE)) return true
-  const message = `There is no Chromium at ${EXECUTABLE}. Install one, or set CHROMIUM to its path.`
-  if (process.env.CI === 'true') throw new Error(message)
-  console.warn(`SKIPPED, not tested: ${message}`)
-  return false
-}
+/** Why tests in a real browser do not run here; in CI they run or fail. */
+export const chromiumIsMissing = !existsSync(EXECUTABLE) && process.env.CI !== 'true'
+if (chromiumIsMissing) console.warn(`SKIPPED: tests in a real browser. There is no ${EXECUTABLE}; set CHROMIUM.`)
 
-/** A headless Chromium that loads nothing by itself. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: EXECUTABLE,
+    headless: true,
     args: [
       '--headless',
       '--no-sandbox',

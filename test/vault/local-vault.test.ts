@@ -5,7 +5,12 @@ import { createKeyRing } from '../../src/vault/key-ring.js'
 import { createLocalVault } from '../../src/vault/local-vault.js'
 
 const newKey = () => randomBytes(32).toString('base64')
-const binding: SealBinding = { organization: 'northwind', userId: 'user-1', recordId: 'connection-1', field: 'connection.tokens' }
+const binding: SealBinding = {
+  organization: 'northwind',
+  userId: 'user-1',
+  recordId: 'connection-1',
+  field: 'connection.tokens',
+}
 
 test('what was sealed opens with the same binding', async () => {
   const vault = createLocalVault(createKeyRing([newKey()]))
@@ -41,7 +46,9 @@ test('a key that is no longer active still opens; an unknown one is told apart f
   const [oldKey, newer] = [newKey(), newKey()]
   const sealed = await createLocalVault(createKeyRing([oldKey])).seal('token', binding)
   expect(await createLocalVault(createKeyRing([newer, oldKey])).open(sealed, binding)).toBe('token')
-  const error = await createLocalVault(createKeyRing([newer])).open(sealed, binding).catch((error) => error)
+  const error = await createLocalVault(createKeyRing([newer]))
+    .open(sealed, binding)
+    .catch((error) => error)
   expect(error).toMatchObject({ code: 'UNKNOWN_KEY' })
 })
 

@@ -8,7 +8,7 @@ import { raiseCatalogueRevision } from '../user/revision.js'
 import { credentialsBinding } from './credentials.js'
 import { type Provider, ProviderSchema, type Providers } from './provider.js'
 
-export const ConnectorSchema = z.strictObject({
+const ConnectorSchema = z.strictObject({
   slug: z
     .string()
     .max(64)
@@ -28,8 +28,6 @@ export const ConnectorSchema = z.strictObject({
   /** Left out, a connector that has credentials keeps them, and a new one is listed as unavailable. */
   credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).nullish(),
 })
-
-export type ConnectorInput = z.input<typeof ConnectorSchema>
 
 /** Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4). */
 export type Discover = (issuer: string) => Promise<z.input<typeof ProviderSchema>>

@@ -30,12 +30,11 @@ export async function publishPlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbel
       where: { slug: { in: named }, removedAt: null },
       select: { slug: true },
     })
-    const gone = named.findIndex((name) => !present.some(({ slug }) => slug === name))
-    if (gone >= 0) {
-      throw new InvalidInputError('manifest', [
-        { path: `connectors[${gone}].connector`, message: `there is no connector ${named[gone]}` },
-      ])
-    }
+    const slugs = new Set(present.map((connector) => connector.slug))
+    const faults = named.flatMap((name, index) =>
+      slugs.has(name) ? [] : [{ path: `connectors[${index}].connector`, message: `there is no connector ${name}` }],
+    )
+    if (faults.length > 0) throw new InvalidInputError('manifest', faults)
     const facts = {
       name: manifest.name,
       summary: manifest.summary,

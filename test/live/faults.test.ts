@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseGlobalId } from '../../src/domain/global-id.js'
+import { publishPlugin } from '../../src/domain/plugin/publish-plugin.js'
+import { retirePlugin } from '../../src/domain/plugin/retire-plugin.js'
+import { control } from '../sandbox/client.js'
+import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { TRANSPORTS } from '../support/subscriber.js'
+import {
+  AUTHORIZATION,
+  type AuthorizationScreen,
+  CONNECTORS,
+  type ConnectorsScreen,
+  change,
+  HOST,
+  isStateRead,
+  newUser,
+  SETUP,
+  type SetupScreen,
+  startSetup,
+  watching,
+} from './host-user.js'
+
+const SWEEP_LIMIT_MS = 5_000
+const CHOICE = { account: 'ada-work', allow: true }
+
+let patchbay: Patchbay
+
+beforeAll(async () => {
+  patchbay = await startPatchbay(HOST)
+})
+afterAll(() => patchbay.close())
+
+/** What another instance does whose rings get lost: it commits, and nobody hears of it. */
+const elsewhere = () => ({ db: patchbay.database.db, doorbell: { ring: () => {}, ringCatalogue: () => {} } })
+
+const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
+
+test('L13: when an operator’s ring is lost, every affected screen is right within five seconds', async () => {
+  const users = await Promise.all([1, 2, 3].map(() => newUser(patchbay)))
+  const setups = await Promise.all(users.map((user) => startSetup(user)))
+  await using _cleanup = new AsyncDisposableStack()
+  const screens = await Promise.all(
+    users.map(async (user, index) => {
+      const variables = { id: setups[index]?.id }
+      const screen = _cleanup.use(
+        await watching<SetupScreen>(user, SETUP, variables, TRANSPORTS[index % TRANSPORTS.length] ?? 'SSE'),
+      )
+      const { data } = await screen.next()
+      return { screen, revision: data.setupProgress?.revision ?? 0 }
+    }),
+  )
+
+  const manifest = JSON.parse(await readFile('prisma/seed/meeting-assistant.json', 'utf8'))
+  await publishPlugin(elsewhere(), { ...manifest, version: '2.0.0' })
+  const committed = performance.now()
+  for (const { screen, revision } of screens) {
+    const { data } = await screen.next()
+    expect(data.setupProgress).toMatchObject({ plugin: { version: '2.0.0' }, revision: revision + 1 })
+  }
+  expect(performance.now() - committed).toBeLessThan(SWEEP_LIMIT_MS)
+  expect(patchbay.logged.some((line) => line.includes('the sweep caught screens'))).toBe(true)
+})
+
+test('L13: a screen with the revision of an older catalogue is not told that it is right', async () => {
+  const user = await newUser(patchbay)
+  const { id, revision } = await startSetup(user)
+  await retirePlugin(elsewhere(), 'plain-writer')
+  await using screen = await watching<SetupScreen>(user, SETUP, { id, since: revision }, 'WebSocket')
+  expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })
+})
+
+describe.each(TRANSPORTS)('L14: over %s', (transport) => {
+  test('an attempt past its deadline is shown EXPIRED, to the wizard and to whoever waits for it', async () => {
+    const user = await newUser(patchbay)
+    const { id: setupId } = await startSetup(user)
+    const { id } = await user.authorize({ connector: 'acme-mail', setupId })
+    await using wizard = await watching<SetupScreen>(user, SETUP, { id: setupId }, transport)
+    await using attempt = await watching<AuthorizationScreen>(user, AUTHORIZATION, { id }, transport)
+    expect((await wizard.next()).data.setupProgress?.steps[0]).toMatchObject({ status: 'AUTHORIZING' })
+    expect((await attempt.next()).data.authorizationStatus).toMatchObject({ status: 'PENDING' })
+
+    await patchbay.database.db.$executeRaw`
+      UPDATE "Authorization" SET "expiresAt" = now() - interval '1 second' WHERE id = ${uuidOf(id)}::uuid`
+    await patchbay.app.dueWork()
+    expect((await wizard.next()).data.setupProgress?.steps[0]).toMatchObject({
+      status: 'NOT_CONNECTED',
+      authorization: { status: 'EXPIRED' },
+    })
+    expect((await attempt.next()).data.authorizationStatus).toMatchObject({
+      status: 'EXPIRED',
+      failure: { code: 'DEADLINE_PASSED' },
+    })
+    await attempt.ended
+  })
+
+  test('an exchange that nobody works on any more is shown FAILED, and can be retried', async () => {
+    const user = await newUser(patchbay)
+    const { id, url } = await user.authorize({ connector: 'acme-mail' })
+    await using attempt = await watching<AuthorizationScreen>(user, AUTHORIZATION, { id }, transport)
+    await control(patchbay.sandbox, 'PATCH', '/acme-mail', { holdToken: true })
+    const delivered = user.deliver(await user.consent(url, CHOICE))
+    await attempt.until(({ authorizationStatus }) => authorizationStatus.status === 'EXCHANGING')
+
+    await patchbay.database.db.$executeRaw`
+      UPDATE "Authorization" SET "exchangeStartedAt" = now() - interval '31 seconds' WHERE id = ${uuidOf(id)}::uuid`
+    await patchbay.app.dueWork()
+    const interrupted = { status: 'FAILED', failure: { code: 'INTERRUPTED', retryable: true }, connection: null }
+    expect((await attempt.next()).data.authorizationStatus).toEqual(interrupted)
+    await attempt.ended
+    await control(patchbay.sandbox, 'POST', '/acme-mail/release')
+    await delivered // too late: what it brings is given back to the app
+    const owner = { authorizations: { some: { id: uuidOf(id) } } }
+    expect(await patchbay.database.db.connection.count({ where: { user: owner } })).toBe(0)
+  })
+
+  test('a connection whose token is dead, without a refresh token, is shown EXPIRED', async () => {
+    const user = await newUser(patchbay)
+    const { id: setupId } = await startSetup(user)
+    await user.connect({ connector: 'acme-mail', setupId })
+    await using wizard = await watching<SetupScreen>(user, SETUP, { id: setupId }, transport)
+    await using settings = await watching<ConnectorsScreen>(user, CONNECTORS, {}, transport)
+    expect((await wizard.next()).data.setupProgress).toMatchObject({ status: 'IN_PROGRESS', progress: { done: 1 } })
+    const connection = (await settings.next()).data.connectionStatus.connectors.find(({ connection }) => connection)
+    expect(connection?.connection).toMatchObject({ status: 'LIVE' })
+
+    await patchbay.database.db.$executeRaw`
+      UPDATE "Connection" SET refreshable = false, "accessTokenExpiresAt" = now() - interval '1 second'
+      WHERE id = ${uuidOf(connection?.connection?.id ?? '')}::uuid`
+    await patchbay.app.dueWork()
+    const { setupProgress } = (await wizard.next()).data
+    expect(setupProgress).toMatchObject({ status: 'NEEDS_ATTENTION', progress: { done: 0 } })
+    expect(setupProgress?.steps[0]).toMatchObject({ status: 'EXPIRED' })
+    const { connectors } = (await settings.next()).data.connectionStatus
+    expect(connectors.find(({ slug }) => slug === 'acme-mail')).toMatchObject({ connection: { status: 'EXPIRED' } })
+  })
+
+  test('reads that fail while a change is pushed delay it, and end nothing', async () => {
+    const user = await newUser(patchbay)
+    const { id, revision } = await startSetup(user)
+    await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
+    await screen.next()
+    let failures = 0
+    const broken = patchbay.database.tap((sql) => {
+      if (!isStateRead(sql) || failures >= 3) return
+      failures++
+      throw new Error('the database is away')
+    })
+    await patchbay.database.db.$executeRaw`UPDATE "User" SET revision = revision + 1 WHERE id = (
+      SELECT "userId" FROM "Setup" WHERE id = ${uuidOf(id)}::uuid)`
+    expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })
+    expect(failures).toBe(3)
+    broken[Symbol.dispose]()
+    await change(user)
+    expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 2 } })
+  })
+})
