@@ -13,7 +13,7 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 )
-const origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
+const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin: scheme, host and port, without a path or a trailing slash',
 })
 const claim = z.string().min(1)

@@ -59,10 +59,10 @@ mutation StartSetup {
   }
 }
 `,
-    `# 3. Ask to connect the apps. Each attempt has a url
-# that opens the app's consent screen, in this
-# browser, for ten minutes. Open none yet: the next
-# tab shows them too, and what becomes of them.
+    `# 3. Ask to connect the apps. Each answer has a url
+# that opens the app's consent screen, for ten
+# minutes, in this browser only. Open none yet: the
+# next tab has them too, and shows what they do.
 mutation Authorize {
 ${connectors
   .map(
@@ -83,10 +83,10 @@ fragment Attempt on AuthorizeConnectorResult {
 }
 `,
     `# 4. Watch it live. Press ▶ and stay in this tab.
-# Ctrl-click (on a Mac ⌘-click) the first url of the
-# result, choose an account, allow, and look here:
-# the step is LIVE. Go on with the other urls until
-# the setup is READY.
+# Ctrl-click (on a Mac ⌘-click) the first url in the
+# result, choose an account, allow, and look here
+# again: the step is LIVE. Do the same with the
+# other urls, and the setup is READY.
 subscription WatchSetup {
   setupProgress(
     setupId: "${setup}"

@@ -182,10 +182,9 @@ function codeOf({ reason }: GuardedFetchError) {
 
 function tokensOf(response: oauth.TokenEndpointResponse): Tokens {
   const { access_token, refresh_token, expires_in, scope } = response
-  const endless = expires_in !== undefined && !(expires_in > 0 && expires_in <= MAX_EXPIRES_IN_SECONDS)
-  if (access_token === '' || endless || (scope !== undefined && holdsControls(scope.replaceAll(/\s/g, '')))) {
-    throw new OAuthError('INVALID_TOKEN_RESPONSE')
-  }
+  const noLifetime = expires_in !== undefined && !(expires_in > 0 && expires_in <= MAX_EXPIRES_IN_SECONDS)
+  const noScope = scope !== undefined && holdsControls(scope.replaceAll(/\s/g, ''))
+  if (access_token === '' || noLifetime || noScope) throw new OAuthError('INVALID_TOKEN_RESPONSE')
   return { accessToken: access_token, refreshToken: refresh_token ?? null, expiresInSeconds: expires_in ?? null, scope }
 }
 

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../support/patchbay.js'
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'patchbay-start-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+function run(file: string, args: string[], env: Record<string, string>): ChildProcess {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PATCHBAY_')))
+  return spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Runs to the end. */
+async function outcome(file: string, args: string[], env: Record<string, string>) {
+  const child = run(file, args, env)
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout as NonNullable<typeof child.stdout>),
+    text(child.stderr as NonNullable<typeof child.stderr>),
+    once(child, 'exit'),
+  ])
+  return { stdout, stderr, code }
+}
+
+/** A running server, once it says that it is ready. */
+async function started(env: Record<string, string>) {
+  const child = run(MAIN, [], { PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0', ...env })
+  let output = ''
+  child.stderr?.on('data', (chunk) => {
+    output += chunk
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', (chunk) => {
+      output += chunk
+      const ready = output.match(/Patchbay is ready[\s\S]*?(http:\S+)\/graphql\n[\s\S]*development\/token/)
+      if (ready?.[1]) resolve(ready[1])
+    })
+    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)))
+  })
+  return { child, url, output: () => output }
+}
+
+describe('a running server', () => {
+  test('prints its addresses, keeps its folder to itself, and on SIGTERM drains and exits 0', async () => {
+    const data = join(folder, 'running')
+    const server = await started({ PATCHBAY_DATA: data })
+    try {
+      expect(server.output()).toMatch(/\?as=ben/)
+      const response = await fetch(`${server.url}/development/token?as=ben`)
+      expect(await response.json()).toMatchObject({ person: 'ben', token: expect.stringContaining('.') })
+
+      const second = await outcome(MAIN, [], { PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0', PATCHBAY_DATA: data })
+      expect(second).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('Another process is using the database folder'),
+      })
+      const operator = await outcome(OPERATOR, ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
+      expect(operator).toMatchObject({ code: 1, stderr: expect.stringContaining('Another process') })
+    } finally {
+      server.child.kill('SIGTERM')
+    }
+    const [code] = await once(server.child, 'exit')
+    expect(code).toBe(0)
+
+    const operator = await outcome(OPERATOR, ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
+    expect(operator).toMatchObject({ code: 0, stdout: 'Retired plain-writer.\n' })
+  })
+})
+
+describe('what cannot start says why, in a sentence, without a stack', () => {
+  const fails = async (env: Record<string, string>, expected: RegExp) => {
+    const { code, stderr } = await outcome(MAIN, [], { PATCHBAY_DATA: join(folder, 'failing'), ...env })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(expected)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  }
+
+  test('every bad variable is named', async () => {
+    await fails(
+      { PATCHBAY_PORT: 'abc', PATCHBAY_RETURN_ORIGINS: 'not an origin' },
+      /PATCHBAY_PORT[\s\S]*PATCHBAY_RETURN_ORIGINS|PATCHBAY_RETURN_ORIGINS[\s\S]*PATCHBAY_PORT/,
+    )
+  })
+
+  test('a taken port is named, Patchbay’s own and the sandbox’s', async () => {
+    const taken = createServer()
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port))
+    })
+    try {
+      await fails({ PATCHBAY_PORT: String(port) }, new RegExp(`Port ${port} on 127.0.0.1 is taken.*PATCHBAY_PORT`))
+      const free = String(await freePort())
+      await fails(
+        { PATCHBAY_PORT: free, PATCHBAY_SANDBOX_PORT: String(port) },
+        new RegExp(`Port ${port} .*PATCHBAY_SANDBOX_PORT`),
+      )
+    } finally {
+      taken.close()
+    }
+  })
+})
+
+describe('the operator’s command line', () => {
+  test('explains itself, and refuses what is no JSON and what has faults', async () => {
+    const env = { PATCHBAY_DATA: join(folder, 'operator') }
+    expect(await outcome(OPERATOR, [], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('publish <manifest.json>'),
+    })
+    expect(await outcome(OPERATOR, ['publish', MAIN], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is not JSON'),
+    })
+    const manifest = new URL('../../prisma/seed/meeting-assistant.json', import.meta.url).pathname
+    expect(await outcome(OPERATOR, ['publish', manifest], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no connector acme-mail'),
+    })
+    const plain = new URL('../../prisma/seed/plain-writer.json', import.meta.url).pathname
+    expect(await outcome(OPERATOR, ['publish', plain], env)).toMatchObject({
+      code: 0,
+      stdout: 'Published plain-writer.\n',
+    })
+  })
+})
