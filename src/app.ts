@@ -168,7 +168,7 @@ async function compose(
     routes,
     isAllowedOrigin,
     publicUrl,
-    hosts: development ? loopbackHosts(server.port) : undefined,
+    hosts: development ? loopbackHosts(server.port).add(new URL(publicUrl).host) : undefined,
   })
 
   return {
@@ -208,6 +208,6 @@ async function openSandbox(config: Config, publicUrl: string): Promise<Sandbox> 
   }
 }
 
-function loopbackHosts(port: number): ReadonlySet<string> {
+function loopbackHosts(port: number): Set<string> {
   return new Set(['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`))
 }

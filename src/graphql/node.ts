@@ -1,4 +1,5 @@
 import { brandWithType } from '@pothos/core'
+import { GraphQLError } from 'graphql'
 import { parseGlobalId } from '../domain/global-id.js'
 import type { UserView } from '../domain/user/user-view.js'
 import { builder } from './builder.js'
@@ -54,6 +55,11 @@ builder.queryFields((t) => ({
     nullable: { list: false, items: true },
     description: 'The same for many ids, in their order; null where there is nothing. At most 100.',
     args: { ids: t.arg.idList({ required: true, description: 'Any `id`s that you were given.' }) },
-    resolve: (_root, { ids }, context) => Promise.all(ids.slice(0, MAX_IDS).map((id) => findNode(context, id))),
+    resolve: (_root, { ids }, context) => {
+      if (ids.length > MAX_IDS) {
+        throw new GraphQLError(`Ask for at most ${MAX_IDS} ids at once.`, { extensions: { code: 'BAD_USER_INPUT' } })
+      }
+      return Promise.all(ids.map((id) => findNode(context, id)))
+    },
   }),
 }))

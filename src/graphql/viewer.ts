@@ -30,7 +30,7 @@ ViewerRef.implement({
       resolve: ({ item }) => item.organization,
     }),
     revision: t.int({
-      description: 'Grows whenever anything you see changes. 0 before anything happened.',
+      description: 'Grows whenever anything you see changes. Of two answers keep the one with the higher revision.',
       resolve: ({ view }) => view.revision,
     }),
     setups: t.field({

@@ -20,6 +20,10 @@ export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError'
 }
 
+class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError'
+}
+
 /** @throws AuthenticationError */
 export type Authenticate = (authorization: string | null | undefined) => Promise<Viewer>
 
@@ -32,7 +36,7 @@ interface Options {
 /** The one way in, for HTTP, SSE and WebSocket: verifies `Bearer` tokens and remembers the verified until they end. */
 export function createAuthenticate({ tokens, developmentSecret }: Options): Authenticate {
   const remembered = new Map<string, Viewer>()
-  const jwks = tokens.jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(tokens.jwksUrl))
+  const jwks = tokens.jwksUrl === undefined ? undefined : remoteKeys(new URL(tokens.jwksUrl))
 
   async function verified(token: string): Promise<JWTPayload> {
     const { alg } = decodeProtectedHeader(token)
@@ -67,12 +71,22 @@ export function createAuthenticate({ tokens, developmentSecret }: Options): Auth
   }
 }
 
+/** The host's keys. That they cannot be had says nothing about a token: it is a fault, not a refusal. */
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url)
+  return (header, token) =>
+    keys(header, token).catch((error) => {
+      const ofToken = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
+      throw ofToken ? error : new KeysUnavailableError('the host’s JWKS cannot be read', { cause: error })
+    })
+}
+
 function verify(
   token: string,
   key: string | JWTVerifyGetKey,
   expected: { issuer?: string; audience?: string; algorithms: string[] },
 ): Promise<JWTPayload> {
-  const options = { ...expected, clockTolerance: CLOCK_TOLERANCE_SECONDS }
+  const options = { ...expected, requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS }
   const result =
     typeof key === 'string' ? jwtVerify(token, new TextEncoder().encode(key), options) : jwtVerify(token, key, options)
   return result.then(({ payload }) => payload)
@@ -83,12 +97,11 @@ function hasEnded({ expiresAt }: Viewer): boolean {
 }
 
 function refuse(error: unknown): never {
-  if (error instanceof AuthenticationError) throw error
+  if (error instanceof AuthenticationError || error instanceof KeysUnavailableError) throw error
   if (error instanceof errors.JWTExpired)
     throw new AuthenticationError('The token has expired. Get a fresh one from your host.')
   if (error instanceof errors.JWTClaimValidationFailed)
     throw new AuthenticationError(`The token’s ${error.claim} claim is not the expected one.`)
-  if (error instanceof errors.JWKSTimeout) throw new Error('the host’s JWKS did not answer', { cause: error })
   throw new AuthenticationError('The token is not valid.')
 }
 

@@ -59,10 +59,10 @@ mutation StartSetup {
   }
 }
 `,
-    `# 3. Ask to connect the apps. Each answer has a url
-# that opens the app's consent screen, for ten
-# minutes, in this browser only. Open none yet: the
-# next tab has them too, and shows what they do.
+    `# 3. Ask to connect the apps. Each answers a url
+# that opens its consent screen: in this browser,
+# for ten minutes. Do not open them here: the next
+# tab has them too, and shows what they do.
 mutation Authorize {
 ${connectors
   .map(
@@ -83,10 +83,10 @@ fragment Attempt on AuthorizeConnectorResult {
 }
 `,
     `# 4. Watch it live. Press ▶ and stay in this tab.
-# Ctrl-click (on a Mac ⌘-click) the first url in the
-# result, choose an account, allow, and look here
+# In the result, Ctrl-click (⌘-click) the first
+# url, choose an account, allow, and look here
 # again: the step is LIVE. Do the same with the
-# other urls, and the setup is READY.
+# other two urls, and the setup is READY.
 subscription WatchSetup {
   setupProgress(
     setupId: "${setup}"

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie } from 'hono/cookie'
@@ -11,7 +12,7 @@ import type { Catalogue } from '../domain/plugin/catalogue.js'
 import type { Report } from '../observability/report.js'
 import { callbackFault } from './callback-parameters.js'
 import { redirectTo, renderPage, SAFE_HEADERS } from './page.js'
-import { badCallbackPage, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
+import { badCallbackPage, brokenPage, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
 
 const MAX_FORM_BYTES = 64 * 1024
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
@@ -108,6 +109,12 @@ export function createOAuthRoutes({ deps, readCatalogue, report }: OAuthRoutesOp
     }
   }
 
+  routes.notFound(() => renderPage(UNKNOWN_PAGE))
+  routes.onError((error) => {
+    const requestId = randomUUID()
+    report.requestFailed(requestId, error)
+    return renderPage(brokenPage(requestId))
+  })
   return routes
 }
 

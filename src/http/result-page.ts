@@ -82,3 +82,12 @@ export function badCallbackPage(fault: string): Page {
     tone: 'bad',
   }
 }
+
+export function brokenPage(requestId: string): Page {
+  return {
+    status: 500,
+    title: 'Something went wrong on our side',
+    lines: ['Start again from the page you came from.', `If it stays, quote ${requestId} to an operator.`],
+    tone: 'bad',
+  }
+}

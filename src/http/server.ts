@@ -38,6 +38,7 @@ export async function listen({ host, port }: { host: string; port: number }, rep
     response.once('close', () => active.delete(response))
     if (!handlers) return answer(response, 503, 'Patchbay is starting.')
     handle(handlers, request, response).catch((error) => {
+      if (request.destroyed && !request.complete) return // the client went away while it was sending
       report.requestFailed('-', error)
       if (response.headersSent) response.destroy()
       else answer(response, 500, 'Something went wrong on our side.')

@@ -36,9 +36,6 @@ interface Extra extends Record<PropertyKey, unknown> {
 export function createWebSocketEndpoint(options: WebSocketOptions) {
   const { endpoint, authenticate, report, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES })
-  // What a client sends can break the protocol; that ends its socket and nothing else.
-  sockets.on('connection', (socket) => socket.on('error', () => socket.terminate()))
-
   const server = useServer<Record<string, unknown>, Extra>(
     {
       isProd: true, // or close reasons carry the messages of errors
@@ -88,6 +85,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     },
     sockets,
   )
+  // What a client sends can break the protocol; that ends its socket, and graphql-ws shall not print it past the log.
+  sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => socket.terminate()))
 
   return {
     /** Takes over an HTTP upgrade, or refuses it. */

@@ -3,6 +3,7 @@ import { OAuthError } from '../authorization/oauth-client.js'
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import type { Catalogue } from '../plugin/catalogue.js'
+import { VaultError } from '../vault/vault.js'
 import { openTokens } from './tokens.js'
 
 const BATCH = 10
@@ -25,7 +26,8 @@ export async function carryOutRevocations(
   for (const { id } of due) {
     const row = await deps.db.revocation.findUnique({ where: { id } })
     if (!row) continue
-    if ((await revokeAtApp(deps, catalogue, row)) || row.attempts + 1 >= MAX_ATTEMPTS) {
+    const done = await revokeAtApp(deps, catalogue, row)
+    if (done || row.attempts + 1 >= MAX_ATTEMPTS) {
       await deps.db.revocation.deleteMany({ where: { id } })
       erased++
     } else {
@@ -47,12 +49,13 @@ async function revokeAtApp(
   const connector = catalogue.connectors.get(row.connectorSlug)
   const target = connector && (await oauthTarget(deps, connector))
   if (!target || (await wouldEndAnotherConnection(deps, target.provider.revocationEndsGrant, row))) return true
-  const tokens = await openTokens(deps.vault, row, row.sealed)
   try {
-    await deps.oauth.revoke(target, tokens)
+    await deps.oauth.revoke(target, await openTokens(deps.vault, row, row.sealed))
     return true
   } catch (error) {
     if (error instanceof OAuthError) return error.code !== 'APP_UNAVAILABLE'
+    // A key that is not in the ring may come back; the other rows do not wait for it.
+    if (error instanceof VaultError) return false
     throw error
   }
 }
