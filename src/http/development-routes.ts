@@ -6,7 +6,7 @@ import { PEOPLE, signDevelopmentToken } from './development-issuer.js'
 export function createDevelopmentRoutes(secret: string, tokens: TokenConfig): Hono {
   return new Hono().get('/development/token', async (c) => {
     const slug = c.req.query('as') ?? 'ada'
-    if (!(slug in PEOPLE))
+    if (!Object.hasOwn(PEOPLE, slug))
       return c.json({ error: `Nobody is called ${slug}. There are ${Object.keys(PEOPLE).join(', ')}.` }, 404)
     c.header('cache-control', 'no-store')
     return c.json({ person: slug, token: await signDevelopmentToken(secret, slug, tokens) })

@@ -123,7 +123,7 @@ query Me {
     skills {
       edges { node { name ready } }
     }
-    activity(first: 10) {
+    activity(first: 5) {
       edges {
         node {
           at

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema, type ValidationContext } from 'graphql'
 import { createYoga, type GraphiQLOptions } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser-binding.js'
 import type { Viewer } from '../domain/user/viewer.js'
@@ -28,12 +28,17 @@ export interface EndpointOptions {
 
 export function createGraphQLEndpoint(options: EndpointOptions) {
   const { authenticate, report, isAllowedOrigin, explorable, graphiql } = options
+  // Reported, not thrown: so a limit is a validation error like any other, with its code and status.
+  const limit = {
+    propagateOnRejection: false,
+    onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
+  }
   const armor = new EnvelopArmor({
-    maxDepth: { n: 16 },
-    maxAliases: { n: 30 },
-    maxDirectives: { n: 50 },
+    maxDepth: { n: 16, ...limit },
+    maxAliases: { n: 30, ...limit },
+    maxDirectives: { n: 50, ...limit },
     maxTokens: { n: 2_000 },
-    costLimit: { maxCost: 50_000, depthCostFactor: 1.3 },
+    costLimit: { maxCost: 50_000, depthCostFactor: 1.3, ...limit },
     blockFieldSuggestion: { enabled: !explorable },
   }).protect()
   return createYoga<ServerContext, object>({
@@ -54,7 +59,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     maskedErrors: { maskError: (error) => masked(error, report) },
     context: async (initial) => {
       if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
-      const viewer = await authenticate(initial.req.headers.authorization).catch(unauthenticated)
+      const viewer = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
       return options.createContext(viewer, browserOf(initial.req, initial.res, options.publicUrl))
     },
     plugins: [...armor.plugins],
@@ -63,10 +68,13 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
 
 export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
 
-/** For a failed authentication, in the form that GraphQL over HTTP asks for. */
-function unauthenticated(error: unknown): never {
-  if (!(error instanceof AuthenticationError)) throw error
-  throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
+/** For a failed authentication, in the form that GraphQL over HTTP asks for. That it could not be tried is no 401. */
+function refuse(error: unknown, report: Report): never {
+  if (error instanceof AuthenticationError) {
+    throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
+  }
+  const { message, extensions } = masked(error, report)
+  throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 503 } } })
 }
 
 /** What clients may read of an error. The rest is logged under an id that they can quote. */

@@ -5,7 +5,7 @@ import { publishPlugin } from '../../src/domain/plugin/publish-plugin.js'
 import { retirePlugin } from '../../src/domain/plugin/retire-plugin.js'
 import { control } from '../sandbox/client.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
-import { TRANSPORTS } from '../support/subscriber.js'
+import { TRANSPORTS, type TransportName } from '../support/subscriber.js'
 import {
   AUTHORIZATION,
   type AuthorizationScreen,
@@ -37,19 +37,14 @@ const elsewhere = () => ({ db: patchbay.database.db, doorbell: { ring: () => {},
 const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
 
 test('L13: when an operator’s ring is lost, every affected screen is right within five seconds', async () => {
-  const users = await Promise.all([1, 2, 3].map(() => newUser(patchbay)))
-  const setups = await Promise.all(users.map((user) => startSetup(user)))
-  await using _cleanup = new AsyncDisposableStack()
-  const screens = await Promise.all(
-    users.map(async (user, index) => {
-      const variables = { id: setups[index]?.id }
-      const screen = _cleanup.use(
-        await watching<SetupScreen>(user, SETUP, variables, TRANSPORTS[index % TRANSPORTS.length] ?? 'SSE'),
-      )
-      const { data } = await screen.next()
-      return { screen, revision: data.setupProgress?.revision ?? 0 }
-    }),
-  )
+  const open = async (transport: TransportName) => {
+    const user = await newUser(patchbay)
+    const { id, revision } = await startSetup(user)
+    const screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
+    expect((await screen.next()).data.setupProgress).toMatchObject({ plugin: { version: '1.0.0' }, revision })
+    return { screen, revision }
+  }
+  const screens = await Promise.all([...TRANSPORTS, ...TRANSPORTS].map(open))
 
   const manifest = JSON.parse(await readFile('prisma/seed/meeting-assistant.json', 'utf8'))
   await publishPlugin(elsewhere(), { ...manifest, version: '2.0.0' })
@@ -57,6 +52,7 @@ test('L13: when an operator’s ring is lost, every affected screen is right wit
   for (const { screen, revision } of screens) {
     const { data } = await screen.next()
     expect(data.setupProgress).toMatchObject({ plugin: { version: '2.0.0' }, revision: revision + 1 })
+    await screen.close()
   }
   expect(performance.now() - committed).toBeLessThan(SWEEP_LIMIT_MS)
   expect(patchbay.logged.some((line) => line.includes('the sweep caught screens'))).toBe(true)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseGlobalId } from '../../src/domain/global-id.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { TRANSPORTS } from '../support/subscriber.js'
 import { change, HOST, isStateRead, newUser, SETUP, type SetupScreen, startSetup, watching } from './host-user.js'
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => patchbay.close())
 
 /** Does something just before the nth statement of a kind goes to the database, which waits for it. */
-function before(isKind: (sql: string) => boolean, count: number, act: () => Promise<unknown>): void {
+function justBefore(isKind: (sql: string) => boolean, count: number, act: () => Promise<unknown>): void {
   let seen = 0
   const tap = patchbay.database.tap(async (sql) => {
     if (!isKind(sql) || ++seen < count) return
@@ -20,14 +21,15 @@ function before(isKind: (sql: string) => boolean, count: number, act: () => Prom
   })
 }
 
-const isCatalogueRead = (sql: string) => sql.startsWith('SELECT') && sql.includes('"Catalogue"') && !isStateRead(sql)
+const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
+const REMOVE = 'mutation ($id: ID!) { removeSetup(input: { setupId: $id }) { __typename } }'
 
 // The first read of a subscription is whether the setup is the user's, the second one the snapshot.
 describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
   test.each(['without', 'with'])('between the listening and the snapshot is in it, %s since', async (since) => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
-    before(isStateRead, 2, () => change(user))
+    justBefore(isStateRead, 2, () => change(user))
     const variables = since === 'with' ? { id, since: revision } : { id }
     await using screen = await watching<SetupScreen>(user, SETUP, variables, transport)
     expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })
@@ -37,11 +39,17 @@ describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
 
   test('between the snapshot and its delivery follows it', async () => {
     const user = await newUser(patchbay)
+    const other = await startSetup(user, 'plain-writer')
     const { id, revision } = await startSetup(user)
+    const removed = async () => (await patchbay.database.db.setup.count({ where: { id: uuidOf(other.id) } })) === 0
+    const commit = async () => {
+      void user.execute(REMOVE, { id: other.id }) // answered when the catalogue is there
+      await expect.poll(removed).toBe(true)
+    }
     // A catalogue that is new to this instance is loaded between the two.
-    before(isStateRead, 2, async () => {
+    justBefore(isStateRead, 2, async () => {
       await patchbay.database.db.$executeRaw`UPDATE "Catalogue" SET revision = revision + 1`
-      before(isCatalogueRead, 1, () => change(user))
+      setImmediate(() => justBefore(() => true, 1, commit)) // by then the snapshot's statement is under way
     })
     await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
     expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Browser } from '../support/browser.js'
 import { type Patchbay, type PersonName, startPatchbay } from '../support/patchbay.js'
-import { attemptOf, connectionsOf, countersOf, mutate, passDeadline, startAfresh, withoutDueWork } from './scene.js'
+import {
+  attemptOf,
+  connectionsOf,
+  countersOf,
+  meetBeforeWriting,
+  mutate,
+  passDeadline,
+  startAfresh,
+  withoutDueWork,
+} from './scene.js'
 
 let patchbay: Patchbay
 
@@ -87,6 +96,7 @@ test('CONFIRM: the code of one attempt does not confirm another', async () => {
 
 test('CONFIRM: ten confirmations at once and one later make one exchange', async () => {
   const { attempt, browser, callback, code } = await consented()
+  using _meeting = meetBeforeWriting(patchbay, 10)
   const answers = await Promise.all(Array.from({ length: 10 }, () => confirm('ada', attempt.id, code)))
   expect(answers.filter(({ __typename }) => __typename === 'Authorization')).toHaveLength(1)
   expect(answers.filter(({ __typename }) => __typename === 'AuthorizationEndedError')).toHaveLength(9)

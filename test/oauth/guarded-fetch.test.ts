@@ -141,7 +141,9 @@ test('O18: 20 MB that travel as 20 KB are no way round the cap', async () => {
   server.on('/bomb', (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(packed)
   })
-  const grown = await peakOf(() => expect(open.fetch(`${server.url}/bomb`)).rejects.toMatchObject({ reason: 'TOO_LARGE' }))
+  const grown = await peakOf(() =>
+    expect(open.fetch(`${server.url}/bomb`)).rejects.toMatchObject({ reason: 'TOO_LARGE' }),
+  )
   expect(grown).toBeLessThan(5 * MEGABYTE)
 })
 

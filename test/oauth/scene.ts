@@ -5,7 +5,7 @@ import { control } from '../sandbox/client.js'
 import type { Browser, StartedAuthorization } from '../support/browser.js'
 import type { Patchbay, PersonName } from '../support/patchbay.js'
 
-export interface ConnectionSeen {
+interface ConnectionSeen {
   id: string
   status: string
   isDefault: boolean
@@ -111,19 +111,38 @@ export function withParameters(address: string, parameters: Record<string, strin
   return url.href
 }
 
-/** Due work keeps still until disposed, so that nothing but the request under test acts on a deadline. */
+/** Due work keeps still until disposed, so that only the request under test acts. */
 export function withoutDueWork({ database }: Patchbay): Disposable {
   let resume = () => {}
   const paused = new Promise<void>((resolve) => {
     resume = resolve
   })
-  const tap = database.tap((sql) => (sql.includes('"exchangeStartedAt" <= now()') ? paused : undefined))
+  const asksWhatIsDue = /"exchangeStartedAt" <= now\(\)|FROM "Revocation" WHERE "dueAt" <= now\(\)/
+  const tap = database.tap((sql) => (asksWhatIsDue.test(sql) ? paused : undefined))
   return {
     [Symbol.dispose]() {
       tap[Symbol.dispose]()
       resume()
     },
   }
+}
+
+/**
+ * Makes so many requests wait for each other after all have read an attempt and before any of them writes: where each
+ * reads the connector's credentials.
+ */
+export function meetBeforeWriting({ database }: Patchbay, count: number): Disposable {
+  let arrived = 0
+  let letGo = () => {}
+  const all = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  return database.tap((sql) => {
+    if (!sql.includes('FROM "public"."ConnectorCredential"')) return undefined
+    arrived++
+    if (arrived >= count) letGo()
+    return all
+  })
 }
 
 /** Lets an attempt's deadline pass, by the database's clock. */

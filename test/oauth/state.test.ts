@@ -9,6 +9,7 @@ import {
   connectionsOf,
   countersOf,
   LIVE_ATTEMPT,
+  meetBeforeWriting,
   openConsent,
   passDeadline,
   sealedTokens,
@@ -55,6 +56,7 @@ test('O4: a state replayed 100 times after success makes no second exchange and 
 
 test('O5: of 50 concurrent callbacks exactly one exchanges the code', async () => {
   const { browser, attempt, callback } = await consented()
+  using _meeting = meetBeforeWriting(patchbay, 50)
   const pages = await Promise.all(Array.from({ length: 50 }, () => browser.deliver(callback)))
   expect(pages.filter(({ status }) => status === 303)).toHaveLength(1)
   expect(pages.filter(({ status }) => status === 409)).toHaveLength(49)

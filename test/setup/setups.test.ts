@@ -264,3 +264,31 @@ describe('removing a setup', () => {
     expect(await patchbay.database.db.skillCopy.count()).toBe(0)
   })
 })
+
+describe('the attempt that a step shows', () => {
+  test('is the newest one: a denial is not hidden by an attempt that was left open before', async () => {
+    await forgetEverything()
+    const browser = new Browser(patchbay, 'ada')
+    const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
+    await browser.authorize({ connector: 'acme-mail', setupId: id })
+    const newer = await browser.connect({ connector: 'acme-mail', setupId: id }, { account: 'ada-work', allow: false })
+    const [step] = (await screenOf(patchbay, 'ada', id)).steps
+    expect(step).toMatchObject({
+      status: 'NOT_CONNECTED',
+      remedy: 'CONNECT',
+      authorization: { id: newer.id, status: 'DENIED' },
+    })
+  })
+
+  test('is none once a later success made its failure moot', async () => {
+    await forgetEverything()
+    const browser = new Browser(patchbay, 'ada')
+    const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
+    await browser.connect({ connector: 'acme-mail', setupId: id }, { account: 'ada-work', allow: false })
+    await browser.connect({ connector: 'acme-mail' })
+    const [step] = (await screenOf(patchbay, 'ada', id)).steps
+    expect(step?.authorization?.status).toBe('SUCCEEDED')
+    await patchbay.database.db.connection.deleteMany()
+    expect((await screenOf(patchbay, 'ada', id)).steps[0]?.authorization?.status).toBe('DENIED')
+  })
+})

@@ -194,21 +194,19 @@ export class UserView {
     }
   }
 
-  /** An open attempt of this setup or of none; else the last one that ended, while nothing later made it moot. */
+  /** The newest attempt of this setup, or of none, that something can still come of or that nothing later made moot. */
   #authorizationOfInterest(
     setup: SetupRow,
     connectorSlug: string,
     connection: ConnectionRow | null,
   ): AuthorizationRow | null {
-    const candidates = this.state.authorizations.filter(
-      (row) => row.connectorSlug === connectorSlug && (row.setupId === setup.id || row.setupId === null),
-    )
-    const open = candidates.find((row) => isOpen(row.status))
-    if (open) return open
-    const last = candidates[0]
-    if (!last) return null
-    if (last.status === 'SUCCEEDED') return last.connectionId === connection?.id ? last : null
-    return connection && last.endedAt && connection.authorizedAt > last.endedAt ? null : last
+    const isMoot = (row: AuthorizationRow) => {
+      if (row.status === 'SUCCEEDED') return row.connectionId !== connection?.id
+      return connection !== null && row.endedAt !== null && connection.authorizedAt > row.endedAt
+    }
+    const ofThisStep = (row: AuthorizationRow) =>
+      row.connectorSlug === connectorSlug && (row.setupId === setup.id || row.setupId === null)
+    return this.state.authorizations.find((row) => ofThisStep(row) && (isOpen(row.status) || !isMoot(row))) ?? null
   }
 
   #readySince(setup: SetupRow, steps: readonly Step[]): Date {

@@ -1,0 +1,271 @@
+import { channel } from 'node:diagnostics_channel'
+import { connect, type Socket } from 'node:net'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
+import { type Patchbay, type PersonName, startPatchbay } from '../support/patchbay.js'
+
+/** Tall, because GraphiQL renders only the lines of a result that are in view. */
+const VIEWPORT = { width: 1280, height: 3_200 }
+const PATIENCE = { timeout: 15_000 }
+
+interface Watched {
+  data: {
+    setupProgress: {
+      status: string
+      progress: { done: number; required: number }
+      steps: { status: string; authorization: { status: string; url: string } | null }[]
+    }
+  }
+}
+
+describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
+  let patchbay: Patchbay
+  let chromium: Browser
+  /** Of every request and socket of every page. */
+  const hosts = new Set<string>()
+  const pageErrors: string[] = []
+
+  beforeAll(async () => {
+    patchbay = await startPatchbay()
+    chromium = await launchChromium()
+  })
+  afterAll(async () => {
+    await chromium?.close()
+    await patchbay?.close()
+  })
+
+  /** A browser profile of its own. */
+  async function openProfile(): Promise<BrowserContext> {
+    const context = await chromium.newContext({ viewport: VIEWPORT })
+    context.setDefaultTimeout(PATIENCE.timeout)
+    const note = (url: string) => {
+      if (!/^(blob|data):/.test(url)) hosts.add(new URL(url).host)
+    }
+    context.on('request', (request) => note(request.url()))
+    context.on('weberror', (error) => void pageErrors.push(error.error().message))
+    context.on('page', (page) => page.on('websocket', (socket) => note(socket.url())))
+    return context
+  }
+
+  const openGraphiQL = async (profile: BrowserContext, person?: PersonName) => {
+    const page = await profile.newPage()
+    await page.goto(`${patchbay.url}/graphql${person ? `?as=${person}` : ''}`)
+    await page.locator('.graphiql-query-editor .view-line').first().waitFor()
+    return new GraphiQL(page)
+  }
+
+  test('a newcomer runs the tabs from left to right, and the steps turn live in the open result', async () => {
+    await using profile = await openProfile()
+    const graphiql = await openGraphiQL(profile)
+    expect(await graphiql.tabs()).toEqual(['BrowsePlugins', 'StartSetup', 'Authorize', 'WatchSetup', 'Me'])
+
+    await graphiql.run()
+    await graphiql.shows({ data: { plugins: { edges: expect.arrayContaining([plugin('MeetingAssistant')]) } } })
+    await graphiql.run('StartSetup')
+    await graphiql.shows({ data: { startSetup: { status: 'IN_PROGRESS' } } })
+    await graphiql.run('Authorize')
+    const pending = { __typename: 'Authorization', status: 'PENDING' }
+    await graphiql.shows({ data: { mail: pending, calendar: pending, chat: pending } })
+    await graphiql.run('WatchSetup')
+    await graphiql.shows(watched('IN_PROGRESS', ['AUTHORIZING', 'AUTHORIZING', 'AUTHORIZING']))
+
+    const mail = await graphiql.followFirstLink()
+    await consent(mail, { app: 'Acme Mail', scopes: ['mail.read', 'mail.send'] })
+    await graphiql.shows(watched('IN_PROGRESS', ['LIVE', 'AUTHORIZING', 'AUTHORIZING']))
+
+    const [, calendarUrl, chatUrl] = await graphiql.urls()
+    const popup = await graphiql.openPopup(calendarUrl)
+    const closed = popup.waitForEvent('close')
+    await consent(popup, { app: 'Acme Calendar', scopes: ['calendar.read', 'calendar.write'] })
+    await graphiql.shows(watched('IN_PROGRESS', ['LIVE', 'LIVE', 'AUTHORIZING']))
+    await closed
+
+    const chat = await profile.newPage()
+    await chat.goto(chatUrl ?? '')
+    await consent(chat, { app: 'Acme Chat', scopes: [] })
+    await graphiql.shows(watched('READY', ['LIVE', 'LIVE', 'LIVE']))
+    expect(new URL(graphiql.page.url()).search).toBe('')
+
+    await graphiql.run('Me')
+    const live = { status: 'LIVE', account: { label: 'ada@northwind.example' } }
+    await graphiql.shows({ data: { viewer: { name: 'Ada', connections: [live, live, live] } } })
+  })
+
+  test('who is signed in depends on the address alone, at every visit', async () => {
+    await using profile = await openProfile()
+    const first = await openGraphiQL(profile)
+    await first.page.evaluate(() => {
+      localStorage.setItem('graphiql:headers', '{"Authorization":"Bearer of.yester.day"}')
+      localStorage.setItem('graphiql:query', '{ plugins { edges { node { id } } } }')
+    })
+    await first.run('StartSetup')
+    await first.shows({ data: { startSetup: { __typename: 'PluginSetup' } } })
+    const adas = await first.result<{ data: { startSetup: { id: string } } }>()
+
+    const ben = await openGraphiQL(profile, 'ben')
+    expect(await ben.page.title()).toContain('Ben')
+    await ben.run('Me')
+    await ben.shows({ data: { viewer: { name: 'Ben', connections: [], skills: { edges: [] } } } })
+    await ben.run('StartSetup')
+    await ben.shows({
+      data: { startSetup: { status: 'IN_PROGRESS', id: expect.not.stringMatching(adas.data.startSetup.id) } },
+    })
+    await ben.run('WatchSetup')
+    await ben.shows(watched('IN_PROGRESS', ['NOT_CONNECTED', 'NOT_CONNECTED', 'NOT_CONNECTED']))
+
+    await first.page.reload()
+    await first.run('Me')
+    await first.shows({ data: { viewer: { name: 'Ada' } } })
+    expect(await first.page.evaluate(() => JSON.stringify(localStorage))).not.toMatch(/Bearer (?!of\.yester)/)
+  })
+
+  test('in another browser the link connects nothing, and says so', async () => {
+    await using profile = await openProfile()
+    const graphiql = await openGraphiQL(profile, 'cleo')
+    await graphiql.run('StartSetup')
+    await graphiql.shows({ data: { startSetup: { __typename: 'PluginSetup' } } })
+    await graphiql.run('Authorize')
+    await graphiql.shows({ data: { mail: { status: 'PENDING' } } })
+    await graphiql.run('WatchSetup')
+    await graphiql.shows(watched('IN_PROGRESS', ['AUTHORIZING', 'AUTHORIZING', 'AUTHORIZING']))
+    const [url] = await graphiql.urls()
+
+    await using elsewhere = await openProfile()
+    const page = await elsewhere.newPage()
+    const response = await page.goto(url ?? '')
+    expect(response?.status()).toBe(403)
+    expect(await page.getByRole('status').textContent()).toBe('Not started in this browser')
+    expect(await page.locator('main').textContent()).toContain('Nothing was connected.')
+
+    await graphiql.run('WatchSetup')
+    await graphiql.shows({ data: { setupProgress: { steps: [{ authorization: { status: 'PENDING' } }, {}, {}] } } })
+    await graphiql.run('Me')
+    await graphiql.shows({ data: { viewer: { name: 'Cleo', connections: [] } } })
+  })
+
+  test('who denies reads what that means, and the open result says DENIED', async () => {
+    await using profile = await openProfile()
+    const graphiql = await openGraphiQL(profile, 'ben')
+    await graphiql.run('StartSetup')
+    await graphiql.shows({ data: { startSetup: { __typename: 'PluginSetup' } } })
+    await graphiql.run('Authorize')
+    await graphiql.shows({ data: { mail: { status: 'PENDING' } } })
+    await graphiql.run('WatchSetup')
+    await graphiql.shows(watched('IN_PROGRESS', ['AUTHORIZING', 'AUTHORIZING', 'AUTHORIZING']))
+
+    const [url] = await graphiql.urls()
+    const popup = await graphiql.openPopup(url)
+    await popup.getByTestId('account-ada-work').click()
+    await popup.getByTestId('deny').click()
+    await popup.locator('main[data-tone=bad]').waitFor()
+    expect(await popup.getByRole('status').textContent()).toBe('Acme Mail is not connected')
+    await graphiql.shows({ data: { setupProgress: { steps: [{ authorization: { status: 'DENIED' } }, {}, {}] } } })
+  })
+
+  // In one piece its 9 MB counted as a reader that does not read, and the page broke off at the next check.
+  test('the page waits for a browser that reads slowly, instead of filling the send buffer', async () => {
+    const { hostname, port, host } = new URL(patchbay.url)
+    const accepted = nextServerSocket()
+    const client = connect(Number(port), hostname).pause()
+    const server = await accepted
+    client.write(`GET /graphql HTTP/1.1\r\nhost: ${host}\r\naccept: text/html\r\n\r\n`)
+    await expect.poll(() => server.writableNeedDrain, PATIENCE).toBe(true)
+    expect(server.writableLength).toBeLessThan(1_000_000)
+    client.destroy()
+  })
+
+  test('no page asked anything of another machine, and none threw', () => {
+    expect(hosts).toEqual(new Set([new URL(patchbay.url).host, new URL(patchbay.sandbox.url).host]))
+    expect(pageErrors).toEqual([])
+  })
+})
+
+/** Chooses an account, allows all that is asked for, and reads the result. */
+async function consent(page: Page, { app, scopes }: { app: string; scopes: string[] }): Promise<void> {
+  await page.getByTestId('account-ada-work').click()
+  await page.locator('main[data-page=consent]').waitFor()
+  for (const scope of scopes) expect(await page.getByTestId(`scope-${scope}`).isChecked()).toBe(true)
+  await page.getByTestId('allow').click()
+  await page.locator('main[data-tone=good]').waitFor()
+  expect(await page.getByRole('status').textContent()).toBe(`${app} is connected`)
+}
+
+function nextServerSocket(): Promise<Socket> {
+  const sockets = channel('net.server.socket')
+  return new Promise((resolve) => {
+    const take = (message: unknown) => {
+      sockets.unsubscribe(take)
+      resolve((message as { socket: Socket }).socket)
+    }
+    sockets.subscribe(take)
+  })
+}
+
+const plugin = (name: string) => ({ node: expect.objectContaining({ name }) })
+
+const watched = (status: string, steps: string[]) => ({
+  data: { setupProgress: { status, steps: steps.map((status) => ({ status })) } },
+})
+
+class GraphiQL {
+  constructor(readonly page: Page) {}
+
+  tabs(): Promise<string[]> {
+    return this.page.locator('.graphiql-tab-button').allInnerTexts()
+  }
+
+  /** Presses ▶; in that tab, if one is named, with one click on it. */
+  async run(operation?: string): Promise<void> {
+    if (operation) {
+      const noted = /:graphiql:query$/
+      await this.page.evaluate((noted) => {
+        for (const key of Object.keys(localStorage)) if (noted.test(key)) localStorage.removeItem(key)
+      }, noted)
+      await this.page.locator('.graphiql-tab-button', { hasText: new RegExp(`^${operation}$`) }).click()
+      // What GraphiQL runs is the operation it has noted, a moment after the tab has changed; it stores the text then.
+      await this.page.waitForFunction(
+        ({ noted, operation }) =>
+          Object.entries(localStorage).some(([key, text]) => noted.test(key) && text.includes(` ${operation} {`)),
+        { noted, operation },
+      )
+    }
+    await this.page.locator('.graphiql-execute-button').click()
+  }
+
+  /** Waits until the result has this in it. Blanks are left out of all words. */
+  async shows(part: object): Promise<void> {
+    await expect.poll(() => this.result<unknown>().catch(() => undefined), PATIENCE).toMatchObject(part)
+  }
+
+  /** What the result pane shows. Long lines are broken in it, so blanks say nothing. */
+  async result<T>(): Promise<T> {
+    const text = await this.page.locator('.result-window .view-lines').evaluate((lines) => {
+      const inOrder = [...lines.children].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+      return inOrder.map((line) => line.textContent).join('')
+    })
+    return JSON.parse(text.replaceAll(/\s/g, '')) as T
+  }
+
+  /** Of the steps that are shown. */
+  async urls(): Promise<(string | undefined)[]> {
+    const { data } = await this.result<Watched>()
+    return data.setupProgress.steps.map((step) => step.authorization?.url)
+  }
+
+  /** Ctrl-clicks the topmost address that opens a consent screen. */
+  async followFirstLink(): Promise<Page> {
+    const opened = this.page.context().waitForEvent('page')
+    const links = this.page.locator('.result-window .detected-link', { hasText: '/connect/' })
+    await links.first().waitFor()
+    const tops = await links.evaluateAll((all) => all.map((link) => link.getBoundingClientRect().top))
+    await links.nth(tops.indexOf(Math.min(...tops))).click({ modifiers: ['ControlOrMeta'] })
+    return opened
+  }
+
+  async openPopup(url: string | undefined): Promise<Page> {
+    const popup = this.page.waitForEvent('popup')
+    await this.page.evaluate((url) => void window.open(url, 'connect', 'width=520,height=720'), url ?? '')
+    return popup
+  }
+}
