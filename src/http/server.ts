@@ -45,6 +45,7 @@ export async function listen({ host, port }: { host: string; port: number }, rep
     })
   })
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
     const refused = !handlers || !isKnownHost(handlers, request) || pathOf(request) !== GRAPHQL_PATH
     if (refused) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     else handlers?.webSocket.upgrade(request, socket, head)

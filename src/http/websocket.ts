@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, GraphQLError } from 'graphql'
+import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -82,6 +82,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
           return [masked(error, report)]
         }
       },
+      onError: (_context, _id, _params, errors) => errors.map(withoutStatus),
     },
     sockets,
   )
@@ -113,6 +114,12 @@ type Envelope = ReturnType<GraphQLEndpoint['getEnveloped']>
 /** The endpoint's functions for this operation, as onSubscribe left them. */
 function enveloped(args: ExecutionArgs): Envelope {
   return args.rootValue as Envelope
+}
+
+/** An error as clients get it: what is meant for HTTP responses is left out. */
+function withoutStatus(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http, ...extensions } = {}, ...rest } = error.toJSON()
+  return { ...rest, extensions }
 }
 
 /** Closes with the code that clients retry, with a fresh token. One that does not answer is cut off. */

@@ -59,6 +59,8 @@ describe('G2: refused quickly, with a reason', () => {
     expect(performance.now() - start).toBeLessThan(QUICKLY_MS)
     const reasoned = expect.objectContaining({ message: expect.stringMatching(reason) })
     expect(message).toMatchObject({ type: 'error', payload: expect.arrayContaining([reasoned]) })
+    for (const { extensions } of message.payload as { extensions: object }[])
+      expect(extensions).not.toHaveProperty('http')
     socket.terminate()
   })
 

@@ -1,3 +1,4 @@
+import { createConnection } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { RawSocket } from './raw.js'
@@ -18,6 +19,25 @@ test('G6: an upgrade from a page of another origin, or for another Host, is refu
   const own = await RawSocket.open(patchbay, { origin: patchbay.url })
   await own.init(authorization)
   own.terminate()
+})
+
+test('G6: clients that reset the connection of a refused upgrade harm nobody', async () => {
+  const { hostname, port, host } = new URL(patchbay.url)
+  const faults: unknown[] = []
+  const onFault = (error: unknown) => void faults.push(error)
+  process.on('uncaughtException', onFault)
+  for (const path of ['/graphql', '/elsewhere']) {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const socket = createConnection(Number(port), hostname)
+      const head = [`GET ${path} HTTP/1.1`, `host: ${host}`, 'connection: upgrade', 'upgrade: websocket']
+      const upgrade = `${[...head, 'origin: https://hostile.example'].join('\r\n')}\r\n\r\n`
+      await new Promise<void>((resolve) => socket.write(upgrade, () => resolve()))
+      socket.resetAndDestroy()
+    }
+  }
+  expect(await patchbay.execute('ben', '{ __typename }')).toEqual({ data: { __typename: 'Query' } })
+  process.off('uncaughtException', onFault)
+  expect(faults).toEqual([])
 })
 
 test('G7: a socket that does not introduce itself is closed with 4408', async () => {

@@ -1,11 +1,10 @@
 import { channel } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
-import type { IncomingMessage } from 'node:http'
 import { createConnection, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createStallWatch } from '../../src/http/stalled-sockets.js'
 import { type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
-import { subscribe, TRANSPORTS } from '../support/subscriber.js'
+import { subscribe, TRANSPORTS, type TransportName } from '../support/subscriber.js'
 import { RawSocket } from './raw.js'
 
 const MEGABYTE = 1_000_000
@@ -137,55 +136,67 @@ describe('under a storm of large changes', () => {
     })
   }
 
-  /** The server's end of the connection that subscribes in the next request over SSE. */
+  /** The server's end of the next connection. */
   function nextServerSocket(): Promise<Socket> {
     return new Promise((resolve) => {
-      const requests = channel('http.server.request.start')
-      const onRequest = (message: unknown) => {
-        const { request, socket } = message as { request: IncomingMessage; socket: Socket }
-        if (request.headers.accept !== 'text/event-stream') return
-        requests.unsubscribe(onRequest)
-        resolve(socket)
+      const connections = channel('net.server.socket')
+      const onConnection = (message: unknown) => {
+        connections.unsubscribe(onConnection)
+        resolve((message as { socket: Socket }).socket)
       }
-      requests.subscribe(onRequest)
+      connections.subscribe(onConnection)
     })
   }
 
-  test('G11: an SSE reader that stops reading costs one message, however many changes there are', async () => {
-    const { hostname, port, host } = new URL(patchbay.url)
+  /** Subscribes and reads nothing of it. Both ends of the connection. */
+  async function stalledReader(transport: TransportName): Promise<{ serverSide: Socket; leave: () => void }> {
+    const authorization = `Bearer ${await patchbay.tokenFor('ben')}`
+    const payload = { query: SCREEN, variables: { id: setupId } }
     const serverSide = nextServerSocket()
-    const reader = createConnection(Number(port), hostname)
-    const body = JSON.stringify({ query: SCREEN, variables: { id: setupId } })
-    const head = [
-      'POST /graphql HTTP/1.1',
-      `host: ${host}`,
-      `authorization: Bearer ${await patchbay.tokenFor('ben')}`,
-      'content-type: application/json',
-      'accept: text/event-stream',
-      `content-length: ${Buffer.byteLength(body)}`,
-    ]
-    reader.write(`${head.join('\r\n')}\r\n\r\n${body}`)
-    const socket = await serverSide
-    reader.pause()
-
-    await using healthy = await subscribe<{ setupProgress: { revision: number } }>(
-      patchbay,
-      'ben',
-      'subscription ($id: ID!) { setupProgress(setupId: $id) { revision } }',
-      { id: setupId },
-    )
-    const { revision } = (await healthy.next()).data.setupProgress
-    let most = 0
-    for (let count = 0; count < CHANGES; count += 2) {
-      await change()
-      most = Math.max(most, socket.writableLength)
+    if (transport === 'WebSocket') {
+      const reader = await RawSocket.open(patchbay)
+      await reader.init(authorization)
+      reader.pause()
+      reader.send({ id: '1', type: 'subscribe', payload })
+      return { serverSide: await serverSide, leave: () => reader.terminate() }
     }
-    expect(most).toBeGreaterThan(0) // it has stalled
-    expect(most).toBeLessThan(MEGABYTE)
-    await healthy.until(({ setupProgress }) => setupProgress.revision === revision + CHANGES)
-    reader.destroy()
-    await expect.poll(() => patchbay.app.screens).toBe(1)
-  })
+    const { hostname, port, host } = new URL(patchbay.url)
+    const body = JSON.stringify(payload)
+    const headers = { host, authorization, accept: 'text/event-stream', 'content-type': 'application/json' }
+    const lines = Object.entries({ ...headers, 'content-length': body.length }).map(
+      ([name, value]) => `${name}: ${value}`,
+    )
+    const reader = createConnection(Number(port), hostname)
+    reader.write(`POST /graphql HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+    reader.pause()
+    return { serverSide: await serverSide, leave: () => reader.destroy() }
+  }
+
+  test.each(TRANSPORTS)(
+    'G11: a reader over %s that stops costs one message, however many changes',
+    async (transport) => {
+      const { serverSide: socket, leave } = await stalledReader(transport)
+      await expect.poll(() => patchbay.app.screens).toBe(1)
+
+      await using healthy = await subscribe<{ setupProgress: { revision: number } }>(
+        patchbay,
+        'ben',
+        'subscription ($id: ID!) { setupProgress(setupId: $id) { revision } }',
+        { id: setupId },
+      )
+      const { revision } = (await healthy.next()).data.setupProgress
+      let most = 0
+      for (let count = 0; count < CHANGES; count += 2) {
+        await change()
+        most = Math.max(most, socket.writableLength)
+      }
+      expect(most).toBeGreaterThan(0) // it has stalled
+      expect(most).toBeLessThan(MEGABYTE)
+      await healthy.until(({ setupProgress }) => setupProgress.revision === revision + CHANGES)
+      leave()
+      await expect.poll(() => patchbay.app.screens).toBe(1)
+    },
+  )
 
   test('G11: a WebSocket reader that asks on and on without reading is closed at 1 MB, the others stay', async () => {
     const healthy = await Promise.all(

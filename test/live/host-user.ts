@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { Browser } from '../support/browser.js'
-import { connectorId, type Patchbay, pluginId } from '../support/patchbay.js'
+import { type Patchbay, pluginId } from '../support/patchbay.js'
 import { type Screen, subscribe, type TransportName } from '../support/subscriber.js'
 
 const SECRET = 'the host and Patchbay share this secret'
@@ -116,5 +116,3 @@ export function stateReads({ database }: Patchbay, count: number): Promise<void>
     })
   })
 }
-
-export { connectorId }
