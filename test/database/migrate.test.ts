@@ -17,7 +17,9 @@ async function openPostgres() {
   const admin = new pg.Client({ connectionString: url })
   await admin.connect()
   await admin.query(`CREATE DATABASE ${name}`)
-  const client = new pg.Client({ connectionString: url, database: name })
+  const own = new URL(url ?? '')
+  own.pathname = `/${name}`
+  const client = new pg.Client({ connectionString: own.href })
   await client.connect()
   return {
     exec: (sql: string) => client.query(sql),

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { WebSocket } from 'ws'
 import type { Patchbay } from '../support/patchbay.js'
 
-export interface Answer {
+interface Answer {
   status: number
   headers: Record<string, string | string[] | undefined>
   text: string
@@ -34,7 +34,7 @@ export function send(
   })
 }
 
-export interface Message {
+interface Message {
   type: string
   id?: string
   payload?: unknown

@@ -37,7 +37,7 @@ export function watching<T>(
   return subscribe<T>(patchbay, user, query, variables, transport)
 }
 
-export interface Setup {
+interface Setup {
   id: string
   revision: number
 }
