@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 
+/** More than this has to shrink from one check to the next. */
 const MAX_BUFFERED_BYTES = 1_000_000
+/** Nobody is sent this much: the largest answers are pages of long texts, of some ten megabytes. */
+const MAX_BUFFERED_BYTES_EVER = 16_000_000
 const MAX_PAUSE_MS = 15_000
 
 interface Progress {
@@ -9,8 +12,8 @@ interface Progress {
 }
 
 /**
- * Watches sockets for readers that do not read, whatever protocol they speak: one whose send buffer is over 1 MB, or has
- * not shrunk for 15 s, is closed.
+ * Watches sockets for readers that do not read, whatever protocol they speak: one who takes nothing
+ * while more than 1 MB waits, or for 15 s while anything waits, is closed. A slow reader of one large answer is not.
  */
 export function createStallWatch(onStalled: (reason: 'buffer' | 'no-progress') => void, checkEveryMs = 2_500) {
   const sockets = new Map<Socket, Progress>()
@@ -20,10 +23,12 @@ export function createStallWatch(onStalled: (reason: 'buffer' | 'no-progress') =
     for (const [socket, progress] of sockets) {
       const buffered = socket.writableLength
       const written = socket.bytesWritten - buffered
-      if (buffered === 0 || written !== progress.written) sockets.set(socket, { written, since: now })
-      const stalled = buffered > 0 && written === progress.written && now - progress.since > MAX_PAUSE_MS
-      if (buffered <= MAX_BUFFERED_BYTES && !stalled) continue
-      onStalled(buffered > MAX_BUFFERED_BYTES ? 'buffer' : 'no-progress')
+      const reads = buffered === 0 || written !== progress.written
+      if (reads) sockets.set(socket, { written, since: now })
+      const tooMuch = buffered > (reads ? MAX_BUFFERED_BYTES_EVER : MAX_BUFFERED_BYTES)
+      const tooLong = !reads && now - progress.since > MAX_PAUSE_MS
+      if (!tooMuch && !tooLong) continue
+      onStalled(tooMuch ? 'buffer' : 'no-progress')
       socket.destroy()
     }
   }

@@ -73,13 +73,25 @@ describe('the watch', () => {
     expect(slow.destroyed).toBe(false)
   })
 
-  test('closes a reader with more than 1 MB to read, even if it reads', () => {
-    const [full, over] = [watched(), watched()]
+  test('closes a reader with more than 1 MB to read that takes nothing, and leaves one that reads on', () => {
+    const [full, over, slow] = [watched(), watched(), watched()]
     full.send(MEGABYTE)
-    over.send(MEGABYTE + 2)
-    over.drain(1)
+    over.send(MEGABYTE + 1)
+    slow.send(9 * MEGABYTE)
+    for (let check = 0; check < 3; check++) {
+      slow.drain(1)
+      vi.advanceTimersByTime(2_500)
+    }
+    expect([full.destroyed, over.destroyed, slow.destroyed]).toEqual([false, true, false])
+    expect(onStalled.mock.calls).toEqual([['buffer']])
+  })
+
+  test('closes a reader with more than 16 MB to read, even if it reads', () => {
+    const reader = watched()
+    reader.send(16 * MEGABYTE + 2)
+    reader.drain(1)
     vi.advanceTimersByTime(2_500)
-    expect([full.destroyed, over.destroyed]).toEqual([false, true])
+    expect(reader.destroyed).toBe(true)
     expect(onStalled.mock.calls).toEqual([['buffer']])
   })
 
