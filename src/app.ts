@@ -89,7 +89,6 @@ async function compose(
   const guarded = createGuardedFetch({ allowPrivate: development })
   opened.push(guarded.close)
   const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
-  const readCatalogue = async () => catalogue.at(await readCatalogueRevision(db))
   const watchers = new Watchers()
   const bus = createMemoryBus()
   opened.push(bus.close)
@@ -102,6 +101,7 @@ async function compose(
     db,
     doorbell,
     readView: createViewReader(db, catalogue),
+    readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
     vault,
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     publicUrl,
@@ -124,10 +124,7 @@ async function compose(
     },
     report,
   )
-  const revocations = createDueWork(
-    { 'revoke tokens': async () => carryOutRevocations(deps, await readCatalogue()) },
-    report,
-  )
+  const revocations = createDueWork({ 'revoke tokens': async () => carryOutRevocations(deps) }, report)
   opened.push(dueWork.close, revocations.close)
 
   const services = bindServices(deps, forOperators, (userId, { since, authorizationId, signal }) =>
@@ -156,7 +153,7 @@ async function compose(
     isAllowedOrigin,
     tokenPerOperation: development,
   })
-  const routes = new Hono().route('/', createOAuthRoutes({ deps, readCatalogue, report }))
+  const routes = new Hono().route('/', createOAuthRoutes({ deps, report }))
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()

@@ -1,4 +1,5 @@
 import type { OAuthClient } from './authorization/oauth-client.js'
+import type { Catalogue } from './plugin/catalogue.js'
 import type { Db, Doorbell } from './user/revision.js'
 import type { ViewReader } from './user/views.js'
 import type { Vault } from './vault/vault.js'
@@ -8,6 +9,8 @@ export interface Deps {
   readonly db: Db
   readonly doorbell: Doorbell
   readonly readView: ViewReader
+  /** The catalogue as it stands now. */
+  readonly readCatalogue: () => Promise<Catalogue>
   readonly vault: Vault
   readonly oauth: OAuthClient
   /** Origin under which browsers reach Patchbay. */

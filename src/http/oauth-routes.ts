@@ -8,7 +8,6 @@ import { openAuthorization } from '../domain/authorization/open-authorization.js
 import { receiveCallback } from '../domain/authorization/receive-callback.js'
 import type { Deps } from '../domain/deps.js'
 import { globalId } from '../domain/global-id.js'
-import type { Catalogue } from '../domain/plugin/catalogue.js'
 import type { Report } from '../observability/report.js'
 import { callbackFault } from './callback-parameters.js'
 import { redirectTo, renderPage, SAFE_HEADERS } from './page.js'
@@ -21,12 +20,11 @@ const REPOSTED = 'reposted'
 
 interface OAuthRoutesOptions {
   deps: Deps
-  readCatalogue: () => Promise<Catalogue>
   report: Report
 }
 
 /** What browsers visit on their way to a consent screen and back. */
-export function createOAuthRoutes({ deps, readCatalogue, report }: OAuthRoutesOptions): Hono {
+export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
   const routes = new Hono()
   const cookieOf = (c: Context) => (id: string) => getCookie(c, bindingCookieName(deps.publicUrl, id))
 
@@ -48,7 +46,7 @@ export function createOAuthRoutes({ deps, readCatalogue, report }: OAuthRoutesOp
 
   routes.get(`/connect/:id{${UUID}}/result`, async (c) => {
     const attempt = await findAttempt(deps.db, c.req.param('id'))
-    const connector = attempt && (await readCatalogue()).connectors.get(attempt.connectorSlug)
+    const connector = attempt && (await deps.readCatalogue()).connectors.get(attempt.connectorSlug)
     if (!attempt || !connector) return renderPage(UNKNOWN_PAGE)
     if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(c)(attempt.id), attempt.browserHash)) {
       return renderPage(wrongBrowserPage(connector))
@@ -60,7 +58,7 @@ export function createOAuthRoutes({ deps, readCatalogue, report }: OAuthRoutesOp
 
   const tooLarge = () => renderPage({ ...badCallbackPage('It is too large.'), status: 413 })
   routes.post('/oauth/callback/:connector', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
-    const connector = (await readCatalogue()).connectors.get(c.req.param('connector'))
+    const connector = (await deps.readCatalogue()).connectors.get(c.req.param('connector'))
     if (!connector) return renderPage(UNKNOWN_PAGE)
     if (connector.provider.responseMode !== 'form_post') return notAllowed('GET')
     if (!c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {

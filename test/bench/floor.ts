@@ -1,6 +1,6 @@
 /**
  * The floor: what a callback costs a server that is written by hand and does nothing else. Run as a process of its own;
- * prints its port. GET /callback?user=… exchanges a code, asks for the account, writes one transaction to a PGlite and
+ * prints its port. GET /callback?user=… exchanges a code, asks for the account, writes one transaction to a PGlite on disk and
  * sends the user's sockets a message.
  */
 import { createServer } from 'node:http'
@@ -9,9 +9,9 @@ import { PGlite } from '@electric-sql/pglite'
 import { Agent, fetch } from 'undici'
 import { type WebSocket, WebSocketServer } from 'ws'
 
-const app = process.argv[2] ?? ''
+const [app = '', folder = ''] = process.argv.slice(2)
 const dispatcher = new Agent()
-const database = await PGlite.create()
+const database = await PGlite.create(folder)
 await database.exec('CREATE TABLE connection (owner text PRIMARY KEY, account text, revision int)')
 const sockets = new Map<string, Set<WebSocket>>()
 

@@ -27,7 +27,7 @@ const server = await startProcess(
   {
     PATCHBAY_PORT: '0',
     PATCHBAY_SANDBOX_PORT: '0',
-    PATCHBAY_DATA: folder,
+    PATCHBAY_DATA: join(folder, 'patchbay'),
     PATCHBAY_LOG_LEVEL: 'warn',
     PATCHBAY_JWT_SECRET: SECRET,
     PATCHBAY_JWT_ISSUER: 'bench',
@@ -35,7 +35,7 @@ const server = await startProcess(
   /(http:\/\/localhost:\d+)\/graphql\n/,
 )
 const url = server.match[1] ?? ''
-const floor = await startProcess(source('floor.ts'), [app.url], {}, /port (\d+)/)
+const floor = await startProcess(source('floor.ts'), [app.url, join(folder, 'floor')], {}, /port (\d+)/)
 
 interface Person {
   token: string

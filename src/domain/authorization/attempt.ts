@@ -35,6 +35,11 @@ const ACTIVITY: Record<Ending['status'], ActivityKind> = {
   CANCELED: 'AUTHORIZATION_CANCELED',
 }
 
+/** From here on the provider's code is being used. */
+export async function startExchange(tx: Tx, id: string, now: Date): Promise<void> {
+  await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
+}
+
 /** Writes the terminal state of an attempt that did not succeed, and forgets its secrets. The user's row is locked by now. */
 export async function endAttempt(
   tx: Tx,

@@ -4,7 +4,7 @@ import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from
 import type { AuthorizationRow } from '../user/user-state.js'
 import type { Seen } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
-import { CONNECTOR_UNAVAILABLE, DEADLINE_PASSED, endAttempt, findAttempt } from './attempt.js'
+import { CONNECTOR_UNAVAILABLE, DEADLINE_PASSED, endAttempt, findAttempt, startExchange } from './attempt.js'
 import { matchesHash } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
@@ -37,7 +37,7 @@ export async function confirmAuthorization(
 
   const { callback } = await openSecret(deps.vault, attempt, attempt.secret.sealed)
   if (callback === undefined) throw new Error('an attempt awaits confirmation without the callback it received')
-  const { catalogue } = await deps.readView(viewer.userId)
+  const catalogue = await deps.readCatalogue()
   const connector = catalogue.connectors.get(attempt.connectorSlug)
   if (!connector) throw new NotFoundError('connector')
   const target = await oauthTarget(deps, connector)
@@ -52,7 +52,7 @@ export async function confirmAuthorization(
       await endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
       return true
     }
-    await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
+    await startExchange(tx, id, now)
     exchanging = true
     return true
   })

@@ -26,7 +26,7 @@ export async function openAuthorization(
 ): Promise<Opening> {
   const attempt = await findAttempt(deps.db, id)
   if (!attempt) return { kind: 'unknown' }
-  const { catalogue } = await deps.readView(attempt.userId)
+  const catalogue = await deps.readCatalogue()
   const connector = catalogue.connectors.get(attempt.connectorSlug)
   if (!connector) return { kind: 'unknown' }
   if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(id), attempt.browserHash))

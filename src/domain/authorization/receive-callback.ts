@@ -11,6 +11,7 @@ import {
   endingOf,
   findAttempt,
   findAttemptByState,
+  startExchange,
 } from './attempt.js'
 import { hashSecret, matchesHash, newSecret } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
@@ -42,7 +43,7 @@ export async function receiveCallback(
 ): Promise<CallbackOutcome> {
   const attempt = await findAttemptByState(deps.db, hashSecret(parameters.get('state') ?? ''))
   if (attempt?.connectorSlug !== connectorSlug) return { kind: 'unknown' }
-  const { catalogue } = await deps.readView(attempt.userId)
+  const catalogue = await deps.readCatalogue()
   const connector = catalogue.connectors.get(connectorSlug)
   if (!connector) return { kind: 'unknown' }
   if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(attempt.id), attempt.browserHash)) {
@@ -58,26 +59,23 @@ export async function receiveCallback(
     !refusal && attempt.binding === 'CONFIRM'
       ? await prepareConfirmation(deps, attempt, secret.sealed, parameters)
       : null
+  let next: 'exchange' | 'confirm' | 'end' | undefined
   const consumed = await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (current.status !== 'OPENED') return false
-    if (current.expiresAt <= now) await endAttempt(tx, current, now, DEADLINE_PASSED)
-    else if (refusal) await endAttempt(tx, current, now, refusal)
+    const ending = current.expiresAt <= now ? DEADLINE_PASSED : refusal
+    next = ending ? 'end' : confirmation ? 'confirm' : 'exchange'
+    if (ending) await endAttempt(tx, current, now, ending)
     else if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
-    else
-      await tx.authorization.update({
-        where: { id: current.id },
-        data: { status: 'EXCHANGING', exchangeStartedAt: now },
-      })
+    else await startExchange(tx, current.id, now)
     return true
   })
-  let present = await reload(deps, attempt)
-  if (!consumed) return { kind: 'handled', attempt: present, connector }
-  if (confirmation && present.status === 'AWAITING_CONFIRMATION') {
-    return { kind: 'awaiting-confirmation', attempt: present, connector, code: confirmation.code }
-  }
-  if (target && present.status === 'EXCHANGING') {
+  if (consumed && target && next === 'exchange') {
     await completeAuthorization(deps, attempt, connector, target, parameters)
-    present = await reload(deps, attempt)
+  }
+  const present = (await findAttempt(deps.db, attempt.id)) ?? attempt
+  if (!consumed) return { kind: 'handled', attempt: present, connector }
+  if (confirmation && next === 'confirm') {
+    return { kind: 'awaiting-confirmation', attempt: present, connector, code: confirmation.code }
   }
   return { kind: 'ended', attempt: present, connector }
 }
@@ -117,8 +115,4 @@ async function awaitConfirmation(tx: Tx, id: string, { code, sealed }: Confirmat
     where: { authorizationId: id },
     data: { sealed, confirmationCodeHash: hashSecret(code) },
   })
-}
-
-async function reload(deps: Deps, attempt: Attempt): Promise<Attempt> {
-  return (await findAttempt(deps.db, attempt.id)) ?? attempt
 }

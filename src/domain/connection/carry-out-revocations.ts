@@ -17,11 +17,12 @@ const MAX_DELAY_MS = 15 * 60_000
  * @returns how many tokens were erased
  */
 export async function carryOutRevocations(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl'>,
-  catalogue: Catalogue,
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl' | 'readCatalogue'>,
 ): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     SELECT id FROM "Revocation" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH}`
+  if (due.length === 0) return 0
+  const catalogue = await deps.readCatalogue()
   let erased = 0
   for (const { id } of due) {
     const row = await deps.db.revocation.findUnique({ where: { id } })
