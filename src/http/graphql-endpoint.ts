@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
-import { GraphQLError, type GraphQLSchema, type ValidationContext } from 'graphql'
-import { createYoga, type GraphiQLOptions } from 'graphql-yoga'
+import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationContext } from 'graphql'
+import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser-binding.js'
 import type { Viewer } from '../domain/user/viewer.js'
 import type { Report } from '../observability/report.js'
@@ -62,8 +62,12 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       const viewer = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
       return options.createContext(viewer, browserOf(initial.req, initial.res, options.publicUrl))
     },
-    plugins: [...armor.plugins],
+    plugins: [...armor.plugins, ...(explorable ? [] : [withoutIntrospection])],
   })
+}
+
+const withoutIntrospection: Plugin = {
+  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
 }
 
 export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
