@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises'
+import { Kind, parse, validate } from 'graphql'
+import { expect, test } from 'vitest'
+import { schema } from '../../src/graphql/schema.js'
+
+test('the ten operations of the README are valid', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const block = readme.match(/```graphql\n([\s\S]*?)```/)?.[1] ?? ''
+  const { definitions } = parse(block)
+  expect(definitions).toHaveLength(10)
+  for (const definition of definitions) {
+    const faults = validate(schema, { kind: Kind.DOCUMENT, definitions: [definition] })
+    expect(faults.map(({ message }) => message)).toEqual([])
+  }
+})
+
+test('every variable of the environment is in the README and in .env.example', async () => {
+  const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
+  const [source, readme, example] = await Promise.all(
+    ['src/config/environment.ts', 'README.md', '.env.example'].map(read),
+  )
+  const names = new Set(source?.match(/PATCHBAY_[A-Z_]+/g))
+  expect(names.size).toBeGreaterThan(10)
+  for (const name of names) {
+    expect(example, name).toContain(name)
+    // Claims stand in one row of the table, each by its last part.
+    expect(readme, name).toMatch(new RegExp(`${name}|…_${name.replace('PATCHBAY_CLAIM_', '')}\``))
+  }
+})
