@@ -1,5 +1,6 @@
 import { PROBLEMS } from '../domain/connection/problems.js'
 import { NotFoundError } from '../domain/errors.js'
+import { connectionRemedy } from '../domain/setup/rules.js'
 import { builder } from './builder.js'
 import { ConnectionProblemCode, ConnectionStatus, Remedy } from './enums.js'
 import { readId } from './ids.js'
@@ -42,10 +43,7 @@ builder.node(ConnectedAccountRef, {
       type: Remedy,
       nullable: true,
       description: 'What to do about it; null when there is nothing to do.',
-      resolve: ({ item, view }) => {
-        if (item.status === 'LIVE') return null
-        return view.connector(item.connectorSlug).available ? 'REAUTHORIZE' : 'ASK_OPERATOR'
-      },
+      resolve: ({ item, view }) => connectionRemedy(item.status, view.connector(item.connectorSlug).available),
     }),
     isDefault: t.boolean({
       description: 'Whether steps use it that are bound to no other: the first one you connected.',

@@ -136,7 +136,8 @@ SetupStepRef.implement({
     authorization: t.field({
       type: AuthorizationRef,
       nullable: true,
-      description: 'The latest attempt that is still of interest: an open one, or the last that ended.',
+      description:
+        'The newest attempt that is still of interest: an open one, or one that ended and that nothing later made moot.',
       resolve: ({ item, view }) => seenOrNull(view, item.authorization),
     }),
   }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  connectionRemedy,
   nextStep,
   remedyFor,
   type StepFacts,
@@ -109,4 +110,12 @@ describe('a setup', () => {
     expect(nextStep([first, second])).toBe(first)
     expect(nextStep([second])).toBeNull()
   })
+})
+
+test('a connection as such is repaired by its user, or by an operator while its connector is unavailable', () => {
+  expect(connectionRemedy('LIVE', true)).toBeNull()
+  expect(connectionRemedy('LIVE', false)).toBeNull()
+  expect(connectionRemedy('EXPIRED', true)).toBe('REAUTHORIZE')
+  expect(connectionRemedy('BROKEN', true)).toBe('REAUTHORIZE')
+  expect(connectionRemedy('BROKEN', false)).toBe('ASK_OPERATOR')
 })

@@ -49,6 +49,11 @@ export function remedyFor(status: StepStatus): Remedy | null {
   return REMEDIES[status]
 }
 
+/** What the user has to do about a connection as such, whichever steps use it; null while it is live. */
+export function connectionRemedy(status: 'LIVE' | 'EXPIRED' | 'BROKEN', available: boolean): Remedy | null {
+  return status === 'LIVE' ? null : remedyFor(available ? status : 'UNAVAILABLE')
+}
+
 export function needsAttention(status: StepStatus): boolean {
   return status === 'EXPIRED' || status === 'BROKEN' || status === 'MISSING_SCOPES' || status === 'UNAVAILABLE'
 }
