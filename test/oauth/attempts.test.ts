@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expireAuthorizations } from '../../src/domain/authorization/expire-authorizations.js'
 import { control } from '../sandbox/client.js'
 import { Browser } from '../support/browser.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
@@ -147,6 +148,20 @@ test('a denial is pushed, and the same setup can be tried again', async () => {
   await screen.ended
   await browser.connect(mail, work)
   expect(await connectionsOf(patchbay, 'ada')).toHaveLength(1)
+})
+
+test('an exchange that began after its attempt was found due is left to finish', async () => {
+  const { attempt, release } = await heldExchange()
+  const { db } = patchbay.database
+  const due = [await db.authorization.findUniqueOrThrow({ where: { id: rowId(attempt.id) } })]
+  // What the database said a moment ago, when the attempt was still open and past its deadline.
+  const late = new Proxy(db, {
+    get: (target, name) => (name === '$queryRaw' ? async () => due : Reflect.get(target, name)),
+  })
+  const doorbell = { ring: () => {}, ringCatalogue: () => {} }
+  expect(await expireAuthorizations({ db: late, doorbell })).toBe(0)
+  await release()
+  expect(await statusOf(attempt.id)).toBe('SUCCEEDED')
 })
 
 test('an exchange that a crash interrupted is pushed as FAILED, INTERRUPTED, retryable', async () => {

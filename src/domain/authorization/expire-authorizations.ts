@@ -26,7 +26,8 @@ export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell'>):
         await endAttempt(tx, current, now, DEADLINE_PASSED)
         return true
       }
-      if (current.status === 'EXCHANGING') {
+      // Read again: it may have begun to be exchanged since it was found due.
+      if (current.status === 'EXCHANGING' && isAbandoned(current.exchangeStartedAt, now)) {
         await endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'INTERRUPTED' })
         return true
       }
@@ -35,4 +36,8 @@ export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell'>):
     if (changed) ended++
   }
   return ended
+}
+
+function isAbandoned(exchangeStartedAt: Date | null, now: Date): boolean {
+  return exchangeStartedAt === null || now.getTime() - exchangeStartedAt.getTime() >= EXCHANGE_LIMIT_SECONDS * 1000
 }
