@@ -2,13 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import type { DrainConfig } from '../config/environment.js'
 import type { Report } from '../observability/report.js'
 import { withinBodyLimit } from './body-limit.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint.js'
+import type { Readiness } from './health.js'
 import { createStallWatch } from './stalled-sockets.js'
 import type { createWebSocketEndpoint } from './websocket.js'
 
-const DRAIN_LIMIT_MS = 10_000
+const EVENT_STREAM = 'text/event-stream'
+const STOPPING = 'This instance is stopping. Try again: another one answers.'
 
 /** The address cannot be listened on; the message names it and the way out. */
 export class ListenError extends Error {
@@ -23,20 +26,38 @@ export interface Handlers {
   /** Host headers that are answered; undefined: all. In development, so that no foreign name leads to the signed-in GraphiQL. */
   hosts: ReadonlySet<string> | undefined
   publicUrl: string
+  readiness: () => Promise<Readiness>
+}
+
+interface ListenOptions {
+  host: string
+  port: number
+  drain: DrainConfig
 }
 
 /**
- * Listens; until the handlers are given every request is answered 503.
+ * Listens; until the handlers are given every request but those for health is answered 503.
  * @throws ListenError when the port is taken
  */
-export async function listen({ host, port }: { host: string; port: number }, report: Report) {
+export async function listen({ host, port, drain: { spreadMs, deadlineMs } }: ListenOptions, report: Report) {
   let handlers: Handlers | undefined
   let closing: Promise<void> | undefined
   const active = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     active.add(response)
-    response.once('close', () => active.delete(response))
+    response.once('close', () => {
+      active.delete(response)
+      if (closing) setImmediate(() => server.closeIdleConnections())
+    })
+    const path = pathOf(request)
+    if (path === '/livez') return answerJson(response, 200, { status: 'live' })
+    if (path === '/readyz')
+      return void readiness().then((found) => answerJson(response, found.ready ? 200 : 503, found))
     if (!handlers) return answer(response, 503, 'Patchbay is starting.')
+    if (closing) {
+      response.setHeader('connection', 'close')
+      if (wantsStream(request)) return answer(response, 503, STOPPING)
+    }
     handle(handlers, request, response).catch((error) => {
       if (request.destroyed && !request.complete) return // the client went away while it was sending
       report.requestFailed('-', error)
@@ -48,6 +69,8 @@ export async function listen({ host, port }: { host: string; port: number }, rep
     socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
     const refused = !handlers || !isKnownHost(handlers, request) || pathOf(request) !== GRAPHQL_PATH
     if (refused) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else if (closing)
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     else handlers?.webSocket.upgrade(request, socket, head)
   })
   const stalls = createStallWatch((reason) => report.readerStalled(reason))
@@ -59,26 +82,43 @@ export async function listen({ host, port }: { host: string; port: number }, rep
     serve(given: Handlers): void {
       handlers = given
     },
-    /** Takes nothing new, finishes what is under way, ends streams in a way that clients retry. Again: the same. */
+    /**
+     * Leaves: is not ready any more and takes no new streams; ends the open ones one by one, in a way that clients
+     * retry, while ordinary requests are still answered; then listens no more and finishes what is under way. Again: the same.
+     */
     close(): Promise<void> {
       closing ??= drain()
       return closing
     },
   }
 
+  async function readiness(): Promise<Readiness> {
+    if (closing) return { ready: false, status: 'stopping' }
+    return handlers ? handlers.readiness() : { ready: false, status: 'starting' }
+  }
+
   async function drain(): Promise<void> {
+    const limit = setTimeout(() => {
+      handlers?.webSocket.cutOff()
+      server.closeAllConnections()
+    }, deadlineMs)
+    await Promise.all([handlers?.webSocket.drain(spreadMs), endStreams(active, spreadMs), elapsed(spreadMs)])
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     await handlers?.webSocket.close()
-    for (const response of active) {
-      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
-    }
     server.closeIdleConnections()
-    const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
     await closed
     clearTimeout(limit)
     stalls.close()
   }
 }
+
+/** Ends server-sent events, each at its own moment, so that their clients do not come back all at once. */
+async function endStreams(active: ReadonlySet<ServerResponse>, spreadMs: number): Promise<void> {
+  const streams = [...active].filter((response) => String(response.getHeader('content-type')).startsWith(EVENT_STREAM))
+  await Promise.all(streams.map((response) => elapsed(Math.random() * spreadMs).then(() => response.destroy())))
+}
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => (ms > 0 ? setTimeout(resolve, ms) : resolve()))
 
 function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -140,13 +180,20 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
+function wantsStream(request: IncomingMessage): boolean {
+  return pathOf(request) === GRAPHQL_PATH && request.headers.accept?.includes(EVENT_STREAM) === true
+}
+
 function redirect(response: ServerResponse, location: string): void {
   response.writeHead(307, { location, 'cache-control': 'no-store' }).end()
 }
 
 /** Errors before GraphQL are in GraphQL's form all the same, so that clients read one kind. */
 function answer(response: ServerResponse, status: number, message: string): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-    .end(JSON.stringify({ errors: [{ message }] }))
+  answerJson(response, status, { errors: [{ message }] })
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+  response.writeHead(status, headers).end(JSON.stringify(body))
 }

@@ -10,6 +10,14 @@ export interface Report {
   dueWorkDone(work: string, count: number): void
   callbackReceived(connector: string, outcome: string): void
   readerStalled(reason: 'buffer' | 'no-progress'): void
+  connectionLost(error: unknown): void
+  withoutBus(otherInstances: number): void
+  ringSent(): void
+  ringHeard(): void
+  ringNotSent(error: unknown): void
+  busMessageIgnored(reason: 'malformed' | 'too-large'): void
+  busReady(): void
+  busLost(error: unknown): void
 }
 
 export function createReport(logger: Logger): Report {
@@ -22,5 +30,19 @@ export function createReport(logger: Logger): Report {
     dueWorkDone: (work, count) => logger.info({ work, count }, 'due work done'),
     callbackReceived: (connector, outcome) => logger.info({ connector, outcome }, 'callback received'),
     readerStalled: (reason) => logger.warn({ reason }, 'closed a reader that stalled'),
+    connectionLost: (error) => logger.warn({ err: error }, 'lost a connection to PostgreSQL; it is replaced'),
+    withoutBus: (otherInstances) =>
+      logger.warn(
+        { otherInstances },
+        otherInstances > 0
+          ? 'other instances use this database and there is no REDIS_URL: their changes reach the screens of this one late, by the sweep. Set REDIS_URL on all of them'
+          : 'there is no REDIS_URL: run no second instance on this database',
+      ),
+    ringSent: () => {},
+    ringHeard: () => {},
+    ringNotSent: () => {},
+    busMessageIgnored: (reason) => logger.warn({ reason }, 'ignored a message on the bus that is no ring'),
+    busReady: () => logger.info('listening to Redis'),
+    busLost: (error) => logger.warn({ err: error }, 'lost Redis; the sweep keeps screens right until it is back'),
   }
 }
