@@ -47,7 +47,9 @@ async function openInMemory(taps: ReadonlySet<StatementTap>): Promise<Database> 
 async function openCopy(taps: ReadonlySet<StatementTap>): Promise<Database & { url: string }> {
   const { postgres, template } = inject('services')
   const copy = await createDatabase(postgres, template)
-  const pool = new pg.Pool({ ...poolConfig({ url: copy.url, poolSize: 10 }), Client: tappedClient(taps) })
+  // Without timers of its own while nothing runs, for tests that count them.
+  const config = { ...poolConfig({ url: copy.url, poolSize: 10 }), idleTimeoutMillis: 0, maxLifetimeSeconds: 0 }
+  const pool = new pg.Pool({ ...config, Client: tappedClient(taps) })
   const database = openPool(pool, () => {})
   return {
     ...database,
