@@ -18,6 +18,15 @@ if (missing) {
 }
 
 const service = { extends: true as const, test: { name: 'service', globalSetup: ['test/support/service-setup.ts'] } }
+const embedded = {
+  extends: true as const,
+  // What only exists with PostgreSQL and Redis.
+  test: {
+    name: 'embedded',
+    globalSetup: ['test/support/embedded-setup.ts'],
+    exclude: ['test/service/**', 'test/faults/**'],
+  },
+}
 
 export default defineConfig({
   resolve: {
@@ -32,9 +41,6 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     include: ['test/**/*.test.ts'],
-    projects: [
-      { extends: true, test: { name: 'embedded', globalSetup: ['test/support/embedded-setup.ts'] } },
-      ...(missing ? [] : [service]),
-    ],
+    projects: [embedded, ...(missing ? [] : [service])],
   },
 })

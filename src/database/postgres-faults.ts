@@ -21,7 +21,7 @@ export function isPassing(error: unknown): boolean {
   return (code !== undefined && PASSING.has(code)) || /timeout|terminated unexpectedly/i.test(message)
 }
 
-/** The same fault in a sentence that says what to do. Names the server, never its user or password. */
+/** The same fault in a sentence that says what to do. Names the server and what it said, never a password. */
 export function explainFault(error: unknown, url: string): Error {
   if (error instanceof DatabaseError || error instanceof MigrationError) return error
   const { code, message } = factsOf(error)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { type Bus, BusError, type BusListener, type Ring } from './bus.js'
-import { explainFault, isPassing } from './redis-faults.js'
+import { explainFault } from './redis-faults.js'
 import { RedisLink } from './redis-link.js'
 
 /** No ring is longer. */
@@ -39,9 +39,8 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
   /** By this an instance knows its own rings, which its listeners have heard already. */
   const self = randomBytes(9).toString('base64url')
   let listener: BusListener | undefined
-  let fault: Error | null = new BusError('not connected yet')
-  let onFirst: (error?: Error) => void = () => {}
-  let lostBefore = false
+  let fault: Error | null = null
+  let hasBeenUp = false
 
   const publisher = new RedisLink({ nodes, name: 'patchbay-publisher', onUp: () => {}, onDown: () => {} })
   const subscriber = new RedisLink({
@@ -54,14 +53,12 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
     onUp() {
       fault = null
       report.busReady()
-      onFirst()
-      if (lostBefore) listener?.resumed()
-      lostBefore = true
+      if (hasBeenUp) listener?.resumed()
+      hasBeenUp = true
     },
     onDown(error) {
+      if (hasBeenUp && fault === null) report.busLost(error)
       fault = error
-      report.busLost(error)
-      onFirst(error)
     },
   })
 
@@ -86,18 +83,10 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
     },
     async subscribe(given): Promise<void> {
       listener = given
-      publisher.start()
-      const deadline = Date.now() + startTimeoutMs
-      await new Promise<void>((resolve, reject) => {
-        onFirst = (error) => {
-          if (!error) resolve()
-          else if (!isPassing(error) || Date.now() > deadline) reject(explainFault(error, nodes))
-        }
-        subscriber.start()
-      })
+      await Promise.all([subscriber.start(startTimeoutMs), publisher.start(startTimeoutMs)])
     },
     get fault() {
-      return fault && (fault instanceof BusError ? fault.message : explainFault(fault, nodes).message)
+      return fault && explainFault(fault, nodes).message
     },
     async close() {
       await Promise.all([subscriber.close(), publisher.close()])

@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis'
 import { pause } from './pause.js'
+import { explainFault, isPassing } from './redis-faults.js'
 
 const CONNECT_TIMEOUT_MS = 3_000
 const PING_EVERY_MS = 2_000
-/** An answer to a ping that takes longer than this is none: the line is dead, whatever TCP believes. */
+/** An answer that takes longer than this is none: the line is dead, whatever TCP believes. */
 const SILENT_AFTER_MS = 3_000
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 2_000
@@ -16,9 +17,11 @@ export interface RedisLinkOptions {
   /** Makes a new connection fit for use. */
   prepare?: (redis: Redis) => Promise<unknown>
   onUp: () => void
-  /** Told once for each connection that was lost or could not be made. */
+  /** Told for each connection that was lost or could not be made. */
   onDown: (error: Error) => void
 }
+
+type Attempted = (error?: Error) => void
 
 /**
  * Keeps one connection to Redis. One that breaks, or that no longer answers pings although it looks open, is replaced:
@@ -32,13 +35,25 @@ export class RedisLink {
   readonly #closing = new AbortController()
   #attempt: Redis | undefined
   #running: Promise<void> | undefined
+  #attempted: Attempted = () => {}
 
   constructor(options: RedisLinkOptions) {
     this.#options = options
   }
 
-  start(): void {
-    this.#running ??= this.#run()
+  /**
+   * Resolves with the first connection; goes on for ever after that.
+   * @param limitMs for so long a fault that may pass is waited out
+   */
+  start(limitMs: number): Promise<void> {
+    const deadline = Date.now() + limitMs
+    return new Promise((resolve, reject) => {
+      this.#attempted = (error) => {
+        if (!error) resolve()
+        else if (!isPassing(error) || Date.now() > deadline) reject(explainFault(error, this.#options.nodes))
+      }
+      this.#running ??= this.#run()
+    })
   }
 
   async close(): Promise<void> {
@@ -55,13 +70,17 @@ export class RedisLink {
       const connection = this.#connection(nodes[turn % nodes.length] as string)
       this.#attempt = connection.redis
       try {
-        await connection.open()
+        await connection.open(signal)
         this.current = connection.redis
         failures = 0
         onUp()
+        this.#attempted()
         await connection.lost(signal)
       } catch (error) {
-        if (!signal.aborted) onDown(error as Error)
+        if (!signal.aborted) {
+          onDown(error as Error)
+          this.#attempted(error as Error)
+        }
       }
       this.current = undefined
       connection.redis.disconnect()
@@ -89,10 +108,11 @@ export class RedisLink {
     return {
       redis,
       /** @throws what kept it from being opened */
-      async open(): Promise<void> {
+      async open(signal: AbortSignal): Promise<void> {
         try {
-          await redis.connect()
-          await prepare?.(redis)
+          // Opened and silent is no connection either.
+          await answered(redis.connect(), signal)
+          if (prepare) await answered(prepare(redis), signal)
         } catch (error) {
           throw fault ?? error
         }
@@ -102,7 +122,7 @@ export class RedisLink {
         while (redis.status === 'ready') {
           await Promise.race([ended, pause(PING_EVERY_MS, signal)])
           if (signal.aborted) break
-          if (redis.status === 'ready') await answer(redis, signal)
+          if (redis.status === 'ready') await answered(redis.ping(), signal)
         }
         throw fault ?? new Error('Redis closed the connection')
       },
@@ -110,12 +130,12 @@ export class RedisLink {
   }
 }
 
-async function answer(redis: Redis, signal: AbortSignal): Promise<void> {
-  const answered = new AbortController()
-  const silence = pause(SILENT_AFTER_MS, AbortSignal.any([signal, answered.signal])).then(() => {
-    if (!answered.signal.aborted) throw new Error(`Redis did not answer a ping within ${SILENT_AFTER_MS} ms`)
+/** @throws when there is no answer in time, or at all */
+async function answered(answer: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const settled = new AbortController()
+  const silence = pause(SILENT_AFTER_MS, AbortSignal.any([signal, settled.signal])).then(() => {
+    if (!settled.signal.aborted) throw new Error(`ETIMEDOUT: no answer within ${SILENT_AFTER_MS} ms`)
   })
-  const pong = redis.ping()
-  pong.catch(() => {}) // told by the race, or too late
-  await Promise.race([pong, silence]).finally(() => answered.abort())
+  answer.catch(() => {}) // told by the race, or too late
+  await Promise.race([answer, silence]).finally(() => settled.abort())
 }
