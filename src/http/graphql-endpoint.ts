@@ -7,6 +7,7 @@ import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser
 import type { Viewer } from '../domain/user/viewer.js'
 import type { Report } from '../observability/report.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'
+import { browserOf } from './browser-channel.js'
 import { renderExplorer } from './explorer.js'
 
 export const GRAPHQL_PATH = '/graphql'
@@ -93,18 +94,4 @@ export function masked(error: unknown, report: Report): GraphQLError {
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId }
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
   return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions })
-}
-
-function browserOf(req: IncomingMessage, res: ServerResponse, publicUrl: string): BrowserChannel {
-  const site = req.headers['sec-fetch-site']
-  const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
-  return {
-    canSetCookie: req.method === 'POST' && (site === 'same-origin' || site === 'same-site'),
-    setCookie: (name, value, maxAgeSeconds) => {
-      res.appendHeader(
-        'set-cookie',
-        `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`,
-      )
-    },
-  }
 }

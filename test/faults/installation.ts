@@ -98,6 +98,7 @@ async function startInstance(env: Record<string, string>, fault?: string): Promi
 
 /** Somebody of the host's, whom no other test knows. */
 export interface HostPerson {
+  subject: string
   userId: string
   token: string
   /** Their browser, at one of the instances. */
@@ -108,6 +109,7 @@ export async function newPerson({ patchbay }: Installation): Promise<HostPerson>
   const subject = randomUUID()
   const token = await hostToken({ subject })
   return {
+    subject,
     userId: userIdOf({ issuer: HOST.PATCHBAY_JWT_ISSUER, subject, organization: HOST_ORGANIZATION }),
     token,
     at: ({ url }) => new Browser({ ...patchbay, url, tokenFor: async () => token }, 'ben'),

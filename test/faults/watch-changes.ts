@@ -93,6 +93,15 @@ export class Watched implements AsyncDisposable {
     )
   }
 
+  /** Changes of one person, one after the other as fast as they are answered, that nobody looks at one by one. */
+  static async stormOf(person: HostPerson, instance: { url: string }, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const browser = person.at(instance)
+      const { data } = await browser.execute<{ changed: { id: string } }>(AUTHORIZE)
+      await browser.execute(CANCEL, { id: data.changed.id })
+    }
+  }
+
   /** Waits until every screen shows what is stored, for a while, and says what is to be said. */
   async findings(): Promise<Findings> {
     const deadline = AbortSignal.timeout(SETTLE_LIMIT_MS)

@@ -44,6 +44,8 @@ interface Message {
 export class RawSocket {
   readonly messages: Message[] = []
   readonly closed: Promise<number>
+  /** Called at every message. */
+  onMessage: () => void = () => {}
   readonly #socket: WebSocket
   #wake: () => void = () => {}
 
@@ -52,6 +54,7 @@ export class RawSocket {
     socket.on('message', (data) => {
       this.messages.push(JSON.parse(String(data)))
       this.#wake()
+      this.onMessage()
     })
     socket.on('error', () => {})
     this.closed = new Promise((resolve) => socket.once('close', resolve))

@@ -13,7 +13,7 @@ const AUDIENCE = 'patchbay'
 export const HOST = { PATCHBAY_JWT_SECRET: SECRET, PATCHBAY_JWT_ISSUER: ISSUER, PATCHBAY_JWT_AUDIENCE: AUDIENCE }
 
 /** A token of the host for somebody new. */
-export function hostToken({ lifetimeSeconds = 3_600, subject = randomUUID() } = {}): Promise<string> {
+export function hostToken({ lifetimeSeconds = 3_600, subject = randomUUID() as string } = {}): Promise<string> {
   return new SignJWT({ sub: subject, org: HOST_ORGANIZATION })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(ISSUER)

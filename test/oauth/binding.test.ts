@@ -63,6 +63,20 @@ test('O1: the cookie of one attempt does not open another', async () => {
   expect((await browser.person.open(attempt.url)).status).toBe(303)
 })
 
+test('O25: who starts and cancels three hundred times in one browser can still start, and finish', async () => {
+  const browser = new Browser(patchbay, 'cleo')
+  const cancel = 'mutation ($id: ID!) { cancelAuthorization(input: { authorizationId: $id }) { __typename } }'
+  for (let times = 0; times < 300; times++) {
+    const { id } = await browser.authorize(mail)
+    const { data } = await browser.execute<{ cancelAuthorization: { __typename: string } }>(cancel, { id })
+    expect(data.cancelAuthorization.__typename).toBe('Authorization')
+  }
+  const open = await browser.authorize(mail)
+  for (let others = 0; others < 15; others++) await browser.authorize({ connector: 'acme-chat' })
+  await browser.deliver(await browser.consent(open.url, allow))
+  expect(await attemptOf(patchbay, 'cleo', open.id)).toMatchObject({ status: 'SUCCEEDED' })
+})
+
 test('O1: the result page is for the starter’s browser too', async () => {
   const browser = new Browser(patchbay, 'ada')
   const attempt = await browser.connect(mail)
