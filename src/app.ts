@@ -21,6 +21,7 @@ import { createAuthenticate } from './http/authenticate.js'
 import { createDevelopmentRoutes } from './http/development-routes.js'
 import { createExplorer } from './http/explorer.js'
 import { createGraphQLEndpoint } from './http/graphql-endpoint.js'
+import { listenForScrapes } from './http/metrics-endpoint.js'
 import { createOAuthRoutes } from './http/oauth-routes.js'
 import { createOriginCheck } from './http/origins.js'
 import { listen } from './http/server.js'
@@ -30,6 +31,7 @@ import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { createOAuthClient } from './oauth/oauth-client.js'
 import { providerCatalogue } from './oauth/providers/catalogue.js'
 import type { Logger } from './observability/logger.js'
+import { createMetrics } from './observability/metrics.js'
 import { createReport } from './observability/report.js'
 import { openVault, operatorDeps } from './parts.js'
 import type { Sandbox } from './sandbox/sandbox.js'
@@ -39,6 +41,8 @@ import { bindServices } from './services.js'
 export interface App {
   /** Origin under which browsers reach it. */
   url: string
+  /** What Prometheus scrapes. */
+  metricsUrl: string
   /** In development: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
   /** How many screens are served now. */
@@ -76,13 +80,19 @@ async function compose(
   closeAll: () => Promise<void>,
 ): Promise<App> {
   const { development } = config
-  const report = createReport(logger)
+  const metrics = createMetrics()
+  const report = createReport(logger, metrics)
 
   const { db, close: closeDatabase } = await openDatabase(config.dataFolder)
   opened.push(closeDatabase)
   const { vault, tokenSecret } = await openVault(config)
 
-  const server = await listen(config, report)
+  const scrapes =
+    config.metricsPort === undefined
+      ? undefined
+      : await listenForScrapes({ host: config.host, port: config.metricsPort }, metrics)
+  if (scrapes) opened.push(scrapes.close)
+  const server = await listen(config, report, scrapes ? undefined : metrics)
   opened.push(server.close)
   const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
 
@@ -90,6 +100,7 @@ async function compose(
   opened.push(guarded.close)
   const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
   const watchers = new Watchers()
+  metrics.watchScreens(() => watchers.size)
   const bus = createMemoryBus()
   opened.push(bus.close)
   const doorbell = await createDoorbell(watchers, bus)
@@ -106,6 +117,7 @@ async function compose(
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     publicUrl,
     returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
+    notice: report,
   }
   const forOperators = operatorDeps(deps, guarded.fetch, config)
 
@@ -131,7 +143,7 @@ async function compose(
     watch(
       (until) => watchers.listen(userId, until),
       () => deps.readView(userId, authorizationId),
-      { since, signal, onReadError: report.readFailed },
+      { since, signal, onReadError: report.readFailed, onPushed: report.pushed },
     ),
   )
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
@@ -170,6 +182,7 @@ async function compose(
 
   return {
     url: publicUrl,
+    metricsUrl: scrapes ? `http://${config.host}:${scrapes.port}/metrics` : `${publicUrl}/metrics`,
     sandbox,
     get screens() {
       return watchers.size

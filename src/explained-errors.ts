@@ -2,7 +2,7 @@ import { ConfigurationError } from './config/environment.js'
 import { FolderLockedError } from './database/lock.js'
 import { MigrationError } from './database/migrate.js'
 import { DomainError } from './domain/errors.js'
-import { ListenError } from './http/server.js'
+import { ListenError } from './http/bind.js'
 
 const EXPLAINED = [ConfigurationError, FolderLockedError, MigrationError, ListenError, DomainError]
 

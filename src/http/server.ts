@@ -1,19 +1,18 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Report } from '../observability/report.js'
+import { bind } from './bind.js'
 import { withinBodyLimit } from './body-limit.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint.js'
+import { answerScrape, type Exposition } from './metrics-endpoint.js'
+import { observeRequest } from './observe-request.js'
+import { METRICS_PATH, pathOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
 import type { createWebSocketEndpoint } from './websocket.js'
 
 const DRAIN_LIMIT_MS = 10_000
-
-/** The address cannot be listened on; the message names it and the way out. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-}
 
 export interface Handlers {
   endpoint: GraphQLEndpoint
@@ -27,23 +26,34 @@ export interface Handlers {
 
 /**
  * Listens; until the handlers are given every request is answered 503.
+ * @param exposition what `/metrics` shows, to whatever name the scraper uses; undefined: there is no such path
  * @throws ListenError when the port is taken
  */
-export async function listen({ host, port }: { host: string; port: number }, report: Report) {
+export async function listen(
+  { host, port }: { host: string; port: number },
+  report: Report,
+  exposition?: Exposition | undefined,
+) {
   let handlers: Handlers | undefined
   let closing: Promise<void> | undefined
   const active = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     active.add(response)
     response.once('close', () => active.delete(response))
-    if (!handlers) return answer(response, 503, 'Patchbay is starting.')
-    handle(handlers, request, response).catch((error) => {
-      if (request.destroyed && !request.complete) return // the client went away while it was sending
-      report.requestFailed('-', error)
-      if (response.headersSent) response.destroy()
-      else answer(response, 500, 'Something went wrong on our side.')
+    observeRequest(request, response, report, () => {
+      handleAny(request, response).catch((error) => {
+        if (request.destroyed && !request.complete) return // the client went away while it was sending
+        report.requestFailed(String(response.getHeader('x-request-id')), error)
+        if (response.headersSent) response.destroy()
+        else answer(response, 500, 'Something went wrong on our side.')
+      })
     })
   })
+  async function handleAny(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (exposition && pathOf(request) === METRICS_PATH) return answerScrape(exposition, request, response)
+    if (!handlers) return answer(response, 503, 'Patchbay is starting.')
+    return handle(handlers, request, response)
+  }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
     const refused = !handlers || !isKnownHost(handlers, request) || pathOf(request) !== GRAPHQL_PATH
@@ -52,7 +62,7 @@ export async function listen({ host, port }: { host: string; port: number }, rep
   })
   const stalls = createStallWatch((reason) => report.readerStalled(reason))
   server.on('connection', (socket) => stalls.add(socket))
-  await bind(server, host, port)
+  await bind(server, { host, port, variable: 'PATCHBAY_PORT' })
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -78,23 +88,6 @@ export async function listen({ host, port }: { host: string; port: number }, rep
     clearTimeout(limit)
     stalls.close()
   }
-}
-
-function bind(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(new ListenError(`Port ${port} on ${host} is taken. Stop what uses it, or set PATCHBAY_PORT.`))
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-        reject(new ListenError(`PATCHBAY_HOST ${host} is no address of this machine.`))
-      else if (error.code === 'EACCES')
-        reject(
-          new ListenError(`Port ${port} needs rights this process does not have. Set PATCHBAY_PORT to one above 1023.`),
-        )
-      else reject(error)
-    })
-    server.listen(port, host, () => resolve())
-  })
 }
 
 async function handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -133,11 +126,6 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
 
 function isKnownHost({ hosts }: Handlers, { headers }: IncomingMessage): boolean {
   return hosts === undefined || (headers.host !== undefined && hosts.has(headers.host))
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.search(/[?#]/)
-  return end < 0 ? url : url.slice(0, end)
 }
 
 function redirect(response: ServerResponse, location: string): void {
