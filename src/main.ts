@@ -1,11 +1,13 @@
 import { startApp } from './app.js'
 import { readConfig } from './config/environment.js'
+import { readTracing } from './config/tracing.js'
 import { fail } from './explained-errors.js'
-import { createLogger } from './observability/logger.js'
+import { createLogger, type Logger } from './observability/logger.js'
 
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config.logLevel)
+  const stopTracing = await tracingFor(process.env, logger)
   const app = await startApp(config, logger)
   if (config.development) {
     process.stdout.write(`
@@ -23,10 +25,21 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     logger.info({ signal }, 'stopping')
-    app.close().then(() => process.exit(0), fail)
+    app
+      .close()
+      .then(stopTracing)
+      .then(() => process.exit(0), fail)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+}
+
+/** Starts tracing if the environment asks for it; else nothing of it is loaded. */
+async function tracingFor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<() => Promise<void>> {
+  const format = readTracing(environment)
+  if (!format) return async () => {}
+  const { startTracing } = await import('./observability/open-telemetry.js')
+  return startTracing(format, logger)
 }
 
 main().catch(fail)

@@ -24,6 +24,7 @@ export type Metrics = ReturnType<typeof createMetrics>
  */
 export function createMetrics() {
   const registry = new Registry()
+  const process = processMetrics()
   const registers = [registry]
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Counter({ name: `patchbay_${name}_total`, help, labelNames, registers })
@@ -120,7 +121,7 @@ export function createMetrics() {
     contentType: registry.contentType,
     /** Everything, in Prometheus' text format. */
     async expose(): Promise<string> {
-      return `${await registry.metrics()}\n${await processMetrics().metrics()}`
+      return `${await registry.metrics()}\n${await process.metrics()}`
     },
   }
 }

@@ -1,0 +1,63 @@
+import { context, DiagLogLevel, diag, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base'
+import { PrismaInstrumentation } from '@prisma/instrumentation'
+import { followOutgoingRequests, followRedisCommands } from './channel-spans.js'
+import type { Logger } from './logger.js'
+import { beneathOthers } from './spans-beneath.js'
+
+type Format = 'http/protobuf' | 'http/json' | 'console'
+
+/**
+ * Starts tracing for the whole process. Where spans go, which are sampled, and what the service is called is read from
+ * OpenTelemetry's standard variables by its own parts. Everything else that makes spans does so through its API.
+ * @returns to be called at the end: sends what has not been sent yet
+ */
+export async function startTracing(format: Format, logger: Logger): Promise<() => Promise<void>> {
+  const tell = (message: string) => logger.warn({ message }, 'OpenTelemetry')
+  diag.setLogger({ error: tell, warn: tell, info: () => {}, debug: () => {}, verbose: () => {} }, DiagLogLevel.WARN)
+  const provider = new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': 'patchbay' }))
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(await createExporter(format))],
+  })
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  propagation.setGlobalPropagator(inboundOnly(new W3CTraceContextPropagator()))
+  trace.setGlobalTracerProvider(provider)
+
+  const prisma = new PrismaInstrumentation()
+  prisma.setTracerProvider(beneathOthers(provider))
+  prisma.enable()
+  const unfollow = [followOutgoingRequests(), followRedisCommands()]
+  return async () => {
+    for (const stop of unfollow) stop()
+    prisma.disable()
+    await provider.shutdown()
+  }
+}
+
+async function createExporter(format: Format): Promise<SpanExporter> {
+  if (format === 'console') return new ConsoleSpanExporter()
+  const { OTLPTraceExporter } =
+    format === 'http/json'
+      ? await import('@opentelemetry/exporter-trace-otlp-http')
+      : await import('@opentelemetry/exporter-trace-otlp-proto')
+  return new OTLPTraceExporter()
+}
+
+/** Takes part in traces of its callers. The apps it calls are strangers, and are told nothing. */
+function inboundOnly(propagator: TextMapPropagator): TextMapPropagator {
+  return {
+    inject: () => {},
+    extract: (...carrier) => propagator.extract(...carrier),
+    fields: () => propagator.fields(),
+  }
+}
