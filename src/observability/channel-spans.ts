@@ -44,10 +44,11 @@ export function followRedisCommands(): () => void {
   const commands = tracingChannel<object>('ioredis:command')
   const subscribers = {
     start(message: object) {
-      const { command = 'command', serverAddress } = message as Command
-      const span = clientSpan(command, {
+      const { command = '', serverAddress } = message as Command
+      const name = command.toUpperCase()
+      const span = clientSpan(name, {
         'db.system.name': 'redis',
-        'db.operation.name': command,
+        'db.operation.name': name,
         ...(serverAddress !== undefined && { 'server.address': serverAddress }),
       })
       spans.open(message, span)

@@ -1,4 +1,5 @@
-import { context, DiagLogLevel, diag, propagation, type TextMapPropagator, trace } from '@opentelemetry/api'
+import { setTimeout } from 'node:timers/promises'
+import { context, DiagLogLevel, diag, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
@@ -12,6 +13,8 @@ import { PrismaInstrumentation } from '@prisma/instrumentation'
 import { followOutgoingRequests, followRedisCommands } from './channel-spans.js'
 import type { Logger } from './logger.js'
 import { beneathOthers } from './spans-beneath.js'
+
+const FLUSH_LIMIT_MS = 5_000
 
 type Format = 'http/protobuf' | 'http/json' | 'console'
 
@@ -30,7 +33,8 @@ export async function startTracing(format: Format, logger: Logger): Promise<() =
     spanProcessors: [new BatchSpanProcessor(await createExporter(format))],
   })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  propagation.setGlobalPropagator(inboundOnly(new W3CTraceContextPropagator()))
+  // Callers' traces are continued. Nothing here tells the apps it calls, who are strangers, of which trace a request is.
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   trace.setGlobalTracerProvider(provider)
 
   const prisma = new PrismaInstrumentation()
@@ -40,7 +44,8 @@ export async function startTracing(format: Format, logger: Logger): Promise<() =
   return async () => {
     for (const stop of unfollow) stop()
     prisma.disable()
-    await provider.shutdown()
+    // Nobody waits long, or fails, for a collector that is not there.
+    await Promise.race([provider.shutdown().catch((error) => tell(String(error))), setTimeout(FLUSH_LIMIT_MS)])
   }
 }
 
@@ -51,13 +56,4 @@ async function createExporter(format: Format): Promise<SpanExporter> {
       ? await import('@opentelemetry/exporter-trace-otlp-http')
       : await import('@opentelemetry/exporter-trace-otlp-proto')
   return new OTLPTraceExporter()
-}
-
-/** Takes part in traces of its callers. The apps it calls are strangers, and are told nothing. */
-function inboundOnly(propagator: TextMapPropagator): TextMapPropagator {
-  return {
-    inject: () => {},
-    extract: (...carrier) => propagator.extract(...carrier),
-    fields: () => propagator.fields(),
-  }
 }
