@@ -182,7 +182,7 @@ async function compose(
 
   return {
     url: publicUrl,
-    metricsUrl: scrapes ? `http://${config.host}:${scrapes.port}/metrics` : `${publicUrl}/metrics`,
+    metricsUrl: scrapes?.url ?? `${publicUrl}/metrics`,
     sandbox,
     get screens() {
       return watchers.size

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   Be somebody else              ${app.url}/graphql?as=ben (or cleo); their tokens: ${app.url}/development/token?as=ben
 
 `)
-  } else logger.info({ url: app.url }, 'ready')
+  } else logger.info({ url: app.url, metrics: app.metricsUrl }, 'ready')
 
   let stopping = false
   const stop = (signal: string) => {

@@ -28,14 +28,14 @@ export async function answerScrape(
 export async function listenForScrapes(
   { host, port }: { host: string; port: number },
   exposition: Exposition,
-): Promise<{ port: number; close(): Promise<void> }> {
+): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     if (pathOf(request) !== METRICS_PATH) return void response.writeHead(404).end()
     answerScrape(exposition, request, response).catch(() => response.destroy())
   })
   await bind(server, { host, port, variable: 'PATCHBAY_METRICS_PORT' })
   return {
-    port: (server.address() as AddressInfo).port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}${METRICS_PATH}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

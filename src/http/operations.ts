@@ -87,7 +87,7 @@ function pushes(
     async next() {
       const next = await within(() => iterator.next())
       if (next.done) closed()
-      else if (next.value.errors) report.pushFailed(codesOf(request, next.value))
+      else if (next.value.errors) report.errorsSent(codesOf(request, next.value))
       return next
     },
     async return(value) {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Report } from '../observability/report.js'
+import { currentRequest } from '../observability/request-scope.js'
 import { bind } from './bind.js'
 import { withinBodyLimit } from './body-limit.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint.js'
@@ -43,7 +44,7 @@ export async function listen(
     observeRequest(request, response, report, () => {
       handleAny(request, response).catch((error) => {
         if (request.destroyed && !request.complete) return // the client went away while it was sending
-        report.requestFailed(String(response.getHeader('x-request-id')), error)
+        report.requestFailed(currentRequest()?.requestId ?? '-', error)
         if (response.headersSent) response.destroy()
         else answer(response, 500, 'Something went wrong on our side.')
       })

@@ -51,7 +51,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         try {
           extra.viewer = await authenticate(token)
         } catch (error) {
-          if (error instanceof AuthenticationError) return false
+          if (error instanceof AuthenticationError) {
+            report.errorsSent(['UNAUTHENTICATED'])
+            return false
+          }
           report.requestFailed('-', error)
           extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
           return false

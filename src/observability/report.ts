@@ -31,8 +31,8 @@ export interface Report {
    * @param codes of its top-level errors, of the closed set
    */
   operationFinished(request: RequestScope, codes: readonly string[]): OperationOutcome
-  /** What was pushed to an open subscription has errors. */
-  pushFailed(codes: readonly string[]): void
+  /** Errors went out after an operation's first answer, in a push, or before there was an operation. */
+  errorsSent(codes: readonly string[]): void
   /** @returns to be called when it ends */
   subscriptionOpened(transport: 'websocket' | 'sse'): () => void
   /** @param latencyMs from the commit to the written socket */
@@ -84,7 +84,7 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       for (const error of refusals) metrics.refusals.inc({ error })
       return outcome
     },
-    pushFailed: countErrors,
+    errorsSent: countErrors,
     subscriptionOpened(transport) {
       metrics.subscriptionsOpen.inc({ transport })
       return () => metrics.subscriptionsOpen.dec({ transport })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { RawSocket } from '../http/raw.js'
 import { passDeadline, startAfresh } from '../oauth/scene.js'
 import { Browser } from '../support/browser.js'
 import { type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
@@ -116,6 +117,25 @@ test('open subscriptions are shown by transport, until they close; each push is 
   )
 })
 
+test('a subscription that the server completes is open no longer', async () => {
+  const browser = new Browser(patchbay, 'ada')
+  const attempt = await browser.authorize({ connector: 'acme-mail' })
+  const query = 'subscription ($id: ID!) { authorizationStatus(authorizationId: $id) { status } }'
+  await using screen = await subscribe(patchbay, 'ada', query, { id: attempt.id })
+  await screen.next()
+  await browser.deliver(await browser.consent(attempt.url, { account: 'ada-work', allow: true }))
+  await screen.ended
+  expect((await scrape(patchbay)).value('patchbay_subscriptions_open')).toBe(0)
+})
+
+test('a caller without a good token is counted, whichever door it comes to', async () => {
+  const socket = await RawSocket.open(patchbay)
+  socket.send({ type: 'connection_init', payload: { authorization: 'Bearer no.good.token' } })
+  expect(await socket.closed).toBe(4403)
+  await patchbay.execute('ada', '{ viewer { id } }', {}, { authorization: 'Bearer no.good.token' })
+  expect((await growth())('patchbay_graphql_errors_total', { code: 'UNAUTHENTICATED' })).toBe(2)
+})
+
 test('attempts are counted by connector and outcome, each once, also those that nobody watches end', async () => {
   const browser = new Browser(patchbay, 'ada')
   const mail = { connector: 'acme-mail' }
@@ -160,6 +180,7 @@ test('however clients name their operations, 200 names are told apart, and only 
     const names = new Set(counted.map(({ labels }) => labels.operation))
     expect(names.size).toBe(201)
     expect(names).toContain('Operation_0_of_many')
+    for (const name of ['Rejected', 'Of_0e7f4d4c9d7c', 'Number12345']) expect(names).not.toContain(name)
     expect(counted.find(({ labels }) => labels.operation === 'other' && labels.outcome === 'ok')?.value).toBe(23)
   } finally {
     await crowd.close()
