@@ -1,4 +1,32 @@
 import { defineConfig } from 'vitest/config'
+import { findPostgres } from './test/support/postgres-server.js'
+import { redisIsMissing } from './test/support/redis-server.js'
+
+/** Why the tests on PostgreSQL and Redis cannot run here; null when they can. */
+async function whatServiceModeMisses(): Promise<string | null> {
+  if (redisIsMissing) return 'There is no redis-server on the PATH.'
+  const postgres = await findPostgres()
+  await postgres?.stop()
+  return postgres ? null : 'There is no PostgreSQL: set TEST_DATABASE_URL, or install one.'
+}
+
+const missing = await whatServiceModeMisses()
+if (missing) {
+  const message = `LEFT OUT: every test in service mode. ${missing}`
+  if (process.env.CI) throw new Error(message)
+  console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`)
+}
+
+const service = { extends: true as const, test: { name: 'service', globalSetup: ['test/support/service-setup.ts'] } }
+const embedded = {
+  extends: true as const,
+  // What only exists with PostgreSQL and Redis.
+  test: {
+    name: 'embedded',
+    globalSetup: ['test/support/embedded-setup.ts'],
+    exclude: ['test/service/**', 'test/faults/**'],
+  },
+}
 
 export default defineConfig({
   resolve: {
@@ -6,11 +34,13 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
+    isolate: false,
     maxWorkers: 2,
+    include: ['test/**/*.test.ts'],
+    projects: [embedded, ...(missing ? [] : [service])],
   },
 })

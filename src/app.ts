@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import { type Config, ConfigurationError } from './config/environment.js'
-import { type Database, openEmbedded } from './database/embedded.js'
+import type { Database } from './database/database.js'
+import { otherInstances } from './database/postgres.js'
 import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
 import { pruneAuthorizations } from './domain/authorization/prune-authorizations.js'
 import { carryOutRevocations } from './domain/connection/carry-out-revocations.js'
@@ -10,8 +11,9 @@ import type { Deps } from './domain/deps.js'
 import { CatalogueMemory } from './domain/plugin/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from './domain/plugin/load-catalogue.js'
 import { createViewReader } from './domain/user/views.js'
-import { createMemoryBus } from './events/bus.js'
+import { type Bus, createMemoryBus } from './events/bus.js'
 import { createDoorbell } from './events/doorbell.js'
+import { createRedisBus } from './events/redis-bus.js'
 import { createSweep } from './events/sweep.js'
 import { watch } from './events/watch.js'
 import { Watchers } from './events/watchers.js'
@@ -21,6 +23,7 @@ import { createAuthenticate } from './http/authenticate.js'
 import { createDevelopmentRoutes } from './http/development-routes.js'
 import { createExplorer } from './http/explorer.js'
 import { createGraphQLEndpoint } from './http/graphql-endpoint.js'
+import { createReadiness } from './http/health.js'
 import { listenForScrapes } from './http/metrics-endpoint.js'
 import { createOAuthRoutes } from './http/oauth-routes.js'
 import { createOriginCheck } from './http/origins.js'
@@ -32,8 +35,8 @@ import { createOAuthClient } from './oauth/oauth-client.js'
 import { providerCatalogue } from './oauth/providers/catalogue.js'
 import type { Logger } from './observability/logger.js'
 import { createMetrics } from './observability/metrics.js'
-import { createReport } from './observability/report.js'
-import { openVault, operatorDeps } from './parts.js'
+import { createReport, type Report } from './observability/report.js'
+import { openDatabase, openVault, operatorDeps } from './parts.js'
 import type { Sandbox } from './sandbox/sandbox.js'
 import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
@@ -55,7 +58,8 @@ export interface App {
 
 /** Parts that tests replace. */
 export interface Parts {
-  openDatabase?: (folder: string) => Promise<Database>
+  openDatabase?: (config: Config) => Promise<Database>
+  openBus?: (config: Config, report: Report) => Bus
 }
 
 /** Puts the parts together and serves. What was opened is closed again when a later part fails. */
@@ -75,17 +79,13 @@ export async function startApp(config: Config, logger: Logger, parts: Parts = {}
 async function compose(
   config: Config,
   logger: Logger,
-  { openDatabase = openEmbedded }: Parts,
+  parts: Parts,
   opened: (() => Promise<void> | void)[],
   closeAll: () => Promise<void>,
 ): Promise<App> {
   const { development } = config
   const metrics = createMetrics()
   const report = createReport(logger, metrics)
-
-  const { db, close: closeDatabase } = await openDatabase(config.dataFolder)
-  opened.push(closeDatabase)
-  const { vault, tokenSecret } = await openVault(config)
 
   const scrapes =
     config.metricsPort === undefined
@@ -96,17 +96,24 @@ async function compose(
   opened.push(server.close)
   const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
 
+  const { vault, tokenSecret } = await openVault(config)
+  const database = await (parts.openDatabase ?? openDatabase)(config, report.connectionLost)
+  opened.push(database.close)
+  const { db } = database
+  if (database.pool) metrics.watchPool(database.pool)
+  if (config.database && !config.bus) report.withoutBus(await otherInstances(db))
+
   const guarded = createGuardedFetch({ allowPrivate: development })
   opened.push(guarded.close)
   const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
   const watchers = new Watchers()
   metrics.watchScreens(() => watchers.size)
-  const bus = createMemoryBus()
-  opened.push(bus.close)
-  const doorbell = await createDoorbell(watchers, bus)
-  opened.push(doorbell.close)
   const sweep = createSweep(db, watchers, { caught: report.sweepCaught, failed: report.sweepFailed })
   opened.push(sweep.close)
+  const bus = (parts.openBus ?? openBus)(config, report)
+  opened.push(bus.close)
+  const doorbell = await createDoorbell(watchers, bus, () => void sweep.now())
+  opened.push(doorbell.close)
 
   const deps: Deps = {
     db,
@@ -121,7 +128,8 @@ async function compose(
   }
   const forOperators = operatorDeps(deps, guarded.fetch, config)
 
-  const sandbox = development ? await openSandbox(config, publicUrl) : undefined
+  const sandbox =
+    config.sandboxPort === undefined ? undefined : await openSandbox(config, config.sandboxPort, publicUrl)
   if (sandbox) {
     opened.push(sandbox.close)
     await seedDevelopment(forOperators, sandbox.apps)
@@ -177,6 +185,10 @@ async function compose(
     routes,
     isAllowedOrigin,
     publicUrl,
+    readiness: createReadiness({
+      database: async () => void (await db.$queryRaw`SELECT 1`),
+      bus: () => bus.fault,
+    }),
     hosts: development ? loopbackHosts(server.port).add(new URL(publicUrl).host) : undefined,
   })
 
@@ -198,22 +210,26 @@ async function compose(
   }
 }
 
+function openBus({ bus, startTimeoutMs }: Config, report: Report): Bus {
+  return bus ? createRedisBus({ ...bus, startTimeoutMs }, report) : createMemoryBus()
+}
+
 /** Loaded in development only: the authorization server behind it is no part of what production needs. */
-async function openSandbox(config: Config, publicUrl: string): Promise<Sandbox> {
+async function openSandbox(config: Config, port: number, publicUrl: string): Promise<Sandbox> {
   const { startSandbox } = await import('./sandbox/sandbox.js')
   const hostname = new URL(publicUrl).hostname
   try {
     return await startSandbox({
       hostname,
       host: config.host,
-      port: config.sandboxPort,
+      port,
       redirectUri: (app) => [`${publicUrl}/oauth/callback/${app}`],
       stateFile: join(config.dataFolder, 'sandbox.json'),
     })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new ConfigurationError(
-      `Port ${config.sandboxPort} on ${config.host} is taken. Stop what uses it, or set PATCHBAY_SANDBOX_PORT.`,
+      `Port ${port} on ${config.host} is taken. Stop what uses it, or set PATCHBAY_SANDBOX_PORT.`,
     )
   }
 }

@@ -1,10 +1,20 @@
 import { ConfigurationError } from './config/environment.js'
+import { DatabaseError } from './database/database.js'
 import { FolderLockedError } from './database/lock.js'
 import { MigrationError } from './database/migrate.js'
 import { DomainError } from './domain/errors.js'
+import { BusError } from './events/bus.js'
 import { ListenError } from './http/bind.js'
 
-const EXPLAINED = [ConfigurationError, FolderLockedError, MigrationError, ListenError, DomainError]
+const EXPLAINED = [
+  ConfigurationError,
+  DatabaseError,
+  FolderLockedError,
+  MigrationError,
+  BusError,
+  ListenError,
+  DomainError,
+]
 
 /** Ends the process. What a person can repair is told in its own sentence, anything else with its stack. */
 export function fail(error: unknown): never {

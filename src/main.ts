@@ -4,6 +4,9 @@ import { readTracing } from './config/tracing.js'
 import { fail } from './explained-errors.js'
 import { createLogger, type Logger } from './observability/logger.js'
 
+/** What the database and Redis get for closing, after the last request. */
+const CLOSE_GRACE_MS = 2_000
+
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config.logLevel)
@@ -14,7 +17,7 @@ async function main(): Promise<void> {
   Patchbay is ready.
 
   GraphiQL, signed in as Ada    ${app.url}/graphql
-  The apps to connect           ${app.sandbox?.url}
+  The apps to connect           ${app.sandbox?.url ?? 'run by another instance'}
   Be somebody else              ${app.url}/graphql?as=ben (or cleo); their tokens: ${app.url}/development/token?as=ben
 
 `)
@@ -25,6 +28,10 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     logger.info({ signal }, 'stopping')
+    setTimeout(() => {
+      logger.warn('stopped at the deadline, before everything was closed')
+      process.exit(0)
+    }, config.drain.deadlineMs + CLOSE_GRACE_MS).unref()
     app
       .close()
       .then(stopTracing)

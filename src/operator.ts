@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { ConfigurationError, readConfig } from './config/environment.js'
-import { openEmbedded } from './database/embedded.js'
 import { configureConnector } from './domain/connector/configure-connector.js'
 import { removeConnector } from './domain/connector/remove-connector.js'
 import { publishPlugin } from './domain/plugin/publish-plugin.js'
@@ -10,7 +9,7 @@ import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import type { Doorbell } from './domain/user/revision.js'
 import { fail } from './explained-errors.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
-import { openVault, operatorDeps } from './parts.js'
+import { openDatabase, openVault, operatorDeps } from './parts.js'
 
 const USAGE = `npm run operator -- <command>
 
@@ -19,7 +18,7 @@ const USAGE = `npm run operator -- <command>
   configure-connector <connector.json>    create a connector or change one (docs/connectors.md)
   remove-connector <connector> [--force]  delete a connector's credentials and hide it
 
-A file named - is standard input. The commands work on the database of the environment (PATCHBAY_DATA …); the embedded
+A file named - is standard input. The commands work on the database of the environment (DATABASE_URL, else PATCHBAY_DATA); the embedded
 database takes one process at a time, so stop the server first, or use the API's mutations of the same names.`
 
 /** Screens learn of it by the sweep of the instances that serve them. */
@@ -60,7 +59,7 @@ async function main(): Promise<void> {
   if (!command || argument === undefined || positionals.length > 2) throw new ConfigurationError(USAGE)
   const config = readConfig(process.env)
   const { vault } = await openVault(config)
-  const { db, close } = await openEmbedded(config.dataFolder)
+  const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
   try {
     const deps = operatorDeps({ db, doorbell: SILENT, vault }, guarded.fetch, config)

@@ -1,5 +1,8 @@
 import { developmentSecrets } from './config/development-secrets.js'
 import { type Config, ConfigurationError } from './config/environment.js'
+import type { Database } from './database/database.js'
+import { openEmbedded } from './database/embedded.js'
+import { openPostgres } from './database/postgres.js'
 import type { ConfigureDeps } from './domain/connector/configure-connector.js'
 import type { Deps } from './domain/deps.js'
 import type { Vault } from './domain/vault/vault.js'
@@ -8,6 +11,12 @@ import type { GuardedFetch } from './oauth/guarded-fetch.js'
 import { providerCatalogue } from './oauth/providers/catalogue.js'
 import { createKeyRing } from './vault/key-ring.js'
 import { createLocalVault } from './vault/local-vault.js'
+
+/** The database of this configuration, migrated. `onConnectionLost` is told what failed on a connection nobody was using. */
+export function openDatabase(config: Config, onConnectionLost: (error: Error) => void = () => {}): Promise<Database> {
+  const { database, startTimeoutMs, dataFolder } = config
+  return database ? openPostgres({ ...database, startTimeoutMs, onConnectionLost }) : openEmbedded(dataFolder)
+}
 
 /**
  * The vault of this configuration, and in development the secret of its token issuer.

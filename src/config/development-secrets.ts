@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigurationError } from './environment.js'
@@ -8,20 +8,35 @@ const Secrets = z.strictObject({ vaultKey: z.string(), tokenSecret: z.string() }
 
 export type DevelopmentSecrets = z.infer<typeof Secrets>
 
-/** The key and the token secret of a development data folder: made at the first start, kept beside the data. */
+/**
+ * The key and the token secret of a development data folder: made at the first start, kept beside the data. Instances
+ * that start together on one folder take the same.
+ */
 export async function developmentSecrets(folder: string): Promise<DevelopmentSecrets> {
   const path = join(folder, 'development-secrets.json')
+  const kept = await keptSecrets(path)
+  if (kept) return kept
+  await mkdir(folder, { recursive: true })
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const secrets = { vaultKey: randomBytes(32).toString('base64'), tokenSecret: randomBytes(32).toString('base64') }
+  await writeFile(draft, JSON.stringify(secrets), { mode: 0o600 })
+  try {
+    await link(draft, path) // whole or not at all, and the first one stays
+    return secrets
+  } catch (error) {
+    const others = await keptSecrets(path)
+    if (!others) throw error
+    return others
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function keptSecrets(path: string): Promise<DevelopmentSecrets | undefined> {
   try {
     return Secrets.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new ConfigurationError(
-        `${path} is damaged. Restore it, or delete the whole folder ${folder} to start anew.`,
-      )
-    }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new ConfigurationError(`${path} is damaged. Restore it, or delete the whole folder it is in to start anew.`)
   }
-  const secrets = { vaultKey: randomBytes(32).toString('base64'), tokenSecret: randomBytes(32).toString('base64') }
-  await mkdir(folder, { recursive: true })
-  await writeFile(path, JSON.stringify(secrets), { mode: 0o600, flag: 'wx' })
-  return secrets
 }

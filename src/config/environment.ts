@@ -17,14 +17,35 @@ const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(tex
   error: 'must be an origin: scheme, host and port, without a path or a trailing slash',
 })
 const claim = z.string().min(1)
+const seconds = (most: number) => z.coerce.number().min(0).max(most)
+/** The value stays out of what is said of it: URLs carry passwords. */
+const secretUrl = (protocol: RegExp, shape: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
+    error: `must look like ${shape}; characters like @ : / , in a password are written %40 %3A %2F %2C`,
+  })
+
+/** In production: long enough for a load balancer to see that the instance is not ready. */
+const DRAIN_SPREAD_SECONDS = 5
 
 const EnvironmentSchema = z.object({
+  DATABASE_URL: secretUrl(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/database').optional(),
+  REDIS_URL: list
+    .pipe(
+      z.array(secretUrl(/^rediss?:$/, 'redis://user:password@host:6379, for a Cluster several, separated by commas')),
+    )
+    .optional(),
   PATCHBAY_ENV: z.enum(['development', 'production']).optional(),
   PATCHBAY_HOST: z.string().min(1).default('127.0.0.1'),
   PATCHBAY_PORT: port.default(4000),
   PATCHBAY_PUBLIC_URL: origin.optional(),
   PATCHBAY_DATA: z.string().min(1).default('.data'),
+  PATCHBAY_SANDBOX: z.enum(['on', 'off']).default('on'),
   PATCHBAY_SANDBOX_PORT: port.default(4010),
+  PATCHBAY_DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(10),
+  PATCHBAY_REDIS_CHANNEL: z.string().min(1).max(200).default('patchbay:rings'),
+  PATCHBAY_START_TIMEOUT: seconds(600).default(15),
+  PATCHBAY_DRAIN_SPREAD: seconds(300).optional(),
+  PATCHBAY_DRAIN_DEADLINE: seconds(3_600).default(25),
   PATCHBAY_KEYS: list.optional(),
   PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   PATCHBAY_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -52,6 +73,28 @@ export interface TokenConfig {
   operatorRole: string
 }
 
+/** PostgreSQL, in service mode. */
+export interface DatabaseConfig {
+  url: string
+  /** Most connections at a time. */
+  poolSize: number
+}
+
+/** Redis, in service mode. */
+export interface BusConfig {
+  /** One node, or several of a Cluster. */
+  nodes: readonly string[]
+  channel: string
+}
+
+/** How an instance leaves. */
+export interface DrainConfig {
+  /** Over this time streams are ended, one by one, while it is still listening but no longer ready. */
+  spreadMs: number
+  /** After this what is still open is cut off. */
+  deadlineMs: number
+}
+
 export interface Config {
   development: boolean
   host: string
@@ -61,7 +104,15 @@ export interface Config {
   publicUrl: string | undefined
   /** Folder of the embedded database and the development keys. */
   dataFolder: string
-  sandboxPort: number
+  /** Port of the sandbox; undefined: this instance runs none. */
+  sandboxPort: number | undefined
+  /** Undefined: the embedded database in the data folder. */
+  database: DatabaseConfig | undefined
+  /** Undefined: there are no other instances. */
+  bus: BusConfig | undefined
+  /** How long databases and Redis are waited for at start. */
+  startTimeoutMs: number
+  drain: DrainConfig
   /** Key-encryption keys, base64, the active one first. */
   vaultKeys: readonly string[] | undefined
   tokens: TokenConfig
@@ -101,7 +152,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     isLoopback(env.PATCHBAY_HOST) &&
     (env.PATCHBAY_PUBLIC_URL === undefined || isLoopback(new URL(env.PATCHBAY_PUBLIC_URL).hostname))
   const development = (env.PATCHBAY_ENV ?? (loopback ? 'development' : 'production')) === 'development'
-  const faults = development ? developmentFaults(loopback) : productionFaults(env)
+  const faults = [...(development ? developmentFaults(loopback) : productionFaults(env)), ...modeFaults(env)]
   if (faults.length > 0)
     throw new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
   return {
@@ -110,7 +161,15 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     port: env.PATCHBAY_PORT,
     publicUrl: env.PATCHBAY_PUBLIC_URL,
     dataFolder: env.PATCHBAY_DATA,
-    sandboxPort: env.PATCHBAY_SANDBOX_PORT,
+    sandboxPort: development && env.PATCHBAY_SANDBOX === 'on' ? env.PATCHBAY_SANDBOX_PORT : undefined,
+    database:
+      env.DATABASE_URL === undefined ? undefined : { url: env.DATABASE_URL, poolSize: env.PATCHBAY_DATABASE_POOL },
+    bus: env.REDIS_URL?.length ? { nodes: env.REDIS_URL, channel: env.PATCHBAY_REDIS_CHANNEL } : undefined,
+    startTimeoutMs: env.PATCHBAY_START_TIMEOUT * 1000,
+    drain: {
+      spreadMs: (env.PATCHBAY_DRAIN_SPREAD ?? (development ? 0 : DRAIN_SPREAD_SECONDS)) * 1000,
+      deadlineMs: env.PATCHBAY_DRAIN_DEADLINE * 1000,
+    },
     vaultKeys: env.PATCHBAY_KEYS,
     tokens: {
       secret: env.PATCHBAY_JWT_SECRET,
@@ -131,6 +190,19 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     metricsPort: env.PATCHBAY_METRICS_PORT,
     logLevel: env.PATCHBAY_LOG_LEVEL,
   }
+}
+
+function modeFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
+  const faults: string[] = []
+  if (env.REDIS_URL?.length && env.DATABASE_URL === undefined) {
+    faults.push(
+      'REDIS_URL is for several instances, and the embedded database takes one process. Set DATABASE_URL too, or leave REDIS_URL out.',
+    )
+  }
+  if (env.PATCHBAY_DRAIN_SPREAD !== undefined && env.PATCHBAY_DRAIN_SPREAD > env.PATCHBAY_DRAIN_DEADLINE) {
+    faults.push('PATCHBAY_DRAIN_SPREAD must not be longer than PATCHBAY_DRAIN_DEADLINE.')
+  }
+  return faults
 }
 
 function developmentFaults(loopback: boolean): string[] {

@@ -3,13 +3,9 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { PrismaClient } from '../generated/prisma/client.js'
+import type { Database } from './database.js'
 import { lockFolder } from './lock.js'
 import { migrate } from './migrate.js'
-
-export interface Database {
-  db: PrismaClient
-  close(): Promise<void>
-}
 
 /** The one session serves everybody in turn, so a transaction may wait for many others. */
 const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }

@@ -1,16 +1,33 @@
-/** What travels between instances: tens of bytes, no user data. */
-export type Ring = { userId: string; revision: number } | { catalogueRevision: number }
+/** What travels between instances: tens of bytes, no user data. `committedAt` is in ms since the epoch. */
+export type Ring = { userId: string; revision: number; committedAt: number } | { catalogueRevision: number }
 
-/** Carries rings to every instance, this one included. Loses some when it is down; the sweep makes up for them. */
+export interface BusListener {
+  /** Another instance has committed something. */
+  ring(ring: Ring): void
+  /** Rings arrive again; those since the connection was lost are gone. */
+  resumed(): void
+}
+
+/** Carries rings to the other instances. Loses some when it is down; the sweep makes up for them. */
 export interface Bus {
   /** Never throws, never waits. */
   publish(ring: Ring): void
-  /** Resolves once rings are certain to arrive. */
-  subscribe(onRing: (ring: Ring) => void): Promise<void>
+  /**
+   * Resolves once rings are certain to arrive.
+   * @throws BusError when they cannot
+   */
+  subscribe(listener: BusListener): Promise<void>
+  /** Why rings do not arrive at the moment; null while they do. */
+  readonly fault: string | null
   close(): Promise<void>
+}
+
+/** The bus cannot be used; the message names the cause and the way out, never a secret. */
+export class BusError extends Error {
+  override readonly name = 'BusError'
 }
 
 /** The bus of a single process: this instance's own rings have reached its listeners already, and there is nobody else. */
 export function createMemoryBus(): Bus {
-  return { publish: () => {}, subscribe: async () => {}, close: async () => {} }
+  return { publish: () => {}, subscribe: async () => {}, fault: null, close: async () => {} }
 }

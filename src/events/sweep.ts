@@ -16,7 +16,8 @@ export function createSweep(
 ) {
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  let running: Promise<void> = Promise.resolve()
+  let running: Promise<void> | undefined
+  let again = false
   let catalogueSeen: number | undefined
   const spread = createSpread()
 
@@ -36,23 +37,36 @@ export function createSweep(
     catalogueSeen = catalogue
   }
 
+  /** One at a time: asked for during one, another one follows it, however often it was asked for. */
+  function now(): Promise<void> {
+    if (running) again = true
+    else {
+      running = repeat()
+        .catch((error) => report.failed(error))
+        .finally(() => {
+          running = undefined
+        })
+    }
+    return running
+  }
+
+  async function repeat(): Promise<void> {
+    do {
+      again = false
+      await sweep()
+    } while (again && !closed)
+  }
+
   function schedule(): void {
     if (closed) return
-    timer = setTimeout(
-      () => {
-        running = sweep()
-          .catch((error) => report.failed(error))
-          .then(schedule)
-      },
-      intervalMs * (0.75 + Math.random() / 2),
-    )
+    timer = setTimeout(() => void now().then(schedule), intervalMs * (0.75 + Math.random() / 2))
     timer.unref()
   }
 
   return {
     start: schedule,
     /** Sweeps now; for the moment the bus is back. */
-    now: sweep,
+    now,
     async close() {
       closed = true
       clearTimeout(timer)

@@ -1,3 +1,4 @@
+import { pause } from './pause.js'
 import type { Listener } from './watchers.js'
 
 const FIRST_RETRY_MS = 50
@@ -56,16 +57,4 @@ async function persistently<T>(
     }
   }
   return undefined
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-  })
 }

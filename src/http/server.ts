@@ -2,18 +2,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import type { DrainConfig } from '../config/environment.js'
 import type { Report } from '../observability/report.js'
 import { currentRequest } from '../observability/request-scope.js'
 import { bind } from './bind.js'
 import { withinBodyLimit } from './body-limit.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint.js'
+import type { Readiness } from './health.js'
 import { answerScrape, type Exposition } from './metrics-endpoint.js'
 import { observeRequest } from './observe-request.js'
 import { METRICS_PATH, pathOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
 import type { createWebSocketEndpoint } from './websocket.js'
 
-const DRAIN_LIMIT_MS = 10_000
+const EVENT_STREAM = 'text/event-stream'
+const STOPPING = 'This instance is stopping. Try again: another one answers.'
 
 export interface Handlers {
   endpoint: GraphQLEndpoint
@@ -23,15 +26,22 @@ export interface Handlers {
   /** Host headers that are answered; undefined: all. In development, so that no foreign name leads to the signed-in GraphiQL. */
   hosts: ReadonlySet<string> | undefined
   publicUrl: string
+  readiness: () => Promise<Readiness>
+}
+
+interface ListenOptions {
+  host: string
+  port: number
+  drain: DrainConfig
 }
 
 /**
- * Listens; until the handlers are given every request is answered 503.
+ * Listens; until the handlers are given every request but those for health and metrics is answered 503.
  * @param exposition what `/metrics` shows, to whatever name the scraper uses; undefined: there is no such path
  * @throws ListenError when the port is taken
  */
 export async function listen(
-  { host, port }: { host: string; port: number },
+  { host, port, drain: { spreadMs, deadlineMs } }: ListenOptions,
   report: Report,
   exposition?: Exposition | undefined,
 ) {
@@ -40,7 +50,10 @@ export async function listen(
   const active = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     active.add(response)
-    response.once('close', () => active.delete(response))
+    response.once('close', () => {
+      active.delete(response)
+      if (closing) setImmediate(() => server.closeIdleConnections())
+    })
     observeRequest(request, response, report, () => {
       handleAny(request, response).catch((error) => {
         if (request.destroyed && !request.complete) return // the client went away while it was sending
@@ -51,14 +64,26 @@ export async function listen(
     })
   })
   async function handleAny(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (exposition && pathOf(request) === METRICS_PATH) return answerScrape(exposition, request, response)
+    const path = pathOf(request)
+    if (path === '/livez') return answerJson(response, 200, { status: 'live' })
+    if (path === '/readyz') {
+      const found = await readiness()
+      return answerJson(response, found.ready ? 200 : 503, found)
+    }
+    if (exposition && path === METRICS_PATH) return answerScrape(exposition, request, response)
     if (!handlers) return answer(response, 503, 'Patchbay is starting.')
+    if (closing) {
+      response.setHeader('connection', 'close')
+      if (wantsStream(request)) return answer(response, 503, STOPPING)
+    }
     return handle(handlers, request, response)
   }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
     const refused = !handlers || !isKnownHost(handlers, request) || pathOf(request) !== GRAPHQL_PATH
     if (refused) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    else if (closing)
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     else handlers?.webSocket.upgrade(request, socket, head)
   })
   const stalls = createStallWatch((reason) => report.readerStalled(reason))
@@ -70,26 +95,43 @@ export async function listen(
     serve(given: Handlers): void {
       handlers = given
     },
-    /** Takes nothing new, finishes what is under way, ends streams in a way that clients retry. Again: the same. */
+    /**
+     * Leaves: is not ready any more and takes no new streams; ends the open ones one by one, in a way that clients
+     * retry, while ordinary requests are still answered; then listens no more and finishes what is under way. Again: the same.
+     */
     close(): Promise<void> {
       closing ??= drain()
       return closing
     },
   }
 
+  async function readiness(): Promise<Readiness> {
+    if (closing) return { ready: false, status: 'stopping' }
+    return handlers ? handlers.readiness() : { ready: false, status: 'starting' }
+  }
+
   async function drain(): Promise<void> {
+    const limit = setTimeout(() => {
+      handlers?.webSocket.cutOff()
+      server.closeAllConnections()
+    }, deadlineMs)
+    await Promise.all([handlers?.webSocket.drain(spreadMs), endStreams(active, spreadMs), elapsed(spreadMs)])
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     await handlers?.webSocket.close()
-    for (const response of active) {
-      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
-    }
     server.closeIdleConnections()
-    const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS)
     await closed
     clearTimeout(limit)
     stalls.close()
   }
 }
+
+/** Ends server-sent events, each at its own moment, so that their clients do not come back all at once. */
+async function endStreams(active: ReadonlySet<ServerResponse>, spreadMs: number): Promise<void> {
+  const streams = [...active].filter((response) => String(response.getHeader('content-type')).startsWith(EVENT_STREAM))
+  await Promise.all(streams.map((response) => elapsed(Math.random() * spreadMs).then(() => response.destroy())))
+}
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => (ms > 0 ? setTimeout(resolve, ms) : resolve()))
 
 async function handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isKnownHost(handlers, request)) return answer(response, 421, `This is ${handlers.publicUrl}.`)
@@ -129,13 +171,20 @@ function isKnownHost({ hosts }: Handlers, { headers }: IncomingMessage): boolean
   return hosts === undefined || (headers.host !== undefined && hosts.has(headers.host))
 }
 
+function wantsStream(request: IncomingMessage): boolean {
+  return pathOf(request) === GRAPHQL_PATH && request.headers.accept?.includes(EVENT_STREAM) === true
+}
+
 function redirect(response: ServerResponse, location: string): void {
   response.writeHead(307, { location, 'cache-control': 'no-store' }).end()
 }
 
 /** Errors before GraphQL are in GraphQL's form all the same, so that clients read one kind. */
 function answer(response: ServerResponse, status: number, message: string): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-    .end(JSON.stringify({ errors: [{ message }] }))
+  answerJson(response, status, { errors: [{ message }] })
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+  response.writeHead(status, headers).end(JSON.stringify(body))
 }

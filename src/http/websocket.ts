@@ -16,7 +16,9 @@ const MAX_FRAME_BYTES = 65_536
 const MAX_TIMER_MS = 2 ** 31 - 1
 const INIT_WAIT_MS = 3_000
 const CLOSE_WAIT_MS = 3_000
-/** Try again later (IANA's registry of close codes): clients retry after it. */
+const BUSY_RETRY_MS = 50
+/** Service restart, and try again later (IANA's registry of close codes): clients retry after it. */
+const SERVICE_RESTART = 1012
 const TRY_AGAIN_LATER = 1013
 
 interface WebSocketOptions {
@@ -39,13 +41,17 @@ interface Extra extends Record<PropertyKey, unknown> {
 export function createWebSocketEndpoint(options: WebSocketOptions) {
   const { endpoint, authenticate, report, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES })
+  /** What runs on each socket: a subscription, or null for an operation with one result. */
+  const running = new WeakMap<WebSocket, Readonly<Record<string, unknown>>>()
+  const isBusy = (socket: WebSocket) => Object.values(running.get(socket) ?? {}).includes(null)
   const server = useServer<Record<string, unknown>, Extra>(
     {
       isProd: true, // or close reasons carry the messages of errors
       connectionInitWaitTimeout: initWaitMs,
       execute: (args) => carriedOut(args, report, (envelope) => envelope.execute(args)),
       subscribe: (args) => carriedOut(args, report, (envelope) => envelope.subscribe(args)),
-      async onConnect({ connectionParams, extra }) {
+      async onConnect({ connectionParams, extra, subscriptions }) {
+        running.set(extra.socket, subscriptions)
         const token = tokenIn(connectionParams)
         if (token === undefined && tokenPerOperation) return true
         try {
@@ -113,14 +119,33 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
       }
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
     },
-    /** Tells clients to come back; those that do not answer are cut off. */
-    async close(): Promise<void> {
-      const cutOff = setTimeout(() => {
-        for (const client of sockets.clients) client.terminate()
-      }, CLOSE_WAIT_MS)
-      await server.dispose()
-      clearTimeout(cutOff)
+    /** Tells clients to come back, each at its own moment of this time, and not before it has its mutation's result. */
+    async drain(spreadMs: number): Promise<void> {
+      await Promise.all([...sockets.clients].map((socket) => leave(socket, Math.random() * spreadMs)))
     },
+    /** Closes what is left; clients that do not answer are cut off. */
+    async close(): Promise<void> {
+      const limit = setTimeout(cutOff, CLOSE_WAIT_MS)
+      await server.dispose()
+      clearTimeout(limit)
+    },
+    cutOff,
+  }
+
+  function cutOff(): void {
+    for (const client of sockets.clients) client.terminate()
+  }
+
+  function leave(socket: WebSocket, inMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      socket.once('close', () => resolve())
+      const attempt = () => {
+        if (isBusy(socket)) return void setTimeout(attempt, BUSY_RETRY_MS)
+        socket.close(SERVICE_RESTART, 'Service restart')
+        resolve()
+      }
+      setTimeout(attempt, inMs)
+    })
   }
 }
 

@@ -1,7 +1,5 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel'
-import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-
-const tracer = trace.getTracer('patchbay')
+import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 
 /** What undici tells of a request (its documentation, "Diagnostics Channel Support"). */
 interface Outgoing {
@@ -16,19 +14,19 @@ interface Command {
 }
 
 /**
- * Makes a span of every request to an app or a host's JWKS that is part of a trace: to whom, and with which status. Its
- * path and query are left out, which may hold codes and ids.
+ * Makes a span of every request to an app or a host's JWKS: to whom, and with which status. Its path and query are left
+ * out, which may hold codes and ids.
  */
-export function followOutgoingRequests(): () => void {
+export function followOutgoingRequests(tracer: Tracer): () => void {
   const spans = new OpenSpans()
   return subscribe({
     'undici:request:create': ({ request }: Outgoing) => {
       const { method = 'GET', origin } = request
-      const span = clientSpan(method, {
+      const attributes = {
         'http.request.method': method,
         'server.address': origin === undefined ? '' : new URL(origin).host,
-      })
-      spans.open(request, span)
+      }
+      spans.open(request, tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }))
     },
     'undici:request:headers': ({ request, response }: Outgoing) => {
       if (response) spans.of(request)?.setAttribute('http.response.status_code', response.statusCode)
@@ -38,20 +36,20 @@ export function followOutgoingRequests(): () => void {
   })
 }
 
-/** Makes a span of every Redis command that is part of a trace: its name, never its arguments. */
-export function followRedisCommands(): () => void {
+/** Makes a span of every Redis command: its name, never its arguments. */
+export function followRedisCommands(tracer: Tracer): () => void {
   const spans = new OpenSpans()
   const commands = tracingChannel<object>('ioredis:command')
   const subscribers = {
     start(message: object) {
       const { command = '', serverAddress } = message as Command
       const name = command.toUpperCase()
-      const span = clientSpan(name, {
+      const attributes = {
         'db.system.name': 'redis',
         'db.operation.name': name,
         ...(serverAddress !== undefined && { 'server.address': serverAddress }),
-      })
-      spans.open(message, span)
+      }
+      spans.open(message, tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }))
     },
     end: () => {},
     asyncStart: () => {},
@@ -73,17 +71,12 @@ function subscribe(listeners: Record<string, (message: Outgoing) => void>): () =
   }
 }
 
-/** A span beneath the present one; none where there is none. */
-function clientSpan(name: string, attributes: Attributes): Span | undefined {
-  return trace.getSpan(context.active()) && tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes })
-}
-
 /** Spans that have begun, by what they are about. */
 class OpenSpans {
   readonly #spans = new WeakMap<object, Span>()
 
-  open(subject: object, span: Span | undefined): void {
-    if (span) this.#spans.set(subject, span)
+  open(subject: object, span: Span): void {
+    this.#spans.set(subject, span)
   }
 
   of(subject: object): Span | undefined {

@@ -87,6 +87,10 @@ export function createMetrics() {
     ringsHeard: counter('rings_heard', 'Rings that came in from the bus, this instance’s own included.'),
     ringsNotSent: counter('rings_not_sent', 'Rings that could not be published; the sweep makes up for them.'),
     busIgnored: counter('bus_messages_ignored', 'Messages on the bus that are no ring.', ['reason']),
+    connectionsLost: counter(
+      'database_connections_lost',
+      'Idle connections to the database that broke and were replaced.',
+    ),
     sweepCaught: counter('sweep_caught', 'Screens that no ring had reached and the sweep found.'),
     sweepsFailed: counter('sweeps_failed', 'Sweeps that failed; the next one makes up for it.'),
     authorizationsStarted: counter('authorizations_started', 'Attempts to connect an app.', ['connector']),

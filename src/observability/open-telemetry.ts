@@ -14,7 +14,8 @@ import { followOutgoingRequests, followRedisCommands } from './channel-spans.js'
 import type { Logger } from './logger.js'
 import { beneathOthers } from './spans-beneath.js'
 
-const FLUSH_LIMIT_MS = 5_000
+/** Shorter than what is left of a stop after its deadline. */
+const FLUSH_LIMIT_MS = 1_500
 
 type Format = 'http/protobuf' | 'http/json' | 'console'
 
@@ -37,10 +38,12 @@ export async function startTracing(format: Format, logger: Logger): Promise<() =
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   trace.setGlobalTracerProvider(provider)
 
+  const beneath = beneathOthers(provider)
   const prisma = new PrismaInstrumentation()
-  prisma.setTracerProvider(beneathOthers(provider))
+  prisma.setTracerProvider(beneath)
   prisma.enable()
-  const unfollow = [followOutgoingRequests(), followRedisCommands()]
+  const tracer = beneath.getTracer('patchbay')
+  const unfollow = [followOutgoingRequests(tracer), followRedisCommands(tracer)]
   return async () => {
     for (const stop of unfollow) stop()
     prisma.disable()

@@ -54,6 +54,8 @@ export interface Report {
   authorizationStarted(id: string, connector: string): void
   authorizationEnded(end: AuthorizationEnd): void
   callbackReceived(connector: string, outcome: string): void
+  connectionLost(error: unknown): void
+  withoutBus(otherInstances: number): void
 }
 
 export function createReport(logger: Logger, metrics: Metrics): Report {
@@ -112,12 +114,23 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
     },
     busReady() {
       metrics.setRedisUp(true)
-      logger.info('Redis is ready')
+      logger.info('listening to Redis')
     },
     busLost(error) {
       metrics.setRedisUp(false)
-      logger.warn({ err: error }, 'the connection to Redis is lost; trying again')
+      logger.warn({ err: error }, 'lost Redis; the sweep keeps screens right until it is back')
     },
+    connectionLost(error) {
+      metrics.connectionsLost.inc()
+      logger.warn({ err: error }, 'lost a connection to PostgreSQL; it is replaced')
+    },
+    withoutBus: (otherInstances) =>
+      logger.warn(
+        { otherInstances },
+        otherInstances > 0
+          ? 'other instances use this database and there is no REDIS_URL: their changes reach the screens of this one late, by the sweep. Set REDIS_URL on all of them'
+          : 'there is no REDIS_URL: run no second instance on this database',
+      ),
     sweepCaught(screens) {
       metrics.sweepCaught.inc(screens)
       logger.info({ screens }, 'the sweep caught screens that no ring had reached')

@@ -9,7 +9,7 @@ import { type App, startApp } from '../../src/app.js'
 import { readConfig } from '../../src/config/environment.js'
 import { signDevelopmentToken } from '../../src/http/development-issuer.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
-import { freePort } from '../support/patchbay.js'
+import { freePort } from '../support/free-port.js'
 
 const SECRET = randomBytes(32).toString('base64')
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Bus, Ring } from '../../src/events/bus.js'
+import type { Bus, BusListener, Ring } from '../../src/events/bus.js'
 import { createDoorbell } from '../../src/events/doorbell.js'
 import { createSweep } from '../../src/events/sweep.js'
 import { type Listener, Watchers } from '../../src/events/watchers.js'
@@ -39,16 +39,18 @@ function screens(watchers: Watchers, users: readonly string[], sent?: number) {
 }
 
 /** A bus that keeps what was published, and brings what others publish. */
-function recordingBus(): Bus & { published: Ring[]; bring(ring: Ring): void } {
+function recordingBus(): Bus & { published: Ring[]; bring(ring: Ring): void; returnAfterLoss(): void } {
   const published: Ring[] = []
-  let receive: (ring: Ring) => void = () => {}
+  let listener: BusListener | undefined
   return {
     published,
-    bring: (ring) => receive(ring),
+    bring: (ring) => listener?.ring(ring),
+    returnAfterLoss: () => listener?.resumed(),
     publish: (ring) => void published.push(ring),
-    subscribe: async (onRing) => {
-      receive = onRing
+    subscribe: async (given) => {
+      listener = given
     },
+    fault: null,
     close: async () => {},
   }
 }
@@ -56,15 +58,16 @@ function recordingBus(): Bus & { published: Ring[]; bring(ring: Ring): void } {
 describe('the doorbell', () => {
   const users = Array.from({ length: 100 }, () => randomUUID())
   const [ada = '', ben = ''] = users
+  const sweep = vi.fn()
 
   test('rings the screens of one user at once, and other instances with that user’s id and revision alone', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
-    const doorbell = await createDoorbell(watchers, bus)
+    const doorbell = await createDoorbell(watchers, bus, sweep)
     doorbell.ring({ userId: ada, revision: 4 })
     expect(await heard()).toEqual([ada])
-    expect(bus.published).toEqual([{ userId: ada, revision: 4 }])
+    expect(bus.published).toEqual([{ userId: ada, revision: 4, committedAt: expect.any(Number) }])
     doorbell.close()
   })
 
@@ -72,8 +75,8 @@ describe('the doorbell', () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
-    const doorbell = await createDoorbell(watchers, bus)
-    bus.bring({ userId: ben, revision: 2 })
+    const doorbell = await createDoorbell(watchers, bus, sweep)
+    bus.bring({ userId: ben, revision: 2, committedAt: 0 })
     expect(await heard()).toEqual([ben])
     bus.bring({ catalogueRevision: 9 })
     vi.advanceTimersByTime(SPREAD_MS)
@@ -82,11 +85,21 @@ describe('the doorbell', () => {
     doorbell.close()
   })
 
+  test('sweeps when rings arrive again after a loss', async () => {
+    const bus = recordingBus()
+    sweep.mockClear()
+    const doorbell = await createDoorbell(new Watchers(), bus, sweep)
+    expect(sweep).not.toHaveBeenCalled()
+    bus.returnAfterLoss()
+    expect(sweep).toHaveBeenCalledOnce()
+    doorbell.close()
+  })
+
   test('rings everybody for a changed catalogue, spread over two seconds', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, users)
-    const doorbell = await createDoorbell(watchers, bus)
+    const doorbell = await createDoorbell(watchers, bus, sweep)
     doorbell.ringCatalogue(3)
     expect(bus.published).toEqual([{ catalogueRevision: 3 }])
     for (let quarter = 0; quarter < 4; quarter++) {

@@ -4,7 +4,8 @@ import { type Sandbox, type SandboxApp, startSandbox } from '../../src/sandbox/s
 import { appOf } from '../sandbox/client.js'
 import { Browser } from '../support/browser.js'
 import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
-import { connectorId, freePort, type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { freePort } from '../support/free-port.js'
+import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { answers, type HostileServer, startHostileServer } from './hostile-server.js'
 import { attemptOf, configureConnector, openConsent, startAfresh } from './scene.js'
 

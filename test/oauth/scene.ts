@@ -129,9 +129,10 @@ export function withoutDueWork({ database }: Patchbay): Disposable {
 
 /**
  * Makes so many requests wait for each other after all have read an attempt and before any of them writes: where each
- * reads the connector's credentials.
+ * reads the connector's credentials. No more can wait there than there are connections.
  */
 export function meetBeforeWriting({ database }: Patchbay, count: number): Disposable {
+  const meeting = Math.min(count, database.pool?.().max ?? count)
   let arrived = 0
   let letGo = () => {}
   const all = new Promise<void>((resolve) => {
@@ -140,7 +141,7 @@ export function meetBeforeWriting({ database }: Patchbay, count: number): Dispos
   return database.tap((sql) => {
     if (!sql.includes('FROM "public"."ConnectorCredential"')) return undefined
     arrived++
-    if (arrived >= count) letGo()
+    if (arrived >= meeting) letGo()
     return all
   })
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../support/patchbay.js'
+import { freePort } from '../support/free-port.js'
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname

@@ -1,25 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
 import { inject } from 'vitest'
-import { type Database, openPGlite } from '../../src/database/embedded.js'
-
-/** Called with the text of every statement before the database gets it; what it awaits, the statement waits for. */
-export type StatementTap = (sql: string) => void | Promise<void>
+import type { Database } from '../../src/database/database.js'
+import { openPGlite } from '../../src/database/embedded.js'
+import { openPool, poolConfig } from '../../src/database/postgres.js'
+import { createDatabase } from './postgres-server.js'
+import { type StatementTap, tapPGlite, tappedClient } from './statement-taps.js'
 
 export interface TestDatabase extends Database {
+  /** Its URL on PostgreSQL; undefined when it is embedded. */
+  url?: string
   /** Sees every statement from now on, at the driver; transactions' BEGIN and COMMIT are none. */
   tap(tap: StatementTap): Disposable
   /** Counts the statements that the work issues. */
   countStatements(work: () => Promise<unknown>): Promise<string[]>
 }
 
-/** A fresh, migrated database in memory. */
+/** A fresh, migrated database: in memory, or a copy on the PostgreSQL of the tests. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const template = await readFile(inject('databaseTemplate'))
-  const pglite = await PGlite.create({ loadDataDir: new Blob([template]) })
   const taps = new Set<StatementTap>()
-  tapQueries(pglite, taps)
-  const database = await openPGlite(pglite)
+  const database = inject('mode') === 'service' ? await openCopy(taps) : await openInMemory(taps)
   const tap = (added: StatementTap): Disposable => {
     taps.add(added)
     return { [Symbol.dispose]: () => taps.delete(added) }
@@ -36,23 +37,26 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   }
 }
 
-interface Queries {
-  query: PGlite['query']
+async function openInMemory(taps: ReadonlySet<StatementTap>): Promise<Database> {
+  const template = await readFile(inject('databaseTemplate'))
+  const pglite = await PGlite.create({ loadDataDir: new Blob([template]) })
+  tapPGlite(pglite, taps)
+  return openPGlite(pglite)
 }
 
-function tapQueries(pglite: PGlite, taps: ReadonlySet<StatementTap>): void {
-  const tapped = (target: Queries) => {
-    const query = target.query.bind(target)
-    target.query = async (sql, ...rest) => {
-      for (const tap of taps) await tap(sql)
-      return query(sql, ...rest)
-    }
+async function openCopy(taps: ReadonlySet<StatementTap>): Promise<Database & { url: string }> {
+  const { postgres, template } = inject('services')
+  const copy = await createDatabase(postgres, template)
+  // Without timers of its own while nothing runs, for tests that count them.
+  const config = { ...poolConfig({ url: copy.url, poolSize: 10 }), idleTimeoutMillis: 0, maxLifetimeSeconds: 0 }
+  const pool = new pg.Pool({ ...config, Client: tappedClient(taps) })
+  const database = openPool(pool, () => {})
+  return {
+    ...database,
+    url: copy.url,
+    async close() {
+      await database.close()
+      await copy.drop()
+    },
   }
-  tapped(pglite)
-  const transaction = pglite.transaction.bind(pglite)
-  pglite.transaction = (work) =>
-    transaction((tx) => {
-      tapped(tx)
-      return work(tx)
-    })
 }

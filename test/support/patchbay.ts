@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inject } from 'vitest'
 import { type App, startApp } from '../../src/app.js'
 import { readConfig } from '../../src/config/environment.js'
 import { globalId } from '../../src/domain/global-id.js'
@@ -40,6 +40,16 @@ export interface Patchbay extends AsyncDisposable {
 export const pluginId = (slug: string) => globalId('Plugin', slug)
 export const connectorId = (slug: string) => globalId('Connector', slug)
 
+/** What makes an instance use this database and, on a channel of its own, the Redis of the tests. */
+export function serviceEnv({ url }: Pick<TestDatabase, 'url'>): Record<string, string> {
+  if (url === undefined) return {}
+  return {
+    DATABASE_URL: url,
+    REDIS_URL: inject('services').redis,
+    PATCHBAY_REDIS_CHANNEL: `patchbay:${new URL(url).pathname.slice(1)}`,
+  }
+}
+
 /**
  * A Patchbay of its own on free ports, with a database in memory and the sandbox's apps.
  * @param env further environment variables
@@ -52,7 +62,13 @@ export async function startPatchbay(env: Record<string, string> = {}): Promise<P
     logged.push(line)
     if (JSON.parse(line).level >= 50) process.stderr.write(line)
   }
-  const config = readConfig({ PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0', PATCHBAY_DATA: folder, ...env })
+  const config = readConfig({
+    PATCHBAY_PORT: '0',
+    PATCHBAY_SANDBOX_PORT: '0',
+    PATCHBAY_DATA: folder,
+    ...serviceEnv(database),
+    ...env,
+  })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
   const app = await startApp(config, logger, { openDatabase: async () => database })
   const { url, sandbox } = app
@@ -98,14 +114,4 @@ export async function startPatchbay(env: Record<string, string> = {}): Promise<P
     [Symbol.asyncDispose]: () => patchbay.close(),
   }
   return patchbay
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

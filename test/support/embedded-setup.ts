@@ -7,7 +7,9 @@ import { migrate } from '../../src/database/migrate.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** A migrated, empty database, to be loaded instead of made: initdb takes seconds. */
+    /** What the tests run on. */
+    mode: 'embedded' | 'service'
+    /** Embedded: a migrated, empty database, to be loaded instead of made: initdb takes seconds. */
     databaseTemplate: string
   }
 }
@@ -20,6 +22,7 @@ export default async function setup(project: TestProject) {
   await pglite.close()
   const file = join(folder, 'template.tar')
   await writeFile(file, Buffer.from(await dump.arrayBuffer()))
+  project.provide('mode', 'embedded')
   project.provide('databaseTemplate', file)
   return () => rm(folder, { recursive: true, force: true })
 }

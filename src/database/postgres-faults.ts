@@ -1,0 +1,82 @@
+import { DatabaseError } from './database.js'
+import { MigrationError } from './migrate.js'
+
+/** Faults of a server that is starting, full, or not there yet: a moment later it may answer. */
+const PASSING = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND', // a name that a container engine has not made known yet
+  '57P03', // cannot_connect_now
+  '57P01', // admin_shutdown
+  '53300', // too_many_connections
+])
+
+/** Whether it is worth trying again. */
+export function isPassing(error: unknown): boolean {
+  const { code, message } = factsOf(error)
+  return (code !== undefined && PASSING.has(code)) || /timeout|terminated unexpectedly/i.test(message)
+}
+
+/** The same fault in a sentence that says what to do. Names the server and what it said, never a password. */
+export function explainFault(error: unknown, url: string): Error {
+  if (error instanceof DatabaseError || error instanceof MigrationError) return error
+  const { code, message } = factsOf(error)
+  const said = explanation(code, message, placeOf(url))
+  return new DatabaseError(`DATABASE_URL: ${said}`, { cause: error })
+}
+
+function explanation(code: string | undefined, message: string, { server, database }: Place): string {
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return `PostgreSQL at ${server} refuses the user or the password (${message}). Correct them, or let the user in (pg_hba.conf).`
+    case '3D000':
+      return `there is no database ${database} at ${server}. Make it: createdb ${database}`
+    case '42501':
+      return `the user may not make tables in ${database} at ${server} (${message}). Make it the owner: ALTER DATABASE "${database}" OWNER TO …`
+    case '53300':
+      return `PostgreSQL at ${server} takes no more connections. Raise its max_connections, or lower PATCHBAY_DATABASE_POOL.`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the name of the server ${server} is not known here. Correct the URL.`
+    case 'ECONNREFUSED':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+      return `nothing answers at ${server}. Start PostgreSQL there, or correct the URL.`
+    case '57P03':
+      return `PostgreSQL at ${server} takes no connections yet (${message}). Try again when it has started.`
+  }
+  if (/does not support SSL/i.test(message)) {
+    return `PostgreSQL at ${server} does not speak TLS. Turn it on there, or leave sslmode out of the URL.`
+  }
+  if (code !== undefined && /CERT|SELF_SIGNED|ISSUER/.test(code)) {
+    return `the certificate of PostgreSQL at ${server} is not trusted (${code}). Name its authority: sslrootcert=… in the URL, or NODE_EXTRA_CA_CERTS.`
+  }
+  if (/timeout/i.test(message)) return `PostgreSQL at ${server} does not answer in time. Is it the right address?`
+  return `PostgreSQL at ${server} cannot be used: ${message}`
+}
+
+interface Place {
+  server: string
+  database: string
+}
+
+function placeOf(url: string): Place {
+  const { hostname, port, pathname } = new URL(url)
+  return {
+    server: `${hostname || 'localhost'}:${port || 5432}`,
+    database: decodeURIComponent(pathname.slice(1)) || 'postgres',
+  }
+}
+
+function factsOf(error: unknown): { code: string | undefined; message: string } {
+  // Several addresses of one name fail together.
+  if (error instanceof AggregateError && error.errors.length > 0) return factsOf(error.errors[0])
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return { code: typeof code === 'string' ? code : undefined, message: String(message ?? error) }
+}

@@ -1,0 +1,168 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from '../generated/prisma/client.js'
+import { type Database, DatabaseError } from './database.js'
+import { migrate } from './migrate.js'
+import { explainFault, isPassing } from './postgres-faults.js'
+
+export interface PostgresOptions {
+  /** postgresql://user:password@host:port/database, with any parameter that libpq's URLs take (sslmode …). */
+  url: string
+  /** Most connections at a time. */
+  poolSize: number
+  /** How long a server that does not answer yet is waited for. */
+  startTimeoutMs: number
+  /** What failed on a connection that nobody was using; it is replaced. */
+  onConnectionLost: (error: Error) => void
+}
+
+/** Every connection carries it, so that instances can be told apart: see otherInstances. */
+const instanceName = () => `${INSTANCE_PREFIX}${randomBytes(6).toString('hex')}`
+const INSTANCE_PREFIX = 'patchbay/'
+
+/** A query that takes longer than this is given up, so that a database out of reach never holds a request for ever. */
+const STATEMENT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 5_000
+/** A process that stops in a transaction, or is cut off from the server, gives up its row locks after this. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
+/** Connections are made anew after this, so that a failover behind the same name is followed. */
+const MAX_LIFETIME_SECONDS = 1_800
+const TRANSACTION_OPTIONS = { maxWait: CONNECT_TIMEOUT_MS, timeout: 10_000 }
+const OLDEST_VERSION = 15
+const RETRY_MS = 250
+/** Prepared statements that one connection keeps at most. Lists of ids make new texts, without end. */
+const MAX_NAMED_STATEMENTS = 300
+
+/**
+ * Opens a PostgreSQL database through a bounded pool, and migrates it. Instances that start together migrate one after
+ * the other.
+ * @throws DatabaseError when it cannot be used, MigrationError when its schema is not this version's
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  await prepare(options)
+  return openPool(new pg.Pool(poolConfig(options)), options.onConnectionLost)
+}
+
+/** How connections of the pool are made. */
+export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poolSize'>): pg.PoolConfig {
+  return {
+    ...sessionConfig(url),
+    application_name: instanceName(),
+    max: poolSize,
+    maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // The server's limit does not help when the server is out of reach.
+    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  }
+}
+
+/** Takes over a pool of a migrated database. */
+export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void): Database {
+  pool.on('error', onConnectionLost)
+  const adapter = new PrismaPg(pool, {
+    statementNameGenerator: createStatementNames(),
+    onConnectionError: onConnectionLost,
+  })
+  const db = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
+  return {
+    db,
+    pool: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: pool.options.max,
+    }),
+    async close() {
+      await db.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+/** Names by text, so that PostgreSQL parses and plans a statement once for each connection. */
+function createStatementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    let name = names.get(sql)
+    if (name === undefined) {
+      if (names.size >= MAX_NAMED_STATEMENTS) return ''
+      name = createHash('sha256').update(sql).digest('base64url')
+      names.set(sql, name)
+    }
+    return name
+  }
+}
+
+function sessionConfig(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    // Timestamps travel without their zone between the adapter and the database.
+    options: '-c timezone=UTC',
+  }
+}
+
+/** How many other instances use this database now. */
+export async function otherInstances(db: PrismaClient): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(DISTINCT application_name)::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE ${`${INSTANCE_PREFIX}%`}
+      AND application_name <> current_setting('application_name')`
+  return row?.count ?? 0
+}
+
+/** Waits for the server, looks whether it is one that can be used, and migrates. */
+async function prepare({ url, startTimeoutMs }: PostgresOptions): Promise<void> {
+  const client = await connect(url, Date.now() + startTimeoutMs)
+  client.on('error', () => {}) // told by the query that it interrupts
+  try {
+    await checkServer(client)
+    await migrate({
+      exec: (sql) => client.query(sql),
+      query: (sql, values) => client.query(sql, values),
+    })
+  } catch (error) {
+    throw explainFault(error, url)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function connect(url: string, deadline: number): Promise<pg.Client> {
+  for (;;) {
+    const client = new pg.Client(sessionConfig(url))
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      await client.end().catch(() => {})
+      if (!isPassing(error) || Date.now() + RETRY_MS > deadline) throw explainFault(error, url)
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+}
+
+async function checkServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: number; name: string; standby: boolean; encoding: string }>(
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name,
+            pg_is_in_recovery() AS standby, current_setting('server_encoding') AS encoding`,
+  )
+  const [server] = rows
+  if (!server) throw new DatabaseError('DATABASE_URL: the server told nothing of itself.')
+  if (server.version < OLDEST_VERSION * 10_000) {
+    throw new DatabaseError(
+      `DATABASE_URL: PostgreSQL ${server.name} is too old. Patchbay needs PostgreSQL ${OLDEST_VERSION} or newer: upgrade the server, or name another one.`,
+    )
+  }
+  if (server.standby) {
+    throw new DatabaseError('DATABASE_URL: this server is a standby and takes no changes. Name the primary.')
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new DatabaseError(
+      `DATABASE_URL: the database is encoded in ${server.encoding}. Make one in UTF8: createdb --encoding=UTF8 --template=template0`,
+    )
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { type Bus, BusError, type BusListener, type Ring } from './bus.js'
+import { explainFault } from './redis-faults.js'
+import { RedisLink } from './redis-link.js'
+
+/** No ring is longer. */
+const MAX_MESSAGE_LENGTH = 512
+
+export interface RedisBusOptions {
+  /** One node, or several of a Cluster. */
+  nodes: readonly string[]
+  channel: string
+  /** How long a server that does not answer yet is waited for. */
+  startTimeoutMs: number
+}
+
+export interface BusReport {
+  ringSent(): void
+  ringHeard(): void
+  ringNotSent(error: unknown): void
+  busMessageIgnored(reason: 'malformed' | 'too-large'): void
+  busReady(): void
+  busLost(error: unknown): void
+}
+
+const from = z.string().max(32)
+const counter = z.number().int().nonnegative()
+const Message = z.union([
+  z.strictObject({ userId: z.uuid(), revision: counter, committedAt: counter, from }),
+  z.strictObject({ catalogueRevision: counter, from }),
+])
+
+/**
+ * Rings over plain Redis pub/sub, which crosses a Cluster: one connection listens, another publishes. While Redis is
+ * away nothing is queued and nothing fails; once it is back the listener is told, and the sweep catches up.
+ */
+export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptions, report: BusReport): Bus {
+  /** By this an instance knows its own rings, which its listeners have heard already. */
+  const self = randomBytes(9).toString('base64url')
+  let listener: BusListener | undefined
+  let fault: Error | null = null
+  let hasBeenUp = false
+
+  const publisher = new RedisLink({ nodes, name: 'patchbay-publisher', onUp: () => {}, onDown: () => {} })
+  const subscriber = new RedisLink({
+    nodes,
+    name: 'patchbay-subscriber',
+    prepare: (redis) => {
+      redis.on('message', receive)
+      return redis.subscribe(channel)
+    },
+    onUp() {
+      fault = null
+      report.busReady()
+      if (hasBeenUp) listener?.resumed()
+      hasBeenUp = true
+    },
+    onDown(error) {
+      if (hasBeenUp && fault === null) report.busLost(error)
+      fault = error
+    },
+  })
+
+  function receive(_channel: string, text: string): void {
+    const tooLarge = text.length > MAX_MESSAGE_LENGTH
+    const message = Message.safeParse(tooLarge ? undefined : parsed(text))
+    if (!message.success) {
+      report.busMessageIgnored(tooLarge ? 'too-large' : 'malformed')
+      return
+    }
+    const { from, ...ring } = message.data
+    if (from === self) return
+    report.ringHeard()
+    listener?.ring(ring)
+  }
+
+  return {
+    publish(ring: Ring): void {
+      const text = JSON.stringify({ ...ring, from: self })
+      const published = publisher.current?.publish(channel, text) ?? Promise.reject(new BusError('no connection'))
+      published.then(report.ringSent, report.ringNotSent)
+    },
+    async subscribe(given): Promise<void> {
+      listener = given
+      await Promise.all([subscriber.start(startTimeoutMs), publisher.start(startTimeoutMs)])
+    },
+    get fault() {
+      return fault && explainFault(fault, nodes).message
+    },
+    async close() {
+      await Promise.all([subscriber.close(), publisher.close()])
+    },
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,141 @@
+import { Redis } from 'ioredis'
+import { pause } from './pause.js'
+import { explainFault, isPassing } from './redis-faults.js'
+
+const CONNECT_TIMEOUT_MS = 3_000
+const PING_EVERY_MS = 2_000
+/** An answer that takes longer than this is none: the line is dead, whatever TCP believes. */
+const SILENT_AFTER_MS = 3_000
+const FIRST_RETRY_MS = 50
+const MAX_RETRY_MS = 2_000
+
+export interface RedisLinkOptions {
+  /** redis:// or rediss:// URLs. Any of them will do: of a Cluster, each node knows what the others publish. */
+  nodes: readonly string[]
+  /** What CLIENT LIST shows it as. */
+  name: string
+  /** Makes a new connection fit for use. */
+  prepare?: (redis: Redis) => Promise<unknown>
+  onUp: () => void
+  /** Told for each connection that was lost or could not be made. */
+  onDown: (error: Error) => void
+}
+
+type Attempted = (error?: Error) => void
+
+/**
+ * Keeps one connection to Redis. One that breaks, or that no longer answers pings although it looks open, is replaced:
+ * by one to the next node, after a growing pause. ioredis reconnects on its own too, but not to another node, and not
+ * when the line is dead and nobody has closed it.
+ */
+export class RedisLink {
+  /** The connection, while there is one. */
+  current: Redis | undefined
+  readonly #options: RedisLinkOptions
+  readonly #closing = new AbortController()
+  #attempt: Redis | undefined
+  #running: Promise<void> | undefined
+  #attempted: Attempted = () => {}
+
+  constructor(options: RedisLinkOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves with the first connection; goes on for ever after that.
+   * @param limitMs for so long a fault that may pass is waited out
+   */
+  start(limitMs: number): Promise<void> {
+    const deadline = Date.now() + limitMs
+    return new Promise((resolve, reject) => {
+      this.#attempted = (error) => {
+        if (!error) resolve()
+        else if (!isPassing(error) || Date.now() > deadline) reject(explainFault(error, this.#options.nodes))
+      }
+      this.#running ??= this.#run()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.#attempt?.disconnect()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { nodes, onUp, onDown } = this.#options
+    const { signal } = this.#closing
+    let failures = 0
+    for (let turn = Math.floor(Math.random() * nodes.length); !signal.aborted; turn++) {
+      const connection = this.#connection(nodes[turn % nodes.length] as string)
+      this.#attempt = connection.redis
+      try {
+        await connection.open(signal)
+        this.current = connection.redis
+        failures = 0
+        onUp()
+        this.#attempted()
+        await connection.lost(signal)
+      } catch (error) {
+        if (!signal.aborted) {
+          onDown(error as Error)
+          this.#attempted(error as Error)
+        }
+      }
+      this.current = undefined
+      connection.redis.disconnect()
+      await pause(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.5 + Math.random() / 2), signal)
+    }
+  }
+
+  #connection(url: string) {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      connectionName: this.#options.name,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      enableOfflineQueue: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+      keepAlive: 10_000,
+    })
+    let fault: Error | undefined
+    redis.on('error', (error: Error) => {
+      fault = error
+    })
+    const ended = new Promise<void>((resolve) => redis.once('end', resolve))
+    const { prepare } = this.#options
+    return {
+      redis,
+      /** @throws what kept it from being opened */
+      async open(signal: AbortSignal): Promise<void> {
+        try {
+          // Opened and silent is no connection either.
+          await answered(redis.connect(), signal)
+          if (prepare) await answered(prepare(redis), signal)
+        } catch (error) {
+          throw fault ?? error
+        }
+      },
+      /** Ends when the connection does. @throws why */
+      async lost(signal: AbortSignal): Promise<never> {
+        while (redis.status === 'ready') {
+          await Promise.race([ended, pause(PING_EVERY_MS, signal)])
+          if (signal.aborted) break
+          if (redis.status === 'ready') await answered(redis.ping(), signal)
+        }
+        throw fault ?? new Error('Redis closed the connection')
+      },
+    }
+  }
+}
+
+/** @throws when there is no answer in time, or at all */
+async function answered(answer: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const settled = new AbortController()
+  const silence = pause(SILENT_AFTER_MS, AbortSignal.any([signal, settled.signal])).then(() => {
+    if (!settled.signal.aborted) throw new Error(`ETIMEDOUT: no answer within ${SILENT_AFTER_MS} ms`)
+  })
+  answer.catch(() => {}) // told by the race, or too late
+  await Promise.race([answer, silence]).finally(() => settled.abort())
+}

@@ -1,0 +1,231 @@
+import { createConnection, createServer, type Socket } from 'node:net'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { DatabaseError } from '../../src/database/database.js'
+import { openPostgres, otherInstances } from '../../src/database/postgres.js'
+import { freePort } from '../support/free-port.js'
+import { createDatabase } from '../support/postgres-server.js'
+
+const PASSWORD = 'a-password-nobody-shall-read'
+
+let database: Awaited<ReturnType<typeof createDatabase>>
+beforeAll(async () => {
+  database = await createDatabase(inject('services').postgres)
+})
+afterAll(() => database.drop())
+
+const open = (url: string) => openPostgres({ url, poolSize: 4, startTimeoutMs: 300, onConnectionLost: () => {} })
+
+function changed(change: (url: URL) => void): string {
+  const url = new URL(database.url)
+  change(url)
+  return url.href
+}
+
+async function administer(...statements: string[]): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  const results = []
+  for (const sql of statements) results.push((await client.query(sql)).rows)
+  await client.end()
+  return results
+}
+
+/** Something that speaks PostgreSQL's protocol (v3) and says of itself what it is told. */
+async function impostor(settings: Record<string, string>): Promise<{ url: string; close(): void }> {
+  const message = (type: string, body: Buffer) => {
+    const head = Buffer.alloc(5)
+    head.write(type)
+    head.writeInt32BE(body.length + 4, 1)
+    return Buffer.concat([head, body])
+  }
+  const uint16 = (value: number) => Buffer.from([value >> 8, value & 255])
+  const ready = message('Z', Buffer.from('I'))
+  const row = Object.values(settings).map((value) =>
+    Buffer.concat([Buffer.from([0, 0, 0, value.length]), Buffer.from(value)]),
+  )
+  const columns = Object.entries(settings).map(([name, value]) => {
+    const type = value === 't' || value === 'f' ? 16 : 25 // bool, else text
+    // table 0, column 0, type, length, modifier, text format
+    return Buffer.concat([Buffer.from(`${name}\0`), Buffer.alloc(6), Buffer.from([0, 0, 0, type]), Buffer.alloc(8)])
+  })
+  const answer = Buffer.concat([
+    message('T', Buffer.concat([uint16(columns.length), ...columns])),
+    message('D', Buffer.concat([uint16(row.length), ...row])),
+    message('C', Buffer.from('SELECT 1\0')),
+    ready,
+  ])
+  const server = createServer((socket: Socket) => {
+    socket.once('data', () => {
+      socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]))
+      socket.on('data', (data) => (data.toString('latin1', 0, 1) === 'Q' ? socket.write(answer) : socket.end()))
+    })
+    socket.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  return { url: `postgresql://patchbay@127.0.0.1:${port}/patchbay`, close: () => server.close() }
+}
+
+describe('what cannot be used is refused with the cause and the way out', () => {
+  const refused = async (url: string, expected: RegExp) => {
+    const error = await open(url).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(error).toBeInstanceOf(DatabaseError)
+    expect((error as Error).message).toMatch(expected)
+    expect((error as Error).message).not.toContain(PASSWORD)
+  }
+
+  test('an address where nothing answers', async () => {
+    const port = String(await freePort())
+    await refused(
+      changed((url) => Object.assign(url, { port })),
+      new RegExp(`nothing answers at 127.0.0.1:${port}. Start PostgreSQL there`),
+    )
+  })
+
+  test('a name that is not known', () =>
+    refused(
+      changed((url) => Object.assign(url, { hostname: 'nowhere.invalid' })),
+      /nowhere\.invalid:\d+ is not known here/,
+    ))
+
+  test('a user who is not let in', () =>
+    refused(
+      changed((url) => Object.assign(url, { username: 'nobody_known', password: PASSWORD })),
+      /refuses the user or the password/,
+    ))
+
+  test('a database that is not there', () =>
+    refused(
+      changed((url) => Object.assign(url, { pathname: '/not_there' })),
+      /there is no database not_there .* createdb not_there/,
+    ))
+
+  test('a server without TLS, when TLS is asked for', () =>
+    refused(`${database.url}?sslmode=verify-full`, /does not speak TLS/))
+
+  test('a user who may not make tables', async () => {
+    const role = `${new URL(database.url).pathname.slice(1)}_poor`
+    await administer(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`)
+    try {
+      await refused(
+        changed((url) => Object.assign(url, { username: role, password: PASSWORD })),
+        /may not make tables .* ALTER DATABASE/,
+      )
+    } finally {
+      await administer(`DROP ROLE ${role}`)
+    }
+  })
+
+  const sound = { version: '150000', name: '15.0', standby: 'f', encoding: 'UTF8' }
+  test.each([
+    ['too old', { version: '140012', name: '14.12' }, /PostgreSQL 14\.12 is too old.*15 or newer/],
+    ['a standby', { standby: 't' }, /is a standby .* Name the primary/],
+    ['in another encoding', { encoding: 'SQL_ASCII' }, /encoded in SQL_ASCII\. Make one in UTF8/],
+  ])('a database that is %s', async (_what, settings, expected) => {
+    const server = await impostor({ ...sound, ...settings })
+    await refused(server.url, expected)
+    server.close()
+  })
+})
+
+test('a server that starts late is waited for', async () => {
+  const port = await freePort()
+  const opening = openPostgres({
+    url: changed((url) => Object.assign(url, { port: String(port) })),
+    poolSize: 2,
+    startTimeoutMs: 10_000,
+    onConnectionLost: () => {},
+  })
+  const behind = new URL(database.url)
+  const proxy = createServer((socket) => {
+    const upstream = createConnection(Number(behind.port || 5432), behind.hostname)
+    for (const end of [socket, upstream]) end.on('error', () => {})
+    socket.pipe(upstream).pipe(socket)
+  })
+  await new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve))
+  const { db, close } = await opening
+  expect(await db.user.count()).toBe(0)
+  await close()
+  proxy.close()
+})
+
+test('instances that start at once on an empty database migrate it once', async () => {
+  const empty = await createDatabase(inject('services').postgres)
+  try {
+    const opening = () =>
+      openPostgres({ url: empty.url, poolSize: 2, startTimeoutMs: 5_000, onConnectionLost: () => {} })
+    const [first, ...others] = await Promise.all([opening(), ...Array.from({ length: 5 }, opening)])
+    const history = await first.db.$queryRaw<{ name: string }[]>`SELECT migration_name AS name FROM _prisma_migrations`
+    const names = history.map(({ name }) => name)
+    expect(names.length).toBeGreaterThan(0)
+    expect(new Set(names).size).toBe(names.length)
+    await Promise.all([first, ...others].map(({ close }) => close()))
+  } finally {
+    await empty.drop()
+  }
+})
+
+test('an instance sees the others on its database, and not itself', async () => {
+  const first = await open(database.url)
+  expect(await otherInstances(first.db)).toBe(0)
+  const second = await open(database.url)
+  expect(await otherInstances(second.db)).toBe(1)
+  await Promise.all([first.close(), second.close()])
+})
+
+describe('the pool', () => {
+  test('takes no more connections than it may, and serves more callers than that', async () => {
+    const { db, pool, close } = await open(database.url)
+    const answers = await Promise.all(
+      Array.from(
+        { length: 40 },
+        (_, index) => db.$queryRaw<{ n: number }[]>`SELECT ${index}::int AS n, pg_sleep(0.01)::text`,
+      ),
+    )
+    expect(answers.map(([row]) => row?.n)).toEqual(Array.from({ length: 40 }, (_, index) => index))
+    expect(pool?.()).toMatchObject({ total: 4, max: 4, waiting: 0 })
+    await close()
+  })
+
+  test('outlives connections that the server ends, whether they are used or not', async () => {
+    const lost: Error[] = []
+    const { db, close } = await openPostgres({
+      url: database.url,
+      poolSize: 4,
+      startTimeoutMs: 1_000,
+      onConnectionLost: (error) => void lost.push(error),
+    })
+    const others = 'pid <> pg_backend_pid() AND datname = current_database()'
+    const endAll = () => administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`)
+    await Promise.all(Array.from({ length: 4 }, () => db.$queryRaw`SELECT pg_sleep(0.01)::text`))
+    await endAll()
+    await expect.poll(() => lost.length).toBe(4)
+    expect(await db.user.count()).toBe(0)
+
+    const interrupted = db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1`
+      await endAll()
+      await tx.$queryRaw`SELECT 2`
+    })
+    await expect(interrupted).rejects.toThrow()
+    expect(await db.user.count()).toBe(0)
+    await close()
+  })
+
+  test('speaks UTC, whatever the server’s time zone is', async () => {
+    const name = new URL(database.url).pathname.slice(1)
+    await administer(`ALTER DATABASE ${name} SET timezone = 'Pacific/Chatham'`)
+    const { db, close } = await open(database.url)
+    const createdAt = new Date('2026-11-22T10:00:00.123Z')
+    await db.user.create({
+      data: { id: crypto.randomUUID(), issuer: 'i', subject: 's', organization: 'o', revision: 1, createdAt },
+    })
+    expect((await db.user.findFirst())?.createdAt).toEqual(createdAt)
+    expect(await administer('SELECT "createdAt" FROM "User"')).toEqual([[{ createdAt }]])
+    await close()
+  })
+})

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { freePort } from './free-port.js'
+
+const RUNNING = 'postgresql://postgres@127.0.0.1:5432/postgres'
+const INSTALLED = '/usr/lib/postgresql'
+
+export interface PostgresServer {
+  /** URL of a database from which others can be made. */
+  url: string
+  stop(): Promise<void>
+}
+
+/** TEST_DATABASE_URL, or a server that runs on this machine, or one started from what is installed; else undefined. */
+export async function findPostgres(): Promise<PostgresServer | undefined> {
+  const given = process.env.TEST_DATABASE_URL
+  if (given || (await answers(RUNNING))) return { url: given ?? RUNNING, stop: async () => {} }
+  const versions = await readdir(INSTALLED).catch(() => [])
+  const newest = versions.sort((a, b) => Number(b) - Number(a))[0]
+  return newest === undefined ? undefined : startPostgres(join(INSTALLED, newest, 'bin'))
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  return client.connect().then(
+    () => client.end().then(() => true),
+    () => false,
+  )
+}
+
+async function startPostgres(bin: string): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-postgres-'))
+  await chmod(folder, 0o777) // initdb refuses to run as root, so it runs as postgres
+  const port = await freePort()
+  const data = join(folder, 'data')
+  await asPostgres(`${bin}/initdb -D ${data} -A trust -U postgres`)
+  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`
+  await asPostgres(`${bin}/pg_ctl -D ${data} -w -l ${folder}/log -o '${options}' start`)
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await asPostgres(`${bin}/pg_ctl -D ${data} -m immediate stop`)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function asPostgres(command: string): Promise<unknown> {
+  const run = promisify(execFile)
+  return process.getuid?.() === 0 ? run('su', ['postgres', '-c', command]) : run('sh', ['-c', command])
+}
+
+/** A database of one's own on a server, dropped at the end whoever is still connected. */
+export async function createDatabase(
+  serverUrl: string,
+  template = 'template1',
+): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `patchbay_test_${randomBytes(6).toString('hex')}`
+  await administer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => administer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+}
+
+async function administer(serverUrl: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}

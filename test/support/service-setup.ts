@@ -1,0 +1,36 @@
+import type { TestProject } from 'vitest/node'
+import { openPostgres } from '../../src/database/postgres.js'
+import { createDatabase, findPostgres } from './postgres-server.js'
+import { startRedisServer } from './redis-server.js'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Service: a server to make databases on, a migrated and empty one to copy, and a Redis. */
+    services: { postgres: string; template: string; redis: string }
+  }
+}
+
+export default async function setup(project: TestProject) {
+  const server = await findPostgres()
+  if (!server) throw new Error('no PostgreSQL: vitest.config.ts leaves this project out without one')
+  const template = await createDatabase(server.url)
+  const migrated = await openPostgres({
+    url: template.url,
+    poolSize: 2,
+    startTimeoutMs: 5_000,
+    onConnectionLost: () => {},
+  })
+  await migrated.close()
+  const redis = await startRedisServer()
+  project.provide('mode', 'service')
+  project.provide('services', {
+    postgres: server.url,
+    template: new URL(template.url).pathname.slice(1),
+    redis: redis.url,
+  })
+  return async () => {
+    await redis.stop()
+    await template.drop()
+    await server.stop()
+  }
+}

@@ -1,0 +1,67 @@
+import { createConnection, createServer, type Socket } from 'node:net'
+
+/** Stands between a client and a server, and can do to the line what networks do. */
+export interface TcpProxy extends AsyncDisposable {
+  port: number
+  /** Lines that are open now. */
+  readonly open: number
+  /** Closes every open line. New ones are taken. */
+  cut(): void
+  /** From now on nothing passes on the open lines, and nobody is told. New ones work. */
+  blackHole(): void
+  /** The same for new lines, until `heal`. */
+  blackHoleAll(): void
+  heal(): void
+}
+
+export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+  const lines = new Set<[Socket, Socket]>()
+  let swallowing = false
+  const server = createServer((client) => {
+    const upstream = createConnection(target.port, target.host)
+    const line: [Socket, Socket] = [client, upstream]
+    lines.add(line)
+    for (const [from, to] of [line, [upstream, client] as const]) {
+      from.on('error', () => {})
+      from.on('close', () => {
+        lines.delete(line)
+        if (!client.isPaused()) to.destroy()
+      })
+    }
+    client.pipe(upstream).pipe(client)
+    if (swallowing) swallow(line)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const proxy: TcpProxy = {
+    port: (server.address() as { port: number }).port,
+    get open() {
+      return lines.size
+    },
+    cut() {
+      for (const line of lines) for (const socket of line) socket.destroy()
+    },
+    blackHole() {
+      for (const line of lines) swallow(line)
+    },
+    blackHoleAll() {
+      swallowing = true
+      proxy.blackHole()
+    },
+    heal() {
+      swallowing = false
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      proxy.cut()
+      await closed
+    },
+  }
+  return proxy
+}
+
+function swallow([client, upstream]: [Socket, Socket]): void {
+  client.unpipe(upstream)
+  upstream.unpipe(client)
+  client.pause()
+  upstream.resume() // what the server says is lost
+}
