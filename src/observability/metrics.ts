@@ -84,7 +84,7 @@ export function createMetrics() {
     readsFailed: counter('screen_reads_failed', 'Reads for an open screen that failed; each is tried again.'),
     readersStalled: counter('readers_stalled', 'Connections closed because nobody read what was sent.', ['reason']),
     ringsSent: counter('rings_sent', 'Rings that were published for other instances.'),
-    ringsHeard: counter('rings_heard', 'Rings that came in from the bus, this instance’s own included.'),
+    ringsHeard: counter('rings_heard', 'Rings that came in from other instances.'),
     ringsNotSent: counter('rings_not_sent', 'Rings that could not be published; the sweep makes up for them.'),
     busIgnored: counter('bus_messages_ignored', 'Messages on the bus that are no ring.', ['reason']),
     connectionsLost: counter(
