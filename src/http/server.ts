@@ -15,6 +15,7 @@ import { METRICS_PATH, pathOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
 import type { createWebSocketEndpoint } from './websocket.js'
 
+const LATE_STREAMS_EVERY_MS = 50
 const EVENT_STREAM = 'text/event-stream'
 const STOPPING = 'This instance is stopping. Try again: another one answers.'
 
@@ -47,9 +48,10 @@ export async function listen(
 ) {
   let handlers: Handlers | undefined
   let closing: Promise<void> | undefined
-  const active = new Set<ServerResponse>()
+  /** What is being answered, and to which request. */
+  const active = new Map<ServerResponse, IncomingMessage>()
   const server = createServer((request, response) => {
-    active.add(response)
+    active.set(response, request)
     response.once('close', () => {
       active.delete(response)
       if (closing) setImmediate(() => server.closeIdleConnections())
@@ -117,18 +119,21 @@ export async function listen(
     }, deadlineMs)
     await Promise.all([handlers?.webSocket.drain(spreadMs), endStreams(active, spreadMs), elapsed(spreadMs)])
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    // Requests that became streams only now.
+    const late = setInterval(() => endStreams(active, 0), LATE_STREAMS_EVERY_MS)
     await handlers?.webSocket.close()
     server.closeIdleConnections()
     await closed
+    clearInterval(late)
     clearTimeout(limit)
     stalls.close()
   }
 }
 
 /** Ends server-sent events, each at its own moment, so that their clients do not come back all at once. */
-async function endStreams(active: ReadonlySet<ServerResponse>, spreadMs: number): Promise<void> {
-  const streams = [...active].filter((response) => String(response.getHeader('content-type')).startsWith(EVENT_STREAM))
-  await Promise.all(streams.map((response) => elapsed(Math.random() * spreadMs).then(() => response.destroy())))
+async function endStreams(active: ReadonlyMap<ServerResponse, IncomingMessage>, spreadMs: number): Promise<void> {
+  const streams = [...active].filter(([response, request]) => response.headersSent && wantsStream(request))
+  await Promise.all(streams.map(([response]) => elapsed(Math.random() * spreadMs).then(() => response.destroy())))
 }
 
 const elapsed = (ms: number) => new Promise<void>((resolve) => (ms > 0 ? setTimeout(resolve, ms) : resolve()))

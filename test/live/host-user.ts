@@ -4,6 +4,7 @@ import { Browser } from '../support/browser.js'
 import { type Patchbay, pluginId } from '../support/patchbay.js'
 import { type Screen, subscribe, type TransportName } from '../support/subscriber.js'
 
+export const HOST_ORGANIZATION = 'hosted'
 const SECRET = 'the host and Patchbay share this secret'
 const ISSUER = 'https://host.example'
 const AUDIENCE = 'patchbay'
@@ -13,7 +14,7 @@ export const HOST = { PATCHBAY_JWT_SECRET: SECRET, PATCHBAY_JWT_ISSUER: ISSUER, 
 
 /** A token of the host for somebody new. */
 export function hostToken({ lifetimeSeconds = 3_600, subject = randomUUID() } = {}): Promise<string> {
-  return new SignJWT({ sub: subject, org: 'hosted' })
+  return new SignJWT({ sub: subject, org: HOST_ORGANIZATION })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)

@@ -21,6 +21,8 @@ export interface Patchbay extends AsyncDisposable {
   app: App
   sandbox: Sandbox
   database: TestDatabase
+  /** Environment of another instance of the same installation. */
+  siblingEnv: Record<string, string>
   /** Lines the product logged, as JSON. */
   logged: string[]
   /** A development token: ada operates the place, ben is of her organization, cleo of another. */
@@ -62,13 +64,8 @@ export async function startPatchbay(env: Record<string, string> = {}): Promise<P
     logged.push(line)
     if (JSON.parse(line).level >= 50) process.stderr.write(line)
   }
-  const config = readConfig({
-    PATCHBAY_PORT: '0',
-    PATCHBAY_SANDBOX_PORT: '0',
-    PATCHBAY_DATA: folder,
-    ...serviceEnv(database),
-    ...env,
-  })
+  const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...serviceEnv(database), ...env }
+  const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
   const app = await startApp(config, logger, { openDatabase: async () => database })
   const { url, sandbox } = app
@@ -80,6 +77,7 @@ export async function startPatchbay(env: Record<string, string> = {}): Promise<P
     app,
     sandbox,
     database,
+    siblingEnv: { ...common, PATCHBAY_SANDBOX: 'off', PATCHBAY_PUBLIC_URL: url },
     logged,
     tokenFor(person) {
       const known = tokens.get(person)
