@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { type BusListener, createMemoryBus } from '../../src/events/bus.js'
+import { createDoorbell } from '../../src/events/doorbell.js'
 import { watch } from '../../src/events/watch.js'
 import { Watchers } from '../../src/events/watchers.js'
 
@@ -93,4 +95,21 @@ test('a client that left before it took the state does not count', async () => {
   abort.abort()
   await screen.return(undefined)
   expect(latencies).toEqual([])
+})
+
+test('a ring from another instance counts from the commit there', async () => {
+  const { screen, watchers, row, latencies } = world()
+  let bus: BusListener | undefined
+  const subscribe = async (listener: BusListener) => {
+    bus = listener
+  }
+  const doorbell = await createDoorbell(watchers, { ...createMemoryBus(), subscribe }, () => {})
+  await screen.next()
+  row.revision++
+  bus?.ring({ userId: USER, revision: row.revision, committedAt: Date.now() - 7_000 })
+  await screen.next()
+  void screen.next()
+  await settle()
+  expect(latencies).toEqual([about(7_000)])
+  doorbell.close()
 })
