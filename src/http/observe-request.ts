@@ -17,11 +17,12 @@ export function observeRequest(
 ): void {
   const route = routeOf(pathOf(request))
   const method = methodOf(request)
-  const scope = new RequestScope(requestIdOf(request), 'http', {
+  const span = {
     name: `${method} ${route.template}`,
     attributes: { 'http.request.method': method, 'http.route': route.template },
     headers: request.headers,
-  })
+  }
+  const scope = new RequestScope(requestIdOf(request), 'http', route.untraced ? undefined : span)
   response.setHeader('x-request-id', scope.requestId)
   response.once('close', () =>
     scope.run(() => {

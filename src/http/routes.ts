@@ -7,6 +7,8 @@ interface Route {
   name: string
   /** For spans: the path, with names in place of what differs. */
   template: string
+  /** Asked every few seconds by machines, which no trace is wanted of. */
+  untraced?: boolean
 }
 
 const ROUTES: readonly (Route & { pattern: RegExp })[] = [
@@ -14,8 +16,13 @@ const ROUTES: readonly (Route & { pattern: RegExp })[] = [
   { name: 'connect', template: '/connect/:authorization', pattern: /^\/connect\/[^/]+$/ },
   { name: 'result', template: '/connect/:authorization/result', pattern: /^\/connect\/[^/]+\/result$/ },
   { name: 'callback', template: '/oauth/callback/:connector', pattern: /^\/oauth\/callback\/[^/]+$/ },
-  { name: 'health', template: '/health', pattern: /^\/(health|healthz|live|livez|ready|readyz)(\/[a-z]+)?$/ },
-  { name: 'metrics', template: METRICS_PATH, pattern: /^\/metrics$/ },
+  {
+    name: 'health',
+    template: '/health',
+    untraced: true,
+    pattern: /^\/(health|healthz|live|livez|ready|readyz)(\/[a-z]+)?$/,
+  },
+  { name: 'metrics', template: METRICS_PATH, untraced: true, pattern: /^\/metrics$/ },
   { name: 'development', template: '/development/token', pattern: /^\/development\/token$/ },
   { name: 'home', template: '/', pattern: /^\/$/ },
 ]

@@ -6,7 +6,7 @@ export type OperationType = 'query' | 'mutation' | 'subscription'
 
 /** One request over HTTP or one operation over WebSocket, and what became known of it on the way. */
 export class RequestScope {
-  readonly #span: ServerSpan
+  readonly #span: ServerSpan | undefined
   readonly startedAtMs = performance.now()
   /** The attempt that it is about. */
   authorizationId: string | undefined
@@ -18,19 +18,21 @@ export class RequestScope {
   constructor(
     readonly requestId: string,
     readonly transport: Transport,
-    span: { name: string; attributes: Record<string, string>; headers?: object },
+    /** Undefined: it makes no trace. */
+    span: { name: string; attributes: Record<string, string>; headers?: object } | undefined,
   ) {
-    this.#span = startServerSpan(span.name, span.attributes, span.headers)
+    this.#span = span && startServerSpan(span.name, span.attributes, span.headers)
   }
 
   /** Everything that work causes, log lines and spans, belongs to the request. */
   run<T>(work: () => T): T {
-    return scopes.run(this, () => this.#span.run(work))
+    const span = this.#span
+    return scopes.run(this, () => (span ? span.run(work) : work()))
   }
 
   /** Ends the request's span. */
   end(outcome: Parameters<ServerSpan['end']>[0]): void {
-    this.#span.end(outcome)
+    this.#span?.end(outcome)
   }
 
   get durationMs(): number {

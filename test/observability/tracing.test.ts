@@ -81,6 +81,7 @@ test('a trace goes from the request through the operation to the statement, and 
   })
   for await (const _first of client.iterate({ query: 'subscription Watch { connectionStatus { revision } }' })) break
   await client.dispose()
+  for (const path of ['/livez', '/readyz', '/metrics']) expect((await fetch(`${server.url}${path}`)).status).toBe(200)
   const attempt = '7f8a5d1e-58a8-4c0b-9d6e-0f5c8b7d2a11'
   await fetch(`${server.url}/connect/${attempt}`)
   await fetch(`${server.url}/oauth/callback/acme-mail?code=canary-code&state=canary-state`)
@@ -106,6 +107,7 @@ test('a trace goes from the request through the operation to the statement, and 
   // The server's own work makes no traces, and a push hours later is none of its subscription's.
   const topmost = spans.filter(({ parentSpanId }) => !spans.some(({ spanId }) => spanId === parentSpanId))
   expect(topmost.filter(({ name }) => !/^(GET|POST) |^websocket operation$/.test(name))).toEqual([])
+  expect(spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([])
   expect(JSON.stringify(spans)).not.toMatch(new RegExp(`canary|${attempt}|eyJ|${pluginId('meeting-assistant')}`))
 })
 
