@@ -103,7 +103,8 @@ export class RedisLink {
     redis.on('error', (error: Error) => {
       fault = error
     })
-    const ended = new Promise<void>((resolve) => redis.once('end', resolve))
+    const ended = new AbortController()
+    redis.once('end', () => ended.abort())
     const { prepare } = this.#options
     return {
       redis,
@@ -119,10 +120,11 @@ export class RedisLink {
       },
       /** Ends when the connection does. @throws why */
       async lost(signal: AbortSignal): Promise<never> {
-        while (redis.status === 'ready') {
-          await Promise.race([ended, pause(PING_EVERY_MS, signal)])
-          if (signal.aborted) break
-          if (redis.status === 'ready') await answered(redis.ping(), signal)
+        const over = AbortSignal.any([signal, ended.signal])
+        for (;;) {
+          await pause(PING_EVERY_MS, over)
+          if (over.aborted) break
+          await answered(redis.ping(), over)
         }
         throw fault ?? new Error('Redis closed the connection')
       },

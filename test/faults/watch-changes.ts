@@ -76,13 +76,16 @@ export class Watched implements AsyncDisposable {
     await Promise.all(this.#of(person).map((screen) => screen.shows(revision)))
   }
 
-  /** Changes of everybody, one after the other at the instances in turn, until the signal aborts. */
+  /**
+   * Changes of everybody until the signal aborts: each person's at one instance, so that their screens at the others
+   * depend on rings and sweeps.
+   */
   async changeUntil(signal: AbortSignal, where: () => readonly string[]): Promise<void> {
     await Promise.all(
       this.people.map(async (person, index) => {
-        for (let turn = index; !signal.aborted; turn++) {
+        while (!signal.aborted) {
           const urls = where()
-          const commit = await this.#change(person, { url: urls[turn % urls.length] ?? '' })
+          const commit = await this.#change(person, { url: urls[index % urls.length] ?? '' })
           if (commit) this.#commits.push(commit)
           await after(CHANGE_EVERY_MS)
         }

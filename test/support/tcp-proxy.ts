@@ -14,18 +14,30 @@ export interface TcpProxy extends AsyncDisposable {
   heal(): void
 }
 
+type Line = readonly [client: Socket, upstream: Socket]
+
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
-  const lines = new Set<[Socket, Socket]>()
+  const lines = new Set<Line>()
+  const swallowed = new Set<Line>()
   let swallowing = false
+  const swallow = (line: Line) => {
+    swallowed.add(line)
+    const [client, upstream] = line
+    client.unpipe(upstream)
+    upstream.unpipe(client)
+    client.pause()
+    upstream.resume() // what the server says is lost
+  }
   const server = createServer((client) => {
     const upstream = createConnection(target.port, target.host)
-    const line: [Socket, Socket] = [client, upstream]
+    const line: Line = [client, upstream]
     lines.add(line)
-    for (const [from, to] of [line, [upstream, client] as const]) {
-      from.on('error', () => {})
-      from.on('close', () => {
-        lines.delete(line)
-        if (!client.isPaused()) to.destroy()
+    for (const end of line) {
+      end.on('error', () => {})
+      end.on('close', () => {
+        // Of a line that swallows everything, neither end hears that the other is gone.
+        if (!swallowed.has(line)) for (const each of line) each.destroy()
+        if (line.every(({ destroyed }) => destroyed)) lines.delete(line)
       })
     }
     client.pipe(upstream).pipe(client)
@@ -57,11 +69,4 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     },
   }
   return proxy
-}
-
-function swallow([client, upstream]: [Socket, Socket]): void {
-  client.unpipe(upstream)
-  upstream.unpipe(client)
-  client.pause()
-  upstream.resume() // what the server says is lost
 }

@@ -1,0 +1,79 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { count, record } from '../support/counts.js'
+import { isConnected, startRedisCluster } from '../support/redis-cluster.js'
+import { startInstallation } from './installation.js'
+import { Watched } from './watch-changes.js'
+
+const RIGHT_WITHIN_MS = 6_000
+/** Rings cross the Cluster for so long after each failover. */
+const CALM_MS = 500
+
+test('L11: while masters of a Redis Cluster fail and replicas take over, no screen is finally stale', {
+  timeout: 600_000,
+}, async () => {
+  const failovers = count(20, 1)
+  await using cluster = await startRedisCluster()
+  await using installation = await startInstallation({ REDIS_URL: cluster.url })
+  const other = await installation.start()
+  const where = () => [installation.patchbay.url, other.url]
+  await using watched = await Watched.open(installation, where)
+  const over = new AbortController()
+  const changing = watched.changeUntil(over.signal, where)
+  let withListeners = 0
+  for (let failover = 0; failover < failovers; failover++) {
+    const masters = await cluster.masters()
+    const listening = await Promise.all(masters.map((node) => isConnected(node, 'patchbay-subscriber')))
+    const victim = masters[Math.max(0, listening.indexOf(true))]
+    if (!victim) throw new Error('the cluster has no master')
+    if (listening.includes(true)) withListeners++
+    await victim.kill()
+    await cluster.whole()
+    await victim.restart()
+    await after(CALM_MS)
+  }
+  over.abort()
+  await changing
+  const found = await watched.findings()
+  record('L11', 'a master of a Redis Cluster killed, its replica takes over', {
+    failovers,
+    'of them with listeners': withListeners,
+    ...found,
+  })
+  expect(watched.refusals).toEqual([])
+  expect(found).toMatchObject({ unanswered: 0, stale: 0, backwards: 0 })
+  expect(found.slowestMs).toBeLessThan(RIGHT_WITHIN_MS)
+  await expect
+    .poll(async () => (await (await fetch(`${other.url}/readyz`)).json()) as object)
+    .toMatchObject({ status: 'ready' })
+  expect(installation.accidents()).toEqual([])
+})
+
+test('L11: a ring published at one node of a Cluster is heard at every other', { timeout: 120_000 }, async () => {
+  await using cluster = await startRedisCluster()
+  const { createRedisBus } = await import('../../src/events/redis-bus.js')
+  const heard: string[] = []
+  const nothing = () => {}
+  const report = {
+    ringSent: nothing,
+    ringHeard: nothing,
+    ringNotSent: nothing,
+    busMessageIgnored: nothing,
+    busReady: nothing,
+    busLost: nothing,
+  }
+  const userId = crypto.randomUUID()
+  const buses = await Promise.all(
+    cluster.nodes.map(async ({ url }) => {
+      const bus = createRedisBus({ nodes: [url], channel: 'rings', startTimeoutMs: 1_000 }, report)
+      await bus.subscribe({ ring: () => void heard.push(url), resumed: nothing })
+      return bus
+    }),
+  )
+  for (const [index, bus] of buses.entries()) {
+    heard.length = 0
+    bus.publish({ userId, revision: index, committedAt: 0 })
+    await expect.poll(() => new Set(heard).size).toBe(buses.length - 1)
+  }
+  await Promise.all(buses.map((bus) => bus.close()))
+})

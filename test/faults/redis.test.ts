@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as after } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { count, record } from '../support/counts.js'
+import { type RedisServer, startRedisServer } from '../support/redis-server.js'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js'
+import { type Installation, type Instance, startInstallation } from './installation.js'
+import { Watched } from './watch-changes.js'
+
+/** Three seconds are promised; the rest is for machines with other things to do. */
+const RIGHT_WITHIN_MS = 6_000
+const NOTICED_WITHIN_MS = 10_000
+
+let redis: RedisServer
+let proxy: TcpProxy
+let installation: Installation
+let other: Instance
+const where = () => [installation.patchbay.url, other.url]
+
+beforeAll(async () => {
+  redis = await startRedisServer()
+  proxy = await startTcpProxy({ host: '127.0.0.1', port: redis.port })
+  installation = await startInstallation({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` })
+  other = await installation.start()
+})
+afterAll(async () => {
+  await installation[Symbol.asyncDispose]()
+  await proxy[Symbol.asyncDispose]()
+  await redis.stop()
+})
+
+/** Changes come at both instances while the fault is there and until it is over, and every screen is looked at. */
+async function during(fault: () => Promise<void>) {
+  await using watched = await Watched.open(installation, where)
+  const over = new AbortController()
+  const changing = watched.changeUntil(over.signal, where)
+  await fault().finally(() => over.abort())
+  await changing
+  const found = await watched.findings()
+  expect(watched.refusals).toEqual([])
+  expect(found).toMatchObject({ unanswered: 0, stale: 0, backwards: 0 })
+  expect(found.slowestMs).toBeLessThan(RIGHT_WITHIN_MS)
+  expect(installation.accidents()).toEqual([])
+  return found
+}
+
+async function readiness({ url }: { url: string }): Promise<{ status: string; checks?: { bus: string } }> {
+  return (await fetch(`${url}/readyz`)).json() as Promise<{ status: string }>
+}
+
+const everywhere = (status: string, timeout = NOTICED_WITHIN_MS) =>
+  expect
+    .poll(async () => (await Promise.all(where().map((url) => readiness({ url })))).map((found) => found.status), {
+      timeout,
+    })
+    .toEqual([status, status])
+
+test('L3: while Redis is stopped the API answers and screens are right, and afterwards rings are heard again', {
+  timeout: 180_000,
+}, async () => {
+  const seconds = count(60, 5)
+  const found = await during(async () => {
+    await redis.kill()
+    await everywhere('degraded')
+    await after(seconds * 1_000)
+    await redis.restart()
+    await everywhere('ready')
+  })
+  record('L3', `Redis stopped for ${seconds} s`, { ...found })
+  const afterwards = await during(() => after(500))
+  record('L3', 'the same, once Redis is back', { ...afterwards })
+})
+
+test('L4: with the connections to Redis cut every 150 ms no screen is finally stale', {
+  timeout: 180_000,
+}, async () => {
+  const cuts = count(400, 25)
+  const found = await during(async () => {
+    for (let cut = 0; cut < cuts; cut++) {
+      await after(150)
+      proxy.cut()
+    }
+    await everywhere('ready')
+  })
+  record('L4', 'connections to Redis cut every 150 ms', { cuts, ...found })
+})
+
+test('L5: a line to Redis on which nothing arrives any more is noticed, and screens are right meanwhile', {
+  timeout: 300_000,
+}, async () => {
+  const holes = count(10, 1)
+  let slowestNoticeMs = 0
+  const found = await during(async () => {
+    for (let hole = 0; hole < holes; hole++) {
+      proxy.blackHoleAll()
+      const since = performance.now()
+      await everywhere('degraded')
+      slowestNoticeMs = Math.max(slowestNoticeMs, performance.now() - since)
+      proxy.heal()
+      await everywhere('ready')
+    }
+  })
+  record('L5', 'connections to Redis black-holed', { holes, ...found, slowestNoticeMs: Math.round(slowestNoticeMs) })
+})
+
+test('L7: rings doubled, reordered, of revisions long past and of the future move no screen back', {
+  timeout: 180_000,
+}, async () => {
+  const rounds = count(2_000, 100)
+  const publisher = new Redis(redis.url)
+  const channel = installation.patchbay.siblingEnv.PATCHBAY_REDIS_CHANNEL ?? ''
+  const heard: string[] = []
+  const listener = new Redis(redis.url)
+  await listener.subscribe(channel)
+  listener.on('message', (_channel, message: string) => void heard.push(message))
+  let rings = 0
+  const found = await during(async () => {
+    for (let round = 0; round < rounds; round++) {
+      const known = heard.slice(-20).reverse()
+      const invented = known.map((message) => {
+        const { userId } = JSON.parse(message) as { userId: string }
+        return JSON.stringify({
+          userId,
+          revision: round % 2 ? 0 : 1_000_000,
+          committedAt: 0,
+          from: randomUUID().slice(0, 8),
+        })
+      })
+      const all = [...known.map((message) => message.replace(/"from":"[^"]*"/, '"from":"again"')), ...invented]
+      await Promise.all(all.map((message) => publisher.publish(channel, message)))
+      rings += all.length
+      await after(5)
+    }
+  })
+  publisher.disconnect()
+  listener.disconnect()
+  record('L7', 'rings doubled, reordered and invented', { rings, ...found })
+})
+
+test('L12: 10 MB on the channel, and what is no ring, disturb nobody', { timeout: 120_000 }, async () => {
+  const messages = count(50, 5)
+  const publisher = new Redis(redis.url)
+  const channel = installation.patchbay.siblingEnv.PATCHBAY_REDIS_CHANNEL ?? ''
+  const found = await during(async () => {
+    for (let sent = 0; sent < messages; sent++) {
+      await publisher.publish(channel, 'x'.repeat(10_000_000))
+      await publisher.publish(channel, '{"userId":')
+    }
+  })
+  publisher.disconnect()
+  record('L12', 'messages of 10 MB, and malformed ones', { messages: messages * 2, ...found })
+})
