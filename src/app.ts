@@ -24,6 +24,7 @@ import { createDevelopmentRoutes } from './http/development-routes.js'
 import { createExplorer } from './http/explorer.js'
 import { createGraphQLEndpoint } from './http/graphql-endpoint.js'
 import { createReadiness } from './http/health.js'
+import { listenForScrapes } from './http/metrics-endpoint.js'
 import { createOAuthRoutes } from './http/oauth-routes.js'
 import { createOriginCheck } from './http/origins.js'
 import { listen } from './http/server.js'
@@ -33,6 +34,7 @@ import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { createOAuthClient } from './oauth/oauth-client.js'
 import { providerCatalogue } from './oauth/providers/catalogue.js'
 import type { Logger } from './observability/logger.js'
+import { createMetrics } from './observability/metrics.js'
 import { createReport, type Report } from './observability/report.js'
 import { openDatabase, openVault, operatorDeps } from './parts.js'
 import type { Sandbox } from './sandbox/sandbox.js'
@@ -42,6 +44,8 @@ import { bindServices } from './services.js'
 export interface App {
   /** Origin under which browsers reach it. */
   url: string
+  /** What Prometheus scrapes. */
+  metricsUrl: string
   /** In development: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
   /** How many screens are served now. */
@@ -80,9 +84,15 @@ async function compose(
   closeAll: () => Promise<void>,
 ): Promise<App> {
   const { development } = config
-  const report = createReport(logger)
+  const metrics = createMetrics()
+  const report = createReport(logger, metrics)
 
-  const server = await listen(config, report)
+  const scrapes =
+    config.metricsPort === undefined
+      ? undefined
+      : await listenForScrapes({ host: config.host, port: config.metricsPort }, metrics)
+  if (scrapes) opened.push(scrapes.close)
+  const server = await listen(config, report, scrapes ? undefined : metrics)
   opened.push(server.close)
   const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
 
@@ -90,12 +100,14 @@ async function compose(
   const database = await (parts.openDatabase ?? openDatabase)(config, report.connectionLost)
   opened.push(database.close)
   const { db } = database
+  if (database.pool) metrics.watchPool(database.pool)
   if (config.database && !config.bus) report.withoutBus(await otherInstances(db))
 
   const guarded = createGuardedFetch({ allowPrivate: development })
   opened.push(guarded.close)
   const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
   const watchers = new Watchers()
+  metrics.watchScreens(() => watchers.size)
   const sweep = createSweep(db, watchers, { caught: report.sweepCaught, failed: report.sweepFailed })
   opened.push(sweep.close)
   const bus = (parts.openBus ?? openBus)(config, report)
@@ -112,6 +124,7 @@ async function compose(
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     publicUrl,
     returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
+    notice: report,
   }
   const forOperators = operatorDeps(deps, guarded.fetch, config)
 
@@ -138,7 +151,7 @@ async function compose(
     watch(
       (until) => watchers.listen(userId, until),
       () => deps.readView(userId, authorizationId),
-      { since, signal, onReadError: report.readFailed },
+      { since, signal, onReadError: report.readFailed, onPushed: report.pushed },
     ),
   )
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
@@ -181,6 +194,7 @@ async function compose(
 
   return {
     url: publicUrl,
+    metricsUrl: scrapes?.url ?? `${publicUrl}/metrics`,
     sandbox,
     get screens() {
       return watchers.size

@@ -4,7 +4,7 @@ import { FolderLockedError } from './database/lock.js'
 import { MigrationError } from './database/migrate.js'
 import { DomainError } from './domain/errors.js'
 import { BusError } from './events/bus.js'
-import { ListenError } from './http/server.js'
+import { ListenError } from './http/bind.js'
 
 const EXPLAINED = [
   ConfigurationError,

@@ -1,7 +1,8 @@
 import { startApp } from './app.js'
 import { readConfig } from './config/environment.js'
+import { readTracing } from './config/tracing.js'
 import { fail } from './explained-errors.js'
-import { createLogger } from './observability/logger.js'
+import { createLogger, type Logger } from './observability/logger.js'
 
 /** What the database and Redis get for closing, after the last request. */
 const CLOSE_GRACE_MS = 2_000
@@ -9,6 +10,7 @@ const CLOSE_GRACE_MS = 2_000
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config.logLevel)
+  const stopTracing = await tracingFor(process.env, logger)
   const app = await startApp(config, logger)
   if (config.development) {
     process.stdout.write(`
@@ -19,7 +21,7 @@ async function main(): Promise<void> {
   Be somebody else              ${app.url}/graphql?as=ben (or cleo); their tokens: ${app.url}/development/token?as=ben
 
 `)
-  } else logger.info({ url: app.url }, 'ready')
+  } else logger.info({ url: app.url, metrics: app.metricsUrl }, 'ready')
 
   let stopping = false
   const stop = (signal: string) => {
@@ -30,10 +32,21 @@ async function main(): Promise<void> {
       logger.warn('stopped at the deadline, before everything was closed')
       process.exit(0)
     }, config.drain.deadlineMs + CLOSE_GRACE_MS).unref()
-    app.close().then(() => process.exit(0), fail)
+    app
+      .close()
+      .then(stopTracing)
+      .then(() => process.exit(0), fail)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+}
+
+/** Starts tracing if the environment asks for it; else nothing of it is loaded. */
+async function tracingFor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<() => Promise<void>> {
+  const format = readTracing(environment)
+  if (!format) return async () => {}
+  const { startTracing } = await import('./observability/open-telemetry.js')
+  return startTracing(format, logger)
 }
 
 main().catch(fail)

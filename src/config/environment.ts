@@ -59,6 +59,7 @@ const EnvironmentSchema = z.object({
   PATCHBAY_OPERATOR_ROLE: claim.default('patchbay:operator'),
   PATCHBAY_RETURN_ORIGINS: list.pipe(z.array(origin)).default([]),
   PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  PATCHBAY_METRICS_PORT: port.optional(),
   PATCHBAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -119,6 +120,8 @@ export interface Config {
   returnOrigins: readonly string[]
   /** Origins whose pages may call the API, besides the public URL's own. */
   corsOrigins: readonly string[]
+  /** Where `/metrics` is served, 0 on any free port; undefined: beside the API. */
+  metricsPort: number | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -184,6 +187,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     },
     returnOrigins: env.PATCHBAY_RETURN_ORIGINS,
     corsOrigins: env.PATCHBAY_CORS_ORIGINS,
+    metricsPort: env.PATCHBAY_METRICS_PORT,
     logLevel: env.PATCHBAY_LOG_LEVEL,
   }
 }

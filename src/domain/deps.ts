@@ -1,3 +1,4 @@
+import type { Notice } from './authorization/notice.js'
 import type { OAuthClient } from './authorization/oauth-client.js'
 import type { Catalogue } from './plugin/catalogue.js'
 import type { Db, Doorbell } from './user/revision.js'
@@ -17,4 +18,5 @@ export interface Deps {
   readonly publicUrl: string
   /** Origins to which a finished authorization may return. */
   readonly returnOrigins: ReadonlySet<string>
+  readonly notice: Notice
 }

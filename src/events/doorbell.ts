@@ -16,13 +16,14 @@ export async function createDoorbell(
   const spread = createSpread()
   const ringEverybody = () => spread.forEach(watchers.users(), (userId) => watchers.ring(userId))
   await bus.subscribe({
-    ring: (ring) => ('userId' in ring ? watchers.ring(ring.userId) : ringEverybody()),
+    ring: (ring) => ('userId' in ring ? watchers.ring(ring.userId, ring.committedAt) : ringEverybody()),
     resumed: sweep,
   })
   return {
     ring({ userId, revision }) {
-      watchers.ring(userId)
-      bus.publish({ userId, revision, committedAt: Date.now() })
+      const committedAt = Date.now()
+      watchers.ring(userId, committedAt)
+      bus.publish({ userId, revision, committedAt })
     },
     ringCatalogue(revision) {
       ringEverybody()

@@ -10,6 +10,8 @@ interface WatchOptions {
   signal: AbortSignal
   /** A failed read is told here, and tried again. */
   onReadError: (error: unknown) => void
+  /** Told how long after its commit a change was on its way to the client: milliseconds. */
+  onPushed?: (latencyMs: number) => void
 }
 
 /**
@@ -19,17 +21,23 @@ interface WatchOptions {
 export async function* watch<T extends { revision: number }>(
   listen: (signal: AbortSignal) => Listener,
   read: () => Promise<T>,
-  { since, signal, onReadError }: WatchOptions,
+  { since, signal, onReadError, onPushed }: WatchOptions,
 ): AsyncGenerator<T, void, undefined> {
   using listener = listen(signal)
   let sent = since
   do {
+    const committedAt = listener.takeCommittedAt()
     const state = await persistently(read, signal, onReadError)
     if (!state) return
     if (state.revision !== sent) {
       sent = state.revision
       listener.sent(sent)
-      yield state
+      try {
+        yield state
+      } finally {
+        // Asked to go on, or to end after a last state: the client has taken it. One who left has aborted.
+        if (committedAt !== undefined && !signal.aborted) onPushed?.(Date.now() - committedAt)
+      }
     } else listener.sent(sent)
   } while (await listener.rung())
 }

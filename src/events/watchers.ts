@@ -2,6 +2,8 @@
 export interface Listener extends Disposable {
   /** Waits for a ring; false when the listening has ended. Rings while nobody waits are remembered as one. */
   rung(): Promise<boolean>
+  /** When the earliest change was committed that rings have told of since this was last asked: ms since the epoch. */
+  takeCommittedAt(): number | undefined
   /** Remembers which revision the screen has, for the sweep to compare. */
   sent(revision: number): void
 }
@@ -10,6 +12,7 @@ interface Entry {
   userId: string
   sent: number | undefined
   dirty: boolean
+  committedAt: number | undefined
   wake: (() => void) | undefined
 }
 
@@ -19,7 +22,7 @@ export class Watchers {
 
   /** Registers a screen at once. The signal's abort ends its waiting. */
   listen(userId: string, signal: AbortSignal): Listener {
-    const entry: Entry = { userId, sent: undefined, dirty: false, wake: undefined }
+    const entry: Entry = { userId, sent: undefined, dirty: false, committedAt: undefined, wake: undefined }
     const entries = this.#byUser.get(userId) ?? new Set()
     this.#byUser.set(userId, entries.add(entry))
     const stop = () => entry.wake?.()
@@ -30,6 +33,11 @@ export class Watchers {
         entry.wake = undefined
         entry.dirty = false
         return !signal.aborted
+      },
+      takeCommittedAt() {
+        const { committedAt } = entry
+        entry.committedAt = undefined
+        return committedAt
       },
       sent: (revision) => {
         entry.sent = revision
@@ -42,9 +50,15 @@ export class Watchers {
     }
   }
 
-  /** Rings every screen of a user. */
-  ring(userId: string): void {
-    for (const entry of this.#byUser.get(userId) ?? []) wake(entry)
+  /**
+   * Rings every screen of a user.
+   * @param committedAt when the change was committed, ms since the epoch
+   */
+  ring(userId: string, committedAt = Date.now()): void {
+    for (const entry of this.#byUser.get(userId) ?? []) {
+      entry.committedAt = Math.min(entry.committedAt ?? committedAt, committedAt)
+      wake(entry)
+    }
   }
 
   /** How many screens of a user were not sent this revision. */

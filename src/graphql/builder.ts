@@ -6,6 +6,7 @@ import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars'
 import { globalId } from '../domain/global-id.js'
 import type PrismaTypes from '../generated/pothos-types.js'
 import { getDatamodel } from '../generated/pothos-types.js'
+import { noteRefusal } from '../observability/request-scope.js'
 import type { Context } from './context.js'
 
 export const builder = new SchemaBuilder<{
@@ -26,6 +27,7 @@ export const builder = new SchemaBuilder<{
   errors: {
     directResult: true,
     defaultTypes: [],
+    onResolvedError: noteRefusal,
     defaultUnionOptions: {
       description: 'What you asked for, or a typed error whose message says what to do.',
       name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result`,

@@ -6,9 +6,11 @@ import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser-binding.js'
 import type { Viewer } from '../domain/user/viewer.js'
 import type { Report } from '../observability/report.js'
+import { currentRequest } from '../observability/request-scope.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'
 import { browserOf } from './browser-channel.js'
 import { renderExplorer } from './explorer.js'
+import { observeAnswers, observeSteps } from './operations.js'
 
 export const GRAPHQL_PATH = '/graphql'
 
@@ -54,7 +56,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     cors: (request) => {
       const origin = request.headers.get('origin')
       return origin !== null && isAllowedOrigin(origin)
-        ? { origin, credentials: true, methods: ['GET', 'POST'] }
+        ? { origin, credentials: true, methods: ['GET', 'POST'], exposedHeaders: ['x-request-id'] }
         : false
     },
     maskedErrors: { maskError: (error) => masked(error, report) },
@@ -63,7 +65,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       const viewer = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
       return options.createContext(viewer, browserOf(initial.req, initial.res, options.publicUrl))
     },
-    plugins: [...armor.plugins, ...(explorable ? [] : [withoutIntrospection])],
+    plugins: [observeSteps, observeAnswers(report), ...armor.plugins, ...(explorable ? [] : [withoutIntrospection])],
   })
 }
 
@@ -82,13 +84,13 @@ function refuse(error: unknown, report: Report): never {
   throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 503 } } })
 }
 
-/** What clients may read of an error. The rest is logged under an id that they can quote. */
+/** What clients may read of an error. The rest is logged under the request's id, which they can quote. */
 export function masked(error: unknown, report: Report): GraphQLError {
   if (error instanceof GraphQLError) {
     const original = error.originalError
     if (original === undefined || original instanceof GraphQLError) return error
   }
-  const requestId = randomUUID()
+  const requestId = currentRequest()?.requestId ?? randomUUID()
   report.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)
   const message = `Something went wrong on our side. Try again; if it stays, quote ${requestId} to an operator.`
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId }

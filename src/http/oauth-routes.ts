@@ -9,6 +9,7 @@ import { receiveCallback } from '../domain/authorization/receive-callback.js'
 import type { Deps } from '../domain/deps.js'
 import { globalId } from '../domain/global-id.js'
 import type { Report } from '../observability/report.js'
+import { currentRequest } from '../observability/request-scope.js'
 import { callbackFault } from './callback-parameters.js'
 import { redirectTo, renderPage, SAFE_HEADERS } from './page.js'
 import { badCallbackPage, brokenPage, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
@@ -37,6 +38,7 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
   })
 
   routes.get(`/connect/:id{${UUID}}`, async (c) => {
+    report.authorizationConcerned(c.req.param('id'))
     const opening = await openAuthorization(deps, c.req.param('id'), cookieOf(c))
     if (opening.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
     if (opening.kind === 'wrong-browser') return renderPage(wrongBrowserPage(opening.connector))
@@ -45,6 +47,7 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
   })
 
   routes.get(`/connect/:id{${UUID}}/result`, async (c) => {
+    report.authorizationConcerned(c.req.param('id'))
     const attempt = await findAttempt(deps.db, c.req.param('id'))
     const connector = attempt && (await deps.readCatalogue()).connectors.get(attempt.connectorSlug)
     if (!attempt || !connector) return renderPage(UNKNOWN_PAGE)
@@ -109,7 +112,7 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
 
   routes.notFound(() => renderPage(UNKNOWN_PAGE))
   routes.onError((error) => {
-    const requestId = randomUUID()
+    const requestId = currentRequest()?.requestId ?? randomUUID()
     report.requestFailed(requestId, error)
     return renderPage(brokenPage(requestId))
   })

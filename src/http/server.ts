@@ -1,23 +1,23 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { DrainConfig } from '../config/environment.js'
 import type { Report } from '../observability/report.js'
+import { currentRequest } from '../observability/request-scope.js'
+import { bind } from './bind.js'
 import { withinBodyLimit } from './body-limit.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint.js'
 import type { Readiness } from './health.js'
+import { answerScrape, type Exposition } from './metrics-endpoint.js'
+import { observeRequest } from './observe-request.js'
+import { METRICS_PATH, pathOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
 import type { createWebSocketEndpoint } from './websocket.js'
 
 const LATE_STREAMS_EVERY_MS = 50
 const EVENT_STREAM = 'text/event-stream'
 const STOPPING = 'This instance is stopping. Try again: another one answers.'
-
-/** The address cannot be listened on; the message names it and the way out. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-}
 
 export interface Handlers {
   endpoint: GraphQLEndpoint
@@ -37,10 +37,15 @@ interface ListenOptions {
 }
 
 /**
- * Listens; until the handlers are given every request but those for health is answered 503.
+ * Listens; until the handlers are given every request but those for health and metrics is answered 503.
+ * @param exposition what `/metrics` shows, to whatever name the scraper uses; undefined: there is no such path
  * @throws ListenError when the port is taken
  */
-export async function listen({ host, port, drain: { spreadMs, deadlineMs } }: ListenOptions, report: Report) {
+export async function listen(
+  { host, port, drain: { spreadMs, deadlineMs } }: ListenOptions,
+  report: Report,
+  exposition?: Exposition | undefined,
+) {
   let handlers: Handlers | undefined
   let closing: Promise<void> | undefined
   /** What is being answered, and to which request. */
@@ -51,22 +56,30 @@ export async function listen({ host, port, drain: { spreadMs, deadlineMs } }: Li
       active.delete(response)
       if (closing) setImmediate(() => server.closeIdleConnections())
     })
+    observeRequest(request, response, report, () => {
+      handleAny(request, response).catch((error) => {
+        if (request.destroyed && !request.complete) return // the client went away while it was sending
+        report.requestFailed(currentRequest()?.requestId ?? '-', error)
+        if (response.headersSent) response.destroy()
+        else answer(response, 500, 'Something went wrong on our side.')
+      })
+    })
+  })
+  async function handleAny(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request)
     if (path === '/livez') return answerJson(response, 200, { status: 'live' })
-    if (path === '/readyz')
-      return void readiness().then((found) => answerJson(response, found.ready ? 200 : 503, found))
+    if (path === '/readyz') {
+      const found = await readiness()
+      return answerJson(response, found.ready ? 200 : 503, found)
+    }
+    if (exposition && path === METRICS_PATH) return answerScrape(exposition, request, response)
     if (!handlers) return answer(response, 503, 'Patchbay is starting.')
     if (closing) {
       response.setHeader('connection', 'close')
       if (wantsStream(request)) return answer(response, 503, STOPPING)
     }
-    handle(handlers, request, response).catch((error) => {
-      if (request.destroyed && !request.complete) return // the client went away while it was sending
-      report.requestFailed('-', error)
-      if (response.headersSent) response.destroy()
-      else answer(response, 500, 'Something went wrong on our side.')
-    })
-  })
+    return handle(handlers, request, response)
+  }
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
     const refused = !handlers || !isKnownHost(handlers, request) || pathOf(request) !== GRAPHQL_PATH
@@ -77,7 +90,7 @@ export async function listen({ host, port, drain: { spreadMs, deadlineMs } }: Li
   })
   const stalls = createStallWatch((reason) => report.readerStalled(reason))
   server.on('connection', (socket) => stalls.add(socket))
-  await bind(server, host, port)
+  await bind(server, { host, port, variable: 'PATCHBAY_PORT' })
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -125,23 +138,6 @@ async function endStreams(active: ReadonlyMap<ServerResponse, IncomingMessage>, 
 
 const elapsed = (ms: number) => new Promise<void>((resolve) => (ms > 0 ? setTimeout(resolve, ms) : resolve()))
 
-function bind(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(new ListenError(`Port ${port} on ${host} is taken. Stop what uses it, or set PATCHBAY_PORT.`))
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-        reject(new ListenError(`PATCHBAY_HOST ${host} is no address of this machine.`))
-      else if (error.code === 'EACCES')
-        reject(
-          new ListenError(`Port ${port} needs rights this process does not have. Set PATCHBAY_PORT to one above 1023.`),
-        )
-      else reject(error)
-    })
-    server.listen(port, host, () => resolve())
-  })
-}
-
 async function handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isKnownHost(handlers, request)) return answer(response, 421, `This is ${handlers.publicUrl}.`)
   const path = pathOf(request)
@@ -178,11 +174,6 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
 
 function isKnownHost({ hosts }: Handlers, { headers }: IncomingMessage): boolean {
   return hosts === undefined || (headers.host !== undefined && hosts.has(headers.host))
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.search(/[?#]/)
-  return end < 0 ? url : url.slice(0, end)
 }
 
 function wantsStream(request: IncomingMessage): boolean {

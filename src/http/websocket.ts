@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { CloseCode } from 'graphql-ws'
+import { CloseCode, type SubscribePayload } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Viewer } from '../domain/user/viewer.js'
 import type { Report } from '../observability/report.js'
+import { RequestScope } from '../observability/request-scope.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'
-import { type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { GRAPHQL_PATH, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { answered, type OperationResult } from './operations.js'
 
 const MAX_FRAME_BYTES = 65_536
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -45,8 +48,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     {
       isProd: true, // or close reasons carry the messages of errors
       connectionInitWaitTimeout: initWaitMs,
-      execute: (args) => enveloped(args).execute(args),
-      subscribe: (args) => enveloped(args).subscribe(args),
+      execute: (args) => carriedOut(args, report, (envelope) => envelope.execute(args)),
+      subscribe: (args) => carriedOut(args, report, (envelope) => envelope.subscribe(args)),
       async onConnect({ connectionParams, extra, subscriptions }) {
         running.set(extra.socket, subscriptions)
         const token = tokenIn(connectionParams)
@@ -54,7 +57,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         try {
           extra.viewer = await authenticate(token)
         } catch (error) {
-          if (error instanceof AuthenticationError) return false
+          if (error instanceof AuthenticationError) {
+            report.errorsSent(['UNAUTHENTICATED'])
+            return false
+          }
           report.requestFailed('-', error)
           extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
           return false
@@ -64,29 +70,11 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
       },
       async onSubscribe({ extra }, _id, params) {
         if (extra.socket.readyState !== extra.socket.OPEN) return [new GraphQLError('The socket is closing.')]
-        try {
-          // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
-          const caller = extra.viewer
-            ? { ...extra.viewer, expiresAt: null }
-            : await authenticate(tokenIn(headersOf(params.extensions)))
-          const envelope = endpoint.getEnveloped({ caller, params })
-          const document = envelope.parse(params.query)
-          const errors = envelope.validate(envelope.schema, document)
-          if (errors.length > 0) return errors
-          return {
-            schema: envelope.schema,
-            document,
-            operationName: params.operationName ?? null,
-            variableValues: params.variables ?? null,
-            contextValue: await envelope.contextFactory(),
-            rootValue: envelope,
-          }
-        } catch (error) {
-          if (error instanceof GraphQLError) return [error]
-          if (error instanceof AuthenticationError)
-            return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
-          return [masked(error, report)]
-        }
+        const request = operationScope()
+        const prepared = await request.run(() => prepare(extra, params))
+        if (!Array.isArray(prepared)) return { ...prepared, rootValue: { ...prepared.rootValue, request } }
+        request.end({ failed: answered(report, request, { errors: prepared }).failed })
+        return prepared
       },
       onError: (_context, _id, _params, errors) => errors.map(withoutStatus),
     },
@@ -94,6 +82,33 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   )
   // What a client sends can break the protocol; that ends its socket, and graphql-ws shall not print it past the log.
   sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => socket.terminate()))
+
+  /** What is to be carried out, or the errors that say why it is not. */
+  async function prepare(extra: Extra, params: SubscribePayload) {
+    try {
+      // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
+      const caller = extra.viewer
+        ? { ...extra.viewer, expiresAt: null }
+        : await authenticate(tokenIn(headersOf(params.extensions)))
+      const envelope = endpoint.getEnveloped({ caller, params })
+      const document = envelope.parse(params.query)
+      const errors = envelope.validate(envelope.schema, document)
+      if (errors.length > 0) return errors
+      return {
+        schema: envelope.schema,
+        document,
+        operationName: params.operationName ?? null,
+        variableValues: params.variables ?? null,
+        contextValue: await envelope.contextFactory(),
+        rootValue: { envelope },
+      }
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error]
+      if (error instanceof AuthenticationError)
+        return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
+      return [masked(error, report)]
+    }
+  }
 
   return {
     /** Takes over an HTTP upgrade, or refuses it. */
@@ -134,11 +149,35 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   }
 }
 
-type Envelope = ReturnType<GraphQLEndpoint['getEnveloped']>
+/** What onSubscribe leaves for the operation's execution. */
+interface Prepared {
+  envelope: ReturnType<GraphQLEndpoint['getEnveloped']>
+  request: RequestScope
+}
 
-/** The endpoint's functions for this operation, as onSubscribe left them. */
-function enveloped(args: ExecutionArgs): Envelope {
-  return args.rootValue as Envelope
+/** An operation is a request of its own: no header says which, so it gets an id here. */
+function operationScope(): RequestScope {
+  return new RequestScope(randomUUID(), 'websocket', {
+    name: 'websocket operation',
+    attributes: { 'http.route': GRAPHQL_PATH },
+  })
+}
+
+/** Executes or subscribes, within the operation's request; its span ends with the result or the first wait for a push. */
+async function carriedOut(
+  { rootValue }: ExecutionArgs,
+  report: Report,
+  execute: (envelope: Prepared['envelope']) => OperationResult | Promise<OperationResult>,
+): Promise<OperationResult> {
+  const { envelope, request } = rootValue as Prepared
+  let failed = true
+  try {
+    const answer = await request.run(async () => answered(report, request, await execute(envelope)))
+    failed = answer.failed
+    return answer.result
+  } finally {
+    request.end({ failed })
+  }
 }
 
 /** An error as clients get it: what is meant for HTTP responses is left out. */

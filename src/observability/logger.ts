@@ -1,4 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { currentRequest } from './request-scope.js'
+import { traceFields } from './spans.js'
 
 export type { Logger }
 
@@ -22,9 +24,25 @@ const SECRET_NAMES = [
   'password',
 ]
 
-/** JSON lines on standard output. Values under the names of secrets are left out, two levels deep. */
+/**
+ * JSON lines on standard output. Values under the names of secrets are left out, two levels deep. A line written while a
+ * request is handled says which one, the attempt it is about, and the trace it is a part of.
+ */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const paths = SECRET_NAMES.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
-  const options = { level, base: null, redact: { paths, remove: true }, timestamp: pino.stdTimeFunctions.isoTime }
+  const options = {
+    level,
+    base: null,
+    redact: { paths, remove: true },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => ({ ...requestFields(), ...traceFields() }),
+  }
   return destination ? pino(options, destination) : pino(options)
+}
+
+function requestFields(): { requestId?: string; authorizationId?: string } {
+  const request = currentRequest()
+  if (!request) return {}
+  const { requestId, authorizationId } = request
+  return authorizationId === undefined ? { requestId } : { requestId, authorizationId }
 }

@@ -1,36 +1,129 @@
+import { type OperationOutcome, outcomeOf } from './error-codes.js'
 import type { Logger } from './logger.js'
+import type { Metrics } from './metrics.js'
+import { concernsAuthorization, type OperationType, type RequestScope, type Transport } from './request-scope.js'
+
+/** What may happen with every ring is told to the log once in this time, with how often it happened. */
+const QUIET_MS = 30_000
+
+/** How an attempt ended. */
+interface AuthorizationEnd {
+  id: string
+  connectorSlug: string
+  status: string
+  failureCode: string | null
+}
 
 /** One function per event worth knowing of, so that what is logged and what is counted cannot drift apart. */
 export interface Report {
+  /** @param status 499 when the client left before the answer */
+  requestFinished(request: {
+    route: string
+    method: string
+    status: number
+    durationMs: number
+    /** Whether it was an event stream, which lasts as long as its reader likes. */
+    streamed: boolean
+  }): void
   requestFailed(requestId: string, error: unknown): void
+  /**
+   * An operation has its result, or its subscription is open.
+   * @param codes of its top-level errors, of the closed set
+   */
+  operationFinished(request: RequestScope, codes: readonly string[]): OperationOutcome
+  /** Errors went out after an operation's first answer, in a push, or before there was an operation. */
+  errorsSent(codes: readonly string[]): void
+  /** @returns to be called when it ends */
+  subscriptionOpened(transport: 'websocket' | 'sse'): () => void
+  /** @param latencyMs from the commit to the written socket */
+  pushed(latencyMs: number): void
   readFailed(error: unknown): void
-  sweepCaught(screens: number): void
-  sweepFailed(error: unknown): void
-  dueWorkFailed(work: string, error: unknown): void
-  dueWorkDone(work: string, count: number): void
-  callbackReceived(connector: string, outcome: string): void
   readerStalled(reason: 'buffer' | 'no-progress'): void
-  connectionLost(error: unknown): void
-  withoutBus(otherInstances: number): void
   ringSent(): void
   ringHeard(): void
   ringNotSent(error: unknown): void
   busMessageIgnored(reason: 'malformed' | 'too-large'): void
+  /** Redis confirmed the subscription: rings arrive from now on. */
   busReady(): void
   busLost(error: unknown): void
+  sweepCaught(screens: number): void
+  sweepFailed(error: unknown): void
+  dueWorkFailed(work: string, error: unknown): void
+  dueWorkDone(work: string, count: number): void
+  authorizationConcerned(id: string): void
+  authorizationStarted(id: string, connector: string): void
+  authorizationEnded(end: AuthorizationEnd): void
+  callbackReceived(connector: string, outcome: string): void
+  connectionLost(error: unknown): void
+  withoutBus(otherInstances: number): void
 }
 
-export function createReport(logger: Logger): Report {
+export function createReport(logger: Logger, metrics: Metrics): Report {
+  const ringsNotSent = rarely()
+  const messagesIgnored = rarely()
+  const countErrors = (codes: readonly string[]) => {
+    for (const code of codes) metrics.errors.inc({ code })
+  }
   return {
-    requestFailed: (requestId, error) => logger.error({ requestId, err: error }, 'request failed'),
-    readFailed: (error) => logger.warn({ err: error }, 'reading for a screen failed; trying again'),
-    sweepCaught: (screens) => logger.info({ screens }, 'the sweep caught screens that no ring had reached'),
-    sweepFailed: (error) => logger.warn({ err: error }, 'the sweep failed; trying again'),
-    dueWorkFailed: (work, error) => logger.warn({ work, err: error }, 'due work failed; trying again'),
-    dueWorkDone: (work, count) => logger.info({ work, count }, 'due work done'),
-    callbackReceived: (connector, outcome) => logger.info({ connector, outcome }, 'callback received'),
-    readerStalled: (reason) => logger.warn({ reason }, 'closed a reader that stalled'),
-    connectionLost: (error) => logger.warn({ err: error }, 'lost a connection to PostgreSQL; it is replaced'),
+    requestFinished({ route, method, status, durationMs, streamed }) {
+      metrics.httpRequests.inc({ route, method, status })
+      if (!streamed) metrics.httpSeconds.observe({ route }, durationMs / 1000)
+      const line = { method, route, status, durationMs: Math.round(durationMs * 10) / 10 }
+      logger[status >= 500 ? 'info' : 'debug'](line, 'request finished')
+    },
+    requestFailed(requestId, error) {
+      metrics.faults.inc()
+      logger.error({ requestId, err: error }, 'request failed')
+    },
+    operationFinished({ operation, transport, refusals, durationMs }, codes) {
+      const outcome = outcomeOf(codes, refusals.length)
+      const type: OperationType | 'unknown' = operation?.type ?? 'unknown'
+      const carriedOut = outcome === 'ok' || refusals.length > 0
+      const name = metrics.operationName(operation?.name, carriedOut)
+      metrics.operations.inc({ operation: name, type, transport: labelOf(transport, type), outcome })
+      if (type === 'query' || type === 'mutation') metrics.operationSeconds.observe({ type }, durationMs / 1000)
+      countErrors(codes)
+      for (const error of refusals) metrics.refusals.inc({ error })
+      return outcome
+    },
+    errorsSent: countErrors,
+    subscriptionOpened(transport) {
+      metrics.subscriptionsOpen.inc({ transport })
+      return () => metrics.subscriptionsOpen.dec({ transport })
+    },
+    pushed: (latencyMs) => metrics.pushSeconds.observe(Math.max(0, latencyMs) / 1000),
+    readFailed(error) {
+      metrics.readsFailed.inc()
+      logger.warn({ err: error }, 'reading for a screen failed; trying again')
+    },
+    readerStalled(reason) {
+      metrics.readersStalled.inc({ reason })
+      logger.warn({ reason }, 'closed a reader that stalled')
+    },
+    ringSent: () => metrics.ringsSent.inc(),
+    ringHeard: () => metrics.ringsHeard.inc(),
+    ringNotSent(error) {
+      metrics.ringsNotSent.inc()
+      ringsNotSent((rings) =>
+        logger.warn({ err: error, rings }, 'rings could not be published; the sweep makes up for them'),
+      )
+    },
+    busMessageIgnored(reason) {
+      metrics.busIgnored.inc({ reason })
+      messagesIgnored((messages) => logger.warn({ reason, messages }, 'ignored what came over the bus and is no ring'))
+    },
+    busReady() {
+      metrics.setRedisUp(true)
+      logger.info('listening to Redis')
+    },
+    busLost(error) {
+      metrics.setRedisUp(false)
+      logger.warn({ err: error }, 'lost Redis; the sweep keeps screens right until it is back')
+    },
+    connectionLost(error) {
+      metrics.connectionsLost.inc()
+      logger.warn({ err: error }, 'lost a connection to PostgreSQL; it is replaced')
+    },
     withoutBus: (otherInstances) =>
       logger.warn(
         { otherInstances },
@@ -38,11 +131,53 @@ export function createReport(logger: Logger): Report {
           ? 'other instances use this database and there is no REDIS_URL: their changes reach the screens of this one late, by the sweep. Set REDIS_URL on all of them'
           : 'there is no REDIS_URL: run no second instance on this database',
       ),
-    ringSent: () => {},
-    ringHeard: () => {},
-    ringNotSent: () => {},
-    busMessageIgnored: (reason) => logger.warn({ reason }, 'ignored a message on the bus that is no ring'),
-    busReady: () => logger.info('listening to Redis'),
-    busLost: (error) => logger.warn({ err: error }, 'lost Redis; the sweep keeps screens right until it is back'),
+    sweepCaught(screens) {
+      metrics.sweepCaught.inc(screens)
+      logger.info({ screens }, 'the sweep caught screens that no ring had reached')
+    },
+    sweepFailed(error) {
+      metrics.sweepsFailed.inc()
+      logger.warn({ err: error }, 'the sweep failed; trying again')
+    },
+    dueWorkFailed(work, error) {
+      metrics.dueWorkFailed.inc({ work })
+      logger.warn({ work, err: error }, 'due work failed; trying again')
+    },
+    dueWorkDone(work, count) {
+      metrics.dueWork.inc({ work }, count)
+      logger.info({ work, count }, 'due work done')
+    },
+    authorizationConcerned: concernsAuthorization,
+    authorizationStarted(authorizationId, connector) {
+      concernsAuthorization(authorizationId)
+      metrics.authorizationsStarted.inc({ connector })
+      logger.info({ authorizationId, connector }, 'authorization started')
+    },
+    authorizationEnded({ id, connectorSlug, status, failureCode }) {
+      const failure = failureCode ?? 'NONE'
+      metrics.authorizationsEnded.inc({ connector: connectorSlug, outcome: status, failure })
+      logger.info({ authorizationId: id, connector: connectorSlug, outcome: status, failure }, 'authorization ended')
+    },
+    callbackReceived(connector, outcome) {
+      metrics.callbacks.inc({ connector, outcome })
+      logger.info({ connector, outcome }, 'callback received')
+    },
+  }
+}
+
+function labelOf(transport: Transport, type: OperationType | 'unknown'): 'http' | 'sse' | 'websocket' {
+  return transport === 'http' && type === 'subscription' ? 'sse' : transport
+}
+
+/** Tells the first of many events at once, and then how many there were, once in a while. */
+function rarely(): (tell: (count: number) => void) => void {
+  let count = 0
+  let quietUntilMs = 0
+  return (tell) => {
+    count++
+    if (Date.now() < quietUntilMs) return
+    tell(count)
+    count = 0
+    quietUntilMs = Date.now() + QUIET_MS
   }
 }

@@ -159,7 +159,12 @@ test('an exchange that began after its attempt was found due is left to finish',
     get: (target, name) => (name === '$queryRaw' ? async () => due : Reflect.get(target, name)),
   })
   const doorbell = { ring: () => {}, ringCatalogue: () => {} }
-  expect(await expireAuthorizations({ db: late, doorbell })).toBe(0)
+  const notice = {
+    authorizationConcerned: () => {},
+    authorizationStarted: () => {},
+    authorizationEnded: () => expect.unreachable(),
+  }
+  expect(await expireAuthorizations({ db: late, doorbell, notice })).toBe(0)
   await release()
   expect(await statusOf(attempt.id)).toBe('SUCCEEDED')
 })

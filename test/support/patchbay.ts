@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { inject } from 'vitest'
 import { type App, startApp } from '../../src/app.js'
 import { readConfig } from '../../src/config/environment.js'
 import { globalId } from '../../src/domain/global-id.js'
+import { createLogger } from '../../src/observability/logger.js'
 import type { Sandbox } from '../../src/sandbox/sandbox.js'
 import { openTestDatabase, type TestDatabase } from './database.js'
 
@@ -64,9 +64,9 @@ export async function startPatchbay(env: Record<string, string> = {}): Promise<P
     logged.push(line)
     if (JSON.parse(line).level >= 50) process.stderr.write(line)
   }
-  const logger = pino({ level: 'info', base: null }, { write: (line: string) => keep(line) })
   const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
+  const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
   const app = await startApp(config, logger, { openDatabase: async () => database })
   const { url, sandbox } = app
   if (!sandbox) throw new Error('tests run in development, where there is a sandbox')

@@ -1,6 +1,7 @@
 import type { AuthorizationFailureCode, Prisma } from '../../generated/prisma/client.js'
 import type { ActivityKind } from '../../generated/prisma/enums.js'
 import type { Db, Tx } from '../user/revision.js'
+import type { AuthorizationEnd } from './notice.js'
 import type { OAuthError } from './oauth-client.js'
 
 /** An attempt with what is needed to carry it on: for the server, never for a screen. */
@@ -21,7 +22,7 @@ export function findAttemptByState(db: Db, stateHash: Uint8Array<ArrayBuffer>): 
 /** How an attempt ends that does not succeed. */
 export interface Ending {
   status: 'DENIED' | 'FAILED' | 'EXPIRED' | 'CANCELED'
-  failureCode?: AuthorizationFailureCode
+  failureCode?: AuthorizationFailureCode | null
   failureDetail?: string | null
 }
 
@@ -40,16 +41,19 @@ export async function startExchange(tx: Tx, id: string, now: Date): Promise<void
   await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
 }
 
-/** Writes the terminal state of an attempt that did not succeed, and forgets its secrets. The user's row is locked by now. */
+/**
+ * Writes the terminal state of an attempt that did not succeed, and forgets its secrets. The user's row is locked by now.
+ * @returns what has ended once this is committed
+ */
 export async function endAttempt(
   tx: Tx,
   attempt: Pick<Attempt, 'id' | 'userId' | 'connectorSlug'>,
   now: Date,
-  { status, failureCode, failureDetail = null }: Ending,
-): Promise<void> {
+  { status, failureCode = null, failureDetail = null }: Ending,
+): Promise<AuthorizationEnd[]> {
   await tx.authorization.update({
     where: { id: attempt.id },
-    data: { status, endedAt: now, failureCode: failureCode ?? null, failureDetail },
+    data: { status, endedAt: now, failureCode, failureDetail },
   })
   await tx.authorizationSecret.deleteMany({ where: { authorizationId: attempt.id } })
   await tx.activity.create({
@@ -58,9 +62,10 @@ export async function endAttempt(
       at: now,
       kind: ACTIVITY[status],
       connectorSlug: attempt.connectorSlug,
-      detail: failureCode ?? null,
+      detail: failureCode,
     },
   })
+  return [{ id: attempt.id, connectorSlug: attempt.connectorSlug, status, failureCode }]
 }
 
 export function endingOf(error: OAuthError): Ending {

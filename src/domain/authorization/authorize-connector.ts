@@ -85,6 +85,7 @@ export async function authorizeConnector(
     return change
   })
   deps.doorbell.ring(change)
+  deps.notice.authorizationStarted(id, connectorSlug)
   const view = await deps.readView(viewer.userId, id)
   const row = view.authorization(id)
   if (!row) throw new NotFoundError('authorization')

@@ -13,8 +13,7 @@ export async function cancelAuthorization(deps: Deps, viewer: Viewer, id: string
   if (attempt?.userId !== viewer.userId) throw new NotFoundError('authorization')
   await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (!isOpen(current.status)) return false
-    await endAttempt(tx, current, now, { status: 'CANCELED' })
-    return true
+    return endAttempt(tx, current, now, { status: 'CANCELED' })
   })
   const view = await deps.readView(viewer.userId, id)
   const row = view.authorization(id)

@@ -51,8 +51,7 @@ async function fail(
   const revocation = tokens && (await revocationOf(deps, attempt, tokens, account))
   await changeAttempt(deps, attempt, async (tx, current, now) => {
     await revocation?.(tx, now)
-    if (current.status === 'EXCHANGING') await endAttempt(tx, current, now, ending)
-    return true
+    return current.status === 'EXCHANGING' ? endAttempt(tx, current, now, ending) : true
   })
 }
 

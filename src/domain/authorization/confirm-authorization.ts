@@ -26,8 +26,7 @@ export async function confirmAuthorization(
     if (knowsCode) {
       await changeAttempt(deps, attempt, async (tx, current, now) => {
         if (current.status !== 'AWAITING_CONFIRMATION') return false
-        await endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'CONFIRMED_BY_ANOTHER_USER' })
-        return true
+        return endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'CONFIRMED_BY_ANOTHER_USER' })
       })
     }
     throw new NotFoundError('authorization')
@@ -45,12 +44,10 @@ export async function confirmAuthorization(
   await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (current.status !== 'AWAITING_CONFIRMATION') return false
     if (current.expiresAt <= now) {
-      await endAttempt(tx, current, now, DEADLINE_PASSED)
-      return true
+      return endAttempt(tx, current, now, DEADLINE_PASSED)
     }
     if (!target) {
-      await endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
-      return true
+      return endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
     }
     await startExchange(tx, id, now)
     exchanging = true

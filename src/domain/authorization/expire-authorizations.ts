@@ -12,7 +12,7 @@ const BATCH = 100
  * by the database's clock.
  * @returns how many attempts ended
  */
-export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell'>): Promise<number> {
+export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell' | 'notice'>): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
     SELECT id, "userId" FROM "Authorization"
     WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION') AND "expiresAt" <= now())
@@ -23,13 +23,11 @@ export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell'>):
     const changed = await changeAttempt(deps, attempt, async (tx, current, now) => {
       const unexchanged = (UNEXCHANGED_STATUSES as readonly string[]).includes(current.status)
       if (unexchanged && current.expiresAt <= now) {
-        await endAttempt(tx, current, now, DEADLINE_PASSED)
-        return true
+        return endAttempt(tx, current, now, DEADLINE_PASSED)
       }
       // Read again: it may have begun to be exchanged since it was found due.
       if (current.status === 'EXCHANGING' && isAbandoned(current.exchangeStartedAt, now)) {
-        await endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'INTERRUPTED' })
-        return true
+        return endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'INTERRUPTED' })
       }
       return false
     })

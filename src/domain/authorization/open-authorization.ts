@@ -36,13 +36,11 @@ export async function openAuthorization(
   await changeAttempt(deps, attempt, async (tx, current, now) => {
     if (!isOpen(current.status)) return false
     if (current.expiresAt <= now) {
-      await endAttempt(tx, current, now, DEADLINE_PASSED)
-      return true
+      return endAttempt(tx, current, now, DEADLINE_PASSED)
     }
     if (current.status !== 'PENDING') return false
     if (!target) {
-      await endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
-      return true
+      return endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
     }
     await tx.authorization.update({ where: { id }, data: { status: 'OPENED' } })
     return true

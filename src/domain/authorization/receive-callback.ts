@@ -64,8 +64,8 @@ export async function receiveCallback(
     if (current.status !== 'OPENED') return false
     const ending = current.expiresAt <= now ? DEADLINE_PASSED : refusal
     next = ending ? 'end' : confirmation ? 'confirm' : 'exchange'
-    if (ending) await endAttempt(tx, current, now, ending)
-    else if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
+    if (ending) return endAttempt(tx, current, now, ending)
+    if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
     else await startExchange(tx, current.id, now)
     return true
   })

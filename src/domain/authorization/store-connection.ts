@@ -76,7 +76,7 @@ export async function storeConnection(
         where: { id: attempt.id },
         data: { status: 'SUCCEEDED', endedAt: now, connectionId },
       })
-      await tx.authorization.updateMany({
+      const superseded = await tx.authorization.updateManyAndReturn({
         where: {
           userId,
           connectorSlug,
@@ -85,6 +85,7 @@ export async function storeConnection(
           status: { in: [...UNEXCHANGED_STATUSES] },
         },
         data: { status: 'SUPERSEDED', endedAt: now },
+        select: { id: true },
       })
       await tx.authorizationSecret.deleteMany({
         where: { authorization: { userId, status: { in: ['SUCCEEDED', 'SUPERSEDED'] } } },
@@ -98,7 +99,10 @@ export async function storeConnection(
           accountLabel: facts.accountLabel,
         },
       })
-      return true
+      return [
+        { id: attempt.id, connectorSlug, status: 'SUCCEEDED', failureCode: null },
+        ...superseded.map(({ id }) => ({ id, connectorSlug, status: 'SUPERSEDED' as const, failureCode: null })),
+      ]
     })
     if (stored) return 'stored'
     if (!movedOn) return 'overtaken'

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http'
+
+export const METRICS_PATH = '/metrics'
+
+interface Route {
+  /** For labels. */
+  name: string
+  /** For spans: the path, with names in place of what differs. */
+  template: string
+  /** Asked every few seconds by machines, which no trace is wanted of. */
+  untraced?: boolean
+}
+
+const ROUTES: readonly (Route & { pattern: RegExp })[] = [
+  { name: 'graphql', template: '/graphql', pattern: /^\/graphql$/ },
+  { name: 'connect', template: '/connect/:authorization', pattern: /^\/connect\/[^/]+$/ },
+  { name: 'result', template: '/connect/:authorization/result', pattern: /^\/connect\/[^/]+\/result$/ },
+  { name: 'callback', template: '/oauth/callback/:connector', pattern: /^\/oauth\/callback\/[^/]+$/ },
+  {
+    name: 'health',
+    template: '/health',
+    untraced: true,
+    pattern: /^\/(health|healthz|live|livez|ready|readyz)(\/[a-z]+)?$/,
+  },
+  { name: 'metrics', template: METRICS_PATH, untraced: true, pattern: /^\/metrics$/ },
+  { name: 'development', template: '/development/token', pattern: /^\/development\/token$/ },
+  { name: 'home', template: '/', pattern: /^\/$/ },
+]
+const OTHER: Route = { name: 'other', template: '*' }
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])
+
+export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
+  const end = url.search(/[?#]/)
+  return end < 0 ? url : url.slice(0, end)
+}
+
+/** Which of the known routes a path is: nothing of the path itself, which may hold an id. */
+export function routeOf(path: string): Route {
+  return ROUTES.find(({ pattern }) => pattern.test(path)) ?? OTHER
+}
+
+/** The method, if it is one of the usual. */
+export function methodOf({ method = '' }: Pick<IncomingMessage, 'method'>): string {
+  return METHODS.has(method) ? method : 'OTHER'
+}

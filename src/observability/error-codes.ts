@@ -1,0 +1,42 @@
+/** Codes that top-level errors carry, from here and from yoga. */
+const CODES = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'INTERNAL_SERVER_ERROR',
+  'NOT_FOUND',
+  'OPERATION_RESOLUTION_FAILURE',
+  'REQUEST_ENTITY_TOO_LARGE',
+  'UNAUTHENTICATED',
+])
+
+/** What the caller wrote is no operation that could be carried out. */
+const INVALID = new Set([
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'REQUEST_ENTITY_TOO_LARGE',
+])
+/** What the caller may not do, or not with this. */
+const REFUSED = new Set(['NOT_FOUND', 'UNAUTHENTICATED'])
+
+/** A code of the closed set; any other is `OTHER`. */
+export function knownCode(code: unknown): string {
+  return typeof code === 'string' && CODES.has(code) ? code : 'OTHER'
+}
+
+export type OperationOutcome = 'ok' | 'refused' | 'invalid' | 'failed'
+
+/**
+ * What came of an operation: `failed` is for an operator to look at, all else is the caller's.
+ * @param codes of its top-level errors
+ * @param refusals how many typed errors are among its results
+ */
+export function outcomeOf(codes: readonly string[], refusals: number): OperationOutcome {
+  if (codes.some((code) => !INVALID.has(code) && !REFUSED.has(code))) return 'failed'
+  if (codes.some((code) => INVALID.has(code))) return 'invalid'
+  return codes.length > 0 || refusals > 0 ? 'refused' : 'ok'
+}

@@ -1,0 +1,62 @@
+import { setTimeout } from 'node:timers/promises'
+import { context, DiagLogLevel, diag, propagation, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base'
+import { PrismaInstrumentation } from '@prisma/instrumentation'
+import { followOutgoingRequests, followRedisCommands } from './channel-spans.js'
+import type { Logger } from './logger.js'
+import { beneathOthers } from './spans-beneath.js'
+
+/** Shorter than what is left of a stop after its deadline. */
+const FLUSH_LIMIT_MS = 1_500
+
+type Format = 'http/protobuf' | 'http/json' | 'console'
+
+/**
+ * Starts tracing for the whole process. Where spans go, which are sampled, and what the service is called is read from
+ * OpenTelemetry's standard variables by its own parts. Everything else that makes spans does so through its API.
+ * @returns to be called at the end: sends what has not been sent yet
+ */
+export async function startTracing(format: Format, logger: Logger): Promise<() => Promise<void>> {
+  const tell = (message: string) => logger.warn({ message }, 'OpenTelemetry')
+  diag.setLogger({ error: tell, warn: tell, info: () => {}, debug: () => {}, verbose: () => {} }, DiagLogLevel.WARN)
+  const provider = new BasicTracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': 'patchbay' }))
+      .merge(detectResources({ detectors: [envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(await createExporter(format))],
+  })
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  // Callers' traces are continued. Nothing here tells the apps it calls, who are strangers, of which trace a request is.
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+  trace.setGlobalTracerProvider(provider)
+
+  const beneath = beneathOthers(provider)
+  const prisma = new PrismaInstrumentation()
+  prisma.setTracerProvider(beneath)
+  prisma.enable()
+  const tracer = beneath.getTracer('patchbay')
+  const unfollow = [followOutgoingRequests(tracer), followRedisCommands(tracer)]
+  return async () => {
+    for (const stop of unfollow) stop()
+    prisma.disable()
+    // Nobody waits long, or fails, for a collector that is not there.
+    await Promise.race([provider.shutdown().catch((error) => tell(String(error))), setTimeout(FLUSH_LIMIT_MS)])
+  }
+}
+
+async function createExporter(format: Format): Promise<SpanExporter> {
+  if (format === 'console') return new ConsoleSpanExporter()
+  const { OTLPTraceExporter } =
+    format === 'http/json'
+      ? await import('@opentelemetry/exporter-trace-otlp-http')
+      : await import('@opentelemetry/exporter-trace-otlp-proto')
+  return new OTLPTraceExporter()
+}

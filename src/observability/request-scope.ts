@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type ServerSpan, startServerSpan } from './spans.js'
+
+export type Transport = 'http' | 'websocket'
+export type OperationType = 'query' | 'mutation' | 'subscription'
+
+/** One request over HTTP or one operation over WebSocket, and what became known of it on the way. */
+export class RequestScope {
+  readonly #span: ServerSpan | undefined
+  readonly startedAtMs = performance.now()
+  /** The attempt that it is about. */
+  authorizationId: string | undefined
+  /** Its operation, once that was parsed. */
+  operation: { name: string | undefined; type: OperationType } | undefined
+  /** Names of the typed errors among its results. */
+  readonly refusals: string[] = []
+
+  constructor(
+    readonly requestId: string,
+    readonly transport: Transport,
+    /** Undefined: it makes no trace. */
+    span: { name: string; attributes: Record<string, string>; headers?: object } | undefined,
+  ) {
+    this.#span = span && startServerSpan(span.name, span.attributes, span.headers)
+  }
+
+  /** Everything that work causes, log lines and spans, belongs to the request. */
+  run<T>(work: () => T): T {
+    const span = this.#span
+    return scopes.run(this, () => (span ? span.run(work) : work()))
+  }
+
+  /** Ends the request's span. */
+  end(outcome: Parameters<ServerSpan['end']>[0]): void {
+    this.#span?.end(outcome)
+  }
+
+  get durationMs(): number {
+    return performance.now() - this.startedAtMs
+  }
+}
+
+const scopes = new AsyncLocalStorage<RequestScope>()
+
+/** The request that is being handled; undefined in work of the server's own. */
+export function currentRequest(): RequestScope | undefined {
+  return scopes.getStore()
+}
+
+/** From here on the request is about this attempt: its log lines say so. */
+export function concernsAuthorization(id: string): void {
+  const scope = scopes.getStore()
+  if (scope) scope.authorizationId = id
+}
+
+/** A typed error is among the request's results. */
+export function noteRefusal(error: Error): void {
+  scopes.getStore()?.refusals.push(error.name)
+}
