@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "User_issuer_subject_organization_key";
