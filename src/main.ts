@@ -10,8 +10,25 @@ const CLOSE_GRACE_MS = 2_000
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config.logLevel)
+  let running: (() => Promise<void>) | undefined
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    logger.info({ signal }, 'stopping')
+    if (!running) process.exit(0) // nobody was served yet
+    setTimeout(() => {
+      logger.warn('stopped at the deadline, before everything was closed')
+      process.exit(0)
+    }, config.drain.deadlineMs + CLOSE_GRACE_MS).unref()
+    running().then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+
   const stopTracing = await tracingFor(process.env, logger)
   const app = await startApp(config, logger)
+  running = () => app.close().then(stopTracing)
   if (config.development) {
     process.stdout.write(`
   Patchbay is ready.
@@ -22,23 +39,6 @@ async function main(): Promise<void> {
 
 `)
   } else logger.info({ url: app.url, metrics: app.metricsUrl }, 'ready')
-
-  let stopping = false
-  const stop = (signal: string) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    logger.info({ signal }, 'stopping')
-    setTimeout(() => {
-      logger.warn('stopped at the deadline, before everything was closed')
-      process.exit(0)
-    }, config.drain.deadlineMs + CLOSE_GRACE_MS).unref()
-    app
-      .close()
-      .then(stopTracing)
-      .then(() => process.exit(0), fail)
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
 }
 
 /** Starts tracing if the environment asks for it; else nothing of it is loaded. */

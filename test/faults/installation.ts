@@ -1,26 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { userIdOf } from '../../src/domain/user/viewer.js'
 import { HOST, HOST_ORGANIZATION, hostToken } from '../live/host-user.js'
 import { Browser } from '../support/browser.js'
-import { freePort } from '../support/free-port.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { type Running, startProcess } from '../support/process.js'
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 const FAULTY = new URL('./instance.ts', import.meta.url).pathname
 
-export interface Instance {
-  url: string
-  process: ChildProcess
-  /** Its log, a line each, and whatever it said on standard error. */
-  log: string[]
-  /** Resolves with the exit code, or the name of the signal. */
-  ended: Promise<number | string>
-  /** Asks it to leave, and waits. */
-  stop(): Promise<number | string>
-}
+export type Instance = Running
 
 /** One database and one Redis, an instance in this process (with the sandbox), and any number in processes of their own. */
 export interface Installation extends AsyncDisposable {
@@ -43,7 +30,10 @@ export async function startInstallation(env: Record<string, string> = {}): Promi
     instances,
     accidents: () => accidents,
     async start({ fault, env: own } = {}) {
-      const instance = await startInstance({ ...patchbay.siblingEnv, ...own }, fault)
+      const { PATCHBAY_PORT: _own, ...common } = patchbay.siblingEnv
+      const instance = fault
+        ? await startProcess({ ...common, ...own, FAULT: fault }, FAULTY)
+        : await startProcess({ ...common, ...own })
       instances.push(instance)
       const stop = instance.stop
       instance.stop = () => {
@@ -62,36 +52,6 @@ export async function startInstallation(env: Record<string, string> = {}): Promi
       await Promise.all(instances.map((instance) => instance.stop()))
       await patchbay.close()
       process.off('unhandledRejection', onUnhandled)
-    },
-  }
-}
-
-async function startInstance(env: Record<string, string>, fault?: string): Promise<Instance> {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PATCHBAY_')))
-  const port = await freePort()
-  const child = spawn(process.execPath, ['--import', 'tsx', fault ? FAULTY : MAIN], {
-    env: { ...inherited, ...env, PATCHBAY_PORT: String(port), ...(fault && { FAULT: fault }) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const log: string[] = []
-  const ended = once(child, 'exit').then(([code, signal]) => signal ?? code)
-  await new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        log.push(line)
-        if (/Patchbay is ready|"msg":"ready"/.test(line)) resolve()
-      })
-    }
-    ended.then((how) => reject(new Error(`ended with ${how} before it was ready: ${log.join('\n')}`)))
-  })
-  return {
-    url: `http://localhost:${port}`,
-    process: child,
-    log,
-    ended,
-    stop() {
-      child.kill('SIGTERM')
-      return ended
     },
   }
 }

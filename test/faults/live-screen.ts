@@ -20,8 +20,9 @@ interface Sight {
 export class LiveScreen implements AsyncDisposable {
   readonly seen: Sight[] = []
   readonly closeCodes: number[] = []
-  /** How often what it saw was older than what it had seen before. */
+  /** How often what it saw was older than what it had seen before, or, on one connection, the same again. */
   backwards = 0
+  #seenOnConnection = 0
   failure: unknown
   readonly #stop: () => void
   readonly #waiting = new Set<() => void>()
@@ -45,9 +46,21 @@ export class LiveScreen implements AsyncDisposable {
             webSocketImpl: WebSocket,
             connectionParams: headers,
             shouldRetry: () => true,
-            on: { closed: (event) => void this.closeCodes.push((event as { code: number }).code) },
+            on: {
+              connected: () => {
+                this.#seenOnConnection = 0
+              },
+              closed: (event) => void this.closeCodes.push((event as { code: number }).code),
+            },
           })
-        : createSseClient({ ...again, url: async () => `${where()}/graphql`, headers })
+        : createSseClient({
+            ...again,
+            url: async () => {
+              this.#seenOnConnection = 0
+              return `${where()}/graphql`
+            },
+            headers,
+          })
     const unsubscribe = client.subscribe<ConnectorsScreen>(
       { query: CONNECTORS },
       {
@@ -83,7 +96,8 @@ export class LiveScreen implements AsyncDisposable {
   }
 
   #see(revision: number): void {
-    if (revision < this.revision) this.backwards++
+    if (revision < this.revision || (revision === this.revision && this.#seenOnConnection > 0)) this.backwards++
+    this.#seenOnConnection++
     this.seen.push({ revision, at: performance.now() })
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()

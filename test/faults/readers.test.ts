@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RawSocket } from '../http/raw.js'
 import { CONNECTORS, hostToken } from '../live/host-user.js'
@@ -13,6 +14,7 @@ const RIGHT_WITHIN_MS = 6_000
 const CLOSED_WITHIN_MS = 60_000
 const MEGABYTE = 1_000_000
 const FORBIDDEN = 4403
+const SETTLING = { timeout: 15_000, interval: 250 }
 
 let installation: Installation
 let instance: Instance
@@ -173,25 +175,36 @@ test('G16: after many screens that came and dropped off an instance holds no mor
       await Promise.all(Array.from({ length: inParallel }, (_, index) => visit(person, index % 2 === 0)))
     }
   }
-  const settled = () => expect.poll(() => openSockets(instance), { timeout: 10_000 }).toBeLessThan(5)
+  const held = async () => {
+    const metrics = await (await fetch(`${instance.url}/metrics`)).text()
+    const read = (name: string) => Number(metrics.match(new RegExp(`^${name} (\\S+)`, 'm'))?.[1])
+    return {
+      screens: read('patchbay_screens'),
+      timers: Number(metrics.match(/^patchbay_nodejs_active_resources\{type="Timeout"\} (\S+)/m)?.[1] ?? 0),
+      listensToRedis: await subscriptions(installation),
+    }
+  }
   await round(200)
-  await settled()
-  const before = await memoryOf(instance)
+  await expect.poll(held, SETTLING).toMatchObject({ screens: 0 })
+  const [before, memoryBefore] = [await held(), await memoryOf(instance)]
   await round(visits)
-  await settled()
-  const grownMb = Math.round((await memoryOf(instance)) / MEGABYTE) - Math.round(before / MEGABYTE)
+  await expect.poll(async () => (await held()).timers, SETTLING).toBeLessThanOrEqual(before.timers + 5)
+  expect(await held()).toMatchObject({ screens: 0, listensToRedis: before.listensToRedis })
+  const grownMb = Math.round((await memoryOf(instance)) / MEGABYTE) - Math.round(memoryBefore / MEGABYTE)
   record('G16', 'screens that come and drop off', { visits, 'memory grown by (MB)': grownMb })
   expect(grownMb).toBeLessThan(60)
   expect(installation.accidents()).toEqual([])
 })
 
-/** Connections to the instance's port that are open on its side (Linux, proc(5); state 01). */
-async function openSockets({ url }: Instance): Promise<number> {
-  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0')
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8')))
-  return tables
-    .flatMap((table) => table.split('\n'))
-    .filter((line) => new RegExp(`^\\s*\\d+: [0-9A-F]+:${port} [0-9A-F:]+ 01 `).test(line)).length
+/** How many instances listen on the channel. */
+async function subscriptions({ patchbay }: Installation): Promise<unknown> {
+  const { REDIS_URL = '', PATCHBAY_REDIS_CHANNEL = '' } = patchbay.siblingEnv
+  const redis = new Redis(REDIS_URL)
+  try {
+    return (await redis.pubsub('NUMSUB', PATCHBAY_REDIS_CHANNEL))[1]
+  } finally {
+    redis.disconnect()
+  }
 }
 
 /** Subscribes, sees the first message, and is gone without a word. */

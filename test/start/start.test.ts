@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
+import { MAIN, outcome, startProcess } from '../support/process.js'
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
 
 let folder: string
@@ -17,49 +14,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-function run(file: string, args: string[], env: Record<string, string>): ChildProcess {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PATCHBAY_')))
-  return spawn(process.execPath, ['--import', 'tsx', file, ...args], {
-    env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
-
-/** Runs to the end. */
-async function outcome(file: string, args: string[], env: Record<string, string>) {
-  const child = run(file, args, env)
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout as NonNullable<typeof child.stdout>),
-    text(child.stderr as NonNullable<typeof child.stderr>),
-    once(child, 'exit'),
-  ])
-  return { stdout, stderr, code }
-}
-
-/** A running server, once it says that it is ready. */
-async function started(env: Record<string, string>) {
-  const child = run(MAIN, [], { PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0', ...env })
-  let output = ''
-  child.stderr?.on('data', (chunk) => {
-    output += chunk
-  })
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout?.on('data', (chunk) => {
-      output += chunk
-      const ready = output.match(/Patchbay is ready[\s\S]*?(http:\S+)\/graphql\n[\s\S]*development\/token/)
-      if (ready?.[1]) resolve(ready[1])
-    })
-    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)))
-  })
-  return { child, url, output: () => output }
-}
-
 describe('a running server', () => {
   test('prints its addresses, keeps its folder to itself, and on SIGTERM drains and exits 0', async () => {
     const data = join(folder, 'running')
-    const server = await started({ PATCHBAY_DATA: data })
+    const server = await startProcess({ PATCHBAY_DATA: data })
     try {
-      expect(server.output()).toMatch(/\?as=ben/)
+      expect(server.log.join('\n')).toMatch(/\?as=ben/)
       const response = await fetch(`${server.url}/development/token?as=ben`)
       expect(await response.json()).toMatchObject({ person: 'ben', token: expect.stringContaining('.') })
 
@@ -71,10 +31,8 @@ describe('a running server', () => {
       const operator = await outcome(OPERATOR, ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
       expect(operator).toMatchObject({ code: 1, stderr: expect.stringContaining('Another process') })
     } finally {
-      server.child.kill('SIGTERM')
+      expect(await server.stop()).toBe(0)
     }
-    const [code] = await once(server.child, 'exit')
-    expect(code).toBe(0)
 
     const operator = await outcome(OPERATOR, ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
     expect(operator).toMatchObject({ code: 0, stdout: 'Retired plain-writer.\n' })

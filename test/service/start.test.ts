@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { freePort } from '../support/free-port.js'
+import { createDatabase } from '../support/postgres-server.js'
+import { MAIN, outcome, startProcess } from '../support/process.js'
+
+const PASSWORD = 'a-password-nobody-shall-read'
+
+let folder: string
+let database: Awaited<ReturnType<typeof createDatabase>>
+let env: Record<string, string>
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'patchbay-start-'))
+  database = await createDatabase(inject('services').postgres)
+  env = { PATCHBAY_DATA: folder, PATCHBAY_SANDBOX: 'off', DATABASE_URL: database.url, PATCHBAY_START_TIMEOUT: '0.3' }
+})
+afterAll(async () => {
+  await database.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('what cannot start says why, in a sentence, without a stack or a password', () => {
+  test.each([
+    ['PostgreSQL', async () => ({ DATABASE_URL: `postgresql://a:${PASSWORD}@127.0.0.1:${await freePort()}/b` })],
+    ['Redis', async () => ({ REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${await freePort()}` })],
+  ])('where %s is not', async (name, missing) => {
+    const { code, stderr } = await outcome(MAIN, [], { ...env, PATCHBAY_PORT: '0', ...(await missing()) })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(new RegExp(`_URL: nothing answers at .*Start ${name} there`))
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(stderr).not.toContain(PASSWORD)
+  })
+})
+
+test('without Redis an instance says that it must be alone, and says so louder when it is not', async () => {
+  const first = await startProcess(env)
+  expect(first.log.join('\n')).toContain('there is no REDIS_URL: run no second instance on this database')
+  const second = await startProcess(env)
+  expect(second.log.join('\n')).toMatch(/"otherInstances":1,.*other instances use this database/)
+  expect(await Promise.all([first.stop(), second.stop()])).toEqual([0, 0])
+})
+
+test('on SIGTERM a request that never ends is cut off at the deadline, and the exit code is 0', async () => {
+  const server = await startProcess({ ...env, PATCHBAY_DRAIN_DEADLINE: '1' })
+  const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1')
+  const cut = once(socket, 'close')
+  socket.on('error', () => {}).resume()
+  await once(socket, 'connect')
+  socket.write(
+    'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+  )
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200) // by now it has read the other request
+  const since = performance.now()
+  expect(await server.stop()).toBe(0)
+  await cut
+  expect(performance.now() - since).toBeGreaterThan(900)
+  expect(performance.now() - since).toBeLessThan(6_000)
+})

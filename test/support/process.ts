@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { freePort } from './free-port.js'
+
+export const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+
+/** Runs a TypeScript file with these variables, and none of ours that happen to be set here. */
+function run(file: string, args: readonly string[], env: Record<string, string>) {
+  const ours = /^(PATCHBAY_|DATABASE_URL$|REDIS_URL$|OTEL_)/
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
+  return spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Runs to the end. */
+export async function outcome(file: string, args: readonly string[], env: Record<string, string>) {
+  const child = run(file, args, env)
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { stdout, stderr, code }
+}
+
+export interface Running {
+  /** Where it listens. */
+  url: string
+  process: ChildProcess
+  /** Its lines, of standard output and standard error. */
+  log: string[]
+  /** Resolves with the exit code, or the name of the signal. */
+  ended: Promise<number | string>
+  /** Asks it to leave, and waits. */
+  stop(): Promise<number | string>
+}
+
+/** A server of its own, once it says that it is ready. */
+export async function startProcess(env: Record<string, string>, file = MAIN): Promise<Running> {
+  const port = env.PATCHBAY_PORT ?? String(await freePort())
+  const child = run(file, [], { PATCHBAY_SANDBOX_PORT: '0', ...env, PATCHBAY_PORT: port })
+  const log: string[] = []
+  const ended = once(child, 'exit').then(([code, signal]) => signal ?? code)
+  await new Promise<void>((resolve, reject) => {
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on('line', (line) => {
+        log.push(line)
+        if (/development\/token|"msg":"ready"/.test(line)) resolve() // the last line of the greeting, or the only one
+      })
+    }
+    ended.then((how) => reject(new Error(`ended with ${how} before it was ready: ${log.join('\n')}`)))
+  })
+  return {
+    url: `http://localhost:${port}`,
+    process: child,
+    log,
+    ended,
+    stop() {
+      child.kill('SIGTERM')
+      return ended
+    },
+  }
+}
