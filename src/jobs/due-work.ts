@@ -14,6 +14,12 @@ export function createDueWork(work: DueWork, report: Report, intervalMs = INTERV
   let closed = false
   let running: Promise<void> = Promise.resolve()
 
+  /** One round at a time. */
+  function now(): Promise<void> {
+    running = running.then(run)
+    return running
+  }
+
   async function run(): Promise<void> {
     for (const [name, carryOut] of Object.entries(work)) {
       if (closed) return
@@ -28,19 +34,14 @@ export function createDueWork(work: DueWork, report: Report, intervalMs = INTERV
 
   function schedule(): void {
     if (closed) return
-    timer = setTimeout(
-      () => {
-        running = run().then(schedule)
-      },
-      intervalMs * (0.75 + Math.random() / 2),
-    )
+    timer = setTimeout(() => void now().then(schedule), intervalMs * (0.75 + Math.random() / 2))
     timer.unref()
   }
 
   return {
     start: schedule,
-    /** Does now what is due. */
-    now: run,
+    /** Does now what is due, after the round that is under way. */
+    now,
     async close() {
       closed = true
       clearTimeout(timer)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseGlobalId } from '../../src/domain/global-id.js'
 import { countersOf } from '../oauth/scene.js'
 import { count, record } from '../support/counts.js'
-import { type Installation, startInstallation, storedRevision } from './installation.js'
+import { type Installation, newPerson, startInstallation, storedRevision } from './installation.js'
 import { RESTARTS } from './live-screen.js'
 import { Watched } from './watch-changes.js'
 
@@ -47,7 +47,6 @@ test('O5: of 50 concurrent callbacks at three instances exactly one exchanges th
   const rounds = count(50, 3)
   const others = await Promise.all([installation.start(), installation.start()])
   const places = [patchbay, ...others].map(({ url }) => new URL(url).origin)
-  const { newPerson } = await import('./installation.js')
   let exchanged = 0
   for (let round = 0; round < rounds; round++) {
     const browser = (await newPerson(installation)).at(patchbay)
@@ -72,6 +71,30 @@ test('O5: of 50 concurrent callbacks at three instances exactly one exchanges th
   }
   record('O5', '50 concurrent callbacks at three instances', { rounds, callbacks: rounds * 50, tokenCalls: exchanged })
   expect(exchanged).toBe(rounds)
+  await Promise.all(others.map((instance) => instance.stop()))
+  expect(installation.accidents()).toEqual([])
+})
+
+test('tokens of disconnected accounts are revoked at the app once, however many instances look for them', async () => {
+  const { patchbay } = installation
+  const accounts = count(30, 5)
+  const others = await Promise.all([installation.start(), installation.start()])
+  const before = (await countersOf(patchbay, 'acme-chat')).revocations
+  for (let account = 0; account < accounts; account++) {
+    const browser = (await newPerson(installation)).at(patchbay)
+    await browser.connect({ connector: 'acme-chat' })
+    const { data } = await browser.execute<{ viewer: { connections: { id: string }[] } }>(
+      '{ viewer { connections { id } } }',
+    )
+    await browser.execute('mutation ($id: ID!) { disconnect(input: { connectionId: $id }) { __typename } }', {
+      id: data.viewer.connections[0]?.id,
+    })
+    // While somebody has the account connected, nobody else's tokens of it are revoked.
+    await expect.poll(() => patchbay.database.db.revocation.count(), { timeout: 10_000 }).toBe(0)
+  }
+  const revocations = (await countersOf(patchbay, 'acme-chat')).revocations - before
+  record('revocations', 'accounts disconnected, three instances', { accounts, revocations })
+  expect(revocations).toBe(accounts)
   await Promise.all(others.map((instance) => instance.stop()))
   expect(installation.accidents()).toEqual([])
 })

@@ -7,6 +7,8 @@ import { VaultError } from '../vault/vault.js'
 import { openTokens } from './tokens.js'
 
 const BATCH = 10
+/** Longer than a batch takes when no app answers. */
+const LEASE_SECONDS = 180
 const MAX_ATTEMPTS = 12
 const BASE_DELAY_MS = 5_000
 const MAX_DELAY_MS = 15 * 60_000
@@ -19,8 +21,12 @@ const MAX_DELAY_MS = 15 * 60_000
 export async function carryOutRevocations(
   deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl' | 'readCatalogue'>,
 ): Promise<number> {
+  // Taken by one instance alone; one that dies with them leaves them due again after a while.
   const due = await deps.db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Revocation" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH}`
+    UPDATE "Revocation" SET "dueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
+    WHERE id IN (
+      SELECT id FROM "Revocation" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+    ) RETURNING id`
   if (due.length === 0) return 0
   const catalogue = await deps.readCatalogue()
   let erased = 0
