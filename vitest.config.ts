@@ -17,7 +17,11 @@ if (missing) {
   console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`)
 }
 
-const service = { extends: true as const, test: { name: 'service', globalSetup: ['test/support/service-setup.ts'] } }
+const service = {
+  extends: true as const,
+  // What starts the embedded database by itself.
+  test: { name: 'service', globalSetup: ['test/support/service-setup.ts'], exclude: ['test/start/**'] },
+}
 const embedded = {
   extends: true as const,
   // What only exists with PostgreSQL and Redis.

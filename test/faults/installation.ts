@@ -32,7 +32,7 @@ export async function startInstallation(env: Record<string, string> = {}): Promi
     async start({ fault, env: own } = {}) {
       const { PATCHBAY_PORT: _own, ...common } = patchbay.siblingEnv
       const instance = fault
-        ? await startProcess({ ...common, ...own, FAULT: fault }, FAULTY)
+        ? await startProcess({ ...common, ...own, FAULT: fault }, { file: FAULTY })
         : await startProcess({ ...common, ...own })
       instances.push(instance)
       const stop = instance.stop

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
 import { expect, test } from 'vitest'
 import { CONNECTORS } from '../live/host-user.js'
 import { pluginId, startPatchbay } from '../support/patchbay.js'
@@ -75,5 +77,35 @@ test('an instance that stops is not ready, ends its streams one by one so that t
   expect(await busy.closed).toBe(SERVICE_RESTART)
   await closing
   await expect(fetch(patchbay.url)).rejects.toThrow()
+  await patchbay.close()
+})
+
+test('a request that becomes a stream while the instance stops is ended too', async () => {
+  const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '0.2' })
+  const body = JSON.stringify({ query: CONNECTORS })
+  const { hostname, port, host } = new URL(patchbay.url)
+  const head = [
+    'POST /graphql HTTP/1.1',
+    `host: ${host}`,
+    `authorization: Bearer ${await patchbay.tokenFor('ada')}`,
+    'accept: text/event-stream',
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+  ]
+  const socket = createConnection(Number(port), hostname)
+  await once(socket, 'connect')
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += chunk
+  })
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 5)}`)
+  await patchbay.execute('ada', '{ __typename }') // by now the first half was read
+  const closing = patchbay.app.close()
+  const began = performance.now()
+  socket.write(body.slice(5))
+  await once(socket, 'close')
+  await closing
+  expect(answer).toContain('text/event-stream')
+  expect(performance.now() - began).toBeLessThan(5_000)
   await patchbay.close()
 })

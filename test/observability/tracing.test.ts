@@ -1,51 +1,30 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createClient } from 'graphql-ws'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import WebSocket from 'ws'
 import { pluginId } from '../support/patchbay.js'
+import { ownInstallation, startProcess } from '../support/process.js'
 import { lineOf, startCollector } from './collector.js'
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 /** Says at the end what was loaded of OpenTelemetry, besides its API. */
 const TELL_LOADED = `data:text/javascript,import module from 'node:module'; process.on('exit', () => process.stderr.write('loaded: ' + JSON.stringify(Object.keys(module._cache).filter((file) => /opentelemetry.(sdk|exporter|otlp)|prisma.instrumentation/.test(file)))))`
 
-let folder: string
+let installation: Awaited<ReturnType<typeof ownInstallation>>
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'patchbay-tracing-'))
+  installation = await ownInstallation()
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => installation.remove())
 
-/** A running server that tells its address, and the way to end it; ended, it has told the rest. */
-async function started(name: string, env: Record<string, string>) {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(PATCHBAY|OTEL)_/.test(key)))
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', '--import', TELL_LOADED, MAIN], {
-    env: { ...inherited, PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0', PATCHBAY_DATA: join(folder, name), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  child.stderr?.on('data', (chunk) => {
-    output += chunk
-  })
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout?.on('data', (chunk) => {
-      output += chunk
-      const ready = output.match(/Patchbay is ready[\s\S]*?(http:\S+)\/graphql\n[\s\S]*development\/token/)
-      if (ready?.[1]) resolve(ready[1])
-    })
-    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)))
-  })
-  const answer = await fetch(`${url}/development/token`)
+/** A running server, and the way to end it; ended, it has told all it has to say. */
+async function started(env: Record<string, string>) {
+  const server = await startProcess({ ...installation.env, ...env }, { flags: ['--import', TELL_LOADED] })
+  const answer = await fetch(`${server.url}/development/token`)
   const { token } = (await answer.json()) as { token: string }
   return {
-    url,
+    url: server.url,
     token,
-    output: () => output,
+    output: () => server.log.join('\n'),
     async execute(query: string, headers: Record<string, string> = {}) {
-      const response = await fetch(`${url}/graphql`, {
+      const response = await fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ query }),
@@ -53,16 +32,14 @@ async function started(name: string, env: Record<string, string>) {
       expect(await response.json()).not.toHaveProperty('errors')
     },
     async stop() {
-      const closed = once(child, 'close')
-      child.kill('SIGTERM')
-      expect((await closed)[0]).toBe(0)
+      expect(await server.stop()).toBe(0)
     },
   }
 }
 
 test('a trace goes from the request through the operation to the statement, and all of it is sent before the end', async () => {
   const collector = await startCollector()
-  const server = await started('traced', {
+  const server = await started({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '600000', // nothing is sent before the end, or by chance
@@ -96,6 +73,8 @@ test('a trace goes from the request through the operation to the statement, and 
   expect(lines).toContain('POST /graphql > graphql.parse')
   expect(lines).toContain('POST /graphql > graphql.validate')
   expect(lines.some((line) => /^POST \/graphql > mutation Start > .*transaction > .*db_query$/.test(line))).toBe(true)
+  const published = lines.filter((line) => line === 'POST /graphql > mutation Start > PUBLISH')
+  expect(published).toHaveLength(inject('mode') === 'service' ? 1 : 0)
   expect(lines.some((line) => /^websocket operation > subscription Watch > .*db_query$/.test(line))).toBe(true)
   expect(lines).toContain('GET /connect/:authorization')
   expect(lines.some((line) => /^GET \/oauth\/callback\/:connector > .*db_query$/.test(line))).toBe(true)
@@ -114,10 +93,9 @@ test('a trace goes from the request through the operation to the statement, and 
 test.each([
   ['nothing asks for traces', {}],
   ['OpenTelemetry is disabled', { OTEL_SDK_DISABLED: 'true' }],
-])('where %s, nothing of it is loaded and nothing is sent', async (name, env: Record<string, string>) => {
+])('where %s, nothing of it is loaded and nothing is sent', async (_what, env: Record<string, string>) => {
   const collector = await startCollector()
   const server = await started(
-    name,
     'OTEL_SDK_DISABLED' in env ? { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } : env,
   )
   await server.execute('query Look { viewer { setups { id } } }')
@@ -129,7 +107,7 @@ test.each([
 })
 
 test('a collector that does not answer keeps nobody waiting, and is told to the log', async () => {
-  const server = await started('unheard', {
+  const server = await started({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '500',
   })

@@ -1,16 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { inject } from 'vitest'
 import { freePort } from './free-port.js'
+import { serviceEnv } from './patchbay.js'
+import { createDatabase } from './postgres-server.js'
 
 export const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 
 /** Runs a TypeScript file with these variables, and none of ours that happen to be set here. */
-function run(file: string, args: readonly string[], env: Record<string, string>) {
+function run(file: string, args: readonly string[], env: Record<string, string>, flags: readonly string[] = []) {
   const ours = /^(PATCHBAY_|DATABASE_URL$|REDIS_URL$|OTEL_)/
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
-  return spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  return spawn(process.execPath, ['--import', 'tsx', ...flags, file, ...args], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -21,6 +27,22 @@ export async function outcome(file: string, args: readonly string[], env: Record
   const child = run(file, args, env)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { stdout, stderr, code }
+}
+
+/** What makes a process of its own run in the mode of the tests, on a folder of its own; and the way to remove all that. */
+export async function ownInstallation(): Promise<{ env: Record<string, string>; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-process-'))
+  const removeFolder = () => rm(folder, { recursive: true, force: true })
+  if (inject('mode') === 'embedded') return { env: { PATCHBAY_DATA: folder }, remove: removeFolder }
+  const { postgres, template } = inject('services')
+  const copy = await createDatabase(postgres, template)
+  return {
+    env: { PATCHBAY_DATA: folder, ...serviceEnv(copy) },
+    async remove() {
+      await copy.drop()
+      await removeFolder()
+    },
+  }
 }
 
 export interface Running {
@@ -35,12 +57,18 @@ export interface Running {
   stop(): Promise<number | string>
 }
 
-/** A server of its own, once it says that it is ready. */
-export async function startProcess(env: Record<string, string>, file = MAIN): Promise<Running> {
+/**
+ * A server of its own, once it says that it is ready.
+ * @param flags for Node
+ */
+export async function startProcess(
+  env: Record<string, string>,
+  { file = MAIN, flags = [] }: { file?: string; flags?: readonly string[] } = {},
+): Promise<Running> {
   const port = env.PATCHBAY_PORT ?? String(await freePort())
-  const child = run(file, [], { PATCHBAY_SANDBOX_PORT: '0', ...env, PATCHBAY_PORT: port })
+  const child = run(file, [], { PATCHBAY_SANDBOX_PORT: '0', ...env, PATCHBAY_PORT: port }, flags)
   const log: string[] = []
-  const ended = once(child, 'exit').then(([code, signal]) => signal ?? code)
+  const ended = once(child, 'close').then(([code, signal]) => signal ?? code)
   await new Promise<void>((resolve, reject) => {
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
