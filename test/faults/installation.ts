@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
 import { userIdOf } from '../../src/domain/user/viewer.js'
 import { HOST, HOST_ORGANIZATION, hostToken } from '../live/host-user.js'
 import { Browser } from '../support/browser.js'
@@ -54,6 +55,12 @@ export async function startInstallation(env: Record<string, string> = {}): Promi
       process.off('unhandledRejection', onUnhandled)
     },
   }
+}
+
+/** Waits until /readyz of each says this. */
+export async function untilAll(urls: readonly string[], status: string, timeout = 10_000): Promise<void> {
+  const statusOf = async (url: string) => ((await (await fetch(`${url}/readyz`)).json()) as { status: string }).status
+  await expect.poll(() => Promise.all(urls.map(statusOf)), { timeout }).toEqual(urls.map(() => status))
 }
 
 /** Somebody of the host's, whom no other test knows. */

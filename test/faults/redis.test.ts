@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, record } from '../support/counts.js'
 import { type RedisServer, startRedisServer } from '../support/redis-server.js'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js'
-import { type Installation, type Instance, startInstallation } from './installation.js'
+import { type Installation, type Instance, startInstallation, untilAll } from './installation.js'
 import { Watched } from './watch-changes.js'
 
 /** Three seconds are promised; the rest is for machines with other things to do. */
@@ -45,16 +45,7 @@ async function during(fault: () => Promise<void>) {
   return found
 }
 
-async function readiness({ url }: { url: string }): Promise<{ status: string; checks?: { bus: string } }> {
-  return (await fetch(`${url}/readyz`)).json() as Promise<{ status: string }>
-}
-
-const everywhere = (status: string, timeout = NOTICED_WITHIN_MS) =>
-  expect
-    .poll(async () => (await Promise.all(where().map((url) => readiness({ url })))).map((found) => found.status), {
-      timeout,
-    })
-    .toEqual([status, status])
+const everywhere = (status: string) => untilAll(where(), status, NOTICED_WITHIN_MS)
 
 test('L3: while Redis is stopped the API answers and screens are right, and afterwards rings are heard again', {
   timeout: 180_000,
