@@ -17,15 +17,17 @@ export interface ProcessOptions {
   cwd?: string
   /** What it writes when it is ready. */
   ready: RegExp
+  /** Ctrl-C in the terminal is not for it, but for who started it. */
+  ownGroup?: boolean
 }
 
 /** Starts a process and waits until it says that it is ready. */
 export async function runProcess(
   command: string,
   args: readonly string[],
-  { env, cwd, ready }: ProcessOptions,
+  { env, cwd, ready, ownGroup = false }: ProcessOptions,
 ): Promise<RunningProcess> {
-  const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: ownGroup })
   const exited = once(child, 'close').then(([code]) => code as number | null)
   let output = ''
   const found = await new Promise<RegExpMatchArray>((resolve, reject) => {
