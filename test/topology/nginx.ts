@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +6,6 @@ import { type RunningProcess, runProcess } from '../support/running-process.js'
 const TEMPLATE = new URL('../../deploy/nginx.conf.template', import.meta.url)
 /** Debian keeps it where only root's PATH leads. */
 const env = { PATH: `${process.env.PATH}:/usr/sbin` }
-
-export const nginxIsMissing = spawnSync('nginx', ['-v'], { env }).error !== undefined
 
 /** nginx with the configuration that docker-compose.yml uses, in front of two servers of this machine. */
 export async function startNginx(

@@ -60,7 +60,9 @@ test('every screen sees each step turn live, whichever instance serves it and wh
   for (const [index, connector] of ['acme-mail', 'acme-calendar', 'acme-chat'].entries()) {
     const attempt = await browser.authorize({ connector, setupId: id })
     const attempts = await Promise.all(
-      everywhere().map(([place, transport]) => subscribe<Attempt>(at(place), 'ada', ATTEMPT, { id: attempt.id }, transport)),
+      everywhere().map(([place, transport]) =>
+        subscribe<Attempt>(at(place), 'ada', ATTEMPT, { id: attempt.id }, transport),
+      ),
     )
     const callback = await browser.consent(attempt.url, { account: 'ada-work', allow: true })
     expect(callback.callbackUrl).toContain(`${topology.url}/oauth/callback/${connector}?`)
