@@ -45,6 +45,8 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     include: ['test/**/*.test.ts'],
+    // These have commands of their own: npm run image, npm run topology.
+    exclude: ['test/deploy/image.test.ts', 'test/topology/**'],
     projects: [embedded, ...(missing ? [] : [service])],
   },
 })

@@ -54,7 +54,7 @@ export async function listen(
     active.set(response, request)
     response.once('close', () => {
       active.delete(response)
-      if (closing) setImmediate(() => server.closeIdleConnections())
+      if (!server.listening) setImmediate(() => server.closeIdleConnections())
     })
     observeRequest(request, response, report, () => {
       handleAny(request, response).catch((error) => {

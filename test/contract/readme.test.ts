@@ -27,3 +27,11 @@ test('every variable of the environment is in the README and in .env.example', a
     expect(readme, name).toMatch(new RegExp(`${name}|…_${name.replace('PATCHBAY_CLAIM_', '')}\``))
   }
 })
+
+test('every variable that the pages for operators name exists', async () => {
+  const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
+  const source = await read('src/config/environment.ts')
+  for (const page of ['docs/operations.md', 'docs/observability.md', 'deploy/alerts.yml']) {
+    for (const [name] of (await read(page)).matchAll(/PATCHBAY_[A-Z_]+/g)) expect(source, page).toContain(`${name}:`)
+  }
+})

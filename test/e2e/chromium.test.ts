@@ -1,23 +1,10 @@
 import { channel } from 'node:diagnostics_channel'
 import { connect, type Socket } from 'node:net'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
+import { consent, openGraphiQL, PATIENCE, VIEWPORT, watched } from '../support/graphiql.js'
 import { type Patchbay, type PersonName, startPatchbay } from '../support/patchbay.js'
-
-/** Tall, because GraphiQL renders only the lines of a result that are in view. */
-const VIEWPORT = { width: 1280, height: 3_200 }
-const PATIENCE = { timeout: 15_000 }
-
-interface Watched {
-  data: {
-    setupProgress: {
-      status: string
-      progress: { done: number; required: number }
-      steps: { status: string; authorization: { status: string; url: string } | null }[]
-    }
-  }
-}
 
 describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
   let patchbay: Patchbay
@@ -48,16 +35,11 @@ describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
     return context
   }
 
-  const openGraphiQL = async (profile: BrowserContext, person?: PersonName) => {
-    const page = await profile.newPage()
-    await page.goto(`${patchbay.url}/graphql${person ? `?as=${person}` : ''}`)
-    await page.locator('.graphiql-query-editor .view-line').first().waitFor()
-    return new GraphiQL(page)
-  }
+  const open = (profile: BrowserContext, person?: PersonName) => openGraphiQL(profile, patchbay.url, person)
 
   test('a newcomer runs the tabs from left to right, and the steps turn live in the open result', async () => {
     await using profile = await openProfile()
-    const graphiql = await openGraphiQL(profile)
+    const graphiql = await open(profile)
     expect(await graphiql.tabs()).toEqual(['BrowsePlugins', 'StartSetup', 'Authorize', 'WatchSetup', 'Me'])
 
     await graphiql.run()
@@ -94,7 +76,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
 
   test('who is signed in depends on the address alone, at every visit', async () => {
     await using profile = await openProfile()
-    const first = await openGraphiQL(profile)
+    const first = await open(profile)
     await first.page.evaluate(() => {
       localStorage.setItem('graphiql:headers', '{"Authorization":"Bearer of.yester.day"}')
       localStorage.setItem('graphiql:query', '{ plugins { edges { node { id } } } }')
@@ -103,7 +85,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
     await first.shows({ data: { startSetup: { __typename: 'PluginSetup' } } })
     const adas = await first.result<{ data: { startSetup: { id: string } } }>()
 
-    const ben = await openGraphiQL(profile, 'ben')
+    const ben = await open(profile, 'ben')
     expect(await ben.page.title()).toContain('Ben')
     await ben.run('Me')
     await ben.shows({ data: { viewer: { name: 'Ben', connections: [], skills: { edges: [] } } } })
@@ -122,7 +104,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
 
   test('in another browser the link connects nothing, and says so', async () => {
     await using profile = await openProfile()
-    const graphiql = await openGraphiQL(profile, 'cleo')
+    const graphiql = await open(profile, 'cleo')
     await graphiql.run('StartSetup')
     await graphiql.shows({ data: { startSetup: { __typename: 'PluginSetup' } } })
     await graphiql.run('Authorize')
@@ -146,7 +128,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
 
   test('who denies reads what that means, and the open result says DENIED', async () => {
     await using profile = await openProfile()
-    const graphiql = await openGraphiQL(profile, 'ben')
+    const graphiql = await open(profile, 'ben')
     await graphiql.run('StartSetup')
     await graphiql.shows({ data: { startSetup: { __typename: 'PluginSetup' } } })
     await graphiql.run('Authorize')
@@ -181,16 +163,6 @@ describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
   })
 })
 
-/** Chooses an account, allows all that is asked for, and reads the result. */
-async function consent(page: Page, { app, scopes }: { app: string; scopes: string[] }): Promise<void> {
-  await page.getByTestId('account-ada-work').click()
-  await page.locator('main[data-page=consent]').waitFor()
-  for (const scope of scopes) expect(await page.getByTestId(`scope-${scope}`).isChecked()).toBe(true)
-  await page.getByTestId('allow').click()
-  await page.locator('main[data-tone=good]').waitFor()
-  expect(await page.getByRole('status').textContent()).toBe(`${app} is connected`)
-}
-
 function nextServerSocket(): Promise<Socket> {
   const sockets = channel('net.server.socket')
   return new Promise((resolve) => {
@@ -203,69 +175,3 @@ function nextServerSocket(): Promise<Socket> {
 }
 
 const plugin = (name: string) => ({ node: expect.objectContaining({ name }) })
-
-const watched = (status: string, steps: string[]) => ({
-  data: { setupProgress: { status, steps: steps.map((status) => ({ status })) } },
-})
-
-class GraphiQL {
-  constructor(readonly page: Page) {}
-
-  tabs(): Promise<string[]> {
-    return this.page.locator('.graphiql-tab-button').allInnerTexts()
-  }
-
-  /** Presses ▶; in that tab, if one is named, with one click on it. */
-  async run(operation?: string): Promise<void> {
-    if (operation) {
-      const noted = /:graphiql:query$/
-      await this.page.evaluate((noted) => {
-        for (const key of Object.keys(localStorage)) if (noted.test(key)) localStorage.removeItem(key)
-      }, noted)
-      await this.page.locator('.graphiql-tab-button', { hasText: new RegExp(`^${operation}$`) }).click()
-      // What GraphiQL runs is the operation it has noted, a moment after the tab has changed; it stores the text then.
-      await this.page.waitForFunction(
-        ({ noted, operation }) =>
-          Object.entries(localStorage).some(([key, text]) => noted.test(key) && text.includes(` ${operation} {`)),
-        { noted, operation },
-      )
-    }
-    await this.page.locator('.graphiql-execute-button').click()
-  }
-
-  /** Waits until the result has this in it. Blanks are left out of all words. */
-  async shows(part: object): Promise<void> {
-    await expect.poll(() => this.result<unknown>().catch(() => undefined), PATIENCE).toMatchObject(part)
-  }
-
-  /** What the result pane shows. Long lines are broken in it, so blanks say nothing. */
-  async result<T>(): Promise<T> {
-    const text = await this.page.locator('.result-window .view-lines').evaluate((lines) => {
-      const inOrder = [...lines.children].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
-      return inOrder.map((line) => line.textContent).join('')
-    })
-    return JSON.parse(text.replaceAll(/\s/g, '')) as T
-  }
-
-  /** Of the steps that are shown. */
-  async urls(): Promise<(string | undefined)[]> {
-    const { data } = await this.result<Watched>()
-    return data.setupProgress.steps.map((step) => step.authorization?.url)
-  }
-
-  /** Ctrl-clicks the topmost address that opens a consent screen. */
-  async followFirstLink(): Promise<Page> {
-    const opened = this.page.context().waitForEvent('page')
-    const links = this.page.locator('.result-window .detected-link', { hasText: '/connect/' })
-    await links.first().waitFor()
-    const tops = await links.evaluateAll((all) => all.map((link) => link.getBoundingClientRect().top))
-    await links.nth(tops.indexOf(Math.min(...tops))).click({ modifiers: ['ControlOrMeta'] })
-    return opened
-  }
-
-  async openPopup(url: string | undefined): Promise<Page> {
-    const popup = this.page.waitForEvent('popup')
-    await this.page.evaluate((url) => void window.open(url, 'connect', 'width=520,height=720'), url ?? '')
-    return popup
-  }
-}

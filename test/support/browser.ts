@@ -32,7 +32,7 @@ export class Browser {
   readonly person = new Person()
 
   constructor(
-    readonly patchbay: Patchbay,
+    readonly patchbay: Pick<Patchbay, 'url' | 'tokenFor'>,
     readonly user: PersonName,
   ) {}
 

@@ -19,13 +19,17 @@ export interface Screen<T> extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Subscribes as a screen does, over either transport. */
+/**
+ * Subscribes as a screen does, over either transport.
+ * @param retryAttempts how often a lost connection is made anew; 0: the stream ends with it
+ */
 export async function subscribe<T>(
-  patchbay: Patchbay,
+  patchbay: Pick<Patchbay, 'url' | 'tokenFor'>,
   person: PersonName,
   query: string,
   variables: Record<string, unknown> = {},
   transport: TransportName = 'WebSocket',
+  retryAttempts = 0,
 ): Promise<Screen<T>> {
   const token = await patchbay.tokenFor(person)
   const messages: GraphQLAnswer<T>[] = []
@@ -55,13 +59,13 @@ export async function subscribe<T>(
           url: `${patchbay.url.replace('http', 'ws')}/graphql`,
           webSocketImpl: WebSocket,
           connectionParams: { authorization: `Bearer ${token}` },
-          retryAttempts: 0,
+          retryAttempts,
           lazy: true,
         })
       : createSseClient({
           url: `${patchbay.url}/graphql`,
           headers: { authorization: `Bearer ${token}` },
-          retryAttempts: 0,
+          retryAttempts,
         })
   const unsubscribe = client.subscribe({ query, variables }, sink)
 

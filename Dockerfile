@@ -1,0 +1,39 @@
+# What runs is built from nothing but the lock file and the sources; docs/operations.md says what is left out and why.
+ARG NODE=24
+
+FROM node:${NODE}-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY prisma.config.ts codegen.ts tsconfig.json tsconfig.build.json ./
+COPY schema schema
+COPY prisma prisma
+COPY src src
+RUN npm run generate && npm run build
+RUN mkdir data
+
+FROM node:${NODE}-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Without "optional", because Prisma's client names its command line tools as optional peers: 250 MB that nothing loads.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
+# Query compilers for databases that are not PostgreSQL; types and source maps of packages.
+RUN find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name 'query_compiler_fast_bg.postgresql.*' -delete
+RUN find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+
+FROM node:${NODE}-slim
+ENV NODE_ENV=production PATCHBAY_ENV=production PATCHBAY_HOST=0.0.0.0 PATCHBAY_PORT=4000 PATCHBAY_DATA=/data
+WORKDIR /app
+COPY package.json ./
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY prisma/migrations prisma/migrations
+# Only the embedded database writes anything: without DATABASE_URL it is kept in this folder.
+COPY --from=build --chown=node:node /app/data /data
+USER node
+EXPOSE 4000
+STOPSIGNAL SIGTERM
+# Whether the process lives, because some orchestrators end what is unhealthy. Who may be given requests: /readyz.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PATCHBAY_PORT}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]

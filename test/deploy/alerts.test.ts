@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { createMetrics } from '../../src/observability/metrics.js'
+import { REPOSITORY } from './dockerfile.js'
+
+interface Rule {
+  alert: string
+  expr: string
+  labels: { severity: string }
+  annotations: { summary: string; description: string }
+}
+
+const OF_PROMETHEUS = ['up', 'job', 'instance', 'le']
+const read = (name: string) => readFile(`${REPOSITORY}${name}`, 'utf8')
+
+async function rules(): Promise<Rule[]> {
+  const { groups } = parse(await read('deploy/alerts.yml'))
+  return groups.flatMap((group: { rules: Rule[] }) => group.rules)
+}
+
+test('every metric that an alert looks at is one that Patchbay shows', async () => {
+  const metrics = createMetrics()
+  metrics.setRedisUp(true)
+  metrics.watchPool(() => ({ total: 0, idle: 0, waiting: 0, max: 0 }))
+  const shown = new Set([...(await metrics.expose()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name))
+  const asked = (await rules()).flatMap(({ expr }) => expr.match(/patchbay_\w+/g) ?? [])
+  expect(asked.length).toBeGreaterThan(15)
+  const unknown = asked.filter((name) => !shown.has(name) && !shown.has(name.replace(/_(bucket|count|sum)$/, '')))
+  expect(unknown).toEqual([])
+})
+
+test('every label by which an alert tells apart is in the description of its metric', async () => {
+  const documented = (await read('docs/observability.md')).split('\n')
+  for (const { alert, expr } of await rules()) {
+    for (const [, metric = '', matchers = ''] of expr.matchAll(/(patchbay_\w+)\{([^}]*)\}/g)) {
+      const row = documented.find((line) => line.includes(`\`${metric.replace(/_(bucket|count)$/, '')}\``)) ?? ''
+      const labels = [...matchers.matchAll(/(\w+)[=!]/g)].map(([, label]) => label ?? '')
+      for (const label of labels.filter((label) => !OF_PROMETHEUS.includes(label)))
+        expect(row, `${alert}: ${metric}`).toContain(`\`${label}\``)
+    }
+  }
+})
+
+test('every alert says what is wrong, what to do, and whether somebody has to get up', async () => {
+  for (const { alert, labels, annotations } of await rules()) {
+    expect(['page', 'ticket'], alert).toContain(labels.severity)
+    expect(annotations.summary.length, alert).toBeGreaterThan(20)
+    expect(annotations.description.length, alert).toBeGreaterThan(60)
+  }
+})
+
+test('every alert has a test of its rule', async () => {
+  const tests = await read('deploy/alerts.test.yml')
+  for (const { alert } of await rules()) expect(tests).toMatch(new RegExp(`\\b${alert}\\b`))
+})

@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { validate } from 'dockerfile-utils'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { readConfig } from '../../src/config/environment.js'
+import { commandOf, instructionsOf, REPOSITORY, readDockerfile } from './dockerfile.js'
+
+interface Service {
+  environment?: Record<string, string>
+  ports?: string[]
+  stop_grace_period?: string
+  depends_on?: Record<string, { condition: string }>
+  healthcheck?: { test: string[] }
+  restart?: string
+}
+
+const read = (name: string) => readFile(`${REPOSITORY}${name}`, 'utf8')
+const INSTANCES = ['patchbay-1', 'patchbay-2']
+/** What closing gets after the deadline; src/main.ts. */
+const CLOSE_SECONDS = 2
+const SECRETS: Record<string, string> = {
+  POSTGRES_PASSWORD: 'secret',
+  PATCHBAY_PUBLIC_URL: 'https://connect.example',
+  PATCHBAY_KEYS: Buffer.alloc(32, 'k3y').toString('base64'),
+  PATCHBAY_JWKS_URL: 'https://host.example/jwks.json',
+  PATCHBAY_JWT_ISSUER: 'https://host.example',
+  PATCHBAY_JWT_AUDIENCE: 'patchbay',
+}
+
+let compose: string
+let services: Record<string, Service>
+beforeAll(async () => {
+  compose = await read('docker-compose.yml')
+  services = parse(compose, { merge: true }).services
+})
+
+/** As compose fills in what the .env file says. */
+function interpolated(text: string, given: Record<string, string>): string {
+  return text.replaceAll(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_all, name, operator, word) => {
+    const value = given[name]
+    if (value) return value
+    if (operator === '?') throw new Error(word)
+    return operator === '-' ? word : ''
+  })
+}
+
+function environmentOf(name: string, given: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(services[name]?.environment ?? {})
+  return Object.fromEntries(entries.map(([key, value]) => [key, interpolated(value, given)]))
+}
+
+describe('the Dockerfile', () => {
+  test('has no fault that its linter knows, and ends as a user without rights who hears SIGTERM', async () => {
+    const dockerfile = await readDockerfile()
+    expect(validate(dockerfile)).toEqual([])
+    const instructions = instructionsOf(dockerfile)
+    const last = (keyword: string) => instructions.findLast((instruction) => instruction.keyword === keyword)
+    expect(last('USER')?.rest).toBe('node')
+    expect(last('STOPSIGNAL')?.rest).toBe('SIGTERM')
+    const command = last('CMD')
+    expect(command && commandOf(command)).toEqual(['node', 'dist/main.js'])
+  })
+})
+
+describe('docker-compose.yml', () => {
+  test('is one that compose accepts', (context) => {
+    const compose = ['docker compose', 'docker-compose'].find(
+      (command) => spawnSync('sh', ['-c', `${command} version`]).status === 0,
+    )
+    if (!compose) {
+      if (process.env.CI) throw new Error('There is no docker compose: install docker-compose.')
+      console.warn('LEFT OUT: docker-compose.yml was not shown to docker compose, which is not installed.')
+      return context.skip()
+    }
+    const config = spawnSync('sh', ['-c', `${compose} config --quiet`], {
+      cwd: REPOSITORY,
+      env: { ...process.env, ...SECRETS },
+      encoding: 'utf8',
+    })
+    expect(config).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('starts instances in production, on its PostgreSQL and its Redis', async () => {
+    const [base] = instructionsOf(await readDockerfile()).filter(({ keyword }) => keyword === 'ENV')
+    const fromImage = Object.fromEntries((base?.rest ?? '').split(' ').map((pair) => pair.split('=')))
+    for (const instance of INSTANCES) {
+      const config = readConfig({ ...fromImage, ...environmentOf(instance, SECRETS) })
+      expect(config).toMatchObject({
+        development: false,
+        host: '0.0.0.0',
+        port: 4000,
+        publicUrl: 'https://connect.example',
+        database: { url: 'postgresql://patchbay:secret@postgres:5432/patchbay' },
+        bus: { nodes: ['redis://redis:6379'] },
+      })
+      expect(config.drain.deadlineMs / 1000 + CLOSE_SECONDS).toBeLessThan(
+        Number.parseInt(services[instance]?.stop_grace_period ?? '', 10),
+      )
+    }
+  })
+
+  test.each(Object.keys(SECRETS).filter((name) => name !== 'PATCHBAY_JWKS_URL'))('asks for %s by name', (name) => {
+    const { [name]: _missing, ...rest } = SECRETS
+    expect(() => environmentOf('patchbay-1', rest)).toThrow(`set ${name} in .env`)
+  })
+
+  test('can be reached at nginx alone, from this machine alone unless told otherwise', () => {
+    const published = Object.entries(services).filter(([, service]) => service.ports)
+    expect(published.map(([name, { ports }]) => [name, ports?.map((port) => interpolated(port, {}))])).toEqual([
+      ['proxy', ['127.0.0.1:8080:8080']],
+    ])
+  })
+
+  test('starts what is needed first and waits for its health, and starts all again after a crash', () => {
+    const needs = (name: string) => Object.entries(services[name]?.depends_on ?? {})
+    const healthy = { condition: 'service_healthy' }
+    for (const instance of INSTANCES) {
+      expect(needs(instance)).toEqual([
+        ['postgres', healthy],
+        ['redis', healthy],
+      ])
+    }
+    expect(needs('proxy')).toEqual(INSTANCES.map((instance) => [instance, healthy]))
+    for (const [name, { healthcheck, restart }] of Object.entries(services)) {
+      expect(healthcheck?.test[0], name).toBe('CMD')
+      expect(restart, name).toBe('unless-stopped')
+    }
+  })
+
+  test('gives nginx each value that its configuration has a place for', async () => {
+    const template = await read('deploy/nginx.conf.template')
+    const places = new Set([...template.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name))
+    expect(new Set(Object.keys(services.proxy?.environment ?? {}))).toEqual(places)
+  })
+
+  test('.env.example has every value that it takes from there', async () => {
+    const example = await read('.env.example')
+    for (const [, name] of compose.matchAll(/\$\{(\w+)/g)) expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'))
+  })
+})

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../support/free-port.js'
+import { createDatabase, findPostgres, type PostgresServer } from '../support/postgres-server.js'
+import { type RedisServer, startRedisServer } from '../support/redis-server.js'
+import { type RunningProcess, runProcess } from '../support/running-process.js'
+import { REPOSITORY } from './dockerfile.js'
+import { buildImage, type Image } from './image.js'
+
+const SECRET = 'the host and Patchbay share this secret'
+const ISSUER = 'https://host.example'
+const AUDIENCE = 'patchbay'
+const MOST_MEGABYTES = 110
+
+let image: Image
+let postgres: PostgresServer
+let database: { url: string; drop(): Promise<void> }
+let redis: RedisServer
+
+beforeAll(async () => {
+  const server = await findPostgres()
+  if (!server) throw new Error('There is no PostgreSQL: set TEST_DATABASE_URL, or install one.')
+  postgres = server
+  image = await buildImage()
+  database = await createDatabase(postgres.url)
+  redis = await startRedisServer()
+}, 300_000)
+afterAll(async () => {
+  await redis?.stop()
+  await database?.drop()
+  await postgres?.stop()
+  await image?.remove()
+})
+
+/** Only what the image sets and what is given: nothing of this machine helps it. */
+function environment(given: Record<string, string>): Record<string, string> {
+  return { ...image.env, PATCHBAY_HOST: '127.0.0.1', ...given }
+}
+
+function start(given: Record<string, string>): Promise<RunningProcess> {
+  const [command, ...args] = image.command
+  expect(command).toBe('node')
+  const cwd = join(image.root, image.workdir)
+  return runProcess(process.execPath, args, { env: environment(given), cwd, ready: /"msg":"ready"/ })
+}
+
+async function production(): Promise<Record<string, string>> {
+  return {
+    PATCHBAY_PORT: String(await freePort()),
+    PATCHBAY_PUBLIC_URL: 'https://connect.example',
+    PATCHBAY_KEYS: Buffer.alloc(32, 'k3y').toString('base64'),
+    PATCHBAY_JWT_SECRET: SECRET,
+    PATCHBAY_JWT_ISSUER: ISSUER,
+    PATCHBAY_JWT_AUDIENCE: AUDIENCE,
+    PATCHBAY_DRAIN_SPREAD: '0',
+  }
+}
+
+function hostToken(): Promise<string> {
+  return new SignJWT({ sub: 'somebody', org: 'hosted', name: 'Somebody' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setExpirationTime('5m')
+    .sign(new TextEncoder().encode(SECRET))
+}
+
+async function viewerName(url: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await hostToken()}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ viewer { name organization { name } revision } }' }),
+  })
+  return response.json()
+}
+
+const probe = (env: Record<string, string>) =>
+  promisify(execFile)(process.execPath, image.healthcheck.slice(1), { env })
+
+const ANSWER = { data: { viewer: { name: 'Somebody', organization: expect.any(Object), revision: 0 } } }
+
+test('the image holds what runs and no more', async () => {
+  expect((await readdir(image.root)).sort()).toEqual(['app', 'data'])
+  const app = join(image.root, 'app')
+  expect((await readdir(app)).sort()).toEqual(['dist', 'node_modules', 'package.json', 'prisma'])
+  expect(await readdir(join(app, 'prisma'))).toEqual(['migrations'])
+  const { devDependencies } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'))
+  const packages = new Set(await readdir(join(app, 'node_modules')))
+  expect(Object.keys(devDependencies).filter((name) => packages.has(name))).toEqual([])
+  const { stdout } = await promisify(execFile)('du', ['-sm', '--apparent-size', app])
+  console.info(`The image's own files have ${Number.parseInt(stdout, 10)} MB.`)
+  expect(Number.parseInt(stdout, 10)).toBeLessThan(MOST_MEGABYTES)
+})
+
+test('it serves in production on PostgreSQL and Redis, says so to its health check, and leaves on SIGTERM', async () => {
+  const env: Record<string, string> = { ...(await production()), DATABASE_URL: database.url, REDIS_URL: redis.url }
+  const url = `http://127.0.0.1:${env.PATCHBAY_PORT}`
+  const begin = performance.now()
+  await using server = await start(env)
+  console.info(`It was ready after ${Math.round(performance.now() - begin)} ms.`)
+
+  expect(await (await fetch(`${url}/livez`)).json()).toEqual({ status: 'live' })
+  const readiness = await fetch(`${url}/readyz`)
+  expect(readiness.status).toBe(200)
+  expect(await readiness.json()).toEqual({
+    ready: true,
+    status: 'ready',
+    checks: { migrations: 'ok', database: 'ok', bus: 'ok' },
+  })
+  expect(await viewerName(url)).toEqual(ANSWER)
+  await probe(environment(env))
+  expect(await readdir(join(image.root, 'data'))).toEqual([])
+
+  expect(await server.stop()).toBe(0)
+  await expect(probe(environment(env))).rejects.toMatchObject({ code: 1 })
+})
+
+test('without a database it keeps its own in /data', async () => {
+  const env: Record<string, string> = { ...(await production()), PATCHBAY_DATA: join(image.root, 'data') }
+  await using server = await start(env)
+  expect(await viewerName(`http://127.0.0.1:${env.PATCHBAY_PORT}`)).toEqual(ANSWER)
+  expect(await server.stop()).toBe(0)
+})
+
+test('the operator’s command line is in it', async () => {
+  const manifest = join(REPOSITORY, 'prisma/seed/plain-writer.json')
+  const env = environment({ ...(await production()), DATABASE_URL: database.url })
+  const options = { cwd: join(image.root, image.workdir), env }
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/operator.js', 'publish', manifest], options)
+  expect(stdout).toBe('Published plain-writer.\n')
+})
+
+test('started without its secrets it names those that are missing', async () => {
+  await expect(start({})).rejects.toThrow(/PATCHBAY_PUBLIC_URL[\s\S]*PATCHBAY_KEYS[\s\S]*PATCHBAY_JWKS_URL/)
+})

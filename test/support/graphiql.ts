@@ -1,0 +1,102 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { PersonName } from './patchbay.js'
+
+/** Tall, because GraphiQL renders only the lines of a result that are in view. */
+export const VIEWPORT = { width: 1280, height: 3_200 }
+export const PATIENCE = { timeout: 15_000 }
+
+interface Watched {
+  data: {
+    setupProgress: {
+      status: string
+      progress: { done: number; required: number }
+      steps: { status: string; authorization: { status: string; url: string } | null }[]
+    }
+  }
+}
+
+/** GraphiQL as a newcomer opens it, in one profile of a browser. */
+export async function openGraphiQL(profile: BrowserContext, url: string, person?: PersonName): Promise<GraphiQL> {
+  const page = await profile.newPage()
+  await page.goto(`${url}/graphql${person ? `?as=${person}` : ''}`)
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor()
+  return new GraphiQL(page)
+}
+
+/** Chooses an account, allows all that is asked for, and reads the result. */
+export async function consent(page: Page, { app, scopes }: { app: string; scopes: string[] }): Promise<void> {
+  await page.getByTestId('account-ada-work').click()
+  await page.locator('main[data-page=consent]').waitFor()
+  for (const scope of scopes) expect(await page.getByTestId(`scope-${scope}`).isChecked()).toBe(true)
+  await page.getByTestId('allow').click()
+  await page.locator('main[data-tone=good]').waitFor()
+  expect(await page.getByRole('status').textContent()).toBe(`${app} is connected`)
+}
+
+/** The result of WatchSetup, as GraphiQL shows it. */
+export const watched = (status: string, steps: string[]) => ({
+  data: { setupProgress: { status, steps: steps.map((status) => ({ status })) } },
+})
+
+export class GraphiQL {
+  constructor(readonly page: Page) {}
+
+  tabs(): Promise<string[]> {
+    return this.page.locator('.graphiql-tab-button').allInnerTexts()
+  }
+
+  /** Presses ▶; in that tab, if one is named, with one click on it. */
+  async run(operation?: string): Promise<void> {
+    if (operation) {
+      const noted = /:graphiql:query$/
+      await this.page.evaluate((noted) => {
+        for (const key of Object.keys(localStorage)) if (noted.test(key)) localStorage.removeItem(key)
+      }, noted)
+      await this.page.locator('.graphiql-tab-button', { hasText: new RegExp(`^${operation}$`) }).click()
+      // What GraphiQL runs is the operation it has noted, a moment after the tab has changed; it stores the text then.
+      await this.page.waitForFunction(
+        ({ noted, operation }) =>
+          Object.entries(localStorage).some(([key, text]) => noted.test(key) && text.includes(` ${operation} {`)),
+        { noted, operation },
+      )
+    }
+    await this.page.locator('.graphiql-execute-button').click()
+  }
+
+  /** Waits until the result has this in it. Blanks are left out of all words. */
+  async shows(part: object): Promise<void> {
+    await expect.poll(() => this.result<unknown>().catch(() => undefined), PATIENCE).toMatchObject(part)
+  }
+
+  /** What the result pane shows. Long lines are broken in it, so blanks say nothing. */
+  async result<T>(): Promise<T> {
+    const text = await this.page.locator('.result-window .view-lines').evaluate((lines) => {
+      const inOrder = [...lines.children].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+      return inOrder.map((line) => line.textContent).join('')
+    })
+    return JSON.parse(text.replaceAll(/\s/g, '')) as T
+  }
+
+  /** Of the steps that are shown. */
+  async urls(): Promise<(string | undefined)[]> {
+    const { data } = await this.result<Watched>()
+    return data.setupProgress.steps.map((step) => step.authorization?.url)
+  }
+
+  /** Ctrl-clicks the topmost address that opens a consent screen. */
+  async followFirstLink(): Promise<Page> {
+    const opened = this.page.context().waitForEvent('page')
+    const links = this.page.locator('.result-window .detected-link', { hasText: '/connect/' })
+    await links.first().waitFor()
+    const tops = await links.evaluateAll((all) => all.map((link) => link.getBoundingClientRect().top))
+    await links.nth(tops.indexOf(Math.min(...tops))).click({ modifiers: ['ControlOrMeta'] })
+    return opened
+  }
+
+  async openPopup(url: string | undefined): Promise<Page> {
+    const popup = this.page.waitForEvent('popup')
+    await this.page.evaluate((url) => void window.open(url, 'connect', 'width=520,height=720'), url ?? '')
+    return popup
+  }
+}
