@@ -1,7 +1,6 @@
 import { developmentSecrets } from './config/development-secrets.js'
 import { type Config, ConfigurationError } from './config/environment.js'
 import type { Database } from './database/database.js'
-import { openEmbedded } from './database/embedded.js'
 import { openPostgres } from './database/postgres.js'
 import type { ConfigureDeps } from './domain/connector/configure-connector.js'
 import type { Deps } from './domain/deps.js'
@@ -13,9 +12,15 @@ import { createKeyRing } from './vault/key-ring.js'
 import { createLocalVault } from './vault/local-vault.js'
 
 /** The database of this configuration, migrated. `onConnectionLost` is told what failed on a connection nobody was using. */
-export function openDatabase(config: Config, onConnectionLost: (error: Error) => void = () => {}): Promise<Database> {
+export async function openDatabase(
+  config: Config,
+  onConnectionLost: (error: Error) => void = () => {},
+): Promise<Database> {
   const { database, startTimeoutMs, dataFolder } = config
-  return database ? openPostgres({ ...database, startTimeoutMs, onConnectionLost }) : openEmbedded(dataFolder)
+  if (database) return openPostgres({ ...database, startTimeoutMs, onConnectionLost })
+  // Loaded where it is used only: a database in the process takes memory.
+  const { openEmbedded } = await import('./database/embedded.js')
+  return openEmbedded(dataFolder)
 }
 
 /**

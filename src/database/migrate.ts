@@ -38,7 +38,9 @@ export async function migrate(session: MigrationSession): Promise<string[]> {
 }
 
 async function migrationsOnDisk(): Promise<Migration[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
+    throw new MigrationError('There is no folder prisma/migrations beside the program. Install Patchbay whole.')
+  })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   return Promise.all(
     names.sort().map(async (name) => {

@@ -14,7 +14,7 @@ export function explainFault(error: Error, nodes: readonly string[]): BusError {
 function explanation(text: string, servers: string): string {
   if (/WRONGPASS|NOAUTH/.test(text)) return `Redis at ${servers} refuses the user or the password. Correct them.`
   if (/NOPERM/.test(text)) {
-    return `the user at ${servers} may not publish and subscribe. Allow it: ACL SETUSER … +@pubsub +ping allchannels`
+    return `the user at ${servers} may not publish and subscribe. Allow it: ACL SETUSER … +subscribe +publish +ping +info &<PATCHBAY_REDIS_CHANNEL>`
   }
   if (/CERT|SELF_SIGNED|ISSUER/.test(text)) {
     return `the certificate of Redis at ${servers} is not trusted. Name its authority in NODE_EXTRA_CA_CERTS.`

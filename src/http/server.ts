@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { DrainConfig } from '../config/environment.js'
@@ -15,6 +16,7 @@ import { METRICS_PATH, pathOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
 import type { createWebSocketEndpoint } from './websocket.js'
 
+const START_WAIT_MS = 5_000
 const LATE_STREAMS_EVERY_MS = 50
 const EVENT_STREAM = 'text/event-stream'
 const STOPPING = 'This instance is stopping. Try again: another one answers.'
@@ -34,19 +36,30 @@ interface ListenOptions {
   host: string
   port: number
   drain: DrainConfig
+  /** How long a request waits for an instance that is starting. */
+  startWaitMs?: number
 }
 
 /**
- * Listens; until the handlers are given every request but those for health and metrics is answered 503.
+ * Listens. Until the handlers are given, requests other than those for health and metrics wait for them, for a moment:
+ * a proxy that does not look at health sends them as soon as it can connect.
  * @param exposition what `/metrics` shows, to whatever name the scraper uses; undefined: there is no such path
  * @throws ListenError when the port is taken
  */
 export async function listen(
-  { host, port, drain: { spreadMs, deadlineMs } }: ListenOptions,
+  { host, port, drain: { spreadMs, deadlineMs }, startWaitMs = START_WAIT_MS }: ListenOptions,
   report: Report,
   exposition?: Exposition | undefined,
 ) {
   let handlers: Handlers | undefined
+  let onServing = () => {}
+  const serving = new Promise<void>((resolve) => {
+    onServing = resolve
+  })
+  const soon = async () => {
+    if (!handlers) await Promise.race([serving, elapsed(startWaitMs)])
+    return handlers
+  }
   let closing: Promise<void> | undefined
   /** What is being answered, and to which request. */
   const active = new Map<ServerResponse, IncomingMessage>()
@@ -73,20 +86,20 @@ export async function listen(
       return answerJson(response, found.ready ? 200 : 503, found)
     }
     if (exposition && path === METRICS_PATH) return answerScrape(exposition, request, response)
-    if (!handlers) return answer(response, 503, 'Patchbay is starting.')
+    const present = await soon()
+    if (!present) return answer(response, 503, 'Patchbay is starting.')
     if (closing) {
       response.setHeader('connection', 'close')
       if (wantsStream(request)) return answer(response, 503, STOPPING)
     }
-    return handle(handlers, request, response)
+    return handle(present, request, response)
   }
-  server.on('upgrade', (request, socket, head) => {
+  server.on('upgrade', async (request, socket, head) => {
     socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
-    const refused = !handlers || !isKnownHost(handlers, request) || pathOf(request) !== GRAPHQL_PATH
-    if (refused) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    else if (closing)
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    else handlers?.webSocket.upgrade(request, socket, head)
+    const present = await soon()
+    if (!present || closing) refuseUpgrade(socket, '503 Service Unavailable')
+    else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
+    else present.webSocket.upgrade(request, socket, head)
   })
   const stalls = createStallWatch((reason) => report.readerStalled(reason))
   server.on('connection', (socket) => stalls.add(socket))
@@ -96,6 +109,7 @@ export async function listen(
     port: (server.address() as AddressInfo).port,
     serve(given: Handlers): void {
       handlers = given
+      onServing()
     },
     /**
      * Leaves: is not ready any more and takes no new streams; ends the open ones one by one, in a way that clients
@@ -128,6 +142,10 @@ export async function listen(
     clearTimeout(limit)
     stalls.close()
   }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
 /** Ends server-sent events, each at its own moment, so that their clients do not come back all at once. */

@@ -19,7 +19,7 @@ async function ask({ url }: { url: string }, path: string) {
 test('before its parts are put together an instance lives and is not ready', async () => {
   const drain = { spreadMs: 0, deadlineMs: 1_000 }
   const server = await listen(
-    { host: '127.0.0.1', port: 0, drain },
+    { host: '127.0.0.1', port: 0, drain, startWaitMs: 50 },
     createReport(createLogger('silent'), createMetrics()),
     undefined,
   )
