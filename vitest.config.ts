@@ -1,13 +1,11 @@
 import { defineConfig } from 'vitest/config'
-import { findPostgres } from './test/support/postgres-server.js'
+import { isPostgresThere } from './test/support/postgres-server.js'
 import { redisIsMissing } from './test/support/redis-server.js'
 
 /** Why the tests on PostgreSQL and Redis cannot run here; null when they can. */
 async function whatServiceModeMisses(): Promise<string | null> {
   if (redisIsMissing) return 'There is no redis-server on the PATH.'
-  const postgres = await findPostgres()
-  await postgres?.stop()
-  return postgres ? null : 'There is no PostgreSQL: set TEST_DATABASE_URL, or install one.'
+  return (await isPostgresThere()) ? null : 'There is no PostgreSQL: set TEST_DATABASE_URL, or install one.'
 }
 
 const missing = await whatServiceModeMisses()

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-/** Starts a TypeScript file as a process and waits for a line of its output. */
+/**
+ * Starts a file as a process and waits for a line of its output.
+ * @param flags for Node; by default those with which it takes TypeScript
+ */
 export async function startProcess(
   file: string,
   args: string[],
   env: Record<string, string>,
   ready: RegExp,
+  flags: readonly string[] = ['--import', 'tsx'],
 ): Promise<{ child: ChildProcess; match: RegExpMatchArray }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -16,13 +16,24 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
+/** Whether findPostgres would find one. */
+export async function isPostgresThere(): Promise<boolean> {
+  return process.env.TEST_DATABASE_URL !== undefined || (await answers(RUNNING)) || (await installed()) !== undefined
+}
+
 /** TEST_DATABASE_URL, or a server that runs on this machine, or one started from what is installed; else undefined. */
 export async function findPostgres(): Promise<PostgresServer | undefined> {
   const given = process.env.TEST_DATABASE_URL
   if (given || (await answers(RUNNING))) return { url: given ?? RUNNING, stop: async () => {} }
+  const programs = await installed()
+  return programs === undefined ? undefined : startPostgres(programs)
+}
+
+/** Where Debian puts the programs of its newest PostgreSQL. */
+async function installed(): Promise<string | undefined> {
   const versions = await readdir(INSTALLED).catch(() => [])
   const newest = versions.sort((a, b) => Number(b) - Number(a))[0]
-  return newest === undefined ? undefined : startPostgres(join(INSTALLED, newest, 'bin'))
+  return newest === undefined ? undefined : join(INSTALLED, newest, 'bin')
 }
 
 async function answers(url: string): Promise<boolean> {
