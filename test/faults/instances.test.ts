@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseGlobalId } from '../../src/domain/global-id.js'
+import { globalId, parseGlobalId } from '../../src/domain/global-id.js'
+import { setupIdOf } from '../../src/domain/user/viewer.js'
+import { startSetup } from '../live/host-user.js'
 import { countersOf } from '../oauth/scene.js'
 import { count, record } from '../support/counts.js'
 import { type Installation, newPerson, startInstallation, storedRevision } from './installation.js'
@@ -15,6 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => installation[Symbol.asyncDispose]())
 
+const REMOVE = 'mutation ($setupId: ID!) { removeSetup(input: { setupId: $setupId }) { __typename } }'
+
 test('L2: a change whose instance dies between commit and ring is on every screen all the same', {
   timeout: 3_600_000,
 }, async () => {
@@ -28,7 +32,12 @@ test('L2: a change whose instance dies between commit and ring is on every scree
     const person = watched.people[kill % watched.people.length] ?? watched.people[0]
     if (!person) throw new Error('nobody watches')
     const before = await storedRevision(installation, person)
-    await expect(person.at(instance).authorize({ connector: 'acme-chat' })).rejects.toThrow()
+    const setupId = globalId('PluginSetup', setupIdOf(person.userId, 'plain-writer'))
+    const isStarted = Math.floor(kill / watched.people.length) % 2 === 1
+    const change = isStarted
+      ? person.at(instance).execute(REMOVE, { setupId })
+      : startSetup(person.at(instance), 'plain-writer')
+    await expect(change).rejects.toThrow() // nobody is left to answer
     expect(await instance.ended).toBe('SIGKILL')
     const at = performance.now()
     const revision = await storedRevision(installation, person)

@@ -169,6 +169,22 @@ test('instances that start at once on an empty database migrate it once', async 
   }
 })
 
+test('a database of a newer Patchbay, and one whose migrations were edited after they ran, are refused by name', async () => {
+  const own = await createDatabase(inject('services').postgres)
+  try {
+    await (await open(own.url)).close()
+    const client = new pg.Client({ connectionString: own.url })
+    await client.connect()
+    await client.query(`UPDATE _prisma_migrations SET checksum = 'edited'`)
+    await expect(open(own.url)).rejects.toThrow(/^Migration \d+_initial was edited after it ran\. Restore its file/)
+    await client.query(`UPDATE _prisma_migrations SET migration_name = '20990101000000_later'`)
+    await expect(open(own.url)).rejects.toThrow(/^The database has migration 20990101000000_later, .*newer Patchbay/)
+    await client.end()
+  } finally {
+    await own.drop()
+  }
+})
+
 test('an instance sees the others on its database, and not itself', async () => {
   const first = await open(database.url)
   expect(await otherInstances(first.db)).toBe(0)

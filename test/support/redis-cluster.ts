@@ -15,6 +15,8 @@ export interface RedisCluster extends AsyncDisposable {
   url: string
   /** The nodes that are masters now, as a node that runs sees it. */
   masters(): Promise<RedisServer[]>
+  /** Makes it a master, if it is a replica, in agreement with its master. */
+  promote(node: RedisServer): Promise<void>
   /** Waits until all slots are served by masters that run. */
   whole(): Promise<void>
 }
@@ -71,6 +73,19 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     async masters() {
       const ports = new Set((await serving()).map(({ port }) => port))
       return nodes.filter(({ port }) => ports.has(port))
+    },
+    async promote(node) {
+      const isMaster = async () => (await cluster.masters()).includes(node)
+      if (await isMaster()) return
+      const redis = new Redis(node.url)
+      await redis.cluster('FAILOVER')
+      redis.disconnect()
+      const deadline = Date.now() + FORMING_LIMIT_MS
+      while (!(await isMaster())) {
+        if (Date.now() > deadline) throw new Error('the replica was not made a master')
+        await after(POLL_MS)
+      }
+      await cluster.whole()
     },
     async whole() {
       const deadline = Date.now() + FORMING_LIMIT_MS
