@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import type { Report } from '../observability/report.js'
 import { type Bus, BusError, type BusListener, type Ring } from './bus.js'
 import { explainFault } from './redis-faults.js'
 import { RedisLink } from './redis-link.js'
@@ -15,14 +16,7 @@ export interface RedisBusOptions {
   startTimeoutMs: number
 }
 
-export interface BusReport {
-  ringSent(): void
-  ringHeard(): void
-  ringNotSent(error: unknown): void
-  busMessageIgnored(reason: 'malformed' | 'too-large'): void
-  busReady(): void
-  busLost(error: unknown): void
-}
+type BusReport = Pick<Report, 'ringSent' | 'ringHeard' | 'ringNotSent' | 'busMessageIgnored' | 'busReady' | 'busLost'>
 
 const from = z.string().max(32)
 const counter = z.number().int().nonnegative()
