@@ -84,11 +84,12 @@ export class GraphiQL {
     return data.setupProgress.steps.map((step) => step.authorization?.url)
   }
 
-  /** Ctrl-clicks the topmost address that opens a consent screen. */
+  /** Ctrl-clicks the topmost address that opens a consent screen, once the editor has made a link of each. */
   async followFirstLink(): Promise<Page> {
     const opened = this.page.context().waitForEvent('page')
     const links = this.page.locator('.result-window .detected-link', { hasText: '/connect/' })
-    await links.first().waitFor()
+    const urls = await this.urls()
+    await expect.poll(() => links.count(), PATIENCE).toBe(urls.filter((url) => url !== undefined).length)
     const tops = await links.evaluateAll((all) => all.map((link) => link.getBoundingClientRect().top))
     await links.nth(tops.indexOf(Math.min(...tops))).click({ modifiers: ['ControlOrMeta'] })
     return opened
