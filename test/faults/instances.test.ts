@@ -23,7 +23,7 @@ test('L2: a change whose instance dies between commit and ring is on every scree
   timeout: 3_600_000,
 }, async () => {
   const { patchbay } = installation
-  const kills = count(200, 3)
+  const kills = count(200, 2)
   await using watched = await Watched.open(installation, () => [patchbay.url, patchbay.url], 2)
   let starting = installation.start({ fault: 'die-before-ring' })
   for (let kill = 0; kill < kills; kill++) {
@@ -53,7 +53,7 @@ test('L2: a change whose instance dies between commit and ring is on every scree
 
 test('O5: of 50 concurrent callbacks at three instances exactly one exchanges the code', async () => {
   const { patchbay } = installation
-  const rounds = count(50, 3)
+  const rounds = count(50, 2)
   const others = await Promise.all([installation.start(), installation.start()])
   const places = [patchbay, ...others].map(({ url }) => new URL(url).origin)
   let exchanged = 0
@@ -86,7 +86,7 @@ test('O5: of 50 concurrent callbacks at three instances exactly one exchanges th
 
 test('tokens of disconnected accounts are revoked at the app once, however many instances look for them', async () => {
   const { patchbay } = installation
-  const accounts = count(30, 5)
+  const accounts = count(30, 3)
   const others = await Promise.all([installation.start(), installation.start()])
   const before = (await countersOf(patchbay, 'acme-chat')).revocations
   for (let account = 0; account < accounts; account++) {
