@@ -131,7 +131,9 @@ export async function listen(
       handlers?.webSocket.cutOff()
       server.closeAllConnections()
     }, deadlineMs)
-    await Promise.all([handlers?.webSocket.drain(spreadMs), endStreams(active, spreadMs), elapsed(spreadMs)])
+    // One that never served has nobody to send elsewhere: a start that fails says so at once.
+    const spread = handlers ? spreadMs : 0
+    await Promise.all([handlers?.webSocket.drain(spread), endStreams(active, spread), elapsed(spread)])
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     // Requests that became streams only now.
     const late = setInterval(() => endStreams(active, 0), LATE_STREAMS_EVERY_MS)

@@ -28,8 +28,11 @@ describe('what cannot start says why, in a sentence, without a stack or a passwo
     ['PostgreSQL', async () => ({ DATABASE_URL: `postgresql://a:${PASSWORD}@127.0.0.1:${await freePort()}/b` })],
     ['Redis', async () => ({ REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${await freePort()}` })],
   ])('where %s is not', async (name, missing) => {
-    const { code, stderr } = await outcome(MAIN, [], { ...env, PATCHBAY_PORT: '0', ...(await missing()) })
+    const since = performance.now()
+    const own = { PATCHBAY_PORT: '0', PATCHBAY_DRAIN_SPREAD: '20', ...(await missing()) }
+    const { code, stderr } = await outcome(MAIN, [], { ...env, ...own })
     expect(code).toBe(1)
+    expect(performance.now() - since).toBeLessThan(15_000) // nobody was served, so nobody has to leave
     expect(stderr).toMatch(new RegExp(`_URL: nothing answers at .*Start ${name} there`))
     expect(stderr).not.toMatch(/\n\s+at /)
     expect(stderr).not.toContain(PASSWORD)
