@@ -120,6 +120,7 @@ async function compose(
     doorbell,
     readView: createViewReader(db, catalogue),
     readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
+    presentCatalogue: (revision) => catalogue.present(revision),
     vault,
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     publicUrl,
@@ -147,10 +148,10 @@ async function compose(
   const revocations = createDueWork({ 'revoke tokens': async () => carryOutRevocations(deps) }, report)
   opened.push(dueWork.close, revocations.close)
 
-  const services = bindServices(deps, forOperators, (userId, { since, authorizationId, signal }) =>
+  const services = bindServices(deps, forOperators, (viewer, { since, authorizationId, signal }) =>
     watch(
-      (until) => watchers.listen(userId, until),
-      () => deps.readView(userId, authorizationId),
+      (until) => watchers.listen(viewer.userId, until),
+      () => deps.readView(viewer, authorizationId),
       { since, signal, onReadError: report.readFailed, onPushed: report.pushed },
     ),
   )
@@ -158,7 +159,7 @@ async function compose(
   const authenticate = createAuthenticate({ tokens: config.tokens, developmentSecret: tokenSecret })
   const endpoint = createGraphQLEndpoint({
     schema,
-    createContext: (viewer, browser) => createContext({ services, db, publicUrl }, viewer, browser),
+    createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
     publicUrl,
     authenticate,
     report,

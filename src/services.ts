@@ -10,6 +10,8 @@ import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import { chooseConnection } from './domain/setup/choose-connection.js'
 import { removeSetup } from './domain/setup/remove-setup.js'
 import { startSetup } from './domain/setup/start-setup.js'
+import { nothingKnown } from './domain/user/user-state.js'
+import { UserView } from './domain/user/user-view.js'
 import type { WatchView } from './domain/user/watch-view.js'
 import type { Services } from './graphql/context.js'
 
@@ -32,6 +34,10 @@ export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView:
     configureConnector: (input) => configureConnector(operatorDeps, input),
     removeConnector: bound(removeConnector),
     readView: deps.readView,
+    async readCatalogueView() {
+      const catalogue = await deps.readCatalogue()
+      return new UserView(catalogue, nothingKnown(catalogue.revision))
+    },
     watchView,
   }
 }

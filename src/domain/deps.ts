@@ -12,6 +12,8 @@ export interface Deps {
   readonly readView: ViewReader
   /** The catalogue as it stands now. */
   readonly readCatalogue: () => Promise<Catalogue>
+  /** The catalogue of a revision, if it is at hand: for within a transaction, where nothing else is read. */
+  readonly presentCatalogue: (revision: number) => Catalogue | undefined
   readonly vault: Vault
   readonly oauth: OAuthClient
   /** Origin under which browsers reach Patchbay. */

@@ -77,8 +77,24 @@ export class ConfirmationRefusedError extends DomainError {
 
 export class ForbiddenError extends DomainError {
   override readonly name = 'ForbiddenError'
+  constructor(caller: 'user' | 'setup-session' | 'api-key') {
+    super(
+      {
+        user: 'Your token does not allow this. What operators do takes a token whose roles include the operator role, what host back ends do takes an API key with the scope that the field’s description names.',
+        'setup-session':
+          'A setup session allows nothing but its one setup: its steps, attempts at connecting them, and watching it.',
+        'api-key':
+          'This API key does not allow this. Operators give a key its scopes with npm run operator -- scope-key; what a user does takes the user’s own token.',
+      }[caller],
+    )
+  }
+}
+
+/** The token is worth nothing any more although it has not expired: the user was erased, or the setup session has ended. */
+export class NotAdmittedError extends DomainError {
+  override readonly name = 'NotAdmittedError'
   constructor() {
-    super('Only operators can do this. Use a token whose roles include the operator role, or the command line.')
+    super('Your token is no longer accepted. Get a fresh one from your host.')
   }
 }
 

@@ -16,6 +16,17 @@ export const ActivityRef = builder.prismaObject('Activity', {
       nullable: true,
       description: 'The account it concerns, as it was called then.',
     }),
-    detail: t.exposeString('detail', { nullable: true, description: 'An attempt’s failure code, if one.' }),
+    detail: t.exposeString('detail', {
+      nullable: true,
+      description: 'An attempt’s failure code or a connection’s problem code, if one.',
+    }),
+    apiKeyName: t.exposeString('apiKeyName', {
+      nullable: true,
+      description: 'The API key that a token was issued to, as it was called then.',
+    }),
+    skillSlug: t.exposeString('skillSlug', {
+      nullable: true,
+      description: 'The skill that a token was issued for, if it was named.',
+    }),
   }),
 })

@@ -124,6 +124,8 @@ const ConfirmAuthorizationInput = builder.inputType('ConfirmAuthorizationInput',
 
 builder.mutationFields((t) => ({
   authorizeConnector: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
     type: AuthorizationRef,
     description:
       'Starts connecting an app. Open the result’s `url` in the same browser and watch authorizationStatus or setupProgress.',
@@ -155,6 +157,8 @@ builder.mutationFields((t) => ({
     },
   }),
   cancelAuthorization: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
     type: AuthorizationRef,
     description: 'Gives up an attempt that is open. Canceling twice is the same as once.',
     errors: { types: [NotFoundError, AuthorizationEndedError] },
@@ -163,6 +167,8 @@ builder.mutationFields((t) => ({
       services.cancelAuthorization(viewer, readId('Authorization', input.authorizationId)),
   }),
   confirmAuthorization: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
     type: AuthorizationRef,
     description:
       'Finishes an attempt with `binding: CONFIRM`, called as the signed-in user of the app the browser returned to.',

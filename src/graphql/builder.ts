@@ -2,8 +2,12 @@ import SchemaBuilder from '@pothos/core'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars'
+import type { ApiKeyScope } from '../domain/api-key/scopes.js'
+import { ForbiddenError } from '../domain/errors.js'
 import { globalId } from '../domain/global-id.js'
+import type { Caller } from '../domain/user/caller.js'
 import type PrismaTypes from '../generated/pothos-types.js'
 import { getDatamodel } from '../generated/pothos-types.js'
 import { noteRefusal } from '../observability/request-scope.js'
@@ -15,6 +19,16 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false
   DefaultEdgesNullability: false
   DefaultNodeNullability: false
+  AuthScopes: {
+    /** The user's own token. */
+    user: boolean
+    /** The user's own token or a setup session. */
+    person: boolean
+    /** A user whose token has the operator role. */
+    operator: boolean
+    /** An API key with this scope. */
+    key: ApiKeyScope
+  }
   Scalars: {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
@@ -22,16 +36,27 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown }
   }
 }>({
-  plugins: [ErrorsPlugin, RelayPlugin, PrismaPlugin],
+  // What is refused is refused inside of what makes typed errors of refusals.
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,
-    defaultTypes: [],
+    defaultTypes: [ForbiddenError],
     onResolvedError: noteRefusal,
     defaultUnionOptions: {
       description: 'What you asked for, or a typed error whose message says what to do.',
       name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result`,
     },
+  },
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, { caller }) => new ForbiddenError(nameOf(caller)),
+    authScopes: ({ caller }) => ({
+      user: caller.kind === 'user' && caller.viewer.session === null,
+      person: caller.kind === 'user',
+      operator: caller.kind === 'user' && caller.viewer.session === null && caller.viewer.isOperator,
+      key: (scope) => caller.kind === 'api-key' && caller.key.scopes.has(scope),
+    }),
   },
   relay: {
     encodeGlobalID: (typename, id) => globalId(typename, String(id)),
@@ -63,13 +88,21 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({ description: 'What you can ask. Everything is seen as the user whom your token names.' })
 builder.mutationType({
+  // Unless a field says otherwise: neither setup sessions nor API keys.
+  authScopes: { user: true },
   description:
     'What you can do. Every result is either what you asked for or a typed error whose message says what to do.',
 })
 builder.subscriptionType({
+  authScopes: { user: true },
   description: 'What you can watch: the state as it stands now, then again whenever it has changed.',
 })
 
 builder.addScalarType('DateTime', DateTimeResolver)
 builder.addScalarType('URL', URLResolver)
 builder.addScalarType('JSON', JSONResolver)
+
+function nameOf(caller: Caller): 'user' | 'setup-session' | 'api-key' {
+  if (caller.kind === 'api-key') return 'api-key'
+  return caller.viewer.session ? 'setup-session' : 'user'
+}

@@ -109,7 +109,7 @@ builder.mutationField('disconnect', (t) =>
     args: { input: t.arg({ type: DisconnectInput, required: true, description: 'What to disconnect.' }) },
     resolve: async (_root, { input }, { viewer, services }) => {
       await services.disconnect(viewer, readId('ConnectedAccount', input.connectionId))
-      return seen(await services.readView(viewer.userId), viewer)
+      return seen(await services.readView(viewer), viewer)
     },
   }),
 )

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader'
 import type { AuthorizeConnector } from '../domain/authorization/authorize-connector.js'
 import type { BrowserChannel } from '../domain/authorization/browser-binding.js'
+import { ForbiddenError } from '../domain/errors.js'
+import type { Caller } from '../domain/user/caller.js'
 import type { AuthorizationRow, SetupRow } from '../domain/user/user-state.js'
 import type { Seen, UserView } from '../domain/user/user-view.js'
 import type { Viewer } from '../domain/user/viewer.js'
@@ -25,18 +27,25 @@ export interface Services {
   configureConnector(input: unknown): Promise<string>
   removeConnector(slug: string, options: { force: boolean }): Promise<void>
   readView: ViewReader
+  /** What is the same for everybody. */
+  readCatalogueView(): Promise<UserView>
   watchView: WatchView
 }
 
 export interface Context {
-  viewer: Viewer
+  caller: Caller
+  /**
+   * The user who calls.
+   * @throws ForbiddenError when an API key calls
+   */
+  readonly viewer: Viewer
   services: Services
   browser: BrowserChannel
   /** For reads of what pages; every write goes through the services. */
   db: PrismaClient
   /** Origin under which browsers reach Patchbay. */
   publicUrl: string
-  /** What the viewer sees: read once for an operation. What a mutation changed, its own result carries. */
+  /** What the caller sees: read once for an operation. An API key sees the catalogue. What a mutation changed, its own result carries. */
   view(): Promise<UserView>
   /** Texts of the viewer's skill copies, by id. */
   instructions: DataLoader<string, string>
@@ -45,27 +54,43 @@ export interface Context {
 /** What one operation's resolvers share. The view is read when it is first asked for, once. */
 export function createContext(
   { services, db, publicUrl }: Pick<Context, 'services' | 'db' | 'publicUrl'>,
-  viewer: Viewer,
+  caller: Caller,
   browser: BrowserChannel,
 ): Context {
   let view: ReturnType<Context['view']> | undefined
   return {
-    viewer,
+    caller,
+    get viewer() {
+      return viewerOf(caller)
+    },
     services,
     browser,
     db,
     publicUrl,
     view: () => {
-      view ??= services.readView(viewer.userId)
+      view ??= readView(services, caller)
       return view
     },
     instructions: new DataLoader(async (ids: readonly string[]) => {
       const rows = await db.skillCopy.findMany({
-        where: { id: { in: [...ids] }, userId: viewer.userId },
+        where: { id: { in: [...ids] }, userId: viewerOf(caller).userId },
         select: { id: true, instructions: true },
       })
       const byId = new Map(rows.map((row) => [row.id, row.instructions]))
       return ids.map((id) => byId.get(id) ?? new Error('the skill copy is gone'))
     }),
   }
+}
+
+function viewerOf(caller: Caller): Viewer {
+  if (caller.kind === 'api-key') throw new ForbiddenError('api-key')
+  return caller.viewer
+}
+
+/** What the caller sees now: a user's setups and connections among the catalogue, an API key the catalogue alone. */
+export function readView(
+  services: Pick<Services, 'readView' | 'readCatalogueView'>,
+  caller: Caller,
+): Promise<UserView> {
+  return caller.kind === 'user' ? services.readView(caller.viewer) : services.readCatalogueView()
 }

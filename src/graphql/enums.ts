@@ -116,6 +116,9 @@ export const ActivityKind = builder.enumType('ActivityKind', {
     CONNECTED: { description: 'An account was connected.' },
     REAUTHORIZED: { description: 'A connection was authorized again.' },
     CONNECTION_EXPIRED: { description: 'A connection ran out.' },
+    CONNECTION_BROKEN: { description: 'The app no longer accepted a connection: see detail.' },
+    CONNECTION_REFRESHED: { description: 'The access was renewed without you.' },
+    TOKEN_ISSUED: { description: 'A skill runtime was given a token of this connection: see apiKeyName.' },
     DISCONNECTED: { description: 'You disconnected an account.' },
   } as const,
 })

@@ -72,7 +72,7 @@ builder.objectType(ConfirmationRefusedError, {
 })
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: 'Only operators can do this.',
+  description: 'Your token, setup session or API key does not allow this.',
   interfaces,
 })
 builder.objectType(ConnectorRequiredError, {

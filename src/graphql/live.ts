@@ -43,7 +43,7 @@ function stream<T>(
       controller.abort()
     }, endsInMs).unref()
     try {
-      for await (const view of services.watchView(viewer.userId, {
+      for await (const view of services.watchView(viewer, {
         since: since ?? undefined,
         authorizationId,
         signal,
@@ -101,6 +101,8 @@ const ConnectorsStateRef = builder.objectRef<ConnectorsState>('ConnectorsState')
 
 builder.subscriptionFields((t) => ({
   setupProgress: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
     type: PluginSetupRef,
     nullable: true,
     description: 'Your setup as it stands now, then again at every change; null once it is removed, then it completes.',
@@ -137,12 +139,14 @@ builder.subscriptionFields((t) => ({
     resolve: (state) => state,
   }),
   authorizationStatus: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
     type: AuthorizationRef,
     description: 'An attempt as it stands now, then again at every change; completes after a final status.',
     args: { authorizationId: t.arg.id({ required: true, description: 'Id of the Authorization.' }) },
     subscribe: async (_root, { authorizationId }, context) => {
       const id = idOrRefuse('Authorization', authorizationId)
-      const found = (await context.services.readView(context.viewer.userId, id)).authorization(id)
+      const found = (await context.services.readView(context.viewer, id)).authorization(id)
       if (!found) refuse(new NotFoundError('authorization'))
       return stream(context, { authorizationId: id }, (view) => {
         const authorization = view.authorization(id)

@@ -33,7 +33,7 @@ async function findNode(context: Context, globalId: string) {
   let view = await context.view()
   // Attempts that are no longer of interest are not part of what is read for every screen.
   if (typename === 'Authorization' && isUuid(id) && !view.authorization(id)) {
-    view = await context.services.readView(context.viewer.userId, id)
+    view = await context.services.readView(context.viewer, id)
   }
   const item = FINDERS[typename]?.(view, id)
   if (!item) return null

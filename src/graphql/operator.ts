@@ -1,13 +1,8 @@
-import { ConnectorRequiredError, ForbiddenError, InvalidInputError, NotFoundError } from '../domain/errors.js'
+import { ConnectorRequiredError, InvalidInputError, NotFoundError } from '../domain/errors.js'
 import { builder } from './builder.js'
-import type { Context } from './context.js'
+import { readView } from './context.js'
 import { readId } from './ids.js'
 import { ConnectorRef, PluginRef, seen } from './refs.js'
-
-/** @throws ForbiddenError unless the viewer's token has the operator role */
-function assertOperator({ viewer }: Context): void {
-  if (!viewer.isOperator) throw new ForbiddenError()
-}
 
 const PublishPluginInput = builder.inputType('PublishPluginInput', {
   description: 'What to publish.',
@@ -77,54 +72,59 @@ const RemoveConnectorInput = builder.inputType('RemoveConnectorInput', {
 
 builder.mutationFields((t) => ({
   publishPlugin: t.field({
+    skipTypeScopes: true,
+    authScopes: { operator: true, key: 'plugins:write' },
     type: PluginRef,
     description:
-      'Operators: publishes a plugin or a new version of one. Running setups show what is new; skill copies keep their text.',
-    errors: { types: [ForbiddenError, InvalidInputError] },
+      'Operators, and API keys with the scope plugins:write: publishes a plugin or a new version of one. Running setups show what is new; skill copies keep their text.',
+    errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: PublishPluginInput, required: true, description: 'What to publish.' }) },
     resolve: async (_root, { input }, context) => {
-      assertOperator(context)
       const slug = await context.services.publishPlugin(input.manifest)
-      const view = await context.services.readView(context.viewer.userId)
+      const view = await readView(context.services, context.caller)
       return seen(view, view.plugin(slug))
     },
   }),
   retirePlugin: t.field({
+    skipTypeScopes: true,
+    authScopes: { operator: true, key: 'plugins:write' },
     type: PluginRef,
-    description: 'Operators: hides a plugin from those who have not started it. Setups and skill copies stay.',
-    errors: { types: [ForbiddenError, NotFoundError] },
+    description:
+      'Operators, and API keys with the scope plugins:write: hides a plugin from those who have not started it. Setups and skill copies stay.',
+    errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: RetirePluginInput, required: true, description: 'What to retire.' }) },
     resolve: async (_root, { input }, context) => {
-      assertOperator(context)
       const slug = readId('Plugin', input.pluginId)
       await context.services.retirePlugin(slug)
-      const view = await context.services.readView(context.viewer.userId)
+      const view = await readView(context.services, context.caller)
       return seen(view, view.plugin(slug))
     },
   }),
   configureConnector: t.field({
+    skipTypeScopes: true,
+    authScopes: { operator: true, key: 'connectors:write' },
     type: ConnectorRef,
-    description: 'Operators: creates a connector or changes one.',
-    errors: { types: [ForbiddenError, InvalidInputError] },
+    description: 'Operators, and API keys with the scope connectors:write: creates a connector or changes one.',
+    errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: ConfigureConnectorInput, required: true, description: 'The connector.' }) },
     resolve: async (_root, { input }, context) => {
-      assertOperator(context)
       const slug = await context.services.configureConnector(input)
-      const view = await context.services.readView(context.viewer.userId)
+      const view = await readView(context.services, context.caller)
       return seen(view, view.connector(slug))
     },
   }),
   removeConnector: t.field({
+    skipTypeScopes: true,
+    authScopes: { operator: true, key: 'connectors:write' },
     type: ConnectorRef,
     description:
-      'Operators: deletes a connector’s credentials and hides it. Refused while a published plugin requires it, unless forced. Connections stay with their users.',
-    errors: { types: [ForbiddenError, NotFoundError, ConnectorRequiredError] },
+      'Operators, and API keys with the scope connectors:write: deletes a connector’s credentials and hides it. Refused while a published plugin requires it, unless forced. Connections stay with their users.',
+    errors: { types: [NotFoundError, ConnectorRequiredError] },
     args: { input: t.arg({ type: RemoveConnectorInput, required: true, description: 'What to remove.' }) },
     resolve: async (_root, { input }, context) => {
-      assertOperator(context)
       const slug = readId('Connector', input.connectorId)
       await context.services.removeConnector(slug, { force: input.force ?? false })
-      const view = await context.services.readView(context.viewer.userId)
+      const view = await readView(context.services, context.caller)
       return seen(view, view.connector(slug))
     },
   }),

@@ -180,10 +180,12 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RemoveSetupInput, required: true, description: 'What to remove.' }) },
     resolve: async (_root, { input }, { viewer, services }) => {
       await services.removeSetup(viewer, readId('PluginSetup', input.setupId), input.keepSkills ?? true)
-      return seen(await services.readView(viewer.userId), viewer)
+      return seen(await services.readView(viewer), viewer)
     },
   }),
   chooseConnection: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
     type: PluginSetupRef,
     description: 'Binds a setup’s step to one of your accounts. A bound step never falls back to another.',
     errors: { types: [NotFoundError, ConnectorNotRequiredError] },

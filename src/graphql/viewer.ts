@@ -60,6 +60,7 @@ ViewerRef.implement({
     activity: t.prismaConnection(
       {
         type: ActivityRef,
+        authScopes: { user: true },
         cursor: 'id',
         description: 'What happened to your connections and setups, the latest first.',
         resolve: (query, { item }, _args, { db }) =>

@@ -8,6 +8,7 @@ import {
   jwtVerify,
 } from 'jose'
 import type { TokenConfig } from '../config/environment.js'
+import type { Caller } from '../domain/user/caller.js'
 import { userIdOf, type Viewer } from '../domain/user/viewer.js'
 import { DEVELOPMENT_ISSUER } from './development-issuer.js'
 
@@ -25,7 +26,7 @@ class KeysUnavailableError extends Error {
 }
 
 /** @throws AuthenticationError */
-export type Authenticate = (authorization: string | null | undefined) => Promise<Viewer>
+export type Authenticate = (authorization: string | null | undefined) => Promise<Caller>
 
 interface Options {
   tokens: TokenConfig
@@ -59,7 +60,7 @@ export function createAuthenticate({ tokens, developmentSecret }: Options): Auth
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
     if (!token) throw new AuthenticationError('Send a token: Authorization: Bearer <JWT>.')
     const known = remembered.get(token)
-    if (known && !hasEnded(known)) return known
+    if (known && !hasEnded(known)) return { kind: 'user', viewer: known }
     remembered.delete(token)
     const viewer = viewerOf(await verified(token).catch(refuse), tokens)
     if (remembered.size >= MAX_REMEMBERED) {
@@ -67,7 +68,7 @@ export function createAuthenticate({ tokens, developmentSecret }: Options): Auth
       if (oldest !== undefined) remembered.delete(oldest)
     }
     remembered.set(token, viewer)
-    return viewer
+    return { kind: 'user', viewer }
   }
 }
 
@@ -124,5 +125,7 @@ function viewerOf(payload: JWTPayload, { claims, operatorRole }: TokenConfig): V
     organization: { id: organization, name: text(claims.organizationName) },
     isOperator: Array.isArray(roles) ? roles.includes(operatorRole) : roles === operatorRole,
     expiresAt: payload.exp === undefined ? null : new Date(payload.exp * 1000),
+    issuedAt: payload.iat === undefined ? null : new Date(payload.iat * 1000),
+    session: null,
   }
 }

@@ -4,7 +4,8 @@ import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationContext } from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser-binding.js'
-import type { Viewer } from '../domain/user/viewer.js'
+import { ForbiddenError, NotAdmittedError } from '../domain/errors.js'
+import type { Caller } from '../domain/user/caller.js'
 import type { Report } from '../observability/report.js'
 import { currentRequest } from '../observability/request-scope.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'
@@ -15,11 +16,11 @@ import { observeAnswers, observeSteps } from './operations.js'
 export const GRAPHQL_PATH = '/graphql'
 
 /** What stands around an operation: a request and its response over HTTP, or the caller a WebSocket has authenticated. */
-export type ServerContext = { req: IncomingMessage; res: ServerResponse } | { caller: Viewer }
+export type ServerContext = { req: IncomingMessage; res: ServerResponse } | { caller: Caller }
 
 export interface EndpointOptions {
   schema: GraphQLSchema
-  createContext: (viewer: Viewer, browser: BrowserChannel) => object
+  createContext: (caller: Caller, browser: BrowserChannel) => object
   publicUrl: string
   authenticate: Authenticate
   report: Report
@@ -62,8 +63,8 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     maskedErrors: { maskError: (error) => masked(error, report) },
     context: async (initial) => {
       if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
-      const viewer = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
-      return options.createContext(viewer, browserOf(initial.req, initial.res, options.publicUrl))
+      const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
+      return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
     },
     plugins: [observeSteps, observeAnswers(report), ...armor.plugins, ...(explorable ? [] : [withoutIntrospection])],
   })
@@ -84,11 +85,25 @@ function refuse(error: unknown, report: Report): never {
   throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 503 } } })
 }
 
+/** How a refusal looks where no result has a member for it. */
+function refusalOf(error: Error): Record<string, unknown> | undefined {
+  if (error instanceof ForbiddenError) return { code: 'FORBIDDEN' }
+  if (error instanceof NotAdmittedError) return { code: 'UNAUTHENTICATED', http: { status: 401 } }
+  return undefined
+}
+
 /** What clients may read of an error. The rest is logged under the request's id, which they can quote. */
 export function masked(error: unknown, report: Report): GraphQLError {
   if (error instanceof GraphQLError) {
     const original = error.originalError
     if (original === undefined || original instanceof GraphQLError) return error
+    const refusal = refusalOf(original)
+    if (refusal)
+      return new GraphQLError(original.message, {
+        nodes: error.nodes ?? null,
+        path: error.path ?? null,
+        extensions: refusal,
+      })
   }
   const requestId = currentRequest()?.requestId ?? randomUUID()
   report.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)

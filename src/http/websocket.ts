@@ -5,7 +5,7 @@ import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'gr
 import { CloseCode, type SubscribePayload } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Viewer } from '../domain/user/viewer.js'
+import type { Caller } from '../domain/user/caller.js'
 import type { Report } from '../observability/report.js'
 import { RequestScope } from '../observability/request-scope.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'
@@ -34,7 +34,7 @@ interface WebSocketOptions {
 
 interface Extra extends Record<PropertyKey, unknown> {
   socket: WebSocket
-  viewer?: Viewer
+  caller?: Caller
 }
 
 /** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
@@ -55,7 +55,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         const token = tokenIn(connectionParams)
         if (token === undefined && tokenPerOperation) return true
         try {
-          extra.viewer = await authenticate(token)
+          extra.caller = await authenticate(token)
         } catch (error) {
           if (error instanceof AuthenticationError) {
             report.errorsSent(['UNAUTHENTICATED'])
@@ -65,7 +65,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
           extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
           return false
         }
-        closeAtEnd(extra.socket, extra.viewer)
+        closeAtEnd(extra.socket, extra.caller)
         return true
       },
       async onSubscribe({ extra }, _id, params) {
@@ -87,9 +87,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   async function prepare(extra: Extra, params: SubscribePayload) {
     try {
       // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
-      const caller = extra.viewer
-        ? { ...extra.viewer, expiresAt: null }
-        : await authenticate(tokenIn(headersOf(params.extensions)))
+      const caller = extra.caller ? withoutEnd(extra.caller) : await authenticate(tokenIn(headersOf(params.extensions)))
       const envelope = endpoint.getEnveloped({ caller, params })
       const document = envelope.parse(params.query)
       const errors = envelope.validate(envelope.schema, document)
@@ -186,8 +184,13 @@ function withoutStatus(error: GraphQLError): GraphQLFormattedError {
   return { ...rest, extensions }
 }
 
+function withoutEnd(caller: Caller): Caller {
+  return caller.kind === 'user' ? { ...caller, viewer: { ...caller.viewer, expiresAt: null } } : caller
+}
+
 /** Closes with the code that clients retry, with a fresh token. One that does not answer is cut off. */
-function closeAtEnd(socket: WebSocket, { expiresAt }: Viewer): void {
+function closeAtEnd(socket: WebSocket, caller: Caller): void {
+  const expiresAt = caller.kind === 'user' ? caller.viewer.expiresAt : null
   if (!expiresAt) return
   const inMs = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), MAX_TIMER_MS)
   const end = setTimeout(() => socket.close(CloseCode.Forbidden, 'Token expired'), inMs).unref()

@@ -2,6 +2,7 @@
 const CODES = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
+  'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'INTERNAL_SERVER_ERROR',
@@ -21,7 +22,7 @@ const INVALID = new Set([
   'REQUEST_ENTITY_TOO_LARGE',
 ])
 /** What the caller may not do, or not with this. */
-const REFUSED = new Set(['NOT_FOUND', 'UNAUTHENTICATED'])
+const REFUSED = new Set(['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED'])
 
 /** A code of the closed set; any other is `OTHER`. */
 export function knownCode(code: unknown): string {

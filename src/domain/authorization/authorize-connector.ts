@@ -9,7 +9,7 @@ import {
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../errors.js'
-import { raiseRevision } from '../user/revision.js'
+import { changeUser } from '../user/change-user.js'
 import type { AuthorizationRow } from '../user/user-state.js'
 import type { Seen, UserView } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
@@ -43,7 +43,7 @@ export async function authorizeConnector(
   viewer: Viewer,
   request: AuthorizeConnector,
 ): Promise<{ authorization: Seen<AuthorizationRow>; browserSecret: string | null }> {
-  const before = await deps.readView(viewer.userId)
+  const before = await deps.readView(viewer)
   const { connectorSlug, setupId, connectionId, display, binding } = request
   const connector = checkedConnector(before, request)
   const returnTo = checkedReturnTo(request, deps.returnOrigins)
@@ -54,9 +54,7 @@ export async function authorizeConnector(
   const browserSecret = binding === 'BROWSER' ? newSecret() : null
   const owner = { id, userId: viewer.userId, user: { organization: viewer.organization.id } }
   const sealed = await sealSecret(deps.vault, owner, secrets)
-  const change = await deps.db.$transaction(async (tx) => {
-    const change = await raiseRevision(tx, viewer)
-    const { userId, now } = change
+  await changeUser(deps, viewer, async (tx, { userId, now }) => {
     const open = await tx.authorization.count({
       where: { userId, status: { in: [...OPEN_STATUSES] }, expiresAt: { gt: now } },
     })
@@ -82,11 +80,9 @@ export async function authorizeConnector(
     })
     await tx.authorizationSecret.create({ data: { authorizationId: id, sealed } })
     await tx.activity.create({ data: { userId, at: now, kind: 'AUTHORIZATION_STARTED', connectorSlug } })
-    return change
   })
-  deps.doorbell.ring(change)
   deps.notice.authorizationStarted(id, connectorSlug)
-  const view = await deps.readView(viewer.userId, id)
+  const view = await deps.readView(viewer, id)
   const row = view.authorization(id)
   if (!row) throw new NotFoundError('authorization')
   return { authorization: { item: row, view }, browserSecret }

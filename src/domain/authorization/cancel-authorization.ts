@@ -11,11 +11,11 @@ import { isOpen } from './status.js'
 export async function cancelAuthorization(deps: Deps, viewer: Viewer, id: string): Promise<Seen<AuthorizationRow>> {
   const attempt = await findAttempt(deps.db, id)
   if (attempt?.userId !== viewer.userId) throw new NotFoundError('authorization')
-  await changeAttempt(deps, attempt, async (tx, current, now) => {
+  await changeAttempt(deps, attempt, async (tx, current, { now }) => {
     if (!isOpen(current.status)) return false
     return endAttempt(tx, current, now, { status: 'CANCELED' })
   })
-  const view = await deps.readView(viewer.userId, id)
+  const view = await deps.readView(viewer, id)
   const row = view.authorization(id)
   if (!row) throw new NotFoundError('authorization')
   if (row.status !== 'CANCELED') throw new AuthorizationEndedError(row.status)

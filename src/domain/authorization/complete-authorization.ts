@@ -1,7 +1,7 @@
+import { scheduleRevocation } from '../connection/schedule-revocation.js'
 import { sealTokens, type TokenOwner } from '../connection/tokens.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
-import type { Tx } from '../user/revision.js'
 import { type Attempt, type Ending, endAttempt, endingOf } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
 import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from './oauth-client.js'
@@ -34,10 +34,7 @@ export async function completeAuthorization(
   if (outcome === 'another-account') {
     return fail(deps, attempt, { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }, tokens, account)
   }
-  if (outcome === 'overtaken') {
-    const revocation = await revocationOf(deps, attempt, tokens, account)
-    await deps.db.$transaction((tx) => revocation(tx, new Date()))
-  }
+  if (outcome === 'overtaken') await giveBack(deps, attempt, tokens, account)
 }
 
 /** Ends the attempt; tokens that came all the same are given back to the app. */
@@ -48,25 +45,21 @@ async function fail(
   tokens?: Tokens,
   account: ExternalAccount | null = null,
 ): Promise<void> {
-  const revocation = tokens && (await revocationOf(deps, attempt, tokens, account))
-  await changeAttempt(deps, attempt, async (tx, current, now) => {
-    await revocation?.(tx, now)
-    return current.status === 'EXCHANGING' ? endAttempt(tx, current, now, ending) : true
-  })
+  // First, so that a crash in between loses no token; the attempt then ends as INTERRUPTED.
+  if (tokens) await giveBack(deps, attempt, tokens, account)
+  await changeAttempt(deps, attempt, async (tx, current, { now }) =>
+    current.status === 'EXCHANGING' ? endAttempt(tx, current, now, ending) : false,
+  )
 }
 
-async function revocationOf(deps: Deps, attempt: Attempt, tokens: Tokens, account: ExternalAccount | null) {
-  const owner: TokenOwner = { organization: attempt.user.organization, userId: attempt.userId, recordId: attempt.id }
-  const sealed = await sealTokens(deps.vault, owner, tokens)
-  return (tx: Tx, now: Date) =>
-    tx.revocation.create({
-      data: {
-        ...owner,
-        connectorSlug: attempt.connectorSlug,
-        accountId: account?.id ?? null,
-        sealed,
-        createdAt: now,
-        dueAt: now,
-      },
-    })
+/** Tokens that lead to no connection are revoked at the app, whatever has become of the attempt and of its user. */
+async function giveBack(
+  { db, vault }: Pick<Deps, 'db' | 'vault'>,
+  { id, userId, user, connectorSlug }: Attempt,
+  tokens: Tokens,
+  account: ExternalAccount | null,
+): Promise<void> {
+  const owner: TokenOwner = { organization: user.organization, userId, recordId: id }
+  const sealed = await sealTokens(vault, owner, tokens)
+  await scheduleRevocation(db, { ...owner, connectorSlug, accountId: account?.id ?? null, sealed })
 }

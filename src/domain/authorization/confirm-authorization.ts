@@ -24,7 +24,7 @@ export async function confirmAuthorization(
   const knowsCode = matchesHash(code, attempt.secret?.confirmationCodeHash ?? null)
   if (attempt.userId !== viewer.userId) {
     if (knowsCode) {
-      await changeAttempt(deps, attempt, async (tx, current, now) => {
+      await changeAttempt(deps, attempt, async (tx, current, { now }) => {
         if (current.status !== 'AWAITING_CONFIRMATION') return false
         return endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'CONFIRMED_BY_ANOTHER_USER' })
       })
@@ -41,7 +41,7 @@ export async function confirmAuthorization(
   if (!connector) throw new NotFoundError('connector')
   const target = await oauthTarget(deps, connector)
   let exchanging = false
-  await changeAttempt(deps, attempt, async (tx, current, now) => {
+  await changeAttempt(deps, attempt, async (tx, current, { now }) => {
     if (current.status !== 'AWAITING_CONFIRMATION') return false
     if (current.expiresAt <= now) {
       return endAttempt(tx, current, now, DEADLINE_PASSED)
@@ -54,7 +54,7 @@ export async function confirmAuthorization(
     return true
   })
   if (exchanging && target) await completeAuthorization(deps, attempt, connector, target, new URLSearchParams(callback))
-  const view = await deps.readView(viewer.userId, id)
+  const view = await deps.readView(viewer, id)
   const row = view.authorization(id)
   if (!row) throw new NotFoundError('authorization')
   if (!exchanging) throw new AuthorizationEndedError(row.status)

@@ -20,7 +20,7 @@ export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell' | 
     ORDER BY "expiresAt" LIMIT ${BATCH}`
   let ended = 0
   for (const attempt of due) {
-    const changed = await changeAttempt(deps, attempt, async (tx, current, now) => {
+    const changed = await changeAttempt(deps, attempt, async (tx, current, { now }) => {
       const unexchanged = (UNEXCHANGED_STATUSES as readonly string[]).includes(current.status)
       if (unexchanged && current.expiresAt <= now) {
         return endAttempt(tx, current, now, DEADLINE_PASSED)

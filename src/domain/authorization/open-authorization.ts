@@ -33,7 +33,7 @@ export async function openAuthorization(
     return { kind: 'wrong-browser', connector }
 
   const target = await oauthTarget(deps, connector)
-  await changeAttempt(deps, attempt, async (tx, current, now) => {
+  await changeAttempt(deps, attempt, async (tx, current, { now }) => {
     if (!isOpen(current.status)) return false
     if (current.expiresAt <= now) {
       return endAttempt(tx, current, now, DEADLINE_PASSED)

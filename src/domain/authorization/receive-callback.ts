@@ -60,7 +60,7 @@ export async function receiveCallback(
       ? await prepareConfirmation(deps, attempt, secret.sealed, parameters)
       : null
   let next: 'exchange' | 'confirm' | 'end' | undefined
-  const consumed = await changeAttempt(deps, attempt, async (tx, current, now) => {
+  const consumed = await changeAttempt(deps, attempt, async (tx, current, { now }) => {
     if (current.status !== 'OPENED') return false
     const ending = current.expiresAt <= now ? DEADLINE_PASSED : refusal
     next = ending ? 'end' : confirmation ? 'confirm' : 'exchange'

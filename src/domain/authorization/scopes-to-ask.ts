@@ -14,8 +14,10 @@ export function scopesToAsk(
   connectionId: string | null,
 ): string[] {
   const concerned = (setup: SetupRow) =>
-    connectionId === null || setup.id === setupId || view.connectionFor(setup, connector.slug)?.id === connectionId
-  const required = view.state.setups
+    connectionId === null ||
+    setup.id === setupId ||
+    view.whole.connectionFor(setup, connector.slug)?.id === connectionId
+  const required = view.whole.state.setups
     .filter(concerned)
     .flatMap((setup) => view.plugin(setup.pluginSlug).requirements)
     .filter((requirement) => requirement.connector.slug === connector.slug)

@@ -36,7 +36,7 @@ export async function storeConnection(
       tokens,
     )
     let movedOn = false
-    const stored = await changeAttempt(deps, attempt, async (tx, current, now) => {
+    const stored = await changeAttempt(deps, attempt, async (tx, current, { now }) => {
       if (current.status !== 'EXCHANGING') return false
       movedOn = (await connectionToKeep(tx, attempt, account))?.id !== known?.id
       if (movedOn) return false

@@ -1,33 +1,45 @@
+import type { Connection } from '../../generated/prisma/client.js'
 import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
-import { raiseRevision } from '../user/revision.js'
+import { announceSetups } from '../setup/announce-setups.js'
+import { changeUser } from '../user/change-user.js'
+import type { Change, Tx } from '../user/revision.js'
 import type { Viewer } from '../user/viewer.js'
+import { tellOfConnection } from '../webhook/events.js'
+import { scheduleRevocation } from './schedule-revocation.js'
 
 /** Deletes a connection; its sealed tokens move to a revocation, which due work carries out at the app and erases. */
-export async function disconnect(deps: Deps, viewer: Viewer, connectionId: string): Promise<void> {
-  const change = await deps.db.$transaction(async (tx) => {
-    const change = await raiseRevision(tx, viewer)
+export async function disconnect(
+  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>,
+  viewer: Viewer,
+  connectionId: string,
+): Promise<void> {
+  await changeUser(deps, viewer, async (tx, change) => {
     const { userId, now } = change
-    const connection = await tx.connection.findUnique({ where: { id: connectionId, userId }, include: { token: true } })
+    const connection = await tx.connection.findUnique({ where: { id: connectionId, userId } })
     if (!connection) throw new NotFoundError('connection')
-    const { connectorSlug, accountId, accountLabel, token } = connection
-    if (token) {
-      await tx.revocation.create({
-        data: {
-          connectorSlug,
-          accountId,
-          organization: viewer.organization.id,
-          userId,
-          recordId: connectionId,
-          sealed: token.sealed,
-          createdAt: now,
-          dueAt: now,
-        },
-      })
-    }
-    await tx.connection.delete({ where: { id: connectionId } })
+    await removeConnection(tx, change, connection, viewer.organization.id)
+    const { connectorSlug, accountLabel } = connection
     await tx.activity.create({ data: { userId, at: now, kind: 'DISCONNECTED', connectorSlug, accountLabel } })
-    return change
+    await announceSetups(tx, deps, change)
   })
-  deps.doorbell.ring(change)
+}
+
+/** Deletes one connection within a change of its user, leaves its tokens to be revoked, and tells host back ends. */
+export async function removeConnection(
+  tx: Tx,
+  change: Change,
+  connection: Connection,
+  organization: string,
+): Promise<void> {
+  const { id, userId, connectorSlug, accountId } = connection
+  // A refresh that stores newer tokens is waited for, or finds the connection gone and gives them back itself.
+  await tx.$queryRaw`SELECT id FROM "Connection" WHERE id = ${id}::uuid FOR UPDATE`
+  const token = await tx.connectionToken.findUnique({ where: { connectionId: id } })
+  if (token) {
+    const { sealed } = token
+    await scheduleRevocation(tx, { organization, userId, recordId: id, connectorSlug, accountId, sealed })
+  }
+  await tx.connection.delete({ where: { id } })
+  await tellOfConnection(tx, change, 'connection.removed', connection)
 }

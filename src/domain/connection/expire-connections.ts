@@ -1,5 +1,7 @@
 import type { Deps } from '../deps.js'
-import { raiseRevisionOf } from '../user/revision.js'
+import { announceSetups } from '../setup/announce-setups.js'
+import { changeKnownUser } from '../user/change-user.js'
+import { tellOfConnection } from '../webhook/events.js'
 
 const BATCH = 100
 
@@ -7,30 +9,29 @@ const BATCH = 100
  * Marks connections EXPIRED whose access token is dead and cannot be refreshed, by the database's clock.
  * @returns how many expired
  */
-export async function expireConnections({ db, doorbell }: Pick<Deps, 'db' | 'doorbell'>): Promise<number> {
-  const due = await db.$queryRaw<{ id: string; userId: string }[]>`
+export async function expireConnections(deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>): Promise<number> {
+  const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
     SELECT id, "userId" FROM "Connection"
     WHERE status = 'LIVE' AND NOT refreshable AND "accessTokenExpiresAt" <= now()
     ORDER BY "accessTokenExpiresAt" LIMIT ${BATCH}`
   let expired = 0
   for (const { id, userId } of due) {
-    const change = await db.$transaction(async (tx) => {
-      const change = await raiseRevisionOf(tx, userId)
-      if (!change) return null
+    const done = await changeKnownUser(deps, userId, async (tx, change) => {
       const { now } = change
       const connection = await tx.connection.findUnique({ where: { id } })
       const dead = connection?.accessTokenExpiresAt && connection.accessTokenExpiresAt <= now
-      if (connection?.status !== 'LIVE' || connection.refreshable || !dead) return change
-      await tx.connection.update({
-        where: { id },
-        data: { status: 'EXPIRED', problemCode: 'ACCESS_EXPIRED', problemSince: now },
-      })
+      if (connection?.status !== 'LIVE' || connection.refreshable || !dead) return null
+      const facts = { status: 'EXPIRED', problemCode: 'ACCESS_EXPIRED' } as const
+      await tx.connection.update({ where: { id }, data: { ...facts, problemSince: now, verifyDueAt: null } })
       const { connectorSlug, accountLabel } = connection
-      await tx.activity.create({ data: { userId, at: now, kind: 'CONNECTION_EXPIRED', connectorSlug, accountLabel } })
-      expired++
-      return change
+      await tx.activity.create({
+        data: { userId, at: now, kind: 'CONNECTION_EXPIRED', connectorSlug, accountLabel, detail: facts.problemCode },
+      })
+      await tellOfConnection(tx, change, 'connection.broken', { ...connection, ...facts })
+      await announceSetups(tx, deps, change)
+      return true
     })
-    if (change) doorbell.ring(change)
+    if (done) expired++
   }
   return expired
 }

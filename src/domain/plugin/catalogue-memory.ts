@@ -19,6 +19,11 @@ export class CatalogueMemory {
     return this.#reload()
   }
 
+  /** The copy at hand, if it is of this revision: for within a transaction, where nothing else is read. */
+  present(revision: number): Catalogue | undefined {
+    return this.#catalogue?.revision === revision ? this.#catalogue : undefined
+  }
+
   #reload(): Promise<Catalogue> {
     this.#loading ??= this.load()
       .then((catalogue) => {

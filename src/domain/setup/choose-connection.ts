@@ -1,9 +1,10 @@
 import type { Deps } from '../deps.js'
 import { ConnectorNotRequiredError, NotFoundError } from '../errors.js'
-import { raiseRevision } from '../user/revision.js'
+import { changeUser } from '../user/change-user.js'
 import type { SetupRow } from '../user/user-state.js'
 import type { Seen } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
+import { announceSetups } from './announce-setups.js'
 
 /** Binds a setup's step to one of the viewer's accounts of the step's connector. */
 export async function chooseConnection(
@@ -11,7 +12,7 @@ export async function chooseConnection(
   viewer: Viewer,
   { setupId, connectionId }: { setupId: string; connectionId: string },
 ): Promise<Seen<SetupRow>> {
-  const before = await deps.readView(viewer.userId)
+  const before = await deps.readView(viewer)
   const setup = before.setup(setupId)
   if (!setup) throw new NotFoundError('setup')
   const connection = before.connection(connectionId)
@@ -22,8 +23,7 @@ export async function chooseConnection(
     throw new ConnectorNotRequiredError(connector.name, plugin.name)
   }
   const key = { setupId, connectorSlug: connector.slug }
-  const change = await deps.db.$transaction(async (tx) => {
-    const change = await raiseRevision(tx, viewer)
+  await changeUser(deps, viewer, async (tx, change) => {
     const { userId, now } = change
     if (!(await tx.connection.findUnique({ where: { id: connectionId, userId } })))
       throw new NotFoundError('connection')
@@ -44,10 +44,9 @@ export async function chooseConnection(
         accountLabel: connection.accountLabel,
       },
     })
-    return change
+    await announceSetups(tx, deps, change)
   })
-  deps.doorbell.ring(change)
-  const view = await deps.readView(viewer.userId)
+  const view = await deps.readView(viewer)
   const chosen = view.setup(setupId)
   if (!chosen) throw new NotFoundError('setup')
   return { item: chosen, view }

@@ -1,16 +1,17 @@
 import type { Deps } from '../deps.js'
 import { NotFoundError, PluginRetiredError } from '../errors.js'
-import { raiseRevision } from '../user/revision.js'
+import { changeUser } from '../user/change-user.js'
 import type { SetupRow } from '../user/user-state.js'
 import type { Seen } from '../user/user-view.js'
 import { setupIdOf, type Viewer } from '../user/viewer.js'
+import { announceSetups } from './announce-setups.js'
 
 /**
  * Starts the viewer's setup of a plugin and copies its skills into Mine, in one transaction. Idempotent: the setup that
  * is there is returned as it is, with copies of skills that a newer version brought.
  */
 export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string): Promise<Seen<SetupRow>> {
-  const before = await deps.readView(viewer.userId)
+  const before = await deps.readView(viewer)
   const plugin = before.catalogue.plugins.get(pluginSlug)
   if (!plugin) throw new NotFoundError('plugin')
   const started = before.setupOf(plugin)
@@ -20,8 +21,7 @@ export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string)
   if (started && newSkills.length === 0) return { item: started, view: before }
 
   const id = setupIdOf(viewer.userId, pluginSlug)
-  const change = await deps.db.$transaction(async (tx) => {
-    const change = await raiseRevision(tx, viewer)
+  await changeUser(deps, viewer, async (tx, change) => {
     const { userId, now } = change
     const { count } = await tx.setup.createMany({
       data: [{ id, userId, pluginSlug, startedAt: now }],
@@ -38,10 +38,9 @@ export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string)
     }))
     await tx.skillCopy.createMany({ data: copies, skipDuplicates: true })
     if (count > 0) await tx.activity.create({ data: { userId, at: now, kind: 'SETUP_STARTED', pluginSlug } })
-    return change
+    await announceSetups(tx, deps, change)
   })
-  deps.doorbell.ring(change)
-  const view = await deps.readView(viewer.userId)
+  const view = await deps.readView(viewer)
   const setup = view.setup(id)
   // Another request removed it in between: to the caller it is as if it came after.
   if (!setup) throw new NotFoundError('setup')

@@ -1,9 +1,12 @@
-import type { Db } from './revision.js'
+import { NotAdmittedError } from '../errors.js'
+import type { Db, Tx } from './revision.js'
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
+import type { Viewer } from './viewer.js'
 
 type Stored<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] }
 
 interface Row {
+  admitted: boolean
   revision: number
   catalogueRevision: number
   setups: Stored<SetupRow>[]
@@ -17,14 +20,25 @@ interface Row {
  * Reads all that one user's screens show, in one statement and therefore of one snapshot. Every query, every
  * mutation's result and every push is computed from it.
  * @param authorizationId an attempt to include even when it is no longer of interest
+ * @throws NotAdmittedError when the user was erased after the viewer's token was issued, or the session has ended
  */
-export async function readUserState(db: Db, userId: string, authorizationId: string | null = null): Promise<UserState> {
+export async function readUserState(
+  db: Db | Tx,
+  { userId, issuedAt, session }: Pick<Viewer, 'userId' | 'issuedAt' | 'session'>,
+  authorizationId: string | null = null,
+): Promise<UserState> {
   const [row] = await db.$queryRaw<Row[]>`
     SELECT
+      NOT EXISTS (
+        SELECT FROM "User" WHERE id = ${userId}::uuid AND "erasedAt" >= COALESCE(${issuedAt}::timestamptz, "erasedAt")
+      ) AND (
+        ${session?.id ?? null}::uuid IS NULL
+        OR EXISTS (SELECT FROM "SetupSession" WHERE id = ${session?.id ?? null}::uuid AND "expiresAt" > now())
+      ) AS admitted,
       COALESCE((SELECT revision FROM "User" WHERE id = ${userId}::uuid), 0) AS revision,
       COALESCE((SELECT revision FROM "Catalogue" WHERE id = 1), 0) AS "catalogueRevision",
       (SELECT COALESCE(json_agg(s ORDER BY s."startedAt", s.id), '[]') FROM (
-        SELECT id, "pluginSlug", "startedAt" FROM "Setup" WHERE "userId" = ${userId}::uuid
+        SELECT id, "pluginSlug", "startedAt", "announcedStatus", "announcedRevision" FROM "Setup" WHERE "userId" = ${userId}::uuid
       ) s) AS setups,
       (SELECT COALESCE(json_agg(b), '[]') FROM (
         SELECT "setupId", "connectorSlug", "connectionId", "boundAt", authorized
@@ -52,6 +66,7 @@ export async function readUserState(db: Db, userId: string, authorizationId: str
         SELECT id, "pluginSlug", "skillSlug", name, "pluginVersion", "copiedAt" FROM "SkillCopy" WHERE "userId" = ${userId}::uuid
       ) m) AS "skillCopies"`
   if (!row) throw new Error('reading a user’s state returned no row')
+  if (!row.admitted) throw new NotAdmittedError()
   return {
     revision: row.revision,
     catalogueRevision: row.catalogueRevision,

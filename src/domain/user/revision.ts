@@ -1,4 +1,5 @@
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
+import { NotAdmittedError } from '../errors.js'
 import type { Viewer } from './viewer.js'
 
 export type Db = PrismaClient
@@ -21,15 +22,21 @@ export interface Doorbell {
 /**
  * Raises the user's revision, creating the user at the first write. The first statement of every transaction that
  * changes what the user sees: its row lock makes revision order equal commit order.
+ * @throws NotAdmittedError when the user was erased after the viewer's token was issued, or the session has ended
  */
 export async function raiseRevision(tx: Tx, viewer: Viewer): Promise<Change> {
-  const { userId, issuer, subject, organization } = viewer
+  const { userId, issuer, subject, organization, issuedAt, session } = viewer
   const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
     INSERT INTO "User" (id, issuer, subject, organization, revision, "createdAt")
     VALUES (${userId}::uuid, ${issuer}, ${subject}, ${organization.id}, 1, now())
-    ON CONFLICT (id) DO UPDATE SET revision = "User".revision + 1
+    ON CONFLICT (id) DO UPDATE SET
+      revision = "User".revision + 1, issuer = excluded.issuer, subject = excluded.subject, organization = excluded.organization
+    WHERE ("User"."erasedAt" IS NULL OR "User"."erasedAt" < ${issuedAt}::timestamptz) AND (
+      ${session?.id ?? null}::uuid IS NULL
+      OR EXISTS (SELECT FROM "SetupSession" WHERE id = ${session?.id ?? null}::uuid AND "expiresAt" > now())
+    )
     RETURNING revision, now() AS now`
-  if (!row) throw new Error('raising a revision returned no row')
+  if (!row) throw new NotAdmittedError()
   return { userId, ...row }
 }
 

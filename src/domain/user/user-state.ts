@@ -5,6 +5,7 @@ import type {
   AuthorizationStatus,
   ConnectionProblemCode,
   ConnectionStatus,
+  SetupStatus,
 } from '../../generated/prisma/enums.js'
 
 /** Everything stored about one user that a screen can show, of one snapshot, without secrets. */
@@ -23,10 +24,26 @@ export interface UserState {
   readonly skillCopies: readonly SkillCopyRow[]
 }
 
+/** What is known of somebody of whom nothing is stored. */
+export function nothingKnown(catalogueRevision: number): UserState {
+  return {
+    revision: 0,
+    catalogueRevision,
+    setups: [],
+    bindings: [],
+    connections: [],
+    authorizations: [],
+    skillCopies: [],
+  }
+}
+
 export interface SetupRow {
   readonly id: string
   readonly pluginSlug: string
   readonly startedAt: Date
+  /** What host back ends were told last of how it stands. */
+  readonly announcedStatus: SetupStatus | null
+  readonly announcedRevision: number
 }
 
 export interface BindingRow {

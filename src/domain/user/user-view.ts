@@ -51,8 +51,31 @@ export class UserView {
   constructor(
     readonly catalogue: Catalogue,
     readonly state: UserState,
+    /** All that the user has, where this view shows a part of it. */
+    private readonly wider?: UserView,
   ) {
     this.revision = state.revision + state.catalogueRevision
+  }
+
+  /** For what depends on everything the user has, and is not shown as such. */
+  get whole(): UserView {
+    return this.wider ?? this
+  }
+
+  /** What a session for one setup may see: that setup, what its steps use or could use, its attempts. */
+  narrowedTo(setupId: string): UserView {
+    const { state, catalogue } = this
+    const setup = this.setup(setupId)
+    const required = setup ? this.plugin(setup.pluginSlug).requirements.map(({ connector }) => connector.slug) : []
+    const part: UserState = {
+      ...state,
+      setups: setup ? [setup] : [],
+      bindings: state.bindings.filter((binding) => binding.setupId === setupId),
+      connections: state.connections.filter((connection) => required.includes(connection.connectorSlug)),
+      authorizations: state.authorizations.filter((authorization) => authorization.setupId === setupId),
+      skillCopies: state.skillCopies.filter((copy) => copy.pluginSlug === setup?.pluginSlug),
+    }
+    return new UserView(catalogue, part, this.whole)
   }
 
   setup(id: string): SetupRow | undefined {

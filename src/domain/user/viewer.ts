@@ -9,6 +9,10 @@ export interface Viewer {
   name: string | null
   organization: { id: string; name: string | null }
   isOperator: boolean
+  /** When the token was issued, if it tells: a user's erasure ends the tokens that were issued before. */
+  issuedAt: Date | null
+  /** Set for a setup session, which sees and changes this one setup. */
+  session: { id: string; setupId: string } | null
   /** When the token ends, and everything that was opened with it. */
   expiresAt: Date | null
 }

@@ -1,10 +1,11 @@
 import type { UserView } from './user-view.js'
+import type { Viewer } from './viewer.js'
 
 /**
  * What a user sees, as it stands now and again whenever it has changed, until the signal aborts.
  * @param since the revision the screen has already: nothing is sent until another one is there
  */
 export type WatchView = (
-  userId: string,
+  viewer: Viewer,
   options: { since: number | undefined; authorizationId?: string | undefined; signal: AbortSignal },
 ) => AsyncGenerator<UserView, void, undefined>

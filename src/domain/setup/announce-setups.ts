@@ -1,0 +1,74 @@
+import type { Deps } from '../deps.js'
+import type { Catalogue } from '../plugin/catalogue.js'
+import { readUserState } from '../user/read-user-state.js'
+import type { Change, Tx } from '../user/revision.js'
+import type { SetupRow, UserState } from '../user/user-state.js'
+import { UserView } from '../user/user-view.js'
+import { tellOfSetup } from '../webhook/events.js'
+import type { SetupStatus } from './rules.js'
+
+/** A setup that stands otherwise than was announced. */
+interface Announcement {
+  setup: SetupRow
+  status: SetupStatus
+}
+
+/**
+ * Compares how the user's setups stand with what host back ends were told, and writes the difference into the
+ * transaction that made it: the last step of every one that changes connections, their use or setups.
+ *
+ * When the catalogue of this snapshot is not at hand it leaves that to announceByCatalogue, which finds these setups
+ * because their announcement is of an older catalogue.
+ */
+export async function announceSetups(
+  tx: Tx,
+  { presentCatalogue }: Pick<Deps, 'presentCatalogue'>,
+  change: Change,
+): Promise<void> {
+  const state = await readUserState(tx, { userId: change.userId, issuedAt: change.now, session: null })
+  const catalogue = presentCatalogue(state.catalogueRevision)
+  if (catalogue) await announce(tx, change, catalogue, state)
+}
+
+async function announce(tx: Tx, change: Change, catalogue: Catalogue, state: UserState): Promise<void> {
+  for (const { setup, status } of unannounced(catalogue, state)) {
+    if (status !== 'IN_PROGRESS' && status !== setup.announcedStatus) {
+      await tellOfSetup(tx, change, { id: setup.id, pluginSlug: setup.pluginSlug, status })
+    }
+    await tx.setup.update({
+      where: { id: setup.id },
+      data: { announcedStatus: status, announcedRevision: catalogue.revision },
+    })
+  }
+}
+
+/** An attempt under way hides what is wrong with a step only for as long as it lasts, so it counts for nothing here. */
+export function unannounced(catalogue: Catalogue, state: UserState): Announcement[] {
+  const settled = new UserView(catalogue, { ...state, authorizations: [] })
+  return settled.state.setups
+    .map((setup) => ({ setup, status: settled.progress(setup).status }))
+    .filter(({ setup, status }) => status !== setup.announcedStatus || setup.announcedRevision !== catalogue.revision)
+}
+
+const BATCH = 50
+
+/**
+ * Announces what a change of the catalogue did to setups: those whose announcement is of an older one.
+ * @returns how many users were looked at
+ */
+export async function announceByCatalogue({ db, readCatalogue }: Pick<Deps, 'db' | 'readCatalogue'>): Promise<number> {
+  const catalogue = await readCatalogue()
+  const due = await db.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT "userId" FROM "Setup" WHERE "announcedRevision" < ${catalogue.revision} LIMIT ${BATCH}`
+  for (const { userId } of due) {
+    await db.$transaction(async (tx) => {
+      // No screen shows what was announced, so the revision stays; its row is locked for the order of events.
+      const [user] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
+        SELECT revision, now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
+      if (!user) return
+      const state = await readUserState(tx, { userId, issuedAt: user.now, session: null })
+      if (state.catalogueRevision === catalogue.revision) await announce(tx, { userId, ...user }, catalogue, state)
+    })
+  }
+  return due.length
+}

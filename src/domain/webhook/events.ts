@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import type { ConnectionProblemCode, ConnectionStatus, SetupStatus } from '../../generated/prisma/enums.js'
+import { globalId } from '../global-id.js'
+import type { Change, Tx } from '../user/revision.js'
+
+/** What host back ends can be told. */
+export const EVENT_TYPES = [
+  'connection.live',
+  'connection.broken',
+  'connection.removed',
+  'setup.ready',
+  'setup.needs_attention',
+] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+
+export interface ConnectionFacts {
+  id: string
+  connectorSlug: string
+  status: ConnectionStatus
+  problemCode: ConnectionProblemCode | null
+  accountId: string | null
+  accountLabel: string | null
+}
+
+/** A connection became live or was authorized anew, cannot be used any more, or is gone. */
+export function tellOfConnection(
+  tx: Tx,
+  change: Change,
+  type: Extract<EventType, `connection.${string}`>,
+  { id, connectorSlug, status, problemCode, accountId, accountLabel }: ConnectionFacts,
+): Promise<void> {
+  return tell(tx, change, type, {
+    connection: {
+      id: globalId('ConnectedAccount', id),
+      connector: connectorSlug,
+      status: type === 'connection.removed' ? 'REMOVED' : status,
+      problem: problemCode,
+      account: accountId === null ? null : { id: accountId, label: accountLabel },
+    },
+  })
+}
+
+/** A setup stands otherwise than host back ends were told last. */
+export function tellOfSetup(
+  tx: Tx,
+  change: Change,
+  { id, pluginSlug, status }: { id: string; pluginSlug: string; status: Exclude<SetupStatus, 'IN_PROGRESS'> },
+): Promise<void> {
+  const type = status === 'READY' ? 'setup.ready' : 'setup.needs_attention'
+  return tell(tx, change, type, { setup: { id: globalId('PluginSetup', id), plugin: pluginSlug, status } })
+}
+
+/**
+ * Writes one delivery for each endpoint that wants the event, in the transaction that it tells of. The user's row is
+ * locked by then, so a user's events have the order of their commits.
+ */
+async function tell(tx: Tx, { userId, now }: Change, type: EventType, data: object): Promise<void> {
+  const event = JSON.stringify({ type, timestamp: now.toISOString() })
+  await tx.$executeRaw`
+    INSERT INTO "WebhookDelivery" ("endpointId", "eventId", "userId", type, payload, "createdAt", "dueAt")
+    SELECT endpoint.id, ${randomUUID()}::uuid, u.id, ${type},
+      ${event}::jsonb || jsonb_build_object('data', jsonb_build_object(
+        'user', jsonb_build_object('issuer', u.issuer, 'subject', u.subject, 'organization', u.organization)
+      ) || ${JSON.stringify(data)}::jsonb), now(), now()
+    FROM "WebhookEndpoint" endpoint, "User" u
+    WHERE u.id = ${userId}::uuid AND (endpoint.events = '{}' OR ${type} = ANY (endpoint.events))`
+}
