@@ -6,10 +6,15 @@ import { otherInstances } from './database/postgres.js'
 import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
 import { pruneAuthorizations } from './domain/authorization/prune-authorizations.js'
 import { carryOutRevocations } from './domain/connection/carry-out-revocations.js'
+import { checkDueConnections } from './domain/connection/check-due.js'
 import { expireConnections } from './domain/connection/expire-connections.js'
+import { createIssueRecorder } from './domain/connection/record-issues.js'
+import { createRefresher } from './domain/connection/refresher.js'
 import type { Deps } from './domain/deps.js'
 import { CatalogueMemory } from './domain/plugin/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from './domain/plugin/load-catalogue.js'
+import { announceByCatalogue } from './domain/setup/announce-setups.js'
+import { pruneActivity } from './domain/user/prune-activity.js'
 import { createViewReader } from './domain/user/views.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
 import { createDoorbell } from './events/doorbell.js'
@@ -20,6 +25,7 @@ import { Watchers } from './events/watchers.js'
 import { createContext } from './graphql/context.js'
 import { schema } from './graphql/schema.js'
 import { createAuthenticate } from './http/authenticate.js'
+import { DEVELOPMENT_ISSUER } from './http/development-issuer.js'
 import { createDevelopmentRoutes } from './http/development-routes.js'
 import { createExplorer } from './http/explorer.js'
 import { createGraphQLEndpoint } from './http/graphql-endpoint.js'
@@ -120,13 +126,18 @@ async function compose(
     doorbell,
     readView: createViewReader(db, catalogue),
     readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
+    catalogueAt: (revision) => catalogue.at(revision),
     presentCatalogue: (revision) => catalogue.present(revision),
     vault,
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     publicUrl,
     returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
     notice: report,
+    checkEveryMs: config.checkEveryMs,
   }
+  const refresher = createRefresher(deps)
+  opened.push(refresher.close)
+  const living = { ...deps, refresher, recordIssue: createIssueRecorder(db) }
   const forOperators = operatorDeps(deps, guarded.fetch, config)
 
   const sandbox =
@@ -141,25 +152,33 @@ async function compose(
     {
       'expire authorizations': () => expireAuthorizations(deps),
       'expire connections': () => expireConnections(deps),
+      'announce setups': () => announceByCatalogue(deps),
       'prune authorizations': () => pruneAuthorizations(deps),
+      'prune activity': () => pruneActivity(db, config.activityDays),
     },
     report,
   )
-  const revocations = createDueWork({ 'revoke tokens': async () => carryOutRevocations(deps) }, report)
-  opened.push(dueWork.close, revocations.close)
+  // Each waits for apps, and keeps nobody but itself waiting.
+  const atApps = [
+    createDueWork({ 'refresh tokens': () => refresher.refreshDue() }, report),
+    createDueWork({ 'check connections': () => checkDueConnections(living) }, report),
+    createDueWork({ 'revoke tokens': () => carryOutRevocations(deps) }, report),
+  ]
+  opened.push(dueWork.close, ...atApps.map((work) => work.close))
 
-  const services = bindServices(deps, forOperators, (viewer, { since, authorizationId, signal }) =>
+  const services = bindServices(living, forOperators, (viewer, { since, authorizationId, signal }) =>
     watch(
       (until) => watchers.listen(viewer.userId, until),
       () => deps.readView(viewer, authorizationId),
       { since, signal, onReadError: report.readFailed, onPushed: report.pushed },
     ),
   )
+  const hostIssuer = config.tokens.issuer ?? DEVELOPMENT_ISSUER
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
   const authenticate = createAuthenticate({ tokens: config.tokens, developmentSecret: tokenSecret })
   const endpoint = createGraphQLEndpoint({
     schema,
-    createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
+    createContext: (caller, browser) => createContext({ services, db, publicUrl, hostIssuer }, caller, browser),
     publicUrl,
     authenticate,
     report,
@@ -179,7 +198,7 @@ async function compose(
 
   sweep.start()
   dueWork.start()
-  revocations.start()
+  for (const work of atApps) work.start()
   server.serve({
     endpoint,
     webSocket,
@@ -202,7 +221,7 @@ async function compose(
     },
     async dueWork() {
       await dueWork.now()
-      await revocations.now()
+      for (const work of atApps) await work.now()
     },
     async close() {
       await server.close()

@@ -2,6 +2,8 @@ import { authorizeConnector } from './domain/authorization/authorize-connector.j
 import { cancelAuthorization } from './domain/authorization/cancel-authorization.js'
 import { confirmAuthorization } from './domain/authorization/confirm-authorization.js'
 import { disconnect } from './domain/connection/disconnect.js'
+import { type IssueDeps, issueAccessToken } from './domain/connection/issue-access-token.js'
+import { verifyConnection } from './domain/connection/verify-connection.js'
 import { type ConfigureDeps, configureConnector } from './domain/connector/configure-connector.js'
 import { removeConnector } from './domain/connector/remove-connector.js'
 import type { Deps } from './domain/deps.js'
@@ -16,7 +18,7 @@ import type { WatchView } from './domain/user/watch-view.js'
 import type { Services } from './graphql/context.js'
 
 /** The domain's operations as the API calls them, each with its dependencies. */
-export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView: WatchView): Services {
+export function bindServices(deps: Deps & IssueDeps, operatorDeps: ConfigureDeps, watchView: WatchView): Services {
   const bound =
     <A extends unknown[], R>(operation: (deps: Deps, ...args: A) => R) =>
     (...args: A) =>
@@ -28,7 +30,9 @@ export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView:
     authorizeConnector: bound(authorizeConnector),
     cancelAuthorization: bound(cancelAuthorization),
     confirmAuthorization: bound(confirmAuthorization),
+    verifyConnection: (viewer, id) => verifyConnection(deps, viewer, id),
     disconnect: bound(disconnect),
+    issueAccessToken: (key, request) => issueAccessToken(deps, key, request),
     publishPlugin: bound(publishPlugin),
     retirePlugin: bound(retirePlugin),
     configureConnector: (input) => configureConnector(operatorDeps, input),

@@ -24,6 +24,9 @@ const secretUrl = (protocol: RegExp, shape: string) =>
     error: `must look like ${shape}; characters like @ : / , in a password are written %40 %3A %2F %2C`,
   })
 
+/** In production: apps count what they are asked. In development somebody watches. */
+const CHECK_INTERVAL_SECONDS = 6 * 3_600
+
 /** In production: long enough for a load balancer to see that the instance is not ready. */
 const DRAIN_SPREAD_SECONDS = 5
 
@@ -59,6 +62,8 @@ const EnvironmentSchema = z.object({
   PATCHBAY_OPERATOR_ROLE: claim.default('patchbay:operator'),
   PATCHBAY_RETURN_ORIGINS: list.pipe(z.array(origin)).default([]),
   PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  PATCHBAY_CHECK_INTERVAL: z.coerce.number().min(1).max(604_800).optional(),
+  PATCHBAY_ACTIVITY_DAYS: z.coerce.number().min(1).max(3_650).default(90),
   PATCHBAY_METRICS_PORT: port.optional(),
   PATCHBAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
@@ -120,6 +125,10 @@ export interface Config {
   returnOrigins: readonly string[]
   /** Origins whose pages may call the API, besides the public URL's own. */
   corsOrigins: readonly string[]
+  /** How often an app is asked whether it still accepts a connection. */
+  checkEveryMs: number
+  /** How long what happened stays in a user's activity. */
+  activityDays: number
   /** Where `/metrics` is served, 0 on any free port; undefined: beside the API. */
   metricsPort: number | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -187,6 +196,8 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     },
     returnOrigins: env.PATCHBAY_RETURN_ORIGINS,
     corsOrigins: env.PATCHBAY_CORS_ORIGINS,
+    checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
+    activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metricsPort: env.PATCHBAY_METRICS_PORT,
     logLevel: env.PATCHBAY_LOG_LEVEL,
   }

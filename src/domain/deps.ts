@@ -1,5 +1,6 @@
 import type { Notice } from './authorization/notice.js'
 import type { OAuthClient } from './authorization/oauth-client.js'
+import type { ConnectionNotice } from './connection/notice.js'
 import type { Catalogue } from './plugin/catalogue.js'
 import type { Db, Doorbell } from './user/revision.js'
 import type { ViewReader } from './user/views.js'
@@ -12,6 +13,8 @@ export interface Deps {
   readonly readView: ViewReader
   /** The catalogue as it stands now. */
   readonly readCatalogue: () => Promise<Catalogue>
+  /** The catalogue for a reader whose snapshot showed this revision. */
+  readonly catalogueAt: (revision: number) => Promise<Catalogue>
   /** The catalogue of a revision, if it is at hand: for within a transaction, where nothing else is read. */
   readonly presentCatalogue: (revision: number) => Catalogue | undefined
   readonly vault: Vault
@@ -20,5 +23,7 @@ export interface Deps {
   readonly publicUrl: string
   /** Origins to which a finished authorization may return. */
   readonly returnOrigins: ReadonlySet<string>
-  readonly notice: Notice
+  readonly notice: Notice & ConnectionNotice
+  /** How often an app is asked whether it still accepts a connection: milliseconds. */
+  readonly checkEveryMs: number
 }

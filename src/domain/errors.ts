@@ -4,7 +4,7 @@ export abstract class DomainError extends Error {}
 /** The thing does not exist, or belongs to somebody else: the two are not told apart, so ids cannot be probed. */
 export class NotFoundError extends DomainError {
   override readonly name = 'NotFoundError'
-  constructor(readonly word: 'plugin' | 'connector' | 'connection' | 'setup' | 'authorization') {
+  constructor(readonly word: 'plugin' | 'skill' | 'connector' | 'connection' | 'setup' | 'authorization') {
     super(`There is no such ${word}, or it is not yours. Check the id, or list what you have first.`)
   }
 }
@@ -22,6 +22,28 @@ export class ConnectorUnavailableError extends DomainError {
   override readonly name = 'ConnectorUnavailableError'
   constructor(readonly connector: string) {
     super(`${connector} cannot be connected yet: an operator has to configure its client credentials.`)
+  }
+}
+
+export class AppUnavailableError extends DomainError {
+  override readonly name = 'AppUnavailableError'
+  /** When asking again may help, in whole seconds; null when nobody knows. */
+  readonly retryAfterSeconds: number | null
+  constructor(app: string, retryInMs: number | null) {
+    super(
+      retryInMs === null
+        ? `${app} offers no way to ask whether it still accepts this connection. It stays as it is.`
+        : `${app} did not say whether it still accepts this connection. It stays as it is; try again later.`,
+    )
+    this.retryAfterSeconds = retryInMs === null ? null : Math.ceil(retryInMs / 1000)
+  }
+}
+
+/** The key that sealed a token is not in the ring, or the service that holds it does not answer. */
+export class VaultUnavailableError extends DomainError {
+  override readonly name = 'VaultUnavailableError'
+  constructor() {
+    super('The stored access cannot be opened at the moment. Try again later; if it stays, ask an operator.')
   }
 }
 

@@ -1,12 +1,17 @@
 import { PROBLEMS } from '../domain/connection/problems.js'
-import { NotFoundError } from '../domain/errors.js'
+import {
+  AppUnavailableError,
+  ConnectorUnavailableError,
+  NotFoundError,
+  VaultUnavailableError,
+} from '../domain/errors.js'
 import { connectionRemedy } from '../domain/setup/rules.js'
 import { builder } from './builder.js'
 import { ConnectionProblemCode, ConnectionStatus, Remedy } from './enums.js'
 import { readId } from './ids.js'
 import { allSeen, ConnectedAccountRef, ConnectorRef, PluginSetupRef, seen, ViewerRef } from './refs.js'
 
-const ExternalAccount = builder.objectRef<{ id: string; label: string | null }>('ExternalAccount').implement({
+export const ExternalAccount = builder.objectRef<{ id: string; label: string | null }>('ExternalAccount').implement({
   description: 'An account of the app, as the app names it.',
   fields: (t) => ({
     id: t.exposeString('id', { description: 'The app’s own id of the account.' }),
@@ -94,6 +99,25 @@ builder.node(ConnectedAccountRef, {
     }),
   }),
 })
+
+const VerifyConnectionInput = builder.inputType('VerifyConnectionInput', {
+  description: 'Which connection to ask the app about.',
+  fields: (t) => ({ connectionId: t.id({ required: true, description: 'Id of the ConnectedAccount.' }) }),
+})
+
+builder.mutationField('verifyConnection', (t) =>
+  t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
+    type: ConnectedAccountRef,
+    description:
+      'Asks the app, now, whether it still accepts the connection, and shows what it says on every screen. Also in a setup session.',
+    errors: { types: [NotFoundError, ConnectorUnavailableError, AppUnavailableError, VaultUnavailableError] },
+    args: { input: t.arg({ type: VerifyConnectionInput, required: true, description: 'What to ask about.' }) },
+    resolve: (_root, { input }, { viewer, services }) =>
+      services.verifyConnection(viewer, readId('ConnectedAccount', input.connectionId)),
+  }),
+)
 
 const DisconnectInput = builder.inputType('DisconnectInput', {
   description: 'Which connection to end.',

@@ -1,9 +1,11 @@
 import DataLoader from 'dataloader'
+import type { ApiKeyCaller } from '../domain/api-key/scopes.js'
 import type { AuthorizeConnector } from '../domain/authorization/authorize-connector.js'
 import type { BrowserChannel } from '../domain/authorization/browser-binding.js'
+import type { IssuedToken, TokenRequest } from '../domain/connection/issue-access-token.js'
 import { ForbiddenError } from '../domain/errors.js'
 import type { Caller } from '../domain/user/caller.js'
-import type { AuthorizationRow, SetupRow } from '../domain/user/user-state.js'
+import type { AuthorizationRow, ConnectionRow, SetupRow } from '../domain/user/user-state.js'
 import type { Seen, UserView } from '../domain/user/user-view.js'
 import type { Viewer } from '../domain/user/viewer.js'
 import type { ViewReader } from '../domain/user/views.js'
@@ -21,7 +23,9 @@ export interface Services {
   ): Promise<{ authorization: Seen<AuthorizationRow>; browserSecret: string | null }>
   cancelAuthorization(viewer: Viewer, id: string): Promise<Seen<AuthorizationRow>>
   confirmAuthorization(viewer: Viewer, confirmation: { id: string; code: string }): Promise<Seen<AuthorizationRow>>
+  verifyConnection(viewer: Viewer, connectionId: string): Promise<Seen<ConnectionRow>>
   disconnect(viewer: Viewer, connectionId: string): Promise<void>
+  issueAccessToken(key: ApiKeyCaller, request: TokenRequest): Promise<IssuedToken>
   publishPlugin(manifest: unknown): Promise<string>
   retirePlugin(slug: string): Promise<void>
   configureConnector(input: unknown): Promise<string>
@@ -41,6 +45,8 @@ export interface Context {
   readonly viewer: Viewer
   services: Services
   browser: BrowserChannel
+  /** The host whose users are meant where no issuer is named. */
+  hostIssuer: string
   /** For reads of what pages; every write goes through the services. */
   db: PrismaClient
   /** Origin under which browsers reach Patchbay. */
@@ -53,7 +59,7 @@ export interface Context {
 
 /** What one operation's resolvers share. The view is read when it is first asked for, once. */
 export function createContext(
-  { services, db, publicUrl }: Pick<Context, 'services' | 'db' | 'publicUrl'>,
+  { services, db, publicUrl, hostIssuer }: Pick<Context, 'services' | 'db' | 'publicUrl' | 'hostIssuer'>,
   caller: Caller,
   browser: BrowserChannel,
 ): Context {
@@ -67,6 +73,7 @@ export function createContext(
     browser,
     db,
     publicUrl,
+    hostIssuer,
     view: () => {
       view ??= readView(services, caller)
       return view

@@ -18,6 +18,21 @@ export const ConnectionProblemCode = builder.enumType('ConnectionProblemCode', {
   } as const,
 })
 
+export const AccessTokenUnavailableReason = builder.enumType('AccessTokenUnavailableReason', {
+  description: 'Why there is no access token for a skill.',
+  values: {
+    NOT_CONNECTED: { description: 'The user has not connected the app, or not the account that the setup uses.' },
+    AMBIGUOUS_CONNECTION: { description: 'The user has several accounts, and it was not said which is meant.' },
+    CONNECTION_EXPIRED: { description: 'The access has run out and cannot be renewed without the user.' },
+    CONNECTION_BROKEN: { description: 'The app accepts the connection no more.' },
+    MISSING_SCOPES: { description: 'The user has not allowed everything that the skill needs.' },
+    CONNECTOR_UNAVAILABLE: { description: 'An operator has not configured the connector, or removed it.' },
+    LIFETIME_TOO_SHORT: { description: 'The app’s tokens do not live for as long as was asked.' },
+    APP_UNAVAILABLE: { description: 'The app does not renew the access at the moment.' },
+    VAULT_UNAVAILABLE: { description: 'The stored access cannot be opened at the moment.' },
+  } as const,
+})
+
 export const SetupStatus = builder.enumType('SetupStatus', {
   description: 'How far a setup is.',
   values: {

@@ -1,4 +1,5 @@
 import {
+  AppUnavailableError,
   AuthorizationEndedError,
   BindingImpossibleError,
   ConfirmationRefusedError,
@@ -12,10 +13,11 @@ import {
   NotFoundError,
   PluginRetiredError,
   TooManyAuthorizationsError,
+  VaultUnavailableError,
 } from '../domain/errors.js'
 import { builder } from './builder.js'
 
-const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
+export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description: 'Something you can repair. Ask for `__typename` and `message` on every mutation.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What is wrong and what to do, for a person.' }),
@@ -37,6 +39,22 @@ builder.objectType(PluginRetiredError, {
 builder.objectType(ConnectorUnavailableError, {
   name: 'ConnectorUnavailableError',
   description: 'An operator has not configured the connector’s client credentials.',
+  interfaces,
+})
+builder.objectType(AppUnavailableError, {
+  name: 'AppUnavailableError',
+  description: 'The app did not answer what it was asked. Nothing has changed.',
+  interfaces,
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description: 'When asking again may help; null when the app offers no way to ask.',
+    }),
+  }),
+})
+builder.objectType(VaultUnavailableError, {
+  name: 'VaultUnavailableError',
+  description: 'The key that sealed the stored access cannot be had at the moment.',
   interfaces,
 })
 builder.objectType(ConnectorNotRequiredError, {

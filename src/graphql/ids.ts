@@ -27,3 +27,14 @@ export function readId(typename: keyof typeof WORDS, text: string): string {
   if (parsed?.typename !== typename || !wellFormed.test(parsed.id)) throw new NotFoundError(WORDS[typename])
   return parsed.id
 }
+
+/**
+ * Plugin and slug in a Skill's global id.
+ * @throws NotFoundError for anything else
+ */
+export function readSkillId(text: string): { pluginSlug: string; slug: string } {
+  const parsed = parseGlobalId(text)
+  const [pluginSlug = '', slug = '', ...rest] = parsed?.typename === 'Skill' ? parsed.id.split('/') : []
+  if (!SLUG.test(pluginSlug) || !SLUG.test(slug) || rest.length > 0) throw new NotFoundError('skill')
+  return { pluginSlug, slug }
+}

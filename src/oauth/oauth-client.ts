@@ -9,6 +9,7 @@ import {
 } from '../domain/authorization/oauth-client.js'
 import type { Provider } from '../domain/connector/provider.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { retryAfterMs } from './retry-after.js'
 import { normalizedTokenResponse } from './token-response.js'
 
 /** Ten years: nobody means more, and it is where dates still fit. */
@@ -25,7 +26,9 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
   const send = async (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
     const { method, headers, body } = request
     const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body) })
-    if (response.status >= 500 || response.status === 429) throw new OAuthError('APP_UNAVAILABLE')
+    if (response.status >= 500 || response.status === 429) {
+      throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterMs(response.headers, Date.now()) })
+    }
     return response
   }
   const options = { [oauth.allowInsecureRequests]: allowInsecure }
@@ -73,6 +76,24 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       return tokensOf(await guarded(() => oauth.processAuthorizationCodeResponse(server, client, response)))
     },
 
+    async refresh(target, refreshToken) {
+      const { provider, credentials } = target
+      const server = serverOf(provider)
+      const client = { client_id: credentials.clientId }
+      const answered = async (url: string, request: oauth.CustomFetchOptions<string, unknown>) => {
+        const response = await normalizedTokenResponse(await send(url, request), provider)
+        await throwVerdict(response, provider)
+        return response
+      }
+      const response = await guarded(() =>
+        oauth.refreshTokenGrantRequest(server, client, authenticationOf(target), refreshToken, {
+          ...options,
+          [oauth.customFetch]: answered,
+        }),
+      )
+      return tokensOf(await guarded(() => oauth.processRefreshTokenResponse(server, client, response)))
+    },
+
     async identify(provider, accessToken) {
       const { identity } = provider
       if (!identity) return null
@@ -85,12 +106,22 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
           null,
           {
             ...options,
-            [oauth.customFetch]: send,
+            [oauth.customFetch]: async (url, request) => {
+              const response = await send(url, request)
+              // RFC 6750 §3.1: 401 is the token, 403 is what it may be used for.
+              if (response.status === 401) throw new OAuthError('APP_REFUSED', null, { verdict: 'ACCESS_ENDED' })
+              return response
+            },
           },
         ),
       )
       if (!response.ok) throw new OAuthError('APP_REFUSED')
-      return accountOf(await jsonOf(response), identity)
+      const body = await jsonOf(response)
+      const error = memberAt(body, 'error')
+      if (typeof error === 'string' && provider.accessEndedErrors.includes(error)) {
+        throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'ACCESS_ENDED' })
+      }
+      return accountOf(body, identity)
     },
 
     async revoke(target, { accessToken, refreshToken }) {
@@ -161,12 +192,33 @@ function wellFormed(code: string): string | null {
   return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null
 }
 
+/** RFC 6749 §5.2. What the app says with them holds whatever the status, and whatever stands beside them. */
+const CLIENT_ERRORS = ['invalid_client', 'unauthorized_client']
+
+/** @throws OAuthError when a refresh was refused for good */
+async function throwVerdict(response: Response, { accessEndedErrors }: Provider): Promise<void> {
+  if (response.status < 400 || response.status >= 500) return
+  const error = memberAt(await jsonOf(response.clone()).catch(() => undefined), 'error')
+  if (typeof error !== 'string') return
+  if (error === 'invalid_grant' || accessEndedErrors.includes(error)) {
+    throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'ACCESS_ENDED' })
+  }
+  if (CLIENT_ERRORS.includes(error)) {
+    throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'CLIENT_REFUSED' })
+  }
+}
+
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()
   } catch (error) {
     if (error instanceof OAuthError) throw error
-    if (error instanceof GuardedFetchError) throw new OAuthError(codeOf(error), null, { cause: error })
+    if (error instanceof GuardedFetchError) {
+      throw new OAuthError(codeOf(error), null, {
+        cause: error,
+        answered: error.reason === 'REDIRECTED' || error.reason === 'PRIVATE_ADDRESS',
+      })
+    }
     if (error instanceof oauth.ResponseBodyError)
       throw new OAuthError('APP_REFUSED', wellFormed(error.error), { cause: error })
     if (error instanceof oauth.WWWAuthenticateChallengeError)

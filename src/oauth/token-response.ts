@@ -11,7 +11,11 @@ export async function normalizedTokenResponse(response: Response, provider: Prov
   const { id_token: _, ...rest } = body
   const nested = provider.tokensAt === null ? undefined : body[provider.tokensAt]
   // Nested tokens come with token types of the provider's own.
-  const tokens = isObject(nested) ? { ...rest, ...nested, token_type: 'bearer' } : rest
+  const tokens = {
+    ...rest,
+    ...(isObject(nested) && nested),
+    ...(provider.tokensAt !== null && { token_type: 'bearer' }),
+  }
   const failed = typeof body.error === 'string' && response.ok
   return new Response(JSON.stringify(tokens), { status: failed ? 400 : response.status, headers: response.headers })
 }

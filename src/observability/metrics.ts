@@ -100,6 +100,43 @@ export function createMetrics() {
       ['connector', 'outcome', 'failure'],
     ),
     callbacks: counter('oauth_callbacks', 'Callbacks from apps, by what was made of them.', ['connector', 'outcome']),
+    refreshes: counter(
+      'refreshes',
+      'Refreshes of tokens that were carried out, by what came of them: refreshed, ended (the app accepts the connection no more), failed (tried again), client-refused, overtaken (others were first).',
+      ['connector', 'result'],
+    ),
+    refreshSeconds: histogram('refresh_duration', 'From the claim of a refresh to its stored end.', REQUEST_SECONDS, [
+      'connector',
+    ]),
+    connectionsBroken: counter(
+      'connections_broken',
+      'Connections that an app accepted no more, by the problem’s code.',
+      ['connector', 'code'],
+    ),
+    clientsRefused: counter(
+      'client_refused',
+      'Times an app did not accept the connector’s client credentials: an operator has to configure it anew.',
+      ['connector'],
+    ),
+    tokensHeld: counter(
+      'tokens_held',
+      'Times that tokens which came could not be stored; they are held and stored again.',
+      ['connector'],
+    ),
+    tokensLost: counter('tokens_lost', 'Tokens that came and could not be stored before the server stopped.', [
+      'connector',
+    ]),
+    checks: counter(
+      'connection_checks',
+      'Apps asked whether they accept a connection, by their answer: accepted, refused, unknown.',
+      ['connector', 'result'],
+    ),
+    tokensIssued: counter('tokens_issued', 'Access tokens given to skill runtimes.', ['connector']),
+    tokensRefused: counter(
+      'tokens_refused',
+      'Access tokens not given to skill runtimes, by the reason they were told.',
+      ['connector', 'reason'],
+    ),
     dueWork: counter('due_work', 'Things done because their time had come.', ['work']),
     dueWorkFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
 

@@ -54,6 +54,14 @@ export interface Report {
   authorizationStarted(id: string, connector: string): void
   authorizationEnded(end: AuthorizationEnd): void
   callbackReceived(connector: string, outcome: string): void
+  connectionRefreshed(connector: string, result: string, durationMs: number): void
+  connectionBroken(connector: string, code: string): void
+  clientRefused(connector: string, detail: string | null): void
+  tokensHeld(connector: string, error: unknown): void
+  tokensLost(connector: string): void
+  connectionChecked(connector: string, result: string): void
+  tokenIssued(connector: string): void
+  tokenRefused(connector: string, reason: string): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
 }
@@ -157,6 +165,39 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       const failure = failureCode ?? 'NONE'
       metrics.authorizationsEnded.inc({ connector: connectorSlug, outcome: status, failure })
       logger.info({ authorizationId: id, connector: connectorSlug, outcome: status, failure }, 'authorization ended')
+    },
+    connectionRefreshed(connector, result, durationMs) {
+      metrics.refreshes.inc({ connector, result })
+      metrics.refreshSeconds.observe({ connector }, durationMs / 1000)
+      logger[result === 'failed' ? 'warn' : 'debug'](
+        { connector, result, durationMs: Math.round(durationMs) },
+        'refresh',
+      )
+    },
+    connectionBroken(connector, code) {
+      metrics.connectionsBroken.inc({ connector, code })
+      logger.info({ connector, code }, 'the app accepts a connection no more')
+    },
+    clientRefused(connector, detail) {
+      metrics.clientsRefused.inc({ connector })
+      logger.error(
+        { connector, detail },
+        'the app does not accept the connector’s client credentials; configure it anew',
+      )
+    },
+    tokensHeld(connector, error) {
+      metrics.tokensHeld.inc({ connector })
+      logger.warn({ connector, err: error }, 'new tokens could not be stored; they are held and stored again')
+    },
+    tokensLost(connector) {
+      metrics.tokensLost.inc({ connector })
+      logger.error({ connector }, 'new tokens were lost because they could not be stored before the stop')
+    },
+    connectionChecked: (connector, result) => metrics.checks.inc({ connector, result }),
+    tokenIssued: (connector) => metrics.tokensIssued.inc({ connector }),
+    tokenRefused(connector, reason) {
+      metrics.tokensRefused.inc({ connector, reason })
+      logger.info({ connector, reason }, 'no token for a runtime')
     },
     callbackReceived(connector, outcome) {
       metrics.callbacks.inc({ connector, outcome })

@@ -64,7 +64,9 @@ export async function startPatchbay(env: Record<string, string> = {}): Promise<P
     logged.push(line)
     if (JSON.parse(line).level >= 50) process.stderr.write(line)
   }
-  const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...serviceEnv(database), ...env }
+  // Who waits for a check sets an interval.
+  const quiet = { PATCHBAY_CHECK_INTERVAL: '3600' }
+  const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
   const app = await startApp(config, logger, { openDatabase: async () => database })

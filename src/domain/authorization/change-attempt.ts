@@ -2,7 +2,9 @@ import type { Authorization } from '../../generated/prisma/client.js'
 import type { Deps } from '../deps.js'
 import { changeKnownUser } from '../user/change-user.js'
 import type { Change, Tx } from '../user/revision.js'
-import type { AuthorizationEnd } from './notice.js'
+import type { AuthorizationEnd, Notice } from './notice.js'
+
+export type AttemptDeps = Pick<Deps, 'db' | 'doorbell'> & { notice: Notice }
 
 /**
  * Changes an attempt in one transaction, if it is still as the change needs it. The user's row lock comes first, so what
@@ -11,7 +13,7 @@ import type { AuthorizationEnd } from './notice.js'
  * @returns whether the change was made
  */
 export async function changeAttempt(
-  deps: Pick<Deps, 'db' | 'doorbell' | 'notice'>,
+  deps: AttemptDeps,
   { id, userId }: { id: string; userId: string },
   work: (tx: Tx, attempt: Authorization, change: Change) => Promise<boolean | AuthorizationEnd[]>,
 ): Promise<boolean> {

@@ -1,6 +1,5 @@
-import type { Deps } from '../deps.js'
 import { DEADLINE_PASSED, endAttempt } from './attempt.js'
-import { changeAttempt } from './change-attempt.js'
+import { type AttemptDeps, changeAttempt } from './change-attempt.js'
 import { UNEXCHANGED_STATUSES } from './status.js'
 
 /** An exchange takes at most ten seconds at each of two endpoints; after this long its server is gone. */
@@ -12,7 +11,7 @@ const BATCH = 100
  * by the database's clock.
  * @returns how many attempts ended
  */
-export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell' | 'notice'>): Promise<number> {
+export async function expireAuthorizations(deps: AttemptDeps): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
     SELECT id, "userId" FROM "Authorization"
     WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION') AND "expiresAt" <= now())

@@ -47,8 +47,13 @@ export interface OAuthClient {
   /** @throws OAuthError */
   exchange(target: OAuthTarget, parameters: URLSearchParams, codeVerifier: string): Promise<Tokens>
   /**
+   * Exchanges a refresh token for new tokens (RFC 6749 §6). Without a refresh token in the answer the old one stays valid.
+   * @throws OAuthError; its verdict says whether that is final
+   */
+  refresh(target: OAuthTarget, refreshToken: string): Promise<Tokens>
+  /**
    * Which account the token belongs to; null where the provider does not tell.
-   * @throws OAuthError
+   * @throws OAuthError; with the verdict ACCESS_ENDED when the app does not accept the token
    */
   identify(provider: Provider, accessToken: string): Promise<ExternalAccount | null>
   /**
@@ -68,8 +73,28 @@ export class OAuthError extends Error {
     >,
     /** The provider's own error code, when it is a well-formed one. */
     readonly detail: string | null = null,
-    options?: ErrorOptions,
+    { verdict = null, retryAfterMs = null, answered = true, ...options }: ErrorOptions & Partial<AppAnswer> = {},
   ) {
     super(detail ? `${code} (${detail})` : code, options)
+    this.verdict = verdict
+    this.retryAfterMs = retryAfterMs
+    this.answered = answered
   }
+
+  readonly verdict: AppAnswer['verdict']
+  readonly retryAfterMs: AppAnswer['retryAfterMs']
+  readonly answered: AppAnswer['answered']
+}
+
+/** What an app's refusal means for the tokens it was asked with. */
+export interface AppAnswer {
+  /**
+   * ACCESS_ENDED: the app accepts the tokens no more, whatever is tried. CLIENT_REFUSED: it does not accept Patchbay's
+   * credentials, which an operator repairs. Null: it may work another time.
+   */
+  verdict: 'ACCESS_ENDED' | 'CLIENT_REFUSED' | null
+  /** How long the app asks to be left alone (RFC 9110 §10.2.3). */
+  retryAfterMs: number | null
+  /** Whether there was an answer. Without one the app may have done what it was asked. */
+  answered: boolean
 }

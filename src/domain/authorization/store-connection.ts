@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { NOTHING_DUE } from '../connection/break-connection.js'
+import { checkInMs, refreshInMs } from '../connection/refresh-rules.js'
 import { sealTokens } from '../connection/tokens.js'
 import { grantedScopes } from '../connector/scopes.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
+import { announceSetups } from '../setup/announce-setups.js'
 import type { Db, Tx } from '../user/revision.js'
+import { tellOfConnection } from '../webhook/events.js'
 import type { Attempt } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
 import type { ExternalAccount, Tokens } from './oauth-client.js'
@@ -36,7 +40,8 @@ export async function storeConnection(
       tokens,
     )
     let movedOn = false
-    const stored = await changeAttempt(deps, attempt, async (tx, current, { now }) => {
+    const stored = await changeAttempt(deps, attempt, async (tx, current, change) => {
+      const { now } = change
       if (current.status !== 'EXCHANGING') return false
       movedOn = (await connectionToKeep(tx, attempt, account))?.id !== known?.id
       if (movedOn) return false
@@ -49,11 +54,10 @@ export async function storeConnection(
         grantedScopes: grantedScopes(connector.provider, tokens.scope, attempt.scopes),
         authorizedAt: now,
         lastVerifiedAt: account ? now : null,
-        accessTokenExpiresAt:
-          tokens.expiresInSeconds === null ? null : new Date(now.getTime() + tokens.expiresInSeconds * 1000),
         refreshable: tokens.refreshToken !== null,
+        ...scheduleOf(connector, tokens, deps.checkEveryMs, now),
       }
-      await tx.connection.upsert({
+      const connection = await tx.connection.upsert({
         where: { id: connectionId },
         create: { id: connectionId, userId, connectorSlug, connectedAt: now, ...facts },
         update: { ...facts, tokenVersion: { increment: 1 } },
@@ -72,6 +76,8 @@ export async function storeConnection(
           update: binding,
         })
       }
+      await tellOfConnection(tx, change, 'connection.live', connection)
+      await announceSetups(tx, deps, change)
       await tx.authorization.update({
         where: { id: attempt.id },
         data: { status: 'SUCCEEDED', endedAt: now, connectionId },
@@ -108,6 +114,24 @@ export async function storeConnection(
     if (!movedOn) return 'overtaken'
   }
   throw new Error(`the user’s connections changed during each of ${MAX_TRIES} attempts to store one`)
+}
+
+/** When the tokens end, and what is to be done about it until then. */
+function scheduleOf(
+  { provider }: Connector,
+  { expiresInSeconds, refreshToken }: Tokens,
+  checkEveryMs: number,
+  now: Date,
+) {
+  const later = (ms: number | null) => (ms === null ? null : new Date(now.getTime() + ms))
+  const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
+  return {
+    ...NOTHING_DUE,
+    accessTokenIssuedAt: now,
+    accessTokenExpiresAt: later(lifetimeMs),
+    refreshDueAt: refreshToken === null ? null : later(refreshInMs(lifetimeMs, Math.random())),
+    verifyDueAt: provider.identity ? later(checkInMs(checkEveryMs, Math.random())) : null,
+  }
 }
 
 /** The connection that the account's tokens belong to: the one to repair, else the one of the same account. */

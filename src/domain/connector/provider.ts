@@ -56,6 +56,12 @@ export const ProviderSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Scopes that are never reported back; taken as granted when asked for.'),
+  accessEndedErrors: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Error codes by which the app says that it accepts a token no more, besides invalid_grant (RFC 6749 §5.2).',
+    ),
   revocationEndsGrant: z
     .boolean()
     .default(true)

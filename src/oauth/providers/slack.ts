@@ -11,5 +11,7 @@ export const slack: ProviderDefinition = {
   scopeSeparator: ',',
   tokensAt: 'authed_user',
   identity: { url: 'https://slack.com/api/auth.test', idPath: 'user_id', labelPaths: ['user', 'team'] },
+  // https://docs.slack.dev/reference/methods/auth.test and https://docs.slack.dev/authentication/using-token-rotation
+  accessEndedErrors: ['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive', 'invalid_refresh_token'],
   signInUrl: 'https://slack.com/signin',
 }

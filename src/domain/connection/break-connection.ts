@@ -1,0 +1,45 @@
+import type { ConnectionProblemCode } from '../../generated/prisma/enums.js'
+import type { Deps } from '../deps.js'
+import { announceSetups } from '../setup/announce-setups.js'
+import { changeKnownUser } from '../user/change-user.js'
+import { tellOfConnection } from '../webhook/events.js'
+
+/** What of a connection is not wanted any more once it cannot be used. */
+export const NOTHING_DUE = {
+  refreshDueAt: null,
+  refreshAttempts: 0,
+  refreshLeaseUntil: null,
+  refreshStartedAt: null,
+  verifyDueAt: null,
+} as const
+
+/**
+ * Marks a connection BROKEN whose tokens the app does not accept any more, and tells everybody.
+ * @param tokenVersion of the tokens that were refused: newer ones are not broken by what was said of older ones
+ * @returns whether it was live with these tokens
+ */
+export async function breakConnection(
+  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue' | 'notice'>,
+  { id, userId, tokenVersion }: { id: string; userId: string; tokenVersion: number },
+  problemCode: Extract<ConnectionProblemCode, 'ACCESS_REVOKED' | 'REFRESH_INTERRUPTED'>,
+): Promise<boolean> {
+  const broken = await changeKnownUser(deps, userId, async (tx, change) => {
+    const { now } = change
+    const facts = { status: 'BROKEN', problemCode } as const
+    const { count } = await tx.connection.updateMany({
+      where: { id, userId, tokenVersion, status: 'LIVE' },
+      data: { ...facts, ...NOTHING_DUE, problemSince: now },
+    })
+    const connection = count > 0 && (await tx.connection.findUnique({ where: { id } }))
+    if (!connection) return null
+    const { connectorSlug, accountLabel } = connection
+    await tx.activity.create({
+      data: { userId, at: now, kind: 'CONNECTION_BROKEN', connectorSlug, accountLabel, detail: problemCode },
+    })
+    await tellOfConnection(tx, change, 'connection.broken', connection)
+    await announceSetups(tx, deps, change)
+    return connection
+  })
+  if (broken) deps.notice.connectionBroken(broken.connectorSlug, problemCode)
+  return broken !== null
+}

@@ -1,0 +1,131 @@
+import type { Connector } from '../plugin/catalogue.js'
+import { claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
+import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
+
+/** Longer than the app has, shorter than callers wait. */
+const WAIT_MS = 20_000
+const POLL_MS = 50
+const MAX_POLL_MS = 500
+/** What callers are told when nobody knows more. */
+const RETRY_MS = 5_000
+/** New claims are made when this many are left of a provider's share. */
+const REFILL_AT = 5
+const CLOSE_GRACE_MS = 5_000
+
+/** Which tokens of which connection are not good enough, and how long theirs shall live. */
+export interface RefreshRequest {
+  connectionId: string
+  tokenVersion: number
+  connector: Connector
+  neededMs: number
+}
+
+/** Refreshes each token once, however many ask for it, here and at other instances. */
+export interface Refresher {
+  refresh(request: RefreshRequest): Promise<RefreshOutcome>
+  /**
+   * Works off what is due, as fast as the providers' limits allow.
+   * @returns how many connections were refreshed
+   */
+  refreshDue(): Promise<number>
+  /** Finishes what is under way. Tokens that cannot be stored are given up after five seconds. */
+  close(): Promise<void>
+}
+
+export function createRefresher(deps: RefreshDeps): Refresher {
+  /** What is under way here, by connection and version of the tokens. */
+  const underWay = new Map<string, Promise<RefreshOutcome>>()
+  const stopping = new AbortController()
+  let closed = false
+
+  function refresh(request: RefreshRequest): Promise<RefreshOutcome> {
+    const key = `${request.connectionId} ${request.tokenVersion}`
+    let running = underWay.get(key)
+    if (!running) {
+      running = claimAndRefresh(request).finally(() => underWay.delete(key))
+      underWay.set(key, running)
+    }
+    return running
+  }
+
+  /** Claims the refresh, or waits for the instance that has. */
+  async function claimAndRefresh(request: RefreshRequest): Promise<RefreshOutcome> {
+    const { connectionId, tokenVersion, connector, neededMs } = request
+    const provider = providerKey(connector)
+    const deadline = performance.now() + WAIT_MS
+    for (let pollMs = POLL_MS; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
+      const wanted = { due: false, connectionId, tokenVersion, neededSeconds: neededMs / 1000 } as const
+      const [claim] = await claimRefreshes(deps.db, provider, wanted)
+      if (claim) return refreshConnection(deps, claim, stopping.signal)
+      const state = await readRefreshState(deps.db, connectionId, provider)
+      if (!state || state.tokenVersion !== tokenVersion || !state.refreshable) return { kind: 'overtaken' }
+      if (state.status !== 'LIVE') return { kind: 'ended' }
+      if (state.refreshAttempts > 0 && (state.dueInMs ?? 0) > 0) return failed(state.dueInMs)
+      if ((state.pausedMs ?? 0) > 0) return failed(state.pausedMs)
+      await elapsed(pollMs * (0.5 + Math.random() / 2))
+    }
+    return failed(null)
+  }
+
+  async function refreshDueAt(provider: string): Promise<number> {
+    const active = new Map<string, Promise<void>>()
+    let refreshed = 0
+    let failure: unknown
+    for (;;) {
+      const claims =
+        active.size <= REFILL_AT && !closed && failure === undefined
+          ? await claimRefreshes(deps.db, provider, { due: true, limit: 10 - active.size }).catch((error) => {
+              failure = error
+              return []
+            })
+          : []
+      for (const claim of claims) {
+        const key = `${claim.id} ${claim.tokenVersion}`
+        const running = refreshConnection(deps, claim, stopping.signal)
+        // Callers who need these tokens now wait for it instead of asking the database again and again.
+        underWay.set(key, running)
+        const settled = running.then(
+          (outcome) => {
+            if (outcome.kind === 'refreshed') refreshed++
+          },
+          (error) => {
+            failure ??= error
+          },
+        )
+        active.set(
+          key,
+          settled.finally(() => {
+            active.delete(key)
+            if (underWay.get(key) === running) underWay.delete(key)
+          }),
+        )
+      }
+      if (active.size === 0) break
+      await Promise.race(active.values())
+    }
+    if (failure !== undefined) throw failure
+    return refreshed
+  }
+
+  return {
+    refresh,
+    async refreshDue() {
+      const results = await Promise.allSettled((await providersDue(deps.db)).map(refreshDueAt))
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed) throw failed.reason
+      return results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0)
+    },
+    async close() {
+      closed = true
+      const limit = setTimeout(() => stopping.abort(), CLOSE_GRACE_MS)
+      await Promise.allSettled(underWay.values())
+      clearTimeout(limit)
+    },
+  }
+}
+
+function failed(retryInMs: number | null): RefreshOutcome {
+  return { kind: 'failed', retryInMs: retryInMs ?? RETRY_MS }
+}
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,175 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { checkDueConnections } from '../../src/domain/connection/check-due.js'
+import {
+  type IssuedToken,
+  issueAccessToken,
+  type TokenRequest,
+} from '../../src/domain/connection/issue-access-token.js'
+import { createIssueRecorder } from '../../src/domain/connection/record-issues.js'
+import { createRefresher, type Refresher } from '../../src/domain/connection/refresher.js'
+import { sealTokens } from '../../src/domain/connection/tokens.js'
+import { configureConnector } from '../../src/domain/connector/configure-connector.js'
+import type { Deps } from '../../src/domain/deps.js'
+import { CatalogueMemory } from '../../src/domain/plugin/catalogue-memory.js'
+import { loadCatalogue, readCatalogueRevision } from '../../src/domain/plugin/load-catalogue.js'
+import { userIdOf } from '../../src/domain/user/viewer.js'
+import { createViewReader } from '../../src/domain/user/views.js'
+import type { Vault } from '../../src/domain/vault/vault.js'
+import { createGuardedFetch } from '../../src/oauth/guarded-fetch.js'
+import { createOAuthClient } from '../../src/oauth/oauth-client.js'
+import { providerCatalogue } from '../../src/oauth/providers/catalogue.js'
+import { createKeyRing } from '../../src/vault/key-ring.js'
+import { createLocalVault } from '../../src/vault/local-vault.js'
+import { openTestDatabase, type TestDatabase } from '../support/database.js'
+import type { RotatingApp } from './rotating-app.js'
+
+export const CONNECTOR = 'rotating'
+export const ISSUER = 'https://host.example'
+export const ORGANIZATION = 'northwind'
+const KEY = { id: 'runtime', name: 'The runtime', scopes: new Set(['tokens:issue'] as const) }
+
+/** What one instance has for keeping connections alive, and nothing else of it. */
+export interface Keeper {
+  deps: Deps
+  refresher: Refresher
+  issue(account: string, request?: Partial<TokenRequest>): Promise<IssuedToken>
+  checkDue(): Promise<number>
+  /** Names of what its notice heard, with the first argument. */
+  heard: string[]
+}
+
+/** A database with one connector whose app is the given one, and any number of instances on it. */
+export interface Keepers extends AsyncDisposable {
+  database: TestDatabase
+  vault: Vault
+  keeper(change?: (deps: Deps) => Partial<Deps>): Keeper
+  /** A connection of a user of its own, whose subject is the account. */
+  connect(account: string, facts?: Record<string, unknown>): Promise<string>
+  connection(account: string): Promise<Record<string, unknown> & { tokenVersion: number; status: string }>
+}
+
+export const userOf = (account: string) => ({ issuer: ISSUER, subject: account, organization: ORGANIZATION })
+
+const after = (ms: number) => new Date(Date.now() + ms)
+const MINUTE = 60_000
+
+export async function startKeepers(app: RotatingApp): Promise<Keepers> {
+  const database = await openTestDatabase()
+  const { db } = database
+  const vault = createLocalVault(createKeyRing([randomBytes(32).toString('base64')]))
+  const guarded = createGuardedFetch({ allowPrivate: true })
+  const doorbell = { ring: () => {}, ringCatalogue: () => {} }
+  const refreshers: Refresher[] = []
+
+  function keeper(change: (deps: Deps) => Partial<Deps> = () => ({})): Keeper {
+    const heard: string[] = []
+    const notice = new Proxy({} as Deps['notice'], {
+      get: (_target, name) => (first: unknown, second: unknown) =>
+        void heard.push([String(name), first, ...(typeof second === 'string' ? [second] : [])].join(' ')),
+    })
+    const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
+    const usual: Deps = {
+      db,
+      doorbell,
+      readView: createViewReader(db, catalogue),
+      readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
+      catalogueAt: (revision) => catalogue.at(revision),
+      presentCatalogue: (revision) => catalogue.present(revision),
+      vault,
+      oauth: createOAuthClient(guarded.fetch, { allowInsecure: true }),
+      publicUrl: 'http://localhost',
+      returnOrigins: new Set(),
+      notice,
+      checkEveryMs: 60 * MINUTE,
+    }
+    const deps: Deps = { ...usual, ...change(usual) }
+    const refresher = createRefresher(deps)
+    refreshers.push(refresher)
+    const issuing = { ...deps, refresher, recordIssue: createIssueRecorder(deps.db) }
+    return {
+      deps,
+      refresher,
+      heard,
+      checkDue: () => checkDueConnections(issuing),
+      issue: (account, request = {}) =>
+        issueAccessToken(issuing, KEY, {
+          user: userOf(account),
+          connectorSlug: CONNECTOR,
+          setupId: null,
+          skill: null,
+          connectionId: null,
+          minTtlSeconds: 60,
+          rejectedVersion: null,
+          ...request,
+        }),
+    }
+  }
+
+  await configureConnector(
+    { db, doorbell, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
+    {
+      slug: CONNECTOR,
+      name: 'Rotating',
+      credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
+      oauth2: {
+        authorizationUrl: `${app.url}/authorize`,
+        tokenUrl: `${app.url}/token`,
+        identity: { url: `${app.url}/me`, idPath: 'id', labelPaths: ['email'] },
+        accessEndedErrors: ['bad_refresh_token'],
+      },
+    },
+  )
+
+  return {
+    database,
+    vault,
+    keeper,
+    async connect(account, facts = {}) {
+      const { accessToken, refreshToken } = app.mint(account)
+      const userId = userIdOf(userOf(account))
+      const id = randomUUID()
+      const owner = { organization: ORGANIZATION, userId, recordId: id }
+      const refreshable = facts.refreshable !== false
+      const sealed = await sealTokens(vault, owner, { accessToken, refreshToken: refreshable ? refreshToken : null })
+      await db.user.upsert({
+        where: { id: userId },
+        create: { id: userId, ...userOf(account), createdAt: new Date() },
+        update: {},
+      })
+      await db.connection.create({
+        data: {
+          id,
+          userId,
+          connectorSlug: CONNECTOR,
+          status: 'LIVE',
+          accountId: account,
+          accountLabel: `${account}@app.example`,
+          grantedScopes: ['read'],
+          connectedAt: new Date(),
+          authorizedAt: new Date(),
+          refreshable,
+          accessTokenIssuedAt: after(-55 * MINUTE),
+          // About to end, and due.
+          accessTokenExpiresAt: after(MINUTE / 2),
+          refreshDueAt: refreshable ? after(-MINUTE) : null,
+          ...facts,
+          token: { create: { sealed } },
+        },
+      })
+      return id
+    },
+    async connection(account) {
+      const row = await db.connection.findFirstOrThrow({ where: { userId: userIdOf(userOf(account)) } })
+      return { ...row }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const refresher of refreshers) await refresher.close()
+      await guarded.close()
+      await database.close()
+    },
+  }
+}
+
+function expectNever(): never {
+  throw new Error('nothing is discovered here')
+}

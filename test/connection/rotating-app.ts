@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What an app answers in place of what it would. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+/** One account's permission: its tokens of the moment. */
+export interface Grant {
+  account: string
+  accessToken: string
+  refreshToken: string
+  ended: boolean
+}
+
+/** An app on loopback that gives a new refresh token with every refresh, and ends a grant whose old one comes back. */
+export interface RotatingApp extends AsyncDisposable {
+  url: string
+  /** Refresh requests that reached it. */
+  tokenCalls: number
+  /** Of these, those with a refresh token that was used before. */
+  reuses: number
+  identityCalls: number
+  /** The most refreshes that were under way at one time. */
+  mostAtATime: number
+  accessTokenSeconds: number
+  /** Before it does anything. */
+  beforeRefresh: ((refreshToken: string) => Promise<void> | void) | undefined
+  /** After it has replaced the tokens, before it answers. */
+  afterRefresh: (() => Promise<void> | void) | undefined
+  /** In place of its own answers, nothing being done. */
+  refusesRefresh: Answer | undefined
+  refusesIdentity: Answer | undefined
+  mint(account: string): Grant
+  grantOf(account: string): Grant | undefined
+  /** The person takes the access back. */
+  revoke(account: string): void
+}
+
+export async function startRotatingApp(): Promise<RotatingApp> {
+  const grants = new Map<string, Grant>()
+  const byRefreshToken = new Map<string, Grant>()
+  const byAccessToken = new Map<string, Grant>()
+  let atATime = 0
+  const renew = (grant: Grant) => {
+    byAccessToken.delete(grant.accessToken)
+    grant.accessToken = randomBytes(16).toString('hex')
+    grant.refreshToken = randomBytes(16).toString('hex')
+    byAccessToken.set(grant.accessToken, grant)
+    byRefreshToken.set(grant.refreshToken, grant)
+  }
+  const app: Omit<RotatingApp, 'url' | typeof Symbol.asyncDispose> = {
+    tokenCalls: 0,
+    reuses: 0,
+    identityCalls: 0,
+    mostAtATime: 0,
+    accessTokenSeconds: 3_600,
+    beforeRefresh: undefined,
+    afterRefresh: undefined,
+    refusesRefresh: undefined,
+    refusesIdentity: undefined,
+    mint(account) {
+      const grant: Grant = { account, accessToken: '', refreshToken: '', ended: false }
+      grants.set(account, grant)
+      renew(grant)
+      return { ...grant }
+    },
+    grantOf: (account) => grants.get(account),
+    revoke(account) {
+      const grant = grants.get(account)
+      if (grant) grant.ended = true
+    },
+  }
+
+  async function refresh(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const token = new URLSearchParams(body).get('refresh_token') ?? ''
+    app.tokenCalls++
+    if (app.refusesRefresh) return app.refusesRefresh(request, response)
+    await app.beforeRefresh?.(token)
+    const grant = byRefreshToken.get(token)
+    if (grant && grant.refreshToken !== token) {
+      app.reuses++
+      grant.ended = true
+    }
+    if (!grant || grant.ended) return answerJson(response, 400, { error: 'invalid_grant' })
+    renew(grant)
+    const { accessToken, refreshToken } = grant
+    await app.afterRefresh?.()
+    answerJson(response, 200, {
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      token_type: 'bearer',
+      expires_in: app.accessTokenSeconds,
+    })
+  }
+
+  function identify(request: IncomingMessage, response: ServerResponse): void {
+    app.identityCalls++
+    if (app.refusesIdentity) return app.refusesIdentity(request, response)
+    const grant = byAccessToken.get(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
+    if (!grant || grant.ended) return answerJson(response, 401, { error: 'invalid_token' })
+    answerJson(response, 200, { id: grant.account, email: `${grant.account}@app.example` })
+  }
+
+  const server = createServer(async (request, response) => {
+    if (request.url !== '/token') return identify(request, response)
+    app.mostAtATime = Math.max(app.mostAtATime, ++atATime)
+    await refresh(request, response).finally(() => atATime--)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return Object.assign(app, {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  })
+}
+
+export function answerJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+
+export const answersWith =
+  (status: number, body: object, headers?: Record<string, string>): Answer =>
+  (_request, response) =>
+    answerJson(response, status, body, headers)
