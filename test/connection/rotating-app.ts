@@ -98,10 +98,13 @@ export async function startRotatingApp(): Promise<RotatingApp> {
 
   function identify(request: IncomingMessage, response: ServerResponse): void {
     app.identityCalls++
-    if (app.refusesIdentity) return app.refusesIdentity(request, response)
+    if (app.refusesIdentity) {
+      app.refusesIdentity(request, response)
+      return
+    }
     const grant = byAccessToken.get(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
-    if (!grant || grant.ended) return answerJson(response, 401, { error: 'invalid_token' })
-    answerJson(response, 200, { id: grant.account, email: `${grant.account}@app.example` })
+    if (!grant || grant.ended) answerJson(response, 401, { error: 'invalid_token' })
+    else answerJson(response, 200, { id: grant.account, email: `${grant.account}@app.example` })
   }
 
   const server = createServer(async (request, response) => {

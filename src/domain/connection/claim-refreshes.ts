@@ -3,7 +3,7 @@ import type { Connector } from '../plugin/catalogue.js'
 import type { Db } from '../user/revision.js'
 
 /** Refreshes under way at one provider, over all instances. */
-const AT_A_TIME = 10
+export const AT_A_TIME = 10
 /** Reading, ten seconds at the app, storing, and some to spare. */
 const LEASE_SECONDS = 30
 /** While a token lives for longer than this it is served, and a refresh that was cut off is left alone. */
@@ -105,12 +105,15 @@ export interface RefreshState {
   refreshAttempts: number
   dueInMs: number | null
   pausedMs: number | null
+  /** How long somebody's lease lasts. */
+  leaseMs: number | null
 }
 
 export async function readRefreshState(db: Db, connectionId: string, provider: string): Promise<RefreshState | null> {
   const [row] = await db.$queryRaw<RefreshState[]>`
     SELECT "tokenVersion", status, refreshable, "refreshAttempts",
       (EXTRACT(EPOCH FROM "refreshDueAt" - now()) * 1000)::double precision AS "dueInMs",
+      (EXTRACT(EPOCH FROM "refreshLeaseUntil" - now()) * 1000)::double precision AS "leaseMs",
       (SELECT (EXTRACT(EPOCH FROM until - now()) * 1000)::double precision FROM "ProviderPause" WHERE provider = ${provider}) AS "pausedMs"
     FROM "Connection" WHERE id = ${connectionId}::uuid`
   return row ?? null

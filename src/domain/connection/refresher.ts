@@ -1,5 +1,6 @@
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../plugin/catalogue.js'
-import { claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
+import { AT_A_TIME, claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
 
 /** Longer than the app has, shorter than callers wait. */
@@ -35,6 +36,7 @@ export interface Refresher {
 export function createRefresher(deps: RefreshDeps): Refresher {
   /** What is under way here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
+  const lanes = new Map<string, LimitFunction>()
   const stopping = new AbortController()
   let closed = false
 
@@ -42,26 +44,39 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const key = `${request.connectionId} ${request.tokenVersion}`
     let running = underWay.get(key)
     if (!running) {
-      running = claimAndRefresh(request).finally(() => underWay.delete(key))
+      const deadline = performance.now() + WAIT_MS
+      const lane = laneOf(providerKey(request.connector))
+      running = lane(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
       underWay.set(key, running)
     }
     return running
   }
 
+  /** Those who wait here for their turn do not ask the database for it. */
+  function laneOf(provider: string): LimitFunction {
+    let lane = lanes.get(provider)
+    if (!lane) {
+      lane = pLimit(AT_A_TIME)
+      lanes.set(provider, lane)
+    }
+    return lane
+  }
+
   /** Claims the refresh, or waits for the instance that has. */
-  async function claimAndRefresh(request: RefreshRequest): Promise<RefreshOutcome> {
+  async function claimAndRefresh(request: RefreshRequest, deadline: number): Promise<RefreshOutcome> {
     const { connectionId, tokenVersion, connector, neededMs } = request
     const provider = providerKey(connector)
-    const deadline = performance.now() + WAIT_MS
+    let leased = false
     for (let pollMs = POLL_MS; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
       const wanted = { due: false, connectionId, tokenVersion, neededSeconds: neededMs / 1000 } as const
-      const [claim] = await claimRefreshes(deps.db, provider, wanted)
+      const [claim] = leased ? [] : await claimRefreshes(deps.db, provider, wanted)
       if (claim) return refreshConnection(deps, claim, stopping.signal)
       const state = await readRefreshState(deps.db, connectionId, provider)
       if (!state || state.tokenVersion !== tokenVersion || !state.refreshable) return { kind: 'overtaken' }
       if (state.status !== 'LIVE') return { kind: 'ended' }
       if (state.refreshAttempts > 0 && (state.dueInMs ?? 0) > 0) return failed(state.dueInMs)
       if ((state.pausedMs ?? 0) > 0) return failed(state.pausedMs)
+      leased = (state.leaseMs ?? 0) > 0
       await elapsed(pollMs * (0.5 + Math.random() / 2))
     }
     return failed(null)
@@ -74,7 +89,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     for (;;) {
       const claims =
         active.size <= REFILL_AT && !closed && failure === undefined
-          ? await claimRefreshes(deps.db, provider, { due: true, limit: 10 - active.size }).catch((error) => {
+          ? await claimRefreshes(deps.db, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
               failure = error
               return []
             })
