@@ -47,6 +47,9 @@ import type { Sandbox } from './sandbox/sandbox.js'
 import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
 
+/** Nobody waits for it. */
+const HOUSEKEEPING_INTERVAL_MS = 60_000
+
 export interface App {
   /** Origin under which browsers reach it. */
   url: string
@@ -153,10 +156,16 @@ async function compose(
       'expire authorizations': () => expireAuthorizations(deps),
       'expire connections': () => expireConnections(deps),
       'announce setups': () => announceByCatalogue(deps),
+    },
+    report,
+  )
+  const housekeeping = createDueWork(
+    {
       'prune authorizations': () => pruneAuthorizations(deps),
       'prune activity': () => pruneActivity(db, config.activityDays),
     },
     report,
+    HOUSEKEEPING_INTERVAL_MS,
   )
   // Each waits for apps, and keeps nobody but itself waiting.
   const atApps = [
@@ -164,7 +173,8 @@ async function compose(
     createDueWork({ 'check connections': () => checkDueConnections(living) }, report),
     createDueWork({ 'revoke tokens': () => carryOutRevocations(deps) }, report),
   ]
-  opened.push(dueWork.close, ...atApps.map((work) => work.close))
+  const allWork = [dueWork, ...atApps, housekeeping]
+  opened.push(...allWork.map((work) => work.close))
 
   const services = bindServices(living, forOperators, (viewer, { since, authorizationId, signal }) =>
     watch(
@@ -197,8 +207,7 @@ async function compose(
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
-  dueWork.start()
-  for (const work of atApps) work.start()
+  for (const work of allWork) work.start()
   server.serve({
     endpoint,
     webSocket,
@@ -220,8 +229,7 @@ async function compose(
       return watchers.size
     },
     async dueWork() {
-      await dueWork.now()
-      for (const work of atApps) await work.now()
+      for (const work of allWork) await work.now()
     },
     async close() {
       await server.close()

@@ -86,11 +86,13 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const active = new Map<string, Promise<void>>()
     let refreshed = 0
     let failure: unknown
+    let claiming = true
     for (;;) {
       const claims =
-        active.size <= REFILL_AT && !closed && failure === undefined
+        claiming && !closed && active.size <= REFILL_AT
           ? await claimRefreshes(deps.db, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
               failure = error
+              claiming = false
               return []
             })
           : []
