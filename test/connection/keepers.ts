@@ -111,12 +111,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       slug: CONNECTOR,
       name: 'Rotating',
       credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
-      oauth2: {
-        authorizationUrl: `${app.url}/authorize`,
-        tokenUrl: `${app.url}/token`,
-        identity: { url: `${app.url}/me`, idPath: 'id', labelPaths: ['email'] },
-        accessEndedErrors: ['bad_refresh_token'],
-      },
+      oauth2: described(app),
     },
   )
 
@@ -124,40 +119,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     database,
     vault,
     keeper,
-    async connect(account, facts = {}) {
-      const { accessToken, refreshToken } = app.mint(account)
-      const userId = userIdOf(userOf(account))
-      const id = randomUUID()
-      const owner = { organization: ORGANIZATION, userId, recordId: id }
-      const refreshable = facts.refreshable !== false
-      const sealed = await sealTokens(vault, owner, { accessToken, refreshToken: refreshable ? refreshToken : null })
-      await db.user.upsert({
-        where: { id: userId },
-        create: { id: userId, ...userOf(account), createdAt: new Date() },
-        update: {},
-      })
-      await db.connection.create({
-        data: {
-          id,
-          userId,
-          connectorSlug: CONNECTOR,
-          status: 'LIVE',
-          accountId: account,
-          accountLabel: `${account}@app.example`,
-          grantedScopes: ['read'],
-          connectedAt: new Date(),
-          authorizedAt: new Date(),
-          refreshable,
-          accessTokenIssuedAt: after(-55 * MINUTE),
-          // About to end, and due.
-          accessTokenExpiresAt: after(MINUTE / 2),
-          refreshDueAt: refreshable ? after(-MINUTE) : null,
-          ...facts,
-          token: { create: { sealed } },
-        },
-      })
-      return id
-    },
+    connect: (account, facts = {}) => insertConnection({ db, vault, app }, userOf(account), account, facts),
     async connection(account) {
       const row = await db.connection.findFirstOrThrow({ where: { userId: userIdOf(userOf(account)) } })
       return { ...row }
@@ -169,6 +131,54 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     },
   }
 }
+
+/** A connection as the consent screen leaves it, about to end; what the facts say is otherwise. */
+export async function insertConnection(
+  { db, vault, app }: { db: Deps['db']; vault: Vault; app: RotatingApp },
+  user: { issuer: string; subject: string; organization: string },
+  account: string,
+  facts: Record<string, unknown> = {},
+): Promise<string> {
+  const { accessToken, refreshToken } = app.mint(account)
+  const userId = userIdOf(user)
+  const id = randomUUID()
+  const owner = { organization: user.organization, userId, recordId: id }
+  const refreshable = facts.refreshable !== false
+  const sealed = await sealTokens(vault, owner, { accessToken, refreshToken: refreshable ? refreshToken : null })
+  await db.user.upsert({
+    where: { id: userId },
+    create: { id: userId, ...user, createdAt: new Date() },
+    update: {},
+  })
+  await db.connection.create({
+    data: {
+      id,
+      userId,
+      connectorSlug: CONNECTOR,
+      status: 'LIVE',
+      accountId: account,
+      accountLabel: `${account}@app.example`,
+      grantedScopes: ['read'],
+      connectedAt: new Date(),
+      authorizedAt: new Date(),
+      refreshable,
+      accessTokenIssuedAt: after(-55 * MINUTE),
+      accessTokenExpiresAt: after(MINUTE / 2),
+      refreshDueAt: refreshable ? after(-MINUTE) : null,
+      ...facts,
+      token: { create: { sealed } },
+    },
+  })
+  return id
+}
+
+/** The connector of the app, as an operator describes it. */
+export const described = (app: RotatingApp) => ({
+  authorizationUrl: `${app.url}/authorize`,
+  tokenUrl: `${app.url}/token`,
+  identity: { url: `${app.url}/me`, idPath: 'id', labelPaths: ['email'] },
+  accessEndedErrors: ['bad_refresh_token'],
+})
 
 function expectNever(): never {
   throw new Error('nothing is discovered here')

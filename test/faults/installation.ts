@@ -9,12 +9,14 @@ import { type Running, startProcess } from '../support/process.js'
 const FAULTY = new URL('./instance.ts', import.meta.url).pathname
 
 export type Instance = Running
+/** Moments at which an instance can be told to end: see instance.ts. */
+export type Fault = 'die-before-ring' | 'die-after-claim' | 'die-before-store' | 'die-after-store'
 
 /** One database and one Redis, an instance in this process (with the sandbox), and any number in processes of their own. */
 export interface Installation extends AsyncDisposable {
   patchbay: Patchbay
   instances: Instance[]
-  start(options?: { fault?: 'die-before-ring'; env?: Record<string, string> }): Promise<Instance>
+  start(options?: { fault?: Fault; env?: Record<string, string> }): Promise<Instance>
   /** Instances that ended although nobody asked them to, and rejections that nobody handled. */
   accidents(): string[]
 }

@@ -1,0 +1,103 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createKeyRing } from '../../src/vault/key-ring.js'
+import { createLocalVault } from '../../src/vault/local-vault.js'
+import { CONNECTOR, described, insertConnection, userOf } from '../connection/keepers.js'
+import { type RotatingApp, startRotatingApp } from '../connection/rotating-app.js'
+import { configureConnector } from '../oauth/scene.js'
+import { count, record } from '../support/counts.js'
+import { type Fault, type Installation, startInstallation } from './installation.js'
+
+const KEY = randomBytes(32).toString('base64')
+const vault = createLocalVault(createKeyRing([KEY]))
+
+let app: RotatingApp
+let installation: Installation
+beforeAll(async () => {
+  app = await startRotatingApp()
+  installation = await startInstallation({ PATCHBAY_KEYS: KEY })
+  await configureConnector(installation.patchbay, CONNECTOR, described(app))
+})
+afterAll(async () => {
+  await installation[Symbol.asyncDispose]()
+  await app[Symbol.asyncDispose]()
+})
+beforeEach(() => {
+  app.beforeRefresh = app.afterRefresh = undefined
+})
+
+const db = () => installation.patchbay.database.db
+/** Not due for anybody but whom the test means. */
+const insert = (facts = {}) => {
+  const account = randomUUID()
+  return insertConnection({ db: db(), vault, app }, userOf(account), account, { refreshDueAt: null, ...facts })
+}
+const connection = (id: string) => db().connection.findUniqueOrThrow({ where: { id } })
+/** While it is held, the instance in this process looks for no due refreshes. */
+function heldBack(): Disposable {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const tap = installation.patchbay.database.tap((sql) => (sql.includes('SELECT DISTINCT (CASE') ? held : undefined))
+  return {
+    [Symbol.dispose]() {
+      tap[Symbol.dispose]()
+      release()
+    },
+  }
+}
+
+const AFTER: Record<
+  Fault | 'die-while-asked',
+  { status: string; tokenVersion: number; problemCode: string | null } | null
+> = {
+  'die-before-ring': null,
+  // The app knows nothing of it: the next one refreshes.
+  'die-after-claim': { status: 'LIVE', tokenVersion: 2, problemCode: null },
+  // The app has replaced the tokens and nobody has them: the one loss there is, and it says so.
+  'die-while-asked': { status: 'BROKEN', tokenVersion: 1, problemCode: 'REFRESH_INTERRUPTED' },
+  'die-before-store': { status: 'BROKEN', tokenVersion: 1, problemCode: 'REFRESH_INTERRUPTED' },
+  'die-after-store': { status: 'LIVE', tokenVersion: 2, problemCode: null },
+}
+
+test('R2: wherever an instance is killed in a refresh, only tokens between the app’s answer and the commit are lost, and the connection says so', {
+  timeout: 600_000,
+}, async () => {
+  const faults = Object.keys(AFTER).filter((fault) => fault !== 'die-before-ring') as (keyof typeof AFTER)[]
+  const rounds = count(10, 1)
+  let lost = 0
+  for (let round = 0; round < rounds; round++) {
+    const instances = await Promise.all(
+      faults.map((fault) => installation.start(fault === 'die-while-asked' ? {} : { fault: fault as Fault })),
+    )
+    for (const { process } of instances) process.kill('SIGSTOP')
+    for (const [index, fault] of faults.entries()) {
+      const dying = instances[index]
+      if (!dying) throw new Error('an instance for each fault')
+      const id = await insert()
+      if (fault === 'die-while-asked') {
+        app.afterRefresh = () => {
+          dying.process.kill('SIGKILL')
+          return new Promise(() => {}) // its answer never comes
+        }
+      }
+      {
+        using _held = heldBack()
+        await db().connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
+        dying.process.kill('SIGCONT')
+        expect(await dying.ended).toBe('SIGKILL')
+      }
+      app.afterRefresh = undefined
+      // The lease of the dead runs out, half a minute later.
+      await db().connection.update({ where: { id }, data: { refreshLeaseUntil: new Date(0) } })
+      await installation.patchbay.app.dueWork()
+      const { status, tokenVersion, problemCode } = await connection(id)
+      expect({ status, tokenVersion, problemCode }, fault).toEqual(AFTER[fault])
+      if (status === 'BROKEN') lost++
+    }
+  }
+  record('R2', 'instance killed at each point of a refresh', { kills: rounds * faults.length, lost })
+  expect(lost).toBe(rounds * 2)
+  expect(installation.accidents()).toEqual([])
+})
