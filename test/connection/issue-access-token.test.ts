@@ -3,7 +3,8 @@ import { AccessTokenUnavailableError } from '../../src/domain/connection/token-u
 import { publishPlugin } from '../../src/domain/plugin/publish-plugin.js'
 import { setupIdOf, userIdOf } from '../../src/domain/user/viewer.js'
 import { VaultError } from '../../src/domain/vault/vault.js'
-import { CONNECTOR, type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
+import { CONNECTOR } from './insert-connection.js'
+import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'
 
 const HOUR = 3_600_000

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { checkDueConnections } from '../../src/domain/connection/check-due.js'
 import {
   type IssuedToken,
@@ -7,7 +7,6 @@ import {
 } from '../../src/domain/connection/issue-access-token.js'
 import { createIssueRecorder } from '../../src/domain/connection/record-issues.js'
 import { createRefresher, type Refresher } from '../../src/domain/connection/refresher.js'
-import { sealTokens } from '../../src/domain/connection/tokens.js'
 import { configureConnector } from '../../src/domain/connector/configure-connector.js'
 import type { Deps } from '../../src/domain/deps.js'
 import { CatalogueMemory } from '../../src/domain/plugin/catalogue-memory.js'
@@ -21,9 +20,9 @@ import { providerCatalogue } from '../../src/oauth/providers/catalogue.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
 import { createLocalVault } from '../../src/vault/local-vault.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
+import { CONNECTOR, described, insertConnection } from './insert-connection.js'
 import type { RotatingApp } from './rotating-app.js'
 
-export const CONNECTOR = 'rotating'
 export const ISSUER = 'https://host.example'
 export const ORGANIZATION = 'northwind'
 const KEY = { id: 'runtime', name: 'The runtime', scopes: new Set(['tokens:issue'] as const) }
@@ -50,7 +49,6 @@ export interface Keepers extends AsyncDisposable {
 
 export const userOf = (account: string) => ({ issuer: ISSUER, subject: account, organization: ORGANIZATION })
 
-const after = (ms: number) => new Date(Date.now() + ms)
 const MINUTE = 60_000
 
 export async function startKeepers(app: RotatingApp): Promise<Keepers> {
@@ -131,54 +129,6 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     },
   }
 }
-
-/** A connection as the consent screen leaves it, about to end; what the facts say is otherwise. */
-export async function insertConnection(
-  { db, vault, app }: { db: Deps['db']; vault: Vault; app: RotatingApp },
-  user: { issuer: string; subject: string; organization: string },
-  account: string,
-  facts: Record<string, unknown> = {},
-): Promise<string> {
-  const { accessToken, refreshToken } = app.mint(account)
-  const userId = userIdOf(user)
-  const id = randomUUID()
-  const owner = { organization: user.organization, userId, recordId: id }
-  const refreshable = facts.refreshable !== false
-  const sealed = await sealTokens(vault, owner, { accessToken, refreshToken: refreshable ? refreshToken : null })
-  await db.user.upsert({
-    where: { id: userId },
-    create: { id: userId, ...user, createdAt: new Date() },
-    update: {},
-  })
-  await db.connection.create({
-    data: {
-      id,
-      userId,
-      connectorSlug: CONNECTOR,
-      status: 'LIVE',
-      accountId: account,
-      accountLabel: `${account}@app.example`,
-      grantedScopes: ['read'],
-      connectedAt: new Date(),
-      authorizedAt: new Date(),
-      refreshable,
-      accessTokenIssuedAt: after(-55 * MINUTE),
-      accessTokenExpiresAt: after(MINUTE / 2),
-      refreshDueAt: refreshable ? after(-MINUTE) : null,
-      ...facts,
-      token: { create: { sealed } },
-    },
-  })
-  return id
-}
-
-/** The connector of the app, as an operator describes it. */
-export const described = (app: RotatingApp) => ({
-  authorizationUrl: `${app.url}/authorize`,
-  tokenUrl: `${app.url}/token`,
-  identity: { url: `${app.url}/me`, idPath: 'id', labelPaths: ['email'] },
-  accessEndedErrors: ['bad_refresh_token'],
-})
 
 function expectNever(): never {
   throw new Error('nothing is discovered here')
