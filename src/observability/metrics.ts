@@ -100,6 +100,11 @@ export function createMetrics() {
       ['connector', 'outcome', 'failure'],
     ),
     callbacks: counter('oauth_callbacks', 'Callbacks from apps, by what was made of them.', ['connector', 'outcome']),
+    vaultFailures: counter(
+      'vault_failures',
+      'Secrets that could not be sealed or opened: UNKNOWN_KEY, KEY_SERVICE_UNAVAILABLE, DAMAGED.',
+      ['code'],
+    ),
     dueWork: counter('due_work', 'Things done because their time had come.', ['work']),
     dueWorkFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
 

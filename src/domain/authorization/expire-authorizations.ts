@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.js'
-import { DEADLINE_PASSED, endAttempt } from './attempt.js'
+import { DEADLINE_PASSED, endAttempt, INTERRUPTED } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
 import { UNEXCHANGED_STATUSES } from './status.js'
 
@@ -27,7 +27,7 @@ export async function expireAuthorizations(deps: Pick<Deps, 'db' | 'doorbell' | 
       }
       // Read again: it may have begun to be exchanged since it was found due.
       if (current.status === 'EXCHANGING' && isAbandoned(current.exchangeStartedAt, now)) {
-        return endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'INTERRUPTED' })
+        return endAttempt(tx, current, now, INTERRUPTED)
       }
       return false
     })
