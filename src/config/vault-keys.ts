@@ -3,8 +3,9 @@ const MAKE_ONE = 'make one with: openssl rand -base64 32'
 
 /** Of 32 random bytes some 30 are distinct; fewer than 19 in one of two hundred thousand million draws. */
 const MIN_DISTINCT_BYTES = 19
-/** The same of the 31 steps from byte to byte: whoever counts, repeats or interleaves has a few. */
+/** The same of the steps from byte to byte, or to the second, third and fourth next: whoever counts takes a few. */
 const MIN_DISTINCT_STEPS = 12
+const LAGS = [1, 2, 3, 4]
 
 /** Keys that look random and are known to everybody, because they stand in documents as examples. */
 const EXAMPLE_KEYS = new Set([
@@ -40,11 +41,13 @@ function decoded(text: string): Buffer | null {
 function weaknessOf(key: Buffer): string | null {
   if (EXAMPLE_KEYS.has(key.toString('base64'))) return 'is an example that everybody knows'
   if (new Set(key).size < MIN_DISTINCT_BYTES) return 'has too few different bytes'
-  const steps = key.subarray(1).map((byte, index) => byte - (key[index] ?? 0)) // of bytes, so 255 to 0 is one step up
-  if (new Set(steps).size < MIN_DISTINCT_STEPS) return 'is a sequence'
-  const half = KEY_BYTES / 2
-  if (key.subarray(0, half).equals(key.subarray(half))) return 'is one half, twice'
+  if (LAGS.some((lag) => new Set(stepsOf(key, lag)).size < MIN_DISTINCT_STEPS)) return 'is a sequence'
   return isText(key) ? 'is text and no random bytes' : null
+}
+
+/** Bytes themselves, so that from 255 to 0 is one up. */
+function stepsOf(key: Buffer, lag: number): Uint8Array {
+  return key.subarray(lag).map((byte, index) => byte - (key[index] ?? 0))
 }
 
 /** UTF-8 without control characters, cut at the end or filled up with zeros. Random bytes are that in one of thirty thousand million draws. */
