@@ -34,7 +34,7 @@ test('every column that holds sealed bytes is in the list, in every one of its r
 })
 
 test('everything is rewrapped, batch by batch; afterwards the older key is needed by nothing', async () => {
-  const { connectionIds } = await sealMany(database, vaultOf(older), 1_201)
+  const { connectionIds } = await sealMany(database, vaultOf(older), 620)
   const passes: TablePass[] = []
   const vault = vaultOf(newer, older)
   const result = await rewrapRecords({ db: database.db, vault }, (pass) => void passes.push(pass))
