@@ -24,7 +24,7 @@ export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, c
   await db.user.create({
     data: { id: userId, issuer: 'test', subject: userId, organization: ORGANIZATION, createdAt: now },
   })
-  const connectionIds = Array.from({ length: count }, () => randomUUID()).sort()
+  const connectionIds: string[] = Array.from({ length: count }, () => randomUUID()).sort()
   await db.connection.createMany({
     data: connectionIds.map((id) => ({
       id,
