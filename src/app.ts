@@ -46,6 +46,7 @@ import { openDatabase, openVault, operatorDeps } from './parts.js'
 import type { Sandbox } from './sandbox/sandbox.js'
 import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
+import type { KeyService } from './vault/key-service.js'
 
 /** Nobody waits for it. */
 const HOUSEKEEPING_INTERVAL_MS = 60_000
@@ -69,6 +70,7 @@ export interface App {
 export interface Parts {
   openDatabase?: (config: Config) => Promise<Database>
   openBus?: (config: Config, report: Report) => Bus
+  keyService?: (ring: KeyService) => KeyService
 }
 
 /** Puts the parts together and serves. What was opened is closed again when a later part fails. */
@@ -105,7 +107,7 @@ async function compose(
   opened.push(server.close)
   const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
 
-  const { vault, tokenSecret } = await openVault(config)
+  const { vault, tokenSecret } = await openVault(config, report.vaultFailed, parts.keyService)
   const database = await (parts.openDatabase ?? openDatabase)(config, report.connectionLost)
   opened.push(database.close)
   const { db } = database

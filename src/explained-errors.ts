@@ -3,6 +3,7 @@ import { DatabaseError } from './database/database.js'
 import { FolderLockedError } from './database/lock.js'
 import { MigrationError } from './database/migrate.js'
 import { DomainError } from './domain/errors.js'
+import { VaultError } from './domain/vault/vault.js'
 import { BusError } from './events/bus.js'
 import { ListenError } from './http/bind.js'
 
@@ -14,6 +15,7 @@ const EXPLAINED = [
   BusError,
   ListenError,
   DomainError,
+  VaultError,
 ]
 
 /** Ends the process. What a person can repair is told in its own sentence, anything else with its stack. */

@@ -1,42 +1,107 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigurationError, readConfig } from './config/environment.js'
 import { configureConnector } from './domain/connector/configure-connector.js'
 import { removeConnector } from './domain/connector/remove-connector.js'
 import { publishPlugin } from './domain/plugin/publish-plugin.js'
 import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import type { Doorbell } from './domain/user/revision.js'
+import { rewrapRecords } from './domain/vault/rewrap-records.js'
 import { fail } from './explained-errors.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { openDatabase, openVault, operatorDeps } from './parts.js'
-
-const USAGE = `npm run operator -- <command>
-
-  publish <manifest.json>                 publish a plugin or a new version of one
-  retire <plugin>                         hide a plugin from those who have not started it
-  configure-connector <connector.json>    create a connector or change one (docs/connectors.md)
-  remove-connector <connector> [--force]  delete a connector's credentials and hide it
-
-A file named - is standard input. The commands work on the database of the environment (DATABASE_URL, else PATCHBAY_DATA); the embedded
-database takes one process at a time, so stop the server first, or use the API's mutations of the same names.`
+import { describePass, describeRewrapped } from './rewrap-report.js'
 
 /** Screens learn of it by the sweep of the instances that serve them. */
 const SILENT: Doorbell = { ring: () => {}, ringCatalogue: () => {} }
 
-type Command = (deps: ReturnType<typeof operatorDeps>, argument: string, options: { force: boolean }) => Promise<string>
+interface Context {
+  deps: ReturnType<typeof operatorDeps>
+  /** Of the keys in the ring, the active one first. */
+  keyIds: readonly string[]
+  /** Prints a line. */
+  say(line: string): void
+}
+
+/** What is printed at the end; `incomplete` on standard error, with the exit code 1. */
+type Outcome = string | { incomplete: string }
+
+interface Command {
+  /** What it takes, in their order: so many, no more and no less. */
+  takes: readonly string[]
+  /** Options of its own, as parseArgs of node:util describes them. */
+  options?: NonNullable<ParseArgsConfig['options']>
+  explanation: string
+  run(context: Context, args: readonly string[], options: Record<string, unknown>): Promise<Outcome>
+}
 
 const COMMANDS: Record<string, Command> = {
-  publish: async (deps, file) => `Published ${await publishPlugin(deps, await readJson(file))}.`,
-  retire: async (deps, slug) => {
-    await retirePlugin(deps, slug)
-    return `Retired ${slug}.`
+  publish: {
+    takes: ['<manifest.json>'],
+    explanation: 'publish a plugin or a new version of one',
+    run: async ({ deps }, [file = '']) => `Published ${await publishPlugin(deps, await readJson(file))}.`,
   },
-  'configure-connector': async (deps, file) => `Configured ${await configureConnector(deps, await readJson(file))}.`,
-  'remove-connector': async (deps, slug, options) => {
-    await removeConnector(deps, slug, options)
-    return `Removed ${slug}.`
+  retire: {
+    takes: ['<plugin>'],
+    explanation: 'hide a plugin from those who have not started it',
+    async run({ deps }, [slug = '']) {
+      await retirePlugin(deps, slug)
+      return `Retired ${slug}.`
+    },
   },
+  'configure-connector': {
+    takes: ['<connector.json>'],
+    explanation: 'create a connector or change one (docs/connectors.md)',
+    run: async ({ deps }, [file = '']) => `Configured ${await configureConnector(deps, await readJson(file))}.`,
+  },
+  'remove-connector': {
+    takes: ['<connector>'],
+    options: { force: { type: 'boolean' } },
+    explanation: 'delete a connector’s credentials and hide it',
+    async run({ deps }, [slug = ''], { force }) {
+      await removeConnector(deps, slug, { force: force === true })
+      return `Removed ${slug}.`
+    },
+  },
+  rewrap: {
+    takes: [],
+    explanation: 'make every stored secret independent of older keys (docs/operations.md)',
+    async run({ deps, keyIds, say }) {
+      const result = await rewrapRecords(deps, (pass) => say(describePass(pass)))
+      const { said, complete } = describeRewrapped(result, keyIds)
+      return complete ? said : { incomplete: said }
+    },
+  },
+}
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { takes, options, explanation }]) => {
+    const flags = Object.entries(options ?? {}).map(([flag, { type }]) => `[--${flag}${type === 'string' ? '=…' : ''}]`)
+    return { call: [name, ...takes, ...flags].join(' '), explanation }
+  })
+  const width = Math.max(...lines.map(({ call }) => call.length))
+  return `npm run operator -- <command>
+
+${lines.map(({ call, explanation }) => `  ${call.padEnd(width)}  ${explanation}`).join('\n')}
+
+A file named - is standard input. The commands work on the database of the environment (DATABASE_URL, else PATCHBAY_DATA); the embedded
+database takes one process at a time, so stop the server first, or use the API's mutations of the same names, where there are any.`
+}
+
+/** @throws ConfigurationError with the usage, and before it what is wrong with the arguments */
+function readArguments(args: string[]) {
+  const [name = ''] = args
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!command) throw new ConfigurationError(usage())
+  const { takes, options = {} } = command
+  try {
+    const { positionals, values } = parseArgs({ args: args.slice(1), allowPositionals: true, options })
+    if (positionals.length === takes.length) return { command, positionals, values }
+  } catch (error) {
+    throw new ConfigurationError(`${error instanceof Error ? error.message : error}\n\n${usage()}`)
+  }
+  throw new ConfigurationError(`${name} takes ${takes.join(' ') || 'no arguments'}.\n\n${usage()}`)
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -49,25 +114,26 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { force: { type: 'boolean', default: false } },
-  })
-  const [name = '', argument] = positionals
-  const command = COMMANDS[name]
-  if (!command || argument === undefined || positionals.length > 2) throw new ConfigurationError(USAGE)
+async function main(): Promise<number> {
+  const { command, positionals, values } = readArguments(process.argv.slice(2))
   const config = readConfig(process.env)
-  const { vault } = await openVault(config)
+  const { vault, keyIds } = await openVault(config)
   const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
   try {
     const deps = operatorDeps({ db, doorbell: SILENT, vault }, guarded.fetch, config)
-    process.stdout.write(`${await command(deps, argument, values)}\n`)
+    const say = (line: string) => void process.stdout.write(`${line}\n`)
+    const outcome = await command.run({ deps, keyIds, say }, positionals, values)
+    if (typeof outcome === 'string') {
+      say(outcome)
+      return 0
+    }
+    process.stderr.write(`${outcome.incomplete}\n`)
+    return 1
   } finally {
     await guarded.close()
     await close()
   }
 }
 
-main().then(() => process.exit(0), fail)
+main().then((code) => process.exit(code), fail)

@@ -1,15 +1,16 @@
 import { developmentSecrets } from './config/development-secrets.js'
-import { type Config, ConfigurationError } from './config/environment.js'
+import type { Config } from './config/environment.js'
 import type { Database } from './database/database.js'
 import { openPostgres } from './database/postgres.js'
 import type { ConfigureDeps } from './domain/connector/configure-connector.js'
 import type { Deps } from './domain/deps.js'
-import type { Vault } from './domain/vault/vault.js'
+import type { Vault, VaultError } from './domain/vault/vault.js'
 import { createDiscover } from './oauth/discover.js'
 import type { GuardedFetch } from './oauth/guarded-fetch.js'
 import { providerCatalogue } from './oauth/providers/catalogue.js'
+import { createEnvelopeVault } from './vault/envelope-vault.js'
 import { createKeyRing } from './vault/key-ring.js'
-import { createLocalVault } from './vault/local-vault.js'
+import type { KeyService } from './vault/key-service.js'
 
 /** The database of this configuration, migrated. `onConnectionLost` is told what failed on a connection nobody was using. */
 export async function openDatabase(
@@ -23,17 +24,30 @@ export async function openDatabase(
   return openEmbedded(dataFolder)
 }
 
+interface OpenedVault {
+  vault: Vault
+  /** Of the keys in the ring, in their order. */
+  keyIds: readonly string[]
+  /** In development: the secret of the token issuer. */
+  tokenSecret: string | undefined
+}
+
 /**
- * The vault of this configuration, and in development the secret of its token issuer.
- * @throws ConfigurationError when a key is missing or weak
+ * The vault of this configuration.
+ * @param failed told of every record that could not be sealed or opened
+ * @param instead what takes the place of the key ring, if anything does
  */
-export async function openVault(config: Config): Promise<{ vault: Vault; tokenSecret: string | undefined }> {
-  const secrets = config.development ? await developmentSecrets(config.dataFolder) : undefined
-  const keys = config.vaultKeys ?? (secrets ? [secrets.vaultKey] : [])
-  try {
-    return { vault: createLocalVault(createKeyRing(keys)), tokenSecret: secrets?.tokenSecret }
-  } catch (error) {
-    throw new ConfigurationError(`PATCHBAY_KEYS: ${error instanceof Error ? error.message : error}`)
+export async function openVault(
+  { development, dataFolder, vaultKeys }: Config,
+  failed: (error: VaultError) => void = () => {},
+  instead: (ring: KeyService) => KeyService = (ring) => ring,
+): Promise<OpenedVault> {
+  const secrets = development ? await developmentSecrets(dataFolder) : undefined
+  const ring = createKeyRing(vaultKeys ?? (secrets ? [secrets.vaultKey] : []))
+  return {
+    vault: createEnvelopeVault(instead(ring), failed),
+    keyIds: ring.keyIds,
+    tokenSecret: secrets?.tokenSecret,
   }
 }
 

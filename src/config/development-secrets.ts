@@ -3,8 +3,12 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigurationError } from './environment.js'
+import { vaultKeyFaults } from './vault-keys.js'
 
-const Secrets = z.strictObject({ vaultKey: z.string(), tokenSecret: z.string() })
+const Secrets = z.strictObject({
+  vaultKey: z.string().refine((key) => vaultKeyFaults([key]).length === 0),
+  tokenSecret: z.string(),
+})
 
 export type DevelopmentSecrets = z.infer<typeof Secrets>
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { vaultKeyFaults } from './vault-keys.js'
 
 /** Thrown at start, with a sentence that names the cause and the way out. Never carries a variable's value. */
 export class ConfigurationError extends Error {
@@ -7,12 +8,8 @@ export class ConfigurationError extends Error {
 }
 
 const port = z.coerce.number().int().min(0).max(65535)
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-)
+const positions = z.string().transform((text) => text.split(',').map((item) => item.trim()))
+const list = positions.transform((items) => items.filter((item) => item !== ''))
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin: scheme, host and port, without a path or a trailing slash',
 })
@@ -49,7 +46,7 @@ const EnvironmentSchema = z.object({
   PATCHBAY_START_TIMEOUT: seconds(600).default(15),
   PATCHBAY_DRAIN_SPREAD: seconds(300).optional(),
   PATCHBAY_DRAIN_DEADLINE: seconds(3_600).default(25),
-  PATCHBAY_KEYS: list.optional(),
+  PATCHBAY_KEYS: positions.optional(),
   PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   PATCHBAY_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
   PATCHBAY_JWT_ISSUER: z.string().min(1).optional(),
@@ -118,7 +115,7 @@ export interface Config {
   /** How long databases and Redis are waited for at start. */
   startTimeoutMs: number
   drain: DrainConfig
-  /** Key-encryption keys, base64, the active one first. */
+  /** Key-encryption keys, base64 of 256 bits that somebody drew at random, the active one first. Undefined: one is made, in development. */
   vaultKeys: readonly string[] | undefined
   tokens: TokenConfig
   /** Origins to which a finished authorization may return, besides the public URL's own. */
@@ -161,7 +158,12 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     isLoopback(env.PATCHBAY_HOST) &&
     (env.PATCHBAY_PUBLIC_URL === undefined || isLoopback(new URL(env.PATCHBAY_PUBLIC_URL).hostname))
   const development = (env.PATCHBAY_ENV ?? (loopback ? 'development' : 'production')) === 'development'
-  const faults = [...(development ? developmentFaults(loopback) : productionFaults(env)), ...modeFaults(env)]
+  const faults = [
+    ...(development ? developmentFaults(loopback) : productionFaults(env)),
+    // In development too: what is sealed there may be kept, and one that nobody gives is made.
+    ...vaultKeyFaults(env.PATCHBAY_KEYS ?? []),
+    ...modeFaults(env),
+  ]
   if (faults.length > 0)
     throw new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
   return {
@@ -227,7 +229,7 @@ function productionFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
   const faults: string[] = []
   if (env.PATCHBAY_PUBLIC_URL === undefined)
     faults.push('PATCHBAY_PUBLIC_URL must name the origin under which browsers reach Patchbay.')
-  if (!env.PATCHBAY_KEYS?.length)
+  if (env.PATCHBAY_KEYS === undefined)
     faults.push('PATCHBAY_KEYS must hold at least one 256-bit key: openssl rand -base64 32')
   if (env.PATCHBAY_JWT_SECRET === undefined && env.PATCHBAY_JWKS_URL === undefined) {
     faults.push('PATCHBAY_JWKS_URL (or PATCHBAY_JWT_SECRET) must say how the host signs its tokens.')

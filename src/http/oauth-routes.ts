@@ -8,11 +8,12 @@ import { openAuthorization } from '../domain/authorization/open-authorization.js
 import { receiveCallback } from '../domain/authorization/receive-callback.js'
 import type { Deps } from '../domain/deps.js'
 import { globalId } from '../domain/global-id.js'
+import { VaultError } from '../domain/vault/vault.js'
 import type { Report } from '../observability/report.js'
 import { currentRequest } from '../observability/request-scope.js'
 import { callbackFault } from './callback-parameters.js'
 import { redirectTo, renderPage, SAFE_HEADERS } from './page.js'
-import { badCallbackPage, brokenPage, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
+import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
 
 const MAX_FORM_BYTES = 64 * 1024
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
@@ -114,7 +115,7 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
   routes.onError((error) => {
     const requestId = currentRequest()?.requestId ?? randomUUID()
     report.requestFailed(requestId, error)
-    return renderPage(brokenPage(requestId))
+    return renderPage(error instanceof VaultError && error.retryable ? NOT_NOW_PAGE : brokenPage(requestId))
   })
   return routes
 }

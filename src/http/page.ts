@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { html, raw } from 'hono/html'
 
 export interface Page {
-  status: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 413 | 500
+  status: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 413 | 500 | 503
   title: string
   /** Sentences; whatever they contain is shown as text. */
   lines: readonly string[]

@@ -91,3 +91,11 @@ export function brokenPage(requestId: string): Page {
     tone: 'bad',
   }
 }
+
+/** Nothing was changed by the request, so the same one may succeed later. */
+export const NOT_NOW_PAGE: Page = {
+  status: 503,
+  title: 'Not possible at this moment',
+  lines: ['Nothing is lost. Load this page again in a minute.'],
+  tone: 'neutral',
+}

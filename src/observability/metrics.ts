@@ -137,6 +137,11 @@ export function createMetrics() {
       'Access tokens not given to skill runtimes, by the reason they were told.',
       ['connector', 'reason'],
     ),
+    vaultFailures: counter(
+      'vault_failures',
+      'Secrets that could not be sealed or opened: UNKNOWN_KEY, KEY_SERVICE_UNAVAILABLE, DAMAGED.',
+      ['code'],
+    ),
     dueWork: counter('due_work', 'Things done because their time had come.', ['work']),
     dueWorkFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
 

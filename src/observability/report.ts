@@ -14,6 +14,12 @@ interface AuthorizationEnd {
   failureCode: string | null
 }
 
+interface VaultFailure extends Error {
+  code: string
+  /** Names the key it is about. */
+  keyId: string | undefined
+}
+
 /** One function per event worth knowing of, so that what is logged and what is counted cannot drift apart. */
 export interface Report {
   /** @param status 499 when the client left before the answer */
@@ -62,6 +68,8 @@ export interface Report {
   connectionChecked(connector: string, result: string): void
   tokenIssued(connector: string): void
   tokenRefused(connector: string, reason: string): void
+  /** A secret could not be sealed or opened. */
+  vaultFailed(error: VaultFailure): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
 }
@@ -69,6 +77,7 @@ export interface Report {
 export function createReport(logger: Logger, metrics: Metrics): Report {
   const ringsNotSent = rarely()
   const messagesIgnored = rarely()
+  const vaultFailures = new Map<string, ReturnType<typeof rarely>>()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
   }
@@ -127,6 +136,15 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
     busLost(error) {
       metrics.setRedisUp(false)
       logger.warn({ err: error }, 'lost Redis; the sweep keeps screens right until it is back')
+    },
+    vaultFailed(error) {
+      const { code, keyId } = error
+      metrics.vaultFailures.inc({ code })
+      const tell = vaultFailures.get(code) ?? rarely()
+      vaultFailures.set(code, tell)
+      tell((failures) =>
+        logger.error({ err: error, failure: code, keyId, failures }, 'a secret could not be sealed or opened'),
+      )
     },
     connectionLost(error) {
       metrics.connectionsLost.inc()

@@ -1,31 +1,52 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { VaultError } from '../domain/vault/vault.js'
+import { decrypt, encrypt, KEY_BYTES, OVERHEAD_BYTES } from './aes-gcm.js'
+import type { KeyService } from './key-service.js'
 
-export const KEY_BYTES = 32
-export const KEY_ID_BYTES = 8
+const ID_BYTES = 8
 
-export interface Key {
-  /** The first eight bytes of the key's SHA-256: names the key without telling it. */
-  id: Buffer
-  bytes: Buffer
-}
-
-export interface KeyRing {
-  active: Key
-  find(id: Uint8Array): Key | undefined
+export interface KeyRing extends KeyService {
+  /** Of every key, in their order. */
+  readonly keyIds: readonly string[]
 }
 
 /**
- * @param keys base64, 32 bytes each; the first seals, all of them open
- * @throws Error in words, without the value, when one is not 256 bits long
+ * Key-encryption keys held in memory: the first wraps, all of them unwrap.
+ * @param keys base64 of 32 bytes each; whether they are strong was asked when the configuration was read
+ * @throws Error without the value, when one is not 256 bits long or there is none
  */
 export function createKeyRing(keys: readonly string[]): KeyRing {
-  const ring = keys.map((text, index): Key => {
-    const bytes = Buffer.from(text, 'base64')
-    if (bytes.length !== KEY_BYTES)
-      throw new Error(`vault key ${index + 1} is not 256 bits of base64: openssl rand -base64 32 makes one`)
-    return { id: createHash('sha256').update(bytes).digest().subarray(0, KEY_ID_BYTES), bytes }
-  })
+  const ring = new Map(
+    keys.map((text, index) => {
+      const key = Buffer.from(text, 'base64')
+      if (key.length !== KEY_BYTES) throw new Error(`vault key ${index + 1} is not 256 bits of base64`)
+      return [keyIdOf(key), key]
+    }),
+  )
   const [active] = ring
   if (!active) throw new Error('the key ring is empty')
-  return { active, find: (id) => ring.find((key) => id.length === KEY_ID_BYTES && timingSafeEqual(key.id, id)) }
+  const [activeKeyId, activeKey] = active
+  return {
+    activeKeyId,
+    keyIds: [...ring.keys()],
+    wrap: async (dataKey, additionalData) => encrypt(activeKey, dataKey, additionalData),
+    async unwrap(keyId, wrapped, additionalData) {
+      const key = ring.get(keyId)
+      if (!key) throw new VaultError('UNKNOWN_KEY', { keyId })
+      if (wrapped.length !== KEY_BYTES + OVERHEAD_BYTES) throw new VaultError('DAMAGED', { keyId })
+      try {
+        return decrypt(key, wrapped, additionalData)
+      } catch (cause) {
+        throw new VaultError('DAMAGED', { keyId, cause })
+      }
+    },
+  }
+}
+
+/** The beginning of the key's SHA-256, in hex: names the key without telling it. */
+function keyIdOf(key: Uint8Array): string {
+  return createHash('sha256')
+    .update(key)
+    .digest('hex')
+    .slice(0, ID_BYTES * 2)
 }

@@ -10,12 +10,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { Agent, request as ask } from 'undici'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
-import { createLocalVault } from '../../src/vault/local-vault.js'
 
 const [databaseUrl = '', tokenUrl = '', vaultKey = '', secret = ''] = process.argv.slice(2)
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
-const vault = createLocalVault(createKeyRing([vaultKey]))
+const vault = createEnvelopeVault(createKeyRing([vaultKey]))
 const expected = createHash('sha256').update(secret).digest()
 const agent = new Agent()
 const credentials = `Basic ${Buffer.from('patchbay:a-client-secret').toString('base64')}`

@@ -9,8 +9,8 @@ import { openPostgres } from '../../src/database/postgres.js'
 import { configureConnector } from '../../src/domain/connector/configure-connector.js'
 import { globalId } from '../../src/domain/global-id.js'
 import { providerCatalogue } from '../../src/oauth/providers/catalogue.js'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
-import { createLocalVault } from '../../src/vault/local-vault.js'
 import { CONNECTOR, described, insertConnection } from '../connection/insert-connection.js'
 import { startRotatingApp } from '../connection/rotating-app.js'
 import { freePort } from '../support/free-port.js'
@@ -38,7 +38,7 @@ if (!postgres) throw new Error('this bench needs PostgreSQL: set TEST_DATABASE_U
 const database = await createDatabase(postgres.url)
 const redis = await startRedisServer()
 const app = await startRotatingApp()
-const vault = createLocalVault(createKeyRing([VAULT_KEY.toString('base64')]))
+const vault = createEnvelopeVault(createKeyRing([VAULT_KEY.toString('base64')]))
 const { db, close } = await openPostgres({
   url: database.url,
   poolSize: 10,

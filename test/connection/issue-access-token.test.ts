@@ -208,7 +208,7 @@ test('a token whose app gives none that long is refused without asking again and
 test('T4: while the key is away there is no token, the refusal says so, and the connection is not broken', async () => {
   await keepers.connect('ada')
   const locked = keepers.keeper(({ vault }) => ({
-    vault: { ...vault, open: () => Promise.reject(new VaultError('UNKNOWN_KEY')) },
+    vault: { ...vault, open: () => Promise.reject(new VaultError('UNKNOWN_KEY', { keyId: 'gone' })) },
   }))
   await locked.refresher.refreshDue()
   expect(app.tokenCalls).toBe(0)

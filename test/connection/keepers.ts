@@ -17,8 +17,8 @@ import type { Vault } from '../../src/domain/vault/vault.js'
 import { createGuardedFetch } from '../../src/oauth/guarded-fetch.js'
 import { createOAuthClient } from '../../src/oauth/oauth-client.js'
 import { providerCatalogue } from '../../src/oauth/providers/catalogue.js'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
-import { createLocalVault } from '../../src/vault/local-vault.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
 import { CONNECTOR, described, insertConnection } from './insert-connection.js'
 import type { RotatingApp } from './rotating-app.js'
@@ -54,7 +54,7 @@ const MINUTE = 60_000
 export async function startKeepers(app: RotatingApp): Promise<Keepers> {
   const database = await openTestDatabase()
   const { db } = database
-  const vault = createLocalVault(createKeyRing([randomBytes(32).toString('base64')]))
+  const vault = createEnvelopeVault(createKeyRing([randomBytes(32).toString('base64')]))
   const guarded = createGuardedFetch({ allowPrivate: true })
   const doorbell = { ring: () => {}, ringCatalogue: () => {} }
   const refreshers: Refresher[] = []

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { validate } from 'dockerfile-utils'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -22,7 +23,7 @@ const CLOSE_SECONDS = 2
 const SECRETS: Record<string, string> = {
   POSTGRES_PASSWORD: 'secret',
   PATCHBAY_PUBLIC_URL: 'https://connect.example',
-  PATCHBAY_KEYS: Buffer.alloc(32, 'k3y').toString('base64'),
+  PATCHBAY_KEYS: randomBytes(32).toString('base64'),
   PATCHBAY_JWKS_URL: 'https://host.example/jwks.json',
   PATCHBAY_JWT_ISSUER: 'https://host.example',
   PATCHBAY_JWT_AUDIENCE: 'patchbay',

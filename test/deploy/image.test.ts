@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -52,7 +53,7 @@ async function production(): Promise<Record<string, string>> {
   return {
     PATCHBAY_PORT: String(await freePort()),
     PATCHBAY_PUBLIC_URL: 'https://connect.example',
-    PATCHBAY_KEYS: Buffer.alloc(32, 'k3y').toString('base64'),
+    PATCHBAY_KEYS: randomBytes(32).toString('base64'),
     PATCHBAY_JWT_SECRET: SECRET,
     PATCHBAY_JWT_ISSUER: ISSUER,
     PATCHBAY_JWT_AUDIENCE: AUDIENCE,

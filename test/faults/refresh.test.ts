@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
-import { createLocalVault } from '../../src/vault/local-vault.js'
 import { CONNECTOR, described, insertConnection } from '../connection/insert-connection.js'
 import { userOf } from '../connection/keepers.js'
 import { type RotatingApp, startRotatingApp } from '../connection/rotating-app.js'
@@ -10,7 +10,7 @@ import { count, record } from '../support/counts.js'
 import { type Fault, type Installation, startInstallation } from './installation.js'
 
 const KEY = randomBytes(32).toString('base64')
-const vault = createLocalVault(createKeyRing([KEY]))
+const vault = createEnvelopeVault(createKeyRing([KEY]))
 
 let app: RotatingApp
 let installation: Installation

@@ -19,7 +19,7 @@ const folder = await mkdtemp(join(tmpdir(), 'patchbay-faults-'))
 const report = join(folder, 'rows.jsonl')
 await writeFile(report, '')
 const filter = ids.length > 0 ? ['-t', `^(${ids.join('|')}):`] : []
-const tests = spawn('npx', ['vitest', 'run', '--project', 'service', 'test/faults', ...filter], {
+const tests = spawn('npx', ['vitest', 'run', '--project', 'service', 'test/faults', 'test/vault', ...filter], {
   stdio: 'inherit',
   env: { ...process.env, CI: 'true', FAULTS: 'full', FAULTS_REPORT: report },
 })
@@ -61,7 +61,7 @@ function page(rows: readonly Row[]): string {
 
 Written by \`npm run faults\` on ${new Date().toISOString().slice(0, 10)} (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same
 machine). The instances are processes of their own and the lines are sockets; the rows are those of the tests in
-[test/faults](../test/faults), where each fault is made. In every run: no process ended by itself, no rejection went
+[test/faults](../test/faults) and [test/vault](../test/vault), where each fault is made. In every run: no process ended by itself, no rejection went
 unhandled.
 
 A screen is a subscription over WebSocket or server-sent events, half and half, at each instance; the changes of one

@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
-import { MAIN, outcome, startProcess } from '../support/process.js'
-
-const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
+import { MAIN, OPERATOR, outcome, startProcess } from '../support/process.js'
 
 let folder: string
 beforeAll(async () => {
@@ -78,6 +76,10 @@ describe('the operator’s command line', () => {
     expect(await outcome(OPERATOR, [], env)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('publish <manifest.json>'),
+    })
+    expect(await outcome(OPERATOR, ['rewrap', 'everything', '--force'], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/--force[\s\S]*remove-connector <connector> \[--force\]/),
     })
     expect(await outcome(OPERATOR, ['publish', MAIN], env)).toMatchObject({
       code: 1,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { type App, startApp } from '../../src/app.js'
+import { type App, type Parts, startApp } from '../../src/app.js'
 import { readConfig } from '../../src/config/environment.js'
 import { globalId } from '../../src/domain/global-id.js'
 import { createLogger } from '../../src/observability/logger.js'
@@ -55,8 +55,9 @@ export function serviceEnv({ url }: Pick<TestDatabase, 'url'>): Record<string, s
 /**
  * A Patchbay of its own on free ports, with a database in memory and the sandbox's apps.
  * @param env further environment variables
+ * @param parts what takes the place of its own
  */
-export async function startPatchbay(env: Record<string, string> = {}): Promise<Patchbay> {
+export async function startPatchbay(env: Record<string, string> = {}, parts: Parts = {}): Promise<Patchbay> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-'))
   const database = await openTestDatabase()
   const logged: string[] = []
@@ -69,7 +70,7 @@ export async function startPatchbay(env: Record<string, string> = {}): Promise<P
   const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
-  const app = await startApp(config, logger, { openDatabase: async () => database })
+  const app = await startApp(config, logger, { ...parts, openDatabase: async () => database })
   const { url, sandbox } = app
   if (!sandbox) throw new Error('tests run in development, where there is a sandbox')
   const tokens = new Map<PersonName, Promise<string>>()

@@ -11,9 +11,10 @@ import { serviceEnv } from './patchbay.js'
 import { createDatabase } from './postgres-server.js'
 
 export const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+export const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
 
 /** Runs a TypeScript file with these variables, and none of ours that happen to be set here. */
-function run(file: string, args: readonly string[], env: Record<string, string>, flags: readonly string[] = []) {
+export function run(file: string, args: readonly string[], env: Record<string, string>, flags: readonly string[] = []) {
   const ours = /^(PATCHBAY_|DATABASE_URL$|REDIS_URL$|OTEL_)/
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
   return spawn(process.execPath, ['--import', 'tsx', ...flags, file, ...args], {

@@ -27,6 +27,7 @@ export interface Ending {
 }
 
 export const DEADLINE_PASSED: Ending = { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' }
+export const INTERRUPTED: Ending = { status: 'FAILED', failureCode: 'INTERRUPTED' }
 export const CONNECTOR_UNAVAILABLE: Ending = { status: 'FAILED', failureCode: 'CONNECTOR_UNAVAILABLE' }
 
 const ACTIVITY: Record<Ending['status'], ActivityKind> = {

@@ -1,12 +1,25 @@
+import { revokeAtApp } from '../connection/revoke-at-app.js'
 import { scheduleRevocation } from '../connection/schedule-revocation.js'
 import { sealTokens, type TokenOwner } from '../connection/tokens.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
-import { type Attempt, type Ending, endAttempt, endingOf } from './attempt.js'
+import { VaultError } from '../vault/vault.js'
+import { type Attempt, type Ending, endAttempt, endingOf, INTERRUPTED } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
 import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from './oauth-client.js'
-import { openSecret } from './secret.js'
 import { storeConnection } from './store-connection.js'
+
+/** What an app's code is exchanged with. */
+export interface Grant {
+  callback: URLSearchParams
+  codeVerifier: string
+}
+
+/** What came of a code, and of whom. */
+interface Received {
+  tokens: Tokens
+  account: ExternalAccount | null
+}
 
 /**
  * Exchanges the code of an attempt that is EXCHANGING and commits what comes of it. A crash on the way leaves the
@@ -17,10 +30,8 @@ export async function completeAuthorization(
   attempt: Attempt,
   connector: Connector,
   target: OAuthTarget,
-  callback: URLSearchParams,
+  { callback, codeVerifier }: Grant,
 ): Promise<void> {
-  if (!attempt.secret) throw new Error('an attempt without its secret cannot be exchanged')
-  const { codeVerifier } = await openSecret(deps.vault, attempt, attempt.secret.sealed)
   let tokens: Tokens | undefined
   let account: ExternalAccount | null
   try {
@@ -28,38 +39,58 @@ export async function completeAuthorization(
     account = await deps.oauth.identify(target.provider, tokens.accessToken)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    return fail(deps, attempt, endingOf(error), tokens)
+    return end(deps, attempt, target, endingOf(error), tokens && { tokens, account: null })
   }
-  const outcome = await storeConnection(deps, attempt, connector, tokens, account)
-  if (outcome === 'another-account') {
-    return fail(deps, attempt, { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }, tokens, account)
+  const received = { tokens, account }
+  try {
+    const outcome = await storeConnection(deps, attempt, connector, tokens, account)
+    if (outcome === 'another-account') {
+      await end(deps, attempt, target, { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }, received)
+    } else if (outcome === 'overtaken') {
+      await end(deps, attempt, target, null, received)
+    }
+  } catch (error) {
+    // The code is used up, and what came of it cannot be kept: the user has to start again.
+    if (!(error instanceof VaultError)) throw error
+    await end(deps, attempt, target, INTERRUPTED, received)
   }
-  if (outcome === 'overtaken') await giveBack(deps, attempt, tokens, account)
 }
 
-/** Ends the attempt; tokens that came all the same are given back to the app. */
-async function fail(
+/** Ends the attempt, unless it has ended already (null); tokens that came all the same are given back to the app. */
+async function end(
   deps: Deps,
   attempt: Attempt,
-  ending: Ending,
-  tokens?: Tokens,
-  account: ExternalAccount | null = null,
+  target: OAuthTarget,
+  ending: Ending | null,
+  received?: Received,
 ): Promise<void> {
   // First, so that a crash in between loses no token; the attempt then ends as INTERRUPTED.
-  if (tokens) await giveBack(deps, attempt, tokens, account)
+  if (received) await giveBack(deps, attempt, target, received)
+  if (!ending) return
   await changeAttempt(deps, attempt, async (tx, current, { now }) =>
     current.status === 'EXCHANGING' ? endAttempt(tx, current, now, ending) : false,
   )
 }
 
 /** Tokens that lead to no connection are revoked at the app, whatever has become of the attempt and of its user. */
-async function giveBack(
-  { db, vault }: Pick<Deps, 'db' | 'vault'>,
-  { id, userId, user, connectorSlug }: Attempt,
-  tokens: Tokens,
-  account: ExternalAccount | null,
-): Promise<void> {
+async function giveBack(deps: Deps, attempt: Attempt, target: OAuthTarget, received: Received): Promise<void> {
+  const { id, userId, user, connectorSlug } = attempt
   const owner: TokenOwner = { organization: user.organization, userId, recordId: id }
-  const sealed = await sealTokens(vault, owner, tokens)
-  await scheduleRevocation(db, { ...owner, connectorSlug, accountId: account?.id ?? null, sealed })
+  let sealed: Uint8Array<ArrayBuffer>
+  try {
+    sealed = await sealTokens(deps.vault, owner, received.tokens)
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error
+    return revokeNow(deps, attempt, target, received)
+  }
+  await scheduleRevocation(deps.db, { ...owner, connectorSlug, accountId: received.account?.id ?? null, sealed })
+}
+
+/** Once, and while they are in memory: an app that does not answer now keeps them until they expire. */
+async function revokeNow(deps: Deps, { connectorSlug }: Attempt, target: OAuthTarget, { tokens, account }: Received) {
+  try {
+    await revokeAtApp(deps, target, { connectorSlug, accountId: account?.id ?? null }, async () => tokens)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+  }
 }

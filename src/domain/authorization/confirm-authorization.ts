@@ -4,7 +4,14 @@ import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from
 import type { AuthorizationRow } from '../user/user-state.js'
 import type { Seen } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
-import { CONNECTOR_UNAVAILABLE, DEADLINE_PASSED, endAttempt, findAttempt, startExchange } from './attempt.js'
+import {
+  CONNECTOR_UNAVAILABLE,
+  DEADLINE_PASSED,
+  endAttempt,
+  findAttempt,
+  INTERRUPTED,
+  startExchange,
+} from './attempt.js'
 import { matchesHash } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
@@ -34,8 +41,9 @@ export async function confirmAuthorization(
   if (attempt.status !== 'AWAITING_CONFIRMATION' || !attempt.secret) throw new AuthorizationEndedError(attempt.status)
   if (!knowsCode) throw new ConfirmationRefusedError()
 
-  const { callback } = await openSecret(deps.vault, attempt, attempt.secret.sealed)
-  if (callback === undefined) throw new Error('an attempt awaits confirmation without the callback it received')
+  const secret = await openSecret(deps.vault, attempt, attempt.secret.sealed)
+  if (secret && secret.callback === undefined)
+    throw new Error('an attempt awaits confirmation without the callback it received')
   const catalogue = await deps.readCatalogue()
   const connector = catalogue.connectors.get(attempt.connectorSlug)
   if (!connector) throw new NotFoundError('connector')
@@ -49,11 +57,17 @@ export async function confirmAuthorization(
     if (!target) {
       return endAttempt(tx, current, now, CONNECTOR_UNAVAILABLE)
     }
+    if (!secret) {
+      return endAttempt(tx, current, now, INTERRUPTED)
+    }
     await startExchange(tx, id, now)
     exchanging = true
     return true
   })
-  if (exchanging && target) await completeAuthorization(deps, attempt, connector, target, new URLSearchParams(callback))
+  if (exchanging && target && secret) {
+    const grant = { callback: new URLSearchParams(secret.callback), codeVerifier: secret.codeVerifier }
+    await completeAuthorization(deps, attempt, connector, target, grant)
+  }
   const view = await deps.readView(viewer, id)
   const row = view.authorization(id)
   if (!row) throw new NotFoundError('authorization')

@@ -1,4 +1,4 @@
-import { DEADLINE_PASSED, endAttempt } from './attempt.js'
+import { DEADLINE_PASSED, endAttempt, INTERRUPTED } from './attempt.js'
 import { type AttemptDeps, changeAttempt } from './change-attempt.js'
 import { UNEXCHANGED_STATUSES } from './status.js'
 
@@ -26,7 +26,7 @@ export async function expireAuthorizations(deps: AttemptDeps): Promise<number> {
       }
       // Read again: it may have begun to be exchanged since it was found due.
       if (current.status === 'EXCHANGING' && isAbandoned(current.exchangeStartedAt, now)) {
-        return endAttempt(tx, current, now, { status: 'FAILED', failureCode: 'INTERRUPTED' })
+        return endAttempt(tx, current, now, INTERRUPTED)
       }
       return false
     })

@@ -1,7 +1,14 @@
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import type { Connector } from '../plugin/catalogue.js'
-import { type Attempt, CONNECTOR_UNAVAILABLE, DEADLINE_PASSED, endAttempt, findAttempt } from './attempt.js'
+import {
+  type Attempt,
+  CONNECTOR_UNAVAILABLE,
+  DEADLINE_PASSED,
+  endAttempt,
+  findAttempt,
+  INTERRUPTED,
+} from './attempt.js'
 import { matchesHash } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { openSecret } from './secret.js'
@@ -32,11 +39,16 @@ export async function openAuthorization(
   if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(id), attempt.browserHash))
     return { kind: 'wrong-browser', connector }
 
+  // Before anything is written: a vault that cannot open them now leaves the attempt as it is, to be opened again.
   const target = await oauthTarget(deps, connector)
+  const secret = attempt.secret && (await openSecret(deps.vault, attempt, attempt.secret.sealed))
   await changeAttempt(deps, attempt, async (tx, current, { now }) => {
     if (!isOpen(current.status)) return false
     if (current.expiresAt <= now) {
       return endAttempt(tx, current, now, DEADLINE_PASSED)
+    }
+    if (attempt.secret && !secret) {
+      return endAttempt(tx, current, now, INTERRUPTED)
     }
     if (current.status !== 'PENDING') return false
     if (!target) {
@@ -48,7 +60,7 @@ export async function openAuthorization(
 
   const opened = await findAttempt(deps.db, id)
   if (!opened) return { kind: 'unknown' }
-  if (opened.status !== 'OPENED' || !opened.secret || !target) return { kind: 'status', attempt: opened, connector }
-  const { state, codeVerifier } = await openSecret(deps.vault, opened, opened.secret.sealed)
+  if (opened.status !== 'OPENED' || !secret || !target) return { kind: 'status', attempt: opened, connector }
+  const { state, codeVerifier } = secret
   return { kind: 'consent', url: deps.oauth.authorizationUrl(target, { state, codeVerifier, scopes: opened.scopes }) }
 }

@@ -11,13 +11,14 @@ import {
   endingOf,
   findAttempt,
   findAttemptByState,
+  INTERRUPTED,
   startExchange,
 } from './attempt.js'
 import { hashSecret, matchesHash, newSecret } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
 import { type OAuthClient, OAuthError, type OAuthTarget } from './oauth-client.js'
-import { openSecret, sealSecret } from './secret.js'
+import { type AuthorizationSecret, openSecret, sealSecret } from './secret.js'
 
 export type CallbackOutcome =
   /** No attempt of this connector has this state. */
@@ -49,15 +50,18 @@ export async function receiveCallback(
   if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(attempt.id), attempt.browserHash)) {
     return { kind: 'wrong-browser', connector }
   }
-  const { secret } = attempt
   // A state can only come back from a consent screen that was opened, so a pending attempt is none of its callbacks.
-  if (attempt.status !== 'OPENED' || !secret) return { kind: 'handled', attempt, connector }
+  if (attempt.status !== 'OPENED' || !attempt.secret) return { kind: 'handled', attempt, connector }
 
+  // Before the state is consumed: when the vault cannot open them now, the same callback may come again.
   const target = await oauthTarget(deps, connector)
-  const refusal = target ? refusalOf(deps.oauth, target, parameters) : CONNECTOR_UNAVAILABLE
+  const secret = await openSecret(deps.vault, attempt, attempt.secret.sealed)
+  const refusal = !target
+    ? CONNECTOR_UNAVAILABLE
+    : (refusalOf(deps.oauth, target, parameters) ?? (secret ? null : INTERRUPTED))
   const confirmation =
-    !refusal && attempt.binding === 'CONFIRM'
-      ? await prepareConfirmation(deps, attempt, secret.sealed, parameters)
+    secret && !refusal && attempt.binding === 'CONFIRM'
+      ? await prepareConfirmation(deps, attempt, secret, parameters)
       : null
   let next: 'exchange' | 'confirm' | 'end' | undefined
   const consumed = await changeAttempt(deps, attempt, async (tx, current, { now }) => {
@@ -69,8 +73,9 @@ export async function receiveCallback(
     else await startExchange(tx, current.id, now)
     return true
   })
-  if (consumed && target && next === 'exchange') {
-    await completeAuthorization(deps, attempt, connector, target, parameters)
+  if (consumed && target && secret && next === 'exchange') {
+    const grant = { callback: parameters, codeVerifier: secret.codeVerifier }
+    await completeAuthorization(deps, attempt, connector, target, grant)
   }
   const present = (await findAttempt(deps.db, attempt.id)) ?? attempt
   if (!consumed) return { kind: 'handled', attempt: present, connector }
@@ -102,10 +107,9 @@ interface Confirmation {
 async function prepareConfirmation(
   { vault }: Pick<Deps, 'vault'>,
   attempt: Attempt,
-  sealed: Uint8Array,
+  secret: AuthorizationSecret,
   parameters: URLSearchParams,
 ): Promise<Confirmation> {
-  const secret = await openSecret(vault, attempt, sealed)
   return { code: newSecret(), sealed: await sealSecret(vault, attempt, { ...secret, callback: parameters.toString() }) }
 }
 

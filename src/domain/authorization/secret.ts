@@ -1,4 +1,4 @@
-import type { SealBinding, Vault } from '../vault/vault.js'
+import { type SealBinding, type Vault, VaultError } from '../vault/vault.js'
 
 /** What an attempt must remember until it ends. */
 export interface AuthorizationSecret {
@@ -14,7 +14,7 @@ export interface SecretOwner {
   user: { organization: string }
 }
 
-function bindingOf({ id, userId, user }: SecretOwner): SealBinding {
+export function secretBinding({ id, userId, user }: SecretOwner): SealBinding {
   return { organization: user.organization, userId, recordId: id, field: 'authorization.secret' }
 }
 
@@ -23,9 +23,22 @@ export function sealSecret(
   owner: SecretOwner,
   secret: AuthorizationSecret,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return vault.seal(JSON.stringify(secret), bindingOf(owner))
+  return vault.seal(JSON.stringify(secret), secretBinding(owner))
 }
 
-export async function openSecret(vault: Vault, owner: SecretOwner, sealed: Uint8Array): Promise<AuthorizationSecret> {
-  return JSON.parse(await vault.open(sealed, bindingOf(owner)))
+/**
+ * @returns null when the record is damaged: then the attempt can only end
+ * @throws VaultError when it may open later: then the attempt has to stay as it is
+ */
+export async function openSecret(
+  vault: Vault,
+  owner: SecretOwner,
+  sealed: Uint8Array,
+): Promise<AuthorizationSecret | null> {
+  try {
+    return JSON.parse(await vault.open(sealed, secretBinding(owner)))
+  } catch (error) {
+    if (error instanceof VaultError && !error.retryable) return null
+    throw error
+  }
 }

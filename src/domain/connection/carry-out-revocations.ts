@@ -4,6 +4,7 @@ import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import type { Catalogue } from '../plugin/catalogue.js'
 import { VaultError } from '../vault/vault.js'
+import { revokeAtApp } from './revoke-at-app.js'
 import { openTokens } from './tokens.js'
 
 const BATCH = 10
@@ -12,10 +13,12 @@ const LEASE_SECONDS = 180
 const MAX_ATTEMPTS = 12
 const BASE_DELAY_MS = 5_000
 const MAX_DELAY_MS = 15 * 60_000
+const UNTRIED_DELAY_MS = 5 * 60_000
 
 /**
  * Revokes, at the app, the tokens of connections that are gone, and erases them. An app that does not answer is asked
- * again with a growing pause; after twelve times the tokens are erased all the same.
+ * again with a growing pause; after twelve times the tokens are erased all the same. Tokens that cannot be opened
+ * because a key is missing or its service does not answer wait for it, however long.
  * @returns how many tokens were erased
  */
 export async function carryOutRevocations(
@@ -33,46 +36,37 @@ export async function carryOutRevocations(
   for (const { id } of due) {
     const row = await deps.db.revocation.findUnique({ where: { id } })
     if (!row) continue
-    const done = await revokeAtApp(deps, catalogue, row)
-    if (done || row.attempts + 1 >= MAX_ATTEMPTS) {
+    const outcome = await carryOut(deps, catalogue, row)
+    const attempts = outcome === 'not-tried' ? row.attempts : row.attempts + 1
+    if (outcome === 'done' || attempts >= MAX_ATTEMPTS) {
       await deps.db.revocation.deleteMany({ where: { id } })
       erased++
     } else {
-      const pauseMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** row.attempts) * (0.5 + Math.random() / 2)
+      const delayMs = outcome === 'not-tried' ? UNTRIED_DELAY_MS : BASE_DELAY_MS * 2 ** row.attempts
+      const pauseMs = Math.min(MAX_DELAY_MS, delayMs) * (0.5 + Math.random() / 2)
       await deps.db.$executeRaw`
-        UPDATE "Revocation" SET attempts = attempts + 1, "dueAt" = now() + make_interval(secs => ${pauseMs / 1000}::double precision)
+        UPDATE "Revocation" SET attempts = ${attempts}, "dueAt" = now() + make_interval(secs => ${pauseMs / 1000}::double precision)
         WHERE id = ${id}::uuid`
     }
   }
   return erased
 }
 
-/** @returns whether nothing is left to be done at the app */
-async function revokeAtApp(
+/** @returns whether it is done, was in vain, or could not be tried */
+async function carryOut(
   deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl'>,
   catalogue: Catalogue,
   row: Revocation,
-): Promise<boolean> {
+): Promise<'done' | 'in-vain' | 'not-tried'> {
   const connector = catalogue.connectors.get(row.connectorSlug)
-  const target = connector && (await oauthTarget(deps, connector))
-  if (!target || (await wouldEndAnotherConnection(deps, target.provider.revocationEndsGrant, row))) return true
   try {
-    await deps.oauth.revoke(target, await openTokens(deps.vault, row, row.sealed))
-    return true
+    const target = connector && (await oauthTarget(deps, connector))
+    if (target) await revokeAtApp(deps, target, row, () => openTokens(deps.vault, row, row.sealed))
+    return 'done'
   } catch (error) {
-    if (error instanceof OAuthError) return error.code !== 'APP_UNAVAILABLE'
-    // A key that is not in the ring may come back; the other rows do not wait for it.
-    if (error instanceof VaultError) return false
+    if (error instanceof OAuthError) return error.code === 'APP_UNAVAILABLE' ? 'in-vain' : 'done'
+    // The other rows do not wait for what a key is missing to.
+    if (error instanceof VaultError) return error.retryable ? 'not-tried' : 'in-vain'
     throw error
   }
-}
-
-/** The same client and account may be connected again, or by another user: where one revocation ends it all, it waits. */
-async function wouldEndAnotherConnection(
-  { db }: Pick<Deps, 'db'>,
-  endsGrant: boolean,
-  { connectorSlug, accountId }: Revocation,
-) {
-  if (!endsGrant || accountId === null) return false
-  return (await db.connection.count({ where: { connectorSlug, accountId } })) > 0
 }

@@ -48,7 +48,7 @@ async function check(
   const nextInMs = checkInMs(deps.checkEveryMs, Math.random())
   const result = await checkAtApp(deps, connector, holder).catch((error) => {
     // A key that is not in the ring may come back.
-    if (error instanceof VaultError && error.code !== 'DAMAGED') return { kind: 'unknown', retryInMs: RETRY_MS } as const
+    if (error instanceof VaultError && error.retryable) return { kind: 'unknown', retryInMs: RETRY_MS } as const
     throw error
   })
   if (result.kind === 'ended') return

@@ -197,7 +197,7 @@ async function opened<T>(connector: Connector, open: () => Promise<T>): Promise<
   try {
     return await open()
   } catch (error) {
-    if (error instanceof VaultError && error.code !== 'DAMAGED') {
+    if (error instanceof VaultError && error.retryable) {
       throw new AccessTokenUnavailableError('VAULT_UNAVAILABLE', connector.name, { retryInMs: 30_000 })
     }
     throw error

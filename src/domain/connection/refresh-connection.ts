@@ -77,7 +77,7 @@ async function carryOut(
     return stored ? ['refreshed', stored] : ['overtaken', { kind: 'overtaken' }]
   } catch (error) {
     if (error instanceof OAuthError) return refused(deps, claim, error)
-    if (error instanceof VaultError && error.code !== 'DAMAGED' && !asked)
+    if (error instanceof VaultError && error.retryable && !asked)
       return ['failed', await release(deps, claim, { certain: true })]
     if (!asked) await release(deps, claim, { certain: true }).catch(() => {}) // the lease runs out by itself
     throw error

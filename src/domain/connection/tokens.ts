@@ -10,7 +10,7 @@ export interface TokenOwner {
   recordId: string
 }
 
-function bindingOf({ organization, userId, recordId }: TokenOwner): SealBinding {
+export function tokensBinding({ organization, userId, recordId }: TokenOwner): SealBinding {
   return { organization, userId, recordId, field: 'connection.tokens' }
 }
 
@@ -19,9 +19,9 @@ export function sealTokens(
   owner: TokenOwner,
   { accessToken, refreshToken }: StoredTokens,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return vault.seal(JSON.stringify({ accessToken, refreshToken }), bindingOf(owner))
+  return vault.seal(JSON.stringify({ accessToken, refreshToken }), tokensBinding(owner))
 }
 
 export async function openTokens(vault: Vault, owner: TokenOwner, sealed: Uint8Array): Promise<StoredTokens> {
-  return JSON.parse(await vault.open(sealed, bindingOf(owner)))
+  return JSON.parse(await vault.open(sealed, tokensBinding(owner)))
 }

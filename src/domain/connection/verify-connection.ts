@@ -51,7 +51,7 @@ async function checked(check: () => Promise<CheckResult>): Promise<CheckResult> 
   try {
     return await check()
   } catch (error) {
-    if (error instanceof VaultError && error.code !== 'DAMAGED') throw new VaultUnavailableError()
+    if (error instanceof VaultError && error.retryable) throw new VaultUnavailableError()
     throw error
   }
 }

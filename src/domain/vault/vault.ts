@@ -10,24 +10,41 @@ export interface SealBinding {
   field: 'connection.tokens' | 'authorization.secret' | 'connector.credentials'
 }
 
-/** Seals what must not be read from a copy of the database. */
+/** Seals what must not be read from a copy of the database. Everything here fails with a VaultError and nothing else. */
 export interface Vault {
+  /** How every record begins whose data key the active key has wrapped, and no other. */
+  readonly activePrefix: Uint8Array<ArrayBuffer>
   seal(plaintext: string, binding: SealBinding): Promise<Uint8Array<ArrayBuffer>>
-  /** @throws VaultError when the record is damaged, was moved, or its key is not in the ring */
   open(sealed: Uint8Array, binding: SealBinding): Promise<string>
+  /** The same record wrapped by the active key; unchanged when it is so already. What is sealed keeps its bytes. */
+  rewrap(sealed: Uint8Array<ArrayBuffer>, binding: SealBinding): Promise<Uint8Array<ArrayBuffer>>
 }
 
+export type VaultErrorCode = 'UNKNOWN_KEY' | 'KEY_SERVICE_UNAVAILABLE' | 'DAMAGED'
+
+/** Says why a record could not be sealed or opened, and what to do. Never carries what is in it. */
 export class VaultError extends Error {
   override readonly name = 'VaultError'
+  /** Whether the same may succeed later without a change of the record: then nothing may be given up because of it. */
+  readonly retryable: boolean
+  /** The key it is about, where that is known: its name, not the key. */
+  readonly keyId: string | undefined
+
   constructor(
-    readonly code: 'UNKNOWN_KEY' | 'DAMAGED',
-    options?: ErrorOptions,
+    readonly code: VaultErrorCode,
+    { keyId, ...options }: ErrorOptions & { keyId?: string } = {},
   ) {
-    super(
-      code === 'UNKNOWN_KEY'
-        ? 'the key that sealed this record is not in the key ring'
-        : 'the sealed record does not open',
-      options,
-    )
+    super(MESSAGES[code](keyId === undefined ? 'The key' : `The key ${keyId}`), options)
+    this.retryable = code !== 'DAMAGED'
+    this.keyId = keyId
   }
+}
+
+const MESSAGES: Record<VaultErrorCode, (theKey: string) => string> = {
+  UNKNOWN_KEY: (theKey) =>
+    `${theKey} that wrapped this record is not at hand. Put it back into PATCHBAY_KEYS of every instance, behind the first: the record opens again, and npm run operator -- rewrap makes it independent of that key.`,
+  KEY_SERVICE_UNAVAILABLE: () =>
+    'The key service does not answer. Nothing is lost: try again, and look at the service if it stays so.',
+  DAMAGED: () =>
+    'The sealed record does not open: it was changed, cut, or moved here from another row. Restore it from a backup, or replace it: the user authorizes again, an operator configures the connector again.',
 }

@@ -1,0 +1,135 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type SealBinding, type Vault, VaultError } from '../domain/vault/vault.js'
+import { decrypt, encrypt, KEY_BYTES, OVERHEAD_BYTES } from './aes-gcm.js'
+import type { KeyService } from './key-service.js'
+
+const VERSION = 2
+const KEY_ID = /^[\x21-\x7e]{1,255}$/
+const LENGTH_BYTES = 2
+const MAX_WRAPPED_BYTES = 0xffff
+
+/**
+ * Envelope encryption: a fresh 256-bit data key for every record, wrapped by a key that the key service keeps.
+ *
+ * Stored as
+ * `version (1) | length of the key's id (1) | key's id | length of the wrapped key (2, big endian) | wrapped key | body`,
+ * the body as `iv (12) | ciphertext | tag (16)`, AES-256-GCM under the data key. The binding is additional data of both: of the
+ * body with the version alone, so that the data key can be wrapped anew without it; of the wrapped key with
+ * all that stands before it, and as a digest, so that a key service learns nobody's name.
+ * @param failed told of every failure, for the operator
+ */
+export function createEnvelopeVault(keys: KeyService, failed: (error: VaultError) => void = () => {}): Vault {
+  if (!KEY_ID.test(keys.activeKeyId)) throw new Error('the active key’s id is not 1 to 255 printable ASCII characters')
+  const activePrefix = prefixOf(keys.activeKeyId)
+
+  async function wrapped(dataKey: Uint8Array, body: Uint8Array, binding: SealBinding) {
+    const key = await asked(() => keys.wrap(dataKey, digestOf(activePrefix, binding)))
+    if (key.length > MAX_WRAPPED_BYTES) throw new VaultError('KEY_SERVICE_UNAVAILABLE', { keyId: keys.activeKeyId })
+    const length = Buffer.alloc(LENGTH_BYTES)
+    length.writeUInt16BE(key.length)
+    return Uint8Array.from(Buffer.concat([activePrefix, length, key, body]))
+  }
+
+  async function unwrapped({ keyId, prefix, wrappedKey }: SealedRecord, binding: SealBinding): Promise<Uint8Array> {
+    const dataKey = await asked(() => keys.unwrap(keyId, wrappedKey, digestOf(prefix, binding)))
+    if (dataKey.length !== KEY_BYTES) throw new VaultError('DAMAGED', { keyId })
+    return dataKey
+  }
+
+  const reporting = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof VaultError) failed(error)
+      throw error
+    }
+  }
+
+  return {
+    activePrefix,
+    seal: (plaintext, binding) =>
+      reporting(async () => {
+        const dataKey = randomBytes(KEY_BYTES)
+        return wrapped(dataKey, encrypt(dataKey, Buffer.from(plaintext, 'utf8'), bodyData(binding)), binding)
+      }),
+    open: (sealed, binding) =>
+      reporting(async () => {
+        const record = parse(sealed)
+        return bodyOf(record, await unwrapped(record, binding), binding).toString('utf8')
+      }),
+    rewrap: (sealed, binding) =>
+      reporting(async () => {
+        const record = parse(sealed)
+        if (record.keyId === keys.activeKeyId) return sealed
+        const dataKey = await unwrapped(record, binding)
+        bodyOf(record, dataKey, binding) // what is damaged must not look as if it had been made today
+        return wrapped(dataKey, record.body, binding)
+      }),
+  }
+}
+
+interface SealedRecord {
+  keyId: string
+  /** All that stands before the wrapped key's length. */
+  prefix: Uint8Array
+  wrappedKey: Uint8Array
+  body: Uint8Array
+}
+
+function prefixOf(keyId: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from([VERSION, keyId.length, ...Buffer.from(keyId, 'latin1')])
+}
+
+/** @throws VaultError when it is no record of this version */
+function parse(sealed: Uint8Array): SealedRecord {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+  const prefixBytes = 2 + (bytes[1] ?? 0)
+  const keyAt = prefixBytes + LENGTH_BYTES
+  if (bytes[0] !== VERSION || bytes.length < keyAt) throw new VaultError('DAMAGED')
+  const keyId = bytes.toString('latin1', 2, prefixBytes)
+  if (!KEY_ID.test(keyId)) throw new VaultError('DAMAGED')
+  const bodyAt = keyAt + bytes.readUInt16BE(prefixBytes)
+  if (bytes.length < bodyAt + OVERHEAD_BYTES) throw new VaultError('DAMAGED', { keyId })
+  return {
+    keyId,
+    prefix: bytes.subarray(0, prefixBytes),
+    wrappedKey: bytes.subarray(keyAt, bodyAt),
+    body: bytes.subarray(bodyAt),
+  }
+}
+
+function bodyOf({ keyId, body }: SealedRecord, dataKey: Uint8Array, binding: SealBinding): Buffer {
+  try {
+    return decrypt(dataKey, body, bodyData(binding))
+  } catch (cause) {
+    throw new VaultError('DAMAGED', { keyId, cause })
+  }
+}
+
+/** What a key service throws that is no VaultError says nothing of the record. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw error instanceof VaultError ? error : new VaultError('KEY_SERVICE_UNAVAILABLE', { cause: error })
+  }
+}
+
+function bodyData(binding: SealBinding): Buffer {
+  return additionalData(Uint8Array.of(VERSION), binding)
+}
+
+function digestOf(prefix: Uint8Array, binding: SealBinding): Buffer {
+  return createHash('sha256').update(additionalData(prefix, binding)).digest()
+}
+
+/** Each part is preceded by its length, so that no two bindings read the same. */
+function additionalData(head: Uint8Array, { organization, userId, recordId, field }: SealBinding): Buffer {
+  const parts = [organization, userId, recordId, field].flatMap((part) => {
+    const bytes = Buffer.from(part, 'utf8')
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(bytes.length)
+    return [length, bytes]
+  })
+  return Buffer.concat([head, ...parts])
+}
