@@ -32,6 +32,14 @@ export const userinfoAnswers = [
   'ok_false',
   'another_account',
 ] as const
+/** What Slack's `error` says of a token that is no longer good, and of too many requests. */
+export const okFalseErrors = [
+  'token_revoked',
+  'token_expired',
+  'invalid_auth',
+  'account_inactive',
+  'ratelimited',
+] as const
 export const retryAfterForms = ['seconds', 'date'] as const
 
 const status = z.number().int().min(200).max(599)
@@ -106,7 +114,7 @@ export interface Behaviour {
    * `{ ok: false, error }` (`ok_false`, as Slack does) or the claims of another account (`another_account`)
    */
   userinfoAnswer: (typeof userinfoAnswers)[number] | null
-  /** `error` of `ok_false` */
+  /** `error` of `ok_false`: one of `okFalseErrors` or any other name */
   userinfoErrorCode: string
   userinfoAnswerTimes: number | null
   /** HTTP status of the revocation endpoint, answered without doing anything; null: normal */
