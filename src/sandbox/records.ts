@@ -53,6 +53,11 @@ export class Records {
     for (const record of stored) this.#add(record)
   }
 
+  /** How many there are, with those that have expired and were not met since. */
+  get size(): number {
+    return this.#size
+  }
+
   /** The storage of one oidc-provider model. */
   adapter(model: string): Adapter {
     return {

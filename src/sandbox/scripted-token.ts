@@ -17,7 +17,7 @@ const descriptions: Readonly<Record<Behaviour['tokenErrorDescription'], object>>
 export async function answerToken(request: Scripted): Promise<void> {
   const { ctx, state, work, record, gone } = request
   const form = await peekForm(ctx.req)
-  if (!ctx.req.complete) return hangUp(ctx, 'close', record(form))
+  if (ctx.req.destroyed) return hangUp(ctx, 'close', record(form))
   const grantType = form.get('grant_type')
   const isTroubled = () => ['all', grantType].includes(state.behaviour.tokenTroubleFor)
   const holdAt = async (stage: HoldStage, isScripted: boolean) => {

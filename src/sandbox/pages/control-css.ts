@@ -39,7 +39,7 @@ dt{font-weight:650}dd{margin:2px 0 0}dd.then{color:var(--soft)}
 .grants button,.all button{font-size:.8125rem;padding:6px 4px}
 @media (max-width:420px){.grants .row,.all{grid-template-columns:1fr;gap:8px}.grants button,.all button{font-size:.875rem}}
 .grants .rest{display:block;color:var(--soft)}
-.outcome{position:sticky;bottom:8px;margin:4px 0 0;border:1px solid var(--line);padding:10px 12px;border-radius:10px;background:var(--hover);font-size:.875rem}
+.outcome{scroll-margin:8px;margin:4px 0 0;border:1px solid var(--line);padding:10px 12px;border-radius:10px;background:var(--hover);font-size:.875rem}
 .outcome:empty{padding:0;margin:0;border:0}
 .all{border-top:1px solid var(--line);padding-top:12px}
 .all[hidden]{display:none}

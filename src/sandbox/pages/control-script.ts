@@ -48,7 +48,8 @@ function show(app) {
   const { counters: n } = app
   const held = app.held ? ', ' + app.held + ' held now' : ''
   slot('state').textContent =
-    n.authorizationRequests + ' authorizations, ' + n.tokenRequests + ' token requests (' + n.refreshes + ' refreshes), ' +
+    n.authorizationRequests + ' authorizations, ' + n.tokenRequests + ' token requests (' + n.refreshes + ' refreshes' +
+    (n.reuses ? ', ' + n.reuses + ' with a used-up token' : '') + '), ' +
     n.revocations + ' revocations' + held
   for (const input of section.querySelectorAll('[data-behaviour]')) {
     if (input === document.activeElement && input.dataset.kind === 'number') continue
@@ -184,7 +185,9 @@ document.addEventListener('click', async ({ target }) => {
   const words = grantActions.find((each) => each.action === action)
   const tell = (text) => {
     const outcome = section?.querySelector('[data-slot=outcome]')
-    if (outcome) outcome.textContent = text // also when the words are the same: it happened again
+    if (!outcome) return
+    outcome.textContent = text // also when the words are the same: it happened again
+    outcome.scrollIntoView({ block: 'nearest' })
   }
   if (button.getAttribute('aria-disabled') === 'true') return tell(words.nothing.replace('{who}', who))
   const answer = await call('POST', (slug ? '/' + slug : '') + '/' + action, grant ? { grant } : {})
