@@ -109,13 +109,14 @@ function showGrants(section, slot, app) {
   const more = app.grants.length - wanted.length
   if (app.grants.length === 0) wanted.push(restRow(present, 'Nobody yet. Connect ' + app.name + ' in Patchbay, and it appears here.'))
   if (more > 0) wanted.push(restRow(present, 'And ' + more + ' more.'))
-  wanted.forEach((row, place) => {
-    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null)
-  })
-  for (const row of [...list.children].slice(wanted.length)) {
+  // First away with what is gone: a row that has to move on its account would lose the focus.
+  for (const row of [...list.children].filter((row) => !wanted.includes(row))) {
     if (row.contains(document.activeElement)) outcome.focus()
     row.remove()
   }
+  wanted.forEach((row, place) => {
+    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null)
+  })
   slot('all').hidden = app.grants.length < 2
 }
 
