@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Locator, Page, Request, Route } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { calm } from '../../src/sandbox/behaviour.js'
 import { behaviourWords } from '../../src/sandbox/pages/behaviour-words.js'
@@ -108,29 +108,29 @@ describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
     await lookAgain()
     await rowOf(grant).waitFor()
     let letGo = () => {}
-    const asked = new Promise<void>((isAsked) => {
-      void page.route('**/control/api', async (route) => {
+    const released = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const asked = new Promise<Request>((isAsked) => {
+      const keepBack = async (route: Route) => {
         const response = await route.fetch()
-        const released = new Promise<void>((resolve) => {
-          letGo = resolve
-        })
-        isAsked()
+        isAsked(route.request())
         await released
         await route.fulfill({ response })
-      })
+      }
+      void page.route('**/control/api', keepBack, { times: 1 })
     })
     await lookAgain()
-    await asked
+    const early = await asked
     await rowOf(grant)
       .getByRole('button', { name: /^Revoke access/ })
       .click()
     await rowOf(grant).waitFor({ state: 'detached' })
-    const late = page.waitForEvent('requestfinished', (request) => request.url().endsWith('/control/api'))
+    const answered = page.waitForEvent('requestfinished', (request) => request === early)
     letGo()
-    await (await late).response()
+    await answered
     await page.evaluate(() => new Promise((turn) => setTimeout(turn)))
     expect(await rowOf(grant).count()).toBe(0)
-    await page.unrouteAll({ behavior: 'ignoreErrors' })
   })
 
   test('of many grants the latest are shown, and the buttons for everybody act on all', async () => {
