@@ -30,7 +30,10 @@ test('records are found by model and id, and by uid, and end with their grant', 
   await records.adapter('AccessToken').revokeByGrantId('grant-1')
   expect(records.get('AccessToken', 'access-1')).toBeUndefined()
   expect(records.get('RefreshToken', 'refresh-1')).toBeDefined()
-  await sessions.destroy('session')
+  await sessions.upsert('renewed', { uid: 'second' }, 60)
+  await sessions.destroy('session') // a session that gets another id keeps its uid
+  expect(await sessions.findByUid('second')).toEqual({ uid: 'second' })
+  await sessions.destroy('renewed')
   expect(await sessions.findByUid('second')).toBeUndefined()
 })
 
