@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AppState } from './app-state.js'
-import { type AppDefinition, accountOf } from './apps.js'
+import type { AppDefinition } from './apps.js'
 import type { Behaviour } from './behaviour.js'
 import { failWith, isRecord, type Scripted, sendRetryAfter } from './scripted-request.js'
 
@@ -34,10 +34,10 @@ function refuse(ctx: KoaContextWithOIDC, state: AppState, answer: Answer): void 
   ctx.body = { error: answer }
 }
 
-/** The same members, of somebody else; what is no claim of a person (an error) stays as it is. */
-function claimsOfAnother(app: AppDefinition, claims: Record<string, unknown>): Record<string, unknown> {
-  if (typeof claims.sub !== 'string') return claims
-  const other = app.accounts.find((account) => account.id !== claims.sub) ?? accountOf(app, `${claims.sub}-other`)
+/** The same members, of somebody else; an error has none of them and stays as it is. */
+function claimsOfAnother({ accounts }: AppDefinition, claims: Record<string, unknown>): Record<string, unknown> {
+  const other = accounts.find((account) => account.id !== claims.sub)
+  if (!other) return claims
   const { id, email, name } = other
   const theirs = Object.entries({ sub: id, email, name }).filter(([claim]) => claim in claims)
   return { ...claims, ...Object.fromEntries(theirs) }

@@ -1,4 +1,5 @@
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { tokenErrors } from '../../src/sandbox/behaviour.js'
 import type { MintedGrant } from '../../src/sandbox/mint.js'
@@ -143,6 +144,17 @@ test('holdTokenBefore and holdToken: the one switched off lets go what it holds,
   expect((await waiting).status).toBe(200)
 })
 
+test('what is held stays held while something else is scripted', async () => {
+  for (const hold of ['holdTokenBefore', 'holdToken']) {
+    await script({ [hold]: true })
+    const waiting = refresh()
+    await held('')
+    expect(await (await script({ retryAfterSeconds: 1 })).json()).toMatchObject({ held: 1 })
+    await release()
+    expect((await waiting).status).toBe(200)
+  }
+})
+
 test('held tells refreshes from code exchanges', async () => {
   const callback = await new Person().consent(client.authorizationUrl(), { account: 'ada-private', allow: true })
   await script({ holdTokenBefore: true })
@@ -162,25 +174,46 @@ test('what is scripted while a request is held before its work is what it meets'
   expect(await (await waiting).json()).toMatchObject({ error: 'invalid_grant' })
 })
 
-test('a form that comes in pieces, with or without its length, is read whole', async () => {
-  await script({ tokenError: 'invalid_grant', tokenErrorTimes: 1, tokenTroubleFor: 'authorization_code' })
-  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: grant.refreshToken ?? '' }).toString()
-  for (const length of [{}, { 'content-length': form.length }]) {
-    const status = await new Promise((resolve, reject) => {
-      const { clientId, clientSecret, issuer } = client.app
-      const headers = { 'content-type': 'application/x-www-form-urlencoded', ...length }
-      const sending = request(`${issuer}/token`, { method: 'POST', auth: `${clientId}:${clientSecret}`, headers })
-      sending.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject)
-      sending.write(form.slice(0, 20), () => setImmediate(() => sending.end(form.slice(20))))
+/** Sends a form to the token endpoint in two pieces that arrive one after the other, and says the status of the answer. */
+function sendInPieces(form: string, headers: object, agent?: Agent): Promise<number | undefined> {
+  const { clientId, clientSecret, issuer } = client.app
+  return new Promise((resolve, reject) => {
+    const sending = request(`${issuer}/token`, {
+      method: 'POST',
+      auth: `${clientId}:${clientSecret}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      ...(agent ? { agent } : {}),
     })
-    expect(status).toBe(200)
-  }
-  for (const body of ['', `refresh_token=${'x'.repeat(100_000)}`]) {
-    expect(
-      (await client.token({}, { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status,
-    ).toBe(400)
+    sending.on('error', reject).on('response', (response) => {
+      response.resume().on('end', () => resolve(response.statusCode))
+    })
+    sending.write(form.slice(0, 20), async () => {
+      for (let turn = 0; turn < 10; turn++) await setImmediate()
+      sending.end(form.slice(20))
+    })
+  })
+}
+
+test('a form that comes in pieces, with or without its length, is read whole and handed on', async () => {
+  const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: grant.refreshToken ?? '' }).toString()
+  for (const headers of [{}, { 'content-length': form.length }]) {
+    await script({ tokenStatus: 503, tokenTimes: 1, tokenTroubleFor: 'refresh_token' })
+    expect(await sendInPieces(form, headers)).toBe(503)
+    expect(await sendInPieces(form, headers)).toBe(200)
   }
 })
+
+test('a form that is empty or too long is refused, and its connection goes on', async () => {
+  using agent = connectionKept()
+  for (const form of ['', `refresh_token=${'x'.repeat(1_000_000)}`, '', 'grant_type=nothing']) {
+    expect(await sendInPieces(form, { 'content-length': form.length }, agent)).toBe(400)
+  }
+})
+
+function connectionKept(): Agent & Disposable {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() })
+}
 
 test.each([
   ['invalid_token', 401, /^Bearer .*error="invalid_token"/, null],
