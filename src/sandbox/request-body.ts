@@ -26,6 +26,6 @@ export async function peekForm(request: IncomingMessage): Promise<URLSearchParam
   }
   const body = Buffer.concat(chunks)
   // In the same turn as the last read: afterwards the stream would count as ended.
-  if (size > 0 && !request.destroyed) request.unshift(body)
+  request.unshift(body)
   return new URLSearchParams(body.toString())
 }

@@ -210,6 +210,17 @@ test('a form that is empty or too long is refused, and its connection goes on', 
   }
 })
 
+test('a form that breaks off is written down and disturbs nobody', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': 100 }
+  const sending = request(`${client.app.issuer}/token`, { method: 'POST', headers })
+  sending.on('error', () => {}).write('grant_type=refresh_token')
+  await expect.poll(async () => (await view()).counters.tokenRequests).toBe(1)
+  sending.destroy()
+  const entry = { status: 0, error: 'cut: close', parameters: { grant_type: 'refresh_token' } }
+  await expect.poll(async () => (await view()).requests).toMatchObject([entry])
+  expect((await refresh()).status).toBe(200)
+})
+
 function connectionKept(): Agent & Disposable {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   return Object.assign(agent, { [Symbol.dispose]: () => agent.destroy() })
