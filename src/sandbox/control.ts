@@ -28,7 +28,7 @@ const HELD_WAIT_MS = 10_000
  * The page for people at `/` and `/control`, and the JSON API it uses under `/control/api`:
  *
  * - `GET /` every app; `GET /:app` one: behaviour, accounts, grants, counters, requests (newest first), how many token
- *   requests are held and which
+ *   requests are held and which; `GET /:app/counters` the counters alone, cheap among thousands of grants
  * - `PATCH /:app` merges a behaviour
  * - `POST /:app/reset`, `POST /reset` calm behaviour, counters at zero, held requests released; grants stay
  * - `POST /:app/expire`, `/break`, `/revoke` `{ account?, grant? }` act on one grant, on those of an account or on all:
@@ -82,6 +82,7 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
     return next()
   })
   one.get('/', (c) => c.json(view(c.var.app)))
+  one.get('/counters', (c) => c.json(c.var.app.state.counters))
   one.patch('/', async (c) => {
     const { state } = c.var.app
     const patch = await read(c, behaviourPatch(state.app.scopes.map((scope) => scope.name)))

@@ -9,7 +9,7 @@ let client: Client
 let grant: MintedGrant
 
 const script = (behaviour: object) => control(sandbox, 'PATCH', '/acme-mail', behaviour)
-const reuses = async () => (await (await control(sandbox, 'GET', '/acme-mail')).json()).counters.reuses
+const reuses = async () => (await (await control(sandbox, 'GET', '/acme-mail/counters')).json()).reuses
 const refresh = async (token: string | null | undefined) => {
   const response = await client.refresh(token ?? '')
   return { ok: response.ok, ...((await response.json()) as Tokens & { error?: string }) }
