@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AppDefinition } from './apps.js'
-import { type Behaviour, type BehaviourPatch, behaviourPatch, calm } from './behaviour.js'
+import { type Behaviour, type BehaviourPatch, behaviourPatch, calm, timesOf } from './behaviour.js'
 import { Gate } from './gate.js'
 import { Records, type StoredRecord } from './records.js'
 
@@ -17,6 +17,7 @@ export interface ProtocolRequest {
   endpoint: Endpoint
   method: string
   parameters: Record<string, string>
+  /** 0: the connection ended without an answer */
   status: number
   error?: string
 }
@@ -28,8 +29,11 @@ const REQUESTS_KEPT = 100
 const zero = {
   authorizationRequests: 0,
   tokenRequests: 0,
+  /** token requests that were worked on, by grant type: those that met a scripted failure before are not among them */
   codeExchanges: 0,
   refreshes: 0,
+  /** refreshes that presented a refresh token which was used up already, also where a grace let it pass */
+  reuses: 0,
   userinfoRequests: 0,
   revocations: 0,
   introspections: 0,
@@ -74,7 +78,8 @@ export class AppState {
 
   script(patch: BehaviourPatch): void {
     this.#behaviour = merge(this.#behaviour, patch)
-    if (!this.#behaviour.holdToken) this.gate.release()
+    if (!this.#behaviour.holdTokenBefore) this.gate.release('before')
+    if (!this.#behaviour.holdToken) this.gate.release('after')
     this.changed()
   }
 
@@ -91,25 +96,32 @@ export class AppState {
     return deny || authorizationError !== null || dropScopes.length > 0
   }
 
-  /** The status an endpoint has to fail with now, counted down; null when it works. */
-  takeFailure(endpoint: 'token' | 'userinfo'): number | null {
-    const status = this.#behaviour[`${endpoint}Status`]
-    const times = this.#behaviour[`${endpoint}Times`]
-    if (status === null || times === null) return status
-    this.script(
-      times > 1 ? { [`${endpoint}Times`]: times - 1 } : { [`${endpoint}Status`]: null, [`${endpoint}Times`]: null },
-    )
-    return status
+  /** What has to go wrong now, counted down; null when nothing has. */
+  take<Name extends keyof typeof timesOf>(name: Name): Behaviour[Name] {
+    const trouble = this.#behaviour[name]
+    const counter = timesOf[name]
+    const times = this.#behaviour[counter]
+    if (trouble !== null && times !== null) {
+      this.script(times > 1 ? { [counter]: times - 1 } : { [name]: null, [counter]: null })
+    }
+    return trouble
   }
 
   count(endpoint: Endpoint): void {
     this.counters[counterOf[endpoint]]++
   }
 
-  record(request: ProtocolRequest): void {
-    const grantType = request.parameters.grant_type
+  /** A token request whose work is done. */
+  countGrant(grantType: string | null): void {
     if (grantType === 'authorization_code') this.counters.codeExchanges++
     if (grantType === 'refresh_token') this.counters.refreshes++
+  }
+
+  countReuse(): void {
+    this.counters.reuses++
+  }
+
+  record(request: ProtocolRequest): void {
     this.requests = [request, ...this.requests].slice(0, REQUESTS_KEPT)
   }
 

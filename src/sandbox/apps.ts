@@ -41,6 +41,15 @@ export interface Resource {
   items: readonly string[]
 }
 
+/** What an account's id looks like. */
+export const accountIdPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
+
+/** The account of this id: one that a person can sign in to, or one that exists because grants were minted for it. */
+export function accountOf({ accounts }: AppDefinition, id: string): Account {
+  const known = accounts.find((account) => account.id === id)
+  return known ?? { id, email: `${id}@minted.example`, name: id, kind: 'work' }
+}
+
 export const identityScopes = ['openid', 'email', 'profile', 'offline_access'] as const
 
 const accounts: readonly Account[] = [

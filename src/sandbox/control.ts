@@ -2,28 +2,42 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { AppState } from './app-state.js'
 import { behaviourPatch } from './behaviour.js'
+import { type HeldRequest, holdStages } from './gate.js'
+import { type MintedGrant, type MintRequest, mintSchema } from './mint.js'
 import { controlPage } from './pages/control-page.js'
+import type { GrantSelection } from './records.js'
 
 /** One app with what scripts it, as the control API shows it. */
 export interface ControlledApp {
   issuer: string
   signInUrl: string
   state: AppState
+  mint: (request: MintRequest) => Promise<MintedGrant[]>
 }
 
-const RevokeSchema = z.strictObject({ account: z.string().optional() })
+const SelectionSchema = z.strictObject({ account: z.string().optional(), grant: z.string().optional() })
 const EmptySchema = z.strictObject({})
+const HeldSchema = z.strictObject({
+  atLeast: z.coerce.number<string>().int().min(1).max(10_000).default(1),
+  stage: z.enum(holdStages).optional(),
+  grantType: z.string().max(64).optional(),
+})
 const HELD_WAIT_MS = 10_000
 
 /**
  * The page for people at `/` and `/control`, and the JSON API it uses under `/control/api`:
  *
- * - `GET /` every app; `GET /:app` one: behaviour, accounts, grants, counters, requests (newest first), responses held
+ * - `GET /` every app; `GET /:app` one: behaviour, accounts, grants, counters, requests (newest first), how many token
+ *   requests are held and which; `GET /:app/counters` the counters alone, cheap among thousands of grants
  * - `PATCH /:app` merges a behaviour
- * - `POST /:app/reset`, `POST /reset` calm behaviour, counters at zero, held responses released; grants stay
- * - `POST /:app/revoke` `{ account? }` ends grants with their tokens; `POST /:app/expire` ends access tokens only
- * - `POST /:app/release` lets held token responses go and holds no more
- * - `GET /:app/held?atLeast=1` answers as soon as that many responses are held; 408 after ten seconds
+ * - `POST /:app/reset`, `POST /reset` calm behaviour, counters at zero, held requests released; grants stay
+ * - `POST /:app/expire`, `/break`, `/revoke` `{ account?, grant? }` act on one grant, on those of an account or on all:
+ *   their access tokens end now; their refresh tokens end, and access tokens work until they expire; the grants end
+ * - `POST /:app/grants` `{ accounts, scopes? }` makes a grant for each account, as if somebody had consented, and answers
+ *   `{ grants }` with their tokens; an account may be any name, such as `bench-17`
+ * - `POST /:app/release` lets held token requests go and holds no more
+ * - `GET /:app/held?atLeast=1` answers as soon as that many token requests are held, with `stage=before` or `after` and
+ *   `grantType=refresh_token` only such; 408 after ten seconds
  *
  * Writing wants `content-type: application/json`. Errors are `{ error }` in words with 400, 403, 404, 408 or 415.
  */
@@ -68,6 +82,7 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
     return next()
   })
   one.get('/', (c) => c.json(view(c.var.app)))
+  one.get('/counters', (c) => c.json(c.var.app.state.counters))
   one.patch('/', async (c) => {
     const { state } = c.var.app
     const patch = await read(c, behaviourPatch(state.app.scopes.map((scope) => scope.name)))
@@ -76,40 +91,62 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
     return c.json(view(c.var.app))
   })
   one.post('/reset', async (c) => act(c, EmptySchema, ({ state }) => state.reset()))
-  one.post('/expire', async (c) => act(c, EmptySchema, ({ state }) => state.records.expireAccessTokens()))
-  one.post('/release', async (c) => act(c, EmptySchema, ({ state }) => state.script({ holdToken: false })))
-  one.post('/revoke', async (c) => {
-    const ids = c.var.app.state.app.accounts.map((account) => account.id)
-    return act(c, RevokeSchema.extend({ account: z.enum(ids).optional() }), ({ state }, { account }) =>
-      state.records.revoke(account),
-    )
+  one.post('/release', async (c) =>
+    act(c, EmptySchema, ({ state }) => state.script({ holdToken: false, holdTokenBefore: false })),
+  )
+  one.post('/expire', async (c) => actOnGrants(c, ({ records }, which) => records.expireAccessTokens(which)))
+  one.post('/break', async (c) => actOnGrants(c, ({ records }, which) => records.breakRefresh(which)))
+  one.post('/revoke', async (c) => actOnGrants(c, ({ records }, which) => records.revoke(which)))
+  one.post('/grants', async (c) => {
+    const { state, mint } = c.var.app
+    const request = await read(c, mintSchema(state.app))
+    if (request instanceof Response) return request
+    return c.json({ grants: await mint(request) }, 201)
   })
   one.get('/held', async (c) => {
-    const atLeast = z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(100)
-      .safeParse(c.req.query('atLeast') ?? '1')
-    if (!atLeast.success) return refuse(c, 400, 'atLeast is a whole number from 1 to 100.')
+    const query = HeldSchema.safeParse(c.req.query())
+    if (!query.success) return refuse(c, 400, z.prettifyError(query.error))
+    const { atLeast, stage, grantType } = query.data
     const { gate } = c.var.app.state
+    const isWanted = (held: HeldRequest) =>
+      (stage === undefined || held.stage === stage) && (grantType === undefined || held.grantType === grantType)
     const gone = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(HELD_WAIT_MS)])
-    if (await gate.waitForHeld(atLeast.data, gone)) return c.json({ held: gate.held })
-    return refuse(c, 408, `Fewer than ${atLeast.data} responses were held within ${HELD_WAIT_MS / 1000} seconds.`)
+    if (await gate.waitForHeld(atLeast, gone, isWanted)) return c.json({ held: gate.held.filter(isWanted).length })
+    return refuse(c, 408, `Fewer than ${atLeast} such requests were held within ${HELD_WAIT_MS / 1000} seconds.`)
   })
   routes.route('/control/api/:app', one)
 
   return routes
 }
 
+type AppContext = Context<{ Variables: { app: ControlledApp } }>
+
 async function act<T>(
-  c: Context<{ Variables: { app: ControlledApp } }>,
+  c: AppContext,
   schema: z.ZodType<T>,
   action: (app: ControlledApp, body: T) => unknown,
 ): Promise<Response> {
   const body = await read(c, schema)
   if (body instanceof Response) return body
   action(c.var.app, body)
+  return c.json(view(c.var.app))
+}
+
+async function actOnGrants(c: AppContext, action: (state: AppState, which: GrantSelection) => void): Promise<Response> {
+  const { state } = c.var.app
+  const which = await read(c, SelectionSchema)
+  if (which instanceof Response) return which
+  const { account, grant } = which
+  const accounts = state.app.accounts.map(({ id }) => id)
+  // An account of the app may have no grant now; of others only their grants are known.
+  if (account !== undefined && !accounts.includes(account) && !state.records.hasGrant({ account })) {
+    return refuse(c, 400, `There is no account ${JSON.stringify(account)}. Accounts: ${accounts.join(', ')}.`)
+  }
+  if (grant !== undefined && !state.records.hasGrant(which)) {
+    const whose = account === undefined ? '' : ` of ${account}`
+    return refuse(c, 404, `There is no grant ${JSON.stringify(grant)}${whose} now. GET the app for its grants.`)
+  }
+  action(state, which)
   return c.json(view(c.var.app))
 }
 
@@ -140,7 +177,8 @@ function view({ issuer, signInUrl, state }: ControlledApp) {
     scopes: app.scopes.map(({ name, description }) => ({ name, description })),
     accounts: app.accounts.map(({ id, email, name }) => ({ id, email, name })),
     behaviour,
-    held: gate.held,
+    held: gate.held.length,
+    holding: gate.held,
     counters,
     grants: records.grants(),
     requests,

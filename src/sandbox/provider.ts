@@ -8,8 +8,9 @@ import type {
 import { base, Prompt } from 'oidc-provider/lib/helpers/interaction_policy/index.js'
 import { Provider } from 'oidc-provider/lib/provider.js'
 import type { AppState } from './app-state.js'
-import { identityScopes } from './apps.js'
+import { accountOf, identityScopes } from './apps.js'
 import { problemPage } from './pages/consent-pages.js'
+import { refreshTokenAdapter } from './rotation.js'
 import { followScript } from './scripted-endpoints.js'
 import type { SigningKey } from './signing-key.js'
 
@@ -33,8 +34,18 @@ export function createProvider(issuer: string, state: AppState, options: Provide
 
 function configuration(issuer: string, state: AppState, { signingKey, redirectUris }: ProviderOptions): Configuration {
   const { app, records } = state
+  const rules = {
+    get behaviour() {
+      return state.behaviour
+    },
+    reused: () => state.countReuse(),
+  }
   return {
-    adapter: (model) => records.adapter(model),
+    adapter: (model) => {
+      return model === 'RefreshToken'
+        ? refreshTokenAdapter(records, rules, refreshBeingAnswered)
+        : records.adapter(model)
+    },
     clients: [client(state, redirectUris)],
     clientBasedCORS: () => false,
     clockTolerance: 0,
@@ -114,11 +125,15 @@ function client({ app }: AppState, redirectUris: readonly string[]): ClientMetad
   }
 }
 
-function findAccount({ app }: AppState, id: string): ProviderAccount | undefined {
-  const account = app.accounts.find((each) => each.id === id)
-  if (!account) return undefined
-  const { email, name } = account
+function findAccount({ app }: AppState, id: string): ProviderAccount {
+  const { email, name } = accountOf(app, id)
   return { accountId: id, claims: () => ({ sub: id, email, email_verified: true, name }) }
+}
+
+/** The token request in whose course this is called, if any: storage is asked by other endpoints too. */
+function refreshBeingAnswered(): object | undefined {
+  const { ctx } = Provider
+  return ctx?.oidc?.route === 'token' ? ctx : undefined
 }
 
 /** `select_account` beside `login`, `consent` and `none`: clients use it to connect a second account. */

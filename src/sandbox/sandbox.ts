@@ -5,12 +5,13 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { AppState } from './app-state.js'
 import { sandboxApps } from './apps.js'
-import { controlRoutes } from './control.js'
+import { type ControlledApp, controlRoutes } from './control.js'
 import { interactionRoutes } from './interactions.js'
-import { createProvider } from './provider.js'
+import { type MintedGrant, type MintRequest, mintGrants } from './mint.js'
+import { createProvider, type Provider } from './provider.js'
 import { resourceRoutes } from './resource.js'
 import { signInRoutes } from './sign-in.js'
-import { generateSigningKey, type SigningKey } from './signing-key.js'
+import { generateSigningKey } from './signing-key.js'
 import { readState, StateWriter } from './state-file.js'
 
 export interface SandboxOptions {
@@ -41,6 +42,12 @@ export interface SandboxApp {
 export interface Sandbox {
   url: string
   apps: readonly SandboxApp[]
+  /**
+   * Makes grants at an app without a browser, with their tokens, for tests and benches.
+   *
+   * Throws for an app that is not there, for a name that cannot be an account's and for scopes the app does not know.
+   */
+  mintGrants(app: string, request: MintRequest): Promise<MintedGrant[]>
   /** Ends every connection, held responses included, and writes the state file. */
   close(): Promise<void>
 }
@@ -67,7 +74,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   server.listen(options.port, options.host)
   await once(server, 'listening')
   const url = `http://${options.hostname}:${(server.address() as AddressInfo).port}`
-  server.on('request', mount(url, states, signingKey, options.redirectUri))
+  const apps = states.map((state) => {
+    const issuer = `${url}/${state.app.slug}`
+    const provider = createProvider(issuer, state, { signingKey, redirectUris: options.redirectUri(state.app.slug) })
+    return {
+      issuer,
+      signInUrl: `${issuer}/sign-in`,
+      state,
+      provider,
+      mint: mintGrants.bind(undefined, provider, state),
+    }
+  })
+  server.on('request', mount(url, apps))
   writer.changed()
 
   return {
@@ -82,6 +100,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       scopes: app.scopes.map(({ name, description }) => ({ name, description })),
       accounts: app.accounts.map(({ id, email, name }) => ({ id, email, name })),
     })),
+    mintGrants: async (slug, request) => {
+      const app = apps.find(({ state }) => state.app.slug === slug)
+      if (!app) throw new Error(`The sandbox has no app ${JSON.stringify(slug)}.`)
+      return app.mint(request)
+    },
     close: async () => {
       for (const { gate } of states) gate.open()
       const closed = once(server, 'close')
@@ -93,12 +116,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-function mount(
-  url: string,
-  states: readonly AppState[],
-  signingKey: SigningKey,
-  redirectUri: SandboxOptions['redirectUri'],
-): Handler {
+interface MountedApp extends ControlledApp {
+  provider: Provider
+}
+
+function mount(url: string, apps: readonly MountedApp[]): Handler {
   const pages = new Hono<{ Bindings: HttpBindings }>()
   pages.use(async (c, next) => {
     const origin = c.req.header('origin')
@@ -106,17 +128,15 @@ function mount(
     return next()
   })
   const protocols = new Map<string, Handler>()
-  for (const state of states) {
+  for (const { issuer, provider, state } of apps) {
     const { slug } = state.app
-    const issuer = `${url}/${slug}`
-    const provider = createProvider(issuer, state, { signingKey, redirectUris: redirectUri(slug) })
     protocols.set(slug, provider.callback())
     pages.route(`/${slug}/interaction`, interactionRoutes(issuer, provider, state))
     pages.route(`/${slug}/sign-in`, signInRoutes(issuer, provider, state))
     pages.route(`/${slug}/api`, resourceRoutes(provider, state))
     pages.get(`/${slug}`, (c) => c.redirect(`${issuer}/sign-in`))
   }
-  pages.route('/', controlRoutes(states.map((state) => controlled(url, state))))
+  pages.route('/', controlRoutes(apps))
   const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const { host } = new URL(url)
 
@@ -135,9 +155,4 @@ function mount(
     const originalUrl = request.url ?? ''
     protocol(Object.assign(request, { originalUrl, url: originalUrl.slice(slug.length + 1) }), response)
   }
-}
-
-function controlled(url: string, state: AppState) {
-  const issuer = `${url}/${state.app.slug}`
-  return { issuer, signInUrl: `${issuer}/sign-in`, state }
 }

@@ -1,7 +1,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { AppState, Endpoint } from './app-state.js'
-import { failureBody, loadingPage } from './pages/consent-pages.js'
+import type { AppState, Endpoint, ProtocolRequest } from './app-state.js'
+import { loadingPage } from './pages/consent-pages.js'
 import type { Provider } from './provider.js'
+import { failWith, isRecord, type Scripted } from './scripted-request.js'
+import { answerToken } from './scripted-token.js'
+import { answerUserinfo } from './scripted-userinfo.js'
 
 const endpoints: Readonly<Record<string, Endpoint>> = {
   '/authorize': 'authorize',
@@ -9,6 +12,13 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   '/userinfo': 'userinfo',
   '/revoke': 'revoke',
   '/introspect': 'introspect',
+}
+
+const answers: Readonly<Partial<Record<Endpoint, (request: Scripted) => Promise<void>>>> = {
+  authorize: answerAuthorize,
+  token: answerToken,
+  userinfo: answerUserinfo,
+  revoke: answerRevoke,
 }
 
 /** Parameters that are written down as they are; of all others only that they were there. */
@@ -32,44 +42,49 @@ export function followScript(provider: Provider, state: AppState): void {
     const endpoint = endpoints[ctx.path]
     if (!endpoint || ctx.method === 'OPTIONS') return next()
     state.count(endpoint)
-    await answer(ctx, next, endpoint, state)
-    state.record(describe(ctx, endpoint))
-    await keepBack(ctx, endpoint, state)
+    const gone = new AbortController()
+    ctx.res.once('close', () => gone.abort())
+    const request: Scripted = {
+      ctx,
+      state,
+      work: next,
+      record: (parameters) => {
+        const entry = describe(ctx, endpoint, parameters)
+        state.record(entry)
+        return entry
+      },
+      gone: gone.signal,
+    }
+    await (answers[endpoint] ?? answerPlainly)(request)
   })
 }
 
-async function answer(ctx: KoaContextWithOIDC, next: () => Promise<void>, endpoint: Endpoint, state: AppState) {
-  if (endpoint === 'authorize' && state.behaviour.neverShow) {
+async function answerPlainly({ work, record }: Scripted): Promise<void> {
+  await work()
+  record()
+}
+
+async function answerAuthorize({ ctx, state, work, record }: Scripted): Promise<void> {
+  if (state.behaviour.neverShow) {
     const page = await loadingPage(state.app)
     ctx.set(page.headers)
     ctx.body = page.body
-    return
-  }
-  const failure = endpoint === 'token' || endpoint === 'userinfo' ? state.takeFailure(endpoint) : null
-  if (failure !== null) {
-    const { retryAfterSeconds } = state.behaviour
-    if (retryAfterSeconds !== null) ctx.set('Retry-After', String(retryAfterSeconds))
-    ctx.status = failure
-    ctx.type = 'html'
-    ctx.body = failureBody(failure)
-    return
-  }
-  await next()
-  if (endpoint === 'token' && state.behaviour.omitScope && isRecord(ctx.body)) delete ctx.body.scope
+  } else await work()
+  record()
 }
 
-/** The work is done, only the answer waits: a client that gives up now has lost a code or a rotated token. */
-async function keepBack(ctx: KoaContextWithOIDC, endpoint: Endpoint, state: AppState): Promise<void> {
-  if (endpoint !== 'token' && endpoint !== 'userinfo') return
-  const gone = new AbortController()
-  ctx.res.once('close', () => gone.abort())
-  const { slowMs, holdToken } = state.behaviour
-  if (slowMs > 0) await state.gate.delay(slowMs, gone.signal)
-  if (holdToken && endpoint === 'token') await state.gate.hold(gone.signal)
+async function answerRevoke({ ctx, state, work, record, gone }: Scripted): Promise<void> {
+  const status = state.take('revocationStatus')
+  if (status !== null) failWith(ctx, state, status)
+  else await work()
+  record()
+  const { revocationSlowMs } = state.behaviour
+  if (revocationSlowMs > 0) await state.gate.delay(revocationSlowMs, gone)
 }
 
-function describe(ctx: KoaContextWithOIDC, endpoint: Endpoint) {
-  const sent = (isRecord(ctx.oidc?.params) ? ctx.oidc.params : ctx.query) as Record<string, unknown>
+function describe(ctx: KoaContextWithOIDC, endpoint: Endpoint, peeked?: URLSearchParams): ProtocolRequest {
+  const form = peeked ? Object.fromEntries(peeked) : ctx.query
+  const sent = (isRecord(ctx.oidc?.params) ? ctx.oidc.params : form) as Record<string, unknown>
   const parameters = Object.entries(sent).flatMap(([name, value]) => {
     if (value === undefined) return []
     return [[name, harmless.has(name) ? String(value) : '(removed)']]
@@ -83,8 +98,4 @@ function describe(ctx: KoaContextWithOIDC, endpoint: Endpoint) {
     status: ctx.status,
     ...error,
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

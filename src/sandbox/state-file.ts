@@ -14,7 +14,13 @@ const StateSchema = z.object({
       cookieSecret: z.string(),
       behaviour: z.record(z.string(), z.unknown()),
       records: z.array(
-        z.object({ model: z.string(), id: z.string(), payload: z.looseObject({}), expiresAt: z.number().nullable() }),
+        z.object({
+          model: z.string(),
+          id: z.string(),
+          payload: z.looseObject({}),
+          expiresAt: z.number().nullable(),
+          consumedAt: z.number().optional(),
+        }),
       ),
     }),
   ),
@@ -47,11 +53,22 @@ export function readState(file: string | undefined): SandboxState | undefined {
   }
 }
 
-/** Writes a file whole or not at all, one write at a time; many changes meanwhile become one more write. */
+/** After a write that took a while, nothing is written for so many times as long. */
+const REST_SHARE = 20
+const MAX_REST_MS = 5000
+
+/**
+ * Writes a file whole or not at all, one write at a time; many changes meanwhile become one more write.
+ *
+ * Whoever makes thousands of grants pays for it with a small share of the time, not with a whole file for each change:
+ * the larger the state, the rarer the writes. At most the last five seconds are missing after a crash.
+ */
 export class StateWriter {
   #dirty = false
   #ended = false
   #writing: Promise<void> = Promise.resolve()
+  #restUntil = 0
+  #endRest = () => {}
 
   constructor(
     readonly file: string | undefined,
@@ -69,15 +86,35 @@ export class StateWriter {
   /** Resolves when the last change is on disk, after which nothing is written any more; rejects when it could not be. */
   async end(): Promise<void> {
     this.#ended = true
+    this.#endRest()
     await this.#writing
   }
 
   async #write(): Promise<void> {
     if (this.file === undefined) return
+    await this.#rest()
     this.#dirty = false
-    const temporary = `${this.file}.${process.pid}.tmp`
-    await mkdir(dirname(this.file), { recursive: true })
-    await writeFile(temporary, JSON.stringify(this.snapshot()), { mode: 0o600 })
-    await rename(temporary, this.file)
+    const start = performance.now()
+    try {
+      const temporary = `${this.file}.${process.pid}.tmp`
+      await mkdir(dirname(this.file), { recursive: true })
+      await writeFile(temporary, JSON.stringify(this.snapshot()), { mode: 0o600 })
+      await rename(temporary, this.file)
+    } finally {
+      const took = performance.now() - start
+      this.#restUntil = start + took + Math.min(took * REST_SHARE, MAX_REST_MS)
+    }
+  }
+
+  #rest(): Promise<void> {
+    const left = this.#restUntil - performance.now()
+    if (this.#ended || left <= 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, left)
+      this.#endRest = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 }

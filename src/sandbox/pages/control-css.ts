@@ -21,14 +21,29 @@ a{color:var(--accent);font-weight:600}
 button{font:inherit;font-weight:600;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:9px;border:1px solid var(--line);
 background:var(--card);color:var(--ink);cursor:pointer}
 button:hover{background:var(--hover)}
-button:disabled{color:var(--soft);cursor:default;background:transparent}
+button[aria-disabled=true]{color:var(--soft);cursor:default;background:transparent;border-style:dashed}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .row{display:flex;gap:8px;flex-wrap:wrap;margin-top:12px}
 ul,ol{list-style:none;margin:0;padding:0}
-.accounts li{display:grid;grid-template-columns:1fr auto;gap:2px 12px;align-items:center;padding:10px 0;border-top:1px solid var(--line)}
-.accounts li:first-child{border-top:0}
-.accounts span{overflow-wrap:anywhere}
-.accounts small{display:block;color:var(--soft)}
+.legend{margin-bottom:20px}
+.legend p,.legend dl{margin:4px 0 0}
+.legend p{color:var(--soft)}
+.legend dl{display:grid;gap:12px 28px;grid-template-columns:repeat(auto-fit,minmax(min(100%,280px),1fr));margin-top:14px}
+dt{font-weight:650}dd{margin:2px 0 0}dd.then{color:var(--soft)}
+.grants li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:2px 12px;align-items:baseline;padding:12px 0;border-top:1px solid var(--line)}
+.grants li:first-child{border-top:0;padding-top:4px}
+.grants b{font-weight:650;overflow-wrap:anywhere}
+.grants code,.grants [data-part=tokens]{flex-basis:100%}
+.grants code{font-size:.8125rem;overflow-wrap:anywhere}
+.grants .row,.all{display:grid;grid-template-columns:repeat(3,auto);gap:6px;flex-basis:100%;margin-top:8px}
+.grants button,.all button{font-size:.8125rem;padding:6px 4px}
+@media (max-width:420px){.grants .row,.all{grid-template-columns:1fr;gap:8px}.grants button,.all button{font-size:.875rem}}
+.grants .rest{display:block;color:var(--soft)}
+.outcome{scroll-margin:8px;margin:4px 0 0;border:1px solid var(--line);padding:10px 12px;border-radius:10px;background:var(--hover);font-size:.875rem}
+.outcome:empty{padding:0;margin:0;border:0}
+.all{border-top:1px solid var(--line);padding-top:12px}
+.all[hidden]{display:none}
+.all span{color:var(--soft);font-size:.8125rem;grid-column:1/-1}
 details{border-top:1px solid var(--line);margin-top:16px}
 details+details{margin-top:0}
 details[open]{padding-bottom:12px}

@@ -4,6 +4,7 @@ import { behaviourWords, type Field } from './behaviour-words.js'
 import { logo } from './brand.js'
 import { controlCss } from './control-css.js'
 import { controlScript } from './control-script.js'
+import { grantActionWords } from './grant-action-words.js'
 import { type Html, type Page, renderPage } from './page.js'
 
 /** The page on which people script the apps. It shows the present state through its script. */
@@ -21,6 +22,12 @@ export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
 <button type="button" data-action="reset" data-testid="reset-all">Reset all apps</button></header>
 <p id="notice" role="status" aria-live="polite"></p>
 <noscript><p>This page needs JavaScript. The same is at <code>/control/api</code>.</p></noscript>
+<section class="legend" aria-labelledby="legend-name"><h2 id="legend-name">What can happen to a connection later</h2>
+<p>Connect an app in Patchbay: the access it was given appears below, with three buttons.</p>
+<dl>${grantActionWords.map(
+      ({ action, label, atTheApp, inPatchbay }) => html`<div id="legend-${action}"><dt>${label}</dt>
+<dd>${atTheApp}</dd><dd class="then">${inPatchbay}</dd></div>`,
+    )}</dl></section>
 <div class="apps">${apps.map(card)}</div>`,
   })
 }
@@ -30,10 +37,14 @@ function card({ issuer, signInUrl, state: { app } }: ControlledApp): Html {
 <div class="title">${logo(app, 40)}<div><h2 id="${app.slug}-name">${app.name}</h2><code>${issuer}</code></div></div>
 <p class="state" data-slot="state"></p>
 <p class="links"><a href="${signInUrl}">Sign in to ${app.name}</a></p>
-<h3>Accounts</h3>
-<ul class="accounts" data-slot="accounts"></ul>
-<div class="row"><button type="button" data-action="expire" data-testid="expire-${app.slug}">Expire tokens</button>
-<button type="button" data-action="revoke" data-testid="revoke-${app.slug}">Revoke all</button></div>
+<h3 id="${app.slug}-grants">Access given</h3>
+<ul class="grants" data-slot="grants" aria-labelledby="${app.slug}-grants"></ul>
+<p class="outcome" data-slot="outcome" role="status" tabindex="-1"></p>
+<div class="row all" role="group" aria-label="Everybody’s access to ${app.name}" data-slot="all" hidden><span>Everybody’s access</span>
+${grantActionWords.map(
+  ({ action, label }) => html`<button type="button" data-action="${action}" data-testid="${action}-${app.slug}"
+aria-label="${label}, everybody’s at ${app.name}" aria-describedby="legend-${action}">${label}</button>`,
+)}</div>
 ${behaviourWords.map(
   (
     { title, fields },

@@ -1,4 +1,5 @@
 import { calm } from '../behaviour.js'
+import { grantActionWords } from './grant-action-words.js'
 
 /** Runs in the browser: reads `/control/api`, shows it, sends what the person changes. */
 export const controlScript = `
@@ -10,8 +11,12 @@ const element = (name, text, ...children) => {
   return made
 }
 const calm = ${JSON.stringify(calm)}
+const grantActions = ${JSON.stringify(grantActionWords)}
+const GRANTS_SHOWN = 10
+let changes = 0 // made from here, so that an answer from before a change is not shown after it
 
 async function call(method, path, body) {
+  if (method !== 'GET') changes++
   try {
     const response = await fetch('/control/api' + path, {
       method,
@@ -19,12 +24,22 @@ async function call(method, path, body) {
       body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
     })
     const answer = await response.json()
-    notice.textContent = response.ok ? '' : answer.error
+    if (method !== 'GET' || notice.dataset.silent) say(response.ok ? '' : answer.error)
     return response.ok ? answer : null
   } catch {
-    notice.textContent = 'The sandbox does not answer. Is it running?'
+    say('The sandbox does not answer. Is it running?')
+    notice.dataset.silent = 'true'
     return null
   }
+}
+
+function say(words) {
+  delete notice.dataset.silent
+  write(notice, words)
+}
+
+function write(where, words) {
+  if (where.textContent !== words) where.textContent = words
 }
 
 function show(app) {
@@ -33,14 +48,20 @@ function show(app) {
   const { counters: n } = app
   const held = app.held ? ', ' + app.held + ' held now' : ''
   slot('state').textContent =
-    n.authorizationRequests + ' authorizations, ' + n.tokenRequests + ' token requests (' + n.refreshes + ' refreshes), ' +
+    n.authorizationRequests + ' authorizations, ' + n.tokenRequests + ' token requests (' + n.refreshes + ' refreshes' +
+    (n.reuses ? ', ' + n.reuses + ' with a used-up token' : '') + '), ' +
     n.revocations + ' revocations' + held
   for (const input of section.querySelectorAll('[data-behaviour]')) {
     if (input === document.activeElement && input.dataset.kind === 'number') continue
     const value = app.behaviour[input.dataset.behaviour]
     if (input.dataset.kind === 'toggle') input.checked = value
     else if (input.dataset.kind === 'scopes') input.checked = value.includes(input.value)
-    else input.value = value ?? ''
+    else {
+      if (input.dataset.kind === 'choice' && ![...input.options].some((option) => option.value === (value ?? ''))) {
+        input.append(element('option', value)) // scripted through the API, under a name that is not listed
+      }
+      input.value = value ?? ''
+    }
   }
   for (const details of section.querySelectorAll('details')) {
     const names = new Set([...details.querySelectorAll('[data-behaviour]')].map((input) => input.dataset.behaviour))
@@ -48,7 +69,7 @@ function show(app) {
     const mark = details.querySelector('[data-slot=changed]')
     if (mark) mark.textContent = changed.length ? changed.length + ' changed' : ''
   }
-  showAccounts(slot('accounts'), app)
+  showGrants(section, slot, app)
   slot('requests').replaceChildren(
     ...app.requests.map(({ at, method, endpoint, status, error, parameters }) => {
       const line = at.slice(11, 19) + ' ' + method + ' ' + endpoint + ' ' + status + (error ? ' ' + error : '')
@@ -59,31 +80,85 @@ function show(app) {
   if (app.requests.length === 0) slot('requests').replaceChildren(element('li', 'None yet.'))
 }
 
-function showAccounts(list, app) {
-  const rows = app.accounts.map((account) => {
-    const grants = app.grants.filter((grant) => grant.account === account.id)
-    const scopes = [...new Set(grants.flatMap((grant) => grant.scopes))].filter((scope) => scope.includes('.'))
-    const words = grants.length === 0
-      ? 'No access given'
-      : grants.length + (grants.length === 1 ? ' grant: ' : ' grants: ') + (scopes.join(', ') || 'identity only')
-    const revoke = element('button', 'Revoke')
-    revoke.type = 'button'
-    revoke.disabled = grants.length === 0
-    revoke.dataset.action = 'revoke'
-    revoke.dataset.account = account.id
-    revoke.dataset.testid = 'revoke-' + app.slug + '-' + account.id
-    revoke.setAttribute('aria-label', 'Revoke access to ' + account.email)
-    return element('li', '', element('span', account.email, element('small', words)), revoke)
+const count = (number, noun) => (number || 'no') + ' ' + noun + (number === 1 ? '' : 's')
+
+function moment(iso) {
+  const at = new Date(iso)
+  const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  return at.toDateString() === new Date().toDateString() ? time : at.toLocaleDateString() + ', ' + time
+}
+
+/** Rows stay where they are while their words change, so that the focus stays on the button that was pressed. */
+function showGrants(section, slot, app) {
+  const list = slot('grants')
+  const outcome = slot('outcome')
+  const present = new Map([...list.children].map((row) => [row.dataset.grant ?? '', row]))
+  const wanted = app.grants.toReversed().slice(0, GRANTS_SHOWN).map((grant) => {
+    const row = present.get(grant.id) ?? grantRow(grant, app)
+    const until = grant.accessTokensUntil ? ' (until ' + moment(grant.accessTokensUntil) + ')' : ''
+    const words = {
+      scopes: grant.scopes.join(', '),
+      since: 'Since ' + moment(grant.grantedAt),
+      tokens: count(grant.accessTokens, 'access token') + until + ', ' + count(grant.refreshTokens, 'refresh token'),
+    }
+    for (const [part, text] of Object.entries(words)) write(row.querySelector('[data-part=' + part + ']'), text)
+    row.querySelector('[data-action=expire]').setAttribute('aria-disabled', grant.accessTokens === 0)
+    row.querySelector('[data-action=break]').setAttribute('aria-disabled', grant.refreshTokens === 0)
+    return row
   })
-  const same = list.dataset.shown === rows.map((row) => row.textContent).join()
-  if (same) return // keeps the focus on a button that did not change
-  list.dataset.shown = rows.map((row) => row.textContent).join()
-  list.replaceChildren(...rows)
+  const more = app.grants.length - wanted.length
+  if (app.grants.length === 0) wanted.push(restRow(present, 'Nobody yet. Connect ' + app.name + ' in Patchbay, and it appears here.'))
+  if (more > 0) wanted.push(restRow(present, 'And ' + more + ' more.'))
+  // First away with what is gone: a row that has to move on its account would lose the focus.
+  for (const row of [...list.children].filter((row) => !wanted.includes(row))) {
+    if (row.contains(document.activeElement)) outcome.focus()
+    row.remove()
+  }
+  wanted.forEach((row, place) => {
+    if (list.children[place] !== row) list.insertBefore(row, list.children[place] ?? null)
+  })
+  slot('all').hidden = app.grants.length < 2
+}
+
+function restRow(present, words) {
+  const row = present.get('') ?? element('li')
+  row.className = 'rest'
+  write(row, words)
+  return row
+}
+
+function grantRow(grant, app) {
+  const account = app.accounts.find(({ id }) => id === grant.account)
+  const who = account?.email ?? grant.account
+  const part = (name, tag) => {
+    const made = element(tag)
+    made.dataset.part = name
+    return made
+  }
+  const buttons = grantActions.map(({ action, label }) => {
+    const button = element('button', label)
+    button.type = 'button'
+    button.dataset.action = action
+    button.dataset.grant = grant.id
+    button.dataset.who = who
+    button.dataset.testid = action + '-grant'
+    button.setAttribute('aria-label', label + ' of ' + who + ' at ' + app.name + ', since ' + moment(grant.grantedAt))
+    button.setAttribute('aria-describedby', 'legend-' + action)
+    return button
+  })
+  const row = element('li', '', element('b', who), part('since', 'small'), part('scopes', 'code'), part('tokens', 'small'))
+  const group = element('div', '', ...buttons)
+  group.className = 'row'
+  row.append(group)
+  row.dataset.grant = grant.id
+  row.dataset.account = grant.account
+  return row
 }
 
 async function refresh() {
+  const before = changes
   const answer = await call('GET', '')
-  answer?.apps.forEach(show)
+  if (before === changes) answer?.apps.forEach(show)
 }
 
 function valueOf(input) {
@@ -105,12 +180,25 @@ document.addEventListener('change', async ({ target }) => {
 document.addEventListener('click', async ({ target }) => {
   const button = target.closest?.('[data-action]')
   if (!button) return
-  const slug = button.closest('[data-app]')?.dataset.app
-  const { action, account } = button.dataset
-  const answer = await call('POST', (slug ? '/' + slug : '') + '/' + action, account ? { account } : {})
+  const section = button.closest('[data-app]')
+  const slug = section?.dataset.app
+  const { action, grant, who } = button.dataset
+  const words = grantActions.find((each) => each.action === action)
+  const tell = (text) => {
+    const outcome = section?.querySelector('[data-slot=outcome]')
+    if (!outcome) return
+    outcome.textContent = text // also when the words are the same: it happened again
+    outcome.scrollIntoView({ block: 'nearest' })
+  }
+  if (button.getAttribute('aria-disabled') === 'true') return tell(words.nothing.replace('{who}', who))
+  const answer = await call('POST', (slug ? '/' + slug : '') + '/' + action, grant ? { grant } : {})
+  if (answer && words) {
+    tell(words.done.replace('{who}', who ?? 'everybody') + ' at ' + new Date().toLocaleTimeString() + '. ' + words.inPatchbay)
+  } else if (answer) tell('')
   for (const app of answer?.apps ?? (answer ? [answer] : [])) show(app)
 })
 
 await refresh()
-setInterval(() => document.visibilityState === 'visible' && refresh(), 2000)
+setInterval(() => document.visibilityState === 'visible' && refresh(), 1000)
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && refresh())
 `

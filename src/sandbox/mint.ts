@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { AppState } from './app-state.js'
+import { type AppDefinition, accountIdPattern, identityScopes } from './apps.js'
+import type { Provider } from './provider.js'
+
+const MAX_ACCOUNTS = 10_000
+
+/** Grants to make without a person: one for each account named, also for accounts that nobody can sign in to. */
+export interface MintRequest {
+  /** ids such as `bench-17`; small letters, digits, `.`, `_` and `-`, at most 64; at most 10,000 of them */
+  accounts: readonly string[]
+  /** what is granted; absent: openid, email, offline_access and everything the app knows */
+  scopes?: readonly string[] | undefined
+}
+
+/** What a client would hold after a consent. */
+export interface MintedGrant {
+  /** the grant's id in the control API */
+  grant: string
+  account: string
+  scopes: readonly string[]
+  accessToken: string
+  expiresInSeconds: number
+  /** null where the app issues none for these scopes */
+  refreshToken: string | null
+}
+
+export function mintSchema({ scopes }: AppDefinition) {
+  const known = [...identityScopes, ...scopes.map((scope) => scope.name)]
+  return z.strictObject({
+    accounts: z
+      .array(z.string().regex(accountIdPattern, 'small letters, digits, . _ and -, at most 64'))
+      .min(1)
+      .max(MAX_ACCOUNTS),
+    scopes: z.array(z.enum(known)).min(1).optional(),
+  })
+}
+
+/**
+ * Makes grants with an access token and a refresh token each, as if somebody had consented and the code had been
+ * exchanged. Follows `accessTokenTtlSeconds` and `refreshTokens`; throws zod's error for what the schema refuses.
+ */
+export async function mintGrants(provider: Provider, state: AppState, request: MintRequest): Promise<MintedGrant[]> {
+  const { app, behaviour } = state
+  const { accounts, scopes: asked } = mintSchema(app).parse(request)
+  const scopes = asked ?? ['openid', 'email', 'offline_access', ...app.scopes.map((scope) => scope.name)]
+  const client = await provider.Client.find(app.clientId)
+  if (!client) throw new Error(`${app.slug} has no client ${app.clientId}`)
+  const scope = scopes.join(' ')
+  const refreshable =
+    behaviour.refreshTokens === 'always' ||
+    (behaviour.refreshTokens === 'offline_access' && scopes.includes('offline_access'))
+
+  return Promise.all(
+    accounts.map(async (accountId) => {
+      const grant = new provider.Grant({ accountId, clientId: client.clientId })
+      grant.addOIDCScope(scope)
+      const grantId = await grant.save()
+      const common = { accountId, client, grantId, gty: 'authorization_code', scope }
+      const accessToken = new provider.AccessToken(common)
+      const refreshToken = new provider.RefreshToken({ ...common, rotations: 0 })
+      return {
+        grant: grantId,
+        account: accountId,
+        scopes,
+        accessToken: await accessToken.save(),
+        expiresInSeconds: accessToken.expiration,
+        refreshToken: refreshable ? await refreshToken.save() : null,
+      }
+    }),
+  )
+}

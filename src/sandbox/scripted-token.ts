@@ -1,0 +1,82 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { AppState, ProtocolRequest } from './app-state.js'
+import type { Behaviour } from './behaviour.js'
+import type { HoldStage } from './gate.js'
+import { peekForm } from './request-body.js'
+import { failWith, isRecord, type Scripted, sendRetryAfter } from './scripted-request.js'
+
+const descriptions: Readonly<Record<Behaviour['tokenErrorDescription'], object>> = {
+  text: { error_description: 'The sandbox was told to answer this.' },
+  html: { error_description: 'Ouch <script>alert(1)</script> <b>try later</b>' },
+  number: { error_description: 4711 },
+  null: { error_description: null },
+  absent: {},
+}
+
+/** The token endpoint, with its troubles in the order that `Behaviour` tells. */
+export async function answerToken(request: Scripted): Promise<void> {
+  const { ctx, state, work, record, gone } = request
+  const form = await peekForm(ctx.req)
+  if (ctx.req.destroyed) return hangUp(ctx, 'close', record(form))
+  const grantType = form.get('grant_type')
+  const isTroubled = () => ['all', grantType].includes(state.behaviour.tokenTroubleFor)
+  const holdAt = async (stage: HoldStage, isScripted: boolean) => {
+    if (isScripted && isTroubled()) await state.gate.hold({ stage, grantType }, gone)
+  }
+
+  await holdAt('before', state.behaviour.holdTokenBefore)
+  // Nothing has been done for this client, and nobody would hear of it.
+  if (ctx.req.socket.destroyed) return hangUp(ctx, 'close', record(form))
+  if (isTroubled()) {
+    const how = state.behaviour.tokenCutWhen === 'before' ? state.take('tokenCut') : null
+    if (how !== null) return hangUp(ctx, how, record(form))
+    if (fail(ctx, state)) {
+      record(form)
+      return
+    }
+  }
+  await work()
+  state.countGrant(grantType)
+  if (state.behaviour.omitScope && isRecord(ctx.body)) delete ctx.body.scope
+  const entry = record(form)
+
+  // The work is done, only the answer waits: a client that gives up now has lost a code or a rotated token.
+  const { slowMs } = state.behaviour
+  if (slowMs > 0) await state.gate.delay(slowMs, gone)
+  await holdAt('after', state.behaviour.holdToken)
+  if (!isTroubled() || state.behaviour.tokenCutWhen !== 'after') return
+  const how = state.take('tokenCut')
+  if (how !== null) hangUp(ctx, how, entry)
+}
+
+/** Answers with a scripted failure; false when none is scripted. */
+function fail(ctx: KoaContextWithOIDC, state: AppState): boolean {
+  const status = state.take('tokenStatus')
+  if (status !== null) {
+    failWith(ctx, state, status)
+    return true
+  }
+  const { tokenErrorStatus, tokenErrorDescription, tokenErrorChallenge } = state.behaviour
+  const error = state.take('tokenError')
+  if (error === null) return false
+  sendRetryAfter(ctx, state)
+  if (tokenErrorChallenge) ctx.set('WWW-Authenticate', `Basic realm="${state.app.name}", error="${error}"`)
+  ctx.set('Cache-Control', 'no-store')
+  ctx.status = tokenErrorStatus
+  ctx.body = { error, ...descriptions[tokenErrorDescription] }
+  return true
+}
+
+/** Gives no answer, or an empty one. */
+function hangUp(ctx: KoaContextWithOIDC, how: NonNullable<Behaviour['tokenCut']>, entry: ProtocolRequest): void {
+  entry.status = how === 'empty' ? 200 : 0
+  entry.error = `cut: ${how}`
+  if (how === 'empty') {
+    ctx.status = 200
+    ctx.body = ''
+    return
+  }
+  ctx.respond = false
+  if (how === 'reset') ctx.req.socket.resetAndDestroy()
+  else ctx.req.socket.destroy()
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { StateWriter } from '../../src/sandbox/state-file.js'
+
+let directory: string
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sandbox-'))
+})
+afterEach(() => {
+  vi.useRealTimers()
+  return rm(directory, { recursive: true })
+})
+
+test('changes without pause are written after a pause, and the last of them is on disk at the end', async () => {
+  const file = join(directory, 'state.json')
+  const records = Array.from({ length: 20_000 }, (_, index) => ({ model: 'Grant', id: `${index}`, payload: {} }))
+  let changes = 0
+  let writes = 0
+  const writer = new StateWriter(file, () => {
+    writes++
+    const app = { cookieSecret: String(changes), behaviour: {}, records: records as never }
+    return { version: 1, signingKey: { kty: 'RSA' }, apps: { mail: app } }
+  })
+  // The pause after a write never ends by itself here.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  writer.changed()
+  while (!existsSync(file)) await setImmediate()
+  for (let turn = 0; turn < 2000; turn++) {
+    changes++
+    writer.changed()
+    await setImmediate()
+  }
+  expect(writes).toBe(1)
+  await writer.end()
+  expect(writes).toBe(2)
+  expect(JSON.parse(await readFile(file, 'utf8')).apps.mail.cookieSecret).toBe(String(changes))
+})
