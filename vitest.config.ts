@@ -17,8 +17,12 @@ if (missing) {
 
 const service = {
   extends: true as const,
-  // What starts the embedded database by itself.
-  test: { name: 'service', globalSetup: ['test/support/service-setup.ts'], exclude: ['test/start/**'] },
+  // What starts the embedded database by itself, and what uses no database at all.
+  test: {
+    name: 'service',
+    globalSetup: ['test/support/service-setup.ts'],
+    exclude: ['test/start/**', 'test/sandbox/**'],
+  },
 }
 const embedded = {
   extends: true as const,
