@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { Connection } from '../../generated/prisma/client.js'
 import { NOTHING_DUE } from '../connection/break-connection.js'
 import { checkInMs, refreshInMs } from '../connection/refresh-rules.js'
+import { scheduleRevocation } from '../connection/schedule-revocation.js'
 import { sealTokens } from '../connection/tokens.js'
 import { grantedScopes } from '../connector/scopes.js'
 import type { Deps } from '../deps.js'
@@ -62,6 +64,7 @@ export async function storeConnection(
         create: { id: connectionId, userId, connectorSlug, connectedAt: now, ...facts },
         update: { ...facts, tokenVersion: { increment: 1 } },
       })
+      if (known && !connector.provider.revocationEndsGrant) await leaveReplaced(tx, attempt, known)
       await tx.connectionToken.upsert({
         where: { connectionId },
         create: { connectionId, sealed },
@@ -114,6 +117,19 @@ export async function storeConnection(
     if (!movedOn) return 'overtaken'
   }
   throw new Error(`the user’s connections changed during each of ${MAX_TRIES} attempts to store one`)
+}
+
+/** Where that does not end the grant, the tokens that a new consent replaces are revoked at the app. */
+async function leaveReplaced(
+  tx: Tx,
+  { userId, user }: Attempt,
+  { id, connectorSlug, accountId }: Connection,
+): Promise<void> {
+  const replaced = await tx.connectionToken.findUnique({ where: { connectionId: id } })
+  if (!replaced) return
+  const { organization } = user
+  const { sealed } = replaced
+  await scheduleRevocation(tx, { organization, userId, recordId: id, connectorSlug, accountId, sealed })
 }
 
 /** When the tokens end, and what is to be done about it until then. */
