@@ -9,11 +9,11 @@ import {
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../errors.js'
+import { hashSecret, newSecret } from '../hashed-secret.js'
 import { changeUser } from '../user/change-user.js'
 import type { AuthorizationRow } from '../user/user-state.js'
 import type { Seen, UserView } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
-import { hashSecret, newSecret } from './browser-binding.js'
 import { allowedReturnTo } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
 import { sealSecret } from './secret.js'

@@ -1,5 +1,6 @@
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
+import { hashSecret, matchesHash, newSecret } from '../hashed-secret.js'
 import type { Connector } from '../plugin/catalogue.js'
 import type { Tx } from '../user/revision.js'
 import {
@@ -13,7 +14,6 @@ import {
   findAttemptByState,
   startExchange,
 } from './attempt.js'
-import { hashSecret, matchesHash, newSecret } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
 import { type OAuthClient, OAuthError, type OAuthTarget } from './oauth-client.js'
