@@ -9,6 +9,7 @@ import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import type { Doorbell } from './domain/user/revision.js'
 import { fail } from './explained-errors.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
+import { KEYS_USAGE, readKeyCommand } from './operator/keys.js'
 import { openDatabase, openVault, operatorDeps } from './parts.js'
 
 const USAGE = `npm run operator -- <command>
@@ -17,6 +18,8 @@ const USAGE = `npm run operator -- <command>
   retire <plugin>                         hide a plugin from those who have not started it
   configure-connector <connector.json>    create a connector or change one (docs/connectors.md)
   remove-connector <connector> [--force]  delete a connector's credentials and hide it
+
+${KEYS_USAGE}
 
 A file named - is standard input. The commands work on the database of the environment (DATABASE_URL, else PATCHBAY_DATA); the embedded
 database takes one process at a time, so stop the server first, or use the API's mutations of the same names.`
@@ -50,6 +53,8 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 async function main(): Promise<void> {
+  const ofKeys = readKeyCommand(process.argv.slice(2))
+  if (ofKeys) return carryOutOfKeys(ofKeys)
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { force: { type: 'boolean', default: false } },
@@ -66,6 +71,15 @@ async function main(): Promise<void> {
     process.stdout.write(`${await command(deps, argument, values)}\n`)
   } finally {
     await guarded.close()
+    await close()
+  }
+}
+
+async function carryOutOfKeys(command: NonNullable<ReturnType<typeof readKeyCommand>>): Promise<void> {
+  const { db, close } = await openDatabase(readConfig(process.env))
+  try {
+    process.stdout.write(`${await command({ db, doorbell: SILENT })}\n`)
+  } finally {
     await close()
   }
 }

@@ -10,6 +10,8 @@ import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import { chooseConnection } from './domain/setup/choose-connection.js'
 import { removeSetup } from './domain/setup/remove-setup.js'
 import { startSetup } from './domain/setup/start-setup.js'
+import { createSetupSession } from './domain/setup-session/create-setup-session.js'
+import { deleteUser } from './domain/user/delete-user.js'
 import { nothingKnown } from './domain/user/user-state.js'
 import { UserView } from './domain/user/user-view.js'
 import type { WatchView } from './domain/user/watch-view.js'
@@ -29,6 +31,8 @@ export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView:
     cancelAuthorization: bound(cancelAuthorization),
     confirmAuthorization: bound(confirmAuthorization),
     disconnect: bound(disconnect),
+    createSetupSession: bound(createSetupSession),
+    deleteUser: bound(deleteUser),
     publishPlugin: bound(publishPlugin),
     retirePlugin: bound(retirePlugin),
     configureConnector: (input) => configureConnector(operatorDeps, input),

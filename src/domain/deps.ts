@@ -20,5 +20,7 @@ export interface Deps {
   readonly publicUrl: string
   /** Origins to which a finished authorization may return. */
   readonly returnOrigins: ReadonlySet<string>
+  /** Issuer of the host's tokens: the one of users for whom a back end names none. */
+  readonly hostIssuer: string
   readonly notice: Notice
 }

@@ -1,8 +1,12 @@
 import DataLoader from 'dataloader'
+import type { ApiKeyCaller } from '../domain/api-key/scopes.js'
 import type { AuthorizeConnector } from '../domain/authorization/authorize-connector.js'
 import type { BrowserChannel } from '../domain/authorization/browser-binding.js'
 import { ForbiddenError } from '../domain/errors.js'
+import type { CreatedSetupSession, CreateSetupSession } from '../domain/setup-session/create-setup-session.js'
 import type { Caller } from '../domain/user/caller.js'
+import type { DeletedUser } from '../domain/user/delete-user.js'
+import type { GivenIdentity } from '../domain/user/identity.js'
 import type { AuthorizationRow, SetupRow } from '../domain/user/user-state.js'
 import type { Seen, UserView } from '../domain/user/user-view.js'
 import type { Viewer } from '../domain/user/viewer.js'
@@ -22,6 +26,8 @@ export interface Services {
   cancelAuthorization(viewer: Viewer, id: string): Promise<Seen<AuthorizationRow>>
   confirmAuthorization(viewer: Viewer, confirmation: { id: string; code: string }): Promise<Seen<AuthorizationRow>>
   disconnect(viewer: Viewer, connectionId: string): Promise<void>
+  createSetupSession(key: ApiKeyCaller, request: CreateSetupSession): Promise<CreatedSetupSession>
+  deleteUser(identity: GivenIdentity): Promise<DeletedUser>
   publishPlugin(manifest: unknown): Promise<string>
   retirePlugin(slug: string): Promise<void>
   configureConnector(input: unknown): Promise<string>
@@ -39,6 +45,11 @@ export interface Context {
    * @throws ForbiddenError when an API key calls
    */
   readonly viewer: Viewer
+  /**
+   * The API key that calls.
+   * @throws ForbiddenError when a user calls
+   */
+  readonly key: ApiKeyCaller
   services: Services
   browser: BrowserChannel
   /** For reads of what pages; every write goes through the services. */
@@ -62,6 +73,10 @@ export function createContext(
     caller,
     get viewer() {
       return viewerOf(caller)
+    },
+    get key() {
+      if (caller.kind === 'user') throw new ForbiddenError(caller.viewer.session ? 'setup-session' : 'user')
+      return caller.key
     },
     services,
     browser,

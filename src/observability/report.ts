@@ -14,6 +14,9 @@ interface AuthorizationEnd {
   failureCode: string | null
 }
 
+/** Why an API key was not accepted; callers are not told. */
+type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
+
 /** One function per event worth knowing of, so that what is logged and what is counted cannot drift apart. */
 export interface Report {
   /** @param status 499 when the client left before the answer */
@@ -54,6 +57,11 @@ export interface Report {
   authorizationStarted(id: string, connector: string): void
   authorizationEnded(end: AuthorizationEnd): void
   callbackReceived(connector: string, outcome: string): void
+  keyRefused(reason: KeyRefusal): void
+  /** @param keyId of the API key that asked for it */
+  setupSessionCreated(keyId: string): void
+  /** @param connections how many were ended */
+  userDeleted(connections: number): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
 }
@@ -161,6 +169,15 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
     callbackReceived(connector, outcome) {
       metrics.callbacks.inc({ connector, outcome })
       logger.info({ connector, outcome }, 'callback received')
+    },
+    keyRefused: (reason) => metrics.keysRefused.inc({ reason }),
+    setupSessionCreated(keyId) {
+      metrics.sessionsCreated.inc()
+      logger.info({ apiKey: keyId }, 'setup session created')
+    },
+    userDeleted(connections) {
+      metrics.usersDeleted.inc()
+      logger.info({ connections }, 'user deleted')
     },
   }
 }

@@ -5,6 +5,7 @@ import {
   BindingImpossibleError,
   ConnectorNotRequiredError,
   ConnectorUnavailableError,
+  ForbiddenError,
   InvalidReturnToError,
   NotFoundError,
   TooManyAuthorizationsError,
@@ -43,8 +44,10 @@ export async function authorizeConnector(
   viewer: Viewer,
   request: AuthorizeConnector,
 ): Promise<{ authorization: Seen<AuthorizationRow>; browserSecret: string | null }> {
-  const before = await deps.readView(viewer)
   const { connectorSlug, setupId, connectionId, display, binding } = request
+  // Another setup is not in what a session sees; none at all is not for it to ask.
+  if (viewer.session && setupId === null) throw new ForbiddenError('setup-session')
+  const before = await deps.readView(viewer)
   const connector = checkedConnector(before, request)
   const returnTo = checkedReturnTo(request, deps.returnOrigins)
   if (binding === 'BROWSER' && !request.canSetCookie) throw new BindingImpossibleError()

@@ -72,7 +72,9 @@ export async function receiveCallback(
   if (consumed && target && next === 'exchange') {
     await completeAuthorization(deps, attempt, connector, target, parameters)
   }
-  const present = (await findAttempt(deps.db, attempt.id)) ?? attempt
+  const present = await findAttempt(deps.db, attempt.id)
+  // Its user was deleted meanwhile, and the attempt with everything else; tokens that came were given back.
+  if (!present) return { kind: 'unknown' }
   if (!consumed) return { kind: 'handled', attempt: present, connector }
   if (confirmation && next === 'confirm') {
     return { kind: 'awaiting-confirmation', attempt: present, connector, code: confirmation.code }
