@@ -12,15 +12,6 @@ import type { Deps } from '../domain/deps.js'
 import { UnknownKeyError } from '../domain/errors.js'
 import { table } from './table.js'
 
-export const KEYS_USAGE = `  create-key <name> --scopes <a,b>        make an API key; it is shown once
-  list-keys                               show all of them: scopes, last use, state
-  scope-key <key> --scopes <a,b>          give a key these scopes and no others
-  rotate-key <key> [--grace <minutes>]    give a key a new secret; the old one ends after the grace (60 unless told, 0: at once)
-  revoke-key <key>                        end a key for good, and the setup sessions it made
-
-<key> is pbk_<id>, as list-keys shows it. Scopes: ${API_KEY_SCOPES.join(', ')}.
-With --json these answer in JSON.`
-
 type KeyDeps = Pick<Deps, 'db' | 'doorbell'>
 
 /** What a command has done: for people, and for programs. */
@@ -36,6 +27,8 @@ interface Values {
 }
 
 interface KeyCommand {
+  usage: string
+  does: string
   /** What it takes besides options, for the sentence that says what is missing. */
   argument: 'name' | 'key' | null
   options: readonly (keyof Values)[]
@@ -44,6 +37,8 @@ interface KeyCommand {
 
 const COMMANDS: Record<string, KeyCommand> = {
   'create-key': {
+    usage: 'create-key <name> --scopes <a,b>',
+    does: 'make an API key; it is shown once',
     argument: 'name',
     options: ['scopes'],
     async carryOut(deps, name, values) {
@@ -51,6 +46,8 @@ const COMMANDS: Record<string, KeyCommand> = {
     },
   },
   'list-keys': {
+    usage: 'list-keys',
+    does: 'show all of them: scopes, last use, state',
     argument: null,
     options: [],
     async carryOut(deps) {
@@ -60,6 +57,8 @@ const COMMANDS: Record<string, KeyCommand> = {
     },
   },
   'scope-key': {
+    usage: 'scope-key <key> --scopes <a,b>',
+    does: 'give a key these scopes and no others',
     argument: 'key',
     options: ['scopes'],
     async carryOut(deps, key, values) {
@@ -68,6 +67,8 @@ const COMMANDS: Record<string, KeyCommand> = {
     },
   },
   'rotate-key': {
+    usage: 'rotate-key <key> [--grace <minutes>]',
+    does: 'give a key a new secret; the one before ends after an hour, or the grace',
     argument: 'key',
     options: ['grace'],
     async carryOut(deps, key, { grace = String(DEFAULT_GRACE_MINUTES) }) {
@@ -82,6 +83,8 @@ const COMMANDS: Record<string, KeyCommand> = {
     },
   },
   'revoke-key': {
+    usage: 'revoke-key <key>',
+    does: 'end a key for good, and the setup sessions it made',
     argument: 'key',
     options: [],
     async carryOut(deps, key) {
@@ -93,6 +96,13 @@ const COMMANDS: Record<string, KeyCommand> = {
     },
   },
 }
+
+export const KEYS_USAGE = `${Object.values(COMMANDS)
+  .map(({ usage, does }) => `  ${usage.padEnd(38)}  ${does}`)
+  .join('\n')}
+
+<key> is pbk_<id>, as list-keys shows it. Scopes: ${API_KEY_SCOPES.join(', ')}.
+With --json these answer in JSON.`
 
 /**
  * Reads what is asked of keys on the command line.
@@ -112,12 +122,14 @@ export function readKeyCommand(args: readonly string[]): ((deps: KeyDeps) => Pro
 
 function readArguments(
   name: string,
-  { argument, options }: KeyCommand,
+  { usage, argument, options }: KeyCommand,
   args: readonly string[],
 ): { argument: string; values: Values } {
   const takes = new Set<string>([...options, 'json'])
   const fault = (what: string) =>
-    new ConfigurationError(`${name}: ${what}\n\nnpm run operator -- <command>\n\n${KEYS_USAGE}`)
+    new ConfigurationError(`${name}: ${what}
+
+  npm run operator -- ${usage}`)
   const { positionals, values, tokens } = parseArgs({
     args: [...args],
     allowPositionals: true,
