@@ -224,6 +224,18 @@ describe('G12: an id of somebody else’s', () => {
   let intruders: [name: string, caller: CallerHere][]
 
   beforeAll(async () => {
+    const stranger = { subject: 'sven', organization: 'westwind' }
+    const people = {
+      'another user': await tokenOf(stranger),
+      'a user of the same organization': await tokenOf({ ...OWNER, subject: 'nils' }),
+      'an administrator of the same organization': await tokenOf({ ...OWNER, subject: 'ada' }, { operator: true }),
+      'the same subject in another organization': await tokenOf({ ...OWNER, organization: 'southwind' }),
+    }
+    // Something has happened to them before anything of the owner's, and something afterwards.
+    const happen = (...plugins: string[]) =>
+      Promise.all(Object.values(people).flatMap((token) => plugins.map((plugin) => setupOf(patchbay, token, plugin))))
+    await happen('plain-writer', 'inbox-helper')
+
     const token = await tokenOf(OWNER)
     const setup = await setupOf(patchbay, token)
     const browser = browserWith(patchbay, token)
@@ -257,20 +269,17 @@ describe('G12: an id of somebody else’s', () => {
     }
     owner = { token, isOwner: true, setupId: setup }
 
-    const person = async (user: HostUser, operator = false): Promise<CallerHere> => {
-      const token = await tokenOf(user, { operator })
-      return { token, isOwner: false, setupId: await setupOf(patchbay, token) }
-    }
     const inSession = async (user: HostUser, plugin: string): Promise<CallerHere> => {
       const { token, setup } = await sessionFor(patchbay, everyScope, user, { plugin })
       return { token, isOwner: false, setupId: setup.id }
     }
-    const stranger = { subject: 'sven', organization: 'westwind' }
+    await happen('standup-writer', 'meeting-assistant')
+    const setups = await happen('meeting-assistant')
     intruders = [
-      ['another user', await person(stranger)],
-      ['a user of the same organization', await person({ ...OWNER, subject: 'nils' })],
-      ['an administrator of the same organization', await person({ ...OWNER, subject: 'ada' }, true)],
-      ['the same subject in another organization', await person({ ...OWNER, organization: 'southwind' })],
+      ...Object.entries(people).map(([name, token], index): (typeof intruders)[number] => [
+        name,
+        { token, isOwner: false, setupId: setups[index] },
+      ]),
       ['another user’s setup session', await inSession(stranger, 'meeting-assistant')],
       ['the owner’s session for another setup', await inSession(OWNER, 'inbox-helper')],
       ['an API key', { token: everyScope, isOwner: false, setupId: undefined }],
@@ -308,6 +317,13 @@ describe('G12: an id of somebody else’s', () => {
       }
     })
   }
+})
+
+test('a cursor that names nothing leads nowhere', async () => {
+  const query = 'query ($after: String) { viewer { activity(first: 5, after: $after) { edges { cursor } } } }'
+  const after = Buffer.from('GPC:S:nothing').toString('base64')
+  const token = await tokenOf({ subject: 'mona', organization: 'hosted' })
+  expect((await call(patchbay, token, query, { after })).data).toEqual({ viewer: { activity: { edges: [] } } })
 })
 
 /** Who may call what. Queries are everybody's: what they show depends on the caller. */
