@@ -3,6 +3,9 @@ import { Hono } from 'hono'
 import { type Config, ConfigurationError } from './config/environment.js'
 import type { Database } from './database/database.js'
 import { otherInstances } from './database/postgres.js'
+import { developmentKey, keepDevelopmentKey } from './domain/api-key/development-key.js'
+import { createKeyUses } from './domain/api-key/key-uses.js'
+import { verifyKey } from './domain/api-key/verify-key.js'
 import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
 import { pruneAuthorizations } from './domain/authorization/prune-authorizations.js'
 import { carryOutRevocations } from './domain/connection/carry-out-revocations.js'
@@ -14,6 +17,8 @@ import type { Deps } from './domain/deps.js'
 import { CatalogueMemory } from './domain/plugin/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from './domain/plugin/load-catalogue.js'
 import { announceByCatalogue } from './domain/setup/announce-setups.js'
+import { endRevokedSessions, pruneSessions } from './domain/setup-session/end-sessions.js'
+import { verifySession } from './domain/setup-session/verify-session.js'
 import { pruneActivity } from './domain/user/prune-activity.js'
 import { createViewReader } from './domain/user/views.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
@@ -58,6 +63,8 @@ export interface App {
   metricsUrl: string
   /** In development: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
+  /** In development: an API key with every scope; undefined once it was revoked. */
+  developmentKey: string | undefined
   /** How many screens are served now. */
   readonly screens: number
   /** Does now what is due, instead of within a second. */
@@ -137,6 +144,7 @@ async function compose(
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     publicUrl,
     returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
+    hostIssuer: config.tokens.issuer ?? DEVELOPMENT_ISSUER,
     notice: report,
     checkEveryMs: config.checkEveryMs,
   }
@@ -152,12 +160,22 @@ async function compose(
     await seedDevelopment(forOperators, sandbox.apps)
   }
 
+  const ownKey =
+    tokenSecret !== undefined && (await keepDevelopmentKey({ db }, tokenSecret))
+      ? developmentKey(tokenSecret)
+      : undefined
+  const keyUses = createKeyUses({ db })
+  opened.push(() => keyUses.record().catch((error) => report.dueWorkFailed('record uses of keys', error)))
+
   // Attempts first: they are short, and somebody waits for them. Apps that answer slowly keep only each other waiting.
   const dueWork = createDueWork(
     {
       'expire authorizations': () => expireAuthorizations(deps),
       'expire connections': () => expireConnections(deps),
       'announce setups': () => announceByCatalogue(deps),
+      'end sessions of revoked keys': () => endRevokedSessions(deps),
+      // That keys are used is nothing to report.
+      'record uses of keys': () => keyUses.recordDue().then(() => 0),
     },
     report,
   )
@@ -165,6 +183,7 @@ async function compose(
     {
       'prune authorizations': () => pruneAuthorizations(deps),
       'prune activity': () => pruneActivity(db, config.activityDays),
+      'prune sessions': () => pruneSessions(deps),
     },
     report,
     HOUSEKEEPING_INTERVAL_MS,
@@ -185,18 +204,24 @@ async function compose(
       { since, signal, onReadError: report.readFailed, onPushed: report.pushed },
     ),
   )
-  const hostIssuer = config.tokens.issuer ?? DEVELOPMENT_ISSUER
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
-  const authenticate = createAuthenticate({ tokens: config.tokens, developmentSecret: tokenSecret })
+  const authenticate = createAuthenticate({
+    tokens: config.tokens,
+    developmentSecret: tokenSecret,
+    verifyKey: (key) => verifyKey({ db, development }, key),
+    verifySession: (token) => verifySession({ db }, token),
+    onKeyUsed: keyUses.note,
+    onKeyRefused: report.keyRefused,
+  })
   const endpoint = createGraphQLEndpoint({
     schema,
-    createContext: (caller, browser) => createContext({ services, db, publicUrl, hostIssuer }, caller, browser),
+    createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
     publicUrl,
     authenticate,
     report,
     isAllowedOrigin,
     explorable: development,
-    graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens),
+    graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, ownKey),
   })
   const webSocket = createWebSocketEndpoint({
     endpoint,
@@ -227,6 +252,7 @@ async function compose(
     url: publicUrl,
     metricsUrl: scrapes?.url ?? `${publicUrl}/metrics`,
     sandbox,
+    developmentKey: ownKey,
     get screens() {
       return watchers.size
     },

@@ -35,6 +35,8 @@ async function main(): Promise<void> {
 
   GraphiQL, signed in as Ada    ${app.url}/graphql
   The apps to connect           ${app.sandbox?.url ?? 'run by another instance'}
+  As a host's back end          ${app.url}/graphql?as=key
+  Its API key, every scope      ${app.developmentKey ?? 'was revoked; make another one: npm run operator -- create-key'}
   Be somebody else              ${app.url}/graphql?as=ben (or cleo); their tokens: ${app.url}/development/token?as=ben
 
 `)

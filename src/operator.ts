@@ -10,6 +10,7 @@ import type { Doorbell } from './domain/user/revision.js'
 import { rewrapRecords } from './domain/vault/rewrap-records.js'
 import { fail } from './explained-errors.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
+import { KEYS_USAGE, readKeyCommand } from './operator/keys.js'
 import { openDatabase, openVault, operatorDeps } from './parts.js'
 import { describePass, describeRewrapped } from './rewrap-report.js'
 
@@ -85,6 +86,8 @@ function usage(): string {
 
 ${lines.map(({ call, explanation }) => `  ${call.padEnd(width)}  ${explanation}`).join('\n')}
 
+${KEYS_USAGE}
+
 A file named - is standard input. The commands work on the database of the environment (DATABASE_URL, else PATCHBAY_DATA); the embedded
 database takes one process at a time, so stop the server first, or use the API's mutations of the same names, where there are any.`
 }
@@ -115,6 +118,8 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 async function main(): Promise<number> {
+  const ofKeys = readKeyCommand(process.argv.slice(2))
+  if (ofKeys) return carryOutOfKeys(ofKeys)
   const { command, positionals, values } = readArguments(process.argv.slice(2))
   const config = readConfig(process.env)
   const { vault, keyIds } = await openVault(config)
@@ -132,6 +137,16 @@ async function main(): Promise<number> {
     return 1
   } finally {
     await guarded.close()
+    await close()
+  }
+}
+
+async function carryOutOfKeys(command: NonNullable<ReturnType<typeof readKeyCommand>>): Promise<number> {
+  const { db, close } = await openDatabase(readConfig(process.env))
+  try {
+    process.stdout.write(`${await command({ db, doorbell: SILENT })}\n`)
+    return 0
+  } finally {
     await close()
   }
 }

@@ -12,6 +12,8 @@ import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import { chooseConnection } from './domain/setup/choose-connection.js'
 import { removeSetup } from './domain/setup/remove-setup.js'
 import { startSetup } from './domain/setup/start-setup.js'
+import { createSetupSession } from './domain/setup-session/create-setup-session.js'
+import { deleteUser } from './domain/user/delete-user.js'
 import { nothingKnown } from './domain/user/user-state.js'
 import { UserView } from './domain/user/user-view.js'
 import type { WatchView } from './domain/user/watch-view.js'
@@ -33,6 +35,8 @@ export function bindServices(deps: Deps & IssueDeps, operatorDeps: ConfigureDeps
     verifyConnection: (viewer, id) => verifyConnection(deps, viewer, id),
     disconnect: bound(disconnect),
     issueAccessToken: (key, request) => issueAccessToken(deps, key, request),
+    createSetupSession: bound(createSetupSession),
+    deleteUser: bound(deleteUser),
     publishPlugin: bound(publishPlugin),
     retirePlugin: bound(retirePlugin),
     configureConnector: (input) => configureConnector(operatorDeps, input),

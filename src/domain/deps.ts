@@ -23,6 +23,8 @@ export interface Deps {
   readonly publicUrl: string
   /** Origins to which a finished authorization may return. */
   readonly returnOrigins: ReadonlySet<string>
+  /** Issuer of the host's tokens: the one of users for whom a back end names none. */
+  readonly hostIssuer: string
   readonly notice: Notice & ConnectionNotice
   /** How often an app is asked whether it still accepts a connection: milliseconds. */
   readonly checkEveryMs: number

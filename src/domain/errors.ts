@@ -120,6 +120,20 @@ export class NotAdmittedError extends DomainError {
   }
 }
 
+export class UnknownKeyError extends DomainError {
+  override readonly name = 'UnknownKeyError'
+  constructor() {
+    super('There is no API key of this id. List those there are: npm run operator -- list-keys')
+  }
+}
+
+export class KeyRevokedError extends DomainError {
+  override readonly name = 'KeyRevokedError'
+  constructor() {
+    super('This API key was revoked, which is for good. Make another one: npm run operator -- create-key')
+  }
+}
+
 export class ConnectorRequiredError extends DomainError {
   override readonly name = 'ConnectorRequiredError'
   constructor(

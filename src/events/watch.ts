@@ -1,3 +1,4 @@
+import { NotAdmittedError } from '../domain/errors.js'
 import { pause } from './pause.js'
 import type { Listener } from './watchers.js'
 
@@ -17,6 +18,7 @@ interface WatchOptions {
 /**
  * State as it stands now, then again whenever it has changed. The listener is registered before the first read, so
  * nothing falls between; many rings are one wake-up, so a slow reader skips what lies between and gets the last.
+ * @throws NotAdmittedError when the reader's token is worth nothing any more
  */
 export async function* watch<T extends { revision: number }>(
   listen: (signal: AbortSignal) => Listener,
@@ -52,6 +54,7 @@ async function persistently<T>(
     try {
       return await read()
     } catch (error) {
+      if (error instanceof NotAdmittedError) throw error
       onError(error)
       await pause(pauseMs * (0.5 + Math.random() / 2), signal)
     }

@@ -4,14 +4,14 @@ import {
   MAX_MIN_TTL_SECONDS,
 } from '../domain/connection/issue-access-token.js'
 import { AccessTokenUnavailableError } from '../domain/connection/token-unavailable.js'
-import { ForbiddenError, InvalidInputError, NotFoundError } from '../domain/errors.js'
+import { InvalidInputError, NotFoundError } from '../domain/errors.js'
 import { globalId } from '../domain/global-id.js'
 import { builder } from './builder.js'
 import { ExternalAccount } from './connected-account.js'
 import { AccessTokenUnavailableReason, Remedy } from './enums.js'
 import { ErrorInterface } from './errors.js'
 import { readId, readSkillId } from './ids.js'
-import { UserIdentityInput, userIdentity } from './user-identity.js'
+import { readIdentity, UserIdentityInput } from './user-identity.js'
 
 builder.objectType(AccessTokenUnavailableError, {
   name: 'AccessTokenUnavailableError',
@@ -98,16 +98,14 @@ builder.mutationField('issueAccessToken', (t) =>
       'Skill runtimes, by an API key with the scope tokens:issue: a live access token for one user’s connector, or the reason why there is none. The user’s activity tells of every one.',
     errors: { types: [AccessTokenUnavailableError, NotFoundError, InvalidInputError] },
     args: { input: t.arg({ type: IssueAccessTokenInput, required: true, description: 'What for.' }) },
-    resolve: (_root, { input }, context) => {
-      const { caller, services } = context
-      if (caller.kind !== 'api-key') throw new ForbiddenError('user')
+    resolve: (_root, { input }, { key, services }) => {
       const minTtlSeconds = input.minTtlSeconds ?? DEFAULT_MIN_TTL_SECONDS
       if (minTtlSeconds < 0 || minTtlSeconds > MAX_MIN_TTL_SECONDS) {
         const message = `must be between 0 and ${MAX_MIN_TTL_SECONDS}`
         throw new InvalidInputError('request for a token', [{ path: 'minTtlSeconds', message }])
       }
-      return services.issueAccessToken(caller.key, {
-        user: userIdentity(input.user, context),
+      return services.issueAccessToken(key, {
+        user: readIdentity(input.user),
         connectorSlug: readId('Connector', input.connectorId),
         setupId: input.setupId == null ? null : readId('PluginSetup', input.setupId),
         skill: input.skillId == null ? null : readSkillId(input.skillId),

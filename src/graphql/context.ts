@@ -4,7 +4,10 @@ import type { AuthorizeConnector } from '../domain/authorization/authorize-conne
 import type { BrowserChannel } from '../domain/authorization/browser-binding.js'
 import type { IssuedToken, TokenRequest } from '../domain/connection/issue-access-token.js'
 import { ForbiddenError } from '../domain/errors.js'
+import type { CreatedSetupSession, CreateSetupSession } from '../domain/setup-session/create-setup-session.js'
 import type { Caller } from '../domain/user/caller.js'
+import type { DeletedUser } from '../domain/user/delete-user.js'
+import type { GivenIdentity } from '../domain/user/identity.js'
 import type { AuthorizationRow, ConnectionRow, SetupRow } from '../domain/user/user-state.js'
 import type { Seen, UserView } from '../domain/user/user-view.js'
 import type { Viewer } from '../domain/user/viewer.js'
@@ -26,6 +29,8 @@ export interface Services {
   verifyConnection(viewer: Viewer, connectionId: string): Promise<Seen<ConnectionRow>>
   disconnect(viewer: Viewer, connectionId: string): Promise<void>
   issueAccessToken(key: ApiKeyCaller, request: TokenRequest): Promise<IssuedToken>
+  createSetupSession(key: ApiKeyCaller, request: CreateSetupSession): Promise<CreatedSetupSession>
+  deleteUser(identity: GivenIdentity): Promise<DeletedUser>
   publishPlugin(manifest: unknown): Promise<string>
   retirePlugin(slug: string): Promise<void>
   configureConnector(input: unknown): Promise<string>
@@ -43,10 +48,13 @@ export interface Context {
    * @throws ForbiddenError when an API key calls
    */
   readonly viewer: Viewer
+  /**
+   * The API key that calls.
+   * @throws ForbiddenError when a user calls
+   */
+  readonly key: ApiKeyCaller
   services: Services
   browser: BrowserChannel
-  /** The host whose users are meant where no issuer is named. */
-  hostIssuer: string
   /** For reads of what pages; every write goes through the services. */
   db: PrismaClient
   /** Origin under which browsers reach Patchbay. */
@@ -59,7 +67,7 @@ export interface Context {
 
 /** What one operation's resolvers share. The view is read when it is first asked for, once. */
 export function createContext(
-  { services, db, publicUrl, hostIssuer }: Pick<Context, 'services' | 'db' | 'publicUrl' | 'hostIssuer'>,
+  { services, db, publicUrl }: Pick<Context, 'services' | 'db' | 'publicUrl'>,
   caller: Caller,
   browser: BrowserChannel,
 ): Context {
@@ -69,11 +77,14 @@ export function createContext(
     get viewer() {
       return viewerOf(caller)
     },
+    get key() {
+      if (caller.kind === 'user') throw new ForbiddenError(caller.viewer.session ? 'setup-session' : 'user')
+      return caller.key
+    },
     services,
     browser,
     db,
     publicUrl,
-    hostIssuer,
     view: () => {
       view ??= readView(services, caller)
       return view

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { isOpen } from '../domain/authorization/status.js'
-import { NotFoundError } from '../domain/errors.js'
+import { NotAdmittedError, NotFoundError } from '../domain/errors.js'
 import { type Connector, listedConnectors } from '../domain/plugin/catalogue.js'
 import type { UserView } from '../domain/user/user-view.js'
 import { builder } from './builder.js'
@@ -15,6 +15,10 @@ function refuse(error: NotFoundError): never {
   throw new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } })
 }
 
+function unauthenticated(message: string): never {
+  throw new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } })
+}
+
 function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string {
   try {
     return readId(typename, id)
@@ -25,7 +29,8 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
 }
 
 /**
- * The viewer's views as they change, until the client leaves, the token ends, or the mapping says that it was the last.
+ * The viewer's views as they change, until the client leaves, the token ends or is worth nothing any more, or the
+ * mapping says that it was the last.
  * A generator's own `return` waits for the step under way, which may be the wait for a ring: so the wait is aborted first.
  */
 function stream<T>(
@@ -54,15 +59,14 @@ function stream<T>(
         yield mapped.value
         if (mapped.last) return
       }
+    } catch (error) {
+      if (error instanceof NotAdmittedError) unauthenticated(error.message)
+      throw error
     } finally {
       clearTimeout(timer)
       controller.abort()
     }
-    if (expired) {
-      throw new GraphQLError('Your token has expired. Subscribe again with a fresh one.', {
-        extensions: { code: 'UNAUTHENTICATED' },
-      })
-    }
+    if (expired) unauthenticated('Your token has expired. Subscribe again with a fresh one.')
   }
   const generator = generate()
   return {

@@ -1,20 +1,31 @@
-import type { userIdOf } from '../domain/user/viewer.js'
+import type { GivenIdentity } from '../domain/user/identity.js'
 import { builder } from './builder.js'
-import type { Context } from './context.js'
 
-/** Whom a program that calls with an API key means. */
+const SUBJECT = 'Who it is, as your tokens say it: the claim `sub`, unless an operator has configured another one.'
+const ORGANIZATION = 'Whom they belong to, as your tokens say it: the claim `org`, unless configured otherwise.'
+const ISSUER = 'The `iss` of your tokens; the configured one (PATCHBAY_JWT_ISSUER) unless told.'
+
+/** How back ends name a user: the parts of a token that make the user's id. */
 export const UserIdentityInput = builder.inputType('UserIdentityInput', {
-  description: 'A user, as the claims of the host’s own tokens name them.',
+  description: 'One of your users, named as your tokens name them.',
   fields: (t) => ({
-    subject: t.string({ required: true, description: 'The subject: `sub`, unless configured otherwise.' }),
-    organization: t.string({ required: true, description: 'The organization: `org`, unless configured otherwise.' }),
-    issuer: t.string({ description: 'The issuer: `iss`. The configured host’s unless told.' }),
+    subject: t.string({ required: true, description: SUBJECT }),
+    organization: t.string({ required: true, description: ORGANIZATION }),
+    issuer: t.string({ description: ISSUER }),
   }),
 })
 
-export function userIdentity(
-  { subject, organization, issuer }: typeof UserIdentityInput.$inferInput,
-  { hostIssuer }: Context,
-): Parameters<typeof userIdOf>[0] {
-  return { subject, organization, issuer: issuer ?? hostIssuer }
+export const SessionUserInput = builder.inputType('SessionUserInput', {
+  description: 'One of your users, named as your tokens name them, and what they are called on screens.',
+  fields: (t) => ({
+    subject: t.string({ required: true, description: SUBJECT }),
+    organization: t.string({ required: true, description: ORGANIZATION }),
+    issuer: t.string({ description: ISSUER }),
+    name: t.string({ description: 'What `viewer.name` says in the session.' }),
+    organizationName: t.string({ description: 'What `viewer.organization.name` says in the session.' }),
+  }),
+})
+
+export function readIdentity(user: typeof UserIdentityInput.$inferInput): GivenIdentity {
+  return { subject: user.subject, organization: user.organization, issuer: user.issuer ?? null }
 }

@@ -2,6 +2,7 @@ import { globalId } from '../domain/global-id.js'
 import { ActivityRef } from './activity.js'
 import { builder } from './builder.js'
 import { SetupStatus } from './enums.js'
+import { isUuid } from './ids.js'
 import { pageOf } from './pages.js'
 import { allSeen, ConnectedAccountRef, PluginSetupRef, seen, ViewerRef } from './refs.js'
 import { SkillCopyConnection } from './skill-copy.js'
@@ -63,8 +64,18 @@ ViewerRef.implement({
         authScopes: { user: true },
         cursor: 'id',
         description: 'What happened to your connections and setups, the latest first.',
-        resolve: (query, { item }, _args, { db }) =>
-          db.activity.findMany({ ...query, where: { userId: item.userId }, orderBy: [{ at: 'desc' }, { id: 'desc' }] }),
+        resolve: ({ cursor, ...query }, { item }, _args, { db }) => {
+          const { userId } = item
+          if (cursor?.id !== undefined && !isUuid(cursor.id)) return []
+          // A cursor of somebody else's would say when something happened to them.
+          const from = cursor?.id === undefined ? {} : { cursor: { id: cursor.id, userId } }
+          return db.activity.findMany({
+            ...query,
+            ...from,
+            where: { userId },
+            orderBy: [{ at: 'desc' }, { id: 'desc' }],
+          })
+        },
       },
       { name: 'ActivityConnection', description: 'A page of what happened.' },
       { name: 'ActivityEdge', description: 'Something that happened, in a page.' },

@@ -8,8 +8,10 @@ import {
   jwtVerify,
 } from 'jose'
 import type { TokenConfig } from '../config/environment.js'
+import type { KeyRefusal, VerifiedKey } from '../domain/api-key/verify-key.js'
 import type { Caller } from '../domain/user/caller.js'
 import { userIdOf, type Viewer } from '../domain/user/viewer.js'
+import { createBriefMemory } from './brief-memory.js'
 import { DEVELOPMENT_ISSUER } from './development-issuer.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
@@ -32,10 +34,24 @@ interface Options {
   tokens: TokenConfig
   /** Secret of the development issuer; undefined in production, where its tokens are worth nothing. */
   developmentSecret: string | undefined
+  verifyKey: (key: string) => Promise<VerifiedKey>
+  /** The user whom a setup session stands for, or null. */
+  verifySession: (token: string) => Promise<Viewer | null>
+  onKeyUsed: (keyId: string) => void
+  onKeyRefused: (reason: KeyRefusal) => void
 }
 
-/** The one way in, for HTTP, SSE and WebSocket: verifies `Bearer` tokens and remembers the verified until they end. */
-export function createAuthenticate({ tokens, developmentSecret }: Options): Authenticate {
+/** No key and no setup session's token is longer: what is must not be remembered. */
+const MAX_OPAQUE_LENGTH = 128
+
+/**
+ * The one way in, for HTTP, SSE and WebSocket: verifies `Bearer` tokens. Those of hosts are remembered until they end, API
+ * keys and setup sessions for two seconds.
+ */
+export function createAuthenticate(options: Options): Authenticate {
+  const { tokens, developmentSecret, onKeyUsed, onKeyRefused } = options
+  const verifyKey = createBriefMemory(options.verifyKey)
+  const verifySession = createBriefMemory(options.verifySession)
   const remembered = new Map<string, Viewer>()
   const jwks = tokens.jwksUrl === undefined ? undefined : remoteKeys(new URL(tokens.jwksUrl))
 
@@ -56,9 +72,32 @@ export function createAuthenticate({ tokens, developmentSecret }: Options): Auth
     throw new AuthenticationError('The token is signed in a way that is not configured here.')
   }
 
+  async function keyCaller(text: string): Promise<Caller> {
+    const { key, refused } = text.length > MAX_OPAQUE_LENGTH ? DAMAGED : await verifyKey(text)
+    if (!key) {
+      onKeyRefused(refused)
+      throw new AuthenticationError(
+        'This API key is not accepted. Check that it is whole; an operator sees which keys there are with npm run operator -- list-keys.',
+      )
+    }
+    onKeyUsed(key.id)
+    return { kind: 'api-key', key }
+  }
+
+  async function sessionCaller(text: string): Promise<Caller> {
+    const viewer = text.length > MAX_OPAQUE_LENGTH ? null : await verifySession(text)
+    if (!viewer) throw new AuthenticationError('This setup session is not accepted, or has ended. Get a fresh one.')
+    return { kind: 'user', viewer }
+  }
+
   return async (authorization) => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
-    if (!token) throw new AuthenticationError('Send a token: Authorization: Bearer <JWT>.')
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
+    if (token.startsWith('pbk_')) return keyCaller(token)
+    if (token.startsWith('pbs_')) return sessionCaller(token)
+    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
+      throw new AuthenticationError(
+        'Send who you are: Authorization: Bearer <a token of your host, an API key (pbk_…) or a setup session (pbs_…)>.',
+      )
     const known = remembered.get(token)
     if (known && !hasEnded(known)) return { kind: 'user', viewer: known }
     remembered.delete(token)
@@ -71,6 +110,8 @@ export function createAuthenticate({ tokens, developmentSecret }: Options): Auth
     return { kind: 'user', viewer }
   }
 }
+
+const DAMAGED: VerifiedKey = { key: null, refused: 'damaged' }
 
 /** The host's keys. That they cannot be had says nothing about a token: it is a fault, not a refusal. */
 function remoteKeys(url: URL): JWTVerifyGetKey {

@@ -138,3 +138,72 @@ query Me {
 `,
   ]
 }
+
+interface BackEndSubjects {
+  /** Whom the back end speaks of. */
+  subject: string
+  organization: string
+  /** Global id. */
+  plugin: string
+}
+
+/** What GraphiQL opens with for whoever calls with an API key. */
+export function backEndTabs({ subject, organization, plugin }: BackEndSubjects): string[] {
+  return [
+    `# You are a host's back end: GraphiQL calls with
+# an API key that has every scope (see Headers).
+# A key sees what there is to set up, and nobody's
+# setups. Each description says which scope it needs.
+query WhatThereIs {
+  plugins(first: 10) {
+    edges { node { id name version } }
+  }
+  connectors(first: 10) {
+    edges { node { id name available } }
+  }
+}
+`,
+    `# A token for a page of yours: for one user, one
+# setup, a few minutes. Give it to the page, which
+# sends it as Authorization: Bearer pbs_…
+mutation CreateSetupSession {
+  createSetupSession(
+    input: {
+      user: {
+        subject: "${subject}"
+        organization: "${organization}"
+      }
+      pluginId: "${plugin}"
+      minutes: 15
+    }
+  ) {
+    __typename
+    ... on SetupSession {
+      token
+      expiresAt
+      setup { id status }
+    }
+    ... on Error { message }
+  }
+}
+`,
+    `# A user has left: everything of theirs is erased,
+# their connections are revoked at the apps, their
+# open screens end. Their next token starts anew.
+mutation DeleteUser {
+  deleteUser(
+    input: {
+      user: {
+        subject: "${subject}"
+        organization: "${organization}"
+      }
+    }
+  ) {
+    __typename
+    ... on DeletedUser { erasedAt connections }
+    ... on Error { message }
+  }
+}
+`,
+  ]
+}

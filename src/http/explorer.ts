@@ -5,7 +5,7 @@ import type { TokenConfig } from '../config/environment.js'
 import { globalId } from '../domain/global-id.js'
 import { setupIdOf, userIdOf } from '../domain/user/viewer.js'
 import { DEVELOPMENT_ISSUER, PEOPLE, signDevelopmentToken } from './development-issuer.js'
-import { exampleTabs } from './example-operations.js'
+import { backEndTabs, exampleTabs } from './example-operations.js'
 
 const EXAMPLE_PLUGIN = 'meeting-assistant'
 const EXAMPLE_CONNECTORS = { mail: 'acme-mail', calendar: 'acme-calendar', chat: 'acme-chat' }
@@ -16,30 +16,58 @@ const PIECE_BYTES = 64 * 1024
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28"><rect width="32" height="32" rx="8" fill="#1c2330"/><path d="M10 12v4a6 6 0 0 0 12 0v-4" fill="none" stroke="#5fd08f" stroke-width="2.5" stroke-linecap="round"/><circle cx="10" cy="10" r="3.5" fill="#fff"/><circle cx="22" cy="10" r="3.5" fill="#fff"/><circle cx="16" cy="24" r="2.5" fill="#5fd08f"/></svg>`
 
-/** GraphiQL, signed in as a development person (`?as=ben`), with examples that run as they are. */
-export function createExplorer(secret: string, tokens: TokenConfig) {
-  return async (request: Request): Promise<GraphiQLOptions> => {
-    const address = new URL(request.url)
-    const asked = address.searchParams.get('as') ?? ''
-    const slug = Object.hasOwn(PEOPLE, asked) ? asked : 'ada'
+/** Who calls from GraphiQL, and what it opens with. */
+interface Role {
+  title: string
+  token: string
+  tabs: readonly string[]
+}
+
+/**
+ * GraphiQL, signed in as a development person (`?as=ben`) or as a host's back end (`?as=key`), with examples that run as
+ * they are.
+ * @param apiKey undefined when there is none any more
+ */
+export function createExplorer(secret: string, tokens: TokenConfig, apiKey: string | undefined) {
+  function backEnd(token: string): Role {
+    const [subject = '', person] = Object.entries(PEOPLE).find(([, { operator }]) => !operator) ?? []
+    const user = { subject, organization: person?.organization.id ?? '' }
+    return {
+      title: 'Patchbay — a host’s back end',
+      token,
+      tabs: backEndTabs({ ...user, plugin: globalId('Plugin', EXAMPLE_PLUGIN) }),
+    }
+  }
+
+  async function signedIn(slug: string, address: URL): Promise<Role> {
     const person = PEOPLE[slug]
     if (!person) throw new RangeError(`there is no development person ${slug}`)
     const userId = userIdOf({ issuer: DEVELOPMENT_ISSUER, subject: slug, organization: person.organization.id })
-    const token = await signDevelopmentToken(secret, slug, tokens)
-    const tabs = exampleTabs({
-      name: person.name,
-      others: Object.keys(PEOPLE)
-        .filter((other) => other !== slug)
-        .map((other) => `${address.origin}${address.pathname}?as=${other}`),
-      plugin: globalId('Plugin', EXAMPLE_PLUGIN),
-      setup: globalId('PluginSetup', setupIdOf(userId, EXAMPLE_PLUGIN)),
-      connectors: Object.entries(EXAMPLE_CONNECTORS).map(([alias, connector]) => ({
-        alias,
-        id: globalId('Connector', connector),
-      })),
-    })
     return {
       title: `Patchbay — ${person.name}, ${person.organization.name}`,
+      token: await signDevelopmentToken(secret, slug, tokens),
+      tabs: exampleTabs({
+        name: person.name,
+        others: [...Object.keys(PEOPLE).filter((other) => other !== slug), ...(apiKey ? ['key'] : [])].map(
+          (other) => `${address.origin}${address.pathname}?as=${other}`,
+        ),
+        plugin: globalId('Plugin', EXAMPLE_PLUGIN),
+        setup: globalId('PluginSetup', setupIdOf(userId, EXAMPLE_PLUGIN)),
+        connectors: Object.entries(EXAMPLE_CONNECTORS).map(([alias, connector]) => ({
+          alias,
+          id: globalId('Connector', connector),
+        })),
+      }),
+    }
+  }
+
+  return async (request: Request): Promise<GraphiQLOptions> => {
+    const address = new URL(request.url)
+    const asked = address.searchParams.get('as') ?? ''
+    const person = Object.hasOwn(PEOPLE, asked) ? asked : 'ada'
+    const { title, token, tabs } = asked === 'key' && apiKey ? backEnd(apiKey) : await signedIn(person, address)
+    return {
+      title,
       logo: LOGO,
       favicon: `data:image/svg+xml,${encodeURIComponent(LOGO)}`,
       subscriptionsProtocol: 'WS',

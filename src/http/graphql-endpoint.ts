@@ -61,13 +61,27 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
         : false
     },
     maskedErrors: { maskError: (error) => masked(error, report) },
-    context: async (initial) => {
-      if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
-      const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
-      return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
-    },
-    plugins: [observeSteps, observeAnswers(report), ...armor.plugins, ...(explorable ? [] : [withoutIntrospection])],
+    plugins: [
+      withContext(async (initial) => {
+        if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
+        const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
+        return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
+      }),
+      observeSteps,
+      observeAnswers(report),
+      ...armor.plugins,
+      ...(explorable ? [] : [withoutIntrospection]),
+    ],
   })
+}
+
+/** Yoga's own way copies values: what the context only has for some callers would be asked for at once. */
+function withContext(create: (initial: ServerContext) => Promise<object>): Plugin<ServerContext> {
+  return {
+    async onContextBuilding({ context }) {
+      Object.defineProperties(context, Object.getOwnPropertyDescriptors(await create(context)))
+    },
+  }
 }
 
 const withoutIntrospection: Plugin = {

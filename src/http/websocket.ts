@@ -35,6 +35,8 @@ interface WebSocketOptions {
 interface Extra extends Record<PropertyKey, unknown> {
   socket: WebSocket
   caller?: Caller
+  /** What the caller of the whole socket authenticated with. */
+  token?: string | undefined
 }
 
 /** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
@@ -56,6 +58,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         if (token === undefined && tokenPerOperation) return true
         try {
           extra.caller = await authenticate(token)
+          extra.token = token
         } catch (error) {
           if (error instanceof AuthenticationError) {
             report.errorsSent(['UNAUTHENTICATED'])
@@ -76,7 +79,13 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         request.end({ failed: answered(report, request, { errors: prepared }).failed })
         return prepared
       },
-      onError: (_context, _id, _params, errors) => errors.map(withoutStatus),
+      onNext({ extra }, _id, _params, _args, { errors = [] }) {
+        if (endsToken(errors)) refuseFurther(extra)
+      },
+      onError({ extra }, _id, _params, errors) {
+        if (endsToken(errors)) refuseFurther(extra)
+        return errors.map(withoutStatus)
+      },
     },
     sockets,
   )
@@ -86,8 +95,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   /** What is to be carried out, or the errors that say why it is not. */
   async function prepare(extra: Extra, params: SubscribePayload) {
     try {
-      // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
-      const caller = extra.caller ? withoutEnd(extra.caller) : await authenticate(tokenIn(headersOf(params.extensions)))
+      const caller = await callerOf(extra, params)
       const envelope = endpoint.getEnveloped({ caller, params })
       const document = envelope.parse(params.query)
       const errors = envelope.validate(envelope.schema, document)
@@ -106,6 +114,14 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
       return [masked(error, report)]
     }
+  }
+
+  async function callerOf({ caller, token }: Extra, params: SubscribePayload): Promise<Caller> {
+    if (!caller) return authenticate(tokenIn(headersOf(params.extensions)))
+    // A key is asked about at each use, because nothing that it opens would notice that it was revoked.
+    if (caller.kind === 'api-key') return authenticate(token)
+    // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
+    return { ...caller, viewer: { ...caller.viewer, expiresAt: null } }
   }
 
   return {
@@ -184,8 +200,16 @@ function withoutStatus(error: GraphQLError): GraphQLFormattedError {
   return { ...rest, extensions }
 }
 
-function withoutEnd(caller: Caller): Caller {
-  return caller.kind === 'user' ? { ...caller, viewer: { ...caller.viewer, expiresAt: null } } : caller
+function endsToken(errors: readonly GraphQLError[]): boolean {
+  return errors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')
+}
+
+/** The token that opened the socket is worth nothing any more: nothing else is said on it, not even this. */
+function refuseFurther({ socket, caller }: Extra): void {
+  if (!caller) return // its operations have tokens of their own
+  socket.close(CloseCode.Forbidden, 'Token no longer accepted')
+  const cutOff = setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref()
+  socket.once('close', () => clearTimeout(cutOff))
 }
 
 /** Closes with the code that clients retry, with a fresh token. One that does not answer is cut off. */

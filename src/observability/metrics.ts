@@ -142,6 +142,9 @@ export function createMetrics() {
       'Secrets that could not be sealed or opened: UNKNOWN_KEY, KEY_SERVICE_UNAVAILABLE, DAMAGED.',
       ['code'],
     ),
+    keysRefused: counter('api_keys_refused', 'API keys that were not accepted, by the reason.', ['reason']),
+    sessionsCreated: counter('setup_sessions_created', 'Setup sessions that back ends asked for.'),
+    usersDeleted: counter('users_deleted', 'Users whom back ends had erased.'),
     dueWork: counter('due_work', 'Things done because their time had come.', ['work']),
     dueWorkFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
 

@@ -19,6 +19,8 @@ interface VaultFailure extends Error {
   /** Names the key it is about. */
   keyId: string | undefined
 }
+/** Why an API key was not accepted; callers are not told. */
+type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
 
 /** One function per event worth knowing of, so that what is logged and what is counted cannot drift apart. */
 export interface Report {
@@ -70,6 +72,11 @@ export interface Report {
   tokenRefused(connector: string, reason: string): void
   /** A secret could not be sealed or opened. */
   vaultFailed(error: VaultFailure): void
+  keyRefused(reason: KeyRefusal): void
+  /** @param keyId of the API key that asked for it */
+  setupSessionCreated(keyId: string): void
+  /** @param connections how many were ended */
+  userDeleted(connections: number): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
 }
@@ -220,6 +227,15 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
     callbackReceived(connector, outcome) {
       metrics.callbacks.inc({ connector, outcome })
       logger.info({ connector, outcome }, 'callback received')
+    },
+    keyRefused: (reason) => metrics.keysRefused.inc({ reason }),
+    setupSessionCreated(keyId) {
+      metrics.sessionsCreated.inc()
+      logger.info({ apiKey: keyId }, 'setup session created')
+    },
+    userDeleted(connections) {
+      metrics.usersDeleted.inc()
+      logger.info({ connections }, 'user deleted')
     },
   }
 }

@@ -76,6 +76,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       vault,
       oauth: createOAuthClient(guarded.fetch, { allowInsecure: true }),
       publicUrl: 'http://localhost',
+      hostIssuer: ISSUER,
       returnOrigins: new Set(),
       notice,
       checkEveryMs: 60 * MINUTE,

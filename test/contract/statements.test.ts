@@ -4,6 +4,7 @@ import {
   SetupScreenLiveDocument,
   type SetupScreenLiveSubscription,
 } from '../../src/generated/documents/graphql.js'
+import { call, sessionFor } from '../keys/scene.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe } from '../support/subscriber.js'
@@ -17,6 +18,8 @@ const ITS_OWN = [
   /UPDATE "Connection" SET "verifyDueAt"/,
   /DELETE FROM "Activity"/,
   /FROM "Revocation"/,
+  /DELETE FROM "SetupSession"/,
+  /UPDATE "ApiKey"/,
   /unnest/,
   /FROM "public"."Catalogue"/,
 ]
@@ -72,6 +75,20 @@ test('what pages costs one more: activity, and the text of skills', async () => 
     expect(errors).toBeUndefined()
   })
   expect(ofRequests(statements)).toHaveLength(3)
+})
+
+test('a setup session’s screen is one statement, and one more in every two seconds says whose it is', async () => {
+  const ben = { subject: 'ben', organization: 'northwind' }
+  const { token, setup } = await sessionFor(patchbay, patchbay.app.developmentKey ?? '', ben)
+  const statements = await patchbay.database.countStatements(async () => {
+    for (let times = 0; times < 3; times++) {
+      const { data } = await call(patchbay, token, SetupScreenDocument.toString(), { id: setup.id })
+      expect(data).toMatchObject({ node: { steps: [{}, {}, {}] } })
+    }
+  })
+  const authentications = statements.filter((sql) => sql.includes('"secondsLeft"'))
+  expect(authentications.length).toBeGreaterThan(0)
+  expect(ofRequests(statements)).toHaveLength(3 + authentications.length)
 })
 
 test('G14: a list of 100 plugins with everything selected is at most 6 statements', async () => {

@@ -6,20 +6,33 @@ import { type Screen, subscribe, type TransportName } from '../support/subscribe
 
 export const HOST_ORGANIZATION = 'hosted'
 const SECRET = 'the host and Patchbay share this secret'
-const ISSUER = 'https://host.example'
+export const HOST_ISSUER = 'https://host.example'
 const AUDIENCE = 'patchbay'
 
 /** Environment of a Patchbay that takes a host's tokens besides the development ones. */
-export const HOST = { PATCHBAY_JWT_SECRET: SECRET, PATCHBAY_JWT_ISSUER: ISSUER, PATCHBAY_JWT_AUDIENCE: AUDIENCE }
+export const HOST = { PATCHBAY_JWT_SECRET: SECRET, PATCHBAY_JWT_ISSUER: HOST_ISSUER, PATCHBAY_JWT_AUDIENCE: AUDIENCE }
 
-/** A token of the host for somebody new. */
-export function hostToken({ lifetimeSeconds = 3_600, subject = randomUUID() as string } = {}): Promise<string> {
-  return new SignJWT({ sub: subject, org: HOST_ORGANIZATION })
+interface HostToken {
+  lifetimeSeconds?: number
+  subject?: string
+  organization?: string
+  /** Relative to now; left out, the token does not tell when it was issued. */
+  issuedInSeconds?: number
+  operator?: boolean
+}
+
+/** A token of the host; for somebody new, unless told. */
+export function hostToken(options: HostToken = {}): Promise<string> {
+  const { lifetimeSeconds = 3_600, subject = randomUUID(), organization = HOST_ORGANIZATION } = options
+  const now = Math.floor(Date.now() / 1_000)
+  const roles = options.operator ? ['patchbay:operator'] : []
+  const token = new SignJWT({ sub: subject, org: organization, roles })
     .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer(ISSUER)
+    .setIssuer(HOST_ISSUER)
     .setAudience(AUDIENCE)
-    .setExpirationTime(Math.floor(Date.now() / 1_000) + lifetimeSeconds)
-    .sign(new TextEncoder().encode(SECRET))
+    .setExpirationTime(now + lifetimeSeconds)
+  if (options.issuedInSeconds !== undefined) token.setIssuedAt(now + options.issuedInSeconds)
+  return token.sign(new TextEncoder().encode(SECRET))
 }
 
 /** The browser of somebody whom no other test knows. */

@@ -163,6 +163,8 @@ test('an exchange that began after its attempt was found due is left to finish',
     authorizationConcerned: () => {},
     authorizationStarted: () => {},
     authorizationEnded: () => expect.unreachable(),
+    setupSessionCreated: () => {},
+    userDeleted: () => {},
   }
   expect(await expireAuthorizations({ db: late, doorbell, notice })).toBe(0)
   await release()

@@ -5,15 +5,16 @@ import {
   BindingImpossibleError,
   ConnectorNotRequiredError,
   ConnectorUnavailableError,
+  ForbiddenError,
   InvalidReturnToError,
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../errors.js'
+import { hashSecret, newSecret } from '../hashed-secret.js'
 import { changeUser } from '../user/change-user.js'
 import type { AuthorizationRow } from '../user/user-state.js'
 import type { Seen, UserView } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
-import { hashSecret, newSecret } from './browser-binding.js'
 import { allowedReturnTo } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
 import { sealSecret } from './secret.js'
@@ -43,8 +44,10 @@ export async function authorizeConnector(
   viewer: Viewer,
   request: AuthorizeConnector,
 ): Promise<{ authorization: Seen<AuthorizationRow>; browserSecret: string | null }> {
-  const before = await deps.readView(viewer)
   const { connectorSlug, setupId, connectionId, display, binding } = request
+  // Another setup is not in what a session sees; none at all is not for it to ask.
+  if (viewer.session && setupId === null) throw new ForbiddenError('setup-session')
+  const before = await deps.readView(viewer)
   const connector = checkedConnector(before, request)
   const returnTo = checkedReturnTo(request, deps.returnOrigins)
   if (binding === 'BROWSER' && !request.canSetCookie) throw new BindingImpossibleError()

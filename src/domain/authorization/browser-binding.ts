@@ -1,19 +1,3 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-
-/** SHA-256 of a high-entropy secret: what the database keeps of it. */
-export function hashSecret(secret: string): Buffer<ArrayBuffer> {
-  return createHash('sha256').update(secret).digest() as Buffer<ArrayBuffer>
-}
-
-/** 256 random bits, base64url. */
-export function newSecret(): string {
-  return randomBytes(32).toString('base64url')
-}
-
-export function matchesHash(secret: string | undefined, hash: Uint8Array | null): boolean {
-  return secret !== undefined && hash !== null && timingSafeEqual(hashSecret(secret), hash)
-}
-
 /** The way back to the browser that made a request. */
 export interface BrowserChannel {
   /** Whether a cookie set by the response reaches the browser that will open the consent screen. */

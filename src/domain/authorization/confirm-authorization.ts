@@ -1,6 +1,7 @@
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
 import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from '../errors.js'
+import { matchesHash } from '../hashed-secret.js'
 import type { AuthorizationRow } from '../user/user-state.js'
 import type { Seen } from '../user/user-view.js'
 import type { Viewer } from '../user/viewer.js'
@@ -12,7 +13,6 @@ import {
   INTERRUPTED,
   startExchange,
 } from './attempt.js'
-import { matchesHash } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
 import { openSecret } from './secret.js'
@@ -26,6 +26,7 @@ export async function confirmAuthorization(
   viewer: Viewer,
   { id, code }: { id: string; code: string },
 ): Promise<Seen<AuthorizationRow>> {
+  const before = await deps.readView(viewer, id)
   const attempt = await findAttempt(deps.db, id)
   if (!attempt) throw new NotFoundError('authorization')
   const knowsCode = matchesHash(code, attempt.secret?.confirmationCodeHash ?? null)
@@ -38,6 +39,8 @@ export async function confirmAuthorization(
     }
     throw new NotFoundError('authorization')
   }
+  // By what the viewer sees, which for a setup session is one setup's attempts.
+  if (!before.authorization(id)) throw new NotFoundError('authorization')
   if (attempt.status !== 'AWAITING_CONFIRMATION' || !attempt.secret) throw new AuthorizationEndedError(attempt.status)
   if (!knowsCode) throw new ConfirmationRefusedError()
 
@@ -49,7 +52,7 @@ export async function confirmAuthorization(
   if (!connector) throw new NotFoundError('connector')
   const target = await oauthTarget(deps, connector)
   let exchanging = false
-  await changeAttempt(deps, attempt, async (tx, current, { now }) => {
+  await changeAttempt(deps, { ...attempt, viewer }, async (tx, current, { now }) => {
     if (current.status !== 'AWAITING_CONFIRMATION') return false
     if (current.expiresAt <= now) {
       return endAttempt(tx, current, now, DEADLINE_PASSED)

@@ -8,10 +8,12 @@ export interface AuthorizationEnd {
   failureCode: AuthorizationFailureCode | null
 }
 
-/** Hears what becomes of attempts, each time after the commit. Never throws, never waits. */
+/** Hears what becomes of attempts, sessions and users, each time after the commit. Never throws, never waits. */
 export interface Notice {
   /** What follows is about this attempt. */
   authorizationConcerned(id: string): void
   authorizationStarted(id: string, connectorSlug: string): void
   authorizationEnded(end: AuthorizationEnd): void
+  setupSessionCreated(keyId: string): void
+  userDeleted(connections: number): void
 }

@@ -1,5 +1,6 @@
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
+import { matchesHash } from '../hashed-secret.js'
 import type { Connector } from '../plugin/catalogue.js'
 import {
   type Attempt,
@@ -9,7 +10,6 @@ import {
   findAttempt,
   INTERRUPTED,
 } from './attempt.js'
-import { matchesHash } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { openSecret } from './secret.js'
 import { isOpen } from './status.js'

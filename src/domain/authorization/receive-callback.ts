@@ -1,5 +1,6 @@
 import { oauthTarget } from '../connector/credentials.js'
 import type { Deps } from '../deps.js'
+import { hashSecret, matchesHash, newSecret } from '../hashed-secret.js'
 import type { Connector } from '../plugin/catalogue.js'
 import type { Tx } from '../user/revision.js'
 import {
@@ -14,7 +15,6 @@ import {
   INTERRUPTED,
   startExchange,
 } from './attempt.js'
-import { hashSecret, matchesHash, newSecret } from './browser-binding.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
 import { type OAuthClient, OAuthError, type OAuthTarget } from './oauth-client.js'
@@ -77,7 +77,9 @@ export async function receiveCallback(
     const grant = { callback: parameters, codeVerifier: secret.codeVerifier }
     await completeAuthorization(deps, attempt, connector, target, grant)
   }
-  const present = (await findAttempt(deps.db, attempt.id)) ?? attempt
+  const present = await findAttempt(deps.db, attempt.id)
+  // Its user was deleted meanwhile, and the attempt with everything else; tokens that came were given back.
+  if (!present) return { kind: 'unknown' }
   if (!consumed) return { kind: 'handled', attempt: present, connector }
   if (confirmation && next === 'confirm') {
     return { kind: 'awaiting-confirmation', attempt: present, connector, code: confirmation.code }

@@ -3,6 +3,7 @@ import { missingScopes } from '../connector/scopes.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError, NotFoundError } from '../errors.js'
 import type { Catalogue, Connector, Requirement } from '../plugin/catalogue.js'
+import { checkedIdentity, type GivenIdentity } from '../user/identity.js'
 import { setupIdOf, userIdOf } from '../user/viewer.js'
 import { VaultError } from '../vault/vault.js'
 import { type CheckDeps, checkAtApp } from './check-at-app.js'
@@ -19,7 +20,7 @@ export const MAX_MIN_TTL_SECONDS = 3_600
 
 /** Whose token of which app, and what for. */
 export interface TokenRequest {
-  user: { issuer: string; subject: string; organization: string }
+  user: GivenIdentity
   connectorSlug: string
   setupId: string | null
   skill: { pluginSlug: string; slug: string } | null
@@ -40,7 +41,7 @@ export interface IssuedToken {
 }
 
 export type IssueDeps = CheckDeps &
-  Pick<Deps, 'catalogueAt'> & {
+  Pick<Deps, 'catalogueAt' | 'hostIssuer'> & {
     recordIssue: RecordIssue
   }
 
@@ -51,17 +52,18 @@ const WAIT_MS = 20_000
 /**
  * Gives a runtime an access token that lives for the asked time at least, refreshed if need be, and writes that into the
  * user's activity.
- * @throws AccessTokenUnavailableError with the reason and the remedy to show to the user
+ * @throws InvalidInputError for a user who cannot be, AccessTokenUnavailableError with the reason and the remedy to show to the user
  */
 export async function issueAccessToken(
   deps: IssueDeps,
   key: ApiKeyCaller,
   request: TokenRequest,
 ): Promise<IssuedToken> {
+  const userId = userIdOf(checkedIdentity(request.user, deps.hostIssuer))
   try {
-    const [issued, accountLabel] = await tokenFor(deps, request)
+    const [issued, accountLabel] = await tokenFor(deps, userId, request)
     await deps.recordIssue({
-      userId: userIdOf(request.user),
+      userId,
       connectorSlug: request.connectorSlug,
       accountLabel,
       apiKeyName: key.name,
@@ -75,9 +77,12 @@ export async function issueAccessToken(
   }
 }
 
-async function tokenFor(deps: IssueDeps, request: TokenRequest): Promise<[IssuedToken, accountLabel: string | null]> {
-  const { user, connectorSlug, skill, connectionId, minTtlSeconds } = request
-  const userId = userIdOf(user)
+async function tokenFor(
+  deps: IssueDeps,
+  userId: string,
+  request: TokenRequest,
+): Promise<[IssuedToken, accountLabel: string | null]> {
+  const { connectorSlug, skill, connectionId, minTtlSeconds } = request
   const setupId = request.setupId ?? (skill && setupIdOf(userId, skill.pluginSlug))
   const neededMs = minTtlSeconds * 1000
   let rejectedVersion = request.rejectedVersion

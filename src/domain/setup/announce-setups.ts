@@ -4,6 +4,7 @@ import { readUserState } from '../user/read-user-state.js'
 import type { Change, Tx } from '../user/revision.js'
 import type { SetupRow, UserState } from '../user/user-state.js'
 import { UserView } from '../user/user-view.js'
+import { ALWAYS_ADMITTED } from '../user/viewer.js'
 import { tellOfSetup } from '../webhook/events.js'
 import type { SetupStatus } from './rules.js'
 
@@ -25,7 +26,7 @@ export async function announceSetups(
   { presentCatalogue }: Pick<Deps, 'presentCatalogue'>,
   change: Change,
 ): Promise<void> {
-  const state = await readUserState(tx, { userId: change.userId, issuedAt: change.now, session: null })
+  const state = await readUserState(tx, { userId: change.userId, issuedAt: ALWAYS_ADMITTED, session: null })
   const catalogue = presentCatalogue(state.catalogueRevision)
   if (catalogue) await announce(tx, change, catalogue, state)
 }
@@ -66,7 +67,7 @@ export async function announceByCatalogue({ db, readCatalogue }: Pick<Deps, 'db'
       const [user] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
         SELECT revision, now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
       if (!user) return
-      const state = await readUserState(tx, { userId, issuedAt: user.now, session: null })
+      const state = await readUserState(tx, { userId, issuedAt: ALWAYS_ADMITTED, session: null })
       if (state.catalogueRevision === catalogue.revision) await announce(tx, { userId, ...user }, catalogue, state)
     })
   }

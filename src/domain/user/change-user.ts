@@ -23,18 +23,20 @@ export async function changeUser<T>({ db, doorbell }: ChangeDeps, viewer: Viewer
 class NothingToChange extends Error {}
 
 /**
- * The same for what the server does on its own for a user who exists.
+ * The same for a user who exists, and for what there may be nothing of to change.
+ * @param who the user's id for what the server does on its own; the viewer for what a viewer does
  * @param work returns null when there is nothing to change, and nothing is written
  * @returns null when nothing was changed
+ * @throws NotAdmittedError of a viewer
  */
 export async function changeKnownUser<T>(
   { db, doorbell }: ChangeDeps,
-  userId: string,
+  who: string | Viewer,
   work: Work<T | null>,
 ): Promise<T | null> {
   try {
     const { change, result } = await db.$transaction(async (tx) => {
-      const change = await raiseRevisionOf(tx, userId)
+      const change = typeof who === 'string' ? await raiseRevisionOf(tx, who) : await raiseRevision(tx, who)
       const result = change && (await work(tx, change))
       if (!change || result === null) throw new NothingToChange()
       return { change, result }

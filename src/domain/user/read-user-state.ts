@@ -33,7 +33,10 @@ export async function readUserState(
         SELECT FROM "User" WHERE id = ${userId}::uuid AND "erasedAt" >= COALESCE(${issuedAt}::timestamptz, "erasedAt")
       ) AND (
         ${session?.id ?? null}::uuid IS NULL
-        OR EXISTS (SELECT FROM "SetupSession" WHERE id = ${session?.id ?? null}::uuid AND "expiresAt" > now())
+        OR EXISTS (
+          SELECT FROM "SetupSession" JOIN "ApiKey" ON "ApiKey".id = "apiKeyId" AND "revokedAt" IS NULL
+          WHERE "SetupSession".id = ${session?.id ?? null}::uuid AND "expiresAt" > now()
+        )
       ) AS admitted,
       COALESCE((SELECT revision FROM "User" WHERE id = ${userId}::uuid), 0) AS revision,
       COALESCE((SELECT revision FROM "Catalogue" WHERE id = 1), 0) AS "catalogueRevision",

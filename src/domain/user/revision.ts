@@ -33,7 +33,10 @@ export async function raiseRevision(tx: Tx, viewer: Viewer): Promise<Change> {
       revision = "User".revision + 1, issuer = excluded.issuer, subject = excluded.subject, organization = excluded.organization
     WHERE ("User"."erasedAt" IS NULL OR "User"."erasedAt" < ${issuedAt}::timestamptz) AND (
       ${session?.id ?? null}::uuid IS NULL
-      OR EXISTS (SELECT FROM "SetupSession" WHERE id = ${session?.id ?? null}::uuid AND "expiresAt" > now())
+      OR EXISTS (
+        SELECT FROM "SetupSession" JOIN "ApiKey" ON "ApiKey".id = "apiKeyId" AND "revokedAt" IS NULL
+        WHERE "SetupSession".id = ${session?.id ?? null}::uuid AND "expiresAt" > now()
+      )
     )
     RETURNING revision, now() AS now`
   if (!row) throw new NotAdmittedError()

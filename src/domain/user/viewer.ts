@@ -17,6 +17,9 @@ export interface Viewer {
   expiresAt: Date | null
 }
 
+/** As `issuedAt` of what the server or a back end does for a user, who may have been erased a moment ago. */
+export const ALWAYS_ADMITTED = new Date('9999-12-31T00:00:00Z')
+
 /** A UUID (version 8, RFC 9562 §5.8) that depends on the parts alone. */
 export function derivedId(...parts: readonly string[]): string {
   const hash = createHash('sha256')

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "SetupSession" ADD COLUMN     "organizationName" TEXT,
+ADD COLUMN     "userName" TEXT;
