@@ -1,4 +1,5 @@
 import { globalId } from '../domain/global-id.js'
+import type { Prisma } from '../generated/prisma/client.js'
 import { ActivityRef } from './activity.js'
 import { builder } from './builder.js'
 import { SetupStatus } from './enums.js'
@@ -68,7 +69,9 @@ ViewerRef.implement({
           const { userId } = item
           if (cursor?.id !== undefined && !isUuid(cursor.id)) return []
           // A cursor of somebody else's would say when something happened to them.
-          const from = cursor?.id === undefined ? {} : { cursor: { id: cursor.id, userId } }
+          const from: Pick<Prisma.ActivityFindManyArgs, 'cursor'> = cursor?.id
+            ? { cursor: { id: cursor.id, userId } }
+            : {}
           return db.activity.findMany({
             ...query,
             ...from,

@@ -18,6 +18,13 @@ describe('a running server', () => {
     const server = await startProcess({ PATCHBAY_DATA: data })
     try {
       expect(server.log.join('\n')).toMatch(/\?as=ben/)
+      const key = /pbk_development_\S+/.exec(server.log.join('\n'))?.[0]
+      const asKey = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: '{"query":"{ plugins(first: 1) { edges { node { slug } } } }"}',
+      })
+      expect(await asKey.json()).toMatchObject({ data: { plugins: { edges: [{}] } } })
       const response = await fetch(`${server.url}/development/token?as=ben`)
       expect(await response.json()).toMatchObject({ person: 'ben', token: expect.stringContaining('.') })
 
@@ -95,5 +102,12 @@ describe('the operator’s command line', () => {
       code: 0,
       stdout: 'Published plain-writer.\n',
     })
+  })
+
+  test('makes an API key', async () => {
+    const args = ['create-key', 'host', '--scopes', 'users:delete', '--json']
+    const { code, stdout } = await outcome(OPERATOR, args, { PATCHBAY_DATA: join(folder, 'operator') })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'host', key: expect.stringMatching(/^pbk_[a-z]{10}_\S{43}$/) })
   })
 })
