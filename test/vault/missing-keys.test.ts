@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { attemptShape } from '../../src/domain/authorization/attempt.js'
+import { openSecret, sealSecret } from '../../src/domain/authorization/secret.js'
 import { openTokens, sealTokens } from '../../src/domain/connection/tokens.js'
 import { VaultError } from '../../src/domain/vault/vault.js'
 import {
@@ -188,6 +190,51 @@ test('T4: one token to revoke whose own key is lost keeps no other waiting', asy
   await patchbay.app.dueWork()
   expect((await countersOf(patchbay)).revocations).toBe(before + 1)
   expect(await db.revocation.findMany()).toMatchObject([{ recordId: owner.recordId, attempts: 0 }])
+})
+
+/** Seals what an attempt remembers by a key that nobody has, and leaves all other secrets as they are. */
+async function loseKeyOf(authorizationId: string): Promise<{ giveBack(): Promise<unknown> }> {
+  const { db } = patchbay.database
+  const attempt = await db.authorization.findUniqueOrThrow({ where: { id: rowId(authorizationId) }, ...attemptShape })
+  const sealed = attempt.secret?.sealed ?? new Uint8Array()
+  const secret = await openSecret(vault, attempt, sealed)
+  if (!secret) throw new Error('the attempt has no secret to lose')
+  const where = { authorizationId: attempt.id }
+  await db.authorizationSecret.update({ where, data: { sealed: await sealSecret(vaultOf(newKey()), attempt, secret) } })
+  return { giveBack: () => db.authorizationSecret.update({ where, data: { sealed } }) }
+}
+
+describe('T4: while only the key of an attempt’s own secret is missing, the attempt waits for it', () => {
+  test('before its consent screen', async () => {
+    const attempt = await browser.authorize(mail)
+    const key = await loseKeyOf(attempt.id)
+    expect((await changesNothing(() => browser.person.open(attempt.url))).status).toBe(503)
+    await key.giveBack()
+    await browser.deliver(await browser.consent(attempt.url, work))
+    expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
+  })
+
+  test('at its callback', async () => {
+    const attempt = await browser.authorize(mail)
+    const callback = await browser.consent(attempt.url, work)
+    const key = await loseKeyOf(attempt.id)
+    expect((await changesNothing(() => browser.deliver(callback))).status).toBe(503)
+    await key.giveBack()
+    await browser.deliver(callback)
+    expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
+  })
+
+  test('before it is confirmed', async () => {
+    const attempt = await browser.authorize({ ...mail, binding: 'CONFIRM', returnTo: RETURN_TO })
+    const back = await browser.deliver(await browser.consent(attempt.url, work))
+    const code = new URL(back.headers.get('location') ?? '').searchParams.get('confirmation') ?? ''
+    const confirm = () => mutate(patchbay, 'ada', 'confirmAuthorization', { authorizationId: attempt.id, code })
+    const key = await loseKeyOf(attempt.id)
+    await changesNothing(() => expect(confirm()).rejects.toThrow(/Try again/))
+    await key.giveBack()
+    await confirm()
+    expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
+  })
 })
 
 /** Swaps the sealed bytes of two rows, in the database. */
