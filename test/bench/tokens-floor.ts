@@ -83,7 +83,7 @@ async function refreshAll(prefix: string): Promise<object> {
 
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://floor')
-  const given = request.headers.authorization?.replace(/^Bearer pbk_bench_/, '') ?? ''
+  const given = request.headers.authorization?.replace(/^Bearer pbk_benchbench_/, '') ?? ''
   if (pathname === '/issue' && !timingSafeEqual(createHash('sha256').update(given).digest(), expected)) {
     return void response.writeHead(401).end()
   }

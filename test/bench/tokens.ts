@@ -30,7 +30,7 @@ const ISSUER = 'bench'
 const ORGANIZATION = 'bench'
 const VAULT_KEY = randomBytes(32)
 const KEY_SECRET = randomBytes(32).toString('base64url')
-const API_KEY = `pbk_bench_${KEY_SECRET}`
+const API_KEY = `pbk_benchbench_${KEY_SECRET}`
 const HOUR = 3_600_000
 
 const postgres = await findPostgres()
@@ -137,7 +137,7 @@ await configureConnector(
 )
 await db.apiKey.create({
   data: {
-    id: 'bench',
+    id: 'benchbench',
     name: 'bench',
     scopes: ['tokens:issue'],
     secretHash: createHash('sha256').update(KEY_SECRET).digest(),
