@@ -14,6 +14,20 @@ test('the ten operations of the README are valid', async () => {
   }
 })
 
+test('what the README shows to back ends is valid too', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+  const [, ...blocks] = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+  const scripts = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+  const inScripts = scripts.flatMap((script) =>
+    [...script.matchAll(/`((?:query|mutation)[^`]*)`/g)].map(([, text = '']) => text),
+  )
+  expect(blocks).toHaveLength(1)
+  expect(inScripts).toHaveLength(1)
+  for (const operation of [...blocks, ...inScripts]) {
+    expect(validate(schema, parse(operation)).map(({ message }) => message)).toEqual([])
+  }
+})
+
 test('every variable of the environment is in the README and in .env.example', async () => {
   const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
   const [source, readme, example] = await Promise.all(

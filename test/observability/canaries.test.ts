@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { revokeKey } from '../../src/domain/api-key/revoke-key.js'
+import { rotateKey } from '../../src/domain/api-key/rotate-key.js'
 import { createLogger } from '../../src/observability/logger.js'
-import { answers, type HostileServer, startHostileServer } from '../oauth/hostile-server.js'
+import { RawSocket } from '../http/raw.js'
+import { call, keyFor, mutateAs, SILENT, sessionFor } from '../keys/scene.js'
+import { answers as answering, type HostileServer, startHostileServer } from '../oauth/hostile-server.js'
 import { configureConnector, mutate, openConsent, rowId, withParameters } from '../oauth/scene.js'
 import { Browser } from '../support/browser.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
@@ -26,9 +32,9 @@ const TOKENS = {
   token_type: 'Bearer',
 }
 
-async function connectorAt(slug: string, token: Parameters<typeof answers>[0], status = 200) {
-  app.on(`/${slug}/token`, answers(token, { status }))
-  app.on('/userinfo', answers({ sub: 'canary-account', email: 'canary-label@app.example' }))
+async function connectorAt(slug: string, token: Parameters<typeof answering>[0], status = 200) {
+  app.on(`/${slug}/token`, answering(token, { status }))
+  app.on('/userinfo', answering({ sub: 'canary-account', email: 'canary-label@app.example' }))
   const oauth2 = {
     authorizationUrl: `${app.url}/authorize`,
     tokenUrl: `${app.url}/${slug}/token`,
@@ -92,6 +98,76 @@ test('no token, code, state, cookie, secret or account is in a log line, and no 
   expect(labels.length).toBeGreaterThan(50)
   expect(labels.filter((label) => /[0-9a-f]{8}-[0-9a-f]{4}|eyJ|canary-/.test(label))).toEqual([])
   expect(logged).toContain('authorization ended')
+})
+
+/** What other instances are told, in service mode. */
+async function overhear(heard: string[]): Promise<AsyncDisposable> {
+  const { REDIS_URL, PATCHBAY_REDIS_CHANNEL = '' } = patchbay.siblingEnv
+  if (REDIS_URL === undefined) return { [Symbol.asyncDispose]: async () => {} }
+  const redis = new Redis(REDIS_URL)
+  redis.on('message', (_channel, message) => void heard.push(message))
+  await redis.subscribe(PATCHBAY_REDIS_CHANNEL)
+  return { [Symbol.asyncDispose]: async () => redis.disconnect() }
+}
+
+test('O26: no API key, no session’s token, none of their hashes and nobody’s name is in a log line, an error, a metric or a ring', async () => {
+  const told: string[] = []
+  await using _ear = await overhear(told)
+  const user = { subject: 'canary-subject', organization: 'canary-organization', name: 'canary-name' }
+  const made = await keyFor(patchbay, 'sessions:create', 'users:delete')
+  const rotated = await rotateKey(patchbay.database, made.id, 60)
+  const session = await sessionFor(patchbay, made.key, user)
+  const tokens = [made.key, rotated.key, session.token]
+  const secrets = tokens.map((token) => token.slice(-43))
+  const wrong = tokens.map((token) => `${token.slice(0, -43)}${'canary'.padEnd(43, '-')}`)
+  const hashes = secrets.map((secret) => createHash('sha256').update(secret).digest())
+  const answers: unknown[] = []
+  for (const token of [
+    ...tokens,
+    ...wrong,
+    ...tokens.map((token) => token.slice(0, -1)),
+    ...tokens.map((token) => `${token}A`),
+  ]) {
+    answers.push(await call(patchbay, token, '{ viewer { id } }'))
+    const socket = await RawSocket.open(patchbay)
+    socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+    await Promise.race([socket.closed, socket.message(({ type }) => type === 'connection_ack')])
+    answers.push(socket.messages)
+    socket.terminate()
+  }
+  {
+    // A fault where they are asked about, and one where what they ask for is stored.
+    using _tap = patchbay.database.tap((sql) => {
+      if (/"SetupSession"|LEFT JOIN "ApiKey"/.test(sql)) throw new Error('the database is away')
+    })
+    for (const token of [...wrong, ...tokens])
+      answers.push(await call(patchbay, `${token.slice(0, -2)}xx`, '{ viewer { id } }'))
+    const create = sessionFor(patchbay, made.key, { ...user, subject: 'canary-other' })
+    answers.push(await create.catch((error: Error) => error.message))
+  }
+  expect(JSON.stringify(answers)).toContain('INTERNAL_SERVER_ERROR')
+  await mutateAs(patchbay, rotated.key, 'deleteUser', {
+    user: { subject: user.subject, organization: user.organization },
+  })
+  await revokeKey({ ...patchbay.database, doorbell: SILENT }, made.id)
+  answers.push(await call(patchbay, made.key, '{ viewer { id } }'))
+
+  const { text } = await scrape(patchbay)
+  const places = {
+    logged: patchbay.logged.join(''),
+    answered: JSON.stringify(answers),
+    metrics: text,
+    rung: told.join(''),
+  }
+  const forbidden = [
+    ...secrets,
+    ...hashes.flatMap((hash) => ['hex', 'base64', 'base64url'].map((as) => hash.toString(as as 'hex'))),
+  ]
+  for (const [place, said] of Object.entries(places)) {
+    for (const secret of [...forbidden, 'canary']) expect(said.includes(secret), `${place}: ${secret}`).toBe(false)
+  }
+  expect(places.logged).toContain('user deleted')
+  if (patchbay.siblingEnv.REDIS_URL !== undefined) expect(told.length).toBeGreaterThan(0)
 })
 
 test('what is handed to the log under the name of a secret is left out, and what is not stays', async () => {

@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import WebSocket from 'ws'
+import { call, sessionFor } from '../keys/scene.js'
 import { pluginId } from '../support/patchbay.js'
 import { ownInstallation, startProcess } from '../support/process.js'
 import { lineOf, startCollector } from './collector.js'
@@ -51,6 +52,10 @@ test('a trace goes from the request through the operation to the statement, and 
   })
   const input = `{ pluginId: "${pluginId('meeting-assistant')}" }`
   await server.execute(`mutation Start { startSetup(input: ${input}) { __typename } }`)
+  const key = /pbk_development_\S+/.exec(server.output())?.[0] ?? ''
+  const session = await sessionFor(server, key, { subject: 'ben', organization: 'northwind' })
+  const progress = 'query ($id: ID!) { node(id: $id) { id } }'
+  expect((await call(server, session.token, progress, { id: session.setup.id })).status).toBe(200)
   const client = createClient({
     url: `${server.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -87,6 +92,8 @@ test('a trace goes from the request through the operation to the statement, and 
   const topmost = spans.filter(({ parentSpanId }) => !spans.some(({ spanId }) => spanId === parentSpanId))
   expect(topmost.filter(({ name }) => !/^(GET|POST) |^websocket operation$/.test(name))).toEqual([])
   expect(spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([])
+  const secrets = [key, session.token].map((token) => token.slice(-43))
+  expect(secrets.filter((secret) => JSON.stringify(spans).includes(secret))).toEqual([])
   expect(JSON.stringify(spans)).not.toMatch(new RegExp(`canary|${attempt}|eyJ|${pluginId('meeting-assistant')}`))
 })
 
