@@ -10,7 +10,11 @@ import { expireConnections } from './domain/connection/expire-connections.js'
 import type { Deps } from './domain/deps.js'
 import { CatalogueMemory } from './domain/plugin/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from './domain/plugin/load-catalogue.js'
+import { announceByCatalogue } from './domain/setup/announce-setups.js'
+import type { Doorbell } from './domain/user/revision.js'
 import { createViewReader } from './domain/user/views.js'
+import { createDeliveries } from './domain/webhook/deliver-webhooks.js'
+import { pruneDeliveries, readBacklog } from './domain/webhook/outbox.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
 import { createDoorbell } from './events/doorbell.js'
 import { createRedisBus } from './events/redis-bus.js'
@@ -40,6 +44,10 @@ import { openDatabase, openVault, operatorDeps } from './parts.js'
 import type { Sandbox } from './sandbox/sandbox.js'
 import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
+import { createWebhookSender } from './webhooks/webhook-sender.js'
+
+/** How often old deliveries are forgotten and the pending ones counted. */
+const OUTBOX_INTERVAL_MS = 15_000
 
 export interface App {
   /** Origin under which browsers reach it. */
@@ -115,9 +123,14 @@ async function compose(
   const doorbell = await createDoorbell(watchers, bus, () => void sweep.now())
   opened.push(doorbell.close)
 
+  const sender = createWebhookSender({ allowPrivate: development })
+  opened.push(sender.close)
+  const deliveries = createDeliveries({ db, vault, sender, notice: report })
+  opened.push(deliveries.close)
+
   const deps: Deps = {
     db,
-    doorbell,
+    doorbell: ringingAlso(doorbell, deliveries.nudge),
     readView: createViewReader(db, catalogue),
     readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
     presentCatalogue: (revision) => catalogue.present(revision),
@@ -146,9 +159,21 @@ async function compose(
     report,
   )
   const revocations = createDueWork({ 'revoke tokens': async () => carryOutRevocations(deps) }, report)
-  opened.push(dueWork.close, revocations.close)
+  const announcements = createDueWork({ 'announce setups': () => announceByCatalogue(deps) }, report)
+  const webhooks = createDueWork({ 'deliver webhooks': () => uncounted(deliveries.look()) }, report)
+  const outbox = createDueWork(
+    {
+      'prune webhook deliveries': () => pruneDeliveries(deps),
+      'watch webhook deliveries': () => uncounted(readBacklog(db).then(report.webhookBacklog)),
+    },
+    report,
+    OUTBOX_INTERVAL_MS,
+  )
+  const allDueWork = [dueWork, revocations, announcements, webhooks, outbox]
+  opened.push(...allDueWork.map((work) => work.close))
 
-  const services = bindServices(deps, forOperators, (viewer, { since, authorizationId, signal }) =>
+  const forWebhooks = { db, vault, sender, allowPrivate: development }
+  const services = bindServices(deps, forOperators, forWebhooks, (viewer, { since, authorizationId, signal }) =>
     watch(
       (until) => watchers.listen(viewer.userId, until),
       () => deps.readView(viewer, authorizationId),
@@ -178,8 +203,7 @@ async function compose(
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
-  dueWork.start()
-  revocations.start()
+  for (const work of allDueWork) work.start()
   server.serve({
     endpoint,
     webSocket,
@@ -201,13 +225,30 @@ async function compose(
       return watchers.size
     },
     async dueWork() {
-      await dueWork.now()
-      await revocations.now()
+      for (const work of allDueWork) await work.now()
+      await deliveries.idle()
     },
     async close() {
       await server.close()
       await closeAll()
     },
+  }
+}
+
+/** For due work that reports by itself what it has done. */
+async function uncounted(work: Promise<void>): Promise<number> {
+  await work
+  return 0
+}
+
+/** A doorbell that also tells whoever delivers events: the change it rings for may have written some. */
+function ringingAlso(doorbell: Doorbell, alsoRing: () => void): Doorbell {
+  return {
+    ring(change) {
+      doorbell.ring(change)
+      alsoRing()
+    },
+    ringCatalogue: (revision) => doorbell.ringCatalogue(revision),
   }
 }
 

@@ -7,9 +7,12 @@ import { removeConnector } from './domain/connector/remove-connector.js'
 import { publishPlugin } from './domain/plugin/publish-plugin.js'
 import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import type { Doorbell } from './domain/user/revision.js'
+import { bindWebhooks } from './domain/webhook/webhook-services.js'
 import { fail } from './explained-errors.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { openDatabase, openVault, operatorDeps } from './parts.js'
+import { WEBHOOK_COMMANDS, WEBHOOK_USAGE } from './webhook-commands.js'
+import { createWebhookSender } from './webhooks/webhook-sender.js'
 
 const USAGE = `npm run operator -- <command>
 
@@ -17,6 +20,7 @@ const USAGE = `npm run operator -- <command>
   retire <plugin>                         hide a plugin from those who have not started it
   configure-connector <connector.json>    create a connector or change one (docs/connectors.md)
   remove-connector <connector> [--force]  delete a connector's credentials and hide it
+${WEBHOOK_USAGE}
 
 A file named - is standard input. The commands work on the database of the environment (DATABASE_URL, else PATCHBAY_DATA); the embedded
 database takes one process at a time, so stop the server first, or use the API's mutations of the same names.`
@@ -52,20 +56,31 @@ async function readJson(file: string): Promise<unknown> {
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { force: { type: 'boolean', default: false } },
+    options: {
+      force: { type: 'boolean', default: false },
+      dead: { type: 'boolean', default: false },
+      since: { type: 'string' },
+    },
   })
-  const [name = '', argument] = positionals
+  const [name = '', argument, ...more] = positionals
   const command = COMMANDS[name]
-  if (!command || argument === undefined || positionals.length > 2) throw new ConfigurationError(USAGE)
+  const webhookCommand = WEBHOOK_COMMANDS[name]
+  const fits = command ? argument !== undefined && more.length === 0 : webhookCommand
+  if (!fits) throw new ConfigurationError(USAGE)
   const config = readConfig(process.env)
   const { vault } = await openVault(config)
   const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
+  const sender = createWebhookSender({ allowPrivate: config.development })
   try {
-    const deps = operatorDeps({ db, doorbell: SILENT, vault }, guarded.fetch, config)
-    process.stdout.write(`${await command(deps, argument, values)}\n`)
+    const webhooks = bindWebhooks({ db, vault, sender, allowPrivate: config.development })
+    const said = webhookCommand
+      ? webhookCommand({ db, webhooks }, positionals.slice(1), values)
+      : command?.(operatorDeps({ db, doorbell: SILENT, vault }, guarded.fetch, config), argument ?? '', values)
+    process.stdout.write(`${await said}\n`)
   } finally {
     await guarded.close()
+    await sender.close()
     await close()
   }
 }

@@ -13,10 +13,17 @@ import { startSetup } from './domain/setup/start-setup.js'
 import { nothingKnown } from './domain/user/user-state.js'
 import { UserView } from './domain/user/user-view.js'
 import type { WatchView } from './domain/user/watch-view.js'
+import type { WebhookDeps } from './domain/webhook/webhook.js'
+import { bindWebhooks } from './domain/webhook/webhook-services.js'
 import type { Services } from './graphql/context.js'
 
 /** The domain's operations as the API calls them, each with its dependencies. */
-export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView: WatchView): Services {
+export function bindServices(
+  deps: Deps,
+  operatorDeps: ConfigureDeps,
+  webhookDeps: WebhookDeps,
+  watchView: WatchView,
+): Services {
   const bound =
     <A extends unknown[], R>(operation: (deps: Deps, ...args: A) => R) =>
     (...args: A) =>
@@ -33,6 +40,7 @@ export function bindServices(deps: Deps, operatorDeps: ConfigureDeps, watchView:
     retirePlugin: bound(retirePlugin),
     configureConnector: (input) => configureConnector(operatorDeps, input),
     removeConnector: bound(removeConnector),
+    webhooks: bindWebhooks(webhookDeps),
     readView: deps.readView,
     async readCatalogueView() {
       const catalogue = await deps.readCatalogue()

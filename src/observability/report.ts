@@ -14,6 +14,17 @@ interface AuthorizationEnd {
   failureCode: string | null
 }
 
+/** One try of one delivery to a host's back end. */
+interface WebhookTry {
+  deliveryId: string
+  webhookId: string
+  type: string
+  outcome: 'DELIVERED' | 'PENDING' | 'DEAD'
+  result: string
+  attempts: number
+  durationMs: number
+}
+
 /** One function per event worth knowing of, so that what is logged and what is counted cannot drift apart. */
 export interface Report {
   /** @param status 499 when the client left before the answer */
@@ -54,6 +65,9 @@ export interface Report {
   authorizationStarted(id: string, connector: string): void
   authorizationEnded(end: AuthorizationEnd): void
   callbackReceived(connector: string, outcome: string): void
+  webhookTried(tried: WebhookTry): void
+  webhookBacklog(backlog: { pending: number; oldestSeconds: number }): void
+  webhooksFailed(error: unknown): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
 }
@@ -63,6 +77,10 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
   const messagesIgnored = rarely()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
+  }
+  const dueWorkFailed = (work: string, error: unknown) => {
+    metrics.dueWorkFailed.inc({ work })
+    logger.warn({ work, err: error }, 'due work failed; trying again')
   }
   return {
     requestFinished({ route, method, status, durationMs, streamed }) {
@@ -139,10 +157,7 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       metrics.sweepsFailed.inc()
       logger.warn({ err: error }, 'the sweep failed; trying again')
     },
-    dueWorkFailed(work, error) {
-      metrics.dueWorkFailed.inc({ work })
-      logger.warn({ work, err: error }, 'due work failed; trying again')
-    },
+    dueWorkFailed,
     dueWorkDone(work, count) {
       metrics.dueWork.inc({ work }, count)
       logger.info({ work, count }, 'due work done')
@@ -162,6 +177,19 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       metrics.callbacks.inc({ connector, outcome })
       logger.info({ connector, outcome }, 'callback received')
     },
+    webhookTried({ type, outcome, durationMs, ...facts }) {
+      metrics.webhookTries.inc({ type, outcome })
+      metrics.webhookSeconds.observe(durationMs / 1000)
+      const line = { type, ...facts, durationMs: Math.round(durationMs) }
+      if (outcome === 'DELIVERED') logger.debug(line, 'webhook delivered')
+      else if (outcome === 'PENDING') logger.info(line, 'webhook not delivered; trying again')
+      else logger.warn(line, 'webhook given up; it can be replayed')
+    },
+    webhookBacklog({ pending, oldestSeconds }) {
+      metrics.webhookPending.set(pending)
+      metrics.webhookOldestSeconds.set(oldestSeconds)
+    },
+    webhooksFailed: (error) => dueWorkFailed('deliver webhooks', error),
   }
 }
 
