@@ -17,6 +17,8 @@ export interface Scene extends AsyncDisposable {
   database: TestDatabase
   db: PrismaClient
   vault: Vault
+  /** What the vault seals with. */
+  vaultKey: string
   webhooks: WebhookServices
   /** What became of each try, as the server would have reported it. */
   tries: WebhookTry[]
@@ -36,10 +38,11 @@ export interface Scene extends AsyncDisposable {
   pass(seconds: number): Promise<void>
 }
 
-export async function openScene({ timeoutMs = 500 } = {}): Promise<Scene> {
+export async function openScene(): Promise<Scene> {
   const database = await openTestDatabase()
   const { db } = database
-  const vault = createLocalVault(createKeyRing([randomBytes(32).toString('base64')]))
+  const vaultKey = randomBytes(32).toString('base64')
+  const vault = createLocalVault(createKeyRing([vaultKey]))
   const tries: WebhookTry[] = []
   const failures: unknown[] = []
   const notice: WebhookNotice = {
@@ -47,7 +50,7 @@ export async function openScene({ timeoutMs = 500 } = {}): Promise<Scene> {
     webhookBacklog: () => {},
     webhooksFailed: (error) => void failures.push(error),
   }
-  const sender = createWebhookSender({ allowPrivate: true, timeoutMs })
+  const sender = createWebhookSender({ allowPrivate: true })
   const instance: Scene['instance'] = (options = {}) => {
     const { leaseMs, timeoutMs: ownTimeoutMs, vault: ownVault = vault, db: ownDb = db } = options
     const own =
@@ -72,6 +75,7 @@ export async function openScene({ timeoutMs = 500 } = {}): Promise<Scene> {
     database,
     db,
     vault,
+    vaultKey,
     webhooks: bindWebhooks({ db, vault, sender, allowPrivate: true }),
     tries,
     failures,
