@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Db } from '../user/revision.js'
 import { type Vault, VaultError } from '../vault/vault.js'
 import type { WebhookNotice } from './notice.js'
@@ -7,7 +8,9 @@ import { openSecrets, type SigningSecret, signedHeaders } from './secrets.js'
 import type { WebhookAnswer, WebhookSender } from './sender.js'
 
 /** Tries under way at one endpoint at a time, on one instance. */
-const AT_ONCE = 8
+const AT_ONCE = 10
+/** How long results are gathered before they are written down together, while more may come in. */
+const GATHERED_MS = 2
 
 export interface LaneDeps {
   db: Db
@@ -19,8 +22,8 @@ export interface LaneDeps {
 }
 
 /**
- * Delivers to one endpoint, at the pace of its receiver. While results are written down further ones come in, and the
- * next round takes them all: the faster the receiver, the more deliveries share one statement.
+ * Delivers to one endpoint, at the pace of its receiver. Results that come close together are written down together, and
+ * as many deliveries are taken in their place: the faster the receiver, the more share one statement.
  */
 export class Lane {
   readonly #tries = new Set<Promise<void>>()
@@ -75,6 +78,7 @@ export class Lane {
   async #run(): Promise<void> {
     while (this.#again) {
       this.#again = false
+      if (this.#tried.length > 0 && this.#tries.size > 0) await setTimeout(GATHERED_MS)
       await this.#settle()
       await this.#take()
     }
