@@ -1,5 +1,5 @@
 /** The import rules of docs/design.md, "The house": what each folder of src may import. */
-const PARTS = 'domain|graphql|http|jobs|database|events|oauth|vault|webhooks|observability|config|sandbox|web'
+const PARTS = 'domain|graphql|http|jobs|database|events|oauth|vault|webhooks|network|observability|config|sandbox|web'
 
 /** A folder may import itself, what is named, generated code where named, packages, and nothing else of src. */
 function mayImport(part, ...allowed) {
@@ -15,6 +15,8 @@ function mayImport(part, ...allowed) {
 const PRISMA = '^src/generated/(prisma/|pothos-types)'
 const OBSERVABILITY = '^src/observability/'
 const DOMAIN = '^src/domain/'
+/** Who speaks to addresses that others chose. */
+const NETWORK = '^src/network/'
 
 module.exports = {
   forbidden: [
@@ -40,9 +42,9 @@ module.exports = {
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
     mayImport('http', DOMAIN, OBSERVABILITY, '^src/config/'),
     mayImport('jobs', DOMAIN, OBSERVABILITY, '^src/config/'),
-    ...['database', 'events', 'oauth', 'vault', 'webhooks'].map((part) =>
-      mayImport(part, DOMAIN, PRISMA, OBSERVABILITY, '^src/config/'),
-    ),
+    ...['database', 'events', 'vault'].map((part) => mayImport(part, DOMAIN, PRISMA, OBSERVABILITY, '^src/config/')),
+    ...['oauth', 'webhooks'].map((part) => mayImport(part, DOMAIN, PRISMA, OBSERVABILITY, NETWORK, '^src/config/')),
+    mayImport('network'),
     mayImport('observability'),
     mayImport('config'),
     mayImport('sandbox'),

@@ -20,7 +20,10 @@ import { announceByCatalogue } from './domain/setup/announce-setups.js'
 import { endRevokedSessions, pruneSessions } from './domain/setup-session/end-sessions.js'
 import { verifySession } from './domain/setup-session/verify-session.js'
 import { pruneActivity } from './domain/user/prune-activity.js'
+import type { Doorbell } from './domain/user/revision.js'
 import { createViewReader } from './domain/user/views.js'
+import { createDeliveries } from './domain/webhook/deliver-webhooks.js'
+import { pruneDeliveries, readBacklog } from './domain/webhook/outbox.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
 import { createDoorbell } from './events/doorbell.js'
 import { createRedisBus } from './events/redis-bus.js'
@@ -53,6 +56,10 @@ import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
 import type { KeyService } from './vault/key-service.js'
 
+import { createWebhookSender } from './webhooks/webhook-sender.js'
+
+/** How often old deliveries are forgotten and the pending ones counted. */
+const OUTBOX_INTERVAL_MS = 15_000
 /** Nobody waits for it. */
 const HOUSEKEEPING_INTERVAL_MS = 60_000
 
@@ -133,9 +140,14 @@ async function compose(
   const doorbell = await createDoorbell(watchers, bus, () => void sweep.now())
   opened.push(doorbell.close)
 
+  const sender = createWebhookSender({ allowPrivate: development })
+  opened.push(sender.close)
+  const deliveries = createDeliveries({ db, vault, sender, notice: report })
+  opened.push(deliveries.close)
+
   const deps: Deps = {
     db,
-    doorbell,
+    doorbell: ringingAlso(doorbell, deliveries.nudge),
     readView: createViewReader(db, catalogue),
     readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
     catalogueAt: (revision) => catalogue.at(revision),
@@ -172,10 +184,9 @@ async function compose(
     {
       'expire authorizations': () => expireAuthorizations(deps),
       'expire connections': () => expireConnections(deps),
-      'announce setups': () => announceByCatalogue(deps),
       'end sessions of revoked keys': () => endRevokedSessions(deps),
       // That keys are used is nothing to report.
-      'record uses of keys': () => keyUses.recordDue().then(() => 0),
+      'record uses of keys': () => uncounted(keyUses.recordDue()),
     },
     report,
   )
@@ -193,11 +204,22 @@ async function compose(
     createDueWork({ 'refresh tokens': () => refresher.refreshDue() }, report),
     createDueWork({ 'check connections': () => checkDueConnections(living) }, report),
     createDueWork({ 'revoke tokens': () => carryOutRevocations(deps) }, report),
+    createDueWork({ 'deliver webhooks': () => uncounted(deliveries.look()) }, report),
   ]
-  const allWork = [dueWork, ...atApps, housekeeping]
+  const outbox = createDueWork(
+    {
+      'prune webhook deliveries': () => pruneDeliveries(deps),
+      'watch webhook deliveries': () => uncounted(readBacklog(db).then(report.webhookBacklog)),
+    },
+    report,
+    OUTBOX_INTERVAL_MS,
+  )
+  const announcements = createDueWork({ 'announce setups': () => announceByCatalogue(deps) }, report)
+  const allWork = [dueWork, ...atApps, announcements, outbox, housekeeping]
   opened.push(...allWork.map((work) => work.close))
 
-  const services = bindServices(living, forOperators, (viewer, { since, authorizationId, signal }) =>
+  const forWebhooks = { db, vault, sender, allowPrivate: development }
+  const services = bindServices(living, forOperators, forWebhooks, (viewer, { since, authorizationId, signal }) =>
     watch(
       (until) => watchers.listen(viewer.userId, until),
       () => deps.readView(viewer, authorizationId),
@@ -258,11 +280,29 @@ async function compose(
     },
     async dueWork() {
       for (const work of allWork) await work.now()
+      await deliveries.idle()
     },
     async close() {
       await server.close()
       await closeAll()
     },
+  }
+}
+
+/** For due work that reports by itself what it has done. */
+async function uncounted(work: Promise<void>): Promise<number> {
+  await work
+  return 0
+}
+
+/** A doorbell that also tells whoever delivers events: the change it rings for may have written some. */
+function ringingAlso(doorbell: Doorbell, alsoRing: () => void): Doorbell {
+  return {
+    ring(change) {
+      doorbell.ring(change)
+      alsoRing()
+    },
+    ringCatalogue: (revision) => doorbell.ringCatalogue(revision),
   }
 }
 

@@ -8,17 +8,21 @@ import { publishPlugin } from './domain/plugin/publish-plugin.js'
 import { retirePlugin } from './domain/plugin/retire-plugin.js'
 import type { Doorbell } from './domain/user/revision.js'
 import { rewrapRecords } from './domain/vault/rewrap-records.js'
+import { bindWebhooks, type WebhookServices } from './domain/webhook/webhook-services.js'
 import { fail } from './explained-errors.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { KEYS_USAGE, readKeyCommand } from './operator/keys.js'
+import { WEBHOOK_COMMANDS } from './operator/webhooks.js'
 import { openDatabase, openVault, operatorDeps } from './parts.js'
 import { describePass, describeRewrapped } from './rewrap-report.js'
+import { createWebhookSender } from './webhooks/webhook-sender.js'
 
 /** Screens learn of it by the sweep of the instances that serve them. */
 const SILENT: Doorbell = { ring: () => {}, ringCatalogue: () => {} }
 
 interface Context {
   deps: ReturnType<typeof operatorDeps>
+  webhooks: WebhookServices
   /** Of the keys in the ring, the active one first. */
   keyIds: readonly string[]
   /** Prints a line. */
@@ -29,7 +33,7 @@ interface Context {
 type Outcome = string | { incomplete: string }
 
 interface Command {
-  /** What it takes, in their order: so many, no more and no less. */
+  /** What it takes, in their order: so many, no more and no less, unless the last is in brackets. */
   takes: readonly string[]
   /** Options of its own, as parseArgs of node:util describes them. */
   options?: NonNullable<ParseArgsConfig['options']>
@@ -74,6 +78,12 @@ const COMMANDS: Record<string, Command> = {
       return complete ? said : { incomplete: said }
     },
   },
+  ...Object.fromEntries(
+    Object.entries(WEBHOOK_COMMANDS).map(([name, { run, ...described }]): [string, Command] => [
+      name,
+      { ...described, run: ({ deps: { db }, webhooks }, args, options) => run({ db, webhooks }, args, options) },
+    ]),
+  ),
 }
 
 function usage(): string {
@@ -100,11 +110,16 @@ function readArguments(args: string[]) {
   const { takes, options = {} } = command
   try {
     const { positionals, values } = parseArgs({ args: args.slice(1), allowPositionals: true, options })
-    if (positionals.length === takes.length) return { command, positionals, values }
+    if (fits(positionals, takes)) return { command, positionals, values }
   } catch (error) {
     throw new ConfigurationError(`${error instanceof Error ? error.message : error}\n\n${usage()}`)
   }
   throw new ConfigurationError(`${name} takes ${takes.join(' ') || 'no arguments'}.\n\n${usage()}`)
+}
+
+function fits({ length }: readonly string[], takes: readonly string[]): boolean {
+  const required = takes.filter((name) => !name.startsWith('['))
+  return length === required.length || (length > required.length && required.length < takes.length)
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -125,10 +140,12 @@ async function main(): Promise<number> {
   const { vault, keyIds } = await openVault(config)
   const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
+  const sender = createWebhookSender({ allowPrivate: config.development })
   try {
+    const webhooks = bindWebhooks({ db, vault, sender, allowPrivate: config.development })
     const deps = operatorDeps({ db, doorbell: SILENT, vault }, guarded.fetch, config)
     const say = (line: string) => void process.stdout.write(`${line}\n`)
-    const outcome = await command.run({ deps, keyIds, say }, positionals, values)
+    const outcome = await command.run({ deps, webhooks, keyIds, say }, positionals, values)
     if (typeof outcome === 'string') {
       say(outcome)
       return 0
@@ -137,6 +154,7 @@ async function main(): Promise<number> {
     return 1
   } finally {
     await guarded.close()
+    await sender.close()
     await close()
   }
 }

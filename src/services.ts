@@ -17,10 +17,17 @@ import { deleteUser } from './domain/user/delete-user.js'
 import { nothingKnown } from './domain/user/user-state.js'
 import { UserView } from './domain/user/user-view.js'
 import type { WatchView } from './domain/user/watch-view.js'
+import type { WebhookDeps } from './domain/webhook/webhook.js'
+import { bindWebhooks } from './domain/webhook/webhook-services.js'
 import type { Services } from './graphql/context.js'
 
 /** The domain's operations as the API calls them, each with its dependencies. */
-export function bindServices(deps: Deps & IssueDeps, operatorDeps: ConfigureDeps, watchView: WatchView): Services {
+export function bindServices(
+  deps: Deps & IssueDeps,
+  operatorDeps: ConfigureDeps,
+  webhookDeps: WebhookDeps,
+  watchView: WatchView,
+): Services {
   const bound =
     <A extends unknown[], R>(operation: (deps: Deps, ...args: A) => R) =>
     (...args: A) =>
@@ -41,6 +48,7 @@ export function bindServices(deps: Deps & IssueDeps, operatorDeps: ConfigureDeps
     retirePlugin: bound(retirePlugin),
     configureConnector: (input) => configureConnector(operatorDeps, input),
     removeConnector: bound(removeConnector),
+    webhooks: bindWebhooks(webhookDeps),
     readView: deps.readView,
     async readCatalogueView() {
       const catalogue = await deps.readCatalogue()

@@ -4,7 +4,9 @@ export abstract class DomainError extends Error {}
 /** The thing does not exist, or belongs to somebody else: the two are not told apart, so ids cannot be probed. */
 export class NotFoundError extends DomainError {
   override readonly name = 'NotFoundError'
-  constructor(readonly word: 'plugin' | 'skill' | 'connector' | 'connection' | 'setup' | 'authorization') {
+  constructor(
+    readonly word: 'plugin' | 'skill' | 'connector' | 'connection' | 'setup' | 'authorization' | 'webhook' | 'delivery',
+  ) {
     super(`There is no such ${word}, or it is not yours. Check the id, or list what you have first.`)
   }
 }
@@ -141,6 +143,20 @@ export class ConnectorRequiredError extends DomainError {
     readonly plugins: readonly string[],
   ) {
     super(`${connector} is required by ${plugins.join(', ')}. Retire them first, or pass force: true.`)
+  }
+}
+
+export class TooManyWebhooksError extends DomainError {
+  override readonly name = 'TooManyWebhooksError'
+  constructor(readonly limit: number) {
+    super(`There are ${limit} webhooks already, and no more are taken. Remove one first, or let one serve for several.`)
+  }
+}
+
+export class DuplicateWebhookError extends DomainError {
+  override readonly name = 'DuplicateWebhookError'
+  constructor(readonly webhookId: string) {
+    super('Another webhook has this URL already. Change that one with updateWebhook, or remove it first.')
   }
 }
 

@@ -13,6 +13,7 @@ import type { Seen, UserView } from '../domain/user/user-view.js'
 import type { Viewer } from '../domain/user/viewer.js'
 import type { ViewReader } from '../domain/user/views.js'
 import type { WatchView } from '../domain/user/watch-view.js'
+import type { WebhookServices } from '../domain/webhook/webhook-services.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 
 /** The domain's operations, with their dependencies applied. */
@@ -35,6 +36,7 @@ export interface Services {
   retirePlugin(slug: string): Promise<void>
   configureConnector(input: unknown): Promise<string>
   removeConnector(slug: string, options: { force: boolean }): Promise<void>
+  webhooks: WebhookServices
   readView: ViewReader
   /** What is the same for everybody. */
   readCatalogueView(): Promise<UserView>

@@ -33,6 +33,15 @@ export const AccessTokenUnavailableReason = builder.enumType('AccessTokenUnavail
   } as const,
 })
 
+export const WebhookDeliveryStatus = builder.enumType('WebhookDeliveryStatus', {
+  description: 'How far a delivery is.',
+  values: {
+    PENDING: { description: 'It is tried until your back end has answered with a 2xx, for a day.' },
+    DELIVERED: { description: 'Your back end has answered with a 2xx.' },
+    DEAD: { description: 'It was given up: after a day, or because your back end answered 410. It can be replayed.' },
+  } as const,
+})
+
 export const SetupStatus = builder.enumType('SetupStatus', {
   description: 'How far a setup is.',
   values: {

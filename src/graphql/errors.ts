@@ -6,6 +6,7 @@ import {
   ConnectorNotRequiredError,
   ConnectorRequiredError,
   ConnectorUnavailableError,
+  DuplicateWebhookError,
   ForbiddenError,
   type InputFault,
   InvalidInputError,
@@ -13,8 +14,10 @@ import {
   NotFoundError,
   PluginRetiredError,
   TooManyAuthorizationsError,
+  TooManyWebhooksError,
   VaultUnavailableError,
 } from '../domain/errors.js'
+import { globalId } from '../domain/global-id.js'
 import { builder } from './builder.js'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
@@ -87,6 +90,20 @@ builder.objectType(ConfirmationRefusedError, {
   name: 'ConfirmationRefusedError',
   description: 'The one-time code is not the attempt’s.',
   interfaces,
+})
+builder.objectType(TooManyWebhooksError, {
+  name: 'TooManyWebhooksError',
+  description: 'There are as many webhooks as there may be.',
+  interfaces,
+  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How many there may be.' }) }),
+})
+builder.objectType(DuplicateWebhookError, {
+  name: 'DuplicateWebhookError',
+  description: 'Another webhook has the URL already.',
+  interfaces,
+  fields: (t) => ({
+    webhookId: t.id({ description: 'Which one.', resolve: ({ webhookId }) => globalId('Webhook', webhookId) }),
+  }),
 })
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',

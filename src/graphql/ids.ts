@@ -8,6 +8,8 @@ const WORDS = {
   ConnectedAccount: 'connection',
   PluginSetup: 'setup',
   Authorization: 'authorization',
+  Webhook: 'webhook',
+  WebhookDelivery: 'delivery',
 } as const
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

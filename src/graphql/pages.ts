@@ -12,10 +12,7 @@ export function pageOf<T>(
   { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
   keyOf: (item: T) => string,
 ) {
-  const size = first ?? DEFAULT_SIZE
-  if (size < 0 || size > MAX_SIZE) {
-    throw new GraphQLError(`first must be between 0 and ${MAX_SIZE}.`, { extensions: { code: 'BAD_USER_INPUT' } })
-  }
+  const size = sizeOf(first)
   const cursorOf = (item: T) => Buffer.from(keyOf(item)).toString('base64url')
   const start = after == null ? 0 : items.findIndex((item) => cursorOf(item) === after) + 1
   const page = items.slice(start, start + size)
@@ -29,4 +26,42 @@ export function pageOf<T>(
       hasNextPage: start + size < items.length,
     },
   }
+}
+
+/**
+ * One page of a list in the database, as a Relay connection. Cursors say where an item stands in the list's order, not
+ * which one it is, so pages stay right when items go or no longer pass the filter.
+ * @param read so many items, behind a position if one is given
+ */
+export async function pageBehind<T>(
+  { first, after }: { first?: number | null | undefined; after?: string | null | undefined },
+  read: (take: number, behind: bigint | undefined) => Promise<T[]>,
+  positionOf: (item: T) => bigint,
+) {
+  const size = sizeOf(first)
+  const items = await read(size + 1, after == null ? undefined : positionIn(after))
+  const edges = items
+    .slice(0, size)
+    .map((node) => ({ node, cursor: Buffer.from(String(positionOf(node))).toString('base64url') }))
+  return {
+    edges,
+    pageInfo: {
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+      hasPreviousPage: after != null,
+      hasNextPage: items.length > size,
+    },
+  }
+}
+
+function positionIn(cursor: string): bigint {
+  const text = Buffer.from(cursor, 'base64url').toString()
+  if (/^\d{1,18}$/.test(text)) return BigInt(text)
+  throw new GraphQLError('after is no cursor of this list.', { extensions: { code: 'BAD_USER_INPUT' } })
+}
+
+function sizeOf(first: number | null | undefined): number {
+  const size = first ?? DEFAULT_SIZE
+  if (size >= 0 && size <= MAX_SIZE) return size
+  throw new GraphQLError(`first must be between 0 and ${MAX_SIZE}.`, { extensions: { code: 'BAD_USER_INPUT' } })
 }

@@ -1,7 +1,5 @@
-import { type LookupAddress, lookup } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
-import ipaddr from 'ipaddr.js'
-import { Agent, fetch as undiciFetch } from 'undici'
+import { fetch as undiciFetch } from 'undici'
+import { createGuardedAgent, isPrivateAddress } from '../network/guarded-agent.js'
 
 const TIMEOUT_MS = 10_000
 const MAX_BODY_BYTES = 256 * 1024
@@ -38,10 +36,8 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
   fetch: GuardedFetch
   close(): Promise<void>
 } {
-  const agent = new Agent({ connect: allowPrivate ? {} : { lookup: publicLookup } })
+  const agent = createGuardedAgent({ allowPrivate })
   const guarded: GuardedFetch = async (url, request = {}) => {
-    const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
-    if (!allowPrivate && isIP(host) !== 0 && !isPublic(host)) throw new GuardedFetchError('PRIVATE_ADDRESS')
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     try {
       const response = await undiciFetch(url, {
@@ -79,30 +75,6 @@ async function readCapped(stream: AsyncIterable<Uint8Array> | null): Promise<Buf
 
 function guardedError(error: unknown, signal: AbortSignal): GuardedFetchError {
   if (error instanceof GuardedFetchError) return error
-  const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof GuardedFetchError) return cause
+  if (isPrivateAddress(error)) return new GuardedFetchError('PRIVATE_ADDRESS')
   return new GuardedFetchError(signal.aborted ? 'TIMED_OUT' : 'UNREACHABLE', { cause: error })
-}
-
-/** Azure answers virtual machines there with their certificates and keys, under an address of the internet. */
-const AZURE_WIRE_SERVER = '168.63.129.16'
-/** All of IPv6 that is handed out to networks; what lies outside may still be routed somewhere, `::127.0.0.1` for one. */
-const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
-
-/** Whether an address belongs to the public internet: not loopback, link-local, private, reserved or a mapped form of these. */
-export function isPublic(address: string): boolean {
-  const parsed = ipaddr.process(address)
-  if (parsed.range() !== 'unicast' || parsed.toString() === AZURE_WIRE_SERVER) return false
-  return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6)
-}
-
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    if (error) return callback(error, '')
-    const refused = addresses.length === 0 || addresses.some(({ address }) => !isPublic(address))
-    if (refused) return callback(new GuardedFetchError('PRIVATE_ADDRESS'), '')
-    if (options.all) return callback(null, addresses)
-    const [first] = addresses
-    callback(null, first?.address ?? '', first?.family)
-  })
 }

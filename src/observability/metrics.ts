@@ -145,6 +145,21 @@ export function createMetrics() {
     keysRefused: counter('api_keys_refused', 'API keys that were not accepted, by the reason.', ['reason']),
     sessionsCreated: counter('setup_sessions_created', 'Setup sessions that back ends asked for.'),
     usersDeleted: counter('users_deleted', 'Users whom back ends had erased.'),
+    webhookTries: counter(
+      'webhook_tries',
+      'Tries to deliver an event to a host’s back end, by the event’s type and what became of the delivery: DELIVERED, PENDING (it is tried again), DEAD (given up).',
+      ['type', 'outcome'],
+    ),
+    webhookSeconds: histogram(
+      'webhook_duration',
+      'How long receivers of webhooks took to answer, or were waited for.',
+      REQUEST_SECONDS,
+    ),
+    webhookPending: gauge('webhook_pending', 'Deliveries of webhooks that are pending, of all instances together.'),
+    webhookOldestSeconds: gauge(
+      'webhook_oldest_pending_seconds',
+      'For how long the oldest pending delivery of a webhook has been tried or has waited; 0 when there is none.',
+    ),
     dueWork: counter('due_work', 'Things done because their time had come.', ['work']),
     dueWorkFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
 

@@ -21,6 +21,16 @@ interface VaultFailure extends Error {
 }
 /** Why an API key was not accepted; callers are not told. */
 type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
+/** One try of one delivery to a host's back end. */
+interface WebhookTry {
+  deliveryId: string
+  webhookId: string
+  type: string
+  outcome: 'DELIVERED' | 'PENDING' | 'DEAD'
+  result: string
+  attempts: number
+  durationMs: number
+}
 
 /** One function per event worth knowing of, so that what is logged and what is counted cannot drift apart. */
 export interface Report {
@@ -77,6 +87,9 @@ export interface Report {
   setupSessionCreated(keyId: string): void
   /** @param connections how many were ended */
   userDeleted(connections: number): void
+  webhookTried(tried: WebhookTry): void
+  webhookBacklog(backlog: { pending: number; oldestSeconds: number }): void
+  webhooksFailed(error: unknown): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
 }
@@ -87,6 +100,10 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
   const vaultFailures = new Map<string, ReturnType<typeof rarely>>()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
+  }
+  const dueWorkFailed = (work: string, error: unknown) => {
+    metrics.dueWorkFailed.inc({ work })
+    logger.warn({ work, err: error }, 'due work failed; trying again')
   }
   return {
     requestFinished({ route, method, status, durationMs, streamed }) {
@@ -172,10 +189,7 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       metrics.sweepsFailed.inc()
       logger.warn({ err: error }, 'the sweep failed; trying again')
     },
-    dueWorkFailed(work, error) {
-      metrics.dueWorkFailed.inc({ work })
-      logger.warn({ work, err: error }, 'due work failed; trying again')
-    },
+    dueWorkFailed,
     dueWorkDone(work, count) {
       metrics.dueWork.inc({ work }, count)
       logger.info({ work, count }, 'due work done')
@@ -237,6 +251,19 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       metrics.usersDeleted.inc()
       logger.info({ connections }, 'user deleted')
     },
+    webhookTried({ type, outcome, durationMs, ...facts }) {
+      metrics.webhookTries.inc({ type, outcome })
+      metrics.webhookSeconds.observe(durationMs / 1000)
+      const line = { type, ...facts, durationMs: Math.round(durationMs) }
+      if (outcome === 'DELIVERED') logger.debug(line, 'webhook delivered')
+      else if (outcome === 'PENDING') logger.info(line, 'webhook not delivered; trying again')
+      else logger.warn(line, 'webhook given up; it can be replayed')
+    },
+    webhookBacklog({ pending, oldestSeconds }) {
+      metrics.webhookPending.set(pending)
+      metrics.webhookOldestSeconds.set(oldestSeconds)
+    },
+    webhooksFailed: (error) => dueWorkFailed('deliver webhooks', error),
   }
 }
 

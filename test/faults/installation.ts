@@ -10,7 +10,12 @@ const FAULTY = new URL('./instance.ts', import.meta.url).pathname
 
 export type Instance = Running
 /** Moments at which an instance can be told to end: see instance.ts. */
-export type Fault = 'die-before-ring' | 'die-after-claim' | 'die-before-store' | 'die-after-store'
+export type Fault =
+  | 'die-before-ring'
+  | 'die-after-claim'
+  | 'die-before-store'
+  | 'die-after-store'
+  | 'die-before-settling'
 
 /** One database and one Redis, an instance in this process (with the sandbox), and any number in processes of their own. */
 export interface Installation extends AsyncDisposable {

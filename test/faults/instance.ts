@@ -5,44 +5,59 @@
  * - `die-after-claim`: it has claimed a refresh and is about to ask the app
  * - `die-before-store`: it has the app's new tokens and is about to store them
  * - `die-after-store`: it has stored them, and nobody knows yet
+ * - `die-before-settling`: receivers of webhooks have answered and it is about to write that down
  */
+import pg from 'pg'
 import { startApp } from '../../src/app.js'
 import { readConfig } from '../../src/config/environment.js'
+import { openPool, poolConfig } from '../../src/database/postgres.js'
 import { createRedisBus } from '../../src/events/redis-bus.js'
 import { createLogger } from '../../src/observability/logger.js'
 import { openDatabase } from '../../src/parts.js'
+import { tappedClient } from '../support/statement-taps.js'
 
 const config = readConfig(process.env)
 const logger = createLogger('info')
-const fault = process.env.FAULT
+const fault = process.env.FAULT ?? ''
 
-const die = () => process.kill(process.pid, 'SIGKILL')
-const isStore = (sql: unknown) => Array.isArray(sql) && sql.join('').includes('CONNECTION_REFRESHED')
+/** The statement before which the process ends. */
+const LAST: Record<string, string> = {
+  'die-after-claim': '"ConnectorCredential" WHERE',
+  'die-before-store': 'CONNECTION_REFRESHED',
+  'die-before-settling': 'jsonb_to_recordset',
+}
+
+const die = () => {
+  process.kill(process.pid, 'SIGKILL')
+}
 
 const app = await startApp(config, logger, {
-  openBus({ bus, startTimeoutMs }, report) {
-    if (!bus) throw new Error('faults need Redis')
-    const redis = createRedisBus({ ...bus, startTimeoutMs }, report)
-    return fault === 'die-before-ring' ? { ...redis, publish: () => void die() } : redis
-  },
   async openDatabase(config) {
+    if (!config.database) throw new Error('faults need PostgreSQL')
+    const last = LAST[fault]
+    if (last !== undefined) {
+      const Client = tappedClient(new Set([(sql: string) => (sql.includes(last) ? die() : undefined)]))
+      return openPool(new pg.Pool({ ...poolConfig(config.database), Client }), () => {})
+    }
     const database = await openDatabase(config)
+    if (fault !== 'die-after-store') return database
     const db = new Proxy(database.db, {
       get(target, name) {
         const own = Reflect.get(target, name)
-        if (fault === 'die-after-claim' && name === 'connectorCredential') die()
-        if (name === '$executeRaw' && fault?.endsWith('-store')) {
-          return async (...args: Parameters<typeof target.$executeRaw>) => {
-            if (!isStore(args[0])) return target.$executeRaw(...args)
-            if (fault === 'die-after-store') await target.$executeRaw(...args)
-            die()
-            return new Promise(() => {})
-          }
+        if (name !== '$executeRaw') return typeof own === 'function' ? own.bind(target) : own
+        return async (...args: Parameters<typeof target.$executeRaw>) => {
+          const count = await target.$executeRaw(...args)
+          if (Array.isArray(args[0]) && args[0].join('').includes('CONNECTION_REFRESHED')) die()
+          return count
         }
-        return typeof own === 'function' ? own.bind(target) : own
       },
     })
     return { ...database, db }
+  },
+  openBus({ bus, startTimeoutMs }, report) {
+    if (!bus) throw new Error('faults need Redis')
+    const redis = createRedisBus({ ...bus, startTimeoutMs }, report)
+    return fault === 'die-before-ring' ? { ...redis, publish: die } : redis
   },
 })
 logger.info('ready')

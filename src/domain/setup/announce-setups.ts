@@ -18,8 +18,8 @@ interface Announcement {
  * Compares how the user's setups stand with what host back ends were told, and writes the difference into the
  * transaction that made it: the last step of every one that changes connections, their use or setups.
  *
- * When the catalogue of this snapshot is not at hand it leaves that to announceByCatalogue, which finds these setups
- * because their announcement is of an older catalogue.
+ * When the catalogue of this snapshot is not at hand it leaves that to announceByCatalogue, for which it marks these
+ * setups: another instance may have announced them by this very catalogue before.
  */
 export async function announceSetups(
   tx: Tx,
@@ -29,6 +29,7 @@ export async function announceSetups(
   const state = await readUserState(tx, { userId: change.userId, issuedAt: ALWAYS_ADMITTED, session: null })
   const catalogue = presentCatalogue(state.catalogueRevision)
   if (catalogue) await announce(tx, change, catalogue, state)
+  else await tx.setup.updateMany({ where: { userId: change.userId }, data: { announcedRevision: 0 } })
 }
 
 async function announce(tx: Tx, change: Change, catalogue: Catalogue, state: UserState): Promise<void> {
@@ -54,13 +55,25 @@ export function unannounced(catalogue: Catalogue, state: UserState): Announcemen
 const BATCH = 50
 
 /**
- * Announces what a change of the catalogue did to setups: those whose announcement is of an older one.
+ * Announces what a change of the catalogue did to setups, and what was left to it: setups whose announcement is of an
+ * older one.
  * @returns how many users were looked at
  */
-export async function announceByCatalogue({ db, readCatalogue }: Pick<Deps, 'db' | 'readCatalogue'>): Promise<number> {
+export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'readCatalogue'>): Promise<number> {
+  let looked = 0
+  for (;;) {
+    const { found, announced } = await announceBatch(deps)
+    looked += found
+    // What could not be announced, because the catalogue has changed again, is left to the next round.
+    if (found < BATCH || announced === 0) return looked
+  }
+}
+
+async function announceBatch({ db, readCatalogue }: Pick<Deps, 'db' | 'readCatalogue'>) {
   const catalogue = await readCatalogue()
   const due = await db.$queryRaw<{ userId: string }[]>`
     SELECT DISTINCT "userId" FROM "Setup" WHERE "announcedRevision" < ${catalogue.revision} LIMIT ${BATCH}`
+  let announced = 0
   for (const { userId } of due) {
     await db.$transaction(async (tx) => {
       // No screen shows what was announced, so the revision stays; its row is locked for the order of events.
@@ -68,8 +81,10 @@ export async function announceByCatalogue({ db, readCatalogue }: Pick<Deps, 'db'
         SELECT revision, now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
       if (!user) return
       const state = await readUserState(tx, { userId, issuedAt: ALWAYS_ADMITTED, session: null })
-      if (state.catalogueRevision === catalogue.revision) await announce(tx, { userId, ...user }, catalogue, state)
+      if (state.catalogueRevision !== catalogue.revision) return
+      await announce(tx, { userId, ...user }, catalogue, state)
+      announced++
     })
   }
-  return due.length
+  return { found: due.length, announced }
 }

@@ -2,6 +2,7 @@ import { secretBinding } from '../authorization/secret.js'
 import { tokensBinding } from '../connection/tokens.js'
 import { credentialsBinding } from '../connector/credentials.js'
 import type { Db } from '../user/revision.js'
+import { secretsBinding } from '../webhook/secrets.js'
 import type { SealBinding } from './vault.js'
 
 export interface SealedRow {
@@ -69,6 +70,15 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     async read(db, keys) {
       const rows = await db.revocation.findMany({ where: { id: { in: keys } } })
       return rows.map((row) => ({ key: row.id, sealed: row.sealed, binding: tokensBinding(row) }))
+    },
+  },
+  {
+    table: 'WebhookEndpoint',
+    key: 'id',
+    keyType: 'uuid',
+    async read(db, keys) {
+      const rows = await db.webhookEndpoint.findMany({ where: { id: { in: keys } } })
+      return rows.map(({ id: key, sealed }) => ({ key, sealed, binding: secretsBinding(key) }))
     },
   },
 ]

@@ -7,7 +7,7 @@ export interface SealBinding {
   /** The id of the record the secret belongs to, which need not be the row it lies in. */
   recordId: string
   /** What kind of secret it is. */
-  field: 'connection.tokens' | 'authorization.secret' | 'connector.credentials'
+  field: 'connection.tokens' | 'authorization.secret' | 'connector.credentials' | 'webhook.secret'
 }
 
 /** Seals what must not be read from a copy of the database. Everything here fails with a VaultError and nothing else. */

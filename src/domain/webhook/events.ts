@@ -52,7 +52,8 @@ export function tellOfSetup(
 
 /**
  * Writes one delivery for each endpoint that wants the event, in the transaction that it tells of. The user's row is
- * locked by then, so a user's events have the order of their commits.
+ * locked by then, so a user's events have the order of their commits. An endpoint that is being removed is waited for and
+ * left out: what the user does must not fail because of it.
  */
 async function tell(tx: Tx, { userId, now }: Change, type: EventType, data: object): Promise<void> {
   const event = JSON.stringify({ type, timestamp: now.toISOString() })
@@ -63,5 +64,6 @@ async function tell(tx: Tx, { userId, now }: Change, type: EventType, data: obje
         'user', jsonb_build_object('issuer', u.issuer, 'subject', u.subject, 'organization', u.organization)
       ) || ${JSON.stringify(data)}::jsonb), now(), now()
     FROM "WebhookEndpoint" endpoint, "User" u
-    WHERE u.id = ${userId}::uuid AND (endpoint.events = '{}' OR ${type} = ANY (endpoint.events))`
+    WHERE u.id = ${userId}::uuid AND (endpoint.events = '{}' OR ${type} = ANY (endpoint.events))
+    FOR KEY SHARE OF endpoint`
 }

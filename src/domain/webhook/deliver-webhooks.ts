@@ -1,0 +1,67 @@
+import { Lane, type LaneDeps } from './lane.js'
+import { LEASE_MS, readEndpoints } from './outbox.js'
+
+/** Changes that come within this time are looked for together. */
+const NUDGED_TOGETHER_MS = 10
+
+export interface Deliveries {
+  /** Starts to deliver what is due, at every endpoint, and does not wait for receivers. */
+  look(): Promise<void>
+  /** Looks soon, because something may have been written: costs nothing where there are no endpoints. */
+  nudge(): void
+  /** Resolves when nothing is under way any more. */
+  idle(): Promise<void>
+  /** Takes nothing more, and finishes what is under way. */
+  close(): Promise<void>
+}
+
+/**
+ * Delivers events from the outbox to host back ends: at least once, of each user in order. Each endpoint has a lane of
+ * its own, so that a receiver which hangs keeps nobody else waiting.
+ */
+export function createDeliveries(dependencies: Omit<LaneDeps, 'leaseMs'> & { leaseMs?: number }): Deliveries {
+  const deps = { leaseMs: LEASE_MS, ...dependencies }
+  const lanes = new Map<string, Lane>()
+  let thereAreEndpoints = false
+  let nudged: NodeJS.Timeout | undefined
+  let closed = false
+
+  function laneOf(endpointId: string): Lane {
+    const lane = lanes.get(endpointId) ?? new Lane(deps, endpointId)
+    lanes.set(endpointId, lane)
+    return lane
+  }
+
+  async function look(): Promise<void> {
+    const endpoints = await readEndpoints(deps.db)
+    if (closed) return
+    thereAreEndpoints = endpoints.length > 0
+    for (const { id, isDue } of endpoints) if (isDue) laneOf(id).look()
+    for (const [id, lane] of lanes) {
+      if (lane.holdsResults) lane.look()
+      if (lane.isIdle && !endpoints.some((endpoint) => endpoint.id === id)) lanes.delete(id)
+    }
+  }
+
+  async function idle(): Promise<void> {
+    await Promise.all([...lanes.values()].map((lane) => lane.idle()))
+  }
+
+  return {
+    look,
+    nudge() {
+      if (closed || !thereAreEndpoints) return
+      nudged ??= setTimeout(() => {
+        nudged = undefined
+        look().catch(deps.notice.webhooksFailed)
+      }, NUDGED_TOGETHER_MS).unref()
+    },
+    idle,
+    async close() {
+      closed = true
+      clearTimeout(nudged)
+      for (const lane of lanes.values()) lane.close()
+      await idle()
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Db } from '../user/revision.js'
+import { type Vault, VaultError } from '../vault/vault.js'
+import type { WebhookNotice } from './notice.js'
+import { settleDeliveries, type TakenDelivery, type Tried, takeDeliveries } from './outbox.js'
+import { type NoAnswer, verdictOf } from './retry.js'
+import { openSecrets, type SigningSecret, signedHeaders } from './secrets.js'
+import type { WebhookAnswer, WebhookSender } from './sender.js'
+
+/** Tries under way at one endpoint at a time, on one instance. */
+const AT_ONCE = 10
+/** How long results are gathered before they are written down together, while more may come in. */
+const GATHERED_MS = 2
+
+export interface LaneDeps {
+  db: Db
+  vault: Vault
+  sender: WebhookSender
+  notice: WebhookNotice
+  /** How long a delivery is this instance's alone. */
+  leaseMs: number
+}
+
+/**
+ * Delivers to one endpoint, at the pace of its receiver. Results that come close together are written down together, and
+ * as many deliveries are taken in their place: the faster the receiver, the more share one statement.
+ */
+export class Lane {
+  readonly #tries = new Set<Promise<void>>()
+  /** Tried and not yet written down. They keep their places, so that no more than these are held. */
+  #tried: (Tried & { durationMs: number })[] = []
+  #again = false
+  #running: Promise<void> | undefined
+  #closed = false
+  #opened: { sealed: Uint8Array; secrets: SigningSecret[] } | undefined
+
+  constructor(
+    private readonly deps: LaneDeps,
+    private readonly endpointId: string,
+  ) {}
+
+  /** Takes what is due now. During a round another one follows it, however often it was asked for. */
+  look(): void {
+    this.#again = true
+    this.#running ??= this.#run()
+      .catch((error) => {
+        this.#again = false // the next look from outside tries it again
+        this.deps.notice.webhooksFailed(error)
+      })
+      .finally(() => {
+        this.#running = undefined
+        if (this.#again) this.look()
+      })
+  }
+
+  get isIdle(): boolean {
+    return this.#running === undefined && this.#tries.size === 0
+  }
+
+  /** Whether there are results that could not be written down yet. */
+  get holdsResults(): boolean {
+    return this.#tried.length > 0
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    while (!this.isIdle) {
+      await this.#running
+      await Promise.all(this.#tries)
+    }
+  }
+
+  /** Takes nothing more. */
+  close(): void {
+    this.#closed = true
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false
+      if (this.#tried.length > 0 && this.#tries.size > 0) await setTimeout(GATHERED_MS)
+      await this.#settle()
+      await this.#take()
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const tried = this.#tried.slice()
+    if (tried.length === 0) return
+    const settled = await settleDeliveries(this.deps.db, tried)
+    this.#tried.splice(0, tried.length)
+    for (const { delivery, verdict, durationMs } of tried) {
+      if (!settled.has(delivery.id)) continue
+      const { id: deliveryId, endpointId: webhookId, type, attempts } = delivery
+      const { status: outcome, result } = verdict
+      this.deps.notice.webhookTried({ deliveryId, webhookId, type, outcome, result, attempts, durationMs })
+    }
+  }
+
+  async #take(): Promise<void> {
+    const free = AT_ONCE - this.#tries.size - this.#tried.length
+    if (this.#closed || free <= 0) return
+    const takenAtMs = performance.now()
+    for (const delivery of await takeDeliveries(this.deps.db, this.endpointId, free, this.deps.leaseMs)) {
+      const under = this.#try(delivery, takenAtMs).finally(() => {
+        this.#tries.delete(under)
+        this.look()
+      })
+      this.#tries.add(under)
+    }
+  }
+
+  async #try(delivery: TakenDelivery, takenAtMs: number): Promise<void> {
+    const startedAtMs = performance.now()
+    const answer = await this.#post(delivery, takenAtMs)
+    const endedAtMs = performance.now()
+    const now = new Date(delivery.now.getTime() + (endedAtMs - takenAtMs))
+    const verdict = verdictOf(answer, { ...delivery, now }, Math.random())
+    this.#tried.push({ delivery, verdict, durationMs: endedAtMs - startedAtMs })
+  }
+
+  async #post(delivery: TakenDelivery, takenAtMs: number): Promise<WebhookAnswer | NoAnswer> {
+    const { eventId, body, url, now } = delivery
+    try {
+      const headers = signedHeaders({ eventId, body }, await this.#secrets(delivery), now)
+      // Whoever was held up for so long may be overtaken while it sends, and the user's next event with it.
+      if (performance.now() - takenAtMs > this.deps.leaseMs / 2) return { fault: 'HELD_UP' }
+      return await this.deps.sender.send({ url, headers, body })
+    } catch (error) {
+      // A key that is not in the ring may come back.
+      if (error instanceof VaultError) return { fault: 'SECRET_UNAVAILABLE' }
+      this.deps.notice.webhooksFailed(error)
+      return { fault: 'FAILED' }
+    }
+  }
+
+  async #secrets({ endpointId, sealed }: TakenDelivery): Promise<SigningSecret[]> {
+    const opened = this.#opened
+    if (opened && Buffer.compare(opened.sealed, sealed) === 0) return opened.secrets
+    const secrets = await openSecrets(this.deps.vault, endpointId, sealed)
+    this.#opened = { sealed, secrets }
+    return secrets
+  }
+}

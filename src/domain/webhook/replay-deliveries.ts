@@ -1,0 +1,52 @@
+import { InvalidInputError, NotFoundError } from '../errors.js'
+import type { WebhookDeps } from './webhook.js'
+
+const AT_ONCE = 5_000
+const MAX_IDS = 100
+
+/** Which of a webhook's dead deliveries: these, or all that were written since then. Exactly one of the two. */
+export interface ReplayChoice {
+  ids?: readonly string[] | null | undefined
+  since?: Date | null | undefined
+}
+
+/**
+ * Makes dead deliveries pending again, with another day to be delivered in. Those of one user go out in their order, and
+ * before what is pending of that user. What is not dead is left alone.
+ * @returns how many
+ * @throws NotFoundError, InvalidInputError
+ */
+export async function replayDeliveries(
+  { db }: Pick<WebhookDeps, 'db'>,
+  webhookId: string,
+  { ids, since }: ReplayChoice,
+): Promise<number> {
+  if ((ids == null) === (since == null)) {
+    const message = 'pass either the deliveries or since when, and not both'
+    throw new InvalidInputError('replay', [{ path: ids == null ? 'since' : 'deliveryIds', message }])
+  }
+  if (ids != null && ids.length > MAX_IDS) {
+    const message = `name at most ${MAX_IDS}, or pass since instead`
+    throw new InvalidInputError('replay', [{ path: 'deliveryIds', message }])
+  }
+  const [row] = await db.$queryRaw<{ now: Date }[]>`
+    SELECT now() AS now FROM "WebhookEndpoint" WHERE id = ${webhookId}::uuid`
+  if (!row) throw new NotFoundError('webhook')
+  let replayed = 0
+  let changed: number
+  do {
+    // The oldest first: a later one must not be on its way while an earlier one of its user is still dead.
+    changed = await db.$executeRaw`
+      UPDATE "WebhookDelivery"
+      SET status = 'PENDING', attempts = 0, "dueAt" = now(), "retryUntil" = now() + interval '1 day', "endedAt" = NULL
+      WHERE id IN (
+        SELECT id FROM "WebhookDelivery"
+        WHERE "endpointId" = ${webhookId}::uuid AND status = 'DEAD' AND "endedAt" <= ${row.now}::timestamptz
+          AND (${ids ?? null}::uuid[] IS NULL OR id = ANY (${ids ?? null}::uuid[]))
+          AND (${since ?? null}::timestamptz IS NULL OR "createdAt" >= ${since ?? null}::timestamptz)
+        ORDER BY sequence LIMIT ${AT_ONCE}
+      )`
+    replayed += changed
+  } while (changed === AT_ONCE)
+  return replayed
+}

@@ -1,0 +1,66 @@
+import type { WebhookAnswer } from './sender.js'
+
+const SECOND_MS = 1_000
+const DAY_MS = 24 * 60 * 60 * SECOND_MS
+const FIRST_PAUSE_MS = 5 * SECOND_MS
+const LONGEST_PAUSE_MS = 60 * 60 * SECOND_MS
+const DELIVERED_KEPT_MS = 7 * DAY_MS
+const DEAD_KEPT_MS = 30 * DAY_MS
+/** The receiver says that it wants no more of it (Standard Webhooks, "Operational considerations"). */
+const GONE = 410
+
+/** A try that failed without an answer: how, or why it was not made at all. */
+export type NoAnswer = { fault: string }
+
+export interface Attempt {
+  /** Which one it was: 1 for the first. */
+  attempts: number
+  /** When it ended, by the database's clock. */
+  now: Date
+  retryUntil: Date
+}
+
+export interface Verdict {
+  status: 'DELIVERED' | 'PENDING' | 'DEAD'
+  /** When to try again; once it has ended, when to forget it. */
+  dueAt: Date
+  /** The receiver's HTTP status, or a word for why there was none. */
+  result: string
+}
+
+/**
+ * What follows from a try. Only a 2xx is a success. The last try is made when the time is up, however long the pause
+ * before it should have been, so that nothing dies untried.
+ * @param random from 0 to 1
+ */
+export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: Attempt, random: number): Verdict {
+  const { now, retryUntil } = attempt
+  const result = 'fault' in answer ? answer.fault : String(answer.status)
+  if ('status' in answer && answer.status >= 200 && answer.status < 300) {
+    return { status: 'DELIVERED', dueAt: later(now, DELIVERED_KEPT_MS), result }
+  }
+  if (('status' in answer && answer.status === GONE) || now >= retryUntil) {
+    return { status: 'DEAD', dueAt: later(now, DEAD_KEPT_MS), result }
+  }
+  const asked = 'status' in answer ? askedPauseMs(answer.retryAfter, now) : 0
+  const nextMs = now.getTime() + Math.max(asked, pauseMs(attempt.attempts, random))
+  return { status: 'PENDING', dueAt: new Date(Math.min(nextMs, retryUntil.getTime())), result }
+}
+
+/** Full jitter: anything between a second and a limit that grows from 5 s to an hour. */
+export function pauseMs(attempts: number, random: number): number {
+  const limit = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1))
+  return Math.max(SECOND_MS, random * limit)
+}
+
+/** The pause that a `Retry-After` asks for (RFC 9110 §10.2.3): seconds or a date; 0 for anything else. */
+export function askedPauseMs(retryAfter: string | null, now: Date): number {
+  if (retryAfter === null) return 0
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * SECOND_MS
+  const date = Date.parse(retryAfter)
+  return Number.isNaN(date) ? 0 : Math.max(0, date - now.getTime())
+}
+
+function later(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms)
+}

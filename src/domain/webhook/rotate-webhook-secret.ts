@@ -1,0 +1,31 @@
+import { NotFoundError } from '../errors.js'
+import type { WebhookSecret } from './register-webhook.js'
+import { openSecrets, rotated, sealSecrets } from './secrets.js'
+import type { Webhook, WebhookDeps } from './webhook.js'
+
+interface Row extends Webhook {
+  sealed: Uint8Array<ArrayBuffer>
+  now: Date
+}
+
+/**
+ * Makes a new secret. The one before signs beside it for a day.
+ * @throws NotFoundError, VaultError
+ */
+export async function rotateWebhookSecret(
+  { db, vault }: Pick<WebhookDeps, 'db' | 'vault'>,
+  id: string,
+): Promise<WebhookSecret> {
+  for (;;) {
+    const [row] = await db.$queryRaw<Row[]>`
+      SELECT id, url, events, "createdAt", sealed, now() AS now FROM "WebhookEndpoint" WHERE id = ${id}::uuid`
+    if (!row) throw new NotFoundError('webhook')
+    const { sealed: before, now, ...webhook } = row
+    const secrets = rotated(await openSecrets(vault, id, before), now)
+    const sealed = await sealSecrets(vault, id, secrets)
+    // Compared, not locked: the vault may be somewhere else. Whoever was overtaken rotates what the other has made.
+    const { count } = await db.webhookEndpoint.updateMany({ where: { id, sealed: before }, data: { sealed } })
+    const [{ secret }, former] = secrets
+    if (count > 0) return { webhook, secret, formerUntil: former?.until ? new Date(former.until) : null }
+  }
+}

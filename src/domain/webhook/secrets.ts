@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { Webhook as Signer } from 'standardwebhooks'
+import type { SealBinding, Vault } from '../vault/vault.js'
+
+const SECRET_BYTES = 32
+const DAY_MS = 24 * 60 * 60 * 1_000
+/** Each one is a signature in the header of every delivery. */
+const MAX_SECRETS = 4
+
+/** One that signs: for ever, or for a while beside the one that took its place. */
+export interface SigningSecret {
+  secret: string
+  /** ISO 8601; null for the present one. */
+  until: string | null
+}
+
+export function newSecret(): SigningSecret {
+  return { secret: `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`, until: null }
+}
+
+/**
+ * Puts a new secret in the first place; the one before goes on signing beside it for a day, so that receivers can change
+ * theirs at leisure. Of those that were replaced within one day the newest three do.
+ */
+export function rotated(secrets: readonly SigningSecret[], now: Date): [SigningSecret, ...SigningSecret[]] {
+  const tomorrow = new Date(now.getTime() + DAY_MS).toISOString()
+  const former = validAt(secrets, now).map(({ secret, until }) => ({ secret, until: until ?? tomorrow }))
+  return [newSecret(), ...former.slice(0, MAX_SECRETS - 1)]
+}
+
+function validAt(secrets: readonly SigningSecret[], now: Date): readonly SigningSecret[] {
+  return secrets.filter(({ until }) => until === null || new Date(until) > now)
+}
+
+/**
+ * The headers of one try (Standard Webhooks, "Webhook Headers"): a signature by each secret that is valid now.
+ * @param now by the database's clock
+ */
+export function signedHeaders(
+  { eventId, body }: { eventId: string; body: string },
+  secrets: readonly SigningSecret[],
+  now: Date,
+): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Patchbay',
+    'webhook-id': eventId,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+    'webhook-signature': validAt(secrets, now)
+      .map(({ secret }) => new Signer(secret).sign(eventId, now, body))
+      .join(' '),
+  }
+}
+
+export function secretsBinding(endpointId: string): SealBinding {
+  return { organization: '', userId: '', recordId: endpointId, field: 'webhook.secret' }
+}
+
+export function sealSecrets(
+  vault: Vault,
+  endpointId: string,
+  secrets: readonly SigningSecret[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  return vault.seal(JSON.stringify(secrets), secretsBinding(endpointId))
+}
+
+/** @throws VaultError */
+export async function openSecrets(vault: Vault, endpointId: string, sealed: Uint8Array): Promise<SigningSecret[]> {
+  return JSON.parse(await vault.open(sealed, secretsBinding(endpointId)))
+}

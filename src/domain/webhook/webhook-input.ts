@@ -1,0 +1,69 @@
+import { DuplicateWebhookError, type InputFault, InvalidInputError } from '../errors.js'
+import type { Tx } from '../user/revision.js'
+import { EVENT_TYPES } from './events.js'
+import type { WebhookDeps } from './webhook.js'
+
+const MAX_URL_LENGTH = 2_000
+
+/** Where events go and which. */
+export interface WebhookInput {
+  url: string
+  events: readonly string[]
+}
+
+/**
+ * What is stored of the input: the URL as it will be called, each type of event once.
+ * @throws InvalidInputError with every fault
+ */
+export async function checkedWebhook(
+  deps: Pick<WebhookDeps, 'sender' | 'allowPrivate'>,
+  { url, events }: WebhookInput,
+): Promise<{ url: string; events: string[] }> {
+  const faults = [...(await urlFaults(deps, url)), ...eventFaults(events)]
+  if (faults.length > 0) throw new InvalidInputError('webhook', faults)
+  return { url: new URL(url).href, events: [...new Set(events)] }
+}
+
+async function urlFaults(
+  { sender, allowPrivate }: Pick<WebhookDeps, 'sender' | 'allowPrivate'>,
+  text: string,
+): Promise<InputFault[]> {
+  const fault = (message: string) => [{ path: 'url', message }]
+  if (text.length > MAX_URL_LENGTH) return fault(`must have at most ${MAX_URL_LENGTH} characters`)
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !/^https?:$/.test(url.protocol)) return fault('must be an absolute URL that begins with https://')
+  if (url.username !== '' || url.password !== '') {
+    return fault('must not carry a user name or password: receivers know Patchbay by its signature')
+  }
+  if (url.hash !== '' || text.includes('#')) return fault('must not have a fragment (#…): it would never be sent')
+  if (allowPrivate) return []
+  if (url.protocol !== 'https:') return fault('must begin with https://: plain http is for development only')
+  if (await sender.refuses(url.hostname)) {
+    return fault('leads to a private or loopback address, to which nothing is sent outside development')
+  }
+  return []
+}
+
+function eventFaults(events: readonly string[]): InputFault[] {
+  const known: readonly string[] = EVENT_TYPES
+  return events.flatMap((type, index) =>
+    known.includes(type) ? [] : [{ path: `events[${index}]`, message: `must be one of ${EVENT_TYPES.join(', ')}` }],
+  )
+}
+
+/**
+ * Lets one registration or change through after the other, so that none counts what another adds meanwhile.
+ * @returns the transaction's time
+ */
+export async function lockWebhooks(tx: Tx): Promise<Date> {
+  await tx.$executeRaw`LOCK TABLE "WebhookEndpoint" IN SHARE ROW EXCLUSIVE MODE`
+  const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT now() AS now`
+  if (!row) throw new Error('asking for the time returned no row')
+  return row.now
+}
+
+/** @throws DuplicateWebhookError when another webhook has the URL */
+export async function refuseDuplicate(tx: Tx, url: string, id: string): Promise<void> {
+  const other = await tx.webhookEndpoint.findFirst({ where: { url, id: { not: id } }, select: { id: true } })
+  if (other) throw new DuplicateWebhookError(other.id)
+}

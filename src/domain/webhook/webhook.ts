@@ -1,0 +1,31 @@
+import type { Db, Tx } from '../user/revision.js'
+import type { Vault } from '../vault/vault.js'
+import type { WebhookSender } from './sender.js'
+
+/** An endpoint of a host's back end, without its secrets. */
+export interface Webhook {
+  id: string
+  url: string
+  /** The types of events it is told; empty: all. */
+  events: string[]
+  createdAt: Date
+}
+
+export interface WebhookDeps {
+  db: Db
+  vault: Vault
+  sender: WebhookSender
+  /** Whether receivers may be on this machine or plain http: development only. */
+  allowPrivate: boolean
+}
+
+const FIELDS = { id: true, url: true, events: true, createdAt: true } as const
+
+/** All there are, the first registered first. */
+export function listWebhooks(db: Db): Promise<Webhook[]> {
+  return db.webhookEndpoint.findMany({ select: FIELDS, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
+}
+
+export function findWebhook(db: Db | Tx, id: string): Promise<Webhook | null> {
+  return db.webhookEndpoint.findUnique({ where: { id }, select: FIELDS })
+}
