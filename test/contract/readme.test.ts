@@ -21,7 +21,7 @@ test('what the README shows to back ends is valid too', async () => {
   const inScripts = scripts.flatMap((script) =>
     [...script.matchAll(/`((?:query|mutation)[^`]*)`/g)].map(([, text = '']) => text),
   )
-  expect(blocks).toHaveLength(1)
+  expect(blocks).toHaveLength(2)
   expect(inScripts).toHaveLength(1)
   for (const operation of [...blocks, ...inScripts]) {
     expect(validate(schema, parse(operation)).map(({ message }) => message)).toEqual([])

@@ -18,6 +18,8 @@ const ITS_OWN = [
   /UPDATE "Connection" SET "verifyDueAt"/,
   /DELETE FROM "Activity"/,
   /FROM "Revocation"/,
+  /FROM "WebhookEndpoint"/,
+  /FROM "WebhookDelivery"/,
   /DELETE FROM "SetupSession"/,
   /UPDATE "ApiKey"/,
   /unnest/,

@@ -79,6 +79,11 @@ const CATALOGUE = 'catalogue'
 /** Nothing that Patchbay gave an id. */
 const FOREIGN = 'foreign'
 
+/** Of whichever user the input names: that another one's is not found stands in test/connection/issue-access-token.test.ts. */
+const OF_THE_NAMED_USER = 'of the named user'
+/** The installation's own: whoever has the scope may name it, and it says nothing of users. */
+const INSTALLATION = 'installation'
+
 /** What is the owner's, made before any of it is named. */
 let own: {
   setup: string
@@ -102,7 +107,10 @@ const subscription = (field: string, variables: Record<string, unknown>): Operat
 })
 
 /** How each position is filled in by its owner. A field that is not here fails the test: its author says what it names. */
-const TABLE: Record<string, Owned | typeof CATALOGUE | typeof FOREIGN> = {
+const TABLE: Record<
+  string,
+  Owned | typeof CATALOGUE | typeof FOREIGN | typeof OF_THE_NAMED_USER | typeof INSTALLATION
+> = {
   'Query.node(id)': {
     ids: {
       ConnectedAccount: () => own.connection,
@@ -181,6 +189,21 @@ const TABLE: Record<string, Owned | typeof CATALOGUE | typeof FOREIGN> = {
     ids: { Authorization: () => own.spareAttempt },
     operation: (authorizationId) => mutation('cancelAuthorization', { authorizationId }),
   },
+  'Mutation.verifyConnection(input.connectionId)': {
+    ids: { ConnectedAccount: () => own.connection },
+    operation: (connectionId) => mutation('verifyConnection', { connectionId }),
+  },
+  'Mutation.issueAccessToken(input.connectorId)': CATALOGUE,
+  'Mutation.issueAccessToken(input.skillId)': CATALOGUE,
+  'Mutation.issueAccessToken(input.setupId)': OF_THE_NAMED_USER,
+  'Mutation.issueAccessToken(input.connectionId)': OF_THE_NAMED_USER,
+  'Mutation.updateWebhook(input.webhookId)': INSTALLATION,
+  'Mutation.rotateWebhookSecret(input.webhookId)': INSTALLATION,
+  'Mutation.removeWebhook(input.webhookId)': INSTALLATION,
+  'Mutation.testWebhook(input.webhookId)': INSTALLATION,
+  'Mutation.replayWebhookDeliveries(input.webhookId)': INSTALLATION,
+  'Mutation.replayWebhookDeliveries(input.deliveryIds)': INSTALLATION,
+  'Webhook.deliveries(after)': INSTALLATION,
   'Mutation.removeSetup(input.setupId)': {
     ids: { PluginSetup: () => own.spareSetup },
     operation: (setupId) => mutation('removeSetup', { setupId }),
@@ -343,6 +366,12 @@ const MAY: Record<string, readonly ('user' | 'session' | 'operator' | (typeof AP
   createSetupSession: ['sessions:create'],
   deleteUser: ['users:delete'],
   issueAccessToken: ['tokens:issue'],
+  registerWebhook: ['webhooks:write'],
+  updateWebhook: ['webhooks:write'],
+  rotateWebhookSecret: ['webhooks:write'],
+  removeWebhook: ['webhooks:write'],
+  testWebhook: ['webhooks:write'],
+  replayWebhookDeliveries: ['webhooks:write'],
   setupProgress: ['user', 'session'],
   connectionStatus: ['user'],
   authorizationStatus: ['user', 'session'],

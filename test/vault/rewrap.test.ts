@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openTokens, sealTokens } from '../../src/domain/connection/tokens.js'
 import { credentialsBinding } from '../../src/domain/connector/credentials.js'
 import { rewrapRecords, type TablePass } from '../../src/domain/vault/rewrap-records.js'
 import { SEALED_COLUMNS } from '../../src/domain/vault/sealed-columns.js'
+import { secretsBinding } from '../../src/domain/webhook/secrets.js'
 import { describeRewrapped } from '../../src/rewrap-report.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
 import { everySealedRow, keyIdOf, newKey, sealMany, vaultOf, wrappedByActive } from './records.js'
@@ -20,6 +22,7 @@ beforeEach(async () => {
   ;[older, newer] = [newKey(), newKey()]
   await db.user.deleteMany()
   await db.revocation.deleteMany()
+  await db.webhookEndpoint.deleteMany()
   const sealed = await vaultOf(older).seal('{}', credentialsBinding('acme-mail'))
   const key = { connectorSlug: 'acme-mail' }
   await db.connectorCredential.upsert({ where: key, create: { ...key, sealed }, update: { sealed } })
@@ -35,16 +38,21 @@ test('every column that holds sealed bytes is in the list, in every one of its r
 
 test('everything is rewrapped, batch by batch; afterwards the older key is needed by nothing', async () => {
   const { connectionIds } = await sealMany(database, vaultOf(older), 620)
+  const id = randomUUID()
+  const endpoint = { id, url: 'https://host.example/hook', events: [], apiKeyId: 'key', createdAt: new Date() }
+  const secrets = await vaultOf(older).seal('{}', secretsBinding(id))
+  await database.db.webhookEndpoint.create({ data: { ...endpoint, sealed: secrets } })
   const passes: TablePass[] = []
   const vault = vaultOf(newer, older)
   const result = await rewrapRecords({ db: database.db, vault }, (pass) => void passes.push(pass))
   const few = Math.ceil(connectionIds.length / 10)
-  expect(result).toEqual({ rewrapped: 1 + connectionIds.length + 2 * few, unopened: [] })
+  expect(result).toEqual({ rewrapped: 2 + connectionIds.length + 2 * few, unopened: [] })
   expect(passes).toEqual([
     { table: 'ConnectorCredential', rewrapped: 1, unopened: 0 },
     { table: 'AuthorizationSecret', rewrapped: few, unopened: 0 },
     { table: 'ConnectionToken', rewrapped: connectionIds.length, unopened: 0 },
     { table: 'Revocation', rewrapped: few, unopened: 0 },
+    { table: 'WebhookEndpoint', rewrapped: 1, unopened: 0 },
   ])
   const rows = await everySealedRow(database)
   expect(rows).toHaveLength(result.rewrapped)
