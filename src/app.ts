@@ -14,6 +14,7 @@ import { announceByCatalogue } from './domain/setup/announce-setups.js'
 import type { Doorbell } from './domain/user/revision.js'
 import { createViewReader } from './domain/user/views.js'
 import { createDeliveries } from './domain/webhook/deliver-webhooks.js'
+import { EVENT_TYPES } from './domain/webhook/events.js'
 import { pruneDeliveries, readBacklog } from './domain/webhook/outbox.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
 import { createDoorbell } from './events/doorbell.js'
@@ -93,6 +94,7 @@ async function compose(
 ): Promise<App> {
   const { development } = config
   const metrics = createMetrics()
+  metrics.expectWebhooks(EVENT_TYPES)
   const report = createReport(logger, metrics)
 
   const scrapes =

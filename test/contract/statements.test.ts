@@ -14,6 +14,8 @@ const ITS_OWN = [
   /FROM "Connection"\s+WHERE status = 'LIVE'/,
   /SELECT DISTINCT "userId"/,
   /FROM "Revocation"/,
+  /FROM "WebhookEndpoint"/,
+  /FROM "WebhookDelivery"/,
   /unnest/,
   /FROM "public"."Catalogue"/,
 ]
