@@ -23,6 +23,7 @@ import { pruneActivity } from './domain/user/prune-activity.js'
 import type { Doorbell } from './domain/user/revision.js'
 import { createViewReader } from './domain/user/views.js'
 import { createDeliveries } from './domain/webhook/deliver-webhooks.js'
+import { EVENT_TYPES } from './domain/webhook/events.js'
 import { pruneDeliveries, readBacklog } from './domain/webhook/outbox.js'
 import { type Bus, createMemoryBus } from './events/bus.js'
 import { createDoorbell } from './events/doorbell.js'
@@ -110,6 +111,7 @@ async function compose(
 ): Promise<App> {
   const { development } = config
   const metrics = createMetrics()
+  metrics.expectWebhooks(EVENT_TYPES)
   const report = createReport(logger, metrics)
 
   const scrapes =

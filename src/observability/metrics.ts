@@ -163,6 +163,11 @@ export function createMetrics() {
     dueWork: counter('due_work', 'Things done because their time had come.', ['work']),
     dueWorkFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
 
+    /** Shows how many deliveries of these types of events are dead from the beginning, so that the first one is seen as a change. */
+    expectWebhooks(types: readonly string[]): void {
+      for (const type of types) this.webhookTries.inc({ type, outcome: 'DEAD' }, 0)
+    },
+
     /** 1 while this instance hears and can ring others, 0 while it cannot. Absent when no Redis is used. */
     setRedisUp(up: boolean): void {
       redisUp ??= gauge('redis_up', 'Whether the connection to Redis works: 1 or 0. Absent when no Redis is used.')

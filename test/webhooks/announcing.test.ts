@@ -166,6 +166,7 @@ test('no secret, path or account is in a log line, and each try is counted by ty
   const after = await scrape(patchbay)
   const labels = { type: 'connection.removed', outcome: 'PENDING' }
   const tries = 'patchbay_webhook_tries_total'
+  expect(after.samples).toContainEqual({ name: tries, labels: { ...labels, outcome: 'DEAD' }, value: 0 })
   expect(after.value(tries, labels) - before.value(tries, labels)).toBe(1)
   await patchbay.app.dueWork()
   expect((await scrape(patchbay)).value('patchbay_webhook_pending')).toBe(1)
