@@ -43,6 +43,9 @@ async function ask(source: string, variables: object = {}, caller = HOST): Promi
   return data
 }
 
+/** For what sends nothing. */
+const NOBODY = { send: () => Promise.reject(new Error('nothing is sent')), refuses: async () => false }
+
 const WEBHOOK = 'id url events createdAt'
 const ERRORS = '__typename ... on Error { message }'
 const SECRET = `${ERRORS} ... on WebhookSecret { secret formerUntil webhook { ${WEBHOOK} } }`
@@ -166,7 +169,25 @@ describe('a webhook', () => {
 
   test('that is rotated by two at once keeps both new secrets', async () => {
     const { webhook } = await register()
-    const both = await Promise.all([1, 2].map(() => mutate('rotateWebhookSecret', { webhookId: webhook.id }, SECRET)))
+    let opened = 0
+    let meet = () => {}
+    const met = new Promise<void>((resolve) => {
+      meet = resolve
+    })
+    const { open } = scene.vault
+    const meeting: Scene['vault']['open'] = async (...args) => {
+      if (++opened === 2) meet()
+      await met
+      return open(...args)
+    }
+    const slow = bindWebhooks({
+      ...scene,
+      vault: { ...scene.vault, open: meeting },
+      sender: NOBODY,
+      allowPrivate: true,
+    })
+    const id = parseGlobalId(webhook.id)?.id ?? ''
+    const both = await Promise.all([slow.rotateSecret(id), slow.rotateSecret(id)])
     await write(scene.db, someone(), 'one')
     await scene.deliver()
     for (const { secret } of both) expect(verified(secret, receiver.received[0] as never)).toBeTruthy()
