@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { isOpen } from '../domain/authorization/status.js'
-import { NotAdmittedError, NotFoundError } from '../domain/errors.js'
+import { NotFoundError } from '../domain/errors.js'
 import { type Connector, listedConnectors } from '../domain/plugin/catalogue.js'
 import type { UserView } from '../domain/user/user-view.js'
 import { builder } from './builder.js'
@@ -13,10 +13,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /** Subscription fields have no union to carry a typed error: its name travels as the error's code. */
 function refuse(error: NotFoundError): never {
   throw new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } })
-}
-
-function unauthenticated(message: string): never {
-  throw new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED' } })
 }
 
 function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string {
@@ -59,14 +55,15 @@ function stream<T>(
         yield mapped.value
         if (mapped.last) return
       }
-    } catch (error) {
-      if (error instanceof NotAdmittedError) unauthenticated(error.message)
-      throw error
     } finally {
       clearTimeout(timer)
       controller.abort()
     }
-    if (expired) unauthenticated('Your token has expired. Subscribe again with a fresh one.')
+    if (expired) {
+      throw new GraphQLError('Your token has expired. Subscribe again with a fresh one.', {
+        extensions: { code: 'UNAUTHENTICATED' },
+      })
+    }
   }
   const generator = generate()
   return {

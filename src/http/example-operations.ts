@@ -152,8 +152,8 @@ export function backEndTabs({ subject, organization, plugin }: BackEndSubjects):
   return [
     `# You are a host's back end: GraphiQL calls with
 # an API key that has every scope (see Headers).
-# A key sees what there is to set up, and nobody's
-# setups. Each description says which scope it needs.
+# It sees what there is, and nobody's setups. Each
+# field's description says which scope it needs.
 query WhatThereIs {
   plugins(first: 10) {
     edges { node { id name version } }

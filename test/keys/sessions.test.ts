@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { revokeKey } from '../../src/domain/api-key/revoke-key.js'
 import { NotAdmittedError } from '../../src/domain/errors.js'
 import { parseSessionToken } from '../../src/domain/setup-session/session-token.js'
@@ -200,6 +200,21 @@ describe('a setup session', () => {
     expect(data.viewer.skills.edges[0]?.node.instructions).not.toBe('')
     const { data: seen } = await call(patchbay, token, 'query ($id: ID!) { node(id: $id) { id } }', { id: setup })
     expect(seen).toEqual({ node: null })
+    const uses = await session(user, { plugin: 'meeting-assistant' })
+    const third = await setupOf(patchbay, own, 'standup-writer')
+    expect(third).not.toBe(uses.setup.id)
+    const inResult = '... on SetupSession { setup { steps { connection { setups { id } } } } }'
+    const input = { user, pluginId: pluginId('meeting-assistant') }
+    await browserWith(patchbay, own).connect({ connector: 'acme-calendar', setupId: third }, allow)
+    const result = await mutateAs<{ setup: { steps: { connection: { setups: { id: string }[] } | null }[] } }>(
+      patchbay,
+      key,
+      'createSetupSession',
+      input,
+      inResult,
+    )
+    const shown = result.setup.steps.flatMap(({ connection }) => connection?.setups.map(({ id }) => id) ?? [])
+    expect(new Set(shown)).toEqual(new Set([setup]))
     const mail = '{ connector(slug: "acme-mail") { connection { id } connections { id } } }'
     expect((await call(patchbay, token, mail)).data).toEqual({ connector: { connection: null, connections: [] } })
   })
@@ -356,6 +371,28 @@ describe('G15: a setup session used elsewhere', () => {
     await writes(revoked, () => db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }))
     await patchbay.app.dueWork()
     expect(await db.setupSession.count({ where: { apiKeyId: keyId } })).toBe(0)
+  })
+
+  test('changes nothing when its key is revoked between what it reads and what it writes', async () => {
+    const { db } = patchbay.database
+    const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
+    const { token, setup } = await sessionFor(patchbay, short, somebody())
+    const attempt = await browserWith(patchbay, token).authorize({ connector: 'acme-mail', setupId: setup.id })
+    let revoked: Promise<unknown> | undefined
+    using _tap = patchbay.database.tap((sql) => {
+      // The read is on its way by then, and admitted.
+      if (sql.includes('AS "catalogueRevision"')) {
+        revoked ??= db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }).then(() => {})
+      }
+      // The embedded database's one session has done it before it begins the change; there nobody could be waited for.
+      if (sql.includes('INSERT INTO "User"') && inject('mode') === 'service') return revoked?.then(() => {})
+      return undefined
+    })
+    const cancel = mutateAs(patchbay, token, 'cancelAuthorization', { authorizationId: attempt.id })
+    await expect(cancel).rejects.toThrow('UNAUTHENTICATED')
+    await revoked
+    const row = await db.authorization.findUniqueOrThrow({ where: { id: rowId(attempt.id) } })
+    expect(row.status).toBe('PENDING')
   })
 
   test('is pruned once it is over', async () => {

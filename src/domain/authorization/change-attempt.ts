@@ -23,7 +23,7 @@ export async function changeAttempt(
   const { notice } = deps
   notice.authorizationConcerned(id)
   const ended = await changeKnownUser(deps, viewer ?? userId, async (tx, change) => {
-    const attempt = await tx.authorization.findUnique({ where: { id } })
+    const attempt = await tx.authorization.findUnique({ where: { id, userId } })
     const changed = attempt && (await work(tx, attempt, change))
     if (!changed) return null
     return changed === true ? [] : changed

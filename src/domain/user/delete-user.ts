@@ -37,8 +37,7 @@ export async function deleteUser(deps: Deps, given: GivenIdentity): Promise<Dele
         select: { id: true, connectorSlug: true },
       })
       await tx.authorization.deleteMany({ where: { userId } })
-      await tx.setupSession.deleteMany({ where: { userId } })
-      await tx.setup.deleteMany({ where: { userId } })
+      await tx.setup.deleteMany({ where: { userId } }) // and the sessions for them
       await tx.skillCopy.deleteMany({ where: { userId } })
       await tx.activity.deleteMany({ where: { userId } })
       // What was not delivered yet is still to be told; what was is nobody's business any more.
@@ -63,7 +62,7 @@ async function erase(tx: Tx, userId: string): Promise<Change> {
     INSERT INTO "User" (id, issuer, subject, organization, revision, "createdAt", "erasedAt")
     VALUES (${userId}::uuid, '', '', '', 1, now(), now())
     ON CONFLICT (id) DO UPDATE SET revision = "User".revision + 1, "erasedAt" = now()
-    RETURNING revision, now() AS now`
+    RETURNING revision, "erasedAt" AS now`
   if (!row) throw new Error('erasing a user returned no row')
   return { userId, ...row }
 }
