@@ -203,8 +203,8 @@ async function compose(
   )
   // Each waits for apps, and keeps nobody but itself waiting.
   const atApps = [
-    createDueWork({ 'refresh tokens': () => refresher.refreshDue() }, report),
-    createDueWork({ 'check connections': () => checkDueConnections(living) }, report),
+    createDueWork({ 'refresh tokens': () => uncounted(refresher.refreshDue()) }, report),
+    createDueWork({ 'check connections': () => uncounted(checkDueConnections(living)) }, report),
     createDueWork({ 'revoke tokens': () => carryOutRevocations(deps) }, report),
     createDueWork({ 'deliver webhooks': () => uncounted(deliveries.look()) }, report),
   ]
@@ -292,7 +292,7 @@ async function compose(
 }
 
 /** For due work that reports by itself what it has done. */
-async function uncounted(work: Promise<void>): Promise<number> {
+async function uncounted(work: Promise<unknown>): Promise<number> {
   await work
   return 0
 }
