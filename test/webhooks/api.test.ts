@@ -250,10 +250,12 @@ describe('deliveries', () => {
     const page = await list({ id: webhook.id, status: 'PENDING', first: 2 })
     expect(named(page)).toEqual(['five', 'four'])
     expect(page.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false })
+    const { endCursor: after } = page.pageInfo
+    expect(named(await list({ id: webhook.id, first: 2, after }))).toEqual(['three', 'two'])
     expect(page.edges[0].node).toMatchObject({ status: 'PENDING', attempts: 0, lastResult: null, endedAt: null })
     await scene.db
       .$executeRaw`UPDATE "WebhookDelivery" SET status = 'DEAD', "endedAt" = now() WHERE payload::text LIKE '%four%'`
-    const next = await list({ id: webhook.id, status: 'PENDING', first: 2, after: page.pageInfo.endCursor })
+    const next = await list({ id: webhook.id, status: 'PENDING', first: 2, after })
     expect(named(next)).toEqual(['three', 'two'])
     expect(named(await list({ id: webhook.id, status: 'DEAD' }))).toEqual(['four'])
     expect(named(await list({ id: webhook.id, first: 100 }))).toHaveLength(5)

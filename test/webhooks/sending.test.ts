@@ -30,16 +30,20 @@ describe('a receiver', () => {
   })
 
   test('is spoken to over one connection, though its answers have bodies', async () => {
-    receiver.behave(() => (_request, response) => {
-      response.flushHeaders()
-      setImmediate(() => response.end('thank you'))
-    })
-    await post()
-    const before = receiver.connections
-    for (let index = 0; index < 10; index++) {
+    const postAndWait = async () => {
+      const closed = new Promise((resolve) => {
+        receiver.behave(() => (_request, response) => {
+          response.once('close', resolve)
+          response.flushHeaders()
+          setTimeout(() => response.end('thank you'), 10) // the body comes behind the headers
+        })
+      })
       expect(await post()).toMatchObject({ status: 200 })
-      await new Promise((resolve) => setImmediate(() => setImmediate(resolve))) // the body comes a moment later
+      await closed
     }
+    await postAndWait()
+    const before = receiver.connections
+    for (let index = 0; index < 10; index++) await postAndWait()
     expect(receiver.connections - before).toBeLessThan(5)
   })
 
