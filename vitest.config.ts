@@ -15,14 +15,25 @@ if (missing) {
   console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`)
 }
 
+/** What depends on neither the database nor the bus, or starts the embedded database by itself: tested once, in the other mode. */
+const MODELESS = [
+  'test/start/**',
+  'test/sandbox/**',
+  'test/config/**',
+  'test/domain/**',
+  'test/deploy/**',
+  'test/contract/{lock-file,readme,schema,documents,metrics}.test.ts',
+  'test/connection/{refresh-rules,choose-candidate}.test.ts',
+  'test/e2e/chromium.test.ts',
+  'test/http/{tokens,limits}.test.ts',
+  'test/oauth/{token-endpoint,guarded-fetch,form-post,pages,return-to}.test.ts',
+  'test/observability/{tracing,metrics-port,report,channel-spans}.test.ts',
+  'test/vault/weak-keys.test.ts',
+  'test/webhooks/{sending,retry,docs}.test.ts',
+]
 const service = {
   extends: true as const,
-  // What starts the embedded database by itself, and what uses no database at all.
-  test: {
-    name: 'service',
-    globalSetup: ['test/support/service-setup.ts'],
-    exclude: ['test/start/**', 'test/sandbox/**'],
-  },
+  test: { name: 'service', globalSetup: ['test/support/service-setup.ts'], exclude: MODELESS },
 }
 const embedded = {
   extends: true as const,

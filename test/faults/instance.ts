@@ -22,7 +22,7 @@ const fault = process.env.FAULT ?? ''
 
 /** The statement before which the process ends. */
 const LAST: Record<string, string> = {
-  'die-after-claim': '"ConnectorCredential" WHERE',
+  'die-after-claim': '"sealed" FROM "public"."ConnectorCredential"',
   'die-before-store': 'CONNECTION_REFRESHED',
   'die-before-settling': 'jsonb_to_recordset',
 }

@@ -55,5 +55,7 @@ async function write(db: Db, issues: readonly TokenIssue[]): Promise<void> {
     INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel", "apiKeyName", "skillSlug")
     SELECT "userId", now(), 'TOKEN_ISSUED', "connectorSlug", "accountLabel", "apiKeyName", "skillSlug"
     FROM jsonb_to_recordset(${JSON.stringify(issues)}::jsonb)
-      AS issue("userId" uuid, "connectorSlug" text, "accountLabel" text, "apiKeyName" text, "skillSlug" text)`
+      AS issue("userId" uuid, "connectorSlug" text, "accountLabel" text, "apiKeyName" text, "skillSlug" text)
+    -- Nothing is written of somebody who was erased meanwhile.
+    WHERE EXISTS (SELECT FROM "User" WHERE id = "userId" AND subject <> '')`
 }
