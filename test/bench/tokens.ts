@@ -3,6 +3,7 @@
  * fast due refreshes are worked off. Over real sockets, against PostgreSQL and a local app; the floor is a server
  * written by hand that does the same. `npm run bench` in full, `npm run bench -- --smoke` in seconds.
  */
+import type { ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent, request } from 'undici'
 import { openPostgres } from '../../src/database/postgres.js'
@@ -83,6 +84,7 @@ async function startInstance(): Promise<{ url: string; stop(): Promise<void> }> 
     REDIS_URL: redis.url,
   }
   const { child } = await startProcess(new URL('../../src/main.ts', import.meta.url).pathname, [], env, /ready/)
+  children.add(child)
   return { url: `http://localhost:${port}`, stop: () => ended(child) }
 }
 
@@ -90,10 +92,15 @@ async function startFloor(): Promise<{ url: string; stop(): Promise<void> }> {
   const args = [database.url, `${app.url}/token`, VAULT_KEY.toString('base64'), KEY_SECRET]
   const file = new URL('./tokens-floor.ts', import.meta.url).pathname
   const { child, match } = await startProcess(file, args, {}, /port (\d+)/)
+  children.add(child)
   return { url: `http://localhost:${match[1]}`, stop: () => ended(child) }
 }
 
-function ended(child: Awaited<ReturnType<typeof startProcess>>['child']): Promise<void> {
+/** Ended when a measurement fails before it has ended them itself. */
+const children = new Set<ChildProcess>()
+
+function ended(child: ChildProcess): Promise<void> {
+  children.delete(child)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.kill('SIGTERM')
   return exited
@@ -254,6 +261,7 @@ try {
   await freshTokens()
   await dueRefreshes()
 } finally {
+  for (const child of children) child.kill('SIGKILL')
   await agent.close()
   await close()
   await app[Symbol.asyncDispose]()

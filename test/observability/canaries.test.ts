@@ -9,7 +9,7 @@ import { call, keyFor, mutateAs, SILENT, sessionFor } from '../keys/scene.js'
 import { answers as answering, type HostileServer, startHostileServer } from '../oauth/hostile-server.js'
 import { configureConnector, mutate, openConsent, rowId, withParameters } from '../oauth/scene.js'
 import { Browser } from '../support/browser.js'
-import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { subscribe } from '../support/subscriber.js'
 import { scrape } from './scrape.js'
 
@@ -168,6 +168,79 @@ test('O26: no API key, no session’s token, none of their hashes and nobody’s
   }
   expect(places.logged).toContain('user deleted')
   if (patchbay.siblingEnv.REDIS_URL !== undefined) expect(told.length).toBeGreaterThan(0)
+})
+
+test('O26: tokens that are refreshed, refused and issued stand in no log line, error or metric, and in the database within ciphertext only', async () => {
+  const slug = 'kept-app'
+  const from = patchbay.logged.length
+  await connectorAt(slug, { ...TOKENS, access_token: 'canary-first-token', expires_in: 60 })
+  const browser = new Browser(patchbay, 'ada')
+  const attempt = await browser.authorize({ connector: slug, returnTo: 'https://app.example/back' })
+  const { state, redirectUri } = await openConsent(browser, attempt)
+  await browser.person.open(withParameters(redirectUri, { state, code: 'canary-kept-code' }))
+
+  const { key } = await keyFor(patchbay, 'tokens:issue')
+  const request = {
+    user: { subject: 'ada', organization: 'northwind' },
+    connectorId: connectorId(slug),
+    minTtlSeconds: 30,
+  }
+  const issue = (input: object = {}) =>
+    mutateAs<{ accessToken?: string; reason?: string }>(
+      patchbay,
+      key,
+      'issueAccessToken',
+      { ...request, ...input },
+      '... on IssuedAccessToken { accessToken } ... on AccessTokenUnavailableError { reason }',
+    )
+  app.on(`/${slug}/token`, answering({ ...TOKENS, access_token: 'canary-second-token', expires_in: 60 }))
+  // The one place where a token belongs.
+  expect((await issue({ rejectedVersion: 1 })).accessToken).toBe('canary-second-token')
+  app.on(
+    `/${slug}/token`,
+    answering({ error: 'temporarily_unavailable', error_description: 'canary-description' }, { status: 400 }),
+  )
+  expect(await issue({ rejectedVersion: 2 })).toMatchObject({ reason: 'APP_UNAVAILABLE' })
+  const { db } = patchbay.database
+  await db.connection.updateMany({
+    where: { connectorSlug: slug },
+    data: { refreshAttempts: 0, refreshDueAt: new Date(0) },
+  })
+  app.on(
+    `/${slug}/token`,
+    answering({ error: 'invalid_grant', error_description: 'canary-description' }, { status: 400 }),
+  )
+  await patchbay.app.dueWork()
+  const refused = await issue()
+  expect(refused).toMatchObject({ reason: 'CONNECTION_BROKEN' })
+
+  const tables = await db.$queryRaw<{ name: string }[]>`
+    SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`
+  const stored: string[] = []
+  for (const { name } of tables) {
+    const rows = await db.$queryRawUnsafe<{ row: string }[]>(`SELECT to_jsonb(t)::text AS row FROM "${name}" t`)
+    stored.push(...rows.map(({ row }) => row))
+  }
+  expect(stored.length).toBeGreaterThan(10)
+  const places = {
+    logged: patchbay.logged.slice(from).join('\n'),
+    measured: (await scrape(patchbay)).text,
+    refused: JSON.stringify(refused),
+    stored: stored.join('\n'),
+  }
+  const secrets = [
+    'canary-first-token',
+    'canary-second-token',
+    TOKENS.refresh_token,
+    'canary-kept-code',
+    'canary-client-secret',
+  ]
+  for (const [place, said] of Object.entries(places)) {
+    for (const secret of [...secrets, key, 'canary-description']) {
+      expect(said.includes(secret), `${place}: ${secret}`).toBe(false)
+      expect(said.includes(Buffer.from(secret).toString('hex')), `${place}, in hex: ${secret}`).toBe(false)
+    }
+  }
 })
 
 test('what is handed to the log under the name of a secret is left out, and what is not stays', async () => {
