@@ -31,7 +31,7 @@ test('T3: what a transaction read before it was rewrapped and writes elsewhere a
     hasRead = resolve
   })
   using _tap = database.tap((sql) => {
-    if (!/INSERT INTO "public"."Revocation"/.test(sql)) return undefined
+    if (!/INSERT INTO "Revocation"/.test(sql)) return undefined
     hasRead()
     return going
   })
