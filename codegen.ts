@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli'
 /** Typed documents for the operations of src/web, used by the tests and the wizard. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
-  documents: ['src/web/operations/*.graphql'],
+  documents: ['src/web/*/operations/*.graphql'],
   generates: {
     'src/generated/documents/': {
       preset: 'client',
