@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type ConfigureDeps, configureConnector } from './domain/connector/configure-connector.js'
 import { publishPlugin } from './domain/plugin/publish-plugin.js'
 import type { SandboxApp } from './sandbox/sandbox.js'
@@ -7,13 +8,16 @@ const folder = new URL('../prisma/seed/', import.meta.url)
 
 /**
  * What a newcomer finds: the sandbox's apps as connectors, one real app without credentials, and the plugins of
- * prisma/seed. What is there already is left alone, except for plugins whose file has a new version.
+ * prisma/seed. What is there already is left alone, except for apps that now describe themselves otherwise and plugins
+ * whose file has a new version.
  */
 export async function seedDevelopment(deps: ConfigureDeps, apps: readonly SandboxApp[]): Promise<void> {
   for (const app of apps) {
     const known = await deps.db.connector.findUnique({ where: { slug: app.slug } })
-    const settings = known?.providerSettings as { issuer?: string } | null | undefined
-    if (settings?.issuer !== app.issuer) await configureConnector(deps, sandboxConnector(app))
+    const settings = known?.providerSettings as { issuer?: string; scopeDescriptions?: object } | null | undefined
+    const asItIs =
+      settings?.issuer === app.issuer && isDeepStrictEqual(settings.scopeDescriptions, scopeDescriptions(app))
+    if (!asItIs) await configureConnector(deps, sandboxConnector(app))
   }
   if (!(await deps.db.connector.findUnique({ where: { slug: 'github' } }))) {
     await configureConnector(deps, { slug: 'github', name: 'GitHub', provider: 'github' })
@@ -25,7 +29,8 @@ export async function seedDevelopment(deps: ConfigureDeps, apps: readonly Sandbo
   }
 }
 
-function sandboxConnector({ slug, name, issuer, clientId, clientSecret, signInUrl }: SandboxApp) {
+function sandboxConnector(app: SandboxApp) {
+  const { slug, name, issuer, clientId, clientSecret, signInUrl } = app
   return {
     slug,
     name,
@@ -40,6 +45,17 @@ function sandboxConnector({ slug, name, issuer, clientId, clientSecret, signInUr
       authorizationParameters: { prompt: 'consent' },
       identityScopes: ['openid', 'email', 'offline_access'],
       identity: { url: `${issuer}/userinfo`, idPath: 'sub', labelPaths: ['email', 'name'] },
+      scopeDescriptions: scopeDescriptions(app),
     },
   }
+}
+
+/** “Read your mail: messages and attachments in every folder” */
+function scopeDescriptions({ scopes }: SandboxApp): Record<string, string> {
+  return Object.fromEntries(
+    scopes.map(({ name, title, description }) => [
+      name,
+      `${title}: ${description[0]?.toLowerCase()}${description.slice(1).replace(/\.$/, '')}`,
+    ]),
+  )
 }

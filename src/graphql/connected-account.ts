@@ -1,4 +1,5 @@
 import { PROBLEMS } from '../domain/connection/problems.js'
+import { grantedPermissions } from '../domain/connector/permissions.js'
 import {
   AppUnavailableError,
   ConnectorUnavailableError,
@@ -9,6 +10,7 @@ import { connectionRemedy } from '../domain/setup/rules.js'
 import { builder } from './builder.js'
 import { ConnectionProblemCode, ConnectionStatus, Remedy } from './enums.js'
 import { readId } from './ids.js'
+import { Permission } from './permission.js'
 import { allSeen, ConnectedAccountRef, ConnectorRef, PluginSetupRef, seen, ViewerRef } from './refs.js'
 
 export const ExternalAccount = builder.objectRef<{ id: string; label: string | null }>('ExternalAccount').implement({
@@ -64,6 +66,12 @@ builder.node(ConnectedAccountRef, {
       nullable: true,
       description: 'What you allowed, as the app reported it.',
       resolve: ({ item }) => [...item.grantedScopes],
+    }),
+    grantedPermissions: t.field({
+      type: [Permission],
+      nullable: true,
+      description: 'The same in words. What only says who you are comes last.',
+      resolve: ({ item, view }) => grantedPermissions(view.connector(item.connectorSlug), item.grantedScopes),
     }),
     problem: t.field({
       type: ConnectionProblem,

@@ -52,6 +52,11 @@ const ConfigureConnectorInput = builder.inputType('ConfigureConnectorInput', {
     defaultScopes: t.stringList({
       description: 'Scopes that every authorization asks for, besides what plugins require.',
     }),
+    scopeDescriptions: t.field({
+      type: 'JSON',
+      description:
+        'What scopes mean, in words for the person who is asked: an object, scope to words. The provider’s own unless told.',
+    }),
     provider: t.string({ description: 'A provider of the catalogue, such as `google`.' }),
     openIdConnect: t.field({ type: OpenIdConnectInput, description: 'An OpenID Connect provider.' }),
     oauth2: t.field({ type: 'JSON', description: 'Settings of any other OAuth 2.0 provider: see docs/connectors.md.' }),

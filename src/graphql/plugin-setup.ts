@@ -1,3 +1,4 @@
+import { permissionsOf } from '../domain/connector/permissions.js'
 import { ConnectorNotRequiredError, NotFoundError, PluginRetiredError } from '../domain/errors.js'
 import { globalId } from '../domain/global-id.js'
 import type { StepCounts } from '../domain/setup/rules.js'
@@ -6,6 +7,7 @@ import type { Step, UserView } from '../domain/user/user-view.js'
 import { builder } from './builder.js'
 import { Remedy, SetupStatus, StepStatus } from './enums.js'
 import { readId } from './ids.js'
+import { Permission } from './permission.js'
 import {
   AuthorizationRef,
   allSeen,
@@ -126,6 +128,11 @@ SetupStepRef.implement({
     missingScopes: t.stringList({
       description: 'Permissions the plugin requires and the connection does not have.',
       resolve: ({ item }) => [...item.missingScopes],
+    }),
+    missingPermissions: t.field({
+      type: [Permission],
+      description: 'The same in words, in the same order.',
+      resolve: ({ item }) => permissionsOf(item.requirement.connector, item.missingScopes),
     }),
     connection: t.field({
       type: ConnectedAccountRef,

@@ -1,6 +1,8 @@
+import { permissionsOf } from '../domain/connector/permissions.js'
 import { searchPlugins } from '../domain/plugin/catalogue.js'
 import { builder } from './builder.js'
 import { pageOf } from './pages.js'
+import { Permission } from './permission.js'
 import { allSeen, ConnectorRef, PluginRef, PluginSetupRef, RequirementRef, SkillRef, seen, seenOrNull } from './refs.js'
 
 builder.node(PluginRef, {
@@ -11,6 +13,11 @@ builder.node(PluginRef, {
     name: t.string({ description: 'For people.', resolve: ({ item }) => item.name }),
     summary: t.string({ description: 'What it is good for, in a sentence.', resolve: ({ item }) => item.summary }),
     version: t.string({ description: 'The version published last.', resolve: ({ item }) => item.version }),
+    publisher: t.string({
+      nullable: true,
+      description: 'Who publishes it; null when its manifest does not say.',
+      resolve: ({ item }) => item.publisher,
+    }),
     iconUrl: t.field({
       type: 'URL',
       nullable: true,
@@ -61,6 +68,11 @@ RequirementRef.implement({
       resolve: ({ item, view }) => seen(view, item.connector),
     }),
     scopes: t.stringList({ description: 'The permissions asked of the app.', resolve: ({ item }) => [...item.scopes] }),
+    permissions: t.field({
+      type: [Permission],
+      description: 'The same in words, in the same order.',
+      resolve: ({ item }) => permissionsOf(item.connector, item.scopes),
+    }),
     reason: t.string({ description: 'Why, in words for the user.', resolve: ({ item }) => item.reason }),
     optional: t.boolean({
       description: 'Whether the setup is ready without it.',

@@ -1,11 +1,20 @@
 import { builder } from './builder.js'
-import { allSeen, ConnectorRef, SkillCopyRef } from './refs.js'
+import { allSeen, ConnectorRef, PluginRef, SkillCopyRef, seen } from './refs.js'
 
 builder.node(SkillCopyRef, {
   id: { resolve: ({ item }) => item.id },
   description: 'A skill in your own collection, with the text as it was when you copied it.',
   fields: (t) => ({
     name: t.string({ description: 'For people.', resolve: ({ item }) => item.name }),
+    summary: t.string({
+      description: 'What it does, in a sentence, as the plugin says it now, or said it last.',
+      resolve: ({ item, view }) => view.skill(item).summary,
+    }),
+    plugin: t.field({
+      type: PluginRef,
+      description: 'The plugin it was copied from, in its present version.',
+      resolve: ({ item, view }) => seen(view, view.plugin(item.pluginSlug)),
+    }),
     instructions: t.string({
       description: 'What the skill does and how: Markdown, as it was when copied.',
       resolve: ({ item }, _args, context) => context.instructions.load(item.id),

@@ -35,7 +35,7 @@ export interface SandboxApp {
   clientSecret: string
   signInUrl: string
   /** what a person can tick; `openid`, `email`, `profile` and `offline_access` are always known beside these */
-  scopes: readonly { name: string; description: string }[]
+  scopes: readonly { name: string; title: string; description: string }[]
   accounts: readonly { id: string; email: string; name: string }[]
 }
 
@@ -97,7 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       clientId: app.clientId,
       clientSecret: app.clientSecret,
       signInUrl: `${url}/${app.slug}/sign-in`,
-      scopes: app.scopes.map(({ name, description }) => ({ name, description })),
+      scopes: app.scopes.map(({ name, title, description }) => ({ name, title, description })),
       accounts: app.accounts.map(({ id, email, name }) => ({ id, email, name })),
     })),
     mintGrants: async (slug, request) => {

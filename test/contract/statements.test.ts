@@ -44,6 +44,38 @@ test('the setup screen over HTTP is one statement, authentication included', asy
   expect(ofRequests(statements)).toHaveLength(1)
 })
 
+test('so it is with every word that a setup screen can show, which the limits allow', async () => {
+  const fields = `id revision status startedAt readyAt
+    plugin { id slug name summary version publisher iconUrl }
+    progress { required done needsAttention optionalDone }
+    nextStep { id }
+    steps {
+      id position status remedy recognized missingScopes missingPermissions { scope description }
+      requirement { position scopes permissions { scope description } reason optional }
+      connector {
+        id slug name provider iconUrl signInUrl available
+        connections { id isDefault status remedy account { id label } grantedPermissions { scope description } }
+      }
+      connection {
+        id status remedy isDefault grantedScopes grantedPermissions { scope description } connectedAt lastVerifiedAt
+        account { id label } problem { code message since } setups { id plugin { id name } }
+      }
+      authorization {
+        id status revision url scopes expiresAt failure { code message retryable hint } connection { id account { label } }
+      }
+    }
+    skills {
+      id name summary pluginVersion copiedAt ready waitingFor { id name iconUrl } plugin { id slug name publisher }
+    }`
+  const query = `query ($id: ID!) { viewer { id name revision organization { name } } node(id: $id) { ... on PluginSetup { ${fields} } } }`
+  const statements = await patchbay.database.countStatements(async () => {
+    const { data, errors } = await patchbay.execute('ada', query, { id: setupId })
+    expect(errors).toBeUndefined()
+    expect(data).toMatchObject({ node: { steps: [{ requirement: { permissions: [{}, {}] } }, {}, {}] } })
+  })
+  expect(ofRequests(statements)).toHaveLength(1)
+})
+
 test('so it is for somebody who was never seen before, and nothing is written', async () => {
   const statements = await patchbay.database.countStatements(async () => {
     const { data } = await patchbay.execute('cleo', '{ viewer { id setups { id } connections { id } } }')

@@ -199,7 +199,41 @@ describe('connectors', () => {
     expect(sealed.some((row) => Buffer.from(row.sealed).includes('canary-secret'))).toBe(false)
   })
 
+  test('what scopes mean is the operator’s to say, and the provider’s where the operator says nothing', async () => {
+    const scopes = ['repo', 'gist', 'enterprise']
+    const permissionsAfter = async (scopeDescriptions: object | null) => {
+      await configure({ slug: 'described', name: 'Described', provider: 'github', scopeDescriptions })
+      const connectors = [{ connector: 'described', scopes, reason: 'To read.' }]
+      await publish(manifest('describing', '1.0.0', { connectors, publisher: 'Northwind', skills: [lone] }))
+      const query = '{ plugin(slug: "describing") { publisher requirements { permissions { scope description } } } }'
+      const { data } = await patchbay.execute<{
+        plugin: {
+          publisher: string
+          requirements: { permissions: { scope: string; description: string | null }[] }[]
+        }
+      }>('ben', query)
+      expect(data.plugin.publisher).toBe('Northwind')
+      return data.plugin.requirements[0]?.permissions
+    }
+    const lone = { slug: 'read', name: 'Read', summary: 'Reads.', instructions: 'Read.' }
+    expect(await permissionsAfter({ repo: 'Read our repositories', enterprise: 'See the company' })).toEqual([
+      { scope: 'repo', description: 'Read our repositories' },
+      { scope: 'gist', description: 'Create and change gists for you' },
+      { scope: 'enterprise', description: 'See the company' },
+    ])
+    expect(await permissionsAfter(null)).toMatchObject([
+      { description: expect.stringContaining('private ones too') },
+      { scope: 'gist' },
+      { scope: 'enterprise', description: null },
+    ])
+  })
+
   test.each<[string, object, string[]]>([
+    [
+      'scopes described by no words',
+      { provider: 'github', scopeDescriptions: { repo: 7, gist: ' ' } },
+      ['scopeDescriptions.gist', 'scopeDescriptions.repo'],
+    ],
     ['no provider', {}, ['provider']],
     ['two providers', { provider: 'google', oauth2 }, ['oauth2']],
     ['an unknown provider', { provider: 'nobody' }, ['provider']],

@@ -6,7 +6,7 @@ import { InvalidInputError } from '../errors.js'
 import { faultsOf } from '../plugin/manifest.js'
 import { raiseCatalogueRevision } from '../user/revision.js'
 import { credentialsBinding } from './credentials.js'
-import { type Provider, ProviderSchema, type Providers } from './provider.js'
+import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from './provider.js'
 
 const ConnectorSchema = z.strictObject({
   slug: z
@@ -19,6 +19,7 @@ const ConnectorSchema = z.strictObject({
   defaultScopes: z
     .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' }))
     .nullish(),
+  scopeDescriptions: ScopeDescriptionsSchema.nullish(),
   /** One of the three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
   openIdConnect: z
@@ -52,7 +53,7 @@ export interface ConfigureDeps extends Pick<Deps, 'db' | 'doorbell' | 'vault'> {
 export async function configureConnector(deps: ConfigureDeps, input: unknown): Promise<string> {
   const result = ConnectorSchema.safeParse(input)
   if (!result.success) throw new InvalidInputError('connector', faultsOf(result.error))
-  const { slug, name, iconUrl, signInUrl, defaultScopes, credentials } = result.data
+  const { slug, name, iconUrl, signInUrl, defaultScopes, scopeDescriptions, credentials } = result.data
   const provider = await providerOf(deps, result.data)
   const sealed = credentials
     ? await deps.vault.seal(JSON.stringify(credentials satisfies ClientCredentials), credentialsBinding(slug))
@@ -64,6 +65,7 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
       iconUrl: iconUrl ?? null,
       signInUrl: signInUrl ?? null,
       defaultScopes: defaultScopes ?? [],
+      scopeDescriptions: scopeDescriptions ?? Prisma.DbNull,
       provider: provider.slug,
       providerSettings: provider.settings ?? Prisma.DbNull,
       removedAt: null,

@@ -2,6 +2,9 @@ import { z } from 'zod'
 
 const endpoint = z.url({ protocol: /^https?$/ })
 
+/** What scopes mean, by scope, in words for the person who is asked to allow them. */
+export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().min(1).max(200))
+
 /**
  * How one company's OAuth works: data, not code. The catalogue's providers are written in this shape, and so is one
  * that an operator describes.
@@ -52,6 +55,9 @@ export const ProviderSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Granted name → requested name, where they differ.'),
+  scopeDescriptions: ScopeDescriptionsSchema.default({}).describe(
+    'What each scope allows, in words for the person who is asked: “Read your mail”.',
+  ),
   unreportedScopes: z
     .array(z.string())
     .default([])

@@ -13,9 +13,14 @@ export function grantedScopes(
   const granted = reported
     .split(/[\s,]+/)
     .filter((scope) => scope !== '')
-    .map((scope) => provider.scopeAliases[scope] ?? scope)
+    .map((scope) => requestedName(provider, scope))
   const silent = requested.filter((scope) => provider.unreportedScopes.includes(scope))
   return [...new Set([...granted, ...silent])]
+}
+
+/** The name by which the scope is asked for, whichever of its names is given. */
+export function requestedName({ scopeAliases }: Pick<Provider, 'scopeAliases'>, scope: string): string {
+  return (Object.hasOwn(scopeAliases, scope) ? scopeAliases[scope] : undefined) ?? scope
 }
 
 /** What is required and not granted, in the order of the requirement. */

@@ -14,6 +14,8 @@ export interface Plugin {
   readonly name: string
   readonly summary: string
   readonly version: string
+  /** Who publishes it, if the manifest says. */
+  readonly publisher: string | null
   readonly iconUrl: string | null
   readonly retired: boolean
   /** Those of the present version, in the manifest's order. */
@@ -49,6 +51,8 @@ export interface Connector {
   readonly iconUrl: string | null
   readonly signInUrl: string | null
   readonly defaultScopes: readonly string[]
+  /** What scopes mean, in words for a person: the operator’s, and the provider’s for all others. */
+  readonly scopeDescriptions: Readonly<Record<string, string>>
   readonly providerSlug: string
   readonly provider: Provider
   /** Whether an operator has configured client credentials. */

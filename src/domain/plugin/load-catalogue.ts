@@ -1,5 +1,5 @@
 import type { Prisma } from '../../generated/prisma/client.js'
-import { type Provider, ProviderSchema, type Providers } from '../connector/provider.js'
+import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../connector/provider.js'
 import type { Db } from '../user/revision.js'
 import type { Catalogue, Connector, Plugin, Requirement } from './catalogue.js'
 
@@ -49,6 +49,7 @@ function connectorOf(row: ConnectorRow, providers: Providers): Connector {
     iconUrl: row.iconUrl,
     signInUrl: row.signInUrl ?? provider.signInUrl,
     defaultScopes: row.defaultScopes,
+    scopeDescriptions: { ...provider.scopeDescriptions, ...ScopeDescriptionsSchema.parse(row.scopeDescriptions ?? {}) },
     providerSlug: row.provider,
     provider,
     available: row.credential !== null && row.removedAt === null,
@@ -95,6 +96,7 @@ function pluginOf(row: PluginRow, connectors: ReadonlyMap<string, Connector>): P
     name: row.name,
     summary: row.summary,
     version: row.version,
+    publisher: row.publisher,
     iconUrl: row.iconUrl,
     retired: row.retiredAt !== null,
     skills: row.skills.filter((skill) => skill.retiredAt === null).map(skillOf),

@@ -51,6 +51,7 @@ export const ManifestSchema = z
       .string()
       .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, { error: 'must be a version like 1.2.0 (semver.org)' })
       .describe('Raised whenever anything else changes.'),
+    publisher: text(100).optional().describe('Who publishes it: a company, a team, a person.'),
     iconUrl: z.url({ protocol: /^https?$/ }).optional(),
     connectors: z.array(ManifestConnectorSchema).max(50).default([]).describe('In the order of the wizard.'),
     skills: z.array(ManifestSkillSchema).min(1).max(100),

@@ -39,6 +39,7 @@ export async function publishPlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbel
       name: manifest.name,
       summary: manifest.summary,
       version,
+      publisher: manifest.publisher ?? null,
       iconUrl: manifest.iconUrl ?? null,
       manifestHash: hash,
       publishedAt: now,

@@ -155,12 +155,18 @@ export class UserView {
     return this.mine.filter((copy) => copy.pluginSlug === setup.pluginSlug)
   }
 
+  /** The skill a copy was made of, as the catalogue has it, be it a former one. */
+  skill(copy: SkillCopyRow): Skill {
+    const skill = this.#skillsOf(copy).find(({ slug }) => slug === copy.skillSlug)
+    if (!skill) throw new Error(`skill ${copy.pluginSlug}/${copy.skillSlug} is not in the catalogue`)
+    return skill
+  }
+
   /** The connectors without which the skill cannot run now, in wizard order. */
   waitingFor(copy: SkillCopyRow): Connector[] {
-    const skill = this.#skillsOf(copy).find(({ slug }) => slug === copy.skillSlug)
     const setup = this.setupOf(this.plugin(copy.pluginSlug))
-    return (skill?.requirements ?? [])
-      .filter(({ connector, scopes }) => {
+    return this.skill(copy)
+      .requirements.filter(({ connector, scopes }) => {
         const connection = this.connectionFor(setup, connector.slug)
         const live = connection?.status === 'LIVE' && missingScopes(scopes, connection.grantedScopes).length === 0
         return !(connector.available && live)

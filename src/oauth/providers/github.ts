@@ -9,5 +9,27 @@ export const github: ProviderDefinition = {
   identity: { url: 'https://api.github.com/user', idPath: 'id', labelPaths: ['login', 'email'] },
   // https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
   accessEndedErrors: ['bad_refresh_token'],
+  // https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+  scopeDescriptions: {
+    repo: 'Read and change everything in your repositories, private ones too',
+    public_repo: 'Read and change your public repositories, and star repositories for you',
+    'repo:status': 'See and set the status of commits, without the code',
+    repo_deployment: 'See and set the status of deployments, without the code',
+    'write:repo_hook': 'See, add and change webhooks of your repositories',
+    workflow: 'Add and change workflows of GitHub Actions',
+    delete_repo: 'Delete repositories that you administer',
+    user: 'Read and change your profile',
+    'read:user': 'Read your profile',
+    'user:email': 'See your e-mail addresses',
+    'user:follow': 'Follow people for you, and stop following them',
+    'read:org': 'See your organizations, and which teams you are in',
+    'write:org': 'Change who belongs to your organizations, and their projects',
+    'read:project': 'See your projects',
+    project: 'See and change your projects',
+    gist: 'Create and change gists for you',
+    notifications: 'Read your notifications, and watch repositories for you',
+    'read:packages': 'Download packages',
+    'write:packages': 'Download and publish packages',
+  },
   signInUrl: 'https://github.com/login',
 }

@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "Connector" ADD COLUMN     "scopeDescriptions" JSONB;
+
+-- AlterTable
+ALTER TABLE "Plugin" ADD COLUMN     "publisher" TEXT;
