@@ -195,6 +195,10 @@ describe('connectors', () => {
       pkce: true,
       revocationUrl: expect.stringContaining('/revoke'),
     })
+    const settings = { authorizationParameters: { prompt: 'consent' }, scopeDescriptions: { 'mail.read': 'Read it' } }
+    await configure({ slug: 'discovered', name: 'Discovered', openIdConnect: { issuer, settings } })
+    const corrected = await patchbay.database.db.connector.findUnique({ where: { slug: 'discovered' } })
+    expect(corrected?.providerSettings).toEqual({ ...(row?.providerSettings as object), ...settings })
     const sealed = await patchbay.database.db.connectorCredential.findMany()
     expect(sealed.some((row) => Buffer.from(row.sealed).includes('canary-secret'))).toBe(false)
   })
@@ -243,6 +247,11 @@ describe('connectors', () => {
       ['oauth2.authorizationUrl', 'oauth2.colour', 'oauth2.tokenUrl'],
     ],
     ['an issuer that does not answer', { openIdConnect: { issuer: 'http://localhost:1' } }, ['openIdConnect.issuer']],
+    [
+      'bad settings beside an issuer',
+      { openIdConnect: { issuer: 'http://localhost:1', settings: { pkce: 'no', colour: 'red' } } },
+      ['openIdConnect.settings.colour', 'openIdConnect.settings.pkce'],
+    ],
     ['a bad slug', { slug: 'Not A Slug', provider: 'google' }, ['slug']],
     [
       'empty credentials',

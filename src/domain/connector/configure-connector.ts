@@ -8,6 +8,16 @@ import { raiseCatalogueRevision } from '../user/revision.js'
 import { credentialsBinding } from './credentials.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from './provider.js'
 
+/** What an operator says otherwise than an issuer's metadata. Without defaults: they would say everything otherwise. */
+const SettingsSchema = z.strictObject(
+  Object.fromEntries(
+    Object.entries(ProviderSchema.shape).map(([name, type]) => [
+      name,
+      z.optional(type instanceof z.ZodDefault ? type.unwrap() : type),
+    ]),
+  ),
+)
+
 const ConnectorSchema = z.strictObject({
   slug: z
     .string()
@@ -23,7 +33,7 @@ const ConnectorSchema = z.strictObject({
   /** One of the three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
   openIdConnect: z
-    .strictObject({ issuer: z.url({ protocol: /^https?$/ }), settings: ProviderSchema.partial().nullish() })
+    .strictObject({ issuer: z.url({ protocol: /^https?$/ }), settings: SettingsSchema.nullish() })
     .nullish(),
   oauth2: ProviderSchema.nullish(),
   /** Left out, a connector that has credentials keeps them, and a new one is listed as unavailable. */
