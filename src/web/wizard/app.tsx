@@ -1,0 +1,49 @@
+import { Route, Switch } from 'wouter'
+import { ConnectionsPage } from './pages/connections-page.js'
+import { MinePage } from './pages/mine-page.js'
+import { NotFoundPage } from './pages/not-found-page.js'
+import { PluginPage } from './pages/plugin-page.js'
+import { PluginsPage } from './pages/plugins-page.js'
+import { SignedOutPage } from './pages/signed-out-page.js'
+import { Announcer } from './parts/announcer.js'
+import { AwayBanner } from './parts/away-banner.js'
+import { TopBar } from './parts/top-bar.js'
+import { useReach } from './reach.js'
+import { texts } from './texts.js'
+import { useWizard } from './wizard-context.js'
+
+export function App() {
+  const { reach } = useWizard()
+  const signedOut = useReach(reach) === 'signed-out'
+  return (
+    <Announcer>
+      <a className="skip" href="#content">
+        {texts.skipToContent}
+      </a>
+      <TopBar />
+      <AwayBanner />
+      <main id="content" className="page">
+        {signedOut ? (
+          <SignedOutPage />
+        ) : (
+          <Switch>
+            <Route path="/">
+              <PluginsPage />
+            </Route>
+            <Route path="/plugins/:slug">{({ slug }) => <PluginPage key={slug} slug={slug} />}</Route>
+            <Route path="/mine">
+              <MinePage />
+            </Route>
+            <Route path="/connections">
+              <ConnectionsPage />
+            </Route>
+            <Route path="/connections/:id">{({ id }) => <ConnectionsPage shown={id} />}</Route>
+            <Route>
+              <NotFoundPage />
+            </Route>
+          </Switch>
+        )}
+      </main>
+    </Announcer>
+  )
+}

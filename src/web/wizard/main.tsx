@@ -1,0 +1,47 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Provider } from 'urql'
+import '@fontsource-variable/inter/index.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/parts.css'
+import './styles/shell.css'
+import './styles/pages.css'
+import './styles/setup.css'
+import { App } from './app.js'
+import { createLiveLink } from './live-link.js'
+import { readPageConfig } from './page-config.js'
+import { personOf } from './people.js'
+import { createReach } from './reach.js'
+import { createSignedFetch } from './signed-fetch.js'
+import { texts } from './texts.js'
+import { applyTheme, keptTheme } from './theme.js'
+import { createTokenSource } from './token-source.js'
+import { createUrqlClient, createUrqlTransport } from './urql-transport.js'
+import { WizardContext } from './wizard-context.js'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no root.')
+document.documentElement.lang = texts.language
+document.documentElement.dir = texts.direction
+applyTheme(keptTheme())
+
+const config = readPageConfig(document)
+const person = personOf(config)
+const reach = createReach()
+const tokenUrl = new URL(config.tokenUrl, location.href)
+if (person) tokenUrl.searchParams.set('as', person)
+const tokens = createTokenSource(tokenUrl.href, () => reach.set('signed-out'))
+const url = new URL('/graphql', location.href)
+const live = createLiveLink({ url, tokens, onReached: (reached) => reach.set(reached ? 'reached' : 'away') })
+const client = createUrqlClient(url, createSignedFetch(tokens), live)
+
+createRoot(root).render(
+  <StrictMode>
+    <Provider value={client}>
+      <WizardContext value={{ config, transport: createUrqlTransport(client), reach, person }}>
+        <App />
+      </WizardContext>
+    </Provider>
+  </StrictMode>,
+)

@@ -1,0 +1,124 @@
+import { useState } from 'react'
+import { ConnectionsDocument, type ConnectionsQuery } from '../../../generated/documents/graphql.js'
+import { useConnectApp } from '../../client/react.js'
+import { Activity } from '../parts/activity.js'
+import { AppIcon } from '../parts/app-icon.js'
+import { ConnectProgress, whereItStands } from '../parts/connect-progress.js'
+import { Connection } from '../parts/connection.js'
+import { Loading, LoadFailed } from '../parts/loading.js'
+import { PageHeading } from '../parts/page-heading.js'
+import { texts } from '../texts.js'
+import { useKeptFocus } from '../use-kept-focus.js'
+import { useLiveQuery } from '../use-live-query.js'
+import { useWizard } from '../wizard-context.js'
+
+const MOST_CONNECTORS = 100
+
+type OtherApp = ConnectionsQuery['connectors']['edges'][number]['node']
+
+/**
+ * The account settings: every connection, the apps that could be connected beforehand, and what happened.
+ * @param shown id of the connection that a link is about
+ */
+export function ConnectionsPage({ shown }: { shown?: string }) {
+  const { data, error, reload } = useLiveQuery(ConnectionsDocument, { first: MOST_CONNECTORS })
+  return (
+    <>
+      <PageHeading title={texts.connections.title}>{texts.connections.lead}</PageHeading>
+      {data ? (
+        <div className="groups">
+          <Connections data={data} shown={shown} />
+        </div>
+      ) : error ? (
+        <LoadFailed onRetry={reload} />
+      ) : (
+        <Loading />
+      )}
+    </>
+  )
+}
+
+function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | undefined }) {
+  const { connections } = data.viewer
+  const others = data.connectors.edges.map(({ node }) => node).filter(({ available, connection }) => available && !connection)
+  return (
+    <>
+      {connections.length === 0 ? (
+        <div className="card empty">
+          <p>{texts.connections.empty}</p>
+        </div>
+      ) : (
+        <ul className="groups">
+          {connections.map((connection) => (
+            <Connection
+              key={connection.id}
+              connection={connection}
+              isShown={connection.id === shown}
+              hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
+            />
+          ))}
+        </ul>
+      )}
+      {others.length > 0 && (
+        <section className="card group" aria-labelledby="others">
+          <div className="group__head">
+            <div>
+              <h2 id="others">{texts.connections.others}</h2>
+              <p className="soft small">{texts.connections.othersLead}</p>
+            </div>
+          </div>
+          <ul>
+            {others.map((app) => (
+              <Other key={app.id} app={app} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <Activity revision={data.viewer.revision} />
+    </>
+  )
+}
+
+function Other({ app }: { app: OtherApp }) {
+  const { transport } = useWizard()
+  const connecting = useConnectApp(transport)
+  const row = useKeptFocus<HTMLLIElement>()
+  const [isTried, setTried] = useState(false)
+  const { state } = connecting
+  const stands = whereItStands(state, null)
+  const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
+  const connect = () => {
+    setTried(true)
+    connecting.connect({ connectorId: app.id })
+  }
+  return (
+    <li ref={row} className="row">
+      <div className="row__head">
+        <div className="named">
+          <AppIcon app={app} />
+          <h3 tabIndex={-1} data-keep-focus>
+            {app.name}
+          </h3>
+        </div>
+        {!stands && (
+          <button type="button" className="button button--small" onClick={connect}>
+            {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
+            <span className="visually-hidden">: {app.name}</span>
+          </button>
+        )}
+      </div>
+      {stands && <ConnectProgress app={app} stands={stands} connecting={connecting} onConnectHere={connect} />}
+      {failure && (
+        <div className="notice notice--bad" role="alert">
+          <strong>{failure.message}</strong>
+          {failure.hint && <span>{failure.hint}</span>}
+        </div>
+      )}
+      {(state?.phase === 'refused' || state?.phase === 'unreachable') && (
+        <p className="notice notice--bad" role="alert">
+          {state.phase === 'refused' ? state.error.message : texts.failed.line}
+        </p>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,115 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { MineDocument, type MineQuery } from '../../../generated/documents/graphql.js'
+import { AppIcon } from '../parts/app-icon.js'
+import { Loading, LoadFailed } from '../parts/loading.js'
+import { PageHeading } from '../parts/page-heading.js'
+import { texts } from '../texts.js'
+import { fromNow } from '../times.js'
+import { useLiveQuery } from '../use-live-query.js'
+
+const PAGE_SIZE = 50
+
+type Copy = MineQuery['viewer']['skills']['edges'][number]['node']
+
+/** The person's own skills, and what each waits for. */
+export function MinePage() {
+  const [first, setFirst] = useState(PAGE_SIZE)
+  const { data, error, reload } = useLiveQuery(MineDocument, { first })
+  const copies = data?.viewer.skills.edges.map(({ node }) => node)
+  return (
+    <>
+      <PageHeading title={texts.mine.title}>{texts.mine.lead}</PageHeading>
+      {copies ? (
+        <Plugins copies={copies} />
+      ) : error ? (
+        <LoadFailed onRetry={reload} />
+      ) : (
+        <Loading />
+      )}
+      {data?.viewer.skills.pageInfo.hasNextPage && first < 100 && (
+        <div className="actions page__more">
+          <button type="button" className="button" onClick={() => setFirst(100)}>
+            {texts.more}
+          </button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Plugins({ copies }: { copies: readonly Copy[] }) {
+  if (copies.length === 0) {
+    return (
+      <div className="card empty">
+        <p>{texts.mine.empty}</p>
+        <Link href="/" className="button button--primary">
+          {texts.mine.toPlugins}
+        </Link>
+      </div>
+    )
+  }
+  const plugins = [...new Map(copies.map(({ plugin }) => [plugin.id, plugin])).values()]
+  return (
+    <div className="groups">
+      {plugins.map((plugin) => {
+        const ofPlugin = copies.filter((copy) => copy.plugin.id === plugin.id)
+        const isWaiting = plugin.setup && ofPlugin.some(({ ready }) => !ready)
+        return (
+          <section key={plugin.id} className="card group" aria-labelledby={plugin.id}>
+            <div className="group__head">
+              <AppIcon app={plugin} />
+              <h2 id={plugin.id}>{plugin.name}</h2>
+              {isWaiting && (
+                <Link href={`/plugins/${plugin.slug}`} className="button button--small">
+                  {texts.mine.finish}
+                  <span className="visually-hidden">: {plugin.name}</span>
+                </Link>
+              )}
+            </div>
+            <ul>
+              {ofPlugin.map((copy) => (
+                <SkillCopy key={copy.id} copy={copy} />
+              ))}
+            </ul>
+          </section>
+        )
+      })}
+    </div>
+  )
+}
+
+function SkillCopy({ copy }: { copy: Copy }) {
+  const { name, summary, ready, waitingFor, instructions, copiedAt, pluginVersion } = copy
+  return (
+    <li className="row">
+      <div className="row__head">
+        <div>
+          <h3>{name}</h3>
+          <p className="soft">{summary}</p>
+        </div>
+        <span className={ready ? 'pill pill--good' : 'pill pill--warn'}>
+          {ready ? texts.mine.ready : texts.mine.waitingFor}
+        </span>
+      </div>
+      {waitingFor.length > 0 && (
+        <ul className="chips" aria-label={texts.mine.waitingFor}>
+          {waitingFor.map((app) => (
+            <li key={app.id} className="chip">
+              <AppIcon app={app} size="small" />
+              {app.name}
+            </li>
+          ))}
+        </ul>
+      )}
+      <details className="disclosure">
+        <summary>
+          {texts.mine.instructions}
+          <span className="visually-hidden">: {name}</span>
+        </summary>
+        <div className="instructions">{instructions}</div>
+        <p className="soft small">{texts.mine.copied(fromNow(copiedAt), pluginVersion)}</p>
+      </details>
+    </li>
+  )
+}

@@ -1,0 +1,103 @@
+import { Link } from 'wouter'
+import { PluginPageDocument, type PluginPageQuery } from '../../../generated/documents/graphql.js'
+import { AppIcon } from '../parts/app-icon.js'
+import { Loading, LoadFailed } from '../parts/loading.js'
+import { PageHeading } from '../parts/page-heading.js'
+import { Permissions } from '../parts/permissions.js'
+import { texts } from '../texts.js'
+import { useLiveQuery } from '../use-live-query.js'
+import { useStartSetup } from '../use-start-setup.js'
+import { NotFoundPage } from './not-found-page.js'
+import { SetupPage } from './setup-page.js'
+
+export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
+
+/** A plugin: what it is, until its setup is started; then the setup. */
+export function PluginPage({ slug }: { slug: string }) {
+  const { data, error, reload } = useLiveQuery(PluginPageDocument, { slug })
+  if (!data) return error ? <LoadFailed onRetry={reload} /> : <Loading />
+  const { plugin } = data
+  if (!plugin) return <NotFoundPage />
+  return (
+    <>
+      <p className="crumb">
+        <Link href="/">{texts.setup.breadcrumb}</Link>
+      </p>
+      {plugin.setup ? (
+        <SetupPage key={plugin.setup.id} plugin={plugin} setupId={plugin.setup.id} />
+      ) : (
+        <Introduction plugin={plugin} />
+      )}
+    </>
+  )
+}
+
+function Introduction({ plugin }: { plugin: PluginOfPage }) {
+  const { start, starting, refusal } = useStartSetup()
+  return (
+    <>
+      <PluginHead plugin={plugin} />
+      <div className="columns">
+        <section className="card panel">
+          <h2>{texts.plugin.skills}</h2>
+          <ul className="skills">
+            {plugin.skills.map(({ id, name, summary }) => (
+              <li key={id} className="skill">
+                <h3>{name}</h3>
+                <p className="soft">{summary}</p>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <section className="card panel">
+          <h2>{texts.plugin.apps}</h2>
+          {plugin.requirements.length === 0 && <p className="soft">{texts.plugins.needsNothing}</p>}
+          <ul className="skills">
+            {plugin.requirements.map(({ id, connector, reason, optional, permissions }) => (
+              <li key={id} className="needed">
+                <AppIcon app={connector} />
+                <div>
+                  <h3>
+                    {connector.name} {optional && <span className="soft">({texts.plugins.optional})</span>}
+                  </h3>
+                  <p className="soft">{reason}</p>
+                  <details className="disclosure">
+                    <summary>{texts.setup.permissions}</summary>
+                    <Permissions permissions={permissions} />
+                  </details>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </section>
+      </div>
+      <div className="start">
+        <button type="button" className="button button--primary" aria-disabled={starting} onClick={() => start(plugin)}>
+          {texts.plugins.start}
+        </button>
+        <p className="soft small">{texts.plugin.copied}</p>
+        {refusal && (
+          <p className="notice notice--bad" role="alert">
+            {refusal}
+          </p>
+        )}
+      </div>
+    </>
+  )
+}
+
+export function PluginHead({ plugin, children }: { plugin: PluginOfPage; children?: React.ReactNode }) {
+  return (
+    <div className="plugin-head">
+      <AppIcon app={plugin} size="large" />
+      <div className="plugin-head__words">
+        <PageHeading title={plugin.name}>{plugin.summary}</PageHeading>
+        <p className="soft small">
+          {plugin.publisher && `${texts.plugins.by(plugin.publisher)} · `}
+          {texts.plugin.version(plugin.version)}
+        </p>
+      </div>
+      {children}
+    </div>
+  )
+}

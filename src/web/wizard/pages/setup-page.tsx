@@ -1,0 +1,152 @@
+import { useEffect, useRef, useState } from 'react'
+import { Link } from 'wouter'
+import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
+import { useSetup } from '../../client/react.js'
+import { useAnnounce } from '../parts/announcer.js'
+import { Loading } from '../parts/loading.js'
+import { Progress } from '../parts/progress.js'
+import { RemoveSetup } from '../parts/remove-setup.js'
+import { SetupSkills } from '../parts/setup-skills.js'
+import { SetupStatusPill } from '../parts/status-pill.js'
+import { Step } from '../parts/step.js'
+import { texts } from '../texts.js'
+import { useStartSetup } from '../use-start-setup.js'
+import { useWizard } from '../wizard-context.js'
+import { PluginHead, type PluginOfPage } from './plugin-page.js'
+
+type Setup = SetupScreenSetupFragment
+
+/** The wizard: a plugin's setup, as it stands at every moment. */
+export function SetupPage({ plugin, setupId }: { plugin: PluginOfPage; setupId: string }) {
+  const { transport } = useWizard()
+  const { setup, gone } = useSetup(transport, setupId)
+  const [removedHere, setRemovedHere] = useState(false)
+  if (gone) return <Gone plugin={plugin} removedHere={removedHere} />
+  return (
+    <>
+      <PluginHead plugin={plugin}>{setup && <SetupStatusPill status={setup.status} />}</PluginHead>
+      {setup ? <Screen plugin={plugin} setup={setup} onRemoved={() => setRemovedHere(true)} /> : <Loading />}
+    </>
+  )
+}
+
+function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Setup; onRemoved(): void }) {
+  useAnnouncements(setup)
+  const [required, optional] = [false, true].map((optional) =>
+    setup.steps.filter(({ requirement }) => requirement.optional === optional),
+  ) as [Setup['steps'], Setup['steps']]
+  const step = (item: Setup['steps'][number]) => (
+    <Step key={item.id} step={item} setup={setup} isNext={item.id === setup.nextStep?.id} />
+  )
+  return (
+    <div className="wizard">
+      <div className="wizard__steps">
+        {setup.status === 'READY' && <Finish plugin={plugin} setup={setup} />}
+        {setup.status === 'NEEDS_ATTENTION' && (
+          <p className="notice notice--warn">{texts.setup.attention(setup.progress.needsAttention)}</p>
+        )}
+        {required.length > 0 && (
+          <section aria-labelledby="steps">
+            <div className="wizard__heading">
+              <h2 id="steps">{texts.setup.steps}</h2>
+              <Progress done={setup.progress.done} required={setup.progress.required} />
+            </div>
+            <ol className="steps">{required.map(step)}</ol>
+          </section>
+        )}
+        {optional.length > 0 && (
+          <section aria-labelledby="optional-steps">
+            <div className="wizard__heading">
+              <h2 id="optional-steps">{texts.setup.optionalSteps}</h2>
+              <p className="soft small">{texts.setup.optionalLead}</p>
+            </div>
+            <ol className="steps">{optional.map(step)}</ol>
+          </section>
+        )}
+      </div>
+      <aside className="wizard__aside">
+        {setup.status !== 'READY' && <SetupSkills plugin={plugin} setup={setup} />}
+        <RemoveSetup setup={setup} onRemoved={onRemoved} />
+      </aside>
+    </div>
+  )
+}
+
+/** Everything required is live: what that was for. */
+function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
+  return (
+    <section className="finish card" aria-labelledby="finish">
+      <span className="finish__mark" aria-hidden="true" />
+      <div>
+        <h2 id="finish">{texts.setup.ready(plugin.name)}</h2>
+        <p className="soft">{texts.setup.readyLead}</p>
+      </div>
+      <ul className="skills">
+        {setup.skills.map(({ id, name, summary, ready, waitingFor }) => (
+          <li key={id} className={ready ? 'skill skill--ready' : 'skill'}>
+            <h3>{name}</h3>
+            <p className="soft">{summary}</p>
+            {!ready && (
+              <p className="soft small">
+                {texts.mine.waitingFor} {waitingFor.map(({ name }) => name).join(', ')}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      <div className="actions">
+        <Link href="/mine" className="button button--primary">
+          {texts.setup.toMine}
+        </Link>
+        <Link href="/" className="button">
+          {texts.setup.toPlugins}
+        </Link>
+      </div>
+    </section>
+  )
+}
+
+function Gone({ plugin, removedHere }: { plugin: PluginOfPage; removedHere: boolean }) {
+  const { start, starting } = useStartSetup()
+  return (
+    <>
+      <PluginHead plugin={plugin} />
+      <div className="card empty">
+        <p role="status">{removedHere ? texts.setup.removed : texts.setup.removedElsewhere}</p>
+        <div className="actions">
+          <button type="button" className="button" aria-disabled={starting} onClick={() => start(plugin)}>
+            {texts.setup.startAgain}
+          </button>
+          <Link href="/" className="button button--primary">
+            {texts.setup.toPlugins}
+          </Link>
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** Reads out what has changed since the last state, in the order of what matters most. */
+function useAnnouncements(setup: Setup): void {
+  const announce = useAnnounce()
+  const before = useRef(setup)
+  useEffect(() => {
+    const former = before.current
+    before.current = setup
+    if (former === setup) return
+    const news = setup.steps.filter((step) => {
+      const was = former.steps.find(({ id }) => id === step.id)
+      return was && was.status !== step.status
+    })
+    const next = setup.steps.find(({ id }) => id === setup.nextStep?.id)
+    const said = news.map(({ status, connector: { name } }) => {
+      if (status === 'LIVE') return texts.announce.live(name, next?.connector.name ?? null)
+      if (status === 'AUTHORIZING') return texts.announce.waiting(name)
+      if (status === 'NOT_CONNECTED' || status === 'UNAVAILABLE') return null
+      return texts.announce.broken(name)
+    })
+    if (setup.status === 'READY' && former.status !== 'READY') said.push(texts.announce.ready(setup.plugin.name))
+    const words = said.filter((text) => text !== null)
+    if (words.length > 0) announce(words.join(' '))
+  }, [setup, announce])
+}

@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'react'
+import { useQuery } from 'urql'
+import {
+  ActivityDocument,
+  type ActivityQuery,
+  type ActivityQueryVariables,
+  NamesDocument,
+  type NamesQuery,
+} from '../../../generated/documents/graphql.js'
+import { texts } from '../texts.js'
+import { dateAndTime, fromNow } from '../times.js'
+
+const PAGE_SIZE = 10
+
+type Entry = ActivityQuery['viewer']['activity']['edges'][number]['node']
+type Edges = ActivityQuery['viewer']['activity']['edges']
+
+/**
+ * What happened, the latest first. Older pages stay when there is news.
+ * @param revision of what the page shows: when it grows, something has happened
+ */
+export function Activity({ revision }: { revision: number }) {
+  const [after, setAfter] = useState<string | null>(null)
+  const [older, setOlder] = useState<Edges>([])
+  const [latest, askLatest] = useActivity(null)
+  const [{ data: page }] = useActivity(after)
+  const names = useNames()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is asked again because the revision is another one
+  useEffect(() => askLatest({ requestPolicy: 'network-only' }), [revision, askLatest])
+
+  const edges = unique([...(latest.data?.viewer.activity.edges ?? []), ...older, ...(after ? (page?.viewer.activity.edges ?? []) : [])])
+  const end = after ? page?.viewer.activity.pageInfo : latest.data?.viewer.activity.pageInfo
+  return (
+    <section className="card group" aria-labelledby="activity">
+      <div className="group__head">
+        <div>
+          <h2 id="activity">{texts.activity.title}</h2>
+          <p className="soft small">{texts.activity.lead}</p>
+        </div>
+      </div>
+      {edges.length === 0 ? (
+        <p className="soft row">{latest.data ? texts.activity.empty : texts.loading}</p>
+      ) : (
+        <ol className="activity">
+          {edges.map(({ cursor, node }) => (
+            <li key={cursor}>
+              <span>{wordsOf(node, names)}</span>
+              <time dateTime={node.at} title={dateAndTime(node.at)} className="soft small">
+                {fromNow(node.at)}
+              </time>
+            </li>
+          ))}
+        </ol>
+      )}
+      {end?.hasNextPage && (
+        <div className="row">
+          <button
+            type="button"
+            className="button button--small"
+            onClick={() => {
+              setOlder(edges)
+              setAfter(end.endCursor ?? null)
+            }}
+          >
+            {texts.more}
+          </button>
+        </div>
+      )}
+    </section>
+  )
+}
+
+const activity = ActivityDocument.toString()
+const namesDocument = NamesDocument.toString()
+
+function useActivity(after: string | null) {
+  return useQuery<ActivityQuery, ActivityQueryVariables>({ query: activity, variables: { first: PAGE_SIZE, after } })
+}
+
+function unique(edges: Edges): Edges {
+  return [...new Map(edges.map((edge) => [edge.cursor, edge])).values()]
+}
+
+/** Names of plugins and apps by slug: what happened is kept under slugs, which stay when names change. */
+function useNames(): (slug: string) => string {
+  const [{ data }] = useQuery<NamesQuery>({ query: namesDocument })
+  const nodes = [...(data?.connectors.edges ?? []), ...(data?.plugins.edges ?? [])].map(({ node }) => node)
+  const names = new Map(nodes.map(({ slug, name }) => [slug, name]))
+  return (slug) => names.get(slug) ?? slug
+}
+
+function wordsOf({ kind, connectorSlug, pluginSlug, accountLabel, apiKeyName }: Entry, names: (slug: string) => string) {
+  const about = connectorSlug ?? pluginSlug
+  return (
+    <>
+      {texts.activity.kind[kind]} <strong>{about && names(about)}</strong>
+      {accountLabel && ` (${accountLabel})`}
+      {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}
+    </>
+  )
+}

@@ -1,0 +1,70 @@
+import { useId, useState } from 'react'
+import { ChooseConnectionDocument } from '../../../generated/documents/graphql.js'
+import { texts } from '../texts.js'
+import { useWizard } from '../wizard-context.js'
+import { useAnnounce } from './announcer.js'
+import type { StepOfSetup } from './step.js'
+
+interface ChooseAccountProps {
+  step: StepOfSetup
+  setupId: string
+  /** Connects one more account, for this step. */
+  onAnother(): void
+}
+
+/** Which of somebody's accounts a step uses. */
+export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) {
+  const { transport } = useWizard()
+  const announce = useAnnounce()
+  const selectId = useId()
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const { connections } = step.connector
+  async function choose(connectionId: string) {
+    setRefusal(null)
+    try {
+      const { chooseConnection } = await transport.execute(ChooseConnectionDocument, { input: { setupId, connectionId } })
+      if (chooseConnection.__typename !== 'PluginSetup') return setRefusal(chooseConnection.message)
+      announce(texts.step.chosen(labelOf(connections.find(({ id }) => id === connectionId))))
+    } catch {
+      setRefusal(texts.failed.line)
+    }
+  }
+  return (
+    <div className="accounts">
+      {connections.length > 1 && (
+        <>
+          <label htmlFor={selectId} className="soft small">
+            {texts.step.account}
+            <span className="visually-hidden">: {step.connector.name}</span>
+          </label>
+          <select
+            id={selectId}
+            className="field field--small"
+            value={step.connection?.id ?? ''}
+            onChange={(event) => choose(event.target.value)}
+          >
+            {!step.connection && <option value="" />}
+            {connections.map((connection) => (
+              <option key={connection.id} value={connection.id}>
+                {labelOf(connection)}
+              </option>
+            ))}
+          </select>
+        </>
+      )}
+      <button type="button" className="button button--quiet button--small" onClick={onAnother}>
+        {texts.step.anotherAccount}
+        <span className="visually-hidden">: {step.connector.name}</span>
+      </button>
+      {refusal && (
+        <p className="notice notice--bad" role="alert">
+          {refusal}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function labelOf(connection: { account?: { label: string } | null } | undefined): string {
+  return connection?.account?.label ?? texts.connections.unknownAccount
+}

@@ -1,0 +1,131 @@
+import { useEffect, useState } from 'react'
+import type { AuthorizationStatus } from '../../../generated/documents/graphql.js'
+import type { ConnectState } from '../../client/connect-app.js'
+import type { useConnectApp } from '../../client/react.js'
+import { CancelAuthorizationDocument } from '../../../generated/documents/graphql.js'
+import { texts } from '../texts.js'
+import { timeOfDay } from '../times.js'
+import { useWizard } from '../wizard-context.js'
+
+/** Whoever looks at a consent screen for this long, or at none, is told what else may help. */
+const HINT_AFTER_MS = 20_000
+
+interface OpenAttempt {
+  id: string
+  status: AuthorizationStatus
+  expiresAt: string
+}
+
+/** How far an attempt is, whether it was started on this page or elsewhere; null when none is under way. */
+export type Stands =
+  | { at: 'starting' | 'redirecting' }
+  | { at: 'waiting'; attempt: OpenAttempt; here: 'open' | 'closed' | null }
+  | { at: 'checking'; attempt: OpenAttempt }
+
+const WAITING: readonly AuthorizationStatus[] = ['PENDING', 'OPENED', 'AWAITING_CONFIRMATION']
+
+/** What this page knows of its own attempt goes before what the setup says of the latest one. */
+export function whereItStands(state: ConnectState | null, latest: OpenAttempt | null | undefined): Stands | null {
+  switch (state?.phase) {
+    case 'starting':
+    case 'redirecting':
+      return { at: state.phase }
+    case 'waiting':
+      return { at: 'waiting', attempt: state.authorization, here: state.popup }
+    case 'checking':
+      return { at: 'checking', attempt: state.authorization }
+  }
+  if (!latest) return null
+  if (latest.status === 'EXCHANGING') return { at: 'checking', attempt: latest }
+  // The setup may hear of an attempt's end a moment after this page did.
+  const endedHere = state && 'authorization' in state && state.authorization.id === latest.id
+  return WAITING.includes(latest.status) && !endedHere ? { at: 'waiting', attempt: latest, here: null } : null
+}
+
+interface ConnectProgressProps {
+  app: { name: string; signInUrl?: string | null }
+  stands: Stands
+  connecting: ReturnType<typeof useConnectApp>
+  /** Starts an attempt of this page, beside one from elsewhere. */
+  onConnectHere(): void
+}
+
+/** What the person sees while they are asked in the other window. Every state of it ends by an event of the server. */
+export function ConnectProgress({ app, stands, connecting, onConnectHere }: ConnectProgressProps) {
+  if (stands.at === 'starting') return <Busy text={texts.step.opening(app.name)} />
+  if (stands.at === 'redirecting') return <Busy text={texts.step.leaving(app.name)} />
+  if (stands.at === 'checking') return <Busy text={texts.step.checking(app.name)} />
+  return <Waiting app={app} stands={stands} connecting={connecting} onConnectHere={onConnectHere} />
+}
+
+function Busy({ text }: { text: string }) {
+  return (
+    <p className="notice notice--info busy">
+      <span className="spinner" aria-hidden="true" />
+      <strong>{text}</strong>
+    </p>
+  )
+}
+
+interface WaitingProps extends ConnectProgressProps {
+  stands: Extract<Stands, { at: 'waiting' }>
+}
+
+function Waiting({ app, stands: { attempt, here }, connecting, onConnectHere }: WaitingProps) {
+  const { transport } = useWizard()
+  const isLong = useLong(attempt.id)
+  const cancel = () =>
+    here
+      ? connecting.cancel()
+      : transport.execute(CancelAuthorizationDocument, { input: { authorizationId: attempt.id } }).catch(() => {})
+  return (
+    <div className="waiting">
+      <div className="notice notice--info">
+        <p className="busy">
+          <span className="spinner" aria-hidden="true" />
+          <strong>{here ? texts.step.waiting(app.name) : texts.step.waitingElsewhere(app.name)}</strong>
+        </p>
+        {here === 'closed' && <p>{texts.step.windowClosed}</p>}
+        <p className="small">{texts.step.deadline(timeOfDay(attempt.expiresAt))}</p>
+      </div>
+      <div className="actions">
+        {here ? (
+          <button type="button" className="button" onClick={connecting.reopen}>
+            {here === 'open' ? texts.step.showWindow : texts.step.openAgain}
+          </button>
+        ) : (
+          <button type="button" className="button" onClick={onConnectHere}>
+            {texts.step.connectHere}
+          </button>
+        )}
+        <button type="button" className="button button--quiet" onClick={cancel}>
+          {texts.cancel}
+        </button>
+      </div>
+      {isLong && (
+        <div className="notice" role="status">
+          <p>{texts.step.signInHint(app.name)}</p>
+          <div className="actions">
+            {app.signInUrl && (
+              <a className="button button--small" href={app.signInUrl} target="_blank" rel="noreferrer">
+                {texts.step.signIn(app.name)}
+              </a>
+            )}
+            <button type="button" className="button button--small" onClick={onConnectHere}>
+              {texts.step.tryAgain}
+            </button>
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function useLong(attemptId: string): boolean {
+  const [longId, setLongId] = useState<string | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => setLongId(attemptId), HINT_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [attemptId])
+  return longId === attemptId
+}

@@ -1,0 +1,256 @@
+import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
+import {
+  type ConnectionCardFragment,
+  DisconnectDocument,
+  VerifyConnectionDocument,
+} from '../../../generated/documents/graphql.js'
+import { useConnectApp } from '../../client/react.js'
+import { texts } from '../texts.js'
+import { dateAndTime, fromNow } from '../times.js'
+import { useKeptFocus } from '../use-kept-focus.js'
+import { useWizard } from '../wizard-context.js'
+import { useAnnounce } from './announcer.js'
+import { AppIcon } from './app-icon.js'
+import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { Dialog } from './dialog.js'
+import { Permissions } from './permissions.js'
+import { ConnectionStatusPill } from './status-pill.js'
+
+interface ConnectionProps {
+  connection: ConnectionCardFragment
+  /** A link is about this one. */
+  isShown: boolean
+  /** Whether there are more accounts of its app. */
+  hasSeveral: boolean
+}
+
+/** One account of one app: how fresh it is, who uses it, and what can be done with it. */
+export function Connection({ connection, isShown, hasSeveral }: ConnectionProps) {
+  const { connector, status, problem, setups } = connection
+  const { transport } = useWizard()
+  const connecting = useConnectApp(transport)
+  const card = useKeptFocus<HTMLLIElement>()
+  const [isDisconnecting, setDisconnecting] = useState(false)
+  const { verify, isVerifying, said } = useVerify(connection)
+  useEffect(() => {
+    if (isShown) card.current?.scrollIntoView({ block: 'center' })
+  }, [isShown, card])
+  const { state } = connecting
+  const stands = whereItStands(state, null)
+  const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
+  const reconnect = () => connecting.connect({ connectorId: connector.id, connectionId: connection.id })
+  const label = accountOf(connection)
+  return (
+    <li ref={card} className={isShown ? 'card group group--shown' : 'card group'} data-status={status}>
+      <div className="row">
+        <div className="row__head">
+          <div className="named">
+            <AppIcon app={connector} />
+            <div>
+              <h2 tabIndex={-1} data-keep-focus>
+                {connector.name}
+              </h2>
+              <p className="soft small">
+                {label}
+                {hasSeveral && connection.isDefault && ` · ${texts.connections.defaultAccount}`}
+              </p>
+            </div>
+          </div>
+          <ConnectionStatusPill status={status} />
+        </div>
+        {problem ? (
+          <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
+            <strong>{problem.message}</strong>
+            <span className="small">{texts.connections.since(fromNow(problem.since))}</span>
+          </div>
+        ) : (
+          <p className="soft small">{freshness(connection)}</p>
+        )}
+        <UsedBy setups={setups} />
+        {failure && (
+          <div className="notice notice--bad" role="alert">
+            <strong>{failure.message}</strong>
+            {failure.hint && <span>{failure.hint}</span>}
+          </div>
+        )}
+        {(state?.phase === 'refused' || state?.phase === 'unreachable') && (
+          <p className="notice notice--bad" role="alert">
+            {state.phase === 'refused' ? state.error.message : texts.failed.line}
+          </p>
+        )}
+        {said && (
+          <p className={said.isGood ? 'notice notice--good' : 'notice notice--bad'} role="status">
+            {said.text}
+          </p>
+        )}
+        {stands ? (
+          <ConnectProgress app={connector} stands={stands} connecting={connecting} onConnectHere={reconnect} />
+        ) : (
+          <div className="actions">
+            {status !== 'LIVE' && (
+              <button type="button" className="button button--primary button--small" onClick={reconnect}>
+                {texts.connections.reconnect}
+                <span className="visually-hidden">: {connector.name}</span>
+              </button>
+            )}
+            <button type="button" className="button button--small" aria-disabled={isVerifying} onClick={verify}>
+              {isVerifying ? texts.connections.verifying : texts.connections.verify}
+              <span className="visually-hidden">
+                : {connector.name}, {label}
+              </span>
+            </button>
+            <button
+              type="button"
+              className="button button--danger button--small"
+              onClick={() => setDisconnecting(true)}
+            >
+              {texts.connections.disconnect}
+              <span className="visually-hidden">
+                : {connector.name}, {label}
+              </span>
+            </button>
+            <button
+              type="button"
+              className="button button--quiet button--small"
+              onClick={() => connecting.connect({ connectorId: connector.id })}
+            >
+              {texts.connections.another}
+              <span className="visually-hidden">: {connector.name}</span>
+            </button>
+          </div>
+        )}
+        <details className="disclosure">
+          <summary>
+            {texts.connections.details}
+            <span className="visually-hidden">
+              : {connector.name}, {label}
+            </span>
+          </summary>
+          <div className="details">
+            <p className="soft small">{texts.connections.connectedAt(dateAndTime(connection.connectedAt))}</p>
+            {connection.accessTokenExpiresAt && status === 'LIVE' && (
+              <p className="soft small">{texts.connections.renews(fromNow(connection.accessTokenExpiresAt))}</p>
+            )}
+            <h3 className="small">{texts.connections.allowed}</h3>
+            {connection.grantedPermissions ? (
+              <Permissions permissions={connection.grantedPermissions} />
+            ) : (
+              <p className="soft small">{texts.connections.allowedUnknown}</p>
+            )}
+          </div>
+        </details>
+      </div>
+      {isDisconnecting && <Disconnecting connection={connection} onClose={() => setDisconnecting(false)} />}
+    </li>
+  )
+}
+
+function accountOf({ account }: ConnectionCardFragment): string {
+  return account?.label ?? account?.id ?? texts.connections.unknownAccount
+}
+
+function freshness({ lastVerifiedAt }: ConnectionCardFragment): string {
+  return lastVerifiedAt ? texts.connections.verified(fromNow(lastVerifiedAt)) : texts.connections.neverVerified
+}
+
+function UsedBy({ setups }: Pick<ConnectionCardFragment, 'setups'>) {
+  if (setups.length === 0) return <p className="soft small">{texts.connections.usedByNone}</p>
+  return (
+    <div className="named">
+      <span className="soft small">{texts.connections.usedBy}</span>
+      <ul className="chips">
+        {setups.map(({ id, plugin }) => (
+          <li key={id}>
+            <Link href={`/plugins/${plugin.slug}`} className="chip chip--plain">
+              {plugin.name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** Asks the app, now, and says what it answered. */
+function useVerify({ id, connector }: ConnectionCardFragment) {
+  const { transport } = useWizard()
+  const [isVerifying, setVerifying] = useState(false)
+  const [said, say] = useState<{ isGood: boolean; text: string } | null>(null)
+  async function verify() {
+    if (isVerifying) return
+    setVerifying(true)
+    say(null)
+    try {
+      const { verifyConnection } = await transport.execute(VerifyConnectionDocument, { input: { connectionId: id } })
+      if (verifyConnection.__typename !== 'ConnectedAccount') say({ isGood: false, text: verifyConnection.message })
+      else if (verifyConnection.status === 'LIVE') {
+        say({ isGood: true, text: texts.connections.verifiedNow(connector.name) })
+      } else say({ isGood: false, text: texts.connections.brokenNow(connector.name) })
+    } catch {
+      say({ isGood: false, text: texts.failed.line })
+    } finally {
+      setVerifying(false)
+    }
+  }
+  return { verify, isVerifying, said }
+}
+
+/** Says what breaks before it is done. */
+function Disconnecting({ connection, onClose }: { connection: ConnectionCardFragment; onClose(): void }) {
+  const { transport } = useWizard()
+  const announce = useAnnounce()
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const { connector, setups } = connection
+  async function disconnect() {
+    try {
+      const { disconnect } = await transport.execute(DisconnectDocument, { input: { connectionId: connection.id } })
+      if (disconnect.__typename !== 'Viewer') return setRefusal(disconnect.message)
+      announce(texts.connections.disconnected(connector.name))
+      onClose()
+    } catch {
+      setRefusal(texts.failed.line)
+    }
+  }
+  return (
+    <Dialog
+      title={texts.connections.disconnectTitle(connector.name, accountOf(connection))}
+      action={texts.connections.disconnect}
+      isDangerous
+      onConfirm={disconnect}
+      onClose={onClose}
+    >
+      <p>{texts.connections.disconnectLead(connector.name)}</p>
+      {setups.length === 0 ? (
+        <p className="soft">{texts.connections.impactNone}</p>
+      ) : (
+        <div className="notice notice--warn">
+          <strong>{texts.connections.impact}</strong>
+          <ul className="dialog__list">
+            {setups.map(({ id, plugin }) => (
+              <li key={id}>
+                {texts.connections.impactSetup(plugin.name)}
+                {'. '}
+                {skillsUsing(plugin, connector.id)}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {refusal && (
+        <p className="notice notice--bad" role="alert">
+          {refusal}
+        </p>
+      )}
+    </Dialog>
+  )
+}
+
+type PluginOfSetup = ConnectionCardFragment['setups'][number]['plugin']
+
+function skillsUsing({ skills }: PluginOfSetup, connectorId: string): string | null {
+  const names = skills
+    .filter(({ requirements }) => requirements.some(({ connector }) => connector.id === connectorId))
+    .map(({ name }) => name)
+  return names.length > 0 ? `${texts.connections.impactSkills(names.join(', '))}.` : null
+}

@@ -1,0 +1,45 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { texts } from '../texts.js'
+
+interface DialogProps {
+  title: string
+  /** What the button says that does it. */
+  action: string
+  isDangerous?: boolean
+  children: ReactNode
+  onConfirm(): void
+  onClose(): void
+}
+
+/** Asks before something is done. The browser's own dialog: it keeps the focus, and gives it back. */
+export function Dialog({ title, action, isDangerous = false, children, onConfirm, onClose }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const { current } = dialog
+    current?.showModal()
+    return () => current?.close()
+  }, [])
+  return (
+    <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onCancel={onClose}>
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault()
+          onConfirm()
+        }}
+      >
+        <h2 id={titleId}>{title}</h2>
+        {children}
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            {texts.cancel}
+          </button>
+          <button type="submit" className={isDangerous ? 'button button--danger' : 'button button--primary'}>
+            {action}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  )
+}

@@ -1,0 +1,24 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { texts } from '../texts.js'
+
+let isFirst = true
+
+/** The page's heading. It takes the focus when the page comes, except for the first one, where the browser decides. */
+export function PageHeading({ title, children }: { title: string; children?: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (!isFirst) heading.current?.focus()
+    isFirst = false
+  }, [])
+  useEffect(() => {
+    document.title = `${title} · ${texts.product}`
+  }, [title])
+  return (
+    <div className="heading">
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children && <p className="soft">{children}</p>}
+    </div>
+  )
+}

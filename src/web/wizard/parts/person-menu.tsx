@@ -1,0 +1,106 @@
+import { useEffect, useRef, useState } from 'react'
+import { useQuery } from 'urql'
+import { SignedInDocument, type SignedInQuery } from '../../../generated/documents/graphql.js'
+import { becomePerson } from '../people.js'
+import { texts } from '../texts.js'
+import { keepTheme, keptTheme, THEMES } from '../theme.js'
+import { useWizard } from '../wizard-context.js'
+
+const signedIn = SignedInDocument.toString()
+
+/** Who is signed in, and the colours; in development also whom one can be instead, and the sandbox. */
+export function PersonMenu() {
+  const { config, person } = useWizard()
+  const [{ data }] = useQuery<SignedInQuery>({ query: signedIn })
+  const [theme, setTheme] = useState(keptTheme)
+  const menu = useRef<HTMLDetailsElement>(null)
+  useClosing(menu)
+  const name = data?.viewer.name ?? '·'
+  return (
+    <details className="person" ref={menu}>
+      <summary aria-label={`${texts.person.label}: ${name}`}>
+        <span className="person__letter" aria-hidden="true">
+          {name.slice(0, 1)}
+        </span>
+        <span className="person__name">{name}</span>
+      </summary>
+      <div className="person__menu card">
+        <p className="person__who">
+          <strong>{name}</strong>
+          <span className="soft">{data?.viewer.organization.name}</span>
+        </p>
+        {config.people && (
+          <fieldset>
+            <legend>{texts.person.switchTo}</legend>
+            {config.people.map(({ id, name, organization }) => (
+              <label key={id}>
+                <input
+                  type="radio"
+                  name="person"
+                  value={id}
+                  checked={id === person}
+                  onChange={() => becomePerson(id)}
+                />
+                <span>
+                  {name} <span className="soft">{organization}</span>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+        )}
+        <fieldset>
+          <legend>{texts.theme.label}</legend>
+          {THEMES.map((option) => (
+            <label key={option}>
+              <input
+                type="radio"
+                name="theme"
+                value={option}
+                checked={option === theme}
+                onChange={() => {
+                  keepTheme(option)
+                  setTheme(option)
+                }}
+              />
+              <span>{texts.theme[option]}</span>
+            </label>
+          ))}
+        </fieldset>
+        {(config.sandboxUrl || config.explorerUrl) && (
+          <div className="person__links">
+            <p className="person__heading">{texts.person.development}</p>
+            {config.sandboxUrl && (
+              <a href={config.sandboxUrl} target="_blank" rel="noreferrer">
+                {texts.person.sandbox}
+              </a>
+            )}
+            {config.explorerUrl && (
+              <a href={`${config.explorerUrl}${person ? `?as=${person}` : ''}`} target="_blank" rel="noreferrer">
+                {texts.person.explorer}
+              </a>
+            )}
+          </div>
+        )}
+      </div>
+    </details>
+  )
+}
+
+/** Closes on Escape, and on a click or the focus elsewhere, as menus do. */
+function useClosing(menu: React.RefObject<HTMLDetailsElement | null>): void {
+  useEffect(() => {
+    const close = (event: Event) => {
+      const { current } = menu
+      if (!current?.open) return
+      const isEscape = event instanceof KeyboardEvent && event.key === 'Escape'
+      if (event instanceof KeyboardEvent ? !isEscape : current.contains(event.target as Node)) return
+      current.open = false
+      if (isEscape) current.querySelector('summary')?.focus()
+    }
+    const events = ['keydown', 'pointerdown', 'focusin']
+    for (const type of events) document.addEventListener(type, close)
+    return () => {
+      for (const type of events) document.removeEventListener(type, close)
+    }
+  }, [menu])
+}

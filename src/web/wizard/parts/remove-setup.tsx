@@ -1,0 +1,48 @@
+import { useState } from 'react'
+import { RemoveSetupDocument, type SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
+import { texts } from '../texts.js'
+import { useWizard } from '../wizard-context.js'
+import { Dialog } from './dialog.js'
+
+export function RemoveSetup({ setup, onRemoved }: { setup: SetupScreenSetupFragment; onRemoved(): void }) {
+  const { transport } = useWizard()
+  const [isAsking, setAsking] = useState(false)
+  const [keepSkills, setKeepSkills] = useState(true)
+  const [refusal, setRefusal] = useState<string | null>(null)
+  async function remove() {
+    try {
+      onRemoved()
+      const { removeSetup } = await transport.execute(RemoveSetupDocument, { input: { setupId: setup.id, keepSkills } })
+      if (removeSetup.__typename !== 'Viewer') setRefusal(removeSetup.message)
+    } catch {
+      setRefusal(texts.failed.line)
+    }
+  }
+  return (
+    <>
+      <button type="button" className="button button--quiet button--small" onClick={() => setAsking(true)}>
+        {texts.setup.remove}
+      </button>
+      {isAsking && (
+        <Dialog
+          title={texts.setup.removeTitle(setup.plugin.name)}
+          action={texts.setup.remove}
+          isDangerous
+          onConfirm={remove}
+          onClose={() => setAsking(false)}
+        >
+          <p className="soft">{texts.setup.removeLead}</p>
+          <label className="check">
+            <input type="checkbox" checked={keepSkills} onChange={(event) => setKeepSkills(event.target.checked)} />
+            {texts.setup.removeKeep}
+          </label>
+          {refusal && (
+            <p className="notice notice--bad" role="alert">
+              {refusal}
+            </p>
+          )}
+        </Dialog>
+      )}
+    </>
+  )
+}

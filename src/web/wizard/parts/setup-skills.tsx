@@ -1,0 +1,25 @@
+import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
+import type { PluginOfPage } from '../pages/plugin-page.js'
+import { texts } from '../texts.js'
+
+/** The person's copies, beside the steps: what is waited for, skill by skill. */
+export function SetupSkills({ setup }: { plugin: PluginOfPage; setup: SetupScreenSetupFragment }) {
+  return (
+    <section className="card panel" aria-labelledby="skills">
+      <h2 id="skills">{texts.setup.skills}</h2>
+      <p className="soft small">{texts.setup.skillsLead}</p>
+      <ul className="skills">
+        {setup.skills.map(({ id, name, ready, waitingFor }) => (
+          <li key={id} className={ready ? 'skill skill--ready' : 'skill'}>
+            <h3>{name}</h3>
+            <p className="soft small">
+              {ready
+                ? texts.mine.ready
+                : `${texts.mine.waitingFor} ${waitingFor.map(({ name }) => name).join(', ')}`}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,144 @@
+import { useEffect, useRef, useState } from 'react'
+import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
+import { useConnectApp } from '../../client/react.js'
+import { texts } from '../texts.js'
+import { useKeptFocus } from '../use-kept-focus.js'
+import { useWizard } from '../wizard-context.js'
+import { AppIcon } from './app-icon.js'
+import { ChooseAccount } from './choose-account.js'
+import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { Permissions } from './permissions.js'
+import { StepStatusPill } from './status-pill.js'
+
+export type StepOfSetup = SetupScreenSetupFragment['steps'][number]
+
+interface StepProps {
+  step: StepOfSetup
+  setup: SetupScreenSetupFragment
+  /** Whether it is the one to do now. */
+  isNext: boolean
+}
+
+/** One app of a setup: how it stands, and the one thing to do about it. */
+export function Step({ step, setup, isNext }: StepProps) {
+  const { connector, requirement, status, connection } = step
+  const { transport } = useWizard()
+  const connecting = useConnectApp(transport)
+  const card = useKeptFocus<HTMLLIElement>()
+  const isFresh = useFreshlyLive(status)
+  const stands = whereItStands(connecting.state, step.authorization)
+  const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
+  const target = { connectorId: connector.id, setupId: setup.id }
+  const connect = () =>
+    connecting.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
+  return (
+    <li ref={card} className={`step card${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`} data-status={status}>
+      <div className="step__head">
+        <AppIcon app={connector} />
+        <div className="step__title">
+          <h3 tabIndex={-1} data-keep-focus>
+            {connector.name}
+          </h3>
+          <p className="soft small">{status === 'LIVE' ? liveLine(step) : requirement.reason}</p>
+        </div>
+        <StepStatusPill status={status} />
+      </div>
+      {status === 'LIVE' && step.recognized && <p className="soft small">{texts.step.recognized}</p>}
+      {status === 'UNAVAILABLE' && <p className="notice">{texts.step.unavailable}</p>}
+      {!stands && <Trouble step={step} />}
+      {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
+        <PermissionsOfStep step={step} isOpen={isNext || status === 'MISSING_SCOPES'} />
+      )}
+      {stands ? (
+        <ConnectProgress app={connector} stands={stands} connecting={connecting} onConnectHere={connect} />
+      ) : (
+        <div className="actions">
+          {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
+            <button
+              type="button"
+              className={isNext || repairs ? 'button button--primary' : 'button'}
+              onClick={connect}
+            >
+              {actionOf(step)}
+            </button>
+          )}
+          {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} />}
+          {(status === 'LIVE' || connector.connections.length > 1) && (
+            <ChooseAccount
+              step={step}
+              setupId={setup.id}
+              onAnother={() => connecting.connect(target)}
+            />
+          )}
+        </div>
+      )}
+      {connecting.state?.phase === 'refused' && (
+        <p className="notice notice--bad" role="alert">
+          {connecting.state.error.message}
+        </p>
+      )}
+      {connecting.state?.phase === 'unreachable' && (
+        <p className="notice notice--bad" role="alert">
+          {texts.failed.line}
+        </p>
+      )}
+    </li>
+  )
+}
+
+function liveLine({ connection }: StepOfSetup): string {
+  const label = connection?.account?.label
+  return label ? texts.step.connectedAs(label) : texts.step.connected
+}
+
+function actionOf({ remedy, connector, authorization }: StepOfSetup): string {
+  if (remedy === 'REAUTHORIZE') return texts.step.reconnect(connector.name)
+  if (remedy === 'GRANT_SCOPES') return texts.step.grant
+  return authorization?.failure ? texts.step.tryAgain : texts.step.connect(connector.name)
+}
+
+/** Why it does not work as it should: what the last attempt came to, or what is wrong with the connection. */
+function Trouble({ step: { status, connection, connector, authorization } }: { step: StepOfSetup }) {
+  const failure = status === 'LIVE' ? null : authorization?.failure
+  if (failure) {
+    return (
+      <div className="notice notice--bad" role="alert">
+        <strong>{failure.message}</strong>
+        {failure.hint && <span>{failure.hint}</span>}
+      </div>
+    )
+  }
+  if (status === 'MISSING_SCOPES') return <p className="notice notice--warn">{texts.step.missing(connector.name)}</p>
+  if ((status === 'BROKEN' || status === 'EXPIRED') && connection?.problem) {
+    const tone = status === 'BROKEN' ? 'notice--bad' : 'notice--warn'
+    return <p className={`notice ${tone}`}>{connection.problem.message}</p>
+  }
+  return null
+}
+
+function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolean }) {
+  const { permissions } = step.requirement
+  const [open, setOpen] = useState(isOpen)
+  useEffect(() => setOpen(isOpen), [isOpen])
+  if (permissions.length === 0) return null
+  return (
+    <details className="disclosure" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {texts.setup.permissions}
+        <span className="visually-hidden">: {step.connector.name}</span>
+      </summary>
+      <Permissions permissions={permissions} missing={step.missingScopes} />
+    </details>
+  )
+}
+
+/** True from the moment a step turns live before the eyes of whoever looks. */
+function useFreshlyLive(status: StepOfSetup['status']): boolean {
+  const before = useRef(status)
+  const [isFresh, setFresh] = useState(false)
+  useEffect(() => {
+    if (before.current !== status) setFresh(status === 'LIVE')
+    before.current = status
+  }, [status])
+  return isFresh
+}

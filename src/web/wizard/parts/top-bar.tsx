@@ -1,0 +1,34 @@
+import { Link, useRoute } from 'wouter'
+import mark from '../styles/mark.svg'
+import { texts } from '../texts.js'
+import { PersonMenu } from './person-menu.js'
+
+/** Where one can go, and who is signed in. */
+export function TopBar() {
+  return (
+    <header className="bar">
+      <div className="bar__inner">
+        <Link href="/" className="bar__brand">
+          <img src={mark} alt="" width="28" height="28" />
+          <span>{texts.product}</span>
+        </Link>
+        <nav className="tabs" aria-label={texts.navigation.label}>
+          <Tab href="/" also="/plugins/:slug" text={texts.navigation.plugins} />
+          <Tab href="/mine" text={texts.navigation.mine} />
+          <Tab href="/connections" also="/connections/:id" text={texts.navigation.connections} />
+        </nav>
+        <PersonMenu />
+      </div>
+    </header>
+  )
+}
+
+function Tab({ href, also = href, text }: { href: string; also?: string; text: string }) {
+  const [isPresent] = useRoute(href)
+  const [isBelow] = useRoute(also)
+  return (
+    <Link href={href} className="tab" aria-current={isPresent ? 'page' : isBelow ? 'true' : undefined}>
+      {text}
+    </Link>
+  )
+}

@@ -1,0 +1,25 @@
+import { texts } from './texts.js'
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, ms: number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+]
+const relative = new Intl.RelativeTimeFormat(texts.language, { numeric: 'auto' })
+const clock = new Intl.DateTimeFormat(texts.language, { timeStyle: 'short' })
+const whole = new Intl.DateTimeFormat(texts.language, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** “3 minutes ago”, “in 2 hours”; within a minute “now”. */
+export function fromNow(moment: string, now = Date.now()): string {
+  const ms = Date.parse(moment) - now
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', Number.POSITIVE_INFINITY]
+  return relative.format(Math.round(ms / size), unit)
+}
+
+export function timeOfDay(moment: string): string {
+  return clock.format(new Date(moment))
+}
+
+export function dateAndTime(moment: string): string {
+  return whole.format(new Date(moment))
+}

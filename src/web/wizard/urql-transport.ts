@@ -1,0 +1,80 @@
+import { type Client, type CombinedError, cacheExchange, createClient, fetchExchange, subscriptionExchange } from 'urql'
+import { onEnd, pipe, subscribe } from 'wonka'
+import { ApiError, type Transport } from '../client/transport.js'
+import type { Way } from './live-link.js'
+
+/** urql over this page's ways to the API. */
+export function createUrqlClient(url: URL, signedFetch: typeof fetch, live: Pick<Way, 'subscribe'>): Client {
+  return createClient({
+    url: url.href,
+    fetch: signedFetch,
+    preferGetMethod: false,
+    requestPolicy: 'cache-and-network',
+    exchanges: [
+      cacheExchange,
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = '', variables = {} }) => ({
+          subscribe: (observer) => ({
+            unsubscribe: live.subscribe(
+              { query, variables },
+              {
+                next: (value) => observer.next(value as Parameters<typeof observer.next>[0]),
+                error(error) {
+                  // The API's refusals come as a list; anything else is a matter of the network.
+                  if (!Array.isArray(error)) return observer.error(error instanceof Error ? error : new Error('closed'))
+                  observer.next({ data: null, errors: error })
+                  observer.complete()
+                },
+                complete: () => observer.complete(),
+              },
+            ),
+          }),
+        }),
+      }),
+    ],
+  })
+}
+
+/** What patchbay/client needs, over urql. */
+export function createUrqlTransport(client: Client): Transport {
+  return {
+    async execute<Result, Variables>(operation: { toString(): string }, variables: Variables) {
+      const document = operation.toString()
+      const send = /^\s*mutation\b/m.test(document) ? client.mutation : client.query
+      const { data, error } = await send.call(client, document, variables as object).toPromise()
+      if (error) throw plain(error)
+      return data as Result
+    },
+    subscribe(operation, variables, observer) {
+      let over = false
+      const finish = (tell: () => void) => {
+        if (over) return
+        over = true
+        tell()
+      }
+      const subscription = pipe(
+        client.subscription(operation.toString(), variables as object),
+        onEnd(() => finish(() => observer.completed())),
+        subscribe(({ data, error }) => {
+          if (over) return
+          if (error) {
+            queueMicrotask(() => subscription.unsubscribe())
+            finish(() => observer.failed(plain(error)))
+          } else if (data) observer.next(data)
+        }),
+      )
+      return () => {
+        over = true
+        subscription.unsubscribe()
+      }
+    },
+  }
+}
+
+/** What the API said, or that it was not reached. */
+function plain(error: CombinedError): Error {
+  const [said] = error.graphQLErrors
+  if (!said) return error.networkError ?? error
+  return new ApiError(said.message, said.extensions?.code as string | undefined)
+}

@@ -1,0 +1,28 @@
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { StartSetupDocument } from '../../generated/documents/graphql.js'
+import { texts } from './texts.js'
+import { useWizard } from './wizard-context.js'
+
+/** Starts a plugin's setup, or goes on with the one there is, and opens it. */
+export function useStartSetup() {
+  const { transport } = useWizard()
+  const [, navigate] = useLocation()
+  const [starting, setStarting] = useState(false)
+  const [refusal, setRefusal] = useState<string | null>(null)
+  async function start(plugin: { id: string; slug: string }) {
+    if (starting) return
+    setStarting(true)
+    setRefusal(null)
+    try {
+      const { startSetup } = await transport.execute(StartSetupDocument, { input: { pluginId: plugin.id } })
+      if (startSetup.__typename === 'PluginSetup') navigate(`/plugins/${plugin.slug}`)
+      else setRefusal(startSetup.message)
+    } catch {
+      setRefusal(texts.failed.line)
+    } finally {
+      setStarting(false)
+    }
+  }
+  return { start, starting, refusal }
+}

@@ -1,0 +1,82 @@
+import { createClient, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
+import type { Way, WayOptions } from './live-link.js'
+import { retryWait } from './retry-wait.js'
+
+const PING_EVERY_MS = 10_000
+/** A connection on which nothing answers a ping for this long is given up. */
+const PONG_WAIT_MS = 5_000
+/** WebSockets that close this often in a row before the API has accepted one do not get through here. */
+const FAILURES_UNTIL_BLOCKED = 3
+const PROBE_WAIT_MS = 5_000
+/** Close codes of the API: the token has ended; nothing is subscribed any more. */
+const TOKEN_REFUSED = 4403
+const NORMAL = 1000
+
+/** Everything over one WebSocket (graphql-transport-ws), opened with the first subscription. */
+export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions & { onBlocked(): void }): Way {
+  let failures = 0
+  let token = ''
+  let silence: ReturnType<typeof setTimeout> | undefined
+  let disposed = false
+  const client = createClient({
+    url: webSocketUrl(url),
+    connectionParams: async () => {
+      token = await tokens.get()
+      return { authorization: `Bearer ${token}` }
+    },
+    keepAlive: PING_EVERY_MS,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => !disposed,
+    retryWait,
+    on: {
+      connected() {
+        failures = 0
+        onReached(true)
+      },
+      ping(received) {
+        if (!received) silence = setTimeout(() => client.terminate(), PONG_WAIT_MS)
+      },
+      pong: (received) => received && clearTimeout(silence),
+      closed(event) {
+        clearTimeout(silence)
+        const { code } = event as CloseEvent
+        if (disposed || code === NORMAL) return
+        if (code === TOKEN_REFUSED) tokens.refused(token)
+        onReached(false)
+        failures += 1
+        if (failures === FAILURES_UNTIL_BLOCKED && navigator.onLine) setTimeout(onBlocked)
+      },
+    },
+  })
+  // The browser knows at once, the connection after its next ping.
+  const cut = () => client.terminate()
+  window.addEventListener('offline', cut)
+  return {
+    subscribe: (request, sink) => client.subscribe(request, sink),
+    dispose() {
+      disposed = true
+      window.removeEventListener('offline', cut)
+      void client.dispose()
+    },
+  }
+}
+
+/** Whether a WebSocket can be opened from here. */
+export function webSocketsGetThrough(url: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(webSocketUrl(url), GRAPHQL_TRANSPORT_WS_PROTOCOL)
+    const timer = setTimeout(() => socket.close(), PROBE_WAIT_MS)
+    socket.onopen = () => {
+      resolve(true)
+      socket.close()
+    }
+    socket.onclose = () => {
+      clearTimeout(timer)
+      resolve(false)
+    }
+  })
+}
+
+function webSocketUrl(url: URL): string {
+  return url.href.replace(/^http/, 'ws')
+}

@@ -1,0 +1,21 @@
+import { createContext, useContext } from 'react'
+import type { Transport } from '../client/transport.js'
+import type { PageConfig } from './page-config.js'
+import type { Reach } from './reach.js'
+
+/** What every part of the wizard may need. */
+export interface Wizard {
+  config: PageConfig
+  transport: Transport
+  reach: Reach
+  /** In development: who is signed in. */
+  person: string | null
+}
+
+export const WizardContext = createContext<Wizard | null>(null)
+
+export function useWizard(): Wizard {
+  const wizard = useContext(WizardContext)
+  if (!wizard) throw new Error('There is no WizardContext around this.')
+  return wizard
+}
