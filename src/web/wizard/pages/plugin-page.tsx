@@ -53,8 +53,8 @@ function Introduction({ plugin }: { plugin: PluginOfPage }) {
           <h2>{texts.plugin.apps}</h2>
           {plugin.requirements.length === 0 && <p className="soft">{texts.plugins.needsNothing}</p>}
           <ul className="skills">
-            {plugin.requirements.map(({ id, connector, reason, optional, permissions }) => (
-              <li key={id} className="needed">
+            {plugin.requirements.map(({ connector, reason, optional, permissions }) => (
+              <li key={connector.id} className="needed">
                 <AppIcon app={connector} />
                 <div>
                   <h3>

@@ -99,8 +99,8 @@ function PluginCard({ plugin }: { plugin: PluginCardFragment }) {
           <>
             <p className="soft small">{texts.plugins.needs}</p>
             <ul className="chips">
-              {requirements.map(({ id, connector, optional }) => (
-                <li key={id} className="chip">
+              {requirements.map(({ connector, optional }) => (
+                <li key={connector.id} className="chip">
                   <AppIcon app={connector} size="small" />
                   {connector.name}
                   {optional && <span className="soft">({texts.plugins.optional})</span>}

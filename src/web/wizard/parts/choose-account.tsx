@@ -65,6 +65,6 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
   )
 }
 
-function labelOf(connection: { account?: { label: string } | null } | undefined): string {
-  return connection?.account?.label ?? texts.connections.unknownAccount
+function labelOf(connection: StepOfSetup['connector']['connections'][number] | undefined): string {
+  return connection?.account?.label ?? connection?.account?.id ?? texts.connections.unknownAccount
 }

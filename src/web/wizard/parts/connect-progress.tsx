@@ -18,7 +18,8 @@ interface OpenAttempt {
 
 /** How far an attempt is, whether it was started on this page or elsewhere; null when none is under way. */
 export type Stands =
-  | { at: 'starting' | 'redirecting' }
+  | { at: 'starting' }
+  | { at: 'redirecting' }
   | { at: 'waiting'; attempt: OpenAttempt; here: 'open' | 'closed' | null }
   | { at: 'checking'; attempt: OpenAttempt }
 
@@ -52,10 +53,16 @@ interface ConnectProgressProps {
 
 /** What the person sees while they are asked in the other window. Every state of it ends by an event of the server. */
 export function ConnectProgress({ app, stands, connecting, onConnectHere }: ConnectProgressProps) {
-  if (stands.at === 'starting') return <Busy text={texts.step.opening(app.name)} />
-  if (stands.at === 'redirecting') return <Busy text={texts.step.leaving(app.name)} />
-  if (stands.at === 'checking') return <Busy text={texts.step.checking(app.name)} />
-  return <Waiting app={app} stands={stands} connecting={connecting} onConnectHere={onConnectHere} />
+  switch (stands.at) {
+    case 'starting':
+      return <Busy text={texts.step.opening(app.name)} />
+    case 'redirecting':
+      return <Busy text={texts.step.leaving(app.name)} />
+    case 'checking':
+      return <Busy text={texts.step.checking(app.name)} />
+    case 'waiting':
+      return <Waiting app={app} stands={stands} connecting={connecting} onConnectHere={onConnectHere} />
+  }
 }
 
 function Busy({ text }: { text: string }) {
