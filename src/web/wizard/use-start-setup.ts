@@ -5,7 +5,7 @@ import { texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 
 /** Starts a plugin's setup, or goes on with the one there is, and opens it. */
-export function useStartSetup() {
+export function useStartSetup(onStarted?: () => void) {
   const { transport } = useWizard()
   const [, navigate] = useLocation()
   const [starting, setStarting] = useState(false)
@@ -16,8 +16,9 @@ export function useStartSetup() {
     setRefusal(null)
     try {
       const { startSetup } = await transport.execute(StartSetupDocument, { input: { pluginId: plugin.id } })
-      if (startSetup.__typename === 'PluginSetup') navigate(`/plugins/${plugin.slug}`)
-      else setRefusal(startSetup.message)
+      if (startSetup.__typename !== 'PluginSetup') return setRefusal(startSetup.message)
+      navigate(`/plugins/${plugin.slug}`)
+      onStarted?.()
     } catch {
       setRefusal(texts.failed.line)
     } finally {

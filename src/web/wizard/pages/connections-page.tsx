@@ -7,6 +7,7 @@ import { ConnectProgress, whereItStands } from '../parts/connect-progress.js'
 import { Connection } from '../parts/connection.js'
 import { Loading, LoadFailed } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
+import { Hidden } from '../parts/hidden.js'
 import { texts } from '../texts.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useLiveQuery } from '../use-live-query.js'
@@ -103,7 +104,7 @@ function Other({ app }: { app: OtherApp }) {
         {!stands && (
           <button type="button" className="button button--small" onClick={connect}>
             {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
-            <span className="visually-hidden">: {app.name}</span>
+            <Hidden> {app.name}</Hidden>
           </button>
         )}
       </div>

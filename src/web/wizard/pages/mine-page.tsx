@@ -4,6 +4,7 @@ import { MineDocument, type MineQuery } from '../../../generated/documents/graph
 import { AppIcon } from '../parts/app-icon.js'
 import { Loading, LoadFailed } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
+import { Hidden } from '../parts/hidden.js'
 import { texts } from '../texts.js'
 import { fromNow } from '../times.js'
 import { useLiveQuery } from '../use-live-query.js'
@@ -63,7 +64,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
               {isWaiting && (
                 <Link href={`/plugins/${plugin.slug}`} className="button button--small">
                   {texts.mine.finish}
-                  <span className="visually-hidden">: {plugin.name}</span>
+                  <Hidden> {plugin.name}</Hidden>
                 </Link>
               )}
             </div>
@@ -105,7 +106,7 @@ function SkillCopy({ copy }: { copy: Copy }) {
       <details className="disclosure">
         <summary>
           {texts.mine.instructions}
-          <span className="visually-hidden">: {name}</span>
+          <Hidden> {name}</Hidden>
         </summary>
         <div className="instructions">{instructions}</div>
         <p className="soft small">{texts.mine.copied(fromNow(copiedAt), pluginVersion)}</p>

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { PluginPageDocument, type PluginPageQuery } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
@@ -5,7 +6,7 @@ import { Loading, LoadFailed } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { Permissions } from '../parts/permissions.js'
 import { texts } from '../texts.js'
-import { useLiveQuery } from '../use-live-query.js'
+import { type Answer, useAnswer, useFollowing } from '../use-live-query.js'
 import { useStartSetup } from '../use-start-setup.js'
 import { NotFoundPage } from './not-found-page.js'
 import { SetupPage } from './setup-page.js'
@@ -14,7 +15,10 @@ export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
 
 /** A plugin: what it is, until its setup is started; then the setup. */
 export function PluginPage({ slug }: { slug: string }) {
-  const { data, error, reload } = useLiveQuery(PluginPageDocument, { slug })
+  const answer = useAnswer(PluginPageDocument, { slug })
+  // A setup that is started again has the id it had before.
+  const [round, setRound] = useState(0)
+  const { data, error, reload } = answer
   if (!data) return error ? <LoadFailed onRetry={reload} /> : <Loading />
   const { plugin } = data
   if (!plugin) return <NotFoundPage />
@@ -24,15 +28,16 @@ export function PluginPage({ slug }: { slug: string }) {
         <Link href="/">{texts.setup.breadcrumb}</Link>
       </p>
       {plugin.setup ? (
-        <SetupPage key={plugin.setup.id} plugin={plugin} setupId={plugin.setup.id} />
+        <SetupPage key={round} plugin={plugin} setupId={plugin.setup.id} onStartedAgain={() => setRound(round + 1)} />
       ) : (
-        <Introduction plugin={plugin} />
+        <Introduction plugin={plugin} answer={answer} />
       )}
     </>
   )
 }
 
-function Introduction({ plugin }: { plugin: PluginOfPage }) {
+function Introduction({ plugin, answer }: { plugin: PluginOfPage; answer: Answer<PluginPageQuery> }) {
+  useFollowing(answer)
   const { start, starting, refusal } = useStartSetup()
   return (
     <>

@@ -16,21 +16,27 @@ import { PluginHead, type PluginOfPage } from './plugin-page.js'
 
 type Setup = SetupScreenSetupFragment
 
+interface SetupPageProps {
+  plugin: PluginOfPage
+  setupId: string
+  onStartedAgain(): void
+}
+
 /** The wizard: a plugin's setup, as it stands at every moment. */
-export function SetupPage({ plugin, setupId }: { plugin: PluginOfPage; setupId: string }) {
+export function SetupPage({ plugin, setupId, onStartedAgain }: SetupPageProps) {
   const { transport } = useWizard()
   const { setup, gone } = useSetup(transport, setupId)
   const [removedHere, setRemovedHere] = useState(false)
-  if (gone) return <Gone plugin={plugin} removedHere={removedHere} />
+  if (gone) return <Gone plugin={plugin} removedHere={removedHere} onStartedAgain={onStartedAgain} />
   return (
     <>
       <PluginHead plugin={plugin}>{setup && <SetupStatusPill status={setup.status} />}</PluginHead>
-      {setup ? <Screen plugin={plugin} setup={setup} onRemoved={() => setRemovedHere(true)} /> : <Loading />}
+      {setup ? <Screen plugin={plugin} setup={setup} onRemoving={() => setRemovedHere(true)} /> : <Loading />}
     </>
   )
 }
 
-function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Setup; onRemoved(): void }) {
+function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Setup; onRemoving(): void }) {
   useAnnouncements(setup)
   const [required, optional] = [false, true].map((optional) =>
     setup.steps.filter(({ requirement }) => requirement.optional === optional),
@@ -39,7 +45,7 @@ function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Set
     <Step key={item.id} step={item} setup={setup} isNext={item.id === setup.nextStep?.id} />
   )
   return (
-    <div className="wizard">
+    <div className={setup.status === 'READY' ? 'wizard wizard--ready' : 'wizard'}>
       <div className="wizard__steps">
         {setup.status === 'READY' && <Finish plugin={plugin} setup={setup} />}
         {setup.status === 'NEEDS_ATTENTION' && (
@@ -48,7 +54,7 @@ function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Set
         {required.length > 0 && (
           <section aria-labelledby="steps">
             <div className="wizard__heading">
-              <h2 id="steps">{texts.setup.steps}</h2>
+              <h2 id="steps">{setup.status === 'READY' ? texts.setup.stepsDone : texts.setup.steps}</h2>
               <Progress done={setup.progress.done} required={setup.progress.required} />
             </div>
             <ol className="steps">{required.map(step)}</ol>
@@ -66,7 +72,7 @@ function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Set
       </div>
       <aside className="wizard__aside">
         {setup.status !== 'READY' && <SetupSkills plugin={plugin} setup={setup} />}
-        <RemoveSetup setup={setup} onRemoved={onRemoved} />
+        <RemoveSetup setup={setup} onRemoving={onRemoving} />
       </aside>
     </div>
   )
@@ -106,8 +112,14 @@ function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
   )
 }
 
-function Gone({ plugin, removedHere }: { plugin: PluginOfPage; removedHere: boolean }) {
-  const { start, starting } = useStartSetup()
+interface GoneProps {
+  plugin: PluginOfPage
+  removedHere: boolean
+  onStartedAgain(): void
+}
+
+function Gone({ plugin, removedHere, onStartedAgain }: GoneProps) {
+  const { start, starting, refusal } = useStartSetup(onStartedAgain)
   return (
     <>
       <PluginHead plugin={plugin} />
@@ -121,6 +133,11 @@ function Gone({ plugin, removedHere }: { plugin: PluginOfPage; removedHere: bool
             {texts.setup.toPlugins}
           </Link>
         </div>
+        {refusal && (
+          <p className="notice notice--bad" role="alert">
+            {refusal}
+          </p>
+        )}
       </div>
     </>
   )

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { ChooseConnectionDocument } from '../../../generated/documents/graphql.js'
+import { Hidden } from './hidden.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
@@ -35,7 +36,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
         <>
           <label htmlFor={selectId} className="soft small">
             {texts.step.account}
-            <span className="visually-hidden">: {step.connector.name}</span>
+            <Hidden> {step.connector.name}</Hidden>
           </label>
           <select
             id={selectId}
@@ -54,7 +55,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
       )}
       <button type="button" className="button button--quiet button--small" onClick={onAnother}>
         {texts.step.anotherAccount}
-        <span className="visually-hidden">: {step.connector.name}</span>
+        <Hidden> {step.connector.name}</Hidden>
       </button>
       {refusal && (
         <p className="notice notice--bad" role="alert">

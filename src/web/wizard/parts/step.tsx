@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { useConnectApp } from '../../client/react.js'
+import { Hidden } from './hidden.js'
 import { texts } from '../texts.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
@@ -124,8 +125,8 @@ function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolea
   return (
     <details className="disclosure" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {texts.setup.permissions}
-        <span className="visually-hidden">: {step.connector.name}</span>
+        {step.status === 'LIVE' ? texts.setup.permissionsLive : texts.setup.permissions}
+        <Hidden> {step.connector.name}</Hidden>
       </summary>
       <Permissions permissions={permissions} missing={step.missingScopes} />
     </details>
