@@ -100,7 +100,6 @@ export const texts = {
     removeKeep: 'Keep its skills in Mine',
     removed: 'The setup is removed.',
     removedElsewhere: 'This setup was removed in another window.',
-    startAgain: 'Start it again',
   },
 
   stepStatus: {

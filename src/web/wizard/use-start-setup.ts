@@ -5,7 +5,7 @@ import { texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 
 /** Starts a plugin's setup, or goes on with the one there is, and opens it. */
-export function useStartSetup(onStarted?: () => void) {
+export function useStartSetup() {
   const { transport } = useWizard()
   const [, navigate] = useLocation()
   const [starting, setStarting] = useState(false)
@@ -18,7 +18,6 @@ export function useStartSetup(onStarted?: () => void) {
       const { startSetup } = await transport.execute(StartSetupDocument, { input: { pluginId: plugin.id } })
       if (startSetup.__typename !== 'PluginSetup') return setRefusal(startSetup.message)
       navigate(`/plugins/${plugin.slug}`)
-      onStarted?.()
     } catch {
       setRefusal(texts.failed.line)
     } finally {

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
 import { PluginPageDocument, type PluginPageQuery } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
@@ -13,12 +13,25 @@ import { SetupPage } from './setup-page.js'
 
 export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
 
+interface Removed {
+  where: 'here' | 'elsewhere'
+  /** Of the answer that still has the setup. */
+  revision: number
+}
+
 /** A plugin: what it is, until its setup is started; then the setup. */
 export function PluginPage({ slug }: { slug: string }) {
   const answer = useAnswer(PluginPageDocument, { slug })
-  // A setup that is started again has the id it had before.
-  const [round, setRound] = useState(0)
   const { data, error, reload } = answer
+  const revision = data?.viewer.revision ?? 0
+  const [removed, setRemoved] = useState<Removed | null>(null)
+  const onGone = useCallback(
+    (where: Removed['where']) => {
+      setRemoved({ where, revision })
+      reload()
+    },
+    [revision, reload],
+  )
   if (!data) return error ? <LoadFailed onRetry={reload} /> : <Loading />
   const { plugin } = data
   if (!plugin) return <NotFoundPage />
@@ -27,21 +40,34 @@ export function PluginPage({ slug }: { slug: string }) {
       <p className="crumb">
         <Link href="/">{texts.setup.breadcrumb}</Link>
       </p>
-      {plugin.setup ? (
-        <SetupPage key={round} plugin={plugin} setupId={plugin.setup.id} onStartedAgain={() => setRound(round + 1)} />
+      {!plugin.setup ? (
+        <Introduction plugin={plugin} answer={answer} removed={removed?.where} />
+      ) : removed?.revision === revision ? (
+        <Loading />
       ) : (
-        <Introduction plugin={plugin} answer={answer} />
+        <SetupPage plugin={plugin} setupId={plugin.setup.id} onGone={onGone} />
       )}
     </>
   )
 }
 
-function Introduction({ plugin, answer }: { plugin: PluginOfPage; answer: Answer<PluginPageQuery> }) {
+interface IntroductionProps {
+  plugin: PluginOfPage
+  answer: Answer<PluginPageQuery>
+  removed: Removed['where'] | undefined
+}
+
+function Introduction({ plugin, answer, removed }: IntroductionProps) {
   useFollowing(answer)
   const { start, starting, refusal } = useStartSetup()
   return (
     <>
       <PluginHead plugin={plugin} />
+      {removed && (
+        <p className="notice" role="status">
+          {removed === 'here' ? texts.setup.removed : texts.setup.removedElsewhere}
+        </p>
+      )}
       <div className="columns">
         <section className="card panel">
           <h2>{texts.plugin.skills}</h2>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { useSetup } from '../../client/react.js'
@@ -10,7 +10,6 @@ import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
 import { texts } from '../texts.js'
-import { useStartSetup } from '../use-start-setup.js'
 import { useWizard } from '../wizard-context.js'
 import { PluginHead, type PluginOfPage } from './plugin-page.js'
 
@@ -19,19 +18,32 @@ type Setup = SetupScreenSetupFragment
 interface SetupPageProps {
   plugin: PluginOfPage
   setupId: string
-  onStartedAgain(): void
+  /** The setup was removed: here, or in another window. */
+  onGone(where: 'here' | 'elsewhere'): void
 }
 
 /** The wizard: a plugin's setup, as it stands at every moment. */
-export function SetupPage({ plugin, setupId, onStartedAgain }: SetupPageProps) {
+export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
   const { transport } = useWizard()
   const { setup, gone } = useSetup(transport, setupId)
-  const [removedHere, setRemovedHere] = useState(false)
-  if (gone) return <Gone plugin={plugin} removedHere={removedHere} onStartedAgain={onStartedAgain} />
+  const isRemovedHere = useRef(false)
+  useEffect(() => {
+    if (gone) onGone(isRemovedHere.current ? 'here' : 'elsewhere')
+  }, [gone, onGone])
   return (
     <>
       <PluginHead plugin={plugin}>{setup && <SetupStatusPill status={setup.status} />}</PluginHead>
-      {setup ? <Screen plugin={plugin} setup={setup} onRemoving={() => setRemovedHere(true)} /> : <Loading />}
+      {setup && !gone ? (
+        <Screen
+          plugin={plugin}
+          setup={setup}
+          onRemoving={() => {
+            isRemovedHere.current = true
+          }}
+        />
+      ) : (
+        <Loading />
+      )}
     </>
   )
 }
@@ -109,37 +121,6 @@ function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
         </Link>
       </div>
     </section>
-  )
-}
-
-interface GoneProps {
-  plugin: PluginOfPage
-  removedHere: boolean
-  onStartedAgain(): void
-}
-
-function Gone({ plugin, removedHere, onStartedAgain }: GoneProps) {
-  const { start, starting, refusal } = useStartSetup(onStartedAgain)
-  return (
-    <>
-      <PluginHead plugin={plugin} />
-      <div className="card empty">
-        <p role="status">{removedHere ? texts.setup.removed : texts.setup.removedElsewhere}</p>
-        <div className="actions">
-          <button type="button" className="button" aria-disabled={starting} onClick={() => start(plugin)}>
-            {texts.setup.startAgain}
-          </button>
-          <Link href="/" className="button button--primary">
-            {texts.setup.toPlugins}
-          </Link>
-        </div>
-        {refusal && (
-          <p className="notice notice--bad" role="alert">
-            {refusal}
-          </p>
-        )}
-      </div>
-    </>
   )
 }
 
