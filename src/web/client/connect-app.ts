@@ -2,7 +2,7 @@ import {
   type AuthorizationBinding,
   AuthorizeConnectorDocument,
   CancelAuthorizationDocument,
-} from '../../generated/documents/graphql.js'
+} from '../../generated/client/graphql.js'
 import { type Attempt, isConnected, isOpen } from './attempt.js'
 import { openPopup, sendTo } from './popup.js'
 import { withoutReturned } from './returned.js'

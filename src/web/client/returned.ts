@@ -1,4 +1,4 @@
-import { ConfirmAuthorizationDocument } from '../../generated/documents/graphql.js'
+import { ConfirmAuthorizationDocument } from '../../generated/client/graphql.js'
 import type { Attempt } from './attempt.js'
 import type { Transport } from './transport.js'
 
