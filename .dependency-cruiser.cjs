@@ -35,8 +35,15 @@ module.exports = {
     {
       name: 'no-unlisted-packages',
       severity: 'error',
-      from: { path: '^src/' },
+      // What src/web uses is bundled when it is built.
+      from: { path: '^src/', pathNot: '^src/web/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-unlisted-packages-in-the-web',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     mayImport('domain', PRISMA),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
@@ -48,7 +55,20 @@ module.exports = {
     mayImport('observability'),
     mayImport('config'),
     mayImport('sandbox'),
-    mayImport('web', '^src/generated/documents/'),
+    mayImport('web', '^src/generated/documents/', '^src/generated/client/'),
+    {
+      name: 'client-stands-alone',
+      comment: 'It is built into the pages of others: it brings nothing along.',
+      severity: 'error',
+      from: { path: '^src/web/client/' },
+      to: { pathNot: ['^src/web/client/', '^src/generated/client/', '^node_modules/(@types/)?react/'] },
+    },
+    {
+      name: 'react-in-the-hooks-only',
+      severity: 'error',
+      from: { path: '^src/web/client/', pathNot: '^src/web/client/react\\.ts$' },
+      to: { path: '^node_modules/' },
+    },
     {
       name: 'config-types-only',
       comment: 'Everybody may know the shape of the configuration; only the composition root reads it.',
