@@ -285,6 +285,8 @@ async function compose(
       await deliveries.idle()
     },
     async close() {
+      // What is under way has until the last caller was answered; cut off later, it could cost somebody a connection.
+      refresher.stopDue()
       await server.close()
       await closeAll()
     },

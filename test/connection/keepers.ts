@@ -42,6 +42,8 @@ export interface Keepers extends AsyncDisposable {
   database: TestDatabase
   vault: Vault
   keeper(change?: (deps: Deps) => Partial<Deps>): Keeper
+  /** Another connector, of another app. */
+  configure(slug: string, app: RotatingApp): Promise<void>
   /** A connection of a user of its own, whose subject is the account. */
   connect(account: string, facts?: Record<string, unknown>): Promise<string>
   connection(account: string): Promise<Record<string, unknown> & { tokenVersion: number; status: string }>
@@ -104,20 +106,24 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     }
   }
 
-  await configureConnector(
-    { db, doorbell, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
-    {
-      slug: CONNECTOR,
-      name: 'Rotating',
-      credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
-      oauth2: described(app),
-    },
-  )
+  async function configure(slug: string, app: RotatingApp): Promise<void> {
+    await configureConnector(
+      { db, doorbell, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
+      {
+        slug,
+        name: 'Rotating',
+        credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
+        oauth2: described(app),
+      },
+    )
+  }
+  await configure(CONNECTOR, app)
 
   return {
     database,
     vault,
     keeper,
+    configure,
     connect: (account, facts = {}) => insertConnection({ db, vault, app }, userOf(account), account, facts),
     async connection(account) {
       const row = await db.connection.findFirstOrThrow({ where: { userId: userIdOf(userOf(account)) } })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AccessTokenUnavailableError } from '../../src/domain/connection/token-unavailable.js'
 import type { Deps } from '../../src/domain/deps.js'
+import { insertConnection } from './insert-connection.js'
 import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'
 
@@ -347,6 +348,32 @@ test('R7: many that are due at once are worked off at most ten at a time, by two
     ({ refreshDueAt }) => refreshDueAt?.getTime() ?? 0,
   )
   expect(Math.max(...dueAt) - Math.min(...dueAt)).toBeGreaterThan(MINUTE) // they will not come due at once again
+})
+
+test('R7: an app that hangs keeps no other app waiting with what comes due meanwhile', async () => {
+  await using other = await startRotatingApp()
+  await keepers.configure('other', other)
+  let release = () => {}
+  const hung = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const asked = new Promise<void>((resolve) => {
+    app.beforeRefresh = () => {
+      resolve()
+      return hung
+    }
+  })
+  await keepers.connect('ada')
+  const round = keepers.keeper().refresher.refreshDue()
+  await asked
+  const answered = new Promise<void>((resolve) => {
+    other.afterRefresh = resolve
+  })
+  const { database, vault } = keepers
+  await insertConnection({ db: database.db, vault, app: other }, userOf('ben'), 'ben', { connectorSlug: 'other' })
+  await answered
+  release()
+  expect(await round).toBe(2)
 })
 
 describe('R8: a database that is away as new tokens arrive', () => {

@@ -11,6 +11,8 @@ const MAX_POLL_MS = 500
 const RETRY_MS = 5_000
 /** New claims are made when this many are left of a provider's share. */
 const REFILL_AT = 5
+/** How long an app may keep the others waiting to be looked at. */
+const LOOK_AGAIN_MS = 1_000
 const CLOSE_GRACE_MS = 5_000
 
 /** Which tokens of which connection are not good enough, and how long theirs shall live. */
@@ -25,10 +27,13 @@ export interface RefreshRequest {
 export interface Refresher {
   refresh(request: RefreshRequest): Promise<RefreshOutcome>
   /**
-   * Works off what is due, as fast as the providers' limits allow.
+   * Works off what is due, as fast as the providers' limits allow. A provider that answers slowly, or not at all, keeps
+   * none of the others waiting, neither what they have due now nor what comes due meanwhile.
    * @returns how many connections were refreshed
    */
   refreshDue(): Promise<number>
+  /** Begins nothing more that is due. What callers ask for goes on. */
+  stopDue(): void
   /** Finishes what is under way. Tokens that cannot be stored are given up after five seconds. */
   close(): Promise<void>
 }
@@ -37,8 +42,12 @@ export function createRefresher(deps: RefreshDeps): Refresher {
   /** What is under way here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
   const lanes = new Map<string, LimitFunction>()
+  /** Providers whose due refreshes are being worked off. */
+  const busy = new Map<string, Promise<void>>()
+  const failures: unknown[] = []
+  let refreshed = 0
   const stopping = new AbortController()
-  let closed = false
+  let dueStopped = false
 
   function refresh(request: RefreshRequest): Promise<RefreshOutcome> {
     const key = `${request.connectionId} ${request.tokenVersion}`
@@ -82,16 +91,15 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     return failed(null)
   }
 
-  async function refreshDueAt(provider: string): Promise<number> {
+  /** Works off what one provider has due; what fails is left to be reported. */
+  async function refreshDueAt(provider: string): Promise<void> {
     const active = new Map<string, Promise<void>>()
-    let refreshed = 0
-    let failure: unknown
     let claiming = true
     for (;;) {
       const claims =
-        claiming && !closed && active.size <= REFILL_AT
+        claiming && !dueStopped && active.size <= REFILL_AT
           ? await claimRefreshes(deps.db, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
-              failure = error
+              failures.push(error)
               claiming = false
               return []
             })
@@ -106,7 +114,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
             if (outcome.kind === 'refreshed') refreshed++
           },
           (error) => {
-            failure ??= error
+            failures.push(error)
           },
         )
         active.set(
@@ -117,23 +125,34 @@ export function createRefresher(deps: RefreshDeps): Refresher {
           }),
         )
       }
-      if (active.size === 0) break
+      if (active.size === 0) return
       await Promise.race(active.values())
     }
-    if (failure !== undefined) throw failure
-    return refreshed
   }
 
   return {
     refresh,
     async refreshDue() {
-      const results = await Promise.allSettled((await providersDue(deps.db)).map(refreshDueAt))
-      const failed = results.find((result) => result.status === 'rejected')
-      if (failed) throw failed.reason
-      return results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0)
+      const before = refreshed
+      do {
+        for (const provider of await providersDue(deps.db)) {
+          if (busy.has(provider)) continue
+          busy.set(
+            provider,
+            refreshDueAt(provider).finally(() => busy.delete(provider)),
+          )
+        }
+        await Promise.race([Promise.all(busy.values()), elapsed(LOOK_AGAIN_MS)])
+      } while (busy.size > 0 && failures.length === 0)
+      const [failure] = failures.splice(0)
+      if (failure !== undefined) throw failure
+      return refreshed - before
+    },
+    stopDue() {
+      dueStopped = true
     },
     async close() {
-      closed = true
+      dueStopped = true
       const limit = setTimeout(() => stopping.abort(), CLOSE_GRACE_MS)
       await Promise.allSettled(underWay.values())
       clearTimeout(limit)
