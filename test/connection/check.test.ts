@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { VaultError } from '../../src/domain/vault/vault.js'
 import { type Keeper, type Keepers, startKeepers } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'
 
@@ -34,7 +35,7 @@ test('what the app still accepts is asked about once in an interval, and no scre
   expect(app).toMatchObject({ identityCalls: 1, tokenCalls: 0 })
   const { verifyDueAt, lastVerifiedAt } = (await keepers.connection('ada')) as unknown as Record<string, Date>
   expect(verifyDueAt?.getTime()).toBeLessThanOrEqual(Date.now() + HOUR)
-  expect(verifyDueAt?.getTime()).toBeGreaterThan(Date.now() + HOUR * 0.7)
+  expect(verifyDueAt?.getTime()).toBeGreaterThan(Date.now() + HOUR * 0.6)
   expect(lastVerifiedAt).toBeInstanceOf(Date)
   expect(ring).not.toHaveBeenCalled()
 })
@@ -89,6 +90,38 @@ test.each([
     expect(verifyDueAt.getTime()).toBeGreaterThan(Date.now() + 20_000)
   },
 )
+
+test('an app that asks to be left alone for longer than the interval is left alone', async () => {
+  await keepers.connect('ada', unchecked())
+  app.refusesIdentity = answersWith(429, {}, { 'retry-after': '7200' })
+  await keeper.checkDue()
+  const { verifyDueAt } = (await keepers.connection('ada')) as unknown as { verifyDueAt: Date }
+  expect(verifyDueAt.getTime()).toBeGreaterThan(Date.now() + 1.9 * HOUR)
+})
+
+test('new tokens that cannot be sealed are held, and nobody waits for them: neither checks nor callers', async () => {
+  await keepers.connect('ada', unchecked())
+  app.refusesIdentity = answersWith(401, { error: 'invalid_token' })
+  const { seal } = keepers.vault
+  let keyIsAway = true
+  const waiting = keepers.keeper(
+    ({ vault }) => ({
+      vault: {
+        ...vault,
+        seal: (text, binding) =>
+          keyIsAway ? Promise.reject(new VaultError('KEY_SERVICE_UNAVAILABLE')) : seal(text, binding),
+      },
+    }),
+    { waitMs: 100 },
+  )
+  expect(await waiting.checkDue()).toBe(1)
+  await expect(waiting.issue('ada', { rejectedVersion: 1 })).rejects.toMatchObject({ reason: 'APP_UNAVAILABLE' })
+  expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', tokenVersion: 1 })
+  keyIsAway = false
+  await waiting.refresher.close()
+  expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', tokenVersion: 2 })
+  expect(app.tokenCalls).toBe(1)
+})
 
 test('an instance that dies while it asks leaves the check to others', async () => {
   await keepers.connect('ada', unchecked())

@@ -193,6 +193,17 @@ test('a refused token that cannot be renewed is asked about: accepted, it is iss
   expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'ACCESS_REVOKED' })
 })
 
+test('a refused token that cannot be renewed is not issued again while the app does not say what it thinks of it', async () => {
+  await keepers.connect('ada', { ...fresh(), refreshable: false })
+  app.refusesIdentity = answersWith(503, {}, { 'retry-after': '45' })
+  expect(await refusalOf(keeper.issue('ada', { rejectedVersion: 1 }))).toMatchObject({
+    reason: 'APP_UNAVAILABLE',
+    remedy: 'WAIT',
+    retryAfterSeconds: 45,
+  })
+  expect((await keeper.issue('ada')).version).toBe(1) // to those who have not seen it refused
+})
+
 test('the first issue after the access was taken back finds the connection broken, if it has to renew it', async () => {
   await keepers.connect('ada')
   app.revoke('ada')

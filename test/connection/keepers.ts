@@ -41,7 +41,7 @@ export interface Keeper {
 export interface Keepers extends AsyncDisposable {
   database: TestDatabase
   vault: Vault
-  keeper(change?: (deps: Deps) => Partial<Deps>): Keeper
+  keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number }): Keeper
   /** Another connector, of another app. */
   configure(slug: string, app: RotatingApp): Promise<void>
   /** A connection of a user of its own, whose subject is the account. */
@@ -61,7 +61,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
   const doorbell = { ring: () => {}, ringCatalogue: () => {} }
   const refreshers: Refresher[] = []
 
-  function keeper(change: (deps: Deps) => Partial<Deps> = () => ({})): Keeper {
+  function keeper(change: (deps: Deps) => Partial<Deps> = () => ({}), { waitMs }: { waitMs?: number } = {}): Keeper {
     const heard: string[] = []
     const notice = new Proxy({} as Deps['notice'], {
       get: (_target, name) => (first: unknown, second: unknown) =>
@@ -84,7 +84,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       checkEveryMs: 60 * MINUTE,
     }
     const deps: Deps = { ...usual, ...change(usual) }
-    const refresher = createRefresher(deps)
+    const refresher = createRefresher(deps, waitMs)
     refreshers.push(refresher)
     const issuing = { ...deps, refresher, recordIssue: createIssueRecorder(deps.db) }
     return {

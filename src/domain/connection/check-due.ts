@@ -14,9 +14,7 @@ const RETRY_MS = 5 * 60_000
  * interval. What the user does not see, that it is still accepted, raises no revision.
  * @returns how many were asked about
  */
-export async function checkDueConnections(
-  deps: CheckDeps & Pick<Deps, 'readCatalogue' | 'checkEveryMs'>,
-): Promise<number> {
+export async function checkDueConnections(deps: CheckDeps & Pick<Deps, 'readCatalogue'>): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
     WHERE id IN (
@@ -40,19 +38,16 @@ export async function checkDueConnections(
   return holders.length
 }
 
-async function check(
-  deps: CheckDeps & Pick<Deps, 'checkEveryMs'>,
-  connector: Parameters<typeof checkAtApp>[1],
-  holder: Holder,
-): Promise<void> {
+async function check(deps: CheckDeps, connector: Parameters<typeof checkAtApp>[1], holder: Holder): Promise<void> {
   const nextInMs = checkInMs(deps.checkEveryMs, Math.random())
   const result = await checkAtApp(deps, connector, holder).catch((error) => {
     // A key that is not in the ring may come back.
-    if (error instanceof VaultError && error.retryable) return { kind: 'unknown', retryInMs: RETRY_MS } as const
+    if (error instanceof VaultError && error.retryable)
+      return { kind: 'unknown', retryInMs: Math.min(RETRY_MS, nextInMs) } as const
     throw error
   })
   if (result.kind === 'ended') return
-  const inMs = result.kind === 'accepted' ? nextInMs : Math.min(result.retryInMs ?? nextInMs, nextInMs)
+  const inMs = result.kind === 'accepted' ? nextInMs : (result.retryInMs ?? nextInMs)
   await deps.db.$executeRaw`
     UPDATE "Connection" SET
       "verifyDueAt" = now() + make_interval(secs => ${inMs / 1000}::double precision),

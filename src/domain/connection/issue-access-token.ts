@@ -11,7 +11,6 @@ import { chooseCandidate } from './choose-candidate.js'
 import { PROBLEMS } from './problems.js'
 import { type Candidate, readCandidates } from './read-candidates.js'
 import type { RecordIssue } from './record-issues.js'
-import type { RefreshOutcome } from './refresh-connection.js'
 import { AccessTokenUnavailableError } from './token-unavailable.js'
 import { openTokens } from './tokens.js'
 
@@ -47,7 +46,6 @@ export type IssueDeps = CheckDeps &
 
 /** What becomes known while one token is looked for can change what is to be done; it never takes more rounds. */
 const MAX_ROUNDS = 4
-const WAIT_MS = 20_000
 
 /**
  * Gives a runtime an access token that lives for the asked time at least, refreshed if need be, and writes that into the
@@ -120,17 +118,19 @@ async function tokenFor(
     if (!candidate.refreshable) {
       // Refused, and all that can be done is to ask the app what it thinks of it.
       const result = await opened(connector, () => checkAtApp(deps, connector, candidate))
+      if (result.kind === 'unknown' && result.retryInMs !== null) {
+        throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: result.retryInMs })
+      }
+      // Accepted after all, or nobody can be asked: then the runtime finds out again.
       if (result.kind !== 'ended') rejectedVersion = null
       continue
     }
-    const outcome = await withinWait(
-      deps.refresher.refresh({
-        connectionId: candidate.id,
-        tokenVersion: candidate.tokenVersion,
-        connector,
-        neededMs: refused ? Number.MAX_SAFE_INTEGER : neededMs,
-      }),
-    )
+    const outcome = await deps.refresher.refresh({
+      connectionId: candidate.id,
+      tokenVersion: candidate.tokenVersion,
+      connector,
+      neededMs: refused ? Number.MAX_SAFE_INTEGER : neededMs,
+    })
     if (outcome.kind === 'failed') {
       throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: outcome.retryInMs })
     }
@@ -206,19 +206,6 @@ async function opened<T>(connector: Connector, open: () => Promise<T>): Promise<
       throw new AccessTokenUnavailableError('VAULT_UNAVAILABLE', connector.name, { retryInMs: 30_000 })
     }
     throw error
-  }
-}
-
-/** Tokens that cannot be stored are held for as long as it takes; callers are not. */
-async function withinWait(refresh: Promise<RefreshOutcome>): Promise<RefreshOutcome> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<RefreshOutcome>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'failed', retryInMs: 5_000 }), WAIT_MS)
-  })
-  try {
-    return await Promise.race([refresh, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -25,6 +25,7 @@ export interface RefreshRequest {
 
 /** Refreshes each token once, however many ask for it, here and at other instances. */
 export interface Refresher {
+  /** Takes twenty seconds at most: tokens that cannot be stored are held for as long as it takes, callers are not. */
   refresh(request: RefreshRequest): Promise<RefreshOutcome>
   /**
    * Works off what is due, as fast as the providers' limits allow. A provider that answers slowly, or not at all, keeps
@@ -38,7 +39,8 @@ export interface Refresher {
   close(): Promise<void>
 }
 
-export function createRefresher(deps: RefreshDeps): Refresher {
+/** @param waitMs how long callers wait for a refresh */
+export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher {
   /** What is under way here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
   const lanes = new Map<string, LimitFunction>()
@@ -53,12 +55,24 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const key = `${request.connectionId} ${request.tokenVersion}`
     let running = underWay.get(key)
     if (!running) {
-      const deadline = performance.now() + WAIT_MS
+      const deadline = performance.now() + waitMs
       const lane = laneOf(providerKey(request.connector))
       running = lane(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
       underWay.set(key, running)
     }
-    return running
+    return withinWait(running)
+  }
+
+  async function withinWait(refresh: Promise<RefreshOutcome>): Promise<RefreshOutcome> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<RefreshOutcome>((resolve) => {
+      timer = setTimeout(() => resolve(failed(null)), waitMs)
+    })
+    try {
+      return await Promise.race([refresh, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Those who wait here for their turn do not ask the database for it. */
