@@ -93,13 +93,29 @@ test('no token leaves whose issue cannot be written down', async () => {
   const deaf = keepers.keeper(() => ({
     db: new Proxy(db, {
       get(target, name) {
-        if (name === '$executeRaw') return () => Promise.reject(new Error('the database went away'))
         const own = Reflect.get(target, name)
-        return typeof own === 'function' ? own.bind(target) : own
+        if (name !== '$queryRaw') return typeof own === 'function' ? own.bind(target) : own
+        return (sql: TemplateStringsArray, ...values: unknown[]) =>
+          sql.join('').includes('TOKEN_ISSUED')
+            ? Promise.reject(new Error('the database went away'))
+            : target.$queryRaw(sql, ...values)
       },
     }),
   }))
   await expect(deaf.issue('ada')).rejects.toThrow('the database went away')
+})
+
+test('no token leaves of a connection that was removed meanwhile, and nothing is written of it', async () => {
+  await keepers.connect('ada', fresh())
+  const { db } = keepers.database
+  let removed = false
+  using _tap = keepers.database.tap(async (sql) => {
+    if (removed || !sql.includes('TOKEN_ISSUED')) return
+    removed = true
+    await db.connection.deleteMany()
+  })
+  expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason: 'NOT_CONNECTED' })
+  expect(await db.activity.count()).toBe(0)
 })
 
 test('many issues at once are a few statements', async () => {

@@ -19,7 +19,7 @@ export async function checkDueConnections(deps: CheckDeps & Pick<Deps, 'readCata
     UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
     WHERE id IN (
       SELECT id FROM "Connection" WHERE "verifyDueAt" <= now() AND status = 'LIVE'
-      ORDER BY "verifyDueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+      ORDER BY "verifyDueAt" LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED
     ) RETURNING id`
   if (due.length === 0) return 0
   const { connectors } = await deps.readCatalogue()

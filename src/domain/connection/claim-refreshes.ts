@@ -76,7 +76,7 @@ export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promis
           SELECT count(*) FROM "Connection" c JOIN "Connector" k ON k.slug = c."connectorSlug"
           WHERE c."refreshLeaseUntil" > statement_timestamp() AND ${PROVIDER} = ${provider}
         )))
-        FOR UPDATE OF c SKIP LOCKED
+        FOR NO KEY UPDATE OF c SKIP LOCKED
       )
       UPDATE "Connection" c SET
         "refreshLeaseUntil" = statement_timestamp() + make_interval(secs => ${LEASE_SECONDS}::double precision),

@@ -59,27 +59,38 @@ export async function issueAccessToken(
 ): Promise<IssuedToken> {
   const userId = userIdOf(checkedIdentity(request.user, deps.hostIssuer))
   try {
-    const [issued, accountLabel] = await tokenFor(deps, userId, request)
-    await deps.recordIssue({
-      userId,
-      connectorSlug: request.connectorSlug,
-      accountLabel,
-      apiKeyName: key.name,
-      skillSlug: request.skill?.slug ?? null,
-    })
-    deps.notice.tokenIssued(request.connectorSlug)
-    return issued
+    for (let again = false; ; again = true) {
+      const { token, accountLabel, app } = await tokenFor(deps, userId, request)
+      const recorded = await deps.recordIssue({
+        userId,
+        connectionId: token.connectionId,
+        connectorSlug: request.connectorSlug,
+        accountLabel,
+        apiKeyName: key.name,
+        skillSlug: request.skill?.slug ?? null,
+      })
+      if (recorded) {
+        deps.notice.tokenIssued(request.connectorSlug)
+        return token
+      }
+      // The connection is being removed: no token of it leaves any more.
+      if (again) throw new AccessTokenUnavailableError('APP_UNAVAILABLE', app, { retryInMs: 1_000 })
+    }
   } catch (error) {
     if (error instanceof AccessTokenUnavailableError) deps.notice.tokenRefused(request.connectorSlug, error.reason)
     throw error
   }
 }
 
-async function tokenFor(
-  deps: IssueDeps,
-  userId: string,
-  request: TokenRequest,
-): Promise<[IssuedToken, accountLabel: string | null]> {
+/** A token that may be given away once that is written down. */
+interface Found {
+  token: IssuedToken
+  accountLabel: string | null
+  /** What the app is called. */
+  app: string
+}
+
+async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest): Promise<Found> {
   const { connectorSlug, skill, connectionId, minTtlSeconds } = request
   const setupId = request.setupId ?? (skill && setupIdOf(userId, skill.pluginSlug))
   const neededMs = minTtlSeconds * 1000
@@ -101,6 +112,12 @@ async function tokenFor(
     if (typeof candidate === 'string') throw new AccessTokenUnavailableError(candidate, connector.name)
     assertUsable(connector, candidate, requirement?.scopes ?? [])
 
+    const found = (token: Omit<IssuedToken, 'connectionId' | 'account'>): Found => ({
+      token: { ...issuedOf(candidate), ...token },
+      accountLabel: candidate.accountLabel,
+      app: connector.name,
+    })
+
     const refused = candidate.tokenVersion === rejectedVersion
     const lives = lifeOf(candidate, neededMs)
     if (lives === 'too-short') throw new AccessTokenUnavailableError('LIFETIME_TOO_SHORT', connector.name)
@@ -110,10 +127,7 @@ async function tokenFor(
         openTokens(deps.vault, ownerOf(candidate), candidate.sealed),
       )
       const { leftMs, tokenVersion, grantedScopes } = candidate
-      return [
-        { ...issuedOf(candidate), accessToken, expiresInMs: leftMs, scopes: grantedScopes, version: tokenVersion },
-        candidate.accountLabel,
-      ]
+      return found({ accessToken, expiresInMs: leftMs, scopes: grantedScopes, version: tokenVersion })
     }
     if (!candidate.refreshable) {
       // Refused, and all that can be done is to ask the app what it thinks of it.
@@ -140,10 +154,7 @@ async function tokenFor(
         throw new AccessTokenUnavailableError('LIFETIME_TOO_SHORT', connector.name)
       }
       assertGranted(connector, scopes, requirement?.scopes ?? [])
-      return [
-        { ...issuedOf(candidate), accessToken, expiresInMs, scopes, version: tokenVersion },
-        candidate.accountLabel,
-      ]
+      return found({ accessToken, expiresInMs, scopes, version: tokenVersion })
     }
     // Ended or overtaken: the next round reads what became of it.
   }
