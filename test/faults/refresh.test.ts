@@ -96,7 +96,10 @@ test('R2: wherever an instance is killed in a refresh, only tokens between the a
       if (status === 'BROKEN') lost++
     }
   }
-  record('R2', 'instance killed at each point of a refresh', { kills: rounds * faults.length, lost })
+  record('R2', 'instance killed at each point of a refresh', {
+    kills: rounds * faults.length,
+    'lost, and said so': lost,
+  })
   expect(lost).toBe(rounds * 2)
   expect(installation.accidents()).toEqual([])
 })
