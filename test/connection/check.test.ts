@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { VaultError } from '../../src/domain/vault/vault.js'
-import { type Keeper, type Keepers, startKeepers } from './keepers.js'
+import { insertConnection } from './insert-connection.js'
+import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'
 
 const HOUR = 3_600_000
@@ -90,6 +91,37 @@ test.each([
     expect(verifyDueAt.getTime()).toBeGreaterThan(Date.now() + 20_000)
   },
 )
+
+test('an app that hangs keeps the checks of no other app waiting', async () => {
+  await using other = await startRotatingApp()
+  await keepers.configure('other', other)
+  let release = () => {}
+  const hung = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const asked = new Promise<void>((resolve) => {
+    app.refusesIdentity = async (_request, response) => {
+      resolve()
+      await hung
+      answersWith(503, {})(_request, response)
+    }
+  })
+  await keepers.connect('ada', unchecked())
+  const round = keeper.checkDue()
+  await asked
+  const answered = new Promise<void>((resolve) => {
+    other.refusesIdentity = (request, response) => {
+      answersWith(200, { id: 'ben' })(request, response)
+      resolve()
+    }
+  })
+  const { database, vault } = keepers
+  const facts = { ...unchecked(), connectorSlug: 'other' }
+  await insertConnection({ db: database.db, vault, app: other }, userOf('ben'), 'ben', facts)
+  await answered
+  release()
+  expect(await round).toBe(2)
+})
 
 test('an app that asks to be left alone for longer than the interval is left alone', async () => {
   await keepers.connect('ada', unchecked())

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { checkDueConnections } from '../../src/domain/connection/check-due.js'
+import { createChecker } from '../../src/domain/connection/check-due.js'
 import {
   type IssuedToken,
   issueAccessToken,
@@ -91,7 +91,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       deps,
       refresher,
       heard,
-      checkDue: () => checkDueConnections(issuing),
+      checkDue: createChecker(issuing).checkDue,
       issue: (account, request = {}) =>
         issueAccessToken(issuing, KEY, {
           user: userOf(account),

@@ -1,7 +1,9 @@
 import type { Deps } from '../deps.js'
+import type { Db } from '../user/revision.js'
 import { VaultError } from '../vault/vault.js'
 import { type CheckDeps, checkAtApp, type Holder } from './check-at-app.js'
 import { holdersOf } from './holder.js'
+import { createLanes } from './lanes.js'
 import { checkInMs } from './refresh-rules.js'
 
 const BATCH = 20
@@ -9,30 +11,57 @@ const BATCH = 20
 const LEASE_SECONDS = 60
 const RETRY_MS = 5 * 60_000
 
+/** Asks apps about connections that they have not accepted for a while. */
+export interface Checker {
+  /** @returns how many were asked about */
+  checkDue(): Promise<number>
+  /** Begins nothing more. */
+  stop(): void
+}
+
 /**
- * Asks apps about connections that they have not accepted for a while: no authorization, refresh or check within the
- * interval. What the user does not see, that it is still accepted, raises no revision.
- * @returns how many were asked about
+ * What is due is what was not authorized, refreshed or checked within the interval. What the user does not see, that it
+ * is still accepted, raises no revision. An app that answers slowly keeps the checks of no other one waiting.
  */
-export async function checkDueConnections(deps: CheckDeps & Pick<Deps, 'readCatalogue'>): Promise<number> {
+export function createChecker(deps: CheckDeps & Pick<Deps, 'readCatalogue'>): Checker {
+  let asked = 0
+  const lanes = createLanes(
+    () => connectorsDue(deps.db),
+    async (connectorSlug) => {
+      const count = await checkSome(deps, connectorSlug)
+      asked += count
+    },
+  )
+  return {
+    async checkDue() {
+      const before = asked
+      await lanes.workOff()
+      return asked - before
+    },
+    stop: lanes.stop,
+  }
+}
+
+async function connectorsDue(db: Db): Promise<string[]> {
+  const rows = await db.$queryRaw<{ connectorSlug: string }[]>`
+    SELECT DISTINCT "connectorSlug" FROM "Connection" WHERE status = 'LIVE' AND "verifyDueAt" <= now()`
+  return rows.map((row) => row.connectorSlug)
+}
+
+async function checkSome(deps: CheckDeps & Pick<Deps, 'readCatalogue'>, connectorSlug: string): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
     WHERE id IN (
-      SELECT id FROM "Connection" WHERE "verifyDueAt" <= now() AND status = 'LIVE'
+      SELECT id FROM "Connection" WHERE "verifyDueAt" <= now() AND status = 'LIVE' AND "connectorSlug" = ${connectorSlug}
       ORDER BY "verifyDueAt" LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED
     ) RETURNING id`
-  if (due.length === 0) return 0
-  const { connectors } = await deps.readCatalogue()
+  const connector = (await deps.readCatalogue()).connectors.get(connectorSlug)
+  if (due.length === 0 || !connector?.available) return 0
   const holders = await holdersOf(
     deps.db,
     due.map(({ id }) => id),
   )
-  const results = await Promise.allSettled(
-    holders.map(async (holder) => {
-      const connector = connectors.get(holder.connectorSlug)
-      if (connector?.available) await check(deps, connector, holder)
-    }),
-  )
+  const results = await Promise.allSettled(holders.map((holder) => check(deps, connector, holder)))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   return holders.length

@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../plugin/catalogue.js'
 import { AT_A_TIME, claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
+import { createLanes } from './lanes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
 
 /** Longer than the app has, shorter than callers wait. */
@@ -11,8 +12,6 @@ const MAX_POLL_MS = 500
 const RETRY_MS = 5_000
 /** New claims are made when this many are left of a provider's share. */
 const REFILL_AT = 5
-/** How long an app may keep the others waiting to be looked at. */
-const LOOK_AGAIN_MS = 1_000
 const CLOSE_GRACE_MS = 5_000
 
 /** Which tokens of which connection are not good enough, and how long theirs shall live. */
@@ -44,9 +43,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
   /** What is under way here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
   const lanes = new Map<string, LimitFunction>()
-  /** Providers whose due refreshes are being worked off. */
-  const busy = new Map<string, Promise<void>>()
-  const failures: unknown[] = []
+  const due = createLanes(() => providersDue(deps.db), refreshDueAt)
   let refreshed = 0
   const stopping = new AbortController()
   let dueStopped = false
@@ -105,9 +102,10 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     return failed(null)
   }
 
-  /** Works off what one provider has due; what fails is left to be reported. */
+  /** Works off what one provider has due. @throws what failed first, once nothing is under way any more */
   async function refreshDueAt(provider: string): Promise<void> {
     const active = new Map<string, Promise<void>>()
+    const failures: unknown[] = []
     let claiming = true
     for (;;) {
       const claims =
@@ -139,34 +137,27 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
           }),
         )
       }
-      if (active.size === 0) return
+      if (active.size === 0) break
       await Promise.race(active.values())
     }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  function stopDue(): void {
+    dueStopped = true
+    due.stop()
   }
 
   return {
     refresh,
     async refreshDue() {
       const before = refreshed
-      do {
-        for (const provider of await providersDue(deps.db)) {
-          if (busy.has(provider)) continue
-          busy.set(
-            provider,
-            refreshDueAt(provider).finally(() => busy.delete(provider)),
-          )
-        }
-        await Promise.race([Promise.all(busy.values()), elapsed(LOOK_AGAIN_MS)])
-      } while (busy.size > 0 && failures.length === 0)
-      const [failure] = failures.splice(0)
-      if (failure !== undefined) throw failure
+      await due.workOff()
       return refreshed - before
     },
-    stopDue() {
-      dueStopped = true
-    },
+    stopDue,
     async close() {
-      dueStopped = true
+      stopDue()
       const limit = setTimeout(() => stopping.abort(), CLOSE_GRACE_MS)
       await Promise.allSettled(underWay.values())
       clearTimeout(limit)
