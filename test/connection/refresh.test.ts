@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { AccessTokenUnavailableError } from '../../src/domain/connection/token-unavailable.js'
 import type { Deps } from '../../src/domain/deps.js'
 import { count, record } from '../support/counts.js'
-import { insertConnection } from './insert-connection.js'
+import { CONNECTOR, insertConnection } from './insert-connection.js'
 import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'
 
@@ -345,6 +345,10 @@ test('R6: refused client credentials are an operator’s matter: an alert, and n
   expect(keeper.heard).toContain('clientRefused rotating invalid_client')
   const due = (await keepers.connection('ada')).refreshDueAt as Date
   expect(due.getTime() - Date.now()).toBeGreaterThan(4 * MINUTE)
+  // Once the operator has acted, nobody waits for the pause to be over.
+  app.refusesRefresh = undefined
+  await keepers.configure(CONNECTOR, app)
+  expect((await keeper.issue('ada')).version).toBe(2)
 })
 
 test('R7: many that are due at once are worked off at most ten at a time, by two instances together', {
