@@ -37,13 +37,15 @@ import { createAuthenticate } from './http/authenticate.js'
 import { DEVELOPMENT_ISSUER } from './http/development-issuer.js'
 import { createDevelopmentRoutes } from './http/development-routes.js'
 import { createExplorer } from './http/explorer.js'
-import { createGraphQLEndpoint } from './http/graphql-endpoint.js'
+import { createGraphQLEndpoint, GRAPHQL_PATH } from './http/graphql-endpoint.js'
 import { createReadiness } from './http/health.js'
 import { listenForScrapes } from './http/metrics-endpoint.js'
 import { createOAuthRoutes } from './http/oauth-routes.js'
 import { createOriginCheck } from './http/origins.js'
 import { listen } from './http/server.js'
 import { createWebSocketEndpoint } from './http/websocket.js'
+import { createWizardRoutes, WIZARD_FOLDER } from './http/wizard.js'
+import { wizardFacts } from './http/wizard-facts.js'
 import { createDueWork } from './jobs/due-work.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { createOAuthClient } from './oauth/oauth-client.js'
@@ -56,7 +58,6 @@ import type { Sandbox } from './sandbox/sandbox.js'
 import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
 import type { KeyService } from './vault/key-service.js'
-
 import { createWebhookSender } from './webhooks/webhook-sender.js'
 
 /** How often old deliveries are forgotten and the pending ones counted. */
@@ -69,6 +70,8 @@ export interface App {
   url: string
   /** What Prometheus scrapes. */
   metricsUrl: string
+  /** Whether the wizard is served, at the root of the url. */
+  wizard: boolean
   /** In development: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
   /** In development: an API key with every scope; undefined once it was revoked. */
@@ -86,6 +89,8 @@ export interface Parts {
   openDatabase?: (config: Config) => Promise<Database>
   openBus?: (config: Config, report: Report) => Bus
   keyService?: (ring: KeyService) => KeyService
+  /** Where the wizard was built. */
+  wizardFolder?: string
 }
 
 /** Puts the parts together and serves. What was opened is closed again when a later part fails. */
@@ -254,7 +259,9 @@ async function compose(
     isAllowedOrigin,
     tokenPerOperation: development,
   })
-  const routes = new Hono().route('/', createOAuthRoutes({ deps, report }))
+  const wizard = await openWizard(config, publicUrl, sandbox, parts.wizardFolder)
+  const root = wizard ?? toExplorer()
+  const routes = new Hono().route('/', root).route('/', createOAuthRoutes({ deps, report }))
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
@@ -275,6 +282,7 @@ async function compose(
   return {
     url: publicUrl,
     metricsUrl: scrapes?.url ?? `${publicUrl}/metrics`,
+    wizard: wizard !== undefined,
     sandbox,
     developmentKey: ownKey,
     get screens() {
@@ -310,6 +318,28 @@ function ringingAlso(doorbell: Doorbell, alsoRing: () => void): Doorbell {
 
 function openBus({ bus, startTimeoutMs }: Config, report: Report): Bus {
   return bus ? createRedisBus({ ...bus, startTimeoutMs }, report) : createMemoryBus()
+}
+
+/** @throws ConfigurationError when it is asked for and was not built */
+async function openWizard(
+  config: Config,
+  publicUrl: string,
+  sandbox: Sandbox | undefined,
+  folder = WIZARD_FOLDER,
+): Promise<Hono | undefined> {
+  const facts = wizardFacts(config, sandbox?.url ?? null)
+  const wizard = facts && (await createWizardRoutes({ folder, facts, publicUrl }))
+  if (config.wizard && !wizard) {
+    throw new ConfigurationError(
+      `PATCHBAY_WIZARD_TOKEN_URL asks for the wizard, and there is none in ${folder}: npm run build makes it.`,
+    )
+  }
+  return wizard
+}
+
+/** Where no wizard is, the root leads on. */
+function toExplorer(): Hono {
+  return new Hono().get('/', (c) => c.body(null, 307, { location: GRAPHQL_PATH, 'cache-control': 'no-store' }))
 }
 
 /** Loaded in development only: the authorization server behind it is no part of what production needs. */
