@@ -35,8 +35,28 @@ module.exports = {
     {
       name: 'no-unlisted-packages',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/web/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-unlisted-packages-in-web',
+      comment: 'What a browser gets is bundled, so that development dependencies serve.',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'web-without-node',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'server-without-web',
+      comment: 'tsconfig.build.json leaves it out.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/web/' },
+      to: { path: '^src/web/' },
     },
     mayImport('domain', PRISMA),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
@@ -48,7 +68,8 @@ module.exports = {
     mayImport('observability'),
     mayImport('config'),
     mayImport('sandbox'),
-    mayImport('web', '^src/generated/documents/'),
+    mayImport('web/client', '^src/generated/documents/'),
+    mayImport('web/wizard', '^src/web/client/', '^src/generated/documents/'),
     {
       name: 'config-types-only',
       comment: 'Everybody may know the shape of the configuration; only the composition root reads it.',
@@ -88,7 +109,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node'],
-      extensions: ['.ts', '.js', '.mjs', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.d.ts'],
     },
   },
 }
