@@ -5,7 +5,7 @@ import { Activity } from '../parts/activity.js'
 import { AppIcon } from '../parts/app-icon.js'
 import { ConnectProgress, whereItStands } from '../parts/connect-progress.js'
 import { Connection } from '../parts/connection.js'
-import { Loading, LoadFailed } from '../parts/loading.js'
+import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { Hidden } from '../parts/hidden.js'
 import { texts } from '../texts.js'
@@ -41,7 +41,9 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
 
 function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | undefined }) {
   const { connections } = data.viewer
-  const others = data.connectors.edges.map(({ node }) => node).filter(({ available, connection }) => available && !connection)
+  const others = data.connectors.edges
+    .map(({ node }) => node)
+    .filter(({ available, connection }) => available && !connection)
   return (
     <>
       {connections.length === 0 ? (

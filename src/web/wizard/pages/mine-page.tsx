@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { MineDocument, type MineQuery } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
-import { Loading, LoadFailed } from '../parts/loading.js'
+import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { Hidden } from '../parts/hidden.js'
 import { texts } from '../texts.js'
@@ -21,13 +21,7 @@ export function MinePage() {
   return (
     <>
       <PageHeading title={texts.mine.title}>{texts.mine.lead}</PageHeading>
-      {copies ? (
-        <Plugins copies={copies} />
-      ) : error ? (
-        <LoadFailed onRetry={reload} />
-      ) : (
-        <Loading />
-      )}
+      {copies ? <Plugins copies={copies} /> : error ? <LoadFailed onRetry={reload} /> : <Loading />}
       {data?.viewer.skills.pageInfo.hasNextPage && first < 100 && (
         <div className="actions page__more">
           <button type="button" className="button" onClick={() => setFirst(100)}>

@@ -2,16 +2,14 @@ import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
 import { PluginPageDocument, type PluginPageQuery } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
-import { Loading, LoadFailed } from '../parts/loading.js'
-import { PageHeading } from '../parts/page-heading.js'
+import { LoadFailed, Loading } from '../parts/loading.js'
 import { Permissions } from '../parts/permissions.js'
+import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
 import { texts } from '../texts.js'
 import { type Answer, useAnswer, useFollowing } from '../use-live-query.js'
 import { useStartSetup } from '../use-start-setup.js'
 import { NotFoundPage } from './not-found-page.js'
 import { SetupPage } from './setup-page.js'
-
-export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
 
 interface Removed {
   where: 'here' | 'elsewhere'
@@ -114,21 +112,5 @@ function Introduction({ plugin, answer, removed }: IntroductionProps) {
         )}
       </div>
     </>
-  )
-}
-
-export function PluginHead({ plugin, children }: { plugin: PluginOfPage; children?: React.ReactNode }) {
-  return (
-    <div className="plugin-head">
-      <AppIcon app={plugin} size="large" />
-      <div className="plugin-head__words">
-        <PageHeading title={plugin.name}>{plugin.summary}</PageHeading>
-        <p className="soft small">
-          {plugin.publisher && `${texts.plugins.by(plugin.publisher)} · `}
-          {texts.plugin.version(plugin.version)}
-        </p>
-      </div>
-      {children}
-    </div>
   )
 }

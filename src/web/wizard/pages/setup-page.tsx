@@ -4,6 +4,7 @@ import type { SetupScreenSetupFragment } from '../../../generated/documents/grap
 import { useSetup } from '../../client/react.js'
 import { useAnnounce } from '../parts/announcer.js'
 import { Loading } from '../parts/loading.js'
+import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
 import { Progress } from '../parts/progress.js'
 import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
@@ -11,7 +12,6 @@ import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
-import { PluginHead, type PluginOfPage } from './plugin-page.js'
 
 type Setup = SetupScreenSetupFragment
 

@@ -23,7 +23,9 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
   async function choose(connectionId: string) {
     setRefusal(null)
     try {
-      const { chooseConnection } = await transport.execute(ChooseConnectionDocument, { input: { setupId, connectionId } })
+      const { chooseConnection } = await transport.execute(ChooseConnectionDocument, {
+        input: { setupId, connectionId },
+      })
       if (chooseConnection.__typename !== 'PluginSetup') return setRefusal(chooseConnection.message)
       announce(texts.step.chosen(labelOf(connections.find(({ id }) => id === connectionId))))
     } catch {

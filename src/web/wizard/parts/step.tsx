@@ -30,10 +30,13 @@ export function Step({ step, setup, isNext }: StepProps) {
   const stands = whereItStands(connecting.state, step.authorization)
   const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
   const target = { connectorId: connector.id, setupId: setup.id }
-  const connect = () =>
-    connecting.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
+  const connect = () => connecting.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
   return (
-    <li ref={card} className={`step card${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`} data-status={status}>
+    <li
+      ref={card}
+      className={`step card${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`}
+      data-status={status}
+    >
       <div className="step__head">
         <AppIcon app={connector} />
         <div className="step__title">
@@ -55,21 +58,13 @@ export function Step({ step, setup, isNext }: StepProps) {
       ) : (
         <div className="actions">
           {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
-            <button
-              type="button"
-              className={isNext || repairs ? 'button button--primary' : 'button'}
-              onClick={connect}
-            >
+            <button type="button" className={isNext || repairs ? 'button button--primary' : 'button'} onClick={connect}>
               {actionOf(step)}
             </button>
           )}
           {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} />}
           {(status === 'LIVE' || connector.connections.length > 1) && (
-            <ChooseAccount
-              step={step}
-              setupId={setup.id}
-              onAnother={() => connecting.connect(target)}
-            />
+            <ChooseAccount step={step} setupId={setup.id} onAnother={() => connecting.connect(target)} />
           )}
         </div>
       )}
