@@ -29,6 +29,7 @@ const MODELESS = [
   'test/oauth/{token-endpoint,guarded-fetch,form-post,pages,return-to}.test.ts',
   'test/observability/{tracing,metrics-port,report,channel-spans}.test.ts',
   'test/vault/weak-keys.test.ts',
+  'test/web/client/**',
   'test/webhooks/{sending,retry,docs}.test.ts',
 ]
 const service = {
