@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { control } from '../../sandbox/client.js'
 import { chromiumIsMissing } from '../../support/chromium.js'
-import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
 import { startWizardScene, type WizardScene } from './scene.js'
+import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
 
 /** Chromium starts, builds and consents, on a machine that does other things too. */
 const TIMEOUT_MS = 90_000
@@ -20,7 +20,8 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', { timeout: TIMEOUT_
   })
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
-  const behave = (behaviour: object, app = 'acme-mail') => control(scene.patchbay.sandbox, 'PATCH', `/${app}`, behaviour)
+  const behave = (behaviour: object, app = 'acme-mail') =>
+    control(scene.patchbay.sandbox, 'PATCH', `/${app}`, behaviour)
 
   /** A newcomer's browser with the setup of the meeting assistant started. */
   async function started(user = scene.newcomer()) {
@@ -82,7 +83,8 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', { timeout: TIMEOUT_
     await expect.poll(focused).toContain('Acme Mail')
     for (let presses = 0; presses < 6; presses++) {
       await keyboard.press('Tab')
-      if (/^Connect Acme Calendar$/.test(await screen.page.evaluate(() => document.activeElement?.textContent ?? ''))) break
+      if (/^Connect Acme Calendar$/.test(await screen.page.evaluate(() => document.activeElement?.textContent ?? '')))
+        break
     }
     const [calendar] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
     await new ConsentWindow(calendar).allow()
@@ -220,7 +222,9 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', { timeout: TIMEOUT_
     expect(await screen.page.getByText('No consent screen?').count()).toBe(0)
     await screen.page.clock.fastForward('05:00')
     await screen.reads('No consent screen? Sign in to Acme Mail first, then try again.')
-    expect(await screen.page.getByRole('link', { name: 'Sign in to Acme Mail' }).getAttribute('href')).toMatch(/sign-in$/)
+    expect(await screen.page.getByRole('link', { name: 'Sign in to Acme Mail' }).getAttribute('href')).toMatch(
+      /sign-in$/,
+    )
     await screen.page.clock.resume()
     await popup.allow()
     await screen.shows('Acme Mail', 'LIVE')

@@ -59,9 +59,10 @@ export async function startHost(secretOf: () => Promise<string>, allowedOrigin: 
     given: (user) => given.get(user) ?? 0,
     lifetime: (user, seconds) => void lifetimes.set(user, seconds),
     signOut: (user) => void signedOut.add(user),
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    }),
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
 }

@@ -44,7 +44,9 @@ export class Screen {
 
   /** Waits until the step stands so. */
   async shows(app: string, status: StepStatus): Promise<void> {
-    await this.step(app).and(this.page.locator(`[data-status="${status}"]`)).waitFor()
+    await this.step(app)
+      .and(this.page.locator(`[data-status="${status}"]`))
+      .waitFor()
   }
 
   async reads(text: string | RegExp): Promise<void> {

@@ -1,9 +1,9 @@
 import { useId, useState } from 'react'
 import { ChooseConnectionDocument } from '../../../generated/documents/graphql.js'
-import { Hidden } from './hidden.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
+import { Hidden } from './hidden.js'
 import type { StepOfSetup } from './step.js'
 
 interface ChooseAccountProps {

@@ -6,7 +6,6 @@ import {
   VerifyConnectionDocument,
 } from '../../../generated/documents/graphql.js'
 import { useConnectApp } from '../../client/react.js'
-import { Hidden } from './hidden.js'
 import { texts } from '../texts.js'
 import { dateAndTime, fromNow } from '../times.js'
 import { useKeptFocus } from '../use-kept-focus.js'
@@ -15,6 +14,7 @@ import { useAnnounce } from './announcer.js'
 import { AppIcon } from './app-icon.js'
 import { ConnectProgress, whereItStands } from './connect-progress.js'
 import { Dialog } from './dialog.js'
+import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { ConnectionStatusPill } from './status-pill.js'
 
@@ -97,7 +97,10 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
             )}
             <button type="button" className="button button--small" aria-disabled={isVerifying} onClick={verify}>
               {isVerifying ? texts.connections.verifying : texts.connections.verify}
-              <Hidden> {connector.name}, {label}</Hidden>
+              <Hidden>
+                {' '}
+                {connector.name}, {label}
+              </Hidden>
             </button>
             <button
               type="button"
@@ -105,7 +108,10 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
               onClick={() => setDisconnecting(true)}
             >
               {texts.connections.disconnect}
-              <Hidden> {connector.name}, {label}</Hidden>
+              <Hidden>
+                {' '}
+                {connector.name}, {label}
+              </Hidden>
             </button>
             <button
               type="button"
@@ -120,7 +126,10 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
         <details className="disclosure">
           <summary>
             {texts.connections.details}
-            <Hidden> {connector.name}, {label}</Hidden>
+            <Hidden>
+              {' '}
+              {connector.name}, {label}
+            </Hidden>
           </summary>
           <div className="details">
             <p className="soft small">{texts.connections.connectedAt(dateAndTime(connection.connectedAt))}</p>
