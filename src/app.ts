@@ -9,7 +9,7 @@ import { verifyKey } from './domain/api-key/verify-key.js'
 import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
 import { pruneAuthorizations } from './domain/authorization/prune-authorizations.js'
 import { carryOutRevocations } from './domain/connection/carry-out-revocations.js'
-import { checkDueConnections } from './domain/connection/check-due.js'
+import { createChecker } from './domain/connection/check-due.js'
 import { expireConnections } from './domain/connection/expire-connections.js'
 import { createIssueRecorder } from './domain/connection/record-issues.js'
 import { createRefresher } from './domain/connection/refresher.js'
@@ -170,6 +170,7 @@ async function compose(
   const refresher = createRefresher(deps)
   opened.push(refresher.close)
   const living = { ...deps, refresher, recordIssue: createIssueRecorder(db) }
+  const checker = createChecker(living)
   const forOperators = operatorDeps(deps, guarded.fetch, config)
 
   const sandbox =
@@ -209,7 +210,7 @@ async function compose(
   // Each waits for apps, and keeps nobody but itself waiting.
   const atApps = [
     createDueWork({ 'refresh tokens': () => uncounted(refresher.refreshDue()) }, report),
-    createDueWork({ 'check connections': () => uncounted(checkDueConnections(living)) }, report),
+    createDueWork({ 'check connections': () => uncounted(checker.checkDue()) }, report),
     createDueWork({ 'revoke tokens': () => carryOutRevocations(deps) }, report),
     createDueWork({ 'deliver webhooks': () => uncounted(deliveries.look()) }, report),
   ]
@@ -293,6 +294,9 @@ async function compose(
       await deliveries.idle()
     },
     async close() {
+      // What is under way has until the last caller was answered; cut off later, it could cost somebody a connection.
+      refresher.stopDue()
+      checker.stop()
       await server.close()
       await closeAll()
     },

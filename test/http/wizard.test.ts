@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type App, startApp } from '../../src/app.js'
 import { readConfig } from '../../src/config/environment.js'
+import { createWizardRoutes } from '../../src/http/wizard.js'
 import { wizardPage } from '../../src/http/wizard-page.js'
 import { type BuiltWizard, buildWizard, FONT, SCRIPT } from '../support/built-wizard.js'
 import { openTestDatabase } from '../support/database.js'
@@ -294,8 +295,8 @@ describe('the page', () => {
     expect(() => wizardPage('<head></head>', facts)).toThrow('<!--patchbay--> once')
     await using broken = await buildWizard()
     await writeFile(join(broken.folder, 'index.html'), '<head></head>')
-    await expect(startPatchbay({}, { wizardFolder: broken.folder })).rejects.toThrow('<!--patchbay--> once')
-    await rm(join(broken.folder, 'index.html'))
+    const built = { folder: broken.folder, facts, publicUrl: 'http://localhost:4000' }
+    await expect(createWizardRoutes(built)).rejects.toThrow('<!--patchbay--> once')
   })
 })
 

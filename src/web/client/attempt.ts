@@ -1,4 +1,4 @@
-import type { AttemptFragment } from '../../generated/documents/graphql.js'
+import type { AttemptFragment } from '../../generated/client/graphql.js'
 
 /** One attempt at connecting an app, as the server says it stands. */
 export type Attempt = AttemptFragment

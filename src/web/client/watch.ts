@@ -4,7 +4,7 @@ import {
   type ConnectorStateFragment,
   SetupScreenLiveDocument,
   type SetupScreenSetupFragment,
-} from '../../generated/documents/graphql.js'
+} from '../../generated/client/graphql.js'
 import { type Attempt, isOpen } from './attempt.js'
 import { keepSubscribed } from './keep-subscribed.js'
 import type { Transport } from './transport.js'

@@ -78,6 +78,7 @@ export const texts = {
   setup: {
     breadcrumb: 'All plugins',
     steps: 'Connect your apps',
+    stepsDone: 'Your apps',
     optionalSteps: 'Optional',
     optionalLead: 'The plugin is ready without these. They let it do more.',
     progress: (done: number, required: number) => `${done} of ${required}`,
@@ -86,7 +87,7 @@ export const texts = {
     skills: 'Your skills',
     skillsLead: 'Already in Mine, whatever happens next.',
     permissions: 'What it asks for',
-    unexplained: 'permission',
+    permissionsLive: 'What it may do',
     missing: 'Not allowed yet',
     ready: (plugin: string) => `${plugin} is ready`,
     readyLead: 'Every app it needs is connected. This is what it can do for you now:',
@@ -100,7 +101,6 @@ export const texts = {
     removeKeep: 'Keep its skills in Mine',
     removed: 'The setup is removed.',
     removedElsewhere: 'This setup was removed in another window.',
-    startAgain: 'Start it again',
   },
 
   stepStatus: {

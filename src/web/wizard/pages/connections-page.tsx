@@ -5,6 +5,7 @@ import { Activity } from '../parts/activity.js'
 import { AppIcon } from '../parts/app-icon.js'
 import { ConnectProgress, whereItStands } from '../parts/connect-progress.js'
 import { Connection } from '../parts/connection.js'
+import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
@@ -105,7 +106,7 @@ function Other({ app }: { app: OtherApp }) {
         {!stands && (
           <button type="button" className="button button--small" onClick={connect}>
             {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
-            <span className="visually-hidden">: {app.name}</span>
+            <Hidden> {app.name}</Hidden>
           </button>
         )}
       </div>

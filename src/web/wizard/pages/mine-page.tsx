@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { MineDocument, type MineQuery } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
+import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
@@ -57,7 +58,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
               {isWaiting && (
                 <Link href={`/plugins/${plugin.slug}`} className="button button--small">
                   {texts.mine.finish}
-                  <span className="visually-hidden">: {plugin.name}</span>
+                  <Hidden> {plugin.name}</Hidden>
                 </Link>
               )}
             </div>
@@ -99,7 +100,7 @@ function SkillCopy({ copy }: { copy: Copy }) {
       <details className="disclosure">
         <summary>
           {texts.mine.instructions}
-          <span className="visually-hidden">: {name}</span>
+          <Hidden> {name}</Hidden>
         </summary>
         <div className="instructions">{instructions}</div>
         <p className="soft small">{texts.mine.copied(fromNow(copiedAt), pluginVersion)}</p>

@@ -7,6 +7,7 @@ import { useWizard } from '../wizard-context.js'
 import { AppIcon } from './app-icon.js'
 import { ChooseAccount } from './choose-account.js'
 import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
 
@@ -119,8 +120,8 @@ function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolea
   return (
     <details className="disclosure" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {texts.setup.permissions}
-        <span className="visually-hidden">: {step.connector.name}</span>
+        {step.status === 'LIVE' ? texts.setup.permissionsLive : texts.setup.permissions}
+        <Hidden> {step.connector.name}</Hidden>
       </summary>
       <Permissions permissions={permissions} missing={step.missingScopes} />
     </details>

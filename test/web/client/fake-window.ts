@@ -1,0 +1,73 @@
+/** A browser's window, as far as the connect flow looks at one. */
+export class FakeWindow extends EventTarget {
+  readonly screenX = 100
+  readonly screenY = 50
+  readonly outerWidth = 1_200
+  readonly outerHeight = 900
+  readonly popups: FakePopup[] = []
+  readonly features: string[] = []
+  /** Where the page was led to. */
+  readonly left: string[] = []
+  blocksPopups = false
+  readonly location: { href: string; assign(url: string): void }
+
+  constructor(href: string) {
+    super()
+    this.location = { href, assign: (url) => void this.left.push(url) }
+  }
+
+  open(_url: string, _target: string, features: string): FakePopup | null {
+    if (this.blocksPopups) return null
+    const popup = new FakePopup()
+    this.popups.push(popup)
+    this.features.push(features)
+    return popup
+  }
+
+  get popup(): FakePopup {
+    const popup = this.popups.at(-1)
+    if (!popup) throw new Error('No popup was opened.')
+    return popup
+  }
+
+  /** Brought back by the browser as it was left. */
+  showAgain(): void {
+    this.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+  }
+
+  asWindow(): Window {
+    return this as unknown as Window
+  }
+}
+
+export class FakePopup {
+  opener: object | null = {}
+  focused = 0
+  /** How often it was asked whether it is closed. */
+  looks = 0
+  #closed = false
+  readonly document = { title: '', body: { textContent: '', style: { cssText: '' } } }
+  readonly visited: string[] = []
+  readonly location = {
+    replace: (url: string) => {
+      if (!this.#closed) this.visited.push(url)
+    },
+  }
+
+  get closed(): boolean {
+    this.looks += 1
+    return this.#closed
+  }
+
+  set closed(closed) {
+    this.#closed = closed
+  }
+
+  focus(): void {
+    this.focused += 1
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+}
