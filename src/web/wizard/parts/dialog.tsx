@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { texts } from '../texts.js'
 
 interface DialogProps {
@@ -15,13 +15,14 @@ interface DialogProps {
 export function Dialog({ title, action, isDangerous = false, children, onConfirm, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // Closed while it is still there, it gives the focus back to what opened it.
+  useLayoutEffect(() => {
     const { current } = dialog
     current?.showModal()
     return () => current?.close()
   }, [])
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onCancel={onClose}>
+    <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onClose={onClose}>
       <form
         method="dialog"
         onSubmit={(event) => {
@@ -32,7 +33,7 @@ export function Dialog({ title, action, isDangerous = false, children, onConfirm
         <h2 id={titleId}>{title}</h2>
         {children}
         <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
+          <button type="button" className="button" onClick={() => dialog.current?.close()}>
             {texts.cancel}
           </button>
           <button type="submit" className={isDangerous ? 'button button--danger' : 'button button--primary'}>

@@ -5,6 +5,7 @@ import { becomePerson } from '../people.js'
 import { texts } from '../texts.js'
 import { keepTheme, keptTheme, THEMES } from '../theme.js'
 import { useWizard } from '../wizard-context.js'
+import { Hidden } from './hidden.js'
 
 const signedIn = SignedInDocument.toString()
 
@@ -18,10 +19,9 @@ export function PersonMenu() {
   const name = data?.viewer.name ?? '·'
   return (
     <details className="person" ref={menu}>
-      <summary aria-label={`${texts.person.label}: ${name}`}>
-        <span className="person__letter" aria-hidden="true">
-          {name.slice(0, 1)}
-        </span>
+      <summary>
+        <span className="person__letter" data-letter={name.slice(0, 1)} />
+        <Hidden>{texts.person.label}: </Hidden>
         <span className="person__name">{name}</span>
       </summary>
       <div className="person__menu card">

@@ -1,0 +1,64 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
+import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { MEETING_ASSISTANT, Screen } from './screen.js'
+import { wizardBuild } from './wizard-build.js'
+
+const TIMEOUT_MS = 90_000
+
+describe.skipIf(chromiumIsMissing)('the wizard in development', { timeout: TIMEOUT_MS }, () => {
+  let patchbay: Patchbay
+  let chromium: Browser
+  beforeAll(async () => {
+    patchbay = await startPatchbay({}, { wizardFolder: await wizardBuild() })
+    chromium = await launchChromium()
+  }, TIMEOUT_MS)
+  afterAll(async () => {
+    await chromium?.close()
+    await patchbay?.close()
+  })
+
+  test('one can be somebody else, each in a tab of their own, and nobody sees what is another’s', async () => {
+    await using device = await chromium.newContext()
+    const ada = new Screen(await device.newPage())
+    await ada.page.goto(`${patchbay.url}${MEETING_ASSISTANT}`)
+    await ada.start()
+    await ada.connect('Acme Mail')
+
+    const other = new Screen(await device.newPage())
+    await other.page.goto(`${patchbay.url}/connections?as=cleo`)
+    await other.reads('Nothing is connected yet.')
+    expect(new URL(other.page.url()).search).toBe('')
+    await other.page.locator('.person > summary').click()
+    await other.reads('Southwind')
+    await other.page.getByLabel('Ben Northwind').check()
+    await other.page.getByRole('link', { name: 'Meeting Assistant', exact: true }).waitFor()
+    await other.page.getByRole('link', { name: 'Connections', exact: true }).click()
+    await other.reads('Nothing is connected yet.')
+
+    await ada.page.reload()
+    await ada.shows('Acme Mail', 'LIVE')
+  })
+
+  test('the sandbox is one click away, and what is revoked there flips the screen', async () => {
+    await using device = await chromium.newContext()
+    const screen = new Screen(await device.newPage())
+    await screen.page.goto(`${patchbay.url}/plugins/inbox-helper?as=ben`)
+    await screen.start()
+    await screen.connect('Acme Mail')
+    await screen.page.locator('.person > summary').click()
+    const [sandbox] = await Promise.all([
+      screen.page.waitForEvent('popup'),
+      screen.page.getByRole('link', { name: 'Sandbox: make apps misbehave' }).click(),
+    ])
+    const app = sandbox.locator('#acme-mail')
+    await app.getByRole('button', { name: 'Revoke access' }).first().click()
+    await sandbox.locator('#acme-mail [data-slot=outcome]').getByText(/./).waitFor()
+    const settings = new Screen(await device.newPage())
+    await settings.page.goto(`${patchbay.url}/connections?as=ben`)
+    await settings.button(/^Check now Acme Mail/).click()
+    await screen.shows('Acme Mail', 'BROKEN')
+    await screen.button('Reconnect Acme Mail').waitFor()
+  })
+})
