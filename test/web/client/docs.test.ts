@@ -3,17 +3,12 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { globalId } from '../../../src/domain/global-id.js'
-import {
-  type Setup,
-  StartSetupDocument,
-  type Transport,
-  watchAuthorization,
-  watchSetup,
-} from '../../../src/web/client/index.js'
+import type * as Client from '../../../src/web/client/index.js'
+import type { Setup, Transport } from '../../../src/web/client/index.js'
 import { HOST, newUser } from '../../live/host-user.js'
 import type { Browser } from '../../support/browser.js'
 import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
-import { consent } from '../../support/graphiql.js'
+import { consent, PATIENCE } from '../../support/graphiql.js'
 import { connectorId, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { startSetup } from '../../support/setups.js'
 import { FakeWindow } from './fake-window.js'
@@ -43,6 +38,7 @@ interface ApolloExample<Client> {
 let project: Project
 let patchbay: Patchbay
 let files: string[]
+let client: typeof Client
 
 beforeAll(async () => {
   const page = await readFile(new URL('../../../docs/client.md', import.meta.url), 'utf8')
@@ -55,6 +51,7 @@ beforeAll(async () => {
   for (const { name, text } of blocks) await project.write(name, text)
   files = blocks.map(({ name }) => name)
   await project.compile()
+  client = project.load('patchbay/client')
   patchbay = await startPatchbay(HOST)
 }, 120_000)
 afterEach(() => {
@@ -75,7 +72,7 @@ test('the package holds both entries with their types, the page about them and t
 
 test(`patchbay/client is less than ${MOST_BYTES} bytes, minified and compressed, with everything it exports`, async () => {
   await project.write('all.js', `export * from 'patchbay/client'`)
-  const text = await project.bundle('all.js')
+  const text = await project.bundle('all.js', 'production')
   const bytes = gzipSync(text, { level: 9 }).length
   console.info(`patchbay/client: ${text.length} bytes minified, ${bytes} compressed`)
   expect(bytes).toBeLessThan(MOST_BYTES)
@@ -84,14 +81,14 @@ test(`patchbay/client is less than ${MOST_BYTES} bytes, minified and compressed,
 
 const TRANSPORTS: Record<string, (url: string, accessToken: AccessToken) => Transport> = {
   urql(url, accessToken) {
-    const { createUrqlClient, createUrqlTransport } = project.load<UrqlExample<object>>('urql.js')
+    const { createUrqlClient, createUrqlTransport } = project.load<UrqlExample<object>>('./urql.js')
     return createUrqlTransport(createUrqlClient(url, accessToken))
   },
   Apollo(url, accessToken) {
-    const { createApolloClient, createApolloTransport } = project.load<ApolloExample<object>>('apollo.js')
+    const { createApolloClient, createApolloTransport } = project.load<ApolloExample<object>>('./apollo.js')
     return createApolloTransport(createApolloClient(url, accessToken))
   },
-  fetch: (url, accessToken) => project.load<FetchExample>('fetch.js').createFetchTransport(url, accessToken),
+  fetch: (url, accessToken) => project.load<FetchExample>('./fetch.js').createFetchTransport(url, accessToken),
 }
 
 describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
@@ -100,29 +97,31 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     const page = openPage(browser)
     const transport = create(`${patchbay.url}/graphql`, () => browser.patchbay.tokenFor(browser.user))
 
-    const started = await transport.execute(StartSetupDocument, { input: { pluginId: pluginId('meeting-assistant') } })
+    const started = await transport.execute(client.StartSetupDocument, {
+      input: { pluginId: pluginId('meeting-assistant') },
+    })
     if (started.startSetup.__typename !== 'PluginSetup') throw new Error(started.startSetup.message)
-    const screen = watched<Setup>((observer) => watchSetup(transport, started.startSetup.id, observer))
+    const screen = watched<Setup>((observer) => client.watchSetup(transport, started.startSetup.id, observer))
     await screen.until(({ steps }) => steps[0]?.status === 'NOT_CONNECTED')
 
     const button = new EventTarget()
     const lines: string[] = []
-    const example = project.load<ButtonExample>('connect-button.js')
+    const example = project.load<ButtonExample>('./connect-button.js')
     example.makeConnectButton(button, transport, connectorId('acme-mail'), (line) => lines.push(line))
     button.dispatchEvent(new Event('click'))
-    await expect.poll(() => page.popup.visited).toHaveLength(1)
+    await expect.poll(() => page.popup.visited, PATIENCE).toHaveLength(1)
     const [url = ''] = page.popup.visited
     await browser.deliver(await browser.consent(url, { account: 'ada-work', allow: true }))
     const { steps } = await screen.until(({ steps }) => steps[0]?.status === 'LIVE')
     expect(steps[0]).toMatchObject({ connection: { account: { label: 'ada@northwind.example' } } })
-    await expect.poll(() => lines).toContain('Acme Mail is connected.')
+    await expect.poll(() => lines, PATIENCE).toContain('Acme Mail is connected.')
     expect(lines.slice(0, 2)).toEqual(['Opening …', 'Go on in the other window.'])
     screen.stop()
 
     const [id] = /[0-9a-f-]{36}/.exec(url) ?? []
     page.location.href = `${patchbay.url}/apps?authorization=${globalId('Authorization', id ?? '')}&status=succeeded`
-    await project.load<ReturnExample>('came-back.js').goOn(transport, (line) => lines.push(line))
-    await expect.poll(() => lines).toContain('Acme Mail: succeeded')
+    await project.load<ReturnExample>('./came-back.js').goOn(transport, (line) => lines.push(line))
+    await expect.poll(() => lines, PATIENCE).toContain('Acme Mail: succeeded')
     expect(page.history.replaced).toEqual([`${patchbay.url}/apps`])
   })
 
@@ -131,13 +130,13 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     openPage(browser)
     const transport = create(`${patchbay.url}/graphql`, () => browser.patchbay.tokenFor(browser.user))
     const unknown = globalId('Authorization', '00000000-0000-4000-8000-000000000000')
-    await new Promise<void>((gone) => watchAuthorization(transport, unknown, { next: () => {}, gone }))
+    await new Promise<void>((gone) => client.watchAuthorization(transport, unknown, { next: () => {}, gone }))
 
     const stranger = create(`${patchbay.url}/graphql`, async () => 'no token')
-    const refused = stranger.execute(StartSetupDocument, { input: { pluginId: pluginId('meeting-assistant') } })
+    const refused = stranger.execute(client.StartSetupDocument, { input: { pluginId: pluginId('meeting-assistant') } })
     await expect(refused).rejects.toMatchObject({ name: 'ApiError', code: 'UNAUTHENTICATED' })
     const away = await new Promise((tell) =>
-      watchAuthorization(stranger, unknown, { next: () => {}, away: tell, gone: () => tell('gone') }),
+      client.watchAuthorization(stranger, unknown, { next: () => {}, away: tell, gone: () => tell('gone') }),
     )
     expect(away).toBeInstanceOf(Error)
   })
@@ -159,7 +158,7 @@ test.skipIf(chromiumIsMissing)(
   async () => {
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     await project.write('main.tsx', MAIN(id))
-    const script = await project.bundle('main.tsx')
+    const script = await project.bundle('main.tsx', 'development')
     const chromium = await launchChromium()
     try {
       const page = await chromium.newPage()
@@ -199,7 +198,11 @@ function openPage(browser: Browser) {
   const replaced: string[] = []
   const history = { state: null, replaced, replaceState: (_state: null, _: string, url: string) => replaced.push(url) }
   const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
-  const page = Object.assign(new FakeWindow(`${patchbay.url}/apps`), { history, document })
+  const page = Object.assign(new FakeWindow(`${patchbay.url}/apps`), {
+    history,
+    document,
+    navigator: { userAgent: '' },
+  })
   const send = globalThis.fetch
   const { jar } = browser.person
   const fetchAsPage: typeof fetch = async (input, init) => {
@@ -225,7 +228,7 @@ function watched<State>(watch: (observer: { next(state: State): void }) => () =>
   return {
     stop,
     async until(fits: (state: State) => boolean): Promise<State> {
-      await expect.poll(() => seen.some(fits), { timeout: 10_000 }).toBe(true)
+      await expect.poll(() => seen.some(fits), PATIENCE).toBe(true)
       return seen.find(fits) as State
     },
   }

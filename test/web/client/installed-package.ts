@@ -39,10 +39,10 @@ export interface Project extends AsyncDisposable {
   write(name: string, text: string): Promise<void>
   /** Checks and translates what was written. Rejects with what the compiler says. */
   compile(): Promise<void>
-  /** Loads a file as it was translated. */
+  /** Loads a file as it was translated, `./name.js`, or a package. */
   load<Module>(name: string): Module
-  /** What a browser would load for a file, minified, in one piece. */
-  bundle(name: string, external?: readonly string[]): Promise<string>
+  /** What a browser would load for a file, in one piece. */
+  bundle(name: string, mode: 'production' | 'development'): Promise<string>
 }
 
 export async function createProject(): Promise<Project> {
@@ -71,17 +71,16 @@ export async function createProject(): Promise<Project> {
         throw new Error(stdout)
       })
     },
-    load: (name) => createRequire(join(project, 'out/'))(`./${name}`),
-    async bundle(name, external = []) {
+    load: (name) => createRequire(join(project, 'out/'))(name),
+    async bundle(name, mode) {
       await build({
         configFile: false,
         root: project,
         logLevel: 'silent',
-        define: { 'process.env.NODE_ENV': '"production"' },
+        define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
         build: {
           outDir: 'bundle',
-          minify: true,
-          rollupOptions: { external: [...external] },
+          minify: mode === 'production',
           lib: { entry: join(project, name), formats: ['es'], fileName: () => 'bundle.js' },
         },
       })
