@@ -33,12 +33,12 @@ async function click(options: ConstructorParameters<typeof ConnectingPerson>[1] 
 
 const closedWindow = (state: { phase: string; popup?: string }) => state.phase === 'waiting' && state.popup === 'closed'
 
-test('the popup opens in the click, in the middle, without a way back to the page; the server says how it goes on', async () => {
+test('the popup opens in the click, in the middle; the server says how it goes on', async () => {
   const person = await click()
   const { window, connecting } = person
   expect(window.popups).toHaveLength(1)
   expect(window.features).toEqual(['popup,width=520,height=720,left=440,top=140'])
-  expect(window.popup).toMatchObject({ opener: null, document: { body: { textContent: 'Opening …' } }, visited: [] })
+  expect(window.popup).toMatchObject({ document: { body: { textContent: 'Opening …' } }, visited: [] })
   expect(person.state).toEqual({ phase: 'starting' })
 
   const url = await person.url()
@@ -87,7 +87,7 @@ test('reopen brings the window to the front, or shows the same attempt in a new 
   await person.until(closedWindow)
   person.connecting.reopen()
   expect(person.window.popups).toHaveLength(2)
-  expect(person.window.popup).toMatchObject({ opener: null, visited: [url] })
+  expect(person.window.popup).toMatchObject({ visited: [url] })
   expect(person.state).toMatchObject({ phase: 'waiting', popup: 'open' })
   await person.decide(true)
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
