@@ -35,15 +35,28 @@ module.exports = {
     {
       name: 'no-unlisted-packages',
       severity: 'error',
-      // What src/web uses is bundled when it is built.
       from: { path: '^src/', pathNot: '^src/web/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     {
-      name: 'no-unlisted-packages-in-the-web',
+      name: 'no-unlisted-packages-in-web',
+      comment: 'What a browser gets is bundled, so that development dependencies serve.',
       severity: 'error',
       from: { path: '^src/web/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
+    },
+    {
+      name: 'web-without-node',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'server-without-web',
+      comment: 'tsconfig.build.json leaves it out.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/web/' },
+      to: { path: '^src/web/' },
     },
     mayImport('domain', PRISMA),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
@@ -55,7 +68,8 @@ module.exports = {
     mayImport('observability'),
     mayImport('config'),
     mayImport('sandbox'),
-    mayImport('web', '^src/generated/documents/', '^src/generated/client/'),
+    mayImport('web/client', '^src/generated/client/'),
+    mayImport('web/wizard', '^src/web/client/', '^src/generated/(documents|client)/'),
     {
       name: 'client-stands-alone',
       comment: 'It is built into the pages of others: it brings nothing along.',
@@ -108,7 +122,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node'],
-      extensions: ['.ts', '.js', '.mjs', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.d.ts'],
     },
   },
 }

@@ -5,6 +5,8 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
+/** Of the Patchbay that `npm run dev:wizard` stands in front of. */
+const PATCHBAY = 'http://localhost:4000'
 const COMPRESSED = /\.(html|js|css|svg|json)$/
 
 /** Writes a .br and a .gz beside every text file, so that serving costs nothing. */
@@ -30,10 +32,30 @@ function precompressed(): Plugin {
   }
 }
 
+/** Completes the page as that Patchbay does, and reloads what is changed in it. */
+function factsOfPatchbay(): Plugin {
+  return {
+    name: 'facts-of-patchbay',
+    apply: 'serve',
+    async transformIndexHtml(html) {
+      const page = await (await fetch(PATCHBAY)).text()
+      const [facts] = page.match(/<script type="application\/json".*?<\/script>/s) ?? []
+      if (!facts) throw new Error(`There is no wizard at ${PATCHBAY}: npm run build:wizard, and start it again.`)
+      return html.replace('<!--patchbay-->', () => facts)
+    },
+  }
+}
+
 /** The wizard: built into dist/wizard, where the server finds it. */
 export default defineConfig({
   root: 'src/web',
-  plugins: [react(), precompressed()],
+  plugins: [react(), precompressed(), factsOfPatchbay()],
+  server: {
+    // PATCHBAY_PUBLIC_URL names it.
+    port: 5173,
+    strictPort: true,
+    proxy: { '^/(graphql|connect/|oauth/|development/)': { target: PATCHBAY, ws: true } },
+  },
   build: {
     outDir: '../../dist/wizard',
     emptyOutDir: true,

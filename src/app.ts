@@ -9,7 +9,7 @@ import { verifyKey } from './domain/api-key/verify-key.js'
 import { expireAuthorizations } from './domain/authorization/expire-authorizations.js'
 import { pruneAuthorizations } from './domain/authorization/prune-authorizations.js'
 import { carryOutRevocations } from './domain/connection/carry-out-revocations.js'
-import { checkDueConnections } from './domain/connection/check-due.js'
+import { createChecker } from './domain/connection/check-due.js'
 import { expireConnections } from './domain/connection/expire-connections.js'
 import { createIssueRecorder } from './domain/connection/record-issues.js'
 import { createRefresher } from './domain/connection/refresher.js'
@@ -37,13 +37,15 @@ import { createAuthenticate } from './http/authenticate.js'
 import { DEVELOPMENT_ISSUER } from './http/development-issuer.js'
 import { createDevelopmentRoutes } from './http/development-routes.js'
 import { createExplorer } from './http/explorer.js'
-import { createGraphQLEndpoint } from './http/graphql-endpoint.js'
+import { createGraphQLEndpoint, GRAPHQL_PATH } from './http/graphql-endpoint.js'
 import { createReadiness } from './http/health.js'
 import { listenForScrapes } from './http/metrics-endpoint.js'
 import { createOAuthRoutes } from './http/oauth-routes.js'
 import { createOriginCheck } from './http/origins.js'
 import { listen } from './http/server.js'
 import { createWebSocketEndpoint } from './http/websocket.js'
+import { createWizardRoutes, WIZARD_FOLDER } from './http/wizard.js'
+import { wizardFacts } from './http/wizard-facts.js'
 import { createDueWork } from './jobs/due-work.js'
 import { createGuardedFetch } from './oauth/guarded-fetch.js'
 import { createOAuthClient } from './oauth/oauth-client.js'
@@ -56,7 +58,6 @@ import type { Sandbox } from './sandbox/sandbox.js'
 import { seedDevelopment } from './seed.js'
 import { bindServices } from './services.js'
 import type { KeyService } from './vault/key-service.js'
-
 import { createWebhookSender } from './webhooks/webhook-sender.js'
 
 /** How often old deliveries are forgotten and the pending ones counted. */
@@ -69,6 +70,8 @@ export interface App {
   url: string
   /** What Prometheus scrapes. */
   metricsUrl: string
+  /** Whether the wizard is served, at the root of the url. */
+  wizard: boolean
   /** In development: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
   /** In development: an API key with every scope; undefined once it was revoked. */
@@ -86,6 +89,8 @@ export interface Parts {
   openDatabase?: (config: Config) => Promise<Database>
   openBus?: (config: Config, report: Report) => Bus
   keyService?: (ring: KeyService) => KeyService
+  /** Where the wizard was built. */
+  wizardFolder?: string
 }
 
 /** Puts the parts together and serves. What was opened is closed again when a later part fails. */
@@ -165,6 +170,7 @@ async function compose(
   const refresher = createRefresher(deps)
   opened.push(refresher.close)
   const living = { ...deps, refresher, recordIssue: createIssueRecorder(db) }
+  const checker = createChecker(living)
   const forOperators = operatorDeps(deps, guarded.fetch, config)
 
   const sandbox =
@@ -204,7 +210,7 @@ async function compose(
   // Each waits for apps, and keeps nobody but itself waiting.
   const atApps = [
     createDueWork({ 'refresh tokens': () => uncounted(refresher.refreshDue()) }, report),
-    createDueWork({ 'check connections': () => uncounted(checkDueConnections(living)) }, report),
+    createDueWork({ 'check connections': () => uncounted(checker.checkDue()) }, report),
     createDueWork({ 'revoke tokens': () => carryOutRevocations(deps) }, report),
     createDueWork({ 'deliver webhooks': () => uncounted(deliveries.look()) }, report),
   ]
@@ -254,7 +260,9 @@ async function compose(
     isAllowedOrigin,
     tokenPerOperation: development,
   })
-  const routes = new Hono().route('/', createOAuthRoutes({ deps, report }))
+  const wizard = await openWizard(config, publicUrl, sandbox, parts.wizardFolder)
+  const root = wizard ?? toExplorer()
+  const routes = new Hono().route('/', root).route('/', createOAuthRoutes({ deps, report }))
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
@@ -275,6 +283,7 @@ async function compose(
   return {
     url: publicUrl,
     metricsUrl: scrapes?.url ?? `${publicUrl}/metrics`,
+    wizard: wizard !== undefined,
     sandbox,
     developmentKey: ownKey,
     get screens() {
@@ -285,6 +294,9 @@ async function compose(
       await deliveries.idle()
     },
     async close() {
+      // What is under way has until the last caller was answered; cut off later, it could cost somebody a connection.
+      refresher.stopDue()
+      checker.stop()
       await server.close()
       await closeAll()
     },
@@ -310,6 +322,28 @@ function ringingAlso(doorbell: Doorbell, alsoRing: () => void): Doorbell {
 
 function openBus({ bus, startTimeoutMs }: Config, report: Report): Bus {
   return bus ? createRedisBus({ ...bus, startTimeoutMs }, report) : createMemoryBus()
+}
+
+/** @throws ConfigurationError when it is asked for and was not built */
+async function openWizard(
+  config: Config,
+  publicUrl: string,
+  sandbox: Sandbox | undefined,
+  folder = WIZARD_FOLDER,
+): Promise<Hono | undefined> {
+  const facts = wizardFacts(config, sandbox?.url ?? null)
+  const wizard = facts && (await createWizardRoutes({ folder, facts, publicUrl }))
+  if (config.wizard && !wizard) {
+    throw new ConfigurationError(
+      `PATCHBAY_WIZARD_TOKEN_URL asks for the wizard, and there is none in ${folder}: npm run build makes it.`,
+    )
+  }
+  return wizard
+}
+
+/** Where no wizard is, the root leads on. */
+function toExplorer(): Hono {
+  return new Hono().get('/', (c) => c.body(null, 307, { location: GRAPHQL_PATH, 'cache-control': 'no-store' }))
 }
 
 /** Loaded in development only: the authorization server behind it is no part of what production needs. */

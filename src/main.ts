@@ -33,11 +33,12 @@ async function main(): Promise<void> {
     process.stdout.write(`
   Patchbay is ready.
 
-  GraphiQL, signed in as Ada    ${app.url}/graphql
-  The apps to connect           ${app.sandbox?.url ?? 'run by another instance'}
-  As a host's back end          ${app.url}/graphql?as=key
-  Its API key, every scope      ${app.developmentKey ?? 'was revoked; make another one: npm run operator -- create-key'}
-  Be somebody else              ${app.url}/graphql?as=ben (or cleo); their tokens: ${app.url}/development/token?as=ben
+  ${config.wizard ? 'The wizard                 ' : 'The wizard, signed in as Ada'}   ${app.wizard ? app.url : 'is not built: npm run build makes it'}
+  GraphiQL, signed in as Ada     ${app.url}/graphql
+  The apps to connect            ${app.sandbox?.url ?? 'run by another instance'}
+  As a host's back end           ${app.url}/graphql?as=key
+  Its API key, every scope       ${app.developmentKey ?? 'was revoked; make another one: npm run operator -- create-key'}
+  Be somebody else               ${app.url}/graphql?as=ben (or cleo); their tokens: ${app.url}/development/token?as=ben
 
 `)
   } else logger.info({ url: app.url, metrics: app.metricsUrl }, 'ready')

@@ -13,6 +13,10 @@ const list = positions.transform((items) => items.filter((item) => item !== ''))
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin: scheme, host and port, without a path or a trailing slash',
 })
+/** Where a browser is sent, or asks: of another origin as an address, of the public URL's own as a path. */
+const pageAddress = z.string().refine(isPageAddress, {
+  error: 'must be https, http of this machine, or a path of the public URL’s origin such as /patchbay-token',
+})
 const claim = z.string().min(1)
 const seconds = (most: number) => z.coerce.number().min(0).max(most)
 /** The value stays out of what is said of it: URLs carry passwords. */
@@ -59,6 +63,8 @@ const EnvironmentSchema = z.object({
   PATCHBAY_OPERATOR_ROLE: claim.default('patchbay:operator'),
   PATCHBAY_RETURN_ORIGINS: list.pipe(z.array(origin)).default([]),
   PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
+  PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),
   PATCHBAY_CHECK_INTERVAL: z.coerce.number().min(1).max(604_800).optional(),
   PATCHBAY_ACTIVITY_DAYS: z.coerce.number().min(1).max(3_650).default(90),
   PATCHBAY_METRICS_PORT: port.optional(),
@@ -87,6 +93,14 @@ export interface BusConfig {
   /** One node, or several of a Cluster. */
   nodes: readonly string[]
   channel: string
+}
+
+/** How the wizard gets its users' tokens. */
+export interface WizardConfig {
+  /** Answers the page's user with `{ "token": "…" }`, or 401. Absolute, or a path of the public URL's origin. */
+  tokenUrl: string
+  /** Where that user signs in to the host. */
+  signInUrl: string | null
 }
 
 /** How an instance leaves. */
@@ -122,6 +136,8 @@ export interface Config {
   returnOrigins: readonly string[]
   /** Origins whose pages may call the API, besides the public URL's own. */
   corsOrigins: readonly string[]
+  /** Undefined: no wizard, or in development one with the built-in issuer's tokens. */
+  wizard: WizardConfig | undefined
   /** How often an app is asked whether it still accepts a connection. */
   checkEveryMs: number
   /** How long what happened stays in a user's activity. */
@@ -135,6 +151,15 @@ export interface Config {
 function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1' || host === '[::1]') return true
   return isIP(host) === 4 && host.startsWith('127.')
+}
+
+function isPageAddress(text: string): boolean {
+  const elsewhere = 'https://elsewhere.invalid'
+  if (text.startsWith('/')) return URL.canParse(text, elsewhere) && new URL(text, elsewhere).origin === elsewhere
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  if (username !== '' || password !== '') return false
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 /**
@@ -198,6 +223,10 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     },
     returnOrigins: env.PATCHBAY_RETURN_ORIGINS,
     corsOrigins: env.PATCHBAY_CORS_ORIGINS,
+    wizard:
+      env.PATCHBAY_WIZARD_TOKEN_URL === undefined
+        ? undefined
+        : { tokenUrl: env.PATCHBAY_WIZARD_TOKEN_URL, signInUrl: env.PATCHBAY_WIZARD_SIGN_IN_URL ?? null },
     checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metricsPort: env.PATCHBAY_METRICS_PORT,
@@ -210,6 +239,11 @@ function modeFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
   if (env.REDIS_URL?.length && env.DATABASE_URL === undefined) {
     faults.push(
       'REDIS_URL is for several instances, and the embedded database takes one process. Set DATABASE_URL too, or leave REDIS_URL out.',
+    )
+  }
+  if (env.PATCHBAY_WIZARD_SIGN_IN_URL !== undefined && env.PATCHBAY_WIZARD_TOKEN_URL === undefined) {
+    faults.push(
+      'PATCHBAY_WIZARD_SIGN_IN_URL is for a wizard that asks the host for tokens. Set PATCHBAY_WIZARD_TOKEN_URL too.',
     )
   }
   if (env.PATCHBAY_DRAIN_SPREAD !== undefined && env.PATCHBAY_DRAIN_SPREAD > env.PATCHBAY_DRAIN_DEADLINE) {

@@ -7,12 +7,14 @@ interface Route {
   name: string
   /** For spans: the path, with names in place of what differs. */
   template: string
-  /** Asked every few seconds by machines, which no trace is wanted of. */
+  /** Nothing happens that anybody wants a trace of. */
   untraced?: boolean
+  /** Opened by people: under the one name that cookies and redirects belong to. */
+  page?: boolean
 }
 
 const ROUTES: readonly (Route & { pattern: RegExp })[] = [
-  { name: 'graphql', template: '/graphql', pattern: /^\/graphql$/ },
+  { name: 'graphql', template: '/graphql', page: true, pattern: /^\/graphql$/ },
   { name: 'connect', template: '/connect/:authorization', pattern: /^\/connect\/[^/]+$/ },
   { name: 'result', template: '/connect/:authorization/result', pattern: /^\/connect\/[^/]+\/result$/ },
   { name: 'callback', template: '/oauth/callback/:connector', pattern: /^\/oauth\/callback\/[^/]+$/ },
@@ -24,7 +26,12 @@ const ROUTES: readonly (Route & { pattern: RegExp })[] = [
   },
   { name: 'metrics', template: METRICS_PATH, untraced: true, pattern: /^\/metrics$/ },
   { name: 'development', template: '/development/token', pattern: /^\/development\/token$/ },
-  { name: 'home', template: '/', pattern: /^\/$/ },
+  { name: 'wizard', template: '/', page: true, pattern: /^\/$/ },
+  { name: 'wizard', template: '/plugins/:slug', page: true, pattern: /^\/plugins\/[^/]+$/ },
+  { name: 'wizard', template: '/mine', page: true, pattern: /^\/mine$/ },
+  { name: 'wizard', template: '/connections', page: true, pattern: /^\/connections$/ },
+  { name: 'wizard', template: '/connections/:id', page: true, pattern: /^\/connections\/[^/]+$/ },
+  { name: 'asset', template: '/assets/:file', untraced: true, pattern: /^\/assets\// },
 ]
 const OTHER: Route = { name: 'other', template: '*' }
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])

@@ -12,7 +12,7 @@ import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint.js'
 import type { Readiness } from './health.js'
 import { answerScrape, type Exposition } from './metrics-endpoint.js'
 import { observeRequest } from './observe-request.js'
-import { METRICS_PATH, pathOf } from './routes.js'
+import { METRICS_PATH, pathOf, routeOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
 import type { createWebSocketEndpoint } from './websocket.js'
 
@@ -163,16 +163,10 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
   const path = pathOf(request)
   const { host } = request.headers
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
-  if (
-    wantsPage &&
-    (path === '/' || path === GRAPHQL_PATH) &&
-    handlers.hosts &&
-    `http://${host}` !== handlers.publicUrl
-  ) {
+  if (wantsPage && routeOf(path).page && handlers.hosts && `http://${host}` !== handlers.publicUrl) {
     // Cookies and redirects belong to one name of this machine.
     return redirect(response, `${handlers.publicUrl}${request.url}`)
   }
-  if (path === '/' && (request.method === 'GET' || request.method === 'HEAD')) return redirect(response, GRAPHQL_PATH)
   if (path !== GRAPHQL_PATH) return void (await getRequestListener(handlers.routes.fetch)(request, response))
 
   if (!handlers.isAllowedOrigin(request.headers.origin)) {

@@ -2,6 +2,10 @@ import { fetch as undiciFetch } from 'undici'
 import { createGuardedAgent, isPrivateAddress } from '../network/guarded-agent.js'
 
 const TIMEOUT_MS = 10_000
+/** Later than that a timer comes only where the process was stopped. */
+const STOPPED_MS = 1_000
+/** What has come while the process was stopped is read within this time. */
+const CATCH_UP_MS = 1_000
 const MAX_BODY_BYTES = 256 * 1024
 
 export type GuardReason = 'PRIVATE_ADDRESS' | 'REDIRECTED' | 'TOO_LARGE' | 'UNREACHABLE' | 'TIMED_OUT'
@@ -29,7 +33,8 @@ export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Re
 /**
  * A fetch for addresses that others chose: ten seconds for everything, 256 KB, no redirects and, unless private
  * addresses are allowed, only the public internet. Names are resolved once, for the connection itself, so a second
- * answer of the resolver cannot lead elsewhere. Connections are kept alive.
+ * answer of the resolver cannot lead elsewhere. Connections are kept alive. A process that was stopped for longer still
+ * reads the answer that came meanwhile: thrown away, new tokens would be lost.
  * @throws GuardedFetchError
  */
 export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }): {
@@ -38,7 +43,8 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
 } {
   const agent = createGuardedAgent({ allowPrivate })
   const guarded: GuardedFetch = async (url, request = {}) => {
-    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    using deadline = startDeadline()
+    const { signal } = deadline
     try {
       const response = await undiciFetch(url, {
         method: request.method ?? 'GET',
@@ -60,6 +66,17 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
     }
   }
   return { fetch: guarded, close: () => agent.close() }
+}
+
+function startDeadline(): Disposable & { signal: AbortSignal } {
+  const over = new AbortController()
+  const startedAtMs = performance.now()
+  const expire = () => {
+    if (performance.now() - startedAtMs < TIMEOUT_MS + STOPPED_MS) over.abort()
+    else timer = setTimeout(() => over.abort(), CATCH_UP_MS)
+  }
+  let timer = setTimeout(expire, TIMEOUT_MS)
+  return { signal: over.signal, [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
 async function readCapped(stream: AsyncIterable<Uint8Array> | null): Promise<Buffer<ArrayBuffer>> {

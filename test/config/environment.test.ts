@@ -64,6 +64,37 @@ test('production names everything it misses', () => {
     expect(read).toThrow(name)
 })
 
+test.each([
+  'https://app.example/patchbay-token',
+  'http://localhost:5000/token',
+  'http://127.0.0.1:5000/token?for=patchbay',
+  '/patchbay-token',
+])('the wizard may ask for tokens at %s', (address) => {
+  const config = readConfig({ ...production, PATCHBAY_WIZARD_TOKEN_URL: address })
+  expect(config.wizard).toEqual({ tokenUrl: address, signInUrl: null })
+})
+
+test.each([
+  'http://app.example/token',
+  'https://ada:secret@app.example/token',
+  '//app.example/token',
+  '/\\app.example/token',
+  'javascript:alert(1)',
+  'patchbay-token',
+])('the wizard may not ask for tokens at %s', (address) => {
+  for (const name of ['PATCHBAY_WIZARD_TOKEN_URL', 'PATCHBAY_WIZARD_SIGN_IN_URL'])
+    expect(() => readConfig({ ...production, PATCHBAY_WIZARD_TOKEN_URL: '/token', [name]: address })).toThrow(name)
+})
+
+test('there is no wizard in production unless told, and none that only signs in', () => {
+  expect(readConfig(production).wizard).toBeUndefined()
+  const signInUrl = 'https://app.example/sign-in'
+  const given = { ...production, PATCHBAY_WIZARD_SIGN_IN_URL: signInUrl }
+  expect(() => readConfig(given)).toThrow('Set PATCHBAY_WIZARD_TOKEN_URL too')
+  const tokenUrl = 'https://app.example/token'
+  expect(readConfig({ ...given, PATCHBAY_WIZARD_TOKEN_URL: tokenUrl }).wizard).toEqual({ tokenUrl, signInUrl })
+})
+
 test('development secrets are made once and kept; a damaged file is told, not replaced', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'))
   try {

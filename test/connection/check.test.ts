@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { type Keeper, type Keepers, startKeepers } from './keepers.js'
+import { VaultError } from '../../src/domain/vault/vault.js'
+import { insertConnection } from './insert-connection.js'
+import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'
 
 const HOUR = 3_600_000
@@ -34,7 +36,7 @@ test('what the app still accepts is asked about once in an interval, and no scre
   expect(app).toMatchObject({ identityCalls: 1, tokenCalls: 0 })
   const { verifyDueAt, lastVerifiedAt } = (await keepers.connection('ada')) as unknown as Record<string, Date>
   expect(verifyDueAt?.getTime()).toBeLessThanOrEqual(Date.now() + HOUR)
-  expect(verifyDueAt?.getTime()).toBeGreaterThan(Date.now() + HOUR * 0.7)
+  expect(verifyDueAt?.getTime()).toBeGreaterThan(Date.now() + HOUR * 0.6)
   expect(lastVerifiedAt).toBeInstanceOf(Date)
   expect(ring).not.toHaveBeenCalled()
 })
@@ -89,6 +91,69 @@ test.each([
     expect(verifyDueAt.getTime()).toBeGreaterThan(Date.now() + 20_000)
   },
 )
+
+test('an app that hangs keeps the checks of no other app waiting', async () => {
+  await using other = await startRotatingApp()
+  await keepers.configure('other', other)
+  let release = () => {}
+  const hung = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const asked = new Promise<void>((resolve) => {
+    app.refusesIdentity = async (_request, response) => {
+      resolve()
+      await hung
+      answersWith(503, {})(_request, response)
+    }
+  })
+  await keepers.connect('ada', unchecked())
+  const round = keeper.checkDue()
+  await asked
+  const answered = new Promise<void>((resolve) => {
+    other.refusesIdentity = (request, response) => {
+      answersWith(200, { id: 'ben' })(request, response)
+      resolve()
+    }
+  })
+  const { database, vault } = keepers
+  const facts = { ...unchecked(), connectorSlug: 'other' }
+  await insertConnection({ db: database.db, vault, app: other }, userOf('ben'), 'ben', facts)
+  await answered
+  release()
+  expect(await round).toBe(2)
+})
+
+test('an app that asks to be left alone for longer than the interval is left alone', async () => {
+  await keepers.connect('ada', unchecked())
+  app.refusesIdentity = answersWith(429, {}, { 'retry-after': '7200' })
+  await keeper.checkDue()
+  const { verifyDueAt } = (await keepers.connection('ada')) as unknown as { verifyDueAt: Date }
+  expect(verifyDueAt.getTime()).toBeGreaterThan(Date.now() + 1.9 * HOUR)
+})
+
+test('new tokens that cannot be sealed are held, and nobody waits for them: neither checks nor callers', async () => {
+  await keepers.connect('ada', unchecked())
+  app.refusesIdentity = answersWith(401, { error: 'invalid_token' })
+  const { seal } = keepers.vault
+  let keyIsAway = true
+  const waiting = keepers.keeper(
+    ({ vault }) => ({
+      vault: {
+        ...vault,
+        seal: (text, binding) =>
+          keyIsAway ? Promise.reject(new VaultError('KEY_SERVICE_UNAVAILABLE')) : seal(text, binding),
+      },
+    }),
+    { waitMs: 100 },
+  )
+  expect(await waiting.checkDue()).toBe(1)
+  await expect(waiting.issue('ada', { rejectedVersion: 1 })).rejects.toMatchObject({ reason: 'APP_UNAVAILABLE' })
+  expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', tokenVersion: 1 })
+  keyIsAway = false
+  await waiting.refresher.close()
+  expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', tokenVersion: 2 })
+  expect(app.tokenCalls).toBe(1)
+})
 
 test('an instance that dies while it asks leaves the check to others', async () => {
   await keepers.connect('ada', unchecked())

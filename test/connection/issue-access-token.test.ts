@@ -93,13 +93,29 @@ test('no token leaves whose issue cannot be written down', async () => {
   const deaf = keepers.keeper(() => ({
     db: new Proxy(db, {
       get(target, name) {
-        if (name === '$executeRaw') return () => Promise.reject(new Error('the database went away'))
         const own = Reflect.get(target, name)
-        return typeof own === 'function' ? own.bind(target) : own
+        if (name !== '$queryRaw') return typeof own === 'function' ? own.bind(target) : own
+        return (sql: TemplateStringsArray, ...values: unknown[]) =>
+          sql.join('').includes('TOKEN_ISSUED')
+            ? Promise.reject(new Error('the database went away'))
+            : target.$queryRaw(sql, ...values)
       },
     }),
   }))
   await expect(deaf.issue('ada')).rejects.toThrow('the database went away')
+})
+
+test('no token leaves of a connection that was removed meanwhile, and nothing is written of it', async () => {
+  await keepers.connect('ada', fresh())
+  const { db } = keepers.database
+  let removed = false
+  using _tap = keepers.database.tap(async (sql) => {
+    if (removed || !sql.includes('TOKEN_ISSUED')) return
+    removed = true
+    await db.connection.deleteMany()
+  })
+  expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason: 'NOT_CONNECTED' })
+  expect(await db.activity.count()).toBe(0)
 })
 
 test('many issues at once are a few statements', async () => {
@@ -191,6 +207,17 @@ test('a refused token that cannot be renewed is asked about: accepted, it is iss
   app.revoke('ada')
   expect(await refusalOf(keeper.issue('ada', { rejectedVersion: 1 }))).toMatchObject({ reason: 'CONNECTION_BROKEN' })
   expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'ACCESS_REVOKED' })
+})
+
+test('a refused token that cannot be renewed is not issued again while the app does not say what it thinks of it', async () => {
+  await keepers.connect('ada', { ...fresh(), refreshable: false })
+  app.refusesIdentity = answersWith(503, {}, { 'retry-after': '45' })
+  expect(await refusalOf(keeper.issue('ada', { rejectedVersion: 1 }))).toMatchObject({
+    reason: 'APP_UNAVAILABLE',
+    remedy: 'WAIT',
+    retryAfterSeconds: 45,
+  })
+  expect((await keeper.issue('ada')).version).toBe(1) // to those who have not seen it refused
 })
 
 test('the first issue after the access was taken back finds the connection broken, if it has to renew it', async () => {

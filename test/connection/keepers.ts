@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { checkDueConnections } from '../../src/domain/connection/check-due.js'
+import { createChecker } from '../../src/domain/connection/check-due.js'
 import {
   type IssuedToken,
   issueAccessToken,
@@ -41,7 +41,9 @@ export interface Keeper {
 export interface Keepers extends AsyncDisposable {
   database: TestDatabase
   vault: Vault
-  keeper(change?: (deps: Deps) => Partial<Deps>): Keeper
+  keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number }): Keeper
+  /** Another connector, of another app. */
+  configure(slug: string, app: RotatingApp): Promise<void>
   /** A connection of a user of its own, whose subject is the account. */
   connect(account: string, facts?: Record<string, unknown>): Promise<string>
   connection(account: string): Promise<Record<string, unknown> & { tokenVersion: number; status: string }>
@@ -59,7 +61,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
   const doorbell = { ring: () => {}, ringCatalogue: () => {} }
   const refreshers: Refresher[] = []
 
-  function keeper(change: (deps: Deps) => Partial<Deps> = () => ({})): Keeper {
+  function keeper(change: (deps: Deps) => Partial<Deps> = () => ({}), { waitMs }: { waitMs?: number } = {}): Keeper {
     const heard: string[] = []
     const notice = new Proxy({} as Deps['notice'], {
       get: (_target, name) => (first: unknown, second: unknown) =>
@@ -82,14 +84,14 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       checkEveryMs: 60 * MINUTE,
     }
     const deps: Deps = { ...usual, ...change(usual) }
-    const refresher = createRefresher(deps)
+    const refresher = createRefresher(deps, waitMs)
     refreshers.push(refresher)
     const issuing = { ...deps, refresher, recordIssue: createIssueRecorder(deps.db) }
     return {
       deps,
       refresher,
       heard,
-      checkDue: () => checkDueConnections(issuing),
+      checkDue: createChecker(issuing).checkDue,
       issue: (account, request = {}) =>
         issueAccessToken(issuing, KEY, {
           user: userOf(account),
@@ -104,20 +106,24 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     }
   }
 
-  await configureConnector(
-    { db, doorbell, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
-    {
-      slug: CONNECTOR,
-      name: 'Rotating',
-      credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
-      oauth2: described(app),
-    },
-  )
+  async function configure(slug: string, app: RotatingApp): Promise<void> {
+    await configureConnector(
+      { db, doorbell, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
+      {
+        slug,
+        name: 'Rotating',
+        credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
+        oauth2: described(app),
+      },
+    )
+  }
+  await configure(CONNECTOR, app)
 
   return {
     database,
     vault,
     keeper,
+    configure,
     connect: (account, facts = {}) => insertConnection({ db, vault, app }, userOf(account), account, facts),
     async connection(account) {
       const row = await db.connection.findFirstOrThrow({ where: { userId: userIdOf(userOf(account)) } })

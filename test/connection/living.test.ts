@@ -84,6 +84,20 @@ test('access that was taken back: BROKEN on every screen, one authorization repa
   expect(stepOf(repaired).connection?.id).toBe(connectionId)
 })
 
+test('what breaks while it is being verified is shown as broken, not as gone', async () => {
+  const { screen, connectionId } = await connected()
+  await using _screen = screen
+  const { db } = patchbay.database
+  let broken = false
+  using _tap = patchbay.database.tap(async (sql) => {
+    if (broken || !sql.includes('= ANY') || !sql.includes('"ConnectionToken"')) return
+    broken = true
+    await db.connection.updateMany({ data: { status: 'BROKEN', problemCode: 'ACCESS_REVOKED' } })
+  })
+  expect(await verify(connectionId)).toMatchObject({ __typename: 'ConnectedAccount', status: 'BROKEN' })
+  expect(broken).toBe(true)
+})
+
 test('the background check finds it by itself, within its interval', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen

@@ -49,8 +49,9 @@ test('pauses grow from five seconds to fifteen minutes, are spread, and never sh
 test('a check is never later than the interval', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1_000, max: 24 * HOUR }), random, (interval, random) => {
-      expect(checkInMs(interval, random)).toBeLessThanOrEqual(interval)
-      expect(checkInMs(interval, random)).toBeGreaterThanOrEqual(interval * 0.8)
+      // A tenth is left for looking and asking: within the interval it is known.
+      expect(checkInMs(interval, random)).toBeLessThanOrEqual(interval * 0.9)
+      expect(checkInMs(interval, random)).toBeGreaterThanOrEqual(interval * 0.69)
     }),
   )
 })

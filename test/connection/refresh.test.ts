@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AccessTokenUnavailableError } from '../../src/domain/connection/token-unavailable.js'
 import type { Deps } from '../../src/domain/deps.js'
+import { count, record } from '../support/counts.js'
+import { CONNECTOR, insertConnection } from './insert-connection.js'
 import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'
 
@@ -25,7 +27,7 @@ beforeEach(async () => {
   app.beforeRefresh = app.afterRefresh = app.refusesRefresh = app.refusesIdentity = undefined
 })
 
-const accounts = (count: number) => Array.from({ length: count }, (_, index) => `account-${index}`)
+const accounts = (length: number) => Array.from({ length }, (_, index) => `account-${index}`)
 const elapse = (column: string, ms: number) =>
   keepers.database.db.$executeRawUnsafe(
     `UPDATE "Connection" SET "${column}" = "${column}" - interval '${ms} milliseconds' WHERE "${column}" IS NOT NULL`,
@@ -41,19 +43,31 @@ const reasonOf = (issue: Promise<unknown>) =>
     },
   )
 
-test('R1: many callers at four instances cause one refresh of each token, and no token is used twice', async () => {
-  const names = accounts(10)
+test('R1: many callers at four instances cause one refresh of each token, and no token is used twice', {
+  timeout: 300_000,
+}, async () => {
+  const names = accounts(count(200, 10))
+  const callers = count(5_000, 80)
   for (const name of names) await keepers.connect(name)
   const instances = [1, 2, 3, 4].map(() => keepers.keeper())
   const due = instances.map(({ refresher }) => refresher.refreshDue())
   const issued = await Promise.all(
-    names.flatMap((name) => instances.flatMap((instance) => [1, 2].map(() => instance.issue(name)))),
+    Array.from({ length: callers }, (_, caller) => {
+      const instance = instances[Math.floor(caller / names.length) % instances.length]
+      return instance?.issue(names[caller % names.length] ?? '')
+    }),
   )
   await Promise.all(due)
   expect(app.tokenCalls).toBe(names.length)
   expect(app.reuses).toBe(0)
   expect(app.mostAtATime).toBeLessThanOrEqual(10)
-  expect(new Set(issued.map(({ accessToken }) => accessToken)).size).toBe(names.length)
+  expect(new Set(issued.map((token) => token?.accessToken)).size).toBe(names.length)
+  record('R1', 'callers at four instances who all want a token that is about to end', {
+    callers,
+    connections: names.length,
+    'token calls': app.tokenCalls,
+    'refresh tokens used twice': app.reuses,
+  })
   for (const name of names) {
     expect(await keepers.connection(name)).toMatchObject({
       status: 'LIVE',
@@ -203,7 +217,7 @@ describe('R4: an app that does not answer as it should', () => {
   ]
   test.each(fails)(
     '%s: for an hour it is asked a bounded number of times, and nothing breaks',
-    async (_what, failure) => {
+    async (what, failure) => {
       await keepers.connect('ada')
       const keeper = keepers.keeper(({ oauth }) =>
         failure === 'unreachable'
@@ -229,6 +243,7 @@ describe('R4: an app that does not answer as it should', () => {
       expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', problemCode: null, tokenVersion: 1 })
       expect(app.tokenCalls).toBeGreaterThan(3)
       expect(app.tokenCalls).toBeLessThanOrEqual(60)
+      record('R4', `an hour of ${what}`, { 'token calls': app.tokenCalls, broken: 0 })
       // It works again: so does the connection.
       app.refusesRefresh = undefined
       await nowDue()
@@ -330,23 +345,62 @@ test('R6: refused client credentials are an operator’s matter: an alert, and n
   expect(keeper.heard).toContain('clientRefused rotating invalid_client')
   const due = (await keepers.connection('ada')).refreshDueAt as Date
   expect(due.getTime() - Date.now()).toBeGreaterThan(4 * MINUTE)
+  // Once the operator has acted, nobody waits for the pause to be over.
+  app.refusesRefresh = undefined
+  await keepers.configure(CONNECTOR, app)
+  expect((await keeper.issue('ada')).version).toBe(2)
 })
 
-test('R7: many that are due at once are worked off at most ten at a time, by two instances together', async () => {
-  const names = accounts(60)
+test('R7: many that are due at once are worked off at most ten at a time, by two instances together', {
+  timeout: 600_000,
+}, async () => {
+  const names = accounts(count(10_000, 60))
   // Long enough for the others to take more, if they could.
   app.beforeRefresh = async () => {
     for (let trip = 0; trip < 5; trip++) await keepers.database.db.$queryRaw`SELECT 1`
   }
   for (const name of names) await keepers.connect(name)
+  const startedAtMs = performance.now()
   const counts = await Promise.all([keepers.keeper(), keepers.keeper()].map(({ refresher }) => refresher.refreshDue()))
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60)
-  expect(app).toMatchObject({ tokenCalls: 60, reuses: 0 })
+  record('R7', 'refreshes that are due in one moment, two instances', {
+    due: names.length,
+    'token calls': app.tokenCalls,
+    'most at a time': app.mostAtATime,
+    seconds: Math.round((performance.now() - startedAtMs) / 1_000),
+  })
+  expect(counts.reduce((sum, each) => sum + each, 0)).toBe(names.length)
+  expect(app).toMatchObject({ tokenCalls: names.length, reuses: 0 })
   expect(app.mostAtATime).toBeLessThanOrEqual(10)
   const dueAt = (await keepers.database.db.connection.findMany()).map(
     ({ refreshDueAt }) => refreshDueAt?.getTime() ?? 0,
   )
   expect(Math.max(...dueAt) - Math.min(...dueAt)).toBeGreaterThan(MINUTE) // they will not come due at once again
+})
+
+test('R7: an app that hangs keeps no other app waiting with what comes due meanwhile', async () => {
+  await using other = await startRotatingApp()
+  await keepers.configure('other', other)
+  let release = () => {}
+  const hung = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const asked = new Promise<void>((resolve) => {
+    app.beforeRefresh = () => {
+      resolve()
+      return hung
+    }
+  })
+  await keepers.connect('ada')
+  const round = keepers.keeper().refresher.refreshDue()
+  await asked
+  const answered = new Promise<void>((resolve) => {
+    other.afterRefresh = resolve
+  })
+  const { database, vault } = keepers
+  await insertConnection({ db: database.db, vault, app: other }, userOf('ben'), 'ben', { connectorSlug: 'other' })
+  await answered
+  release()
+  expect(await round).toBe(2)
 })
 
 describe('R8: a database that is away as new tokens arrive', () => {

@@ -112,6 +112,8 @@ export async function startRotatingApp(): Promise<RotatingApp> {
     app.mostAtATime = Math.max(app.mostAtATime, ++atATime)
     await refresh(request, response).finally(() => atATime--)
   })
+  // On a machine that is busy nobody is to find a connection closed which it was about to use again.
+  server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return Object.assign(app, {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,

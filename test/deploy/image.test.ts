@@ -29,7 +29,7 @@ beforeAll(async () => {
   image = await buildImage()
   database = await createDatabase(postgres.url)
   redis = await startRedisServer()
-}, 300_000)
+}, 600_000)
 afterAll(async () => {
   await redis?.stop()
   await database?.drop()
@@ -125,6 +125,27 @@ test('without a database it keeps its own in /data', async () => {
   await using server = await start(env)
   expect(await viewerName(`http://127.0.0.1:${env.PATCHBAY_PORT}`)).toEqual(ANSWER)
   expect(await server.stop()).toBe(0)
+})
+
+test('told where its users’ tokens are it serves the wizard, and else none', async () => {
+  const env: Record<string, string> = { ...(await production()), PATCHBAY_DATA: join(image.root, 'data') }
+  const url = `http://127.0.0.1:${env.PATCHBAY_PORT}`
+  const plain = await start(env)
+  expect(await fetch(`${url}/mine`)).toMatchObject({ status: 404 })
+  await plain.stop()
+
+  await using _server = await start({ ...env, PATCHBAY_WIZARD_TOKEN_URL: 'https://host.example/patchbay-token' })
+  const page = await fetch(`${url}/mine`)
+  expect(page.status).toBe(200)
+  const html = await page.text()
+  expect(html).toContain('"tokenUrl":"https://host.example/patchbay-token"')
+  const assets = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
+  expect(assets.map((path) => path?.split('.').at(-1)).sort()).toEqual(['css', 'js', 'svg'])
+  for (const path of assets) {
+    const asset = await fetch(`${url}${path}`, { headers: { 'accept-encoding': 'br' } })
+    expect(asset.status).toBe(200)
+    expect(asset.headers.get('content-encoding')).toBe('br')
+  }
 })
 
 test('the operator’s command line is in it', async () => {

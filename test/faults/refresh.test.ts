@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { setTimeout as after } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
 import { CONNECTOR, described, insertConnection } from '../connection/insert-connection.js'
@@ -7,7 +8,8 @@ import { userOf } from '../connection/keepers.js'
 import { type RotatingApp, startRotatingApp } from '../connection/rotating-app.js'
 import { configureConnector } from '../oauth/scene.js'
 import { count, record } from '../support/counts.js'
-import { type Fault, type Installation, startInstallation } from './installation.js'
+import { startTcpProxy } from '../support/tcp-proxy.js'
+import { type Fault, type Installation, type Instance, startInstallation } from './installation.js'
 
 const KEY = randomBytes(32).toString('base64')
 const vault = createEnvelopeVault(createKeyRing([KEY]))
@@ -94,7 +96,98 @@ test('R2: wherever an instance is killed in a refresh, only tokens between the a
       if (status === 'BROKEN') lost++
     }
   }
-  record('R2', 'instance killed at each point of a refresh', { kills: rounds * faults.length, lost })
+  record('R2', 'instance killed at each point of a refresh', {
+    kills: rounds * faults.length,
+    'lost, and said so': lost,
+  })
   expect(lost).toBe(rounds * 2)
+  expect(installation.accidents()).toEqual([])
+})
+
+describe('R3: an instance that is stopped after it has asked the app, for longer than a request may take', () => {
+  const stoppedMs = count(60_000, 11_500)
+  const MINUTE = 60_000
+  afterEach(async () => {
+    await Promise.all(installation.instances.map((instance) => instance.stop()))
+  })
+
+  /** Stops an instance of its own while the app's answer is on its way, and lets it go on. */
+  async function stopped(id: string, ms: number, meanwhile: () => Promise<unknown>): Promise<Instance> {
+    const instance = await installation.start({ env: { PATCHBAY_LOG_LEVEL: 'debug' } })
+    const asked = new Promise<void>((resolve) => {
+      app.afterRefresh = () => {
+        instance.process.kill('SIGSTOP')
+        resolve()
+      }
+    })
+    {
+      using _held = heldBack()
+      await db().connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
+      await asked
+      await after(ms)
+      await db().connection.update({ where: { id }, data: { refreshLeaseUntil: new Date(0) } })
+    }
+    await meanwhile()
+    instance.process.kill('SIGCONT')
+    return instance
+  }
+
+  test('stores what it got, and nobody has used the refresh token again meanwhile', { timeout: 120_000 }, async () => {
+    const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
+    Object.assign(app, { tokenCalls: 0, reuses: 0 })
+    await stopped(id, stoppedMs, () => installation.patchbay.app.dueWork())
+    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 10_000 }).toBe(2)
+    record('R3', 'instance stopped between the request for new tokens and their answer', {
+      stoppedMs,
+      tokenCalls: app.tokenCalls,
+      reuses: app.reuses,
+    })
+    expect(app).toMatchObject({ tokenCalls: 1, reuses: 0 })
+    expect(await connection(id)).toMatchObject({ status: 'LIVE', problemCode: null })
+    expect(installation.accidents()).toEqual([])
+  })
+
+  test('overwrites no newer tokens, and gives its own back', async () => {
+    const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
+    const later = new Date(Date.now() + 60 * MINUTE)
+    const instance = await stopped(id, 0, () =>
+      db().connection.update({ where: { id }, data: { tokenVersion: 7, refreshDueAt: later } }),
+    )
+    await expect.poll(() => instance.log.join('\n'), { timeout: 10_000 }).toContain('"result":"overtaken"')
+    expect(await connection(id)).toMatchObject({ status: 'LIVE', tokenVersion: 7 })
+  })
+})
+
+test('R8: new tokens that come while PostgreSQL is away are held, and stored once it is back', async () => {
+  const { url = '' } = installation.patchbay.database
+  const { hostname, port } = new URL(url)
+  await using proxy = await startTcpProxy({ host: hostname, port: Number(port) })
+  const throughProxy = new URL(url)
+  throughProxy.host = `127.0.0.1:${proxy.port}`
+  const instance = await installation.start({ env: { DATABASE_URL: throughProxy.href } })
+  const id = await insert()
+  Object.assign(app, { tokenCalls: 0, reuses: 0 })
+  const asked = new Promise<void>((resolve) => {
+    app.afterRefresh = () => {
+      proxy.blackHoleAll()
+      proxy.cut()
+      resolve()
+    }
+  })
+  {
+    using _held = heldBack()
+    await db().connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
+    await asked
+    const said = () => instance.log.join('\n')
+    await expect
+      .poll(said, { timeout: 20_000 })
+      .toContain('new tokens could not be stored; they are held and stored again')
+    proxy.heal()
+    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 20_000 }).toBe(2)
+  }
+  record('R8', 'PostgreSQL away as new tokens arrive', { tokenCalls: app.tokenCalls, reuses: app.reuses })
+  expect(app).toMatchObject({ tokenCalls: 1, reuses: 0 })
+  expect(await connection(id)).toMatchObject({ status: 'LIVE', problemCode: null })
+  await instance.stop()
   expect(installation.accidents()).toEqual([])
 })

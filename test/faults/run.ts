@@ -1,6 +1,6 @@
 /**
  * npm run faults: every fault with its full count, and docs/faults.md written from what was found. Takes about half an
- * hour. `npm run faults -- L3 L11` runs these alone and writes nothing.
+ * hour. `npm run faults -- L3 L11` runs these alone and writes their rows anew.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,12 +14,16 @@ interface Row {
   found: Record<string, number | string>
 }
 
+const FOLDERS = ['test/faults', 'test/vault', 'test/connection']
+const PAGE = new URL('../../docs/faults.md', import.meta.url)
+const COLUMNS = ['screens', 'changes', 'stale', 'backwards', 'slowestMs']
+
 const ids = process.argv.slice(2)
 const folder = await mkdtemp(join(tmpdir(), 'patchbay-faults-'))
 const report = join(folder, 'rows.jsonl')
 await writeFile(report, '')
 const filter = ids.length > 0 ? ['-t', `^(${ids.join('|')}):`] : []
-const tests = spawn('npx', ['vitest', 'run', '--project', 'service', 'test/faults', 'test/vault', ...filter], {
+const tests = spawn('npx', ['vitest', 'run', '--project', 'service', ...FOLDERS, ...filter], {
   stdio: 'inherit',
   env: { ...process.env, CI: 'true', FAULTS: 'full', FAULTS_REPORT: report },
 })
@@ -29,20 +33,34 @@ const rows = (await readFile(report, 'utf8'))
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Row)
 await rm(folder, { recursive: true })
-if (code === 0 && ids.length === 0) {
-  await writeFile(new URL('../../docs/faults.md', import.meta.url), page(rows))
+if (code === 0) {
+  const found = rows.map(cellsOf)
+  const kept = ids.length === 0 ? [] : cellsIn(await readFile(PAGE, 'utf8')).filter(([id]) => !ids.includes(id ?? ''))
+  await writeFile(PAGE, page([...kept, ...found]))
   console.log('Wrote docs/faults.md')
 }
 process.exit(Number(code))
 
-function page(rows: readonly Row[]): string {
-  const sorted = [...rows].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
-  const columns = ['screens', 'changes', 'stale', 'backwards', 'slowestMs']
-  const cells = ({ id, fault, found }: Row) => {
-    const counts = Object.entries(found).filter(([name]) => !columns.includes(name))
-    const injected = counts.map(([name, value]) => `${name} ${value}`).join(', ')
-    return [id, fault, injected, ...columns.map((name) => found[name] ?? '')]
-  }
+function cellsOf({ id, fault, found }: Row): string[] {
+  const counts = Object.entries(found).filter(([name]) => !COLUMNS.includes(name))
+  const injected = counts.map(([name, value]) => `${name} ${value}`).join(', ')
+  const today = new Date().toISOString().slice(0, 10)
+  return [id, fault, injected, ...COLUMNS.map((name) => String(found[name] ?? '')), today]
+}
+
+/** The rows of the table as it stands. */
+function cellsIn(markdown: string): string[][] {
+  const lines = markdown.split('\n').filter((line) => line.startsWith('|'))
+  return lines.slice(2).map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
+}
+
+function page(rows: readonly (readonly string[])[]): string {
+  const sorted = [...rows].sort(([a = ''], [b = '']) => a.localeCompare(b, 'en', { numeric: true }))
   const table = [
     [
       'row',
@@ -53,16 +71,16 @@ function page(rows: readonly Row[]): string {
       'finally stale',
       'went backwards',
       'slowest to be right (ms)',
+      'found on',
     ],
-    Array(8).fill('---'),
-    ...sorted.map(cells),
+    Array(9).fill('---'),
+    ...sorted,
   ]
   return `# Faults
 
-Written by \`npm run faults\` on ${new Date().toISOString().slice(0, 10)} (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same
-machine). The instances are processes of their own and the lines are sockets; the rows are those of the tests in
-[test/faults](../test/faults) and [test/vault](../test/vault), where each fault is made. In every run: no process ended by itself, no rejection went
-unhandled.
+Written by \`npm run faults\` (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same machine). The rows are those of the tests in
+[test/faults](../test/faults), where instances are processes of their own and lines are sockets, [test/vault](../test/vault) and
+[test/connection](../test/connection), where the instances of a row share a process. In every run: no process ended by itself, no rejection went unhandled.
 
 A screen is a subscription over WebSocket or server-sent events, half and half, at each instance; the changes of one
 person are made at one instance, so that the screens at the others depend on rings and, where these are lost, on the sweep

@@ -36,7 +36,7 @@ function byUser(): Map<unknown, unknown[]> {
   return told
 }
 
-test('two instances on one outbox deliver everything once, each user’s events in order', async () => {
+test('webhooks: two instances on one outbox deliver everything once, each user’s events in order', async () => {
   const { url = '' } = scene.database
   const rounds = count(40, 10)
   await scene.webhooks.register('key', { url: receiver.url, events: [] })
@@ -75,7 +75,9 @@ test('two instances on one outbox deliver everything once, each user’s events 
   for (const user of users) expect(told.get(user.subject)).toEqual(written)
 })
 
-test('what was delivered by an instance that was killed before it wrote that down is delivered again, under the same id', async () => {
+test('webhooks: what was delivered by an instance that was killed before it wrote that down is delivered again, under the same id', {
+  timeout: 300_000,
+}, async () => {
   const kills = count(20, 1)
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-webhooks-'))
   const env = {

@@ -181,8 +181,7 @@ describe('what comes before GraphQL', () => {
     expect(posted.status).toBe(406)
   })
 
-  test('the root leads to GraphiQL, and a browser at another name of this machine to the public one', async () => {
-    expect(await send(patchbay, '/')).toMatchObject({ status: 307, headers: { location: '/graphql' } })
+  test('a browser at another name of this machine is led to the public one', async () => {
     const host = new URL(patchbay.url).host.replace('localhost', '127.0.0.1')
     const elsewhere = await send(patchbay, '/graphql?as=ben', { headers: { host, accept: 'text/html' } })
     expect(elsewhere).toMatchObject({ status: 307, headers: { location: `${patchbay.url}/graphql?as=ben` } })

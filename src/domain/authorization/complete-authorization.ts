@@ -87,9 +87,10 @@ async function giveBack(deps: Deps, attempt: Attempt, target: OAuthTarget, recei
 }
 
 /** Once, and while they are in memory: an app that does not answer now keeps them until they expire. */
-async function revokeNow(deps: Deps, { connectorSlug }: Attempt, target: OAuthTarget, { tokens, account }: Received) {
+async function revokeNow(deps: Deps, attempt: Attempt, target: OAuthTarget, { tokens, account }: Received) {
+  const { connectorSlug, userId } = attempt
   try {
-    await revokeAtApp(deps, target, { connectorSlug, accountId: account?.id ?? null }, async () => tokens)
+    await revokeAtApp(deps, target, { connectorSlug, userId, accountId: account?.id ?? null }, async () => tokens)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
   }

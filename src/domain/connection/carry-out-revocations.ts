@@ -8,8 +8,8 @@ import { revokeAtApp } from './revoke-at-app.js'
 import { openTokens } from './tokens.js'
 
 const BATCH = 10
-/** Longer than a batch takes when no app answers. */
-const LEASE_SECONDS = 180
+/** Longer than an app takes to answer. */
+const LEASE_SECONDS = 60
 const MAX_ATTEMPTS = 12
 const BASE_DELAY_MS = 5_000
 const MAX_DELAY_MS = 15 * 60_000
@@ -18,7 +18,8 @@ const UNTRIED_DELAY_MS = 5 * 60_000
 /**
  * Revokes, at the app, the tokens of connections that are gone, and erases them. An app that does not answer is asked
  * again with a growing pause; after twelve times the tokens are erased all the same. Tokens that cannot be opened
- * because a key is missing or its service does not answer wait for it, however long.
+ * because a key is missing or its service does not answer wait for it, however long. Those that are due together are
+ * carried out together: no app waits for another.
  * @returns how many tokens were erased
  */
 export async function carryOutRevocations(
@@ -32,24 +33,32 @@ export async function carryOutRevocations(
     ) RETURNING id`
   if (due.length === 0) return 0
   const catalogue = await deps.readCatalogue()
-  let erased = 0
-  for (const { id } of due) {
-    const row = await deps.db.revocation.findUnique({ where: { id } })
-    if (!row) continue
-    const outcome = await carryOut(deps, catalogue, row)
-    const attempts = outcome === 'not-tried' ? row.attempts : row.attempts + 1
-    if (outcome === 'done' || attempts >= MAX_ATTEMPTS) {
-      await deps.db.revocation.deleteMany({ where: { id } })
-      erased++
-    } else {
-      const delayMs = outcome === 'not-tried' ? UNTRIED_DELAY_MS : BASE_DELAY_MS * 2 ** row.attempts
-      const pauseMs = Math.min(MAX_DELAY_MS, delayMs) * (0.5 + Math.random() / 2)
-      await deps.db.$executeRaw`
-        UPDATE "Revocation" SET attempts = ${attempts}, "dueAt" = now() + make_interval(secs => ${pauseMs / 1000}::double precision)
-        WHERE id = ${id}::uuid`
-    }
+  const results = await Promise.allSettled(due.map(({ id }) => carryOutOne(deps, catalogue, id)))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.filter((result) => result.status === 'fulfilled' && result.value).length
+}
+
+/** @returns whether it is erased */
+async function carryOutOne(
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl'>,
+  catalogue: Catalogue,
+  id: string,
+): Promise<boolean> {
+  const row = await deps.db.revocation.findUnique({ where: { id } })
+  if (!row) return false
+  const outcome = await carryOut(deps, catalogue, row)
+  const attempts = outcome === 'not-tried' ? row.attempts : row.attempts + 1
+  if (outcome === 'done' || attempts >= MAX_ATTEMPTS) {
+    await deps.db.revocation.deleteMany({ where: { id } })
+    return true
   }
-  return erased
+  const delayMs = outcome === 'not-tried' ? UNTRIED_DELAY_MS : BASE_DELAY_MS * 2 ** row.attempts
+  const pauseMs = Math.min(MAX_DELAY_MS, delayMs) * (0.5 + Math.random() / 2)
+  await deps.db.$executeRaw`
+    UPDATE "Revocation" SET attempts = ${attempts}, "dueAt" = now() + make_interval(secs => ${pauseMs / 1000}::double precision)
+    WHERE id = ${id}::uuid`
+  return false
 }
 
 /** @returns whether it is done, was in vain, or could not be tried */

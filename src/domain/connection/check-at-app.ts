@@ -23,10 +23,13 @@ export type CheckResult =
   | { kind: 'accepted' }
   /** It does not, and the connection is broken now. */
   | { kind: 'ended' }
-  /** The app could not be asked, or does not tell. */
+  /** The app did not say; null where it cannot be asked at all. */
   | { kind: 'unknown'; retryInMs: number | null }
 
-export type CheckDeps = Pick<Deps, 'db' | 'doorbell' | 'vault' | 'oauth' | 'presentCatalogue' | 'notice'> & {
+export type CheckDeps = Pick<
+  Deps,
+  'db' | 'doorbell' | 'vault' | 'oauth' | 'presentCatalogue' | 'notice' | 'checkEveryMs'
+> & {
   refresher: Pick<Refresher, 'refresh'>
 }
 
@@ -61,14 +64,15 @@ async function ask(deps: CheckDeps, connector: Connector, holder: Holder): Promi
     { organization: holder.organization, userId: holder.userId, recordId: holder.id },
     holder.sealed,
   )
+  const retryInMs = Math.min(RETRY_MS, deps.checkEveryMs)
   try {
     const account = await deps.oauth.identify(connector.provider, accessToken)
     // A token never changes its account: an app that says so is not to be believed either way.
     const same = holder.accountId === null || account?.id === holder.accountId
-    return same ? { kind: 'accepted' } : { kind: 'unknown', retryInMs: RETRY_MS }
+    return same ? { kind: 'accepted' } : { kind: 'unknown', retryInMs }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    if (error.verdict !== 'ACCESS_ENDED') return { kind: 'unknown', retryInMs: error.retryAfterMs ?? RETRY_MS }
+    if (error.verdict !== 'ACCESS_ENDED') return { kind: 'unknown', retryInMs: error.retryAfterMs ?? retryInMs }
     if (refreshable) return renew(deps, connector, holder)
     await breakConnection(deps, holder, 'ACCESS_REVOKED')
     return { kind: 'ended' }

@@ -44,16 +44,17 @@ export type Wanted =
 
 /**
  * Takes refreshes for this instance alone, as many as the provider's limit leaves. The provider's lock makes claims take
- * turns, so that instances together keep the limit.
+ * turns, so that instances together keep the limit. Times are those of the statement, because the transaction may have
+ * begun long before its turn came, and because along an index nothing is found by a clock that goes on.
  *
  * A lease that ran out was somebody's who stopped half-way and may go on: its refresh token may be used up by then, and
  * used again it would end the grant. So it is taken over only when the access token is about to end.
  */
 export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promise<Claim[]> {
   const which = wanted.due
-    ? Prisma.sql`c."refreshDueAt" <= clock_timestamp()`
+    ? Prisma.sql`c."refreshDueAt" <= statement_timestamp()`
     : Prisma.sql`c.id = ${wanted.connectionId}::uuid AND c."tokenVersion" = ${wanted.tokenVersion}
-        AND (c."refreshAttempts" = 0 OR c."refreshDueAt" IS NULL OR c."refreshDueAt" <= clock_timestamp())`
+        AND (c."refreshAttempts" = 0 OR c."refreshDueAt" IS NULL OR c."refreshDueAt" <= statement_timestamp())`
   const needed = wanted.due ? SHORT_SECONDS : Math.max(SHORT_SECONDS, wanted.neededSeconds)
   return db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended(${`refresh ${provider}`}, 0))`
@@ -64,22 +65,22 @@ export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promis
         WHERE ${which} AND ${PROVIDER} = ${provider} AND c.status = 'LIVE' AND c.refreshable
           AND (
             c."refreshLeaseUntil" IS NULL
-            OR c."refreshLeaseUntil" <= clock_timestamp() AND (
+            OR c."refreshLeaseUntil" <= statement_timestamp() AND (
               c."accessTokenExpiresAt" IS NULL
-              OR c."accessTokenExpiresAt" <= clock_timestamp() + make_interval(secs => ${needed}::double precision)
+              OR c."accessTokenExpiresAt" <= statement_timestamp() + make_interval(secs => ${needed}::double precision)
             )
           )
-          AND NOT EXISTS (SELECT FROM "ProviderPause" WHERE provider = ${provider} AND until > clock_timestamp())
+          AND NOT EXISTS (SELECT FROM "ProviderPause" WHERE provider = ${provider} AND until > statement_timestamp())
         ORDER BY c."refreshDueAt"
         LIMIT GREATEST(0, LEAST(${wanted.due ? wanted.limit : 1}::bigint, ${AT_A_TIME}::bigint - (
           SELECT count(*) FROM "Connection" c JOIN "Connector" k ON k.slug = c."connectorSlug"
-          WHERE c."refreshLeaseUntil" > clock_timestamp() AND ${PROVIDER} = ${provider}
+          WHERE c."refreshLeaseUntil" > statement_timestamp() AND ${PROVIDER} = ${provider}
         )))
-        FOR UPDATE OF c SKIP LOCKED
+        FOR NO KEY UPDATE OF c SKIP LOCKED
       )
       UPDATE "Connection" c SET
-        "refreshLeaseUntil" = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}::double precision),
-        "refreshStartedAt" = clock_timestamp()
+        "refreshLeaseUntil" = statement_timestamp() + make_interval(secs => ${LEASE_SECONDS}::double precision),
+        "refreshStartedAt" = statement_timestamp()
       FROM claimed, "User" u, "ConnectionToken" t
       WHERE c.id = claimed.id AND u.id = c."userId" AND t."connectionId" = c.id
       RETURNING c.id, c."userId", u.organization, c."connectorSlug", c."accountId", c."accountLabel", c."grantedScopes",

@@ -11,7 +11,6 @@ import { chooseCandidate } from './choose-candidate.js'
 import { PROBLEMS } from './problems.js'
 import { type Candidate, readCandidates } from './read-candidates.js'
 import type { RecordIssue } from './record-issues.js'
-import type { RefreshOutcome } from './refresh-connection.js'
 import { AccessTokenUnavailableError } from './token-unavailable.js'
 import { openTokens } from './tokens.js'
 
@@ -47,7 +46,6 @@ export type IssueDeps = CheckDeps &
 
 /** What becomes known while one token is looked for can change what is to be done; it never takes more rounds. */
 const MAX_ROUNDS = 4
-const WAIT_MS = 20_000
 
 /**
  * Gives a runtime an access token that lives for the asked time at least, refreshed if need be, and writes that into the
@@ -61,27 +59,38 @@ export async function issueAccessToken(
 ): Promise<IssuedToken> {
   const userId = userIdOf(checkedIdentity(request.user, deps.hostIssuer))
   try {
-    const [issued, accountLabel] = await tokenFor(deps, userId, request)
-    await deps.recordIssue({
-      userId,
-      connectorSlug: request.connectorSlug,
-      accountLabel,
-      apiKeyName: key.name,
-      skillSlug: request.skill?.slug ?? null,
-    })
-    deps.notice.tokenIssued(request.connectorSlug)
-    return issued
+    for (let again = false; ; again = true) {
+      const { token, accountLabel, app } = await tokenFor(deps, userId, request)
+      const recorded = await deps.recordIssue({
+        userId,
+        connectionId: token.connectionId,
+        connectorSlug: request.connectorSlug,
+        accountLabel,
+        apiKeyName: key.name,
+        skillSlug: request.skill?.slug ?? null,
+      })
+      if (recorded) {
+        deps.notice.tokenIssued(request.connectorSlug)
+        return token
+      }
+      // The connection is being removed: no token of it leaves any more.
+      if (again) throw new AccessTokenUnavailableError('APP_UNAVAILABLE', app, { retryInMs: 1_000 })
+    }
   } catch (error) {
     if (error instanceof AccessTokenUnavailableError) deps.notice.tokenRefused(request.connectorSlug, error.reason)
     throw error
   }
 }
 
-async function tokenFor(
-  deps: IssueDeps,
-  userId: string,
-  request: TokenRequest,
-): Promise<[IssuedToken, accountLabel: string | null]> {
+/** A token that may be given away once that is written down. */
+interface Found {
+  token: IssuedToken
+  accountLabel: string | null
+  /** What the app is called. */
+  app: string
+}
+
+async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest): Promise<Found> {
   const { connectorSlug, skill, connectionId, minTtlSeconds } = request
   const setupId = request.setupId ?? (skill && setupIdOf(userId, skill.pluginSlug))
   const neededMs = minTtlSeconds * 1000
@@ -103,6 +112,12 @@ async function tokenFor(
     if (typeof candidate === 'string') throw new AccessTokenUnavailableError(candidate, connector.name)
     assertUsable(connector, candidate, requirement?.scopes ?? [])
 
+    const found = (token: Omit<IssuedToken, 'connectionId' | 'account'>): Found => ({
+      token: { ...issuedOf(candidate), ...token },
+      accountLabel: candidate.accountLabel,
+      app: connector.name,
+    })
+
     const refused = candidate.tokenVersion === rejectedVersion
     const lives = lifeOf(candidate, neededMs)
     if (lives === 'too-short') throw new AccessTokenUnavailableError('LIFETIME_TOO_SHORT', connector.name)
@@ -112,25 +127,24 @@ async function tokenFor(
         openTokens(deps.vault, ownerOf(candidate), candidate.sealed),
       )
       const { leftMs, tokenVersion, grantedScopes } = candidate
-      return [
-        { ...issuedOf(candidate), accessToken, expiresInMs: leftMs, scopes: grantedScopes, version: tokenVersion },
-        candidate.accountLabel,
-      ]
+      return found({ accessToken, expiresInMs: leftMs, scopes: grantedScopes, version: tokenVersion })
     }
     if (!candidate.refreshable) {
       // Refused, and all that can be done is to ask the app what it thinks of it.
       const result = await opened(connector, () => checkAtApp(deps, connector, candidate))
+      if (result.kind === 'unknown' && result.retryInMs !== null) {
+        throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: result.retryInMs })
+      }
+      // Accepted after all, or nobody can be asked: then the runtime finds out again.
       if (result.kind !== 'ended') rejectedVersion = null
       continue
     }
-    const outcome = await withinWait(
-      deps.refresher.refresh({
-        connectionId: candidate.id,
-        tokenVersion: candidate.tokenVersion,
-        connector,
-        neededMs: refused ? Number.MAX_SAFE_INTEGER : neededMs,
-      }),
-    )
+    const outcome = await deps.refresher.refresh({
+      connectionId: candidate.id,
+      tokenVersion: candidate.tokenVersion,
+      connector,
+      neededMs: refused ? Number.MAX_SAFE_INTEGER : neededMs,
+    })
     if (outcome.kind === 'failed') {
       throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: outcome.retryInMs })
     }
@@ -140,10 +154,7 @@ async function tokenFor(
         throw new AccessTokenUnavailableError('LIFETIME_TOO_SHORT', connector.name)
       }
       assertGranted(connector, scopes, requirement?.scopes ?? [])
-      return [
-        { ...issuedOf(candidate), accessToken, expiresInMs, scopes, version: tokenVersion },
-        candidate.accountLabel,
-      ]
+      return found({ accessToken, expiresInMs, scopes, version: tokenVersion })
     }
     // Ended or overtaken: the next round reads what became of it.
   }
@@ -206,19 +217,6 @@ async function opened<T>(connector: Connector, open: () => Promise<T>): Promise<
       throw new AccessTokenUnavailableError('VAULT_UNAVAILABLE', connector.name, { retryInMs: 30_000 })
     }
     throw error
-  }
-}
-
-/** Tokens that cannot be stored are held for as long as it takes; callers are not. */
-async function withinWait(refresh: Promise<RefreshOutcome>): Promise<RefreshOutcome> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<RefreshOutcome>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: 'failed', retryInMs: 5_000 }), WAIT_MS)
-  })
-  try {
-    return await Promise.race([refresh, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

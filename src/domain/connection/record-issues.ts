@@ -3,13 +3,15 @@ import type { Db } from '../user/revision.js'
 /** A token was given to a runtime: what the user's activity tells of it. */
 export interface TokenIssue {
   userId: string
+  connectionId: string
   connectorSlug: string
   accountLabel: string | null
   apiKeyName: string
   skillSlug: string | null
 }
 
-export type RecordIssue = (issue: TokenIssue) => Promise<void>
+/** @returns false when the connection is gone or being removed, and nothing was written */
+export type RecordIssue = (issue: TokenIssue) => Promise<boolean>
 
 const MAX_BATCH = 500
 
@@ -18,7 +20,7 @@ const MAX_BATCH = 500
  * once the row is there, so that no token leaves which the user could not see to have left.
  */
 export function createIssueRecorder(db: Db): RecordIssue {
-  let waiting: { issue: TokenIssue; resolve: () => void; reject: (error: unknown) => void }[] = []
+  let waiting: { issue: TokenIssue; resolve: (written: boolean) => void; reject: (error: unknown) => void }[] = []
   let writing = false
 
   async function writeAll(): Promise<void> {
@@ -29,11 +31,11 @@ export function createIssueRecorder(db: Db): RecordIssue {
         const batch = waiting.slice(0, MAX_BATCH)
         waiting = waiting.slice(MAX_BATCH)
         try {
-          await write(
+          const written = await write(
             db,
             batch.map(({ issue }) => issue),
           )
-          for (const { resolve } of batch) resolve()
+          for (const [place, { resolve }] of batch.entries()) resolve(written.has(place))
         } catch (error) {
           for (const { reject } of batch) reject(error)
         }
@@ -50,12 +52,24 @@ export function createIssueRecorder(db: Db): RecordIssue {
     })
 }
 
-async function write(db: Db, issues: readonly TokenIssue[]): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel", "apiKeyName", "skillSlug")
-    SELECT "userId", now(), 'TOKEN_ISSUED', "connectorSlug", "accountLabel", "apiKeyName", "skillSlug"
-    FROM jsonb_to_recordset(${JSON.stringify(issues)}::jsonb)
-      AS issue("userId" uuid, "connectorSlug" text, "accountLabel" text, "apiKeyName" text, "skillSlug" text)
-    -- Nothing is written of somebody who was erased meanwhile.
-    WHERE EXISTS (SELECT FROM "User" WHERE id = "userId" AND subject <> '')`
+/**
+ * The connection is locked against its removal alone, so that what is written of it comes before that, and goes with
+ * everything else of a user who is erased. Nobody waits for a removal that is under way.
+ * @returns the places of those that were written
+ */
+async function write(db: Db, issues: readonly TokenIssue[]): Promise<ReadonlySet<number>> {
+  const placed = issues.map((issue, place) => ({ place, ...issue }))
+  const written = await db.$queryRaw<{ place: number }[]>`
+    WITH present AS (
+      SELECT issue.* FROM jsonb_to_recordset(${JSON.stringify(placed)}::jsonb) AS issue(
+        place int, "userId" uuid, "connectionId" uuid, "connectorSlug" text, "accountLabel" text, "apiKeyName" text, "skillSlug" text
+      )
+      JOIN "Connection" c ON c.id = issue."connectionId"
+      FOR KEY SHARE OF c SKIP LOCKED
+    ), written AS (
+      INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel", "apiKeyName", "skillSlug")
+      SELECT "userId", now(), 'TOKEN_ISSUED', "connectorSlug", "accountLabel", "apiKeyName", "skillSlug" FROM present
+    )
+    SELECT place FROM present`
+  return new Set(written.map(({ place }) => place))
 }

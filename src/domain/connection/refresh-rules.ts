@@ -3,6 +3,7 @@
 const MIN_MARGIN_MS = 5 * 60_000
 const MARGIN_SHARE = 0.2
 const JITTER_SHARE = 0.2
+const CHECK_SPARE_SHARE = 0.1
 /** Tokens that live for less than the margin: half their life, and not more often than this. */
 const MIN_INTERVAL_MS = 30_000
 
@@ -33,7 +34,10 @@ export function pauseAfterFailureMs(failures: number, retryAfterMs: number | nul
   return (retryAfterMs ?? 0) + Math.max(MIN_PAUSE_MS, ceiling * random)
 }
 
-/** How long after an app has accepted a token it is asked again: never later than the interval. */
+/**
+ * How long after an app has accepted a token it is asked again. A tenth of the interval is left for looking what is due
+ * and for the answer, so that what the app says is known when the interval is over.
+ */
 export function checkInMs(intervalMs: number, random: number): number {
-  return intervalMs * (1 - JITTER_SHARE * random)
+  return intervalMs * (1 - CHECK_SPARE_SHARE - JITTER_SHARE * random)
 }

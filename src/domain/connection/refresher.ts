@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../plugin/catalogue.js'
 import { AT_A_TIME, claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
+import { createLanes } from './lanes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
 
 /** Longer than the app has, shorter than callers wait. */
@@ -23,33 +24,52 @@ export interface RefreshRequest {
 
 /** Refreshes each token once, however many ask for it, here and at other instances. */
 export interface Refresher {
+  /** Takes twenty seconds at most: tokens that cannot be stored are held for as long as it takes, callers are not. */
   refresh(request: RefreshRequest): Promise<RefreshOutcome>
   /**
-   * Works off what is due, as fast as the providers' limits allow.
+   * Works off what is due, as fast as the providers' limits allow. A provider that answers slowly, or not at all, keeps
+   * none of the others waiting, neither what they have due now nor what comes due meanwhile.
    * @returns how many connections were refreshed
    */
   refreshDue(): Promise<number>
+  /** Begins nothing more that is due. What callers ask for goes on. */
+  stopDue(): void
   /** Finishes what is under way. Tokens that cannot be stored are given up after five seconds. */
   close(): Promise<void>
 }
 
-export function createRefresher(deps: RefreshDeps): Refresher {
+/** @param waitMs how long callers wait for a refresh */
+export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher {
   /** What is under way here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
   const lanes = new Map<string, LimitFunction>()
+  const due = createLanes(() => providersDue(deps.db), refreshDueAt)
+  let refreshed = 0
   const stopping = new AbortController()
-  let closed = false
+  let dueStopped = false
 
   function refresh(request: RefreshRequest): Promise<RefreshOutcome> {
     const key = `${request.connectionId} ${request.tokenVersion}`
     let running = underWay.get(key)
     if (!running) {
-      const deadline = performance.now() + WAIT_MS
+      const deadline = performance.now() + waitMs
       const lane = laneOf(providerKey(request.connector))
       running = lane(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
       underWay.set(key, running)
     }
-    return running
+    return withinWait(running)
+  }
+
+  async function withinWait(refresh: Promise<RefreshOutcome>): Promise<RefreshOutcome> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<RefreshOutcome>((resolve) => {
+      timer = setTimeout(() => resolve(failed(null)), waitMs)
+    })
+    try {
+      return await Promise.race([refresh, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Those who wait here for their turn do not ask the database for it. */
@@ -82,16 +102,16 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     return failed(null)
   }
 
-  async function refreshDueAt(provider: string): Promise<number> {
+  /** Works off what one provider has due. @throws what failed first, once nothing is under way any more */
+  async function refreshDueAt(provider: string): Promise<void> {
     const active = new Map<string, Promise<void>>()
-    let refreshed = 0
-    let failure: unknown
+    const failures: unknown[] = []
     let claiming = true
     for (;;) {
       const claims =
-        claiming && !closed && active.size <= REFILL_AT
+        claiming && !dueStopped && active.size <= REFILL_AT
           ? await claimRefreshes(deps.db, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
-              failure = error
+              failures.push(error)
               claiming = false
               return []
             })
@@ -106,7 +126,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
             if (outcome.kind === 'refreshed') refreshed++
           },
           (error) => {
-            failure ??= error
+            failures.push(error)
           },
         )
         active.set(
@@ -120,20 +140,24 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       if (active.size === 0) break
       await Promise.race(active.values())
     }
-    if (failure !== undefined) throw failure
-    return refreshed
+    if (failures.length > 0) throw failures[0]
+  }
+
+  function stopDue(): void {
+    dueStopped = true
+    due.stop()
   }
 
   return {
     refresh,
     async refreshDue() {
-      const results = await Promise.allSettled((await providersDue(deps.db)).map(refreshDueAt))
-      const failed = results.find((result) => result.status === 'rejected')
-      if (failed) throw failed.reason
-      return results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0)
+      const before = refreshed
+      await due.workOff()
+      return refreshed - before
     },
+    stopDue,
     async close() {
-      closed = true
+      stopDue()
       const limit = setTimeout(() => stopping.abort(), CLOSE_GRACE_MS)
       await Promise.allSettled(underWay.values())
       clearTimeout(limit)

@@ -15,7 +15,7 @@ import { checkInMs } from './refresh-rules.js'
  * @throws AppUnavailableError when the app did not say
  */
 export async function verifyConnection(
-  deps: CheckDeps & Pick<Deps, 'readView' | 'checkEveryMs'>,
+  deps: CheckDeps & Pick<Deps, 'readView'>,
   viewer: Viewer,
   connectionId: string,
 ): Promise<Seen<ConnectionRow>> {
@@ -24,9 +24,8 @@ export async function verifyConnection(
   if (!known) throw new NotFoundError('connection')
   const connector = before.connector(known.connectorSlug)
   if (!connector.available) throw new ConnectorUnavailableError(connector.name)
-  if (known.status === 'LIVE') {
-    const holder = await holderOf(deps.db, connectionId)
-    if (!holder) throw new NotFoundError('connection')
+  const holder = known.status === 'LIVE' ? await holderOf(deps.db, connectionId) : null
+  if (holder) {
     const result = await checked(() => checkAtApp(deps, connector, holder))
     if (result.kind === 'unknown') throw new AppUnavailableError(connector.name, result.retryInMs)
     if (result.kind === 'accepted') {

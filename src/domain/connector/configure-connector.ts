@@ -87,6 +87,10 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
         create: { connectorSlug: slug, sealed },
         update: { sealed },
       })
+      // What failed for want of these is tried again now, not after its pause.
+      await tx.$executeRaw`
+        UPDATE "Connection" SET "refreshDueAt" = now()
+        WHERE "connectorSlug" = ${slug} AND status = 'LIVE' AND "refreshAttempts" > 0 AND "refreshDueAt" > now()`
     }
     return revision
   })

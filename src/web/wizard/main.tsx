@@ -8,6 +8,7 @@ import './styles/parts.css'
 import './styles/shell.css'
 import './styles/pages.css'
 import './styles/setup.css'
+import { returned } from '../client/returned.js'
 import { App } from './app.js'
 import { createLiveLink } from './live-link.js'
 import { readPageConfig } from './page-config.js'
@@ -25,6 +26,10 @@ if (!root) throw new Error('The page has no root.')
 document.documentElement.lang = texts.language
 document.documentElement.dir = texts.direction
 applyTheme(keptTheme())
+
+// What came of a redirect is on the setup's page in any case; only the address is to be tidied.
+const back = returned(location)
+if (back) history.replaceState(history.state, '', back.url)
 
 const config = readPageConfig(document)
 const person = personOf(config)

@@ -22,7 +22,8 @@ export const texts = {
 
   away: {
     offline: 'You are offline. This page shows how things stood, and catches up by itself.',
-    unreachable: 'No connection to the server at the moment. This page shows how things stood, and catches up by itself.',
+    unreachable:
+      'No connection to the server at the moment. This page shows how things stood, and catches up by itself.',
     back: 'The connection is back. This page is up to date.',
   },
   signedOut: {
@@ -77,6 +78,7 @@ export const texts = {
   setup: {
     breadcrumb: 'All plugins',
     steps: 'Connect your apps',
+    stepsDone: 'Your apps',
     optionalSteps: 'Optional',
     optionalLead: 'The plugin is ready without these. They let it do more.',
     progress: (done: number, required: number) => `${done} of ${required}`,
@@ -85,7 +87,7 @@ export const texts = {
     skills: 'Your skills',
     skillsLead: 'Already in Mine, whatever happens next.',
     permissions: 'What it asks for',
-    unexplained: 'permission',
+    permissionsLive: 'What it may do',
     missing: 'Not allowed yet',
     ready: (plugin: string) => `${plugin} is ready`,
     readyLead: 'Every app it needs is connected. This is what it can do for you now:',
@@ -99,7 +101,6 @@ export const texts = {
     removeKeep: 'Keep its skills in Mine',
     removed: 'The setup is removed.',
     removedElsewhere: 'This setup was removed in another window.',
-    startAgain: 'Start it again',
   },
 
   stepStatus: {
@@ -121,7 +122,8 @@ export const texts = {
     leaving: (app: string) => `Going to ${app} …`,
     waiting: (app: string) => `${app} is asking you in the other window.`,
     waitingElsewhere: (app: string) => `${app} is being connected in another window or on another device.`,
-    windowClosed: 'The window was closed, or cannot be seen from here. Nothing is lost: finish there, or open it again.',
+    windowClosed:
+      'The window was closed, or cannot be seen from here. Nothing is lost: finish there, or open it again.',
     showWindow: 'Show the window',
     openAgain: 'Open it again',
     connectHere: 'Connect here instead',
@@ -188,7 +190,8 @@ export const texts = {
     connect: 'Connect',
     disconnect: 'Disconnect',
     disconnectTitle: (app: string, account: string) => `Disconnect ${account} from ${app}?`,
-    disconnectLead: (app: string) => `The access is taken back at ${app}, and its tokens are deleted here. You can connect it again at any time.`,
+    disconnectLead: (app: string) =>
+      `The access is taken back at ${app}, and its tokens are deleted here. You can connect it again at any time.`,
     impact: 'This will be affected:',
     impactSetup: (plugin: string) => `${plugin} will ask you to connect again`,
     impactSkills: (skills: string) => `These skills will wait: ${skills}`,
@@ -220,6 +223,3 @@ export const texts = {
     issuedTo: (key: string) => `to ${key}`,
   },
 } as const
-
-/** The texts have one place for errors that the API words itself: it says what to do. */
-export type Texts = typeof texts

@@ -16,8 +16,8 @@ export function useStartSetup() {
     setRefusal(null)
     try {
       const { startSetup } = await transport.execute(StartSetupDocument, { input: { pluginId: plugin.id } })
-      if (startSetup.__typename === 'PluginSetup') navigate(`/plugins/${plugin.slug}`)
-      else setRefusal(startSetup.message)
+      if (startSetup.__typename !== 'PluginSetup') return setRefusal(startSetup.message)
+      navigate(`/plugins/${plugin.slug}`)
     } catch {
       setRefusal(texts.failed.line)
     } finally {

@@ -5,7 +5,8 @@ import { Activity } from '../parts/activity.js'
 import { AppIcon } from '../parts/app-icon.js'
 import { ConnectProgress, whereItStands } from '../parts/connect-progress.js'
 import { Connection } from '../parts/connection.js'
-import { Loading, LoadFailed } from '../parts/loading.js'
+import { Hidden } from '../parts/hidden.js'
+import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
 import { useKeptFocus } from '../use-kept-focus.js'
@@ -40,7 +41,9 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
 
 function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | undefined }) {
   const { connections } = data.viewer
-  const others = data.connectors.edges.map(({ node }) => node).filter(({ available, connection }) => available && !connection)
+  const others = data.connectors.edges
+    .map(({ node }) => node)
+    .filter(({ available, connection }) => available && !connection)
   return (
     <>
       {connections.length === 0 ? (
@@ -103,7 +106,7 @@ function Other({ app }: { app: OtherApp }) {
         {!stands && (
           <button type="button" className="button button--small" onClick={connect}>
             {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
-            <span className="visually-hidden">: {app.name}</span>
+            <Hidden> {app.name}</Hidden>
           </button>
         )}
       </div>

@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { MineDocument, type MineQuery } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
-import { Loading, LoadFailed } from '../parts/loading.js'
+import { Hidden } from '../parts/hidden.js'
+import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
 import { fromNow } from '../times.js'
@@ -20,13 +21,7 @@ export function MinePage() {
   return (
     <>
       <PageHeading title={texts.mine.title}>{texts.mine.lead}</PageHeading>
-      {copies ? (
-        <Plugins copies={copies} />
-      ) : error ? (
-        <LoadFailed onRetry={reload} />
-      ) : (
-        <Loading />
-      )}
+      {copies ? <Plugins copies={copies} /> : error ? <LoadFailed onRetry={reload} /> : <Loading />}
       {data?.viewer.skills.pageInfo.hasNextPage && first < 100 && (
         <div className="actions page__more">
           <button type="button" className="button" onClick={() => setFirst(100)}>
@@ -63,7 +58,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
               {isWaiting && (
                 <Link href={`/plugins/${plugin.slug}`} className="button button--small">
                   {texts.mine.finish}
-                  <span className="visually-hidden">: {plugin.name}</span>
+                  <Hidden> {plugin.name}</Hidden>
                 </Link>
               )}
             </div>
@@ -105,7 +100,7 @@ function SkillCopy({ copy }: { copy: Copy }) {
       <details className="disclosure">
         <summary>
           {texts.mine.instructions}
-          <span className="visually-hidden">: {name}</span>
+          <Hidden> {name}</Hidden>
         </summary>
         <div className="instructions">{instructions}</div>
         <p className="soft small">{texts.mine.copied(fromNow(copiedAt), pluginVersion)}</p>

@@ -1,20 +1,35 @@
+import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
 import { PluginPageDocument, type PluginPageQuery } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
-import { Loading, LoadFailed } from '../parts/loading.js'
-import { PageHeading } from '../parts/page-heading.js'
+import { LoadFailed, Loading } from '../parts/loading.js'
 import { Permissions } from '../parts/permissions.js'
+import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
 import { texts } from '../texts.js'
-import { useLiveQuery } from '../use-live-query.js'
+import { type Answer, useAnswer, useFollowing } from '../use-live-query.js'
 import { useStartSetup } from '../use-start-setup.js'
 import { NotFoundPage } from './not-found-page.js'
 import { SetupPage } from './setup-page.js'
 
-export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
+interface Removed {
+  where: 'here' | 'elsewhere'
+  /** Of the answer that still has the setup. */
+  revision: number
+}
 
 /** A plugin: what it is, until its setup is started; then the setup. */
 export function PluginPage({ slug }: { slug: string }) {
-  const { data, error, reload } = useLiveQuery(PluginPageDocument, { slug })
+  const answer = useAnswer(PluginPageDocument, { slug })
+  const { data, error, reload } = answer
+  const revision = data?.viewer.revision ?? 0
+  const [removed, setRemoved] = useState<Removed | null>(null)
+  const onGone = useCallback(
+    (where: Removed['where']) => {
+      setRemoved({ where, revision })
+      reload()
+    },
+    [revision, reload],
+  )
   if (!data) return error ? <LoadFailed onRetry={reload} /> : <Loading />
   const { plugin } = data
   if (!plugin) return <NotFoundPage />
@@ -23,20 +38,34 @@ export function PluginPage({ slug }: { slug: string }) {
       <p className="crumb">
         <Link href="/">{texts.setup.breadcrumb}</Link>
       </p>
-      {plugin.setup ? (
-        <SetupPage key={plugin.setup.id} plugin={plugin} setupId={plugin.setup.id} />
+      {!plugin.setup ? (
+        <Introduction plugin={plugin} answer={answer} removed={removed?.where} />
+      ) : removed?.revision === revision ? (
+        <Loading />
       ) : (
-        <Introduction plugin={plugin} />
+        <SetupPage plugin={plugin} setupId={plugin.setup.id} onGone={onGone} />
       )}
     </>
   )
 }
 
-function Introduction({ plugin }: { plugin: PluginOfPage }) {
+interface IntroductionProps {
+  plugin: PluginOfPage
+  answer: Answer<PluginPageQuery>
+  removed: Removed['where'] | undefined
+}
+
+function Introduction({ plugin, answer, removed }: IntroductionProps) {
+  useFollowing(answer)
   const { start, starting, refusal } = useStartSetup()
   return (
     <>
       <PluginHead plugin={plugin} />
+      {removed && (
+        <p className="notice" role="status">
+          {removed === 'here' ? texts.setup.removed : texts.setup.removedElsewhere}
+        </p>
+      )}
       <div className="columns">
         <section className="card panel">
           <h2>{texts.plugin.skills}</h2>
@@ -83,21 +112,5 @@ function Introduction({ plugin }: { plugin: PluginOfPage }) {
         )}
       </div>
     </>
-  )
-}
-
-export function PluginHead({ plugin, children }: { plugin: PluginOfPage; children?: React.ReactNode }) {
-  return (
-    <div className="plugin-head">
-      <AppIcon app={plugin} size="large" />
-      <div className="plugin-head__words">
-        <PageHeading title={plugin.name}>{plugin.summary}</PageHeading>
-        <p className="soft small">
-          {plugin.publisher && `${texts.plugins.by(plugin.publisher)} · `}
-          {texts.plugin.version(plugin.version)}
-        </p>
-      </div>
-      {children}
-    </div>
   )
 }

@@ -2,7 +2,8 @@ import { useDeferredValue, useId, useState } from 'react'
 import { Link } from 'wouter'
 import { type PluginCardFragment, PluginsDocument } from '../../../generated/documents/graphql.js'
 import { AppIcon } from '../parts/app-icon.js'
-import { Loading, LoadFailed } from '../parts/loading.js'
+import { Hidden } from '../parts/hidden.js'
+import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { texts } from '../texts.js'
@@ -124,7 +125,7 @@ function PluginAction({ plugin: { id, slug, name, setup } }: { plugin: PluginCar
       <div className="plugin__action">
         <Link href={`/plugins/${slug}`} className={isReady ? 'button' : 'button button--primary'}>
           {isReady ? texts.plugins.open : setup.status === 'IN_PROGRESS' ? texts.plugins.resume : texts.plugins.repair}
-          <span className="visually-hidden">: {name}</span>
+          <Hidden> {name}</Hidden>
         </Link>
         {required > 0 && <p className="soft small">{texts.plugins.progress(done, required)}</p>}
       </div>
@@ -139,7 +140,7 @@ function PluginAction({ plugin: { id, slug, name, setup } }: { plugin: PluginCar
         onClick={() => start({ id, slug })}
       >
         {texts.plugins.start}
-        <span className="visually-hidden">: {name}</span>
+        <Hidden> {name}</Hidden>
       </button>
       {refusal && (
         <p className="notice notice--bad" role="alert">

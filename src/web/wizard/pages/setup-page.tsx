@@ -1,36 +1,54 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { useSetup } from '../../client/react.js'
 import { useAnnounce } from '../parts/announcer.js'
 import { Loading } from '../parts/loading.js'
+import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
 import { Progress } from '../parts/progress.js'
 import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
 import { texts } from '../texts.js'
-import { useStartSetup } from '../use-start-setup.js'
 import { useWizard } from '../wizard-context.js'
-import { PluginHead, type PluginOfPage } from './plugin-page.js'
 
 type Setup = SetupScreenSetupFragment
 
+interface SetupPageProps {
+  plugin: PluginOfPage
+  setupId: string
+  /** The setup was removed: here, or in another window. */
+  onGone(where: 'here' | 'elsewhere'): void
+}
+
 /** The wizard: a plugin's setup, as it stands at every moment. */
-export function SetupPage({ plugin, setupId }: { plugin: PluginOfPage; setupId: string }) {
+export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
   const { transport } = useWizard()
   const { setup, gone } = useSetup(transport, setupId)
-  const [removedHere, setRemovedHere] = useState(false)
-  if (gone) return <Gone plugin={plugin} removedHere={removedHere} />
+  const isRemovedHere = useRef(false)
+  useEffect(() => {
+    if (gone) onGone(isRemovedHere.current ? 'here' : 'elsewhere')
+  }, [gone, onGone])
   return (
     <>
       <PluginHead plugin={plugin}>{setup && <SetupStatusPill status={setup.status} />}</PluginHead>
-      {setup ? <Screen plugin={plugin} setup={setup} onRemoved={() => setRemovedHere(true)} /> : <Loading />}
+      {setup && !gone ? (
+        <Screen
+          plugin={plugin}
+          setup={setup}
+          onRemoving={() => {
+            isRemovedHere.current = true
+          }}
+        />
+      ) : (
+        <Loading />
+      )}
     </>
   )
 }
 
-function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Setup; onRemoved(): void }) {
+function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Setup; onRemoving(): void }) {
   useAnnouncements(setup)
   const [required, optional] = [false, true].map((optional) =>
     setup.steps.filter(({ requirement }) => requirement.optional === optional),
@@ -39,7 +57,7 @@ function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Set
     <Step key={item.id} step={item} setup={setup} isNext={item.id === setup.nextStep?.id} />
   )
   return (
-    <div className="wizard">
+    <div className={setup.status === 'READY' ? 'wizard wizard--ready' : 'wizard'}>
       <div className="wizard__steps">
         {setup.status === 'READY' && <Finish plugin={plugin} setup={setup} />}
         {setup.status === 'NEEDS_ATTENTION' && (
@@ -48,7 +66,7 @@ function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Set
         {required.length > 0 && (
           <section aria-labelledby="steps">
             <div className="wizard__heading">
-              <h2 id="steps">{texts.setup.steps}</h2>
+              <h2 id="steps">{setup.status === 'READY' ? texts.setup.stepsDone : texts.setup.steps}</h2>
               <Progress done={setup.progress.done} required={setup.progress.required} />
             </div>
             <ol className="steps">{required.map(step)}</ol>
@@ -66,7 +84,7 @@ function Screen({ plugin, setup, onRemoved }: { plugin: PluginOfPage; setup: Set
       </div>
       <aside className="wizard__aside">
         {setup.status !== 'READY' && <SetupSkills plugin={plugin} setup={setup} />}
-        <RemoveSetup setup={setup} onRemoved={onRemoved} />
+        <RemoveSetup setup={setup} onRemoving={onRemoving} />
       </aside>
     </div>
   )
@@ -103,26 +121,6 @@ function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
         </Link>
       </div>
     </section>
-  )
-}
-
-function Gone({ plugin, removedHere }: { plugin: PluginOfPage; removedHere: boolean }) {
-  const { start, starting } = useStartSetup()
-  return (
-    <>
-      <PluginHead plugin={plugin} />
-      <div className="card empty">
-        <p role="status">{removedHere ? texts.setup.removed : texts.setup.removedElsewhere}</p>
-        <div className="actions">
-          <button type="button" className="button" aria-disabled={starting} onClick={() => start(plugin)}>
-            {texts.setup.startAgain}
-          </button>
-          <Link href="/" className="button button--primary">
-            {texts.setup.toPlugins}
-          </Link>
-        </div>
-      </div>
-    </>
   )
 }
 

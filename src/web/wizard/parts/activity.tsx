@@ -28,7 +28,11 @@ export function Activity({ revision }: { revision: number }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is asked again because the revision is another one
   useEffect(() => askLatest({ requestPolicy: 'network-only' }), [revision, askLatest])
 
-  const edges = unique([...(latest.data?.viewer.activity.edges ?? []), ...older, ...(after ? (page?.viewer.activity.edges ?? []) : [])])
+  const edges = unique([
+    ...(latest.data?.viewer.activity.edges ?? []),
+    ...older,
+    ...(after ? (page?.viewer.activity.edges ?? []) : []),
+  ])
   const end = after ? page?.viewer.activity.pageInfo : latest.data?.viewer.activity.pageInfo
   return (
     <section className="card group" aria-labelledby="activity">
@@ -89,7 +93,10 @@ function useNames(): (slug: string) => string {
   return (slug) => names.get(slug) ?? slug
 }
 
-function wordsOf({ kind, connectorSlug, pluginSlug, accountLabel, apiKeyName }: Entry, names: (slug: string) => string) {
+function wordsOf(
+  { kind, connectorSlug, pluginSlug, accountLabel, apiKeyName }: Entry,
+  names: (slug: string) => string,
+) {
   const about = connectorSlug ?? pluginSlug
   return (
     <>

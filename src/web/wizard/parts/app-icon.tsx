@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react'
 import { appIcons } from './app-icons.js'
 
 interface AppIconProps {
@@ -17,7 +18,9 @@ export function AppIcon({ app, size }: AppIconProps) {
       ) : isOurs(app.iconUrl) ? (
         <img src={app.iconUrl} alt="" />
       ) : (
-        <span style={{ color: hue(app.slug) }}>{app.name.slice(0, 1).toUpperCase()}</span>
+        <span className="icon__letter" style={{ '--hue': hueOf(app.slug) } as CSSProperties}>
+          {app.name.slice(0, 1).toUpperCase()}
+        </span>
       )}
     </span>
   )
@@ -27,8 +30,7 @@ function isOurs(url: string | null | undefined): url is string {
   return url != null && URL.canParse(url, location.href) && new URL(url, location.href).origin === location.origin
 }
 
-/** The same colour for the same name, dark enough for the icon's white ground. */
-function hue(slug: string): string {
-  const sum = [...slug].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
-  return `hsl(${sum} 60% 34%)`
+/** The same colour for the same name: its place on the wheel, in degrees. */
+function hueOf(slug: string): number {
+  return [...slug].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
 }

@@ -3,6 +3,7 @@ import { ChooseConnectionDocument } from '../../../generated/documents/graphql.j
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
+import { Hidden } from './hidden.js'
 import type { StepOfSetup } from './step.js'
 
 interface ChooseAccountProps {
@@ -22,7 +23,9 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
   async function choose(connectionId: string) {
     setRefusal(null)
     try {
-      const { chooseConnection } = await transport.execute(ChooseConnectionDocument, { input: { setupId, connectionId } })
+      const { chooseConnection } = await transport.execute(ChooseConnectionDocument, {
+        input: { setupId, connectionId },
+      })
       if (chooseConnection.__typename !== 'PluginSetup') return setRefusal(chooseConnection.message)
       announce(texts.step.chosen(labelOf(connections.find(({ id }) => id === connectionId))))
     } catch {
@@ -35,7 +38,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
         <>
           <label htmlFor={selectId} className="soft small">
             {texts.step.account}
-            <span className="visually-hidden">: {step.connector.name}</span>
+            <Hidden> {step.connector.name}</Hidden>
           </label>
           <select
             id={selectId}
@@ -54,7 +57,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
       )}
       <button type="button" className="button button--quiet button--small" onClick={onAnother}>
         {texts.step.anotherAccount}
-        <span className="visually-hidden">: {step.connector.name}</span>
+        <Hidden> {step.connector.name}</Hidden>
       </button>
       {refusal && (
         <p className="notice notice--bad" role="alert">

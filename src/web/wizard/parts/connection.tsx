@@ -14,6 +14,7 @@ import { useAnnounce } from './announcer.js'
 import { AppIcon } from './app-icon.js'
 import { ConnectProgress, whereItStands } from './connect-progress.js'
 import { Dialog } from './dialog.js'
+import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { ConnectionStatusPill } from './status-pill.js'
 
@@ -91,14 +92,15 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
             {status !== 'LIVE' && (
               <button type="button" className="button button--primary button--small" onClick={reconnect}>
                 {texts.connections.reconnect}
-                <span className="visually-hidden">: {connector.name}</span>
+                <Hidden> {connector.name}</Hidden>
               </button>
             )}
             <button type="button" className="button button--small" aria-disabled={isVerifying} onClick={verify}>
               {isVerifying ? texts.connections.verifying : texts.connections.verify}
-              <span className="visually-hidden">
-                : {connector.name}, {label}
-              </span>
+              <Hidden>
+                {' '}
+                {connector.name}, {label}
+              </Hidden>
             </button>
             <button
               type="button"
@@ -106,9 +108,10 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
               onClick={() => setDisconnecting(true)}
             >
               {texts.connections.disconnect}
-              <span className="visually-hidden">
-                : {connector.name}, {label}
-              </span>
+              <Hidden>
+                {' '}
+                {connector.name}, {label}
+              </Hidden>
             </button>
             <button
               type="button"
@@ -116,16 +119,17 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
               onClick={() => connecting.connect({ connectorId: connector.id })}
             >
               {texts.connections.another}
-              <span className="visually-hidden">: {connector.name}</span>
+              <Hidden> {connector.name}</Hidden>
             </button>
           </div>
         )}
         <details className="disclosure">
           <summary>
             {texts.connections.details}
-            <span className="visually-hidden">
-              : {connector.name}, {label}
-            </span>
+            <Hidden>
+              {' '}
+              {connector.name}, {label}
+            </Hidden>
           </summary>
           <div className="details">
             <p className="soft small">{texts.connections.connectedAt(dateAndTime(connection.connectedAt))}</p>

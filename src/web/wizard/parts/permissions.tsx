@@ -6,14 +6,22 @@ export interface PermissionWords {
 }
 
 /** What an app is asked for, in words where somebody wrote them. */
-export function Permissions({ permissions, missing = [] }: { permissions: readonly PermissionWords[]; missing?: readonly string[] }) {
+export function Permissions({
+  permissions,
+  missing = [],
+}: {
+  permissions: readonly PermissionWords[]
+  missing?: readonly string[]
+}) {
   return (
     <ul className="permissions">
       {permissions.map(({ scope, description }) => (
         <li key={scope} className={missing.includes(scope) ? 'is-missing' : undefined}>
           <span>
             {description ?? <code>{scope}</code>}
-            {missing.includes(scope) && <span className="pill pill--warn permissions__missing">{texts.setup.missing}</span>}
+            {missing.includes(scope) && (
+              <span className="pill pill--warn permissions__missing">{texts.setup.missing}</span>
+            )}
           </span>
         </li>
       ))}

@@ -4,14 +4,18 @@ import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { Dialog } from './dialog.js'
 
-export function RemoveSetup({ setup, onRemoved }: { setup: SetupScreenSetupFragment; onRemoved(): void }) {
+/**
+ * Asks what becomes of the skills, and removes the setup.
+ * @param onRemoving called before the API is: the page hears of the removal in more than one way
+ */
+export function RemoveSetup({ setup, onRemoving }: { setup: SetupScreenSetupFragment; onRemoving(): void }) {
   const { transport } = useWizard()
   const [isAsking, setAsking] = useState(false)
   const [keepSkills, setKeepSkills] = useState(true)
   const [refusal, setRefusal] = useState<string | null>(null)
   async function remove() {
     try {
-      onRemoved()
+      onRemoving()
       const { removeSetup } = await transport.execute(RemoveSetupDocument, { input: { setupId: setup.id, keepSkills } })
       if (removeSetup.__typename !== 'Viewer') setRefusal(removeSetup.message)
     } catch {

@@ -1,6 +1,6 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
-import type { PluginOfPage } from '../pages/plugin-page.js'
 import { texts } from '../texts.js'
+import type { PluginOfPage } from './plugin-head.js'
 
 /** The person's copies, beside the steps: what is waited for, skill by skill. */
 export function SetupSkills({ setup }: { plugin: PluginOfPage; setup: SetupScreenSetupFragment }) {
@@ -13,9 +13,7 @@ export function SetupSkills({ setup }: { plugin: PluginOfPage; setup: SetupScree
           <li key={id} className={ready ? 'skill skill--ready' : 'skill'}>
             <h3>{name}</h3>
             <p className="soft small">
-              {ready
-                ? texts.mine.ready
-                : `${texts.mine.waitingFor} ${waitingFor.map(({ name }) => name).join(', ')}`}
+              {ready ? texts.mine.ready : `${texts.mine.waitingFor} ${waitingFor.map(({ name }) => name).join(', ')}`}
             </p>
           </li>
         ))}

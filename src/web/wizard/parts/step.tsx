@@ -7,6 +7,7 @@ import { useWizard } from '../wizard-context.js'
 import { AppIcon } from './app-icon.js'
 import { ChooseAccount } from './choose-account.js'
 import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
 
@@ -29,10 +30,13 @@ export function Step({ step, setup, isNext }: StepProps) {
   const stands = whereItStands(connecting.state, step.authorization)
   const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
   const target = { connectorId: connector.id, setupId: setup.id }
-  const connect = () =>
-    connecting.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
+  const connect = () => connecting.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
   return (
-    <li ref={card} className={`step card${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`} data-status={status}>
+    <li
+      ref={card}
+      className={`step card${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`}
+      data-status={status}
+    >
       <div className="step__head">
         <AppIcon app={connector} />
         <div className="step__title">
@@ -54,21 +58,13 @@ export function Step({ step, setup, isNext }: StepProps) {
       ) : (
         <div className="actions">
           {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
-            <button
-              type="button"
-              className={isNext || repairs ? 'button button--primary' : 'button'}
-              onClick={connect}
-            >
+            <button type="button" className={isNext || repairs ? 'button button--primary' : 'button'} onClick={connect}>
               {actionOf(step)}
             </button>
           )}
           {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} />}
           {(status === 'LIVE' || connector.connections.length > 1) && (
-            <ChooseAccount
-              step={step}
-              setupId={setup.id}
-              onAnother={() => connecting.connect(target)}
-            />
+            <ChooseAccount step={step} setupId={setup.id} onAnother={() => connecting.connect(target)} />
           )}
         </div>
       )}
@@ -124,8 +120,8 @@ function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolea
   return (
     <details className="disclosure" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {texts.setup.permissions}
-        <span className="visually-hidden">: {step.connector.name}</span>
+        {step.status === 'LIVE' ? texts.setup.permissionsLive : texts.setup.permissions}
+        <Hidden> {step.connector.name}</Hidden>
       </summary>
       <Permissions permissions={permissions} missing={step.missingScopes} />
     </details>

@@ -1,0 +1,47 @@
+/** How long one lane may keep the others waiting to be looked at. */
+const LOOK_AGAIN_MS = 1_000
+
+/** Works off what is due, lane by lane: a slow one keeps none of the others waiting, nor what comes due there meanwhile. */
+export interface Lanes {
+  /** Resolves when nothing is under way any more; rejects with what failed first. */
+  workOff(): Promise<void>
+  /** Begins nothing more. */
+  stop(): void
+}
+
+/**
+ * @param due the lanes that have something due
+ * @param carryOut what one of them has; at a time once for each
+ */
+export function createLanes(due: () => Promise<string[]>, carryOut: (lane: string) => Promise<void>): Lanes {
+  const busy = new Map<string, Promise<void>>()
+  const failures: unknown[] = []
+  let stopped = false
+
+  async function begin(lane: string): Promise<void> {
+    try {
+      await carryOut(lane)
+    } catch (error) {
+      failures.push(error)
+    } finally {
+      busy.delete(lane)
+    }
+  }
+
+  return {
+    async workOff() {
+      do {
+        const lanes = stopped ? [] : await due()
+        for (const lane of lanes) if (!busy.has(lane)) busy.set(lane, begin(lane))
+        await Promise.race([Promise.all(busy.values()), elapsed(LOOK_AGAIN_MS)])
+      } while (busy.size > 0 && failures.length === 0)
+      const [failure] = failures.splice(0)
+      if (failure !== undefined) throw failure
+    },
+    stop() {
+      stopped = true
+    },
+  }
+}
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

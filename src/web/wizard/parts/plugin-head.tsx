@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react'
+import type { PluginPageQuery } from '../../../generated/documents/graphql.js'
+import { texts } from '../texts.js'
+import { AppIcon } from './app-icon.js'
+import { PageHeading } from './page-heading.js'
+
+export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
+
+/** What the pages about one plugin begin with, before its setup is started and after. */
+export function PluginHead({ plugin, children }: { plugin: PluginOfPage; children?: ReactNode }) {
+  return (
+    <div className="plugin-head">
+      <AppIcon app={plugin} size="large" />
+      <div className="plugin-head__words">
+        <PageHeading title={plugin.name}>{plugin.summary}</PageHeading>
+        <p className="soft small">
+          {plugin.publisher && `${texts.plugins.by(plugin.publisher)} · `}
+          {texts.plugin.version(plugin.version)}
+        </p>
+      </div>
+      {children}
+    </div>
+  )
+}

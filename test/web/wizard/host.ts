@@ -1,0 +1,68 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { SignJWT } from 'jose'
+import { DEVELOPMENT_ISSUER } from '../../../src/http/development-issuer.js'
+
+/** Names of cookies are the host's; the wizard never sees them. */
+const SESSION_COOKIE = 'host-session'
+const LIFETIME_SECONDS = 3_600
+
+/** A host platform: it knows who is signed in by a cookie, and hands out a token to the wizard's page. */
+export interface Host extends AsyncDisposable {
+  tokenUrl: string
+  signInUrl: string
+  /** The cookie of somebody who is signed in. */
+  sessionOf(user: string): { name: string; value: string; url: string }
+  tokenFor(user: string, lifetimeSeconds?: number): Promise<string>
+  /** How many tokens this user was given. */
+  given(user: string): number
+  /** From now on this user's tokens live for so long. */
+  lifetime(user: string, seconds: number): void
+  /** Its sessions end: the next request is answered 401. */
+  signOut(user: string): void
+}
+
+/**
+ * @param secretOf what the tokens are signed with, known once Patchbay runs
+ * @param allowedOrigin whose pages may ask, known once Patchbay runs
+ */
+export async function startHost(secretOf: () => Promise<string>, allowedOrigin: () => string): Promise<Host> {
+  const lifetimes = new Map<string, number>()
+  const given = new Map<string, number>()
+  const signedOut = new Set<string>()
+  const tokenFor = async (user: string, seconds = lifetimes.get(user) ?? LIFETIME_SECONDS) =>
+    new SignJWT({ sub: user, name: user, org: 'northwind', org_name: 'Northwind', roles: [] })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(DEVELOPMENT_ISSUER)
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
+      .sign(new TextEncoder().encode(await secretOf()))
+  const server = createServer(async (request, response) => {
+    const user = new RegExp(`${SESSION_COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '')?.[1]
+    response.setHeader('access-control-allow-origin', allowedOrigin())
+    response.setHeader('access-control-allow-credentials', 'true')
+    response.setHeader('content-type', 'application/json')
+    if (!user || signedOut.has(user)) {
+      response.writeHead(401).end('{}')
+      return
+    }
+    given.set(user, (given.get(user) ?? 0) + 1)
+    response.end(JSON.stringify({ token: await tokenFor(user) }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`
+  return {
+    tokenUrl: `${url}/token`,
+    signInUrl: `${url}/sign-in`,
+    sessionOf: (user) => ({ name: SESSION_COOKIE, value: user, url }),
+    tokenFor,
+    given: (user) => given.get(user) ?? 0,
+    lifetime: (user, seconds) => void lifetimes.set(user, seconds),
+    signOut: (user) => void signedOut.add(user),
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

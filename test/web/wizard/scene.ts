@@ -1,0 +1,86 @@
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
+import { developmentSecrets } from '../../../src/config/development-secrets.js'
+import { launchChromium } from '../../support/chromium.js'
+import { type GraphQLAnswer, type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { type Host, startHost } from './host.js'
+import { Screen } from './screen.js'
+import { wizardBuild } from './wizard-build.js'
+
+/** How long a page is waited for on a busy machine. */
+const PATIENCE_MS = 20_000
+
+let people = 0
+
+/** A Patchbay with its wizard, the host it belongs to, and a browser. */
+export interface WizardScene extends AsyncDisposable {
+  patchbay: Patchbay
+  host: Host
+  /** Hosts that pages asked anything of. */
+  asked: ReadonlySet<string>
+  /** Errors that no page should have. */
+  pageErrors: readonly string[]
+  /** Somebody who was never here. */
+  newcomer(): string
+  /** A browser, on a device of its own, of somebody who is signed in at the host. */
+  device(user: string, options?: BrowserContextOptions): Promise<BrowserContext>
+  /** A page of that browser, at this path. */
+  open(device: BrowserContext, path?: string): Promise<Screen>
+  /** Calls the API as this user, from elsewhere. */
+  execute<T>(user: string, query: string, variables?: object): Promise<GraphQLAnswer<T>>
+}
+
+export async function startWizardScene(): Promise<WizardScene> {
+  const wizardFolder = await wizardBuild()
+  let patchbay: Patchbay | undefined
+  const present = () => {
+    if (!patchbay) throw new Error('Patchbay does not run yet')
+    return patchbay
+  }
+  const secretOf = async () => (await developmentSecrets(present().siblingEnv.PATCHBAY_DATA ?? '')).tokenSecret
+  const host = await startHost(secretOf, () => present().url)
+  const env = { PATCHBAY_WIZARD_TOKEN_URL: host.tokenUrl, PATCHBAY_WIZARD_SIGN_IN_URL: host.signInUrl }
+  const started = await startPatchbay(env, { wizardFolder })
+  patchbay = started
+  const chromium: Browser = await launchChromium()
+  const asked = new Set<string>()
+  const pageErrors: string[] = []
+  const note = (url: string) => {
+    if (!/^(blob|data|about):/.test(url)) asked.add(new URL(url).host)
+  }
+  const scene: WizardScene = {
+    patchbay: started,
+    host,
+    asked,
+    pageErrors,
+    newcomer: () => `person-${++people}`,
+    async device(user, options = {}) {
+      const device = await chromium.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+      device.setDefaultTimeout(PATIENCE_MS)
+      await device.addCookies([host.sessionOf(user)])
+      device.on('request', (request) => note(request.url()))
+      device.on('page', (page) => page.on('websocket', (socket) => note(socket.url())))
+      device.on('weberror', (error) => void pageErrors.push(error.error().message))
+      return device
+    },
+    async open(device, path = '/') {
+      const page = await device.newPage()
+      await Screen.listenIn(page)
+      await page.goto(`${started.url}${path}`)
+      return new Screen(page)
+    },
+    async execute(user, query, variables = {}) {
+      const response = await fetch(`${started.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await host.tokenFor(user)}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      })
+      return response.json() as Promise<GraphQLAnswer<never>>
+    },
+    async [Symbol.asyncDispose]() {
+      await chromium.close()
+      await started.close()
+      await host[Symbol.asyncDispose]()
+    },
+  }
+  return scene
+}

@@ -1,0 +1,102 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { StepStatus } from '../../../src/generated/documents/graphql.js'
+
+export const MEETING_ASSISTANT = '/plugins/meeting-assistant'
+
+/** The wizard on one page, as a person uses it. */
+export class Screen {
+  constructor(readonly page: Page) {}
+
+  /** Keeps what live regions say, for `said`. */
+  static async listenIn(page: Page): Promise<void> {
+    await page.addInitScript(() => {
+      const said: string[] = []
+      Object.assign(window, { said })
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const element = target instanceof Element ? target : target.parentElement
+          const text = element?.closest('[aria-live]') ? element.textContent?.trim() : ''
+          if (text && said.at(-1) !== text) said.push(text)
+        }
+      }).observe(document, { subtree: true, childList: true, characterData: true })
+    })
+  }
+
+  said(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { said: string[] }).said)
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' })
+  }
+
+  /** Starts the plugin's setup from its page. */
+  async start(): Promise<void> {
+    await this.button('Start setup').click()
+    await this.page.getByRole('heading', { name: 'Connect your apps' }).waitFor()
+  }
+
+  step(app: string): Locator {
+    return this.page.locator('li.step').filter({ has: this.page.getByRole('heading', { name: app, exact: true }) })
+  }
+
+  /** Waits until the step stands so. */
+  async shows(app: string, status: StepStatus): Promise<void> {
+    await this.step(app)
+      .and(this.page.locator(`[data-status="${status}"]`))
+      .waitFor()
+  }
+
+  async reads(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).first().waitFor()
+  }
+
+  async readsNot(text: string | RegExp): Promise<void> {
+    await expect.poll(() => this.page.getByText(text).count(), { timeout: 15_000 }).toBe(0)
+  }
+
+  /** Presses a button that opens the app's consent screen in a window of its own. */
+  async consentWindow(button: string | RegExp): Promise<ConsentWindow> {
+    const [popup] = await Promise.all([this.page.waitForEvent('popup'), this.button(button).click()])
+    return new ConsentWindow(popup)
+  }
+
+  /** Connects an app, from the button to the live step. */
+  async connect(app: string, button: string | RegExp = `Connect ${app}`): Promise<void> {
+    const popup = await this.consentWindow(button)
+    await popup.allow()
+    await this.shows(app, 'LIVE')
+  }
+}
+
+/** An app's own consent screen. */
+export class ConsentWindow {
+  constructor(readonly page: Page) {}
+
+  /** Chooses an account and waits for the permissions. */
+  async signIn(account = 'ada-work'): Promise<void> {
+    const button = this.page.getByTestId(`account-${account}`)
+    const consent = this.page.locator('main[data-page=consent]')
+    await button.or(consent).first().waitFor()
+    if (await button.isVisible()) await button.click()
+    await consent.waitFor()
+  }
+
+  async allow({ account, untick = [] }: { account?: string; untick?: readonly string[] } = {}): Promise<void> {
+    await this.signIn(account)
+    for (const scope of untick) await this.page.getByTestId(`scope-${scope}`).uncheck()
+    // Where it leads may be slow to answer, and that is looked at in the wizard.
+    await this.page.getByTestId('allow').click({ noWaitAfter: true })
+  }
+
+  async deny(): Promise<void> {
+    await this.signIn()
+    await this.page.getByTestId('deny').click()
+  }
+
+  /** As a person who closes it. */
+  close(): Promise<void> {
+    return this.page.close()
+  }
+}

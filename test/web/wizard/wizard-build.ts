@@ -1,0 +1,23 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+let built: Promise<string> | undefined
+
+/** The folder of the wizard as it is built from what stands in src/web now; built once for all files of a process. */
+export function wizardBuild(): Promise<string> {
+  built ??= make()
+  return built
+}
+
+async function make(): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'patchbay-wizard-'))
+  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
+  const root = fileURLToPath(new URL('../../../src/web', import.meta.url))
+  const configFile = fileURLToPath(new URL('../../../vite.config.ts', import.meta.url))
+  await build({ configFile, root, logLevel: 'error', mode: 'production', build: { outDir, emptyOutDir: true } })
+  return outDir
+}
