@@ -9,7 +9,7 @@ COPY prisma.config.ts codegen.ts vite.config.ts tsconfig.json tsconfig.build.jso
 COPY schema schema
 COPY prisma prisma
 COPY src src
-RUN npm run generate && npm run build
+RUN npm run generate && npm run build:server && npm run build:wizard
 RUN mkdir data
 
 FROM node:${NODE}-slim AS packages

@@ -61,6 +61,7 @@ export default defineConfig({
     emptyOutDir: true,
     // Nothing is inlined: the page's policy allows no script but files of its own.
     assetsInlineLimit: 0,
+    license: { fileName: 'licenses.md' },
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

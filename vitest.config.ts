@@ -25,7 +25,7 @@ const MODELESS = [
   'test/contract/{lock-file,readme,schema,documents,metrics}.test.ts',
   'test/connection/{refresh-rules,choose-candidate}.test.ts',
   'test/e2e/chromium.test.ts',
-  'test/http/{tokens,limits,wizard}.test.ts',
+  'test/http/{tokens,limits,wizard,wizard-host}.test.ts',
   'test/oauth/{token-endpoint,guarded-fetch,form-post,pages,return-to}.test.ts',
   'test/observability/{tracing,metrics-port,report,channel-spans}.test.ts',
   'test/vault/weak-keys.test.ts',

@@ -19,6 +19,7 @@ interface Instance {
 
 const answers: Behaviour = (_request, response) => void response.end('here')
 const isNotReady: Behaviour = (_request, response) => void response.writeHead(503).end('stopping')
+const isOfAnotherVersion: Behaviour = (_request, response) => void response.writeHead(404).end('no such file')
 const breaksOff: Behaviour = (request) => request.resume().once('end', () => request.socket.destroy())
 
 let one: Instance
@@ -74,6 +75,14 @@ describe('nginx in front of two instances', () => {
   test('asks the other instance for a page, or a WebSocket, when one is starting or stopping', async () => {
     one.behaviour = isNotReady
     expect(await twice(() => fetch(url))).toEqual([200, 200])
+  })
+
+  test('asks the other instance for a file of the wizard that one does not have, and for nothing else', async () => {
+    one.behaviour = isOfAnotherVersion
+    expect(await twice(() => fetch(`${url}/assets/index-C0ffee42.js`))).toEqual([200, 200])
+    expect(await twice(() => fetch(`${url}/plugins/of-the-other-version`))).toEqual([200, 404])
+    two.behaviour = isOfAnotherVersion
+    expect(await twice(() => fetch(`${url}/assets/index-C0ffee42.js`))).toEqual([404, 404])
   })
 
   test('leaves no instance out because a caller made it answer 503', async () => {

@@ -22,6 +22,7 @@ for (const [name, { process: instance }] of Object.entries({ one, two })) {
 process.stdout.write(`
   Patchbay is ready: two instances behind nginx.
 
+  The wizard, signed in as Ada  ${topology.url}
   GraphiQL, signed in as Ada    ${topology.url}/graphql
   The apps to connect           ${topology.sandboxUrl}
   Be somebody else              ${topology.url}/graphql?as=ben (or cleo); their tokens: ${topology.url}/development/token?as=ben

@@ -86,6 +86,17 @@ test('every screen sees each step turn live, whichever instance serves it and wh
   await Promise.all(screens.map((screen) => screen.close()))
 })
 
+test('the wizard comes through nginx with its files, whichever instance is asked', async () => {
+  for (const path of ['/', '/plugins/meeting-assistant', '/mine', '/connections']) {
+    const page = await fetch(`${topology.url}${path}`, { headers: { accept: 'text/html' } })
+    expect(page).toMatchObject({ status: 200, redirected: false })
+    expect(page.headers.get('content-security-policy')).toContain(`connect-src 'self' ws://localhost:`)
+    const files = [...(await page.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file)
+    expect(files.length).toBeGreaterThan(1)
+    for (const file of files) expect(await fetch(`${topology.url}${file}`)).toMatchObject({ status: 200 })
+  }
+})
+
 describe('an instance that is stopped under open screens', () => {
   let browser: Browser
   let id: string

@@ -56,7 +56,8 @@ export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions
     dispose() {
       disposed = true
       window.removeEventListener('offline', cut)
-      void client.dispose()
+      // It waits for the connection that is being made, which may be refused.
+      Promise.resolve(client.dispose()).catch(() => {})
     },
   }
 }

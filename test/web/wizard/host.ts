@@ -18,8 +18,11 @@ export interface Host extends AsyncDisposable {
   given(user: string): number
   /** From now on this user's tokens live for so long. */
   lifetime(user: string, seconds: number): void
-  /** Its sessions end: the next request is answered 401. */
+  /** What this user is handed instead of a token of its own. */
+  hand(user: string, token: string): void
+  /** Its session ends: the next request is answered 401. */
   signOut(user: string): void
+  signIn(user: string): void
 }
 
 /**
@@ -29,6 +32,7 @@ export interface Host extends AsyncDisposable {
 export async function startHost(secretOf: () => Promise<string>, allowedOrigin: () => string): Promise<Host> {
   const lifetimes = new Map<string, number>()
   const given = new Map<string, number>()
+  const handed = new Map<string, string>()
   const signedOut = new Set<string>()
   const tokenFor = async (user: string, seconds = lifetimes.get(user) ?? LIFETIME_SECONDS) =>
     new SignJWT({ sub: user, name: user, org: 'northwind', org_name: 'Northwind', roles: [] })
@@ -47,7 +51,7 @@ export async function startHost(secretOf: () => Promise<string>, allowedOrigin: 
       return
     }
     given.set(user, (given.get(user) ?? 0) + 1)
-    response.end(JSON.stringify({ token: await tokenFor(user) }))
+    response.end(JSON.stringify({ token: handed.get(user) ?? (await tokenFor(user)) }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://localhost:${(server.address() as AddressInfo).port}`
@@ -58,7 +62,9 @@ export async function startHost(secretOf: () => Promise<string>, allowedOrigin: 
     tokenFor,
     given: (user) => given.get(user) ?? 0,
     lifetime: (user, seconds) => void lifetimes.set(user, seconds),
+    hand: (user, token) => void handed.set(user, token),
     signOut: (user) => void signedOut.add(user),
+    signIn: (user) => void signedOut.delete(user),
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

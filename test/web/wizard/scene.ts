@@ -1,13 +1,16 @@
-import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { developmentSecrets } from '../../../src/config/development-secrets.js'
 import { launchChromium } from '../../support/chromium.js'
-import { type GraphQLAnswer, type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { type Host, startHost } from './host.js'
 import { Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
 
 /** How long a page is waited for on a busy machine. */
 const PATIENCE_MS = 20_000
+
+const CREATE_SESSION =
+  'mutation ($input: CreateSetupSessionInput!) { createSetupSession(input: $input) { ... on SetupSession { token } } }'
 
 let people = 0
 
@@ -24,9 +27,11 @@ export interface WizardScene extends AsyncDisposable {
   /** A browser, on a device of its own, of somebody who is signed in at the host. */
   device(user: string, options?: BrowserContextOptions): Promise<BrowserContext>
   /** A page of that browser, at this path. */
-  open(device: BrowserContext, path?: string): Promise<Screen>
+  open(device: BrowserContext, path?: string, prepare?: (page: Page) => Promise<void>): Promise<Screen>
   /** Calls the API as this user, from elsewhere. */
   execute<T>(user: string, query: string, variables?: object): Promise<GraphQLAnswer<T>>
+  /** A setup session for the meeting assistant, as a host's back end makes it. */
+  sessionFor(user: string): Promise<string>
 }
 
 export async function startWizardScene(): Promise<WizardScene> {
@@ -62,11 +67,13 @@ export async function startWizardScene(): Promise<WizardScene> {
       device.on('weberror', (error) => void pageErrors.push(error.error().message))
       return device
     },
-    async open(device, path = '/') {
+    async open(device, path = '/', prepare = async () => {}) {
       const page = await device.newPage()
-      await Screen.listenIn(page)
+      const screen = new Screen(page)
+      await screen.listenIn()
+      await prepare(page)
       await page.goto(`${started.url}${path}`)
-      return new Screen(page)
+      return screen
     },
     async execute(user, query, variables = {}) {
       const response = await fetch(`${started.url}/graphql`, {
@@ -75,6 +82,16 @@ export async function startWizardScene(): Promise<WizardScene> {
         body: JSON.stringify({ query, variables }),
       })
       return response.json() as Promise<GraphQLAnswer<never>>
+    },
+    async sessionFor(user) {
+      const input = { user: { subject: user, organization: 'northwind' }, pluginId: pluginId('meeting-assistant') }
+      const response = await fetch(`${started.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${started.app.developmentKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ query: CREATE_SESSION, variables: { input } }),
+      })
+      const { data } = (await response.json()) as GraphQLAnswer<{ createSetupSession: { token: string } }>
+      return data.createSetupSession.token
     },
     async [Symbol.asyncDispose]() {
       await chromium.close()

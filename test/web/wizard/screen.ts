@@ -8,11 +8,18 @@ export const MEETING_ASSISTANT = '/plugins/meeting-assistant'
 export class Screen {
   constructor(readonly page: Page) {}
 
-  /** Keeps what live regions say, for `said`. */
-  static async listenIn(page: Page): Promise<void> {
-    await page.addInitScript(() => {
+  /** Keeps what live regions say, for `said`. To be called before the page is opened. */
+  async listenIn(): Promise<void> {
+    await this.page.addInitScript(() => {
       const said: string[] = []
-      Object.assign(window, { said })
+      const closeCodes: number[] = []
+      Object.assign(window, { said, closeCodes })
+      window.WebSocket = class extends WebSocket {
+        constructor(...given: ConstructorParameters<typeof WebSocket>) {
+          super(...given)
+          this.addEventListener('close', ({ code }) => closeCodes.push(code))
+        }
+      }
       new MutationObserver((changes) => {
         for (const { target } of changes) {
           const element = target instanceof Element ? target : target.parentElement
@@ -25,6 +32,12 @@ export class Screen {
 
   said(): Promise<string[]> {
     return this.page.evaluate(() => (window as unknown as { said: string[] }).said)
+  }
+
+  /** Resolves when the server has closed a WebSocket of the page with this code. */
+  async closedSocket(code: number): Promise<void> {
+    const codes = () => this.page.evaluate(() => (window as unknown as { closeCodes: number[] }).closeCodes)
+    await expect.poll(codes, { timeout: 60_000 }).toContain(code)
   }
 
   button(name: string | RegExp): Locator {
