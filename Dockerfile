@@ -5,7 +5,7 @@ FROM node:${NODE}-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY prisma.config.ts codegen.ts vite.config.ts tsconfig.json tsconfig.build.json tsconfig.client.json ./
+COPY prisma.config.ts codegen.ts vite.config.ts tsconfig.json tsconfig.build.json ./
 COPY schema schema
 COPY prisma prisma
 COPY src src

@@ -100,8 +100,9 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     const started = await transport.execute(client.StartSetupDocument, {
       input: { pluginId: pluginId('meeting-assistant') },
     })
-    if (started.startSetup.__typename !== 'PluginSetup') throw new Error(started.startSetup.message)
-    const screen = watched<Setup>((observer) => client.watchSetup(transport, started.startSetup.id, observer))
+    const setup = started.startSetup
+    if (setup.__typename !== 'PluginSetup') throw new Error(setup.message)
+    const screen = watched<Setup>((observer) => client.watchSetup(transport, setup.id, observer))
     await screen.until(({ steps }) => steps[0]?.status === 'NOT_CONNECTED')
 
     const button = new EventTarget()
@@ -154,7 +155,8 @@ createRoot(document.body).render(<StrictMode><SetupScreen transport={transport} 
 `
 
 test.skipIf(chromiumIsMissing)(
-  'the hooks’ example in Chromium, under StrictMode, to a live step and a canceled one',
+  'the hooks’ example in Chromium, under StrictMode: connected, reloaded midway, canceled',
+  { timeout: 60_000 },
   async () => {
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     await project.write('main.tsx', MAIN(id))
@@ -180,12 +182,23 @@ test.skipIf(chromiumIsMissing)(
       await page.getByText('Acme Mail: LIVE').waitFor()
       await closed
 
-      const another = page.waitForEvent('popup')
+      const second = page.waitForEvent('popup')
       await page.getByRole('button', { name: 'Connect Acme Chat' }).click()
-      const canceled = (await another).waitForEvent('close')
+      const abandoned = await second
+      await abandoned.getByTestId('account-ada-work').waitFor()
+      await page.reload()
+      await page.getByText('Acme Chat: AUTHORIZING').waitFor()
+      await consent(abandoned, { app: 'Acme Chat', scopes: ['chat.write'] })
+      await page.getByText('Acme Chat: LIVE').waitFor()
+
+      const third = page.waitForEvent('popup')
+      await page.getByRole('button', { name: 'Connect Acme Calendar' }).click()
+      const canceled = await third
+      await canceled.getByTestId('account-ada-work').waitFor()
+      const gone = canceled.waitForEvent('close')
       await page.getByRole('button', { name: 'Cancel' }).click()
-      await canceled
-      await page.getByText('Acme Chat: NOT_CONNECTED').waitFor()
+      await gone
+      await page.getByText('Acme Calendar: NOT_CONNECTED').waitFor()
     } finally {
       await chromium.close()
     }
