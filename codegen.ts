@@ -1,6 +1,14 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 import { preset } from '@graphql-codegen/client-preset'
-import { type FragmentDefinitionNode, Kind, type OperationDefinitionNode, print, visit } from 'graphql'
+import {
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  isInterfaceType,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  visit,
+} from 'graphql'
 
 const config = {
   useTypeImports: true,
@@ -24,7 +32,10 @@ const plainDocuments: typeof preset = {
   },
 }
 
-function printPlainDocuments(_schema: unknown, sources: { document?: { definitions: readonly object[] } }[]): string {
+function printPlainDocuments(
+  schema: GraphQLSchema,
+  sources: { document?: { definitions: readonly object[] } }[],
+): string {
   const definitions = sources.flatMap(({ document }) => document?.definitions ?? [])
   const operations = definitions.filter((each) => isKind<OperationDefinitionNode>(each, Kind.OPERATION_DEFINITION))
   const fragments = definitions.filter((each) => isKind<FragmentDefinitionNode>(each, Kind.FRAGMENT_DEFINITION))
@@ -39,7 +50,17 @@ function printPlainDocuments(_schema: unknown, sources: { document?: { definitio
 export type TypedText<Result, Variables> = string & { readonly __apiType?: (variables: Variables) => Result }
 
 ${documents.join('\n\n')}
+
+/** Which types implement which interface, for normalized caches. */
+export const possibleTypes = ${JSON.stringify(possibleTypes(schema), null, 2)}
 `
+}
+
+function possibleTypes(schema: GraphQLSchema): Record<string, string[]> {
+  const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType)
+  return Object.fromEntries(
+    interfaces.map((each) => [each.name, schema.getPossibleTypes(each).map(({ name }) => name)]),
+  )
 }
 
 /** The fragments that a definition spreads, and those that they spread. */

@@ -3,7 +3,8 @@ const HEIGHT_PX = 720
 
 /**
  * Opens an empty window in the middle of the one it is opened from. To be called in the click itself, before anything is
- * waited for: later, browsers block it.
+ * waited for: later, browsers block it. It keeps its `opener`: without one, Chromium lets this page neither close it nor bring it
+ * to the front once another site's page is in it.
  * @param text shown until `sendTo`; nothing is loaded for it, and the page's policy has nothing to allow
  * @returns null when the browser does not allow it
  */
@@ -14,8 +15,6 @@ export function openPopup(browser: Window, text: string): Window | null {
   const popup = browser.open('about:blank', '_blank', features)
   if (!popup || popup.closed) return null
   try {
-    // The consent screen must not be able to lead this page elsewhere. A window that a script opened may still close itself.
-    popup.opener = null
     popup.document.title = text
     popup.document.body.textContent = text
     popup.document.body.style.cssText = 'margin:20vh auto;text-align:center;font:1rem system-ui;color-scheme:light dark'

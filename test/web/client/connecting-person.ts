@@ -41,7 +41,8 @@ export function transportOf(browser: Browser, port?: () => number): Transport & 
       client.subscribe(
         { query: operation.toString(), variables: variables as Record<string, unknown> },
         {
-          next: ({ data }) => observer.next(data as never),
+          next: ({ data, errors }) =>
+            errors?.[0] ? observer.failed(refused(errors[0] as Refusal)) : observer.next(data as never),
           error: (error) =>
             observer.failed(Array.isArray(error) ? refused(error[0] as Refusal) : new Error('The connection is lost.')),
           complete: () => observer.completed(),

@@ -41,7 +41,6 @@ export class FakeWindow extends EventTarget {
 }
 
 export class FakePopup {
-  opener: object | null = {}
   focused = 0
   /** How often it was asked whether it is closed. */
   looks = 0
