@@ -1,13 +1,18 @@
 import type { TokenSource } from './token-source.js'
 
-/** A fetch that says who calls, and asks once more with another token when the one it had is refused. */
+/** Longer than the API waits for any app. A network can leave a request unanswered for ever. */
+const PATIENCE_MS = 20_000
+
+/** A fetch that says who calls, and asks once more with another token when the one it had is refused. It ends in any case. */
 export function createSignedFetch(tokens: TokenSource): typeof fetch {
   return async (input, init) => {
     const send = async () => {
       const token = await tokens.get()
       const headers = new Headers(init?.headers)
       headers.set('authorization', `Bearer ${token}`)
-      return { token, response: await fetch(input, { ...init, headers, credentials: 'same-origin' }) }
+      const signals = [AbortSignal.timeout(PATIENCE_MS), ...(init?.signal ? [init.signal] : [])]
+      const signal = AbortSignal.any(signals)
+      return { token, response: await fetch(input, { ...init, headers, signal, credentials: 'same-origin' }) }
     }
     const { token, response } = await send()
     if (response.status !== 401) return response

@@ -138,6 +138,7 @@ export const texts = {
     unavailable: 'An operator has to configure this app first. You need not do anything.',
     missing: (app: string) => `${app} is connected, but was not allowed everything this plugin needs.`,
     account: 'Account',
+    chooseAccount: 'Choose one you connected',
     anotherAccount: 'Connect another account',
     chosen: (account: string) => `This setup now uses ${account}.`,
   },

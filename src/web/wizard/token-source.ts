@@ -1,5 +1,6 @@
 /** Tokens are renewed this long before they end, so that none ends on its way. */
 const MARGIN_MS = 30_000
+const PATIENCE_MS = 15_000
 
 /** Nobody is signed in at the host, or no longer. */
 export class SignedOutError extends Error {
@@ -19,7 +20,11 @@ export function createTokenSource(address: string, onSignedOut: () => void): Tok
   let coming: Promise<string> | undefined
 
   async function fetchToken(): Promise<string> {
-    const response = await fetch(address, { credentials: 'include', headers: { accept: 'application/json' } })
+    const response = await fetch(address, {
+      credentials: 'include',
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    })
     if (response.status === 401) {
       onSignedOut()
       throw new SignedOutError('Nobody is signed in.')

@@ -5,8 +5,10 @@ import { retryWait } from './retry-wait.js'
 const PING_EVERY_MS = 10_000
 /** A connection on which nothing answers a ping for this long is given up. */
 const PONG_WAIT_MS = 5_000
-/** WebSockets that close this often in a row before the API has accepted one do not get through here. */
-const FAILURES_UNTIL_BLOCKED = 3
+/** A connection that is not accepted within this is given up. */
+const CONNECT_WAIT_MS = 10_000
+/** Where the API has accepted none of so many in a row, WebSockets do not get through. */
+const TRIES_UNTIL_BLOCKED = 3
 const PROBE_WAIT_MS = 5_000
 /** Close codes of the API: the token has ended; nothing is subscribed any more. */
 const TOKEN_REFUSED = 4403
@@ -14,9 +16,13 @@ const NORMAL = 1000
 
 /** Everything over one WebSocket (graphql-transport-ws), opened with the first subscription. */
 export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions & { onBlocked(): void }): Way {
-  let failures = 0
+  let tries = 0
   let token = ''
   let silence: ReturnType<typeof setTimeout> | undefined
+  const giveUpAfter = (ms: number) => {
+    clearTimeout(silence)
+    silence = setTimeout(() => client.terminate(), ms)
+  }
   let disposed = false
   const client = createClient({
     url: webSocketUrl(url),
@@ -29,22 +35,25 @@ export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions
     shouldRetry: () => !disposed,
     retryWait,
     on: {
+      connecting() {
+        giveUpAfter(CONNECT_WAIT_MS)
+        if (tries === TRIES_UNTIL_BLOCKED && navigator.onLine) setTimeout(onBlocked)
+        tries += 1
+      },
       connected() {
-        failures = 0
+        clearTimeout(silence)
+        tries = 0
         onReached(true)
       },
-      ping(received) {
-        if (!received) silence = setTimeout(() => client.terminate(), PONG_WAIT_MS)
-      },
+      ping: (received) => received || giveUpAfter(PONG_WAIT_MS),
       pong: (received) => received && clearTimeout(silence),
+      error: () => onReached(false),
       closed(event) {
         clearTimeout(silence)
         const { code } = event as CloseEvent
         if (disposed || code === NORMAL) return
         if (code === TOKEN_REFUSED) tokens.refused(token)
         onReached(false)
-        failures += 1
-        if (failures === FAILURES_UNTIL_BLOCKED && navigator.onLine) setTimeout(onBlocked)
       },
     },
   })

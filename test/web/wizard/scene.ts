@@ -27,7 +27,7 @@ export interface WizardScene extends AsyncDisposable {
   /** A browser, on a device of its own, of somebody who is signed in at the host. */
   device(user: string, options?: BrowserContextOptions): Promise<BrowserContext>
   /** A page of that browser, at this path. */
-  open(device: BrowserContext, path?: string, prepare?: (page: Page) => Promise<void>): Promise<Screen>
+  open(device: BrowserContext, path?: string, prepare?: (page: Page) => Promise<unknown>): Promise<Screen>
   /** Calls the API as this user, from elsewhere. */
   execute<T>(user: string, query: string, variables?: object): Promise<GraphQLAnswer<T>>
   /** A setup session for the meeting assistant, as a host's back end makes it. */
@@ -67,7 +67,7 @@ export async function startWizardScene(): Promise<WizardScene> {
       device.on('weberror', (error) => void pageErrors.push(error.error().message))
       return device
     },
-    async open(device, path = '/', prepare = async () => {}) {
+    async open(device, path = '/', prepare = async () => undefined) {
       const page = await device.newPage()
       const screen = new Screen(page)
       await screen.listenIn()

@@ -13,10 +13,13 @@ export class Screen {
     await this.page.addInitScript(() => {
       const said: string[] = []
       const closeCodes: number[] = []
-      Object.assign(window, { said, closeCodes })
+      const sockets = new Set<WebSocket>()
+      const line = { isCut: false, sockets }
+      Object.assign(window, { said, closeCodes, line })
       window.WebSocket = class extends WebSocket {
-        constructor(...given: ConstructorParameters<typeof WebSocket>) {
-          super(...given)
+        constructor(url: string | URL, protocols?: string | string[]) {
+          super(line.isCut ? 'ws://localhost:1/' : url, protocols)
+          sockets.add(this)
           this.addEventListener('close', ({ code }) => closeCodes.push(code))
         }
       }
@@ -38,6 +41,22 @@ export class Screen {
   async closedSocket(code: number): Promise<void> {
     const codes = () => this.page.evaluate(() => (window as unknown as { closeCodes: number[] }).closeCodes)
     await expect.poll(codes, { timeout: 60_000 }).toContain(code)
+  }
+
+  /** From now on no WebSocket gets through, until told otherwise. */
+  async cutSockets(isCut = true): Promise<void> {
+    await this.page.evaluate((isCut) => {
+      const { line } = window as unknown as { line: { isCut: boolean; sockets: Set<WebSocket> } }
+      line.isCut = isCut
+      if (isCut) for (const socket of line.sockets) socket.close(4000)
+    }, isCut)
+  }
+
+  /** From now on nothing of the API is reached, until told otherwise. */
+  async cut(isCut = true): Promise<void> {
+    if (isCut) await this.page.route(/\/graphql$/, (route) => route.abort())
+    else await this.page.unroute(/\/graphql$/)
+    await this.cutSockets(isCut)
   }
 
   button(name: string | RegExp): Locator {

@@ -1,4 +1,4 @@
-import type { Page, WebSocketRoute } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { control } from '../../sandbox/client.js'
 import { chromiumIsMissing } from '../../support/chromium.js'
@@ -25,7 +25,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', { tim
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
   /** Somebody with the meeting assistant's mail connected, and the setup's page. */
-  async function withMail(prepare: (page: Page) => Promise<void> = async () => {}) {
+  async function withMail(prepare?: (page: Page) => Promise<unknown>) {
     const user = scene.newcomer()
     const device = await scene.device(user)
     const screen = await scene.open(device, MEETING_ASSISTANT, prepare)
@@ -47,29 +47,6 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', { tim
       Object.defineProperty(navigator, 'onLine', { configurable: true, value: isOnLine })
       window.dispatchEvent(new Event(isOnLine ? 'online' : 'offline'))
     }, isOnLine)
-
-  /** What stands between a page and the API, and can be cut: WebSockets close, and everything else fails. */
-  function cuttable() {
-    let isCut = false
-    const sockets = new Set<WebSocketRoute>()
-    return {
-      async prepare(page: Page) {
-        await page.routeWebSocket(/\/graphql/, (socket) => {
-          if (isCut) return void socket.close({ code: 1013 })
-          socket.connectToServer()
-          sockets.add(socket)
-        })
-        await page.route(/\/graphql$/, (route) => (isCut ? route.abort() : route.fallback()))
-      },
-      cut() {
-        isCut = true
-        for (const socket of sockets) void socket.close({ code: 1012 })
-      },
-      heal() {
-        isCut = false
-      },
-    }
-  }
 
   test('access taken back at the app flips every open page, and one reconnecting repairs them all', async () => {
     await using first = await withMail()
@@ -105,15 +82,14 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', { tim
   })
 
   test('without a network the page says so quietly, and is right again when it is back', async () => {
-    const line = cuttable()
-    await using first = await withMail(line.prepare)
+    await using first = await withMail()
     const { screen, user } = first
-    line.cut()
+    await screen.cut()
     await setOnLine(screen.page, false)
     await screen.reads('You are offline.')
     await disconnectMail(user)
     await screen.shows('Acme Mail', 'LIVE') // as it stood
-    line.heal()
+    await screen.cut(false)
     await setOnLine(screen.page, true)
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     await screen.reads('The connection is back.')
@@ -121,15 +97,14 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', { tim
   })
 
   test('a server that is away for a while is waited for, on every page', async () => {
-    const line = cuttable()
-    await using first = await withMail(line.prepare)
+    await using first = await withMail()
     const { screen, user } = first
-    line.cut()
+    await screen.cut()
     await screen.reads('No connection to the server at the moment.')
     await screen.page.getByRole('link', { name: 'Mine', exact: true }).click()
     await screen.reads('This could not be loaded')
     await disconnectMail(user)
-    line.heal()
+    await screen.cut(false)
     await screen.reads('Waiting for')
     await screen.readsNot('This could not be loaded')
     await screen.page.goBack()
@@ -137,9 +112,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', { tim
   })
 
   test('where no WebSocket gets through, events come as a stream, and everything is live all the same', async () => {
-    const blocked = async (page: Page) => {
-      await page.routeWebSocket(/\/graphql/, (socket) => socket.close({ code: 1006 }))
-    }
+    const blocked = (page: Page) => page.addInitScript('line.isCut = true')
     await using first = await withMail(blocked)
     const { screen, device, user } = first
     const settings = await scene.open(device, '/connections', blocked)

@@ -18,6 +18,12 @@ async function make(): Promise<string> {
   process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
   const root = fileURLToPath(new URL('../../../src/web', import.meta.url))
   const configFile = fileURLToPath(new URL('../../../vite.config.ts', import.meta.url))
-  await build({ configFile, root, logLevel: 'error', mode: 'production', build: { outDir, emptyOutDir: true } })
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production' // or React is built for development
+  try {
+    await build({ configFile, root, logLevel: 'error', mode: 'production', build: { outDir, emptyOutDir: true } })
+  } finally {
+    process.env.NODE_ENV = NODE_ENV
+  }
   return outDir
 }

@@ -34,7 +34,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
   }
   return (
     <div className="accounts">
-      {connections.length > 1 && (
+      {(connections.length > 1 || !step.connection) && (
         <>
           <label htmlFor={selectId} className="soft small">
             {texts.step.account}
@@ -46,7 +46,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
             value={step.connection?.id ?? ''}
             onChange={(event) => choose(event.target.value)}
           >
-            {!step.connection && <option value="" />}
+            {!step.connection && <option value="">{texts.step.chooseAccount}</option>}
             {connections.map((connection) => (
               <option key={connection.id} value={connection.id}>
                 {labelOf(connection)}

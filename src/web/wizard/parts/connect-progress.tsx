@@ -81,10 +81,14 @@ interface WaitingProps extends ConnectProgressProps {
 function Waiting({ app, stands: { attempt, here }, connecting, onConnectHere }: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
-  const cancel = () =>
-    here
+  const [isRefused, setRefused] = useState(false)
+  const cancel = () => {
+    setRefused(false)
+    const canceled: Promise<unknown> = here
       ? connecting.cancel()
-      : transport.execute(CancelAuthorizationDocument, { input: { authorizationId: attempt.id } }).catch(() => {})
+      : transport.execute(CancelAuthorizationDocument, { input: { authorizationId: attempt.id } })
+    canceled.catch(() => setRefused(true))
+  }
   return (
     <div className="waiting">
       <div className="notice notice--info">
@@ -109,6 +113,11 @@ function Waiting({ app, stands: { attempt, here }, connecting, onConnectHere }: 
           {texts.cancel}
         </button>
       </div>
+      {isRefused && (
+        <p className="notice notice--bad" role="alert">
+          {texts.failed.line}
+        </p>
+      )}
       {isLong && (
         <div className="notice" role="status">
           <p>{texts.step.signInHint(app.name)}</p>

@@ -22,7 +22,13 @@ export function Dialog({ title, action, isDangerous = false, children, onConfirm
     return () => current?.close()
   }, [])
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-labelledby={titleId}
+      // Told a moment later: React's strict mode has opened it again by then.
+      onClose={() => dialog.current?.open || onClose()}
+    >
       <form
         method="dialog"
         onSubmit={(event) => {

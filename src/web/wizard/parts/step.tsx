@@ -63,7 +63,7 @@ export function Step({ step, setup, isNext }: StepProps) {
             </button>
           )}
           {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} />}
-          {(status === 'LIVE' || connector.connections.length > 1) && (
+          {(status === 'LIVE' || connector.connections.some(({ id }) => id !== connection?.id)) && (
             <ChooseAccount step={step} setupId={setup.id} onAnother={() => connecting.connect(target)} />
           )}
         </div>
