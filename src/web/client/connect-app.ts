@@ -10,6 +10,8 @@ import { ApiError, type Transport } from './transport.js'
 import { watchAuthorization } from './watch.js'
 
 const LOOK_AT_POPUP_EVERY_MS = 500
+/** A start that is not answered within this has not reached the API. A network can leave a request unanswered for ever. */
+const START_PATIENCE_MS = 30_000
 /** A page that was to leave and is still there after this long has not left: the person stopped it, or came back. */
 const REDIRECT_PATIENCE_MS = 10_000
 
@@ -96,7 +98,7 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
   async function start(): Promise<Attempt | null> {
     let answer: Awaited<ReturnType<typeof authorize>>
     try {
-      answer = await authorize()
+      answer = await inTime(authorize())
     } catch (error) {
       popup?.close()
       end({ phase: 'unreachable', error: asError(error) })
@@ -241,6 +243,18 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
       else if (answer.__typename === 'ForbiddenError') throw new ApiError(answer.message, answer.__typename)
     },
     stop: cease,
+  }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('There was no answer in time.')), START_PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

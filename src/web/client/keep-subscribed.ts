@@ -7,7 +7,8 @@ const FAILURES_TO_BE_AWAY = 2
 
 /** Who is told what a subscription brings that is made again whenever it ends. */
 export interface KeptObserver<Result> {
-  next(result: Result): void
+  /** @param stop nothing more is wanted */
+  next(result: Result, stop: () => void): void
   /** What was subscribed to does not exist, or no longer. Nothing comes any more. */
   gone(): void
   /** The API is out of reach, or does not want us at present: what is shown may be old. It is tried again and again. */
@@ -64,7 +65,7 @@ export function keepSubscribed<Result, Variables>(
             isAway = false
             observer.back()
           }
-          if (mine === current) observer.next(result)
+          if (mine === current) observer.next(result, stop)
         },
         failed: over,
         completed: () => over(new Error('The subscription has ended.')),

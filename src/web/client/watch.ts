@@ -9,6 +9,9 @@ import { type Attempt, isOpen } from './attempt.js'
 import { keepSubscribed } from './keep-subscribed.js'
 import type { Transport } from './transport.js'
 
+/** An attempt that is silent for this long is asked for anew: a connection can be dead without anybody noticing. */
+const SILENCE_MS = 60_000
+
 /** A setup with its steps and skills, as a screen shows it. */
 export type Setup = SetupScreenSetupFragment
 
@@ -35,21 +38,15 @@ export interface StateObserver<State> {
  */
 export function watchSetup(transport: Transport, setupId: string, observer: StateObserver<Setup>): () => void {
   const newer = newest()
-  const kept = keepSubscribed(
-    transport,
-    SetupScreenLiveDocument,
-    (wanted) => ({ id: setupId, since: newer.since(wanted) }),
-    {
-      ...quietly(observer),
-      next({ setupProgress: setup }) {
-        if (!setup) {
-          kept.stop()
-          observer.gone?.()
-        } else if (newer.takes(setup)) observer.next(setup)
-      },
+  return keepSubscribed(transport, SetupScreenLiveDocument, (wanted) => ({ id: setupId, since: newer.since(wanted) }), {
+    ...quietly(observer),
+    next({ setupProgress: setup }, stop) {
+      if (!setup) {
+        stop()
+        observer.gone?.()
+      } else if (newer.takes(setup)) observer.next(setup)
     },
-  )
-  return kept.stop
+  }).stop
 }
 
 /**
@@ -62,7 +59,7 @@ export function watchConnections(
   observer: StateObserver<Connections>,
 ): () => void {
   const newer = newest()
-  const kept = keepSubscribed(
+  return keepSubscribed(
     transport,
     ConnectionsLiveDocument,
     (wanted) => ({ connectorIds: connectorIds ? [...connectorIds] : null, since: newer.since(wanted) }),
@@ -72,8 +69,7 @@ export function watchConnections(
         if (newer.takes(connectionStatus)) observer.next(connectionStatus)
       },
     },
-  )
-  return kept.stop
+  ).stop
 }
 
 /**
@@ -86,14 +82,30 @@ export function watchAuthorization(
   observer: StateObserver<Attempt>,
 ): () => void {
   const newer = newest()
+  let isOver = false
+  let silence: ReturnType<typeof setInterval> | undefined
+  const quiet = quietly(observer)
   const kept = keepSubscribed(transport, AuthorizationStatusDocument, () => ({ id: authorizationId }), {
-    ...quietly(observer),
-    next({ authorizationStatus: attempt }) {
-      if (!isOpen(attempt)) kept.stop()
+    ...quiet,
+    next({ authorizationStatus: attempt }, stop) {
+      if (!isOpen(attempt)) {
+        isOver = true
+        clearInterval(silence)
+        stop()
+      }
       if (newer.takes(attempt)) observer.next(attempt)
     },
+    gone() {
+      isOver = true
+      clearInterval(silence)
+      quiet.gone()
+    },
   })
-  return kept.stop
+  if (!isOver) silence = setInterval(kept.restart, SILENCE_MS)
+  return () => {
+    clearInterval(silence)
+    kept.stop()
+  }
 }
 
 /** Of two states the one with the higher revision counts. */
@@ -109,6 +121,10 @@ function newest() {
   }
 }
 
-function quietly({ gone, away, back }: StateObserver<never>) {
-  return { gone: () => gone?.(), away: (error: Error) => away?.(error), back: () => back?.() }
+function quietly(observer: StateObserver<never>) {
+  return {
+    gone: () => observer.gone?.(),
+    away: (error: Error) => observer.away?.(error),
+    back: () => observer.back?.(),
+  }
 }

@@ -230,7 +230,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', { timeout: TIMEOUT_
     await screen.shows('Acme Mail', 'LIVE')
   })
 
-  test('who cancels can start again on every page, and the window that asked closes', async () => {
+  test('canceling closes the window, and on every page the step can be done again', async () => {
     await using first = await started()
     const { screen } = first
     const other = await scene.open(first.device, MEETING_ASSISTANT)

@@ -91,7 +91,11 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS
     })
 
     test('axe finds nothing while somebody is asked, and when all is done', async () => {
-      await using device = await scene.device(scene.newcomer(), { colorScheme, reducedMotion: 'reduce', bypassCSP: true })
+      await using device = await scene.device(scene.newcomer(), {
+        colorScheme,
+        reducedMotion: 'reduce',
+        bypassCSP: true,
+      })
       const screen = await scene.open(device, '/plugins/inbox-helper')
       await screen.start()
       const popup = await screen.consentWindow('Connect Acme Mail')
@@ -105,26 +109,29 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS
     })
   })
 
-  test.each([320, 768, 1920])('%s px wide, from left to right and from right to left, nothing is cut off', async (width) => {
-    await using device = await scene.device(user, { viewport: { width, height: 800 } })
-    const page = await device.newPage()
-    for (const [name, path, shown] of PAGES) {
-      await see(page, path, shown)
-      for (const direction of ['ltr', 'rtl']) {
-        const beyond = await page.evaluate((direction) => {
-          document.documentElement.dir = direction
-          return [...document.querySelectorAll('body *')]
-            .filter((element) => !element.closest('.visually-hidden, .skip, details:not([open]) > :not(summary)'))
-            .filter((element) => {
-              const { left, right, width } = element.getBoundingClientRect()
-              return width > 0 && (left < -1 || right > innerWidth + 1)
-            })
-            .map((element) => `${element.tagName} ${element.className}`)
-        }, direction)
-        expect(beyond, `${name}, ${direction}`).toEqual([])
+  test.each([320, 768, 1920])(
+    '%s px wide, from left to right and from right to left, nothing is cut off',
+    async (width) => {
+      await using device = await scene.device(user, { viewport: { width, height: 800 } })
+      const page = await device.newPage()
+      for (const [name, path, shown] of PAGES) {
+        await see(page, path, shown)
+        for (const direction of ['ltr', 'rtl']) {
+          const beyond = await page.evaluate((direction) => {
+            document.documentElement.dir = direction
+            return [...document.querySelectorAll('body *')]
+              .filter((element) => !element.closest('.visually-hidden, .skip, details:not([open]) > :not(summary)'))
+              .filter((element) => {
+                const { left, right, width } = element.getBoundingClientRect()
+                return width > 0 && (left < -1 || right > innerWidth + 1)
+              })
+              .map((element) => `${element.tagName} ${element.className}`)
+          }, direction)
+          expect(beyond, `${name}, ${direction}`).toEqual([])
+        }
       }
-    }
-  })
+    },
+  )
 
   test('the first load is small, asks nobody else, and is soon ready to be used', async () => {
     await using device = await scene.device(scene.newcomer())
@@ -133,7 +140,10 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS
     page.on('response', (response) => {
       sizes.set(
         response.url(),
-        response.request().sizes().then(({ responseBodySize }) => responseBodySize),
+        response
+          .request()
+          .sizes()
+          .then(({ responseBodySize }) => responseBodySize),
       )
     })
     const started = performance.now()
@@ -152,7 +162,9 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS
   })
 
   test('no page asks another host than Patchbay and the one that hands out its tokens', () => {
-    const allowed = [scene.patchbay.url, scene.host.tokenUrl, scene.patchbay.sandbox.url].map((url) => new URL(url).host)
+    const allowed = [scene.patchbay.url, scene.host.tokenUrl, scene.patchbay.sandbox.url].map(
+      (url) => new URL(url).host,
+    )
     expect([...scene.asked].filter((host) => !allowed.includes(host))).toEqual([])
   })
 
@@ -168,7 +180,9 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS
     await screen.reads('What you allowed')
     await screen.reads(/^Access is renewed by itself before it ends/)
     await screen.button(/^Disconnect Acme Mail/).click()
-    await screen.reads(/Meeting Assistant will ask you to connect again\. These skills will wait: Find a time, Send the notes\./)
+    await screen.reads(
+      /Meeting Assistant will ask you to connect again\. These skills will wait: Find a time, Send the notes\./,
+    )
     await screen.page.keyboard.press('Escape')
     expect(await screen.page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Disconnect/)
     await screen.button(/^Disconnect Acme Mail/).click()
