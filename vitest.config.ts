@@ -31,16 +31,17 @@ const MODELESS = [
   'test/vault/weak-keys.test.ts',
   'test/webhooks/{sending,retry,docs}.test.ts',
 ]
+const PROGRAMS = 'test/support/programs-setup.ts'
 const service = {
   extends: true as const,
-  test: { name: 'service', globalSetup: ['test/support/service-setup.ts'], exclude: MODELESS },
+  test: { name: 'service', globalSetup: [PROGRAMS, 'test/support/service-setup.ts'], exclude: MODELESS },
 }
 const embedded = {
   extends: true as const,
   // What only exists with PostgreSQL and Redis.
   test: {
     name: 'embedded',
-    globalSetup: ['test/support/embedded-setup.ts'],
+    globalSetup: [PROGRAMS, 'test/support/embedded-setup.ts'],
     exclude: ['test/service/**', 'test/faults/**'],
   },
 }

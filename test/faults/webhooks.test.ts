@@ -10,8 +10,6 @@ import { startProcess } from '../support/process.js'
 import { answersWith, type Receiver, startReceiver } from '../webhooks/receiver.js'
 import { openScene, type Scene, someone, write } from '../webhooks/scene.js'
 
-const FAULTY = new URL('./instance.ts', import.meta.url).pathname
-
 let scene: Scene
 let receiver: Receiver
 beforeAll(async () => {
@@ -88,7 +86,7 @@ test('what was delivered by an instance that was killed before it wrote that dow
   await scene.webhooks.register('key', { url: receiver.url, events: [] })
   for (let kill = 0; kill < kills; kill++) {
     receiver.received.length = 0
-    const dying = await startProcess({ ...env, FAULT: 'die-before-settling' }, { file: FAULTY })
+    const dying = await startProcess({ ...env, FAULT: 'die-before-settling' }, { program: 'test/faults/instance' })
     const user = someone()
     for (const plugin of ['one', 'two']) await write(scene.db, user, plugin)
     expect(await dying.ended).toBe('SIGKILL')

@@ -25,7 +25,6 @@ import {
   watchAs,
 } from './scene.js'
 
-const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
 /** Within which what was opened with a token has ended. */
 const LIMIT_MS = 5_000
 
@@ -53,7 +52,7 @@ const screens = () => patchbay.app.screens + (sibling?.screens ?? 0)
 /** By the command line, which rings nobody; the embedded database takes one process, so there it is what the command does. */
 async function revoke(id: string): Promise<void> {
   if (!sibling) return void (await revokeKey({ ...patchbay.database, doorbell: SILENT }, id))
-  expect(await outcome(OPERATOR, ['revoke-key', `pbk_${id}`], patchbay.siblingEnv)).toMatchObject({ code: 0 })
+  expect(await outcome('src/operator', ['revoke-key', `pbk_${id}`], patchbay.siblingEnv)).toMatchObject({ code: 0 })
 }
 
 /** Opens a screen over each transport at each place, each having shown the setup. */

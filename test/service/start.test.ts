@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
 import { createDatabase } from '../support/postgres-server.js'
-import { MAIN, outcome, startProcess } from '../support/process.js'
+import { outcome, startProcess } from '../support/process.js'
 
 const PASSWORD = 'a-password-nobody-shall-read'
 
@@ -30,7 +30,7 @@ describe('what cannot start says why, in a sentence, without a stack or a passwo
   ])('where %s is not', async (name, missing) => {
     const since = performance.now()
     const own = { PATCHBAY_PORT: '0', PATCHBAY_DRAIN_SPREAD: '20', ...(await missing()) }
-    const { code, stderr } = await outcome(MAIN, [], { ...env, ...own })
+    const { code, stderr } = await outcome('src/main', [], { ...env, ...own })
     expect(code).toBe(1)
     expect(performance.now() - since).toBeLessThan(15_000) // nobody was served, so nobody has to leave
     expect(stderr).toMatch(new RegExp(`_URL: nothing answers at .*Start ${name} there`))

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -11,6 +11,8 @@ declare module 'vitest' {
     mode: 'embedded' | 'service'
     /** Embedded: a migrated, empty database, to be loaded instead of made: initdb takes seconds. */
     databaseTemplate: string
+    /** Embedded: the same as a folder for PATCHBAY_DATA, to be copied. */
+    preparedData: string
   }
 }
 
@@ -22,7 +24,12 @@ export default async function setup(project: TestProject) {
   await pglite.close()
   const file = join(folder, 'template.tar')
   await writeFile(file, Buffer.from(await dump.arrayBuffer()))
+  const preparedData = join(folder, 'data')
+  await mkdir(preparedData)
+  const prepared = await PGlite.create(join(preparedData, 'postgres'), { loadDataDir: dump })
+  await prepared.close()
   project.provide('mode', 'embedded')
+  project.provide('preparedData', preparedData)
   project.provide('databaseTemplate', file)
   return () => rm(folder, { recursive: true, force: true })
 }
