@@ -53,7 +53,7 @@ export default defineConfig({
   },
   test: {
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     setupFiles: ['test/support/each-file.ts'],
     pool: 'forks',
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.

@@ -11,7 +11,7 @@ import { Watched } from './watch-changes.js'
 
 const RIGHT_WITHIN_MS = 6_000
 /** Kernels take some megabytes off the server's hands before a reader stalls; then it has 15 s and a check every 2.5. */
-const CLOSED_WITHIN_MS = 60_000
+const CLOSED_WITHIN_MS = 150_000
 const MEGABYTE = 1_000_000
 const FORBIDDEN = 4403
 const SETTLING = { timeout: 15_000, interval: 250 }

@@ -6,6 +6,7 @@ import { openPostgres } from '../../src/database/postgres.js'
 import { readBacklog } from '../../src/domain/webhook/outbox.js'
 import { count, record } from '../support/counts.js'
 import { serviceEnv } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 import { startProcess } from '../support/process.js'
 import { answersWith, type Receiver, startReceiver } from '../webhooks/receiver.js'
 import { openScene, type Scene, someone, write } from '../webhooks/scene.js'
@@ -34,7 +35,7 @@ function byUser(): Map<unknown, unknown[]> {
   return told
 }
 
-test('two instances on one outbox deliver everything once, each user’s events in order', async () => {
+test('two instances on one outbox deliver everything once, each user’s events in order', PATIENT, async () => {
   const { url = '' } = scene.database
   const rounds = count(40, 10)
   await scene.webhooks.register('key', { url: receiver.url, events: [] })
@@ -73,34 +74,38 @@ test('two instances on one outbox deliver everything once, each user’s events 
   for (const user of users) expect(told.get(user.subject)).toEqual(written)
 })
 
-test('what was delivered by an instance that was killed before it wrote that down is delivered again, under the same id', async () => {
-  const kills = count(20, 1)
-  const folder = await mkdtemp(join(tmpdir(), 'patchbay-webhooks-'))
-  const env = {
-    ...serviceEnv({ url: scene.database.url ?? '' }),
-    PATCHBAY_DATA: folder,
-    PATCHBAY_KEYS: scene.vaultKey,
-    PATCHBAY_SANDBOX: 'off',
-  }
-  const plugins = () => receiver.received.map(({ event }) => event.data.setup?.plugin)
-  await scene.webhooks.register('key', { url: receiver.url, events: [] })
-  for (let kill = 0; kill < kills; kill++) {
-    receiver.received.length = 0
-    const dying = await startProcess({ ...env, FAULT: 'die-before-settling' }, { program: 'test/faults/instance' })
-    const user = someone()
-    for (const plugin of ['one', 'two']) await write(scene.db, user, plugin)
-    expect(await dying.ended).toBe('SIGKILL')
-    expect(plugins()).toEqual(['one'])
-    expect((await readBacklog(scene.db)).pending).toBe(2)
+test(
+  'what was delivered by an instance that was killed before it wrote that down is delivered again, under the same id',
+  PATIENT,
+  async () => {
+    const kills = count(20, 1)
+    const folder = await mkdtemp(join(tmpdir(), 'patchbay-webhooks-'))
+    const env = {
+      ...serviceEnv({ url: scene.database.url ?? '' }),
+      PATCHBAY_DATA: folder,
+      PATCHBAY_KEYS: scene.vaultKey,
+      PATCHBAY_SANDBOX: 'off',
+    }
+    const plugins = () => receiver.received.map(({ event }) => event.data.setup?.plugin)
+    await scene.webhooks.register('key', { url: receiver.url, events: [] })
+    for (let kill = 0; kill < kills; kill++) {
+      receiver.received.length = 0
+      const dying = await startProcess({ ...env, FAULT: 'die-before-settling' }, { program: 'test/faults/instance' })
+      const user = someone()
+      for (const plugin of ['one', 'two']) await write(scene.db, user, plugin)
+      expect(await dying.ended).toBe('SIGKILL')
+      expect(plugins()).toEqual(['one'])
+      expect((await readBacklog(scene.db)).pending).toBe(2)
 
-    await scene.deliver()
-    expect(plugins()).toEqual(['one']) // the lease still holds
-    await scene.pass(31)
-    await scene.deliver()
-    expect(plugins()).toEqual(['one', 'one', 'two'])
-    const [first, again] = receiver.received
-    expect([again?.eventId, again?.body]).toEqual([first?.eventId, first?.body])
-  }
-  record('webhooks', 'instance killed between answer and commit', { kills, 'delivered again': kills, lost: 0 })
-  await rm(folder, { recursive: true })
-})
+      await scene.deliver()
+      expect(plugins()).toEqual(['one']) // the lease still holds
+      await scene.pass(31)
+      await scene.deliver()
+      expect(plugins()).toEqual(['one', 'one', 'two'])
+      const [first, again] = receiver.received
+      expect([again?.eventId, again?.body]).toEqual([first?.eventId, first?.body])
+    }
+    record('webhooks', 'instance killed between answer and commit', { kills, 'delivered again': kills, lost: 0 })
+    await rm(folder, { recursive: true })
+  },
+)

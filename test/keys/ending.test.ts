@@ -9,6 +9,7 @@ import { HOST } from '../live/host-user.js'
 import { scrape } from '../observability/scrape.js'
 import { freePort } from '../support/free-port.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 import { outcome } from '../support/process.js'
 import { TRANSPORTS } from '../support/subscriber.js'
 import {
@@ -82,7 +83,7 @@ async function openScreens(token: string, id: string) {
   }
 }
 
-test('G10: a revoked key ends its sessions’ subscriptions, wherever they are, and nobody else’s', async () => {
+test('G10: a revoked key ends its sessions’ subscriptions, wherever they are, and nobody else’s', PATIENT, async () => {
   const user = somebody()
   const { key, id } = await keyFor(patchbay, 'sessions:create')
   const { token, setup } = await sessionFor(patchbay, key, user)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
+import { PATIENT } from '../support/patience.js'
 import { outcome, prepareData, startProcess } from '../support/process.js'
 
 let folder: string
@@ -14,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe('a running server', () => {
+describe('a running server', PATIENT, () => {
   test('prints its addresses, keeps its folder to itself, and on SIGTERM drains and exits 0', async () => {
     const data = join(folder, 'running')
     const server = await startProcess({ PATCHBAY_DATA: data })
@@ -50,7 +51,7 @@ describe('a running server', () => {
   })
 })
 
-describe('what cannot start says why, in a sentence, without a stack', () => {
+describe('what cannot start says why, in a sentence, without a stack', PATIENT, () => {
   const fails = async (env: Record<string, string>, expected: RegExp) => {
     const { code, stderr } = await outcome('src/main', [], { PATCHBAY_DATA: join(folder, 'failing'), ...env })
     expect(code).toBe(1)
@@ -83,7 +84,7 @@ describe('what cannot start says why, in a sentence, without a stack', () => {
   })
 })
 
-describe('the operator’s command line', () => {
+describe('the operator’s command line', PATIENT, () => {
   test('explains itself, and refuses what is no JSON and what has faults', async () => {
     const env = { PATCHBAY_DATA: join(folder, 'operator') }
     expect(await outcome('src/operator', [], env)).toMatchObject({
