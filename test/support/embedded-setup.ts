@@ -20,6 +20,9 @@ export default async function setup(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-test-'))
   const pglite = await PGlite.create()
   await migrate(pglite)
+  // Copies of the empty database, for databases that nobody makes: half of what would be loaded at every start.
+  await pglite.exec(`UPDATE pg_database SET datistemplate = false WHERE datname <> 'postgres'`)
+  for (const name of ['template0', 'template1']) await pglite.exec(`DROP DATABASE ${name}`)
   const dump = await pglite.dumpDataDir('none')
   await pglite.close()
   const file = join(folder, 'template.tar')
