@@ -108,17 +108,18 @@ test('G11: readers that stall under a storm of changes are closed; memory stays 
   const changing = watched.changeUntil(over.signal, where)
   const storm = Watched.stormOf(person, instance, over.signal)
   let most = before
-  // A paused reader does not hear that it was closed: the instance says so.
+  // A paused reader does not hear that it was closed: the instance says so. Where changes are slow, one over WebSocket is
+  // closed for the ping that it does not answer.
   const closed = () => instance.log.filter((line) => line.includes('closed a reader that stalled')).length
   await expect
     .poll(
       async () => {
         most = Math.max(most, await memoryOf(instance))
-        return { closed: closed(), screens: await metric('patchbay_screens') }
+        return { closed: closed() >= overSse.length, screens: await metric('patchbay_screens') }
       },
       { timeout: CLOSED_WITHIN_MS, interval: 200 },
     )
-    .toEqual({ closed: readers, screens })
+    .toEqual({ closed: true, screens })
   over.abort()
   await Promise.all([changing, storm])
   const found = await watched.findings()
