@@ -24,24 +24,27 @@ const MODELESS = [
   'test/deploy/**',
   'test/contract/{lock-file,readme,schema,documents,metrics}.test.ts',
   'test/connection/{refresh-rules,choose-candidate}.test.ts',
+  'test/database/lock.test.ts',
   'test/e2e/chromium.test.ts',
-  'test/http/{tokens,limits,wizard,wizard-host}.test.ts',
+  'test/http/{draining-connections,limits,protocol,sockets,stalled,tokens,wizard,wizard-host}.test.ts',
+  'test/live/{push-latency,watch}.test.ts',
   'test/oauth/{token-endpoint,guarded-fetch,form-post,pages,return-to}.test.ts',
-  'test/observability/{tracing,metrics-port,report,channel-spans}.test.ts',
+  'test/observability/{tracing,metrics-port,report,channel-spans,operations}.test.ts',
   'test/vault/weak-keys.test.ts',
   'test/web/**',
   'test/webhooks/{sending,retry,docs}.test.ts',
 ]
+const PROGRAMS = 'test/support/programs-setup.ts'
 const service = {
   extends: true as const,
-  test: { name: 'service', globalSetup: ['test/support/service-setup.ts'], exclude: MODELESS },
+  test: { name: 'service', globalSetup: [PROGRAMS, 'test/support/service-setup.ts'], exclude: MODELESS },
 }
 const embedded = {
   extends: true as const,
   // What only exists with PostgreSQL and Redis.
   test: {
     name: 'embedded',
-    globalSetup: ['test/support/embedded-setup.ts'],
+    globalSetup: [PROGRAMS, 'test/support/embedded-setup.ts'],
     exclude: ['test/service/**', 'test/faults/**'],
   },
 }
@@ -53,7 +56,8 @@ export default defineConfig({
   },
   test: {
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    setupFiles: ['test/support/each-file.ts'],
     pool: 'forks',
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,

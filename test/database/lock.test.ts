@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FolderLockedError, lockFolder } from '../../src/database/lock.js'
+import { PATIENT } from '../support/patience.js'
 
 let folder: string
 beforeEach(async () => {
@@ -27,7 +28,7 @@ async function holder(): Promise<ChildProcess> {
   return child
 }
 
-test('a second process on the same folder is refused, with a sentence that says so', async () => {
+test('a second process on the same folder is refused, with a sentence that says so', PATIENT, async () => {
   const child = await holder()
   try {
     await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError)
@@ -37,7 +38,7 @@ test('a second process on the same folder is refused, with a sentence that says 
   }
 })
 
-test('a process that was killed leaves no lock behind', async () => {
+test('a process that was killed leaves no lock behind', PATIENT, async () => {
   const child = await holder()
   child.kill('SIGKILL')
   await once(child, 'exit')
@@ -46,7 +47,7 @@ test('a process that was killed leaves no lock behind', async () => {
   await lock.release()
 })
 
-test('of many that find a dead process’s lock, one gets it', async () => {
+test('of many that find a dead process’s lock, one gets it', PATIENT, async () => {
   const child = await holder()
   child.kill('SIGKILL')
   await once(child, 'exit')
@@ -56,7 +57,7 @@ test('of many that find a dead process’s lock, one gets it', async () => {
   await held[0]?.release()
 })
 
-test('a released folder can be locked again', async () => {
+test('a released folder can be locked again', PATIENT, async () => {
   const lock = await lockFolder(folder)
   await lock.release()
   await (await lockFolder(folder)).release()

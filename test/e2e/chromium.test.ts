@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
 import { consent, openGraphiQL, PATIENCE, VIEWPORT, watched } from '../support/graphiql.js'
 import { type Patchbay, type PersonName, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 
-describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
+describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
   let patchbay: Patchbay
   let chromium: Browser
   /** Of every request and socket of every page. */

@@ -6,8 +6,6 @@ import { Browser } from '../support/browser.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { type Running, startProcess } from '../support/process.js'
 
-const FAULTY = new URL('./instance.ts', import.meta.url).pathname
-
 export type Instance = Running
 /** Moments at which an instance can be told to end: see instance.ts. */
 export type Fault =
@@ -40,7 +38,7 @@ export async function startInstallation(env: Record<string, string> = {}): Promi
     async start({ fault, env: own } = {}) {
       const { PATCHBAY_PORT: _own, ...common } = patchbay.siblingEnv
       const instance = fault
-        ? await startProcess({ ...common, ...own, FAULT: fault }, { file: FAULTY })
+        ? await startProcess({ ...common, ...own, FAULT: fault }, { program: 'test/faults/instance' })
         : await startProcess({ ...common, ...own })
       instances.push(instance)
       const stop = instance.stop

@@ -4,6 +4,7 @@ import { setupIdOf } from '../../src/domain/user/viewer.js'
 import { startSetup } from '../live/host-user.js'
 import { countersOf } from '../oauth/scene.js'
 import { count, record } from '../support/counts.js'
+import { PATIENT } from '../support/patience.js'
 import { type Installation, newPerson, startInstallation, storedRevision } from './installation.js'
 import { RESTARTS } from './live-screen.js'
 import { Watched } from './watch-changes.js'
@@ -51,7 +52,7 @@ test('L2: a change whose instance dies between commit and ring is on every scree
   expect(installation.accidents()).toEqual([])
 })
 
-test('O5: of 50 concurrent callbacks at three instances exactly one exchanges the code', async () => {
+test('O5: of 50 concurrent callbacks at three instances exactly one exchanges the code', PATIENT, async () => {
   const { patchbay } = installation
   const rounds = count(50, 2)
   const others = await Promise.all([installation.start(), installation.start()])
@@ -84,29 +85,33 @@ test('O5: of 50 concurrent callbacks at three instances exactly one exchanges th
   expect(installation.accidents()).toEqual([])
 })
 
-test('tokens of disconnected accounts are revoked at the app once, however many instances look for them', async () => {
-  const { patchbay } = installation
-  const accounts = count(30, 3)
-  const others = await Promise.all([installation.start(), installation.start()])
-  const before = (await countersOf(patchbay, 'acme-chat')).revocations
-  for (let account = 0; account < accounts; account++) {
-    const browser = (await newPerson(installation)).at(patchbay)
-    await browser.connect({ connector: 'acme-chat' })
-    const { data } = await browser.execute<{ viewer: { connections: { id: string }[] } }>(
-      '{ viewer { connections { id } } }',
-    )
-    await browser.execute('mutation ($id: ID!) { disconnect(input: { connectionId: $id }) { __typename } }', {
-      id: data.viewer.connections[0]?.id,
-    })
-    // While somebody has the account connected, nobody else's tokens of it are revoked.
-    await expect.poll(() => patchbay.database.db.revocation.count(), { timeout: 10_000 }).toBe(0)
-  }
-  const revocations = (await countersOf(patchbay, 'acme-chat')).revocations - before
-  record('revocations', 'accounts disconnected, three instances', { accounts, revocations })
-  expect(revocations).toBe(accounts)
-  await Promise.all(others.map((instance) => instance.stop()))
-  expect(installation.accidents()).toEqual([])
-})
+test(
+  'tokens of disconnected accounts are revoked at the app once, however many instances look for them',
+  PATIENT,
+  async () => {
+    const { patchbay } = installation
+    const accounts = count(30, 3)
+    const others = await Promise.all([installation.start(), installation.start()])
+    const before = (await countersOf(patchbay, 'acme-chat')).revocations
+    for (let account = 0; account < accounts; account++) {
+      const browser = (await newPerson(installation)).at(patchbay)
+      await browser.connect({ connector: 'acme-chat' })
+      const { data } = await browser.execute<{ viewer: { connections: { id: string }[] } }>(
+        '{ viewer { connections { id } } }',
+      )
+      await browser.execute('mutation ($id: ID!) { disconnect(input: { connectionId: $id }) { __typename } }', {
+        id: data.viewer.connections[0]?.id,
+      })
+      // While somebody has the account connected, nobody else's tokens of it are revoked.
+      await expect.poll(() => patchbay.database.db.revocation.count(), { timeout: 10_000 }).toBe(0)
+    }
+    const revocations = (await countersOf(patchbay, 'acme-chat')).revocations - before
+    record('revocations', 'accounts disconnected, three instances', { accounts, revocations })
+    expect(revocations).toBe(accounts)
+    await Promise.all(others.map((instance) => instance.stop()))
+    expect(installation.accidents()).toEqual([])
+  },
+)
 
 test('L10: through a rolling restart under load nothing is lost, and screens are told to come back', {
   timeout: 600_000,

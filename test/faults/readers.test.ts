@@ -11,7 +11,7 @@ import { Watched } from './watch-changes.js'
 
 const RIGHT_WITHIN_MS = 6_000
 /** Kernels take some megabytes off the server's hands before a reader stalls; then it has 15 s and a check every 2.5. */
-const CLOSED_WITHIN_MS = 60_000
+const CLOSED_WITHIN_MS = 150_000
 const MEGABYTE = 1_000_000
 const FORBIDDEN = 4403
 const SETTLING = { timeout: 15_000, interval: 250 }
@@ -108,17 +108,18 @@ test('G11: readers that stall under a storm of changes are closed; memory stays 
   const changing = watched.changeUntil(over.signal, where)
   const storm = Watched.stormOf(person, instance, over.signal)
   let most = before
-  // A paused reader does not hear that it was closed: the instance says so.
+  // A paused reader does not hear that it was closed: the instance says so. Where changes are slow, one over WebSocket is
+  // closed for the ping that it does not answer.
   const closed = () => instance.log.filter((line) => line.includes('closed a reader that stalled')).length
   await expect
     .poll(
       async () => {
         most = Math.max(most, await memoryOf(instance))
-        return { closed: closed(), screens: await metric('patchbay_screens') }
+        return { closed: closed() >= overSse.length, screens: await metric('patchbay_screens') }
       },
       { timeout: CLOSED_WITHIN_MS, interval: 200 },
     )
-    .toEqual({ closed: readers, screens })
+    .toEqual({ closed: true, screens })
   over.abort()
   await Promise.all([changing, storm])
   const found = await watched.findings()

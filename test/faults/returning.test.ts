@@ -16,7 +16,6 @@ import { outcome } from '../support/process.js'
 import { TRANSPORTS } from '../support/subscriber.js'
 import { type Installation, type Instance, newPerson, startInstallation, storedRevision } from './installation.js'
 
-const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
 const RIGHT_WITHIN_MS = 5_000
 const ABSENCES = ['a moment', 'five minutes', 'a day'] as const
 
@@ -58,7 +57,7 @@ test('L8: who comes back with `since` gets one snapshot, or silence when nothing
     await letPass(absence, person.userId)
     if (absence === 'a day' && changes > 0) {
       // The attempts it left open have expired meanwhile: each is a change too.
-      await expect.poll(() => storedRevision(installation, person)).toBe(since + 2 * changes)
+      await expect.poll(() => storedRevision(installation, person), { timeout: 10_000 }).toBe(since + 2 * changes)
     }
     const expected = await storedRevision(installation, person)
     await using after = await watching<ConnectorsScreen>(
@@ -136,7 +135,7 @@ test('L13: a version that the operator’s command line publishes, which rings n
   let slowestMs = 0
   for (let version = 1; version <= versions; version++) {
     await writeFile(file, JSON.stringify({ ...manifest, version: `1.0.${version}` }))
-    const { stdout, stderr } = await outcome(OPERATOR, ['publish', file], installation.patchbay.siblingEnv)
+    const { stdout, stderr } = await outcome('src/operator', ['publish', file], installation.patchbay.siblingEnv)
     expect(stdout + stderr).toBe('Published plain-writer.\n')
     const published = performance.now()
     const [one] = screens

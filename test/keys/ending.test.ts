@@ -9,6 +9,7 @@ import { HOST } from '../live/host-user.js'
 import { scrape } from '../observability/scrape.js'
 import { freePort } from '../support/free-port.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 import { outcome } from '../support/process.js'
 import { TRANSPORTS } from '../support/subscriber.js'
 import {
@@ -25,7 +26,6 @@ import {
   watchAs,
 } from './scene.js'
 
-const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
 /** Within which what was opened with a token has ended. */
 const LIMIT_MS = 5_000
 
@@ -53,7 +53,7 @@ const screens = () => patchbay.app.screens + (sibling?.screens ?? 0)
 /** By the command line, which rings nobody; the embedded database takes one process, so there it is what the command does. */
 async function revoke(id: string): Promise<void> {
   if (!sibling) return void (await revokeKey({ ...patchbay.database, doorbell: SILENT }, id))
-  expect(await outcome(OPERATOR, ['revoke-key', `pbk_${id}`], patchbay.siblingEnv)).toMatchObject({ code: 0 })
+  expect(await outcome('src/operator', ['revoke-key', `pbk_${id}`], patchbay.siblingEnv)).toMatchObject({ code: 0 })
 }
 
 /** Opens a screen over each transport at each place, each having shown the setup. */
@@ -83,7 +83,7 @@ async function openScreens(token: string, id: string) {
   }
 }
 
-test('G10: a revoked key ends its sessions’ subscriptions, wherever they are, and nobody else’s', async () => {
+test('G10: a revoked key ends its sessions’ subscriptions, wherever they are, and nobody else’s', PATIENT, async () => {
   const user = somebody()
   const { key, id } = await keyFor(patchbay, 'sessions:create')
   const { token, setup } = await sessionFor(patchbay, key, user)

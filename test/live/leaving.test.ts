@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 import { TRANSPORTS, type TransportName } from '../support/subscriber.js'
 import {
   CONNECTORS,
@@ -67,7 +68,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await stays.next()
   })
 
-  test(`G16: after ${VISITS} screens that came and dropped off, nobody is listened for`, async () => {
+  test(`G16: after ${VISITS} screens that came and dropped off, nobody is listened for`, PATIENT, async () => {
     await expect.poll(() => patchbay.app.screens).toBe(0)
     const token = await hostToken()
     for (let visits = 0; visits < VISITS; visits += 20) {

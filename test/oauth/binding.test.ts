@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Browser } from '../support/browser.js'
 import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 import { subscribe } from '../support/subscriber.js'
 import { attemptOf, connectionsOf, countersOf, mutate, openConsent, startAfresh } from './scene.js'
 
@@ -63,7 +64,7 @@ test('O1: the cookie of one attempt does not open another', async () => {
   expect((await browser.person.open(attempt.url)).status).toBe(303)
 })
 
-test('O25: who starts and cancels two hundred times in one browser can still start, and finish', async () => {
+test('O25: who starts and cancels two hundred times in one browser can still start, and finish', PATIENT, async () => {
   const browser = new Browser(patchbay, 'cleo')
   const cancel = 'mutation ($id: ID!) { cancelAuthorization(input: { authorizationId: $id }) { __typename } }'
   for (let times = 0; times < 200; times++) {

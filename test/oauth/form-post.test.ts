@@ -6,6 +6,7 @@ import { Browser } from '../support/browser.js'
 import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
 import { freePort } from '../support/free-port.js'
 import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 import { answers, type HostileServer, startHostileServer } from './hostile-server.js'
 import { attemptOf, configureConnector, openConsent, startAfresh } from './scene.js'
 
@@ -139,7 +140,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium, from another site', () => {
     return { id: String(id), url: String(url) }
   }
 
-  test('O15: a form_post from a really different site completes by its same-origin second post', async () => {
+  test('O15: a form_post from a really different site completes by its same-origin second post', PATIENT, async () => {
     const context = await chromium.newContext()
     const page = await context.newPage()
     const posts: Request[] = []
@@ -157,7 +158,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium, from another site', () => {
     await context.close()
   })
 
-  test('O15: with display REDIRECT the second post ends at the host, on an origin of its own', async () => {
+  test('O15: with display REDIRECT the second post ends at the host, on an origin of its own', PATIENT, async () => {
     host.on('/done', answers('<h1>Back</h1>', { type: 'text/html' }))
     const returnTo = `${host.url.replace('localhost', '127.0.0.1')}/done`
     const context = await chromium.newContext()

@@ -5,6 +5,7 @@ import { calm } from '../../src/sandbox/behaviour.js'
 import { behaviourWords } from '../../src/sandbox/pages/behaviour-words.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js'
 import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
+import { PATIENT } from '../support/patience.js'
 import { appOf, Client, control, redirectUri } from './client.js'
 
 test('every behaviour is offered on the page, once, and told in docs/sandbox.md', async () => {
@@ -14,7 +15,7 @@ test('every behaviour is offered on the page, once, and told in docs/sandbox.md'
   for (const name of offered) expect(page, name).toContain(`\`${name}\``)
 })
 
-describe.skipIf(chromiumIsMissing)('in Chromium', { timeout: 60_000 }, () => {
+describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
   let sandbox: Sandbox
   let chromium: Browser
   let page: Page

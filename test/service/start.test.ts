@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
+import { PATIENT } from '../support/patience.js'
 import { createDatabase } from '../support/postgres-server.js'
-import { MAIN, outcome, startProcess } from '../support/process.js'
+import { outcome, startProcess } from '../support/process.js'
 
 const PASSWORD = 'a-password-nobody-shall-read'
 
@@ -23,14 +24,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe('what cannot start says why, in a sentence, without a stack or a password', () => {
+describe('what cannot start says why, in a sentence, without a stack or a password', PATIENT, () => {
   test.each([
     ['PostgreSQL', async () => ({ DATABASE_URL: `postgresql://a:${PASSWORD}@127.0.0.1:${await freePort()}/b` })],
     ['Redis', async () => ({ REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${await freePort()}` })],
   ])('where %s is not', async (name, missing) => {
     const since = performance.now()
     const own = { PATCHBAY_PORT: '0', PATCHBAY_DRAIN_SPREAD: '20', ...(await missing()) }
-    const { code, stderr } = await outcome(MAIN, [], { ...env, ...own })
+    const { code, stderr } = await outcome('src/main', [], { ...env, ...own })
     expect(code).toBe(1)
     expect(performance.now() - since).toBeLessThan(15_000) // nobody was served, so nobody has to leave
     expect(stderr).toMatch(new RegExp(`_URL: nothing answers at .*Start ${name} there`))
@@ -39,15 +40,19 @@ describe('what cannot start says why, in a sentence, without a stack or a passwo
   })
 })
 
-test('without Redis an instance says that it must be alone, and says so louder when it is not', async () => {
+test('without Redis an instance says that it must be alone, and says so louder when it is not', PATIENT, async () => {
   const first = await startProcess(env)
-  expect(first.log.join('\n')).toContain('there is no REDIS_URL: run no second instance on this database')
+  await expect
+    .poll(() => first.log.join('\n'), PATIENT)
+    .toContain('there is no REDIS_URL: run no second instance on this database')
   const second = await startProcess(env)
-  expect(second.log.join('\n')).toMatch(/"otherInstances":1,.*other instances use this database/)
+  await expect
+    .poll(() => second.log.join('\n'), PATIENT)
+    .toMatch(/"otherInstances":1,.*other instances use this database/)
   expect(await Promise.all([first.stop(), second.stop()])).toEqual([0, 0])
 })
 
-test('on SIGTERM a request that never ends is cut off at the deadline, and the exit code is 0', async () => {
+test('on SIGTERM a request that never ends is cut off at the deadline, and the exit code is 0', PATIENT, async () => {
   const server = await startProcess({ ...env, PATCHBAY_DRAIN_DEADLINE: '1' })
   const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1')
   const cut = once(socket, 'close')

@@ -12,6 +12,7 @@ import { createLogger } from '../../src/observability/logger.js'
 import { createMetrics } from '../../src/observability/metrics.js'
 import { createReport } from '../../src/observability/report.js'
 import { freePort } from '../support/free-port.js'
+import { PATIENT } from '../support/patience.js'
 import { ownInstallation, startProcess } from '../support/process.js'
 import { startRedisServer } from '../support/redis-server.js'
 
@@ -40,7 +41,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const credentials = async () => ({ key: await readFile(key), cert: await readFile(certificate) })
 
-test('a Redis whose certificate nobody vouches for is refused, and how to vouch for it is said', async () => {
+test('a Redis whose certificate nobody vouches for is refused, and how to vouch for it is said', PATIENT, async () => {
   const server = createTlsServer(await credentials())
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -54,24 +55,28 @@ test('a Redis whose certificate nobody vouches for is refused, and how to vouch 
   server.close()
 })
 
-test('a PostgreSQL whose certificate nobody vouches for is refused, and how to vouch for it is said', async () => {
-  const secure = await credentials()
-  const server = createTcpServer((socket) => {
-    socket.on('error', () => {})
-    socket.once('data', () => {
-      socket.write('S') // its answer to SSLRequest
-      new TLSSocket(socket, { isServer: true, ...secure }).on('error', () => {})
+test(
+  'a PostgreSQL whose certificate nobody vouches for is refused, and how to vouch for it is said',
+  PATIENT,
+  async () => {
+    const secure = await credentials()
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => {
+        socket.write('S') // its answer to SSLRequest
+        new TLSSocket(socket, { isServer: true, ...secure }).on('error', () => {})
+      })
     })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const url = `postgresql://patchbay@127.0.0.1:${port}/patchbay?sslmode=verify-full`
-  const opening = openPostgres({ url, poolSize: 2, startTimeoutMs: 5_000, onConnectionLost: () => {} })
-  await expect(opening).rejects.toThrow(/^DATABASE_URL: the certificate .* is not trusted.*NODE_EXTRA_CA_CERTS/)
-  server.close()
-})
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const url = `postgresql://patchbay@127.0.0.1:${port}/patchbay?sslmode=verify-full`
+    const opening = openPostgres({ url, poolSize: 2, startTimeoutMs: 5_000, onConnectionLost: () => {} })
+    await expect(opening).rejects.toThrow(/^DATABASE_URL: the certificate .* is not trusted.*NODE_EXTRA_CA_CERTS/)
+    server.close()
+  },
+)
 
-test('an instance rings over a Redis that speaks TLS alone and asks for a password', async () => {
+test('an instance rings over a Redis that speaks TLS alone and asks for a password', PATIENT, async () => {
   const tlsPort = await freePort()
   const secure = ['--tls-port', String(tlsPort), '--tls-cert-file', certificate, '--tls-key-file', key]
   await using server = await startRedisServer([...secure, '--tls-auth-clients', 'no', '--requirepass', 'p@ss'])

@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../support/free-port.js'
-import { MAIN, OPERATOR, outcome, startProcess } from '../support/process.js'
+import { PATIENT } from '../support/patience.js'
+import { outcome, prepareData, startProcess } from '../support/process.js'
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchbay-start-'))
+  // Only the running server makes its database itself.
+  await Promise.all(['failing', 'operator'].map((name) => prepareData(join(folder, name))))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe('a running server', () => {
+describe('a running server', PATIENT, () => {
   test('prints its addresses, keeps its folder to itself, and on SIGTERM drains and exits 0', async () => {
     const data = join(folder, 'running')
     const server = await startProcess({ PATCHBAY_DATA: data })
@@ -28,25 +31,29 @@ describe('a running server', () => {
       const response = await fetch(`${server.url}/development/token?as=ben`)
       expect(await response.json()).toMatchObject({ person: 'ben', token: expect.stringContaining('.') })
 
-      const second = await outcome(MAIN, [], { PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0', PATCHBAY_DATA: data })
+      const second = await outcome('src/main', [], {
+        PATCHBAY_PORT: '0',
+        PATCHBAY_SANDBOX_PORT: '0',
+        PATCHBAY_DATA: data,
+      })
       expect(second).toMatchObject({
         code: 1,
         stderr: expect.stringContaining('Another process is using the database folder'),
       })
-      const operator = await outcome(OPERATOR, ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
+      const operator = await outcome('src/operator', ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
       expect(operator).toMatchObject({ code: 1, stderr: expect.stringContaining('Another process') })
     } finally {
       expect(await server.stop()).toBe(0)
     }
 
-    const operator = await outcome(OPERATOR, ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
+    const operator = await outcome('src/operator', ['retire', 'plain-writer'], { PATCHBAY_DATA: data })
     expect(operator).toMatchObject({ code: 0, stdout: 'Retired plain-writer.\n' })
   })
 })
 
-describe('what cannot start says why, in a sentence, without a stack', () => {
+describe('what cannot start says why, in a sentence, without a stack', PATIENT, () => {
   const fails = async (env: Record<string, string>, expected: RegExp) => {
-    const { code, stderr } = await outcome(MAIN, [], { PATCHBAY_DATA: join(folder, 'failing'), ...env })
+    const { code, stderr } = await outcome('src/main', [], { PATCHBAY_DATA: join(folder, 'failing'), ...env })
     expect(code).toBe(1)
     expect(stderr).toMatch(expected)
     expect(stderr).not.toMatch(/\n\s+at /)
@@ -77,28 +84,28 @@ describe('what cannot start says why, in a sentence, without a stack', () => {
   })
 })
 
-describe('the operator’s command line', () => {
+describe('the operator’s command line', PATIENT, () => {
   test('explains itself, and refuses what is no JSON and what has faults', async () => {
     const env = { PATCHBAY_DATA: join(folder, 'operator') }
-    expect(await outcome(OPERATOR, [], env)).toMatchObject({
+    expect(await outcome('src/operator', [], env)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('publish <manifest.json>'),
     })
-    expect(await outcome(OPERATOR, ['rewrap', 'everything', '--force'], env)).toMatchObject({
+    expect(await outcome('src/operator', ['rewrap', 'everything', '--force'], env)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/--force[\s\S]*remove-connector <connector> \[--force\]/),
     })
-    expect(await outcome(OPERATOR, ['publish', MAIN], env)).toMatchObject({
+    expect(await outcome('src/operator', ['publish', import.meta.filename], env)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('is not JSON'),
     })
     const manifest = new URL('../../prisma/seed/meeting-assistant.json', import.meta.url).pathname
-    expect(await outcome(OPERATOR, ['publish', manifest], env)).toMatchObject({
+    expect(await outcome('src/operator', ['publish', manifest], env)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('there is no connector acme-mail'),
     })
     const plain = new URL('../../prisma/seed/plain-writer.json', import.meta.url).pathname
-    expect(await outcome(OPERATOR, ['publish', plain], env)).toMatchObject({
+    expect(await outcome('src/operator', ['publish', plain], env)).toMatchObject({
       code: 0,
       stdout: 'Published plain-writer.\n',
     })
@@ -106,7 +113,7 @@ describe('the operator’s command line', () => {
 
   test('makes an API key', async () => {
     const args = ['create-key', 'host', '--scopes', 'users:delete', '--json']
-    const { code, stdout } = await outcome(OPERATOR, args, { PATCHBAY_DATA: join(folder, 'operator') })
+    const { code, stdout } = await outcome('src/operator', args, { PATCHBAY_DATA: join(folder, 'operator') })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ name: 'host', key: expect.stringMatching(/^pbk_[a-z]{10}_\S{43}$/) })
   })

@@ -8,6 +8,7 @@ import { globalId } from '../../src/domain/global-id.js'
 import { createLogger } from '../../src/observability/logger.js'
 import type { Sandbox } from '../../src/sandbox/sandbox.js'
 import { openTestDatabase, type TestDatabase } from './database.js'
+import { keepErrorLine } from './error-lines.js'
 
 export type PersonName = 'ada' | 'ben' | 'cleo'
 
@@ -63,7 +64,7 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   const logged: string[] = []
   const keep = (line: string) => {
     logged.push(line)
-    if (JSON.parse(line).level >= 50) process.stderr.write(line)
+    if (JSON.parse(line).level >= 50) keepErrorLine(line)
   }
   // Who waits for a check sets an interval.
   const quiet = { PATCHBAY_CHECK_INTERVAL: '3600' }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,31 +10,44 @@ import { freePort } from './free-port.js'
 import { serviceEnv } from './patchbay.js'
 import { createDatabase } from './postgres-server.js'
 
-export const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
-export const OPERATOR = new URL('../../src/operator.ts', import.meta.url).pathname
+/** What tests start as processes of their own. */
+export type Program = 'src/main' | 'src/operator' | 'test/faults/instance'
 
-/** Runs a TypeScript file with these variables, and none of ours that happen to be set here. */
-export function run(file: string, args: readonly string[], env: Record<string, string>, flags: readonly string[] = []) {
+/** Runs a program with these variables, and none of ours that happen to be set here. */
+export function run(
+  program: Program,
+  args: readonly string[],
+  env: Record<string, string>,
+  flags: readonly string[] = [],
+) {
   const ours = /^(PATCHBAY_|DATABASE_URL$|REDIS_URL$|OTEL_)/
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
-  return spawn(process.execPath, ['--import', 'tsx', ...flags, file, ...args], {
+  return spawn(process.execPath, [...flags, join(inject('programs'), `${program}.js`), ...args], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
 
 /** Runs to the end. */
-export async function outcome(file: string, args: readonly string[], env: Record<string, string>) {
-  const child = run(file, args, env)
+export async function outcome(program: Program, args: readonly string[], env: Record<string, string>) {
+  const child = run(program, args, env)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { stdout, stderr, code }
+}
+
+/** Makes a folder for PATCHBAY_DATA with a migrated, empty database in it. */
+export async function prepareData(folder: string): Promise<void> {
+  await cp(inject('preparedData'), folder, { recursive: true })
 }
 
 /** What makes a process of its own run in the mode of the tests, on a folder of its own; and the way to remove all that. */
 export async function ownInstallation(): Promise<{ env: Record<string, string>; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-process-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
-  if (inject('mode') === 'embedded') return { env: { PATCHBAY_DATA: folder }, remove: removeFolder }
+  if (inject('mode') === 'embedded') {
+    await prepareData(folder)
+    return { env: { PATCHBAY_DATA: folder }, remove: removeFolder }
+  }
   const { postgres, template } = inject('services')
   const copy = await createDatabase(postgres, template)
   return {
@@ -64,10 +77,10 @@ export interface Running {
  */
 export async function startProcess(
   env: Record<string, string>,
-  { file = MAIN, flags = [] }: { file?: string; flags?: readonly string[] } = {},
+  { program = 'src/main', flags = [] }: { program?: Program; flags?: readonly string[] } = {},
 ): Promise<Running> {
   const port = env.PATCHBAY_PORT ?? String(await freePort())
-  const child = run(file, [], { PATCHBAY_SANDBOX_PORT: '0', ...env, PATCHBAY_PORT: port }, flags)
+  const child = run(program, [], { PATCHBAY_SANDBOX_PORT: '0', ...env, PATCHBAY_PORT: port }, flags)
   const log: string[] = []
   const ended = once(child, 'close').then(([code, signal]) => signal ?? code)
   await new Promise<void>((resolve, reject) => {

@@ -8,7 +8,7 @@ import { connectionsOf, mutate } from '../oauth/scene.js'
 import { Browser } from '../support/browser.js'
 import { count, record } from '../support/counts.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
-import { OPERATOR, outcome, run } from '../support/process.js'
+import { outcome, run } from '../support/process.js'
 import { everySealedRow, keyIdOf, newKey, resealCredentials, sealMany, vaultOf, wrappedByActive } from './records.js'
 
 const [OLDER, NEWER] = [newKey(), newKey()]
@@ -29,7 +29,7 @@ async function killedByTheSystem(connectionId: string): Promise<void> {
     $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$`)
   await db.$executeRawUnsafe(`CREATE TRIGGER hold BEFORE UPDATE ON "ConnectionToken" FOR EACH ROW
     WHEN (NEW."connectionId" = '${connectionId}') EXECUTE FUNCTION hold()`)
-  const rewrapping = run(OPERATOR, ['rewrap'], patchbay.siblingEnv)
+  const rewrapping = run('src/operator', ['rewrap'], patchbay.siblingEnv)
   const ended = once(rewrapping, 'close')
   const held = () => db.$queryRaw<{ pid: number }[]>`SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'`
   await expect.poll(held, { timeout: 30_000 }).toHaveLength(1)
@@ -51,7 +51,7 @@ async function brokenOff(): Promise<void> {
 /** What the command says when it has run to its end: as a process of its own, where the database takes one. */
 async function rewrapAll(): Promise<number> {
   if (inject('mode') === 'embedded') return (await rewrapRecords({ db: patchbay.database.db, vault })).rewrapped
-  const { code, stdout, stderr } = await outcome(OPERATOR, ['rewrap'], patchbay.siblingEnv)
+  const { code, stdout, stderr } = await outcome('src/operator', ['rewrap'], patchbay.siblingEnv)
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(new RegExp(`can be removed from PATCHBAY_KEYS now.*${keyIdOf(OLDER)}`))
   return Number(stdout.match(/Rewrapped (\d+) records/)?.[1])

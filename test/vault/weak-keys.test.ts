@@ -7,7 +7,7 @@ import { expect, inject, test } from 'vitest'
 import { ConfigurationError, readConfig } from '../../src/config/environment.js'
 import { vaultKeyFaults } from '../../src/config/vault-keys.js'
 import { FULL, record } from '../support/counts.js'
-import { MAIN, outcome } from '../support/process.js'
+import { outcome } from '../support/process.js'
 
 const newKey = () => randomBytes(32).toString('base64')
 const base64 = (bytes: Iterable<number> | string) =>
@@ -100,7 +100,11 @@ test('T6: the server does not start with any of them', { timeout: 600_000 }, asy
   const tried = Object.entries(REFUSED).filter(([name]) => FULL || few.includes(name))
   const start = async ([name, [keys, said]]: (typeof tried)[number]) => {
     const data = { PATCHBAY_DATA: join(tmpdir(), `patchbay-never-${randomBytes(6).toString('hex')}`) }
-    const { code, stdout, stderr } = await outcome(MAIN, [], { ...environment(keys), ...data, PATCHBAY_PORT: '0' })
+    const { code, stdout, stderr } = await outcome('src/main', [], {
+      ...environment(keys),
+      ...data,
+      PATCHBAY_PORT: '0',
+    })
     expect([name, code, stdout]).toEqual([name, 1, ''])
     expect(stderr, name).toMatch(said)
     expect(stderr, name).not.toMatch(/\n\s+at /)

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { control } from '../../sandbox/client.js'
@@ -18,7 +17,6 @@ interface AxeResult {
 }
 
 const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`
-const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS }, () => {
   let scene: WizardScene
@@ -63,7 +61,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS
 
   /** What axe finds, in words. Animations are over first: colours count as they stay. */
   async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(await axe)
+    await page.evaluate(axe.source)
     const { violations } = await page.evaluate<AxeResult>(() =>
       (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
     )

@@ -1,0 +1,3 @@
+import { showErrorLines } from './error-lines.js'
+
+showErrorLines()

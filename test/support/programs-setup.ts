@@ -1,0 +1,32 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The folder of the programs that tests start, as JavaScript: to translate them at every start took longer than they do. */
+    programs: string
+  }
+}
+
+const REPOSITORY = new URL('../../', import.meta.url).pathname
+/** Below node_modules, where the programs find their packages. */
+const CACHE = join(REPOSITORY, 'node_modules/.cache')
+
+export default async function setup(project: TestProject) {
+  await mkdir(CACHE, { recursive: true })
+  const folder = await mkdtemp(join(CACHE, 'patchbay-programs-'))
+  await build({
+    absWorkingDir: REPOSITORY,
+    entryPoints: ['src/**/*.ts', 'test/faults/*.ts', 'test/support/*.ts'],
+    outbase: REPOSITORY,
+    outdir: folder,
+    format: 'esm',
+    target: 'node20',
+  })
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await symlink(join(REPOSITORY, 'prisma'), join(folder, 'prisma'))
+  project.provide('programs', folder)
+  return () => rm(folder, { recursive: true, force: true })
+}
