@@ -136,7 +136,7 @@ describe('R3: an instance that is stopped after it has asked the app, for longer
     const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     Object.assign(app, { tokenCalls: 0, reuses: 0 })
     await stopped(id, stoppedMs, () => installation.patchbay.app.dueWork())
-    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 30_000 }).toBe(2)
     record('R3', 'instance stopped between the request for new tokens and their answer', {
       stoppedMs,
       tokenCalls: app.tokenCalls,
@@ -147,18 +147,20 @@ describe('R3: an instance that is stopped after it has asked the app, for longer
     expect(installation.accidents()).toEqual([])
   })
 
-  test('overwrites no newer tokens, and gives its own back', async () => {
+  test('overwrites no newer tokens, and gives its own back', { timeout: 120_000 }, async () => {
     const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     const later = new Date(Date.now() + 60 * MINUTE)
     const instance = await stopped(id, 0, () =>
       db().connection.update({ where: { id }, data: { tokenVersion: 7, refreshDueAt: later } }),
     )
-    await expect.poll(() => instance.log.join('\n'), { timeout: 10_000 }).toContain('"result":"overtaken"')
+    await expect.poll(() => instance.log.join('\n'), { timeout: 30_000 }).toContain('"result":"overtaken"')
     expect(await connection(id)).toMatchObject({ status: 'LIVE', tokenVersion: 7 })
   })
 })
 
-test('R8: new tokens that come while PostgreSQL is away are held, and stored once it is back', async () => {
+test('R8: new tokens that come while PostgreSQL is away are held, and stored once it is back', {
+  timeout: 120_000,
+}, async () => {
   const { url = '' } = installation.patchbay.database
   const { hostname, port } = new URL(url)
   await using proxy = await startTcpProxy({ host: hostname, port: Number(port) })

@@ -1,17 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { control } from '../../sandbox/client.js'
 import { chromiumIsMissing } from '../../support/chromium.js'
+import { PATIENT } from '../../support/patience.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
 
-/** Chromium starts, builds and consents, on a machine that does other things too. */
-const TIMEOUT_MS = 90_000
-
-describe.skipIf(chromiumIsMissing)('the wizard in Chromium', { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
   let scene: WizardScene
   beforeAll(async () => {
     scene = await startWizardScene()
-  }, TIMEOUT_MS)
+  }, PATIENT.timeout)
   beforeEach(async () => {
     await control(scene.patchbay.sandbox, 'POST', '/reset')
   })

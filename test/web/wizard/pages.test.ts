@@ -3,11 +3,10 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { control } from '../../sandbox/client.js'
 import { chromiumIsMissing } from '../../support/chromium.js'
+import { PATIENT } from '../../support/patience.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 import { MEETING_ASSISTANT, type Screen } from './screen.js'
 
-/** Chromium starts, builds and consents, on a machine that does other things too. */
-const TIMEOUT_MS = 120_000
 /** Compressed, as it is sent: script of the first load. */
 const MOST_SCRIPT_BYTES = 150 * 1024
 const MOST_REQUESTS = 14
@@ -18,7 +17,7 @@ interface AxeResult {
 
 const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`
 
-describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
   let scene: WizardScene
   /** Somebody with one app live, one short of permissions, one denied: every kind of thing is on their pages. */
   let user: string
@@ -37,7 +36,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', { timeout: TIMEOUT_MS
     await screen.step('Acme Chat').getByRole('alert').waitFor()
     await screen.page.goto(`${scene.patchbay.url}/plugins/standup-writer`)
     await screen.start()
-  }, TIMEOUT_MS)
+  }, PATIENT.timeout)
   afterEach(() => {
     expect(scene.pageErrors).toEqual([])
   })

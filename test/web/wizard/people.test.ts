@@ -2,18 +2,17 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { PATIENT } from '../../support/patience.js'
 import { MEETING_ASSISTANT, Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
 
-const TIMEOUT_MS = 90_000
-
-describe.skipIf(chromiumIsMissing)('the wizard in development', { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(chromiumIsMissing)('the wizard in development', PATIENT, () => {
   let patchbay: Patchbay
   let chromium: Browser
   beforeAll(async () => {
     patchbay = await startPatchbay({}, { wizardFolder: await wizardBuild() })
     chromium = await launchChromium()
-  }, TIMEOUT_MS)
+  }, PATIENT.timeout)
   afterAll(async () => {
     await chromium?.close()
     await patchbay?.close()

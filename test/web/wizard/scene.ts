@@ -7,7 +7,7 @@ import { Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
 
 /** How long a page is waited for on a busy machine. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 45_000
 
 const CREATE_SESSION =
   'mutation ($input: CreateSetupSessionInput!) { createSetupSession(input: $input) { ... on SetupSession { token } } }'

@@ -2,20 +2,18 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { control } from '../../sandbox/client.js'
 import { chromiumIsMissing } from '../../support/chromium.js'
+import { PATIENT } from '../../support/patience.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 import { MEETING_ASSISTANT, type Screen } from './screen.js'
-
-/** Chromium starts, builds and consents, on a machine that does other things too. */
-const TIMEOUT_MS = 90_000
 
 const DISCONNECT = 'mutation ($input: DisconnectInput!) { disconnect(input: $input) { __typename } }'
 const CONNECTIONS = '{ viewer { connections { id connector { name } } } }'
 
-describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIENT, () => {
   let scene: WizardScene
   beforeAll(async () => {
     scene = await startWizardScene()
-  }, TIMEOUT_MS)
+  }, PATIENT.timeout)
   beforeEach(async () => {
     await control(scene.patchbay.sandbox, 'POST', '/reset')
   })
