@@ -37,16 +37,16 @@ const elsewhere = () => ({ db: patchbay.database.db, doorbell: { ring: () => {},
 const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
 
 test('L13: when an operator’s ring is lost, every affected screen is right within five seconds', async () => {
+  const manifest = JSON.parse(await readFile('prisma/seed/meeting-assistant.json', 'utf8'))
   const open = async (transport: TransportName) => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
     const screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
-    expect((await screen.next()).data.setupProgress).toMatchObject({ plugin: { version: '1.0.0' }, revision })
+    expect((await screen.next()).data.setupProgress).toMatchObject({ plugin: { version: manifest.version }, revision })
     return { screen, revision }
   }
   const screens = await Promise.all([...TRANSPORTS, ...TRANSPORTS].map(open))
 
-  const manifest = JSON.parse(await readFile('prisma/seed/meeting-assistant.json', 'utf8'))
   await publishPlugin(elsewhere(), { ...manifest, version: '2.0.0' })
   const committed = performance.now()
   for (const { screen, revision } of screens) {
