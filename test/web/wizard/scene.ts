@@ -59,7 +59,11 @@ export async function startWizardScene(): Promise<WizardScene> {
     pageErrors,
     newcomer: () => `person-${++people}`,
     async device(user, options = {}) {
-      const device = await chromium.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+      const device = await chromium.newContext({
+        viewport: { width: 1280, height: 900 },
+        reducedMotion: 'reduce',
+        ...options,
+      })
       device.setDefaultTimeout(PATIENCE_MS)
       await device.addCookies([host.sessionOf(user)])
       device.on('request', (request) => note(request.url()))
