@@ -40,7 +40,6 @@ export const texts = {
   notFound: { title: 'There is no such page', line: 'The link may be old.', back: 'All plugins' },
   loading: 'Loading',
   more: 'Show more',
-  close: 'Close',
   cancel: 'Cancel',
 
   plugins: {
@@ -83,7 +82,6 @@ export const texts = {
     optionalLead: 'The plugin is ready without these. They let it do more.',
     progress: (done: number, required: number) => `${done} of ${required}`,
     progressLabel: 'Required apps that are connected',
-    position: (position: number, count: number) => `App ${position} of ${count}`,
     skills: 'Your skills',
     skillsLead: 'Already in Mine, whatever happens next.',
     permissions: 'What it asks for',
@@ -131,7 +129,6 @@ export const texts = {
     deadline: (time: string) => `It ends by itself at ${time}.`,
     signInHint: (app: string) => `No consent screen? Sign in to ${app} first, then try again.`,
     signIn: (app: string) => `Sign in to ${app}`,
-    live: (app: string) => `${app} is live`,
     connectedAs: (account: string) => `Connected as ${account}`,
     connected: 'Connected',
     recognized: 'You had connected it before, so there is nothing to do.',

@@ -256,6 +256,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.reads('Checking with Acme Mail …')
     await control(scene.patchbay.sandbox, 'POST', '/acme-mail/release')
     await screen.shows('Acme Mail', 'LIVE')
+    expect(await screen.said()).toContain('Checking with Acme Mail.')
   })
 
   test('an attempt that nobody finished ends by itself, with a reason and another try', async () => {

@@ -83,7 +83,7 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
         )}
       </div>
       <aside className="wizard__aside">
-        {setup.status !== 'READY' && <SetupSkills plugin={plugin} setup={setup} />}
+        {setup.status !== 'READY' && <SetupSkills setup={setup} />}
         <RemoveSetup setup={setup} onRemoving={onRemoving} />
       </aside>
     </div>

@@ -6,6 +6,7 @@ import type { useConnectApp } from '../../client/react.js'
 import { texts } from '../texts.js'
 import { timeOfDay } from '../times.js'
 import { useWizard } from '../wizard-context.js'
+import { useAnnounce } from './announcer.js'
 
 /** Whoever looks at a consent screen for this long, or at none, is told what else may help. */
 const HINT_AFTER_MS = 20_000
@@ -53,6 +54,11 @@ interface ConnectProgressProps {
 
 /** What the person sees while they are asked in the other window. Every state of it ends by an event of the server. */
 export function ConnectProgress({ app, stands, connecting, onConnectHere }: ConnectProgressProps) {
+  const announce = useAnnounce()
+  const isChecking = stands.at === 'checking'
+  useEffect(() => {
+    if (isChecking) announce(texts.announce.checking(app.name))
+  }, [isChecking, announce, app.name])
   switch (stands.at) {
     case 'starting':
       return <Busy text={texts.step.opening(app.name)} />

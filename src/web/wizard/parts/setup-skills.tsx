@@ -1,9 +1,8 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
-import type { PluginOfPage } from './plugin-head.js'
 
 /** The person's copies, beside the steps: what is waited for, skill by skill. */
-export function SetupSkills({ setup }: { plugin: PluginOfPage; setup: SetupScreenSetupFragment }) {
+export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
   return (
     <section className="card panel" aria-labelledby="skills">
       <h2 id="skills">{texts.setup.skills}</h2>
