@@ -154,6 +154,7 @@ export const texts = {
     empty: 'No skill is yours yet. Start a plugin’s setup, and its skills are here.',
     toPlugins: 'Find a plugin',
     ready: 'Ready',
+    waiting: 'Waiting',
     waitingFor: 'Waiting for',
     instructions: 'How it works',
     copied: (when: string, version: string) => `Copied ${when}, version ${version}`,

@@ -103,7 +103,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     await screen.reads('This could not be loaded')
     await disconnectMail(user)
     await screen.cut(false)
-    await screen.reads('Waiting for')
+    await screen.page.locator('.row', { hasText: 'Send the notes' }).getByText('Waiting', { exact: true }).waitFor()
     await screen.readsNot('This could not be loaded')
     await screen.page.goBack()
     await screen.shows('Acme Mail', 'NOT_CONNECTED')

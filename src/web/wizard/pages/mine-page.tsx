@@ -79,12 +79,12 @@ function SkillCopy({ copy }: { copy: Copy }) {
   return (
     <li className="row">
       <div className="row__head">
-        <div>
+        <div className="row__words">
           <h3>{name}</h3>
           <p className="soft">{summary}</p>
         </div>
         <span className={ready ? 'pill pill--good' : 'pill pill--warn'}>
-          {ready ? texts.mine.ready : texts.mine.waitingFor}
+          {ready ? texts.mine.ready : texts.mine.waiting}
         </span>
       </div>
       {waitingFor.length > 0 && (
