@@ -4,6 +4,7 @@ import { useConnectApp } from '../../client/react.js'
 import { Activity } from '../parts/activity.js'
 import { AppIcon } from '../parts/app-icon.js'
 import { ConnectProgress, whereItStands } from '../parts/connect-progress.js'
+import { Failure, StartTrouble } from '../parts/connect-trouble.js'
 import { Connection } from '../parts/connection.js'
 import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
@@ -111,17 +112,8 @@ function Other({ app }: { app: OtherApp }) {
         )}
       </div>
       {stands && <ConnectProgress app={app} stands={stands} connecting={connecting} onConnectHere={connect} />}
-      {failure && (
-        <div className="notice notice--bad" role="alert">
-          <strong>{failure.message}</strong>
-          {failure.hint && <span>{failure.hint}</span>}
-        </div>
-      )}
-      {(state?.phase === 'refused' || state?.phase === 'unreachable') && (
-        <p className="notice notice--bad" role="alert">
-          {state.phase === 'refused' ? state.error.message : texts.failed.line}
-        </p>
-      )}
+      {failure && <Failure failure={failure} />}
+      <StartTrouble state={state} />
     </li>
   )
 }

@@ -13,6 +13,7 @@ import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
 import { AppIcon } from './app-icon.js'
 import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { Failure, StartTrouble } from './connect-trouble.js'
 import { Dialog } from './dialog.js'
 import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
@@ -69,17 +70,8 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
           <p className="soft small">{freshness(connection)}</p>
         )}
         <UsedBy setups={setups} />
-        {failure && (
-          <div className="notice notice--bad" role="alert">
-            <strong>{failure.message}</strong>
-            {failure.hint && <span>{failure.hint}</span>}
-          </div>
-        )}
-        {(state?.phase === 'refused' || state?.phase === 'unreachable') && (
-          <p className="notice notice--bad" role="alert">
-            {state.phase === 'refused' ? state.error.message : texts.failed.line}
-          </p>
-        )}
+        {failure && <Failure failure={failure} />}
+        <StartTrouble state={state} />
         {said && (
           <p className={said.isGood ? 'notice notice--good' : 'notice notice--bad'} role="status">
             {said.text}

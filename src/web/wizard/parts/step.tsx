@@ -7,6 +7,7 @@ import { useWizard } from '../wizard-context.js'
 import { AppIcon } from './app-icon.js'
 import { ChooseAccount } from './choose-account.js'
 import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { Failure, StartTrouble } from './connect-trouble.js'
 import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
@@ -68,16 +69,7 @@ export function Step({ step, setup, isNext }: StepProps) {
           )}
         </div>
       )}
-      {connecting.state?.phase === 'refused' && (
-        <p className="notice notice--bad" role="alert">
-          {connecting.state.error.message}
-        </p>
-      )}
-      {connecting.state?.phase === 'unreachable' && (
-        <p className="notice notice--bad" role="alert">
-          {texts.failed.line}
-        </p>
-      )}
+      <StartTrouble state={connecting.state} />
     </li>
   )
 }
@@ -96,14 +88,7 @@ function actionOf({ remedy, connector, authorization }: StepOfSetup): string {
 /** Why it does not work as it should: what the last attempt came to, or what is wrong with the connection. */
 function Trouble({ step: { status, connection, connector, authorization } }: { step: StepOfSetup }) {
   const failure = status === 'LIVE' ? null : authorization?.failure
-  if (failure) {
-    return (
-      <div className="notice notice--bad" role="alert">
-        <strong>{failure.message}</strong>
-        {failure.hint && <span>{failure.hint}</span>}
-      </div>
-    )
-  }
+  if (failure) return <Failure failure={failure} />
   if (status === 'MISSING_SCOPES') return <p className="notice notice--warn">{texts.step.missing(connector.name)}</p>
   if ((status === 'BROKEN' || status === 'EXPIRED') && connection?.problem) {
     const tone = status === 'BROKEN' ? 'notice--bad' : 'notice--warn'
