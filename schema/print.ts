@@ -4,7 +4,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import { z } from 'zod'
-import { ManifestSchema } from '../src/domain/plugin/manifest.js'
+import { ManifestSchema } from '../src/domain/publishing/manifest.js'
 import { schema } from '../src/graphql/schema.js'
 
 const manifest = { title: 'Patchbay plugin manifest', ...z.toJSONSchema(ManifestSchema, { io: 'input' }) }

@@ -3,7 +3,7 @@ import { DatabaseError } from './database/database.js'
 import { FolderLockedError } from './database/lock.js'
 import { MigrationError } from './database/migrate.js'
 import { DomainError } from './domain/errors.js'
-import { VaultError } from './domain/vault/vault.js'
+import { VaultError } from './domain/ports/vault.js'
 import { BusError } from './events/bus.js'
 import { ListenError } from './http/bind.js'
 

@@ -1,4 +1,4 @@
-import type { Rewrapped, TablePass, Unopened } from './domain/vault/rewrap-records.js'
+import type { Rewrapped, TablePass, Unopened } from './domain/rewrap/rewrap-records.js'
 
 export function describePass({ table, rewrapped, unopened }: TablePass): string {
   return `${table}: ${rewrapped} rewrapped${unopened > 0 ? `, ${unopened} not opened` : ''}`

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type ConfigureDeps, configureConnector } from './domain/connector/configure-connector.js'
-import { publishPlugin } from './domain/plugin/publish-plugin.js'
+import { type ConfigureDeps, configureConnector } from './domain/publishing/configure-connector.js'
+import { publishPlugin } from './domain/publishing/publish-plugin.js'
 import type { SandboxApp } from './sandbox/sandbox.js'
 
 const folder = new URL('../prisma/seed/', import.meta.url)

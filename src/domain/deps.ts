@@ -1,10 +1,10 @@
-import type { Notice } from './authorization/notice.js'
-import type { OAuthClient } from './authorization/oauth-client.js'
-import type { ConnectionNotice } from './connection/notice.js'
-import type { Catalogue } from './plugin/catalogue.js'
-import type { Db, Doorbell } from './user/revision.js'
-import type { ViewReader } from './user/views.js'
-import type { Vault } from './vault/vault.js'
+import type { Catalogue } from './catalogue/catalogue.js'
+import type { Db, Doorbell } from './change/revision.js'
+import type { ConnectionNotice } from './ports/connection-notice.js'
+import type { OAuthClient } from './ports/oauth-client.js'
+import type { Notice } from './ports/telemetry.js'
+import type { Vault } from './ports/vault.js'
+import type { ViewReader } from './view/read-view.js'
 
 /** What operations take. */
 export interface Deps {

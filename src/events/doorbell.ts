@@ -1,4 +1,4 @@
-import type { Doorbell } from '../domain/user/revision.js'
+import type { Doorbell } from '../domain/change/revision.js'
 import type { Bus } from './bus.js'
 import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'

@@ -1,11 +1,7 @@
-import {
-  DEFAULT_MIN_TTL_SECONDS,
-  type IssuedToken,
-  MAX_MIN_TTL_SECONDS,
-} from '../domain/connection/issue-access-token.js'
-import { AccessTokenUnavailableError } from '../domain/connection/token-unavailable.js'
 import { InvalidInputError, NotFoundError } from '../domain/errors.js'
 import { globalId } from '../domain/global-id.js'
+import { DEFAULT_MIN_TTL_SECONDS, type IssuedToken, MAX_MIN_TTL_SECONDS } from '../domain/token/issue-access-token.js'
+import { AccessTokenUnavailableError } from '../domain/token/token-unavailable.js'
 import { builder } from './builder.js'
 import { ExternalAccount } from './connected-account.js'
 import { AccessTokenUnavailableReason, Remedy } from './enums.js'

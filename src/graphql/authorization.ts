@@ -1,6 +1,6 @@
 import { LIFETIME_MS } from '../domain/authorization/authorize-connector.js'
 import { bindingCookieName } from '../domain/authorization/browser-binding.js'
-import { FAILURES } from '../domain/authorization/status.js'
+import type { Connector } from '../domain/catalogue/catalogue.js'
 import {
   AuthorizationEndedError,
   BindingImpossibleError,
@@ -11,7 +11,7 @@ import {
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../domain/errors.js'
-import type { Connector } from '../domain/plugin/catalogue.js'
+import { FAILURES } from '../domain/view/authorization-status.js'
 import { builder } from './builder.js'
 import { AuthorizationBinding, AuthorizationDisplay, AuthorizationFailureCode, AuthorizationStatus } from './enums.js'
 import { readId } from './ids.js'

@@ -1,12 +1,12 @@
-import { PROBLEMS } from '../domain/connection/problems.js'
-import { grantedPermissions } from '../domain/connector/permissions.js'
+import { grantedPermissions } from '../domain/catalogue/permissions.js'
 import {
   AppUnavailableError,
   ConnectorUnavailableError,
   NotFoundError,
   VaultUnavailableError,
 } from '../domain/errors.js'
-import { connectionRemedy } from '../domain/setup/rules.js'
+import { PROBLEMS } from '../domain/view/connection-problems.js'
+import { connectionRemedy } from '../domain/view/setup-rules.js'
 import { builder } from './builder.js'
 import { ConnectionProblemCode, ConnectionStatus, Remedy } from './enums.js'
 import { readId } from './ids.js'

@@ -1,4 +1,4 @@
-import { listedConnectors } from '../domain/plugin/catalogue.js'
+import { listedConnectors } from '../domain/catalogue/catalogue.js'
 import { builder } from './builder.js'
 import { pageOf } from './pages.js'
 import { allSeen, ConnectedAccountRef, ConnectorRef, seenOrNull } from './refs.js'

@@ -1,5 +1,5 @@
+import type { DeletedUser } from '../domain/erasure/delete-user.js'
 import { InvalidInputError } from '../domain/errors.js'
-import type { DeletedUser } from '../domain/user/delete-user.js'
 import { builder } from './builder.js'
 import { readIdentity, UserIdentityInput } from './user-identity.js'
 

@@ -1,7 +1,7 @@
 import { brandWithType } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import { parseGlobalId } from '../domain/global-id.js'
-import type { UserView } from '../domain/user/user-view.js'
+import type { UserView } from '../domain/view/user-view.js'
 import { builder } from './builder.js'
 import type { Context } from './context.js'
 import { isUuid } from './ids.js'

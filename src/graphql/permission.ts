@@ -1,4 +1,4 @@
-import type { Permission as PermissionFacts } from '../domain/connector/permissions.js'
+import type { Permission as PermissionFacts } from '../domain/catalogue/permissions.js'
 import { builder } from './builder.js'
 
 export const Permission = builder.objectRef<PermissionFacts>('Permission').implement({

@@ -1,5 +1,5 @@
-import { permissionsOf } from '../domain/connector/permissions.js'
-import { searchPlugins } from '../domain/plugin/catalogue.js'
+import { searchPlugins } from '../domain/catalogue/catalogue.js'
+import { permissionsOf } from '../domain/catalogue/permissions.js'
 import { builder } from './builder.js'
 import { pageOf } from './pages.js'
 import { Permission } from './permission.js'

@@ -1,7 +1,7 @@
-import type { Connector, Plugin, Requirement, Skill } from '../domain/plugin/catalogue.js'
-import type { AuthorizationRow, ConnectionRow, SetupRow, SkillCopyRow } from '../domain/user/user-state.js'
-import type { Seen, Step, UserView } from '../domain/user/user-view.js'
-import type { Viewer } from '../domain/user/viewer.js'
+import type { Connector, Plugin, Requirement, Skill } from '../domain/catalogue/catalogue.js'
+import type { Viewer } from '../domain/identity/viewer.js'
+import type { AuthorizationRow, ConnectionRow, SetupRow, SkillCopyRow } from '../domain/view/user-state.js'
+import type { Seen, Step, UserView } from '../domain/view/user-view.js'
 import { builder } from './builder.js'
 
 /**

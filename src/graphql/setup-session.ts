@@ -1,5 +1,5 @@
+import { type CreatedSetupSession, DEFAULT_MINUTES } from '../domain/access/setup-session/create-setup-session.js'
 import { InvalidInputError, NotFoundError, PluginRetiredError } from '../domain/errors.js'
-import { type CreatedSetupSession, DEFAULT_MINUTES } from '../domain/setup-session/create-setup-session.js'
 import { builder } from './builder.js'
 import { readId } from './ids.js'
 import { PluginSetupRef } from './refs.js'

@@ -1,4 +1,4 @@
-import type { GivenIdentity } from '../domain/user/identity.js'
+import type { GivenIdentity } from '../domain/identity/user-identity.js'
 import { builder } from './builder.js'
 
 const SUBJECT = 'Who it is, as your tokens say it: the claim `sub`, unless an operator has configured another one.'

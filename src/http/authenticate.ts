@@ -8,9 +8,9 @@ import {
   jwtVerify,
 } from 'jose'
 import type { TokenConfig } from '../config/environment.js'
-import type { KeyRefusal, VerifiedKey } from '../domain/api-key/verify-key.js'
-import type { Caller } from '../domain/user/caller.js'
-import { userIdOf, type Viewer } from '../domain/user/viewer.js'
+import type { KeyRefusal, VerifiedKey } from '../domain/access/api-key/verify-key.js'
+import type { Caller } from '../domain/identity/caller.js'
+import { userIdOf, type Viewer } from '../domain/identity/viewer.js'
 import { createBriefMemory } from './brief-memory.js'
 import { DEVELOPMENT_ISSUER } from './development-issuer.js'
 

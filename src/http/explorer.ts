@@ -3,7 +3,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphiQLOptions } from 'graphql-yoga'
 import type { TokenConfig } from '../config/environment.js'
 import { globalId } from '../domain/global-id.js'
-import { setupIdOf, userIdOf } from '../domain/user/viewer.js'
+import { setupIdOf, userIdOf } from '../domain/identity/viewer.js'
 import { DEVELOPMENT_ISSUER, PEOPLE, signDevelopmentToken } from './development-issuer.js'
 import { backEndTabs, exampleTabs } from './example-operations.js'
 

@@ -5,7 +5,7 @@ import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type
 import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../domain/authorization/browser-binding.js'
 import { ForbiddenError, NotAdmittedError } from '../domain/errors.js'
-import type { Caller } from '../domain/user/caller.js'
+import type { Caller } from '../domain/identity/caller.js'
 import type { Report } from '../observability/report.js'
 import { currentRequest } from '../observability/request-scope.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'

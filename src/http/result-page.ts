@@ -1,6 +1,6 @@
 import type { Attempt } from '../domain/authorization/attempt.js'
-import { FAILURES } from '../domain/authorization/status.js'
-import type { Connector } from '../domain/plugin/catalogue.js'
+import type { Connector } from '../domain/catalogue/catalogue.js'
+import { FAILURES } from '../domain/view/authorization-status.js'
 import type { Page } from './page.js'
 
 const SUCCESS_CLOSES_AFTER_MS = 1_500

@@ -5,7 +5,7 @@ import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'gr
 import { CloseCode, type SubscribePayload } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Caller } from '../domain/user/caller.js'
+import type { Caller } from '../domain/identity/caller.js'
 import type { Report } from '../observability/report.js'
 import { RequestScope } from '../observability/request-scope.js'
 import { type Authenticate, AuthenticationError } from './authenticate.js'

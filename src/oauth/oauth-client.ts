@@ -1,13 +1,13 @@
 import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client } from 'arctic'
 import * as oauth from 'oauth4webapi'
+import type { Provider } from '../domain/catalogue/provider.js'
 import {
   type ExternalAccount,
   type OAuthClient,
   OAuthError,
   type OAuthTarget,
   type Tokens,
-} from '../domain/authorization/oauth-client.js'
-import type { Provider } from '../domain/connector/provider.js'
+} from '../domain/ports/oauth-client.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 import { retryAfterMs } from './retry-after.js'
 import { normalizedTokenResponse } from './token-response.js'

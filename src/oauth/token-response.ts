@@ -1,4 +1,4 @@
-import type { Provider } from '../domain/connector/provider.js'
+import type { Provider } from '../domain/catalogue/provider.js'
 
 /**
  * A token endpoint's answer in the form of RFC 6749 §5, where a provider has its own: tokens nested in a member, an

@@ -1,7 +1,7 @@
 import type { ParseArgsConfig } from 'node:util'
 import { ConfigurationError } from '../config/environment.js'
+import type { Db } from '../domain/change/revision.js'
 import { globalId, parseGlobalId } from '../domain/global-id.js'
-import type { Db } from '../domain/user/revision.js'
 import type { WebhookSecret } from '../domain/webhook/register-webhook.js'
 import type { WebhookServices } from '../domain/webhook/webhook-services.js'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { VaultError } from '../domain/vault/vault.js'
+import { VaultError } from '../domain/ports/vault.js'
 import { decrypt, encrypt, KEY_BYTES, OVERHEAD_BYTES } from './aes-gcm.js'
 import type { KeyService } from './key-service.js'
 

@@ -1,5 +1,5 @@
 import { request } from 'undici'
-import type { WebhookSender } from '../domain/webhook/sender.js'
+import type { WebhookSender } from '../domain/ports/webhook-sender.js'
 import { createGuardedAgent, isPrivateAddress, leadsInside } from '../network/guarded-agent.js'
 
 const TIMEOUT_MS = 10_000

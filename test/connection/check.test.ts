@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { VaultError } from '../../src/domain/vault/vault.js'
+import { VaultError } from '../../src/domain/ports/vault.js'
 import { insertConnection } from './insert-connection.js'
 import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'
 import { answersWith, type RotatingApp, startRotatingApp } from './rotating-app.js'

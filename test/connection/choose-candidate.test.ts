@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseCandidate } from '../../src/domain/connection/choose-candidate.js'
+import { chooseCandidate } from '../../src/domain/token/choose-candidate.js'
 
 const work = { id: 'work' }
 const home = { id: 'home' }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { sealTokens } from '../../src/domain/connection/tokens.js'
-import type { Db } from '../../src/domain/user/revision.js'
-import { userIdOf } from '../../src/domain/user/viewer.js'
-import type { Vault } from '../../src/domain/vault/vault.js'
+import type { Db } from '../../src/domain/change/revision.js'
+import { sealTokens } from '../../src/domain/credential/tokens.js'
+import { userIdOf } from '../../src/domain/identity/viewer.js'
+import type { Vault } from '../../src/domain/ports/vault.js'
 import type { RotatingApp } from './rotating-app.js'
 
 export const CONNECTOR = 'rotating'

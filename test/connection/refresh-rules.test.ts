@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lifeOf } from '../../src/domain/connection/issue-access-token.js'
 import { checkInMs, pauseAfterFailureMs, refreshInMs } from '../../src/domain/connection/refresh-rules.js'
+import { lifeOf } from '../../src/domain/token/issue-access-token.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { AccessTokenUnavailableError } from '../../src/domain/connection/token-unavailable.js'
 import type { Deps } from '../../src/domain/deps.js'
+import { AccessTokenUnavailableError } from '../../src/domain/token/token-unavailable.js'
 import { count, record } from '../support/counts.js'
 import { CONNECTOR, insertConnection } from './insert-connection.js'
 import { type Keeper, type Keepers, startKeepers, userOf } from './keepers.js'

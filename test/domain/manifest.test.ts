@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { InvalidInputError } from '../../src/domain/errors.js'
-import { manifestHash, parseManifest } from '../../src/domain/plugin/manifest.js'
+import { manifestHash, parseManifest } from '../../src/domain/publishing/manifest.js'
 
 const KNOWN = new Set(['acme-mail', 'acme-calendar', 'acme-chat', 'github'])
 

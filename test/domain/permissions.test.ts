@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { grantedPermissions, permissionsOf } from '../../src/domain/connector/permissions.js'
-import { ProviderSchema } from '../../src/domain/connector/provider.js'
-import type { Connector } from '../../src/domain/plugin/catalogue.js'
+import type { Connector } from '../../src/domain/catalogue/catalogue.js'
+import { grantedPermissions, permissionsOf } from '../../src/domain/catalogue/permissions.js'
+import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { providerCatalogue } from '../../src/oauth/providers/catalogue.js'
 
 const LONG = 'https://app.example/scopes/userinfo.files'

@@ -8,7 +8,7 @@ import {
   setupStatus,
   stepCounts,
   stepStatus,
-} from '../../src/domain/setup/rules.js'
+} from '../../src/domain/view/setup-rules.js'
 
 const facts = (changes: Partial<StepFacts> = {}): StepFacts => ({
   available: true,

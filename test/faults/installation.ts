@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { userIdOf } from '../../src/domain/user/viewer.js'
+import { userIdOf } from '../../src/domain/identity/viewer.js'
 import { HOST, HOST_ORGANIZATION, hostToken } from '../live/host-user.js'
 import { Browser } from '../support/browser.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { globalId, parseGlobalId } from '../../src/domain/global-id.js'
-import { setupIdOf } from '../../src/domain/user/viewer.js'
+import { setupIdOf } from '../../src/domain/identity/viewer.js'
 import { startSetup } from '../live/host-user.js'
 import { countersOf } from '../oauth/scene.js'
 import { count, record } from '../support/counts.js'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { API_KEY_SCOPES } from '../../src/domain/api-key/scopes.js'
-import { verifyKey } from '../../src/domain/api-key/verify-key.js'
+import { API_KEY_SCOPES } from '../../src/domain/access/api-key/scopes.js'
+import { verifyKey } from '../../src/domain/access/api-key/verify-key.js'
 import { readKeyCommand } from '../../src/operator/keys.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
 import { SILENT } from './scene.js'

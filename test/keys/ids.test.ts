@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { API_KEY_SCOPES } from '../../src/domain/api-key/scopes.js'
+import { API_KEY_SCOPES } from '../../src/domain/access/api-key/scopes.js'
 import { globalId } from '../../src/domain/global-id.js'
 import { schema } from '../../src/graphql/schema.js'
 import { RawSocket } from '../http/raw.js'

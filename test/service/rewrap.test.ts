@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { rewrapRecords } from '../../src/domain/vault/rewrap-records.js'
+import { rewrapRecords } from '../../src/domain/rewrap/rewrap-records.js'
 import { connectionsOf, mutate, withoutDueWork } from '../oauth/scene.js'
 import { Browser } from '../support/browser.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type SealBinding, VaultError } from '../../src/domain/vault/vault.js'
+import { type SealBinding, VaultError } from '../../src/domain/ports/vault.js'
 import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
 import type { KeyService } from '../../src/vault/key-service.js'

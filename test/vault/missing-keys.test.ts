@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { attemptShape } from '../../src/domain/authorization/attempt.js'
-import { openSecret, sealSecret } from '../../src/domain/authorization/secret.js'
-import { openTokens, sealTokens } from '../../src/domain/connection/tokens.js'
-import { VaultError } from '../../src/domain/vault/vault.js'
+import { openSecret, sealSecret } from '../../src/domain/credential/authorization-secret.js'
+import { openTokens, sealTokens } from '../../src/domain/credential/tokens.js'
+import { VaultError } from '../../src/domain/ports/vault.js'
 import {
   attemptOf,
   connectionsOf,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/environment.js'
+import { changeKnownUser } from '../../src/domain/change/change-user.js'
 import { announceSetups } from '../../src/domain/setup/announce-setups.js'
-import { changeKnownUser } from '../../src/domain/user/change-user.js'
 import { bindWebhooks, type WebhookServices } from '../../src/domain/webhook/webhook-services.js'
 import { openVault } from '../../src/parts.js'
 import { createWebhookSender } from '../../src/webhooks/webhook-sender.js'

@@ -1,8 +1,8 @@
 import type { AuthorizationFailureCode, Prisma } from '../../generated/prisma/client.js'
 import type { ActivityKind } from '../../generated/prisma/enums.js'
-import type { Db, Tx } from '../user/revision.js'
-import type { AuthorizationEnd } from './notice.js'
-import type { OAuthError } from './oauth-client.js'
+import type { Db, Tx } from '../change/revision.js'
+import type { OAuthError } from '../ports/oauth-client.js'
+import type { AuthorizationEnd } from '../ports/telemetry.js'
 
 /** An attempt with what is needed to carry it on: for the server, never for a screen. */
 export const attemptShape = {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AuthorizationBinding, AuthorizationDisplay } from '../../generated/prisma/enums.js'
+import { changeUser } from '../change/change-user.js'
+import { sealSecret } from '../credential/authorization-secret.js'
 import type { Deps } from '../deps.js'
 import {
   BindingImpossibleError,
@@ -11,14 +13,12 @@ import {
   TooManyAuthorizationsError,
 } from '../errors.js'
 import { hashSecret, newSecret } from '../hashed-secret.js'
-import { changeUser } from '../user/change-user.js'
-import type { AuthorizationRow } from '../user/user-state.js'
-import type { Seen, UserView } from '../user/user-view.js'
-import type { Viewer } from '../user/viewer.js'
+import type { Viewer } from '../identity/viewer.js'
+import { OPEN_STATUSES } from '../view/authorization-status.js'
+import type { AuthorizationRow } from '../view/user-state.js'
+import type { Seen, UserView } from '../view/user-view.js'
 import { allowedReturnTo } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
-import { sealSecret } from './secret.js'
-import { OPEN_STATUSES } from './status.js'
 
 export const LIFETIME_MS = 10 * 60_000
 const MAX_OPEN = 20

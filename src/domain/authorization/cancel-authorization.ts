@@ -1,11 +1,11 @@
 import type { Deps } from '../deps.js'
 import { AuthorizationEndedError, NotFoundError } from '../errors.js'
-import type { AuthorizationRow } from '../user/user-state.js'
-import type { Seen } from '../user/user-view.js'
-import type { Viewer } from '../user/viewer.js'
+import type { Viewer } from '../identity/viewer.js'
+import { isOpen } from '../view/authorization-status.js'
+import type { AuthorizationRow } from '../view/user-state.js'
+import type { Seen } from '../view/user-view.js'
 import { endAttempt } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
-import { isOpen } from './status.js'
 
 /** Ends an open attempt of the viewer's. Canceling twice is the same as once; what has ended otherwise cannot be canceled. */
 export async function cancelAuthorization(deps: Deps, viewer: Viewer, id: string): Promise<Seen<AuthorizationRow>> {

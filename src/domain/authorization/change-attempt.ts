@@ -1,9 +1,9 @@
 import type { Authorization } from '../../generated/prisma/client.js'
+import { changeKnownUser } from '../change/change-user.js'
+import type { Change, Tx } from '../change/revision.js'
 import type { Deps } from '../deps.js'
-import { changeKnownUser } from '../user/change-user.js'
-import type { Change, Tx } from '../user/revision.js'
-import type { Viewer } from '../user/viewer.js'
-import type { AuthorizationEnd, Notice } from './notice.js'
+import type { Viewer } from '../identity/viewer.js'
+import type { AuthorizationEnd, Notice } from '../ports/telemetry.js'
 
 export type AttemptDeps = Pick<Deps, 'db' | 'doorbell'> & { notice: Notice }
 

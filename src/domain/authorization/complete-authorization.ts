@@ -1,12 +1,12 @@
-import { revokeAtApp } from '../connection/revoke-at-app.js'
-import { scheduleRevocation } from '../connection/schedule-revocation.js'
-import { sealTokens, type TokenOwner } from '../connection/tokens.js'
+import type { Connector } from '../catalogue/catalogue.js'
+import { revokeAtApp } from '../connection/revocation/revoke-at-app.js'
+import { scheduleRevocation } from '../connection/revocation/schedule-revocation.js'
+import { sealTokens, type TokenOwner } from '../credential/tokens.js'
 import type { Deps } from '../deps.js'
-import type { Connector } from '../plugin/catalogue.js'
-import { VaultError } from '../vault/vault.js'
+import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from '../ports/oauth-client.js'
+import { VaultError } from '../ports/vault.js'
 import { type Attempt, type Ending, endAttempt, endingOf, INTERRUPTED } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
-import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from './oauth-client.js'
 import { storeConnection } from './store-connection.js'
 
 /** What an app's code is exchanged with. */

@@ -1,10 +1,11 @@
-import { oauthTarget } from '../connector/credentials.js'
+import { openSecret } from '../credential/authorization-secret.js'
+import { oauthTarget } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from '../errors.js'
 import { matchesHash } from '../hashed-secret.js'
-import type { AuthorizationRow } from '../user/user-state.js'
-import type { Seen } from '../user/user-view.js'
-import type { Viewer } from '../user/viewer.js'
+import type { Viewer } from '../identity/viewer.js'
+import type { AuthorizationRow } from '../view/user-state.js'
+import type { Seen } from '../view/user-view.js'
 import {
   CONNECTOR_UNAVAILABLE,
   DEADLINE_PASSED,
@@ -15,7 +16,6 @@ import {
 } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
-import { openSecret } from './secret.js'
 
 /**
  * Carries on an attempt with the binding CONFIRM: the browser that consented is signed in as the user who started it,

@@ -1,6 +1,6 @@
+import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
 import { DEADLINE_PASSED, endAttempt, INTERRUPTED } from './attempt.js'
 import { type AttemptDeps, changeAttempt } from './change-attempt.js'
-import { UNEXCHANGED_STATUSES } from './status.js'
 
 /** An exchange takes at most ten seconds at each of two endpoints; after this long its server is gone. */
 const EXCHANGE_LIMIT_SECONDS = 30

@@ -1,7 +1,9 @@
-import { oauthTarget } from '../connector/credentials.js'
+import type { Connector } from '../catalogue/catalogue.js'
+import { openSecret } from '../credential/authorization-secret.js'
+import { oauthTarget } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { matchesHash } from '../hashed-secret.js'
-import type { Connector } from '../plugin/catalogue.js'
+import { isOpen } from '../view/authorization-status.js'
 import {
   type Attempt,
   CONNECTOR_UNAVAILABLE,
@@ -11,8 +13,6 @@ import {
   INTERRUPTED,
 } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
-import { openSecret } from './secret.js'
-import { isOpen } from './status.js'
 
 export type Opening =
   | { kind: 'unknown' }

@@ -1,5 +1,5 @@
+import { raiseRevisionOf } from '../change/revision.js'
 import type { Deps } from '../deps.js'
-import { raiseRevisionOf } from '../user/revision.js'
 
 const KEPT_HOURS = 24
 const BATCH = 20

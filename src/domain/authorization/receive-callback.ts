@@ -1,8 +1,10 @@
-import { oauthTarget } from '../connector/credentials.js'
+import type { Connector } from '../catalogue/catalogue.js'
+import type { Tx } from '../change/revision.js'
+import { type AuthorizationSecret, openSecret, sealSecret } from '../credential/authorization-secret.js'
+import { oauthTarget } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { hashSecret, matchesHash, newSecret } from '../hashed-secret.js'
-import type { Connector } from '../plugin/catalogue.js'
-import type { Tx } from '../user/revision.js'
+import { type OAuthClient, OAuthError, type OAuthTarget } from '../ports/oauth-client.js'
 import {
   type Attempt,
   CONNECTOR_UNAVAILABLE,
@@ -17,8 +19,6 @@ import {
 } from './attempt.js'
 import { changeAttempt } from './change-attempt.js'
 import { completeAuthorization } from './complete-authorization.js'
-import { type OAuthClient, OAuthError, type OAuthTarget } from './oauth-client.js'
-import { type AuthorizationSecret, openSecret, sealSecret } from './secret.js'
 
 export type CallbackOutcome =
   /** No attempt of this connector has this state. */

@@ -1,7 +1,7 @@
-import { unionOfScopes } from '../connector/scopes.js'
-import type { Connector } from '../plugin/catalogue.js'
-import type { SetupRow } from '../user/user-state.js'
-import type { UserView } from '../user/user-view.js'
+import type { Connector } from '../catalogue/catalogue.js'
+import { unionOfScopes } from '../catalogue/scopes.js'
+import type { SetupRow } from '../view/user-state.js'
+import type { UserView } from '../view/user-view.js'
 
 /**
  * The scopes an attempt asks for: what every setup needs that may use the connection it leads to, because a new consent

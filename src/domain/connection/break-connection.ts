@@ -1,7 +1,7 @@
 import type { ConnectionProblemCode } from '../../generated/prisma/enums.js'
+import { changeKnownUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
 import { announceSetups } from '../setup/announce-setups.js'
-import { changeKnownUser } from '../user/change-user.js'
 import { tellOfConnection } from '../webhook/events.js'
 
 /** What of a connection is not wanted any more once it cannot be used. */

@@ -1,12 +1,12 @@
 import type { Connection } from '../../generated/prisma/client.js'
+import { changeUser } from '../change/change-user.js'
+import type { Change, Tx } from '../change/revision.js'
 import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
+import type { Viewer } from '../identity/viewer.js'
 import { announceSetups } from '../setup/announce-setups.js'
-import { changeUser } from '../user/change-user.js'
-import type { Change, Tx } from '../user/revision.js'
-import type { Viewer } from '../user/viewer.js'
 import { tellOfConnection } from '../webhook/events.js'
-import { scheduleRevocation } from './schedule-revocation.js'
+import { scheduleRevocation } from './revocation/schedule-revocation.js'
 
 /** Deletes a connection; its sealed tokens move to a revocation, which due work carries out at the app and erases. */
 export async function disconnect(

@@ -1,6 +1,6 @@
+import { changeKnownUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
 import { announceSetups } from '../setup/announce-setups.js'
-import { changeKnownUser } from '../user/change-user.js'
 import { tellOfConnection } from '../webhook/events.js'
 
 const BATCH = 100

@@ -1,12 +1,12 @@
+import type { Catalogue } from '../catalogue/catalogue.js'
+import type { Change, Tx } from '../change/revision.js'
 import type { Deps } from '../deps.js'
-import type { Catalogue } from '../plugin/catalogue.js'
-import { readUserState } from '../user/read-user-state.js'
-import type { Change, Tx } from '../user/revision.js'
-import type { SetupRow, UserState } from '../user/user-state.js'
-import { UserView } from '../user/user-view.js'
-import { ALWAYS_ADMITTED } from '../user/viewer.js'
+import { ALWAYS_ADMITTED } from '../identity/viewer.js'
+import { readUserState } from '../view/read-user-state.js'
+import type { SetupStatus } from '../view/setup-rules.js'
+import type { SetupRow, UserState } from '../view/user-state.js'
+import { UserView } from '../view/user-view.js'
 import { tellOfSetup } from '../webhook/events.js'
-import type { SetupStatus } from './rules.js'
 
 /** A setup that stands otherwise than was announced. */
 interface Announcement {

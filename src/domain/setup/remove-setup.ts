@@ -1,7 +1,7 @@
+import { changeUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
-import { changeUser } from '../user/change-user.js'
-import type { Viewer } from '../user/viewer.js'
+import type { Viewer } from '../identity/viewer.js'
 
 /** Removes a setup and, unless they are kept, its skill copies. Connections stay as they are. */
 export async function removeSetup(deps: Deps, viewer: Viewer, setupId: string, keepSkills: boolean): Promise<void> {

@@ -1,9 +1,9 @@
+import { changeUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
 import { NotFoundError, PluginRetiredError } from '../errors.js'
-import { changeUser } from '../user/change-user.js'
-import type { SetupRow } from '../user/user-state.js'
-import type { Seen } from '../user/user-view.js'
-import { setupIdOf, type Viewer } from '../user/viewer.js'
+import { setupIdOf, type Viewer } from '../identity/viewer.js'
+import type { SetupRow } from '../view/user-state.js'
+import type { Seen } from '../view/user-view.js'
 import { announceSetups } from './announce-setups.js'
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectionProblemCode, ConnectionStatus, SetupStatus } from '../../generated/prisma/enums.js'
+import type { Change, Tx } from '../change/revision.js'
 import { globalId } from '../global-id.js'
-import type { Change, Tx } from '../user/revision.js'
 
 /** What host back ends can be told. */
 export const EVENT_TYPES = [

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Db } from '../user/revision.js'
-import { type Vault, VaultError } from '../vault/vault.js'
-import type { WebhookNotice } from './notice.js'
+import type { Db } from '../change/revision.js'
+import { type Vault, VaultError } from '../ports/vault.js'
+import type { WebhookNotice } from '../ports/webhook-notice.js'
+import type { WebhookAnswer, WebhookSender } from '../ports/webhook-sender.js'
 import { settleDeliveries, type TakenDelivery, type Tried, takeDeliveries } from './outbox.js'
 import { type NoAnswer, verdictOf } from './retry.js'
 import { openSecrets, type SigningSecret, signedHeaders } from './secrets.js'
-import type { WebhookAnswer, WebhookSender } from './sender.js'
 
 /** Tries under way at one endpoint at a time, on one instance. */
 const AT_ONCE = 10

@@ -1,4 +1,4 @@
-import type { Db } from '../user/revision.js'
+import type { Db } from '../change/revision.js'
 import type { Verdict } from './retry.js'
 
 /** Longer than a try takes, and not so long that a delivery waits for it after a crash. */

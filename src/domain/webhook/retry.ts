@@ -1,4 +1,4 @@
-import type { WebhookAnswer } from './sender.js'
+import type { WebhookAnswer } from '../ports/webhook-sender.js'
 
 const SECOND_MS = 1_000
 const DAY_MS = 24 * 60 * 60 * SECOND_MS

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook as Signer } from 'standardwebhooks'
-import type { SealBinding, Vault } from '../vault/vault.js'
+import type { SealBinding, Vault } from '../ports/vault.js'
 
 const SECRET_BYTES = 32
 const DAY_MS = 24 * 60 * 60 * 1_000

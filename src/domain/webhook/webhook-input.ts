@@ -1,5 +1,5 @@
+import type { Tx } from '../change/revision.js'
 import { DuplicateWebhookError, type InputFault, InvalidInputError } from '../errors.js'
-import type { Tx } from '../user/revision.js'
 import { EVENT_TYPES } from './events.js'
 import type { WebhookDeps } from './webhook.js'
 

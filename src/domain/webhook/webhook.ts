@@ -1,6 +1,6 @@
-import type { Db, Tx } from '../user/revision.js'
-import type { Vault } from '../vault/vault.js'
-import type { WebhookSender } from './sender.js'
+import type { Db, Tx } from '../change/revision.js'
+import type { Vault } from '../ports/vault.js'
+import type { WebhookSender } from '../ports/webhook-sender.js'
 
 /** An endpoint of a host's back end, without its secrets. */
 export interface Webhook {

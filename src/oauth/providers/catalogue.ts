@@ -1,4 +1,4 @@
-import { ProviderSchema, type Providers } from '../../domain/connector/provider.js'
+import { ProviderSchema, type Providers } from '../../domain/catalogue/provider.js'
 import { github } from './github.js'
 import { google } from './google.js'
 import { microsoft } from './microsoft.js'

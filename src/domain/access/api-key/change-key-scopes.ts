@@ -1,0 +1,17 @@
+import type { Db } from '../../change/revision.js'
+import { KeyRevokedError } from '../../errors.js'
+import { type KeyRow, lockKey, WITHOUT_HASHES } from './key-row.js'
+import { checkedScopes } from './scopes.js'
+
+/**
+ * Gives a key these scopes and no others, everywhere within two seconds. Setup sessions that it made go on.
+ * @throws UnknownKeyError, KeyRevokedError, InvalidInputError
+ */
+export async function changeKeyScopes({ db }: { db: Db }, id: string, scopes: readonly string[]): Promise<KeyRow> {
+  const checked = checkedScopes(scopes)
+  return db.$transaction(async (tx) => {
+    const key = await lockKey(tx, id)
+    if (key.revokedAt) throw new KeyRevokedError()
+    return tx.apiKey.update({ where: { id }, data: { scopes: checked }, omit: WITHOUT_HASHES })
+  })
+}

@@ -1,0 +1,27 @@
+import { createHmac } from 'node:crypto'
+import type { Db } from '../../change/revision.js'
+import { hashSecret } from '../../hashed-secret.js'
+import { DEVELOPMENT_KEY_ID, formatKey } from './key-form.js'
+import { API_KEY_SCOPES } from './scopes.js'
+
+/** The key that a server in development gives itself: derived, and so the same at every start. */
+export function developmentKey(tokenSecret: string): string {
+  return formatKey(DEVELOPMENT_KEY_ID, secretOf(tokenSecret))
+}
+
+function secretOf(tokenSecret: string): string {
+  return createHmac('sha256', tokenSecret).update('patchbay development API key').digest('base64url')
+}
+
+/**
+ * Makes sure that the development key is there, with every scope.
+ * @returns false when somebody has revoked it, which is for good
+ */
+export async function keepDevelopmentKey({ db }: { db: Db }, tokenSecret: string): Promise<boolean> {
+  const kept = await db.$executeRaw`
+    INSERT INTO "ApiKey" (id, name, scopes, "secretHash", "createdAt")
+    VALUES (${DEVELOPMENT_KEY_ID}, ${DEVELOPMENT_KEY_ID}, ${[...API_KEY_SCOPES]}::text[], ${hashSecret(secretOf(tokenSecret))}, now())
+    ON CONFLICT (id) DO UPDATE SET scopes = excluded.scopes, "secretHash" = excluded."secretHash"
+    WHERE "ApiKey"."revokedAt" IS NULL`
+  return kept > 0
+}

@@ -1,0 +1,50 @@
+import type { Db } from '../../change/revision.js'
+
+/** Each use is written down within this time, and so to within a minute. */
+const INTERVAL_MS = 30_000
+
+/** Remembers which keys were used, and writes it down now and then: no request waits for it or fails by it. */
+export interface KeyUses {
+  /** Never throws, never waits. */
+  note(keyId: string): void
+  /** Writes down what there is, every half minute. */
+  recordDue(): Promise<void>
+  /** Writes down what there is. */
+  record(): Promise<void>
+}
+
+export function createKeyUses({ db }: { db: Db }): KeyUses {
+  /** When each key was used last, by this process' own clock. */
+  let uses = new Map<string, number>()
+  let recordedAt = performance.now()
+
+  async function record(): Promise<void> {
+    recordedAt = performance.now()
+    if (uses.size === 0) return
+    const recorded = uses
+    uses = new Map()
+    const ages = [...recorded.values()].map((at) => (performance.now() - at) / 1000)
+    try {
+      // Ages, because only the database's clock is the same for all instances; in one order, because they all do this.
+      await db.$executeRaw`
+        WITH used AS (
+          SELECT key.id, use.age FROM "ApiKey" key
+          JOIN unnest(${[...recorded.keys()]}::text[], ${ages}::double precision[]) AS use(id, age) ON use.id = key.id
+          ORDER BY key.id FOR NO KEY UPDATE OF key
+        )
+        UPDATE "ApiKey" SET "lastUsedAt" = GREATEST("lastUsedAt", now() - make_interval(secs => used.age))
+        FROM used WHERE "ApiKey".id = used.id`
+    } catch (error) {
+      uses = new Map([...recorded, ...uses])
+      throw error
+    }
+  }
+
+  return {
+    note: (keyId) => void uses.set(keyId, performance.now()),
+    record,
+    async recordDue() {
+      if (performance.now() - recordedAt >= INTERVAL_MS) await record()
+    },
+  }
+}

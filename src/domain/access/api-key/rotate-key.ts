@@ -1,0 +1,40 @@
+import type { Db } from '../../change/revision.js'
+import { InvalidInputError, KeyRevokedError } from '../../errors.js'
+import { hashSecret, newSecret } from '../../hashed-secret.js'
+import type { ShownKey } from './create-key.js'
+import { formatKey } from './key-form.js'
+import { lockKey, timeOf, WITHOUT_HASHES } from './key-row.js'
+
+export const DEFAULT_GRACE_MINUTES = 60
+const MAX_GRACE_MINUTES = 7 * 24 * 60
+
+/**
+ * Gives a key a new secret. The one before is taken for a while longer, so that nothing fails while it is replaced where
+ * it is used; one still in its grace from an earlier rotation ends at once.
+ * @param graceMinutes how long; 0: not any more, everywhere within two seconds
+ * @throws UnknownKeyError, KeyRevokedError, InvalidInputError
+ */
+export async function rotateKey({ db }: { db: Db }, id: string, graceMinutes: number): Promise<ShownKey> {
+  if (!Number.isInteger(graceMinutes) || graceMinutes < 0 || graceMinutes > MAX_GRACE_MINUTES) {
+    const message = `must be a whole number of minutes from 0 to ${MAX_GRACE_MINUTES}, which are seven days`
+    throw new InvalidInputError('rotation', [{ path: 'grace', message }])
+  }
+  const secret = newSecret()
+  const row = await db.$transaction(async (tx) => {
+    const key = await lockKey(tx, id)
+    if (key.revokedAt) throw new KeyRevokedError()
+    const now = await timeOf(tx)
+    const { secretHash: previousHash } = await tx.apiKey.findUniqueOrThrow({ where: { id } })
+    return tx.apiKey.update({
+      where: { id },
+      data: {
+        secretHash: hashSecret(secret),
+        previousHash,
+        previousUntil: new Date(now.getTime() + graceMinutes * 60_000),
+        rotatedAt: now,
+      },
+      omit: WITHOUT_HASHES,
+    })
+  })
+  return { row, key: formatKey(id, secret) }
+}

@@ -1,0 +1,41 @@
+import { type InputFault, InvalidInputError } from '../../errors.js'
+
+/** What an API key can be given to do. */
+export const API_KEY_SCOPES = [
+  'tokens:issue',
+  'sessions:create',
+  'users:delete',
+  'plugins:write',
+  'connectors:write',
+  'webhooks:write',
+] as const
+export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
+
+/** A host's back end or a skill runtime, as its key names it. */
+export interface ApiKeyCaller {
+  id: string
+  name: string
+  scopes: ReadonlySet<ApiKeyScope>
+}
+
+export function isScope(text: string): text is ApiKeyScope {
+  return (API_KEY_SCOPES as readonly string[]).includes(text)
+}
+
+/**
+ * The scopes somebody asks for, each once and in the order of the list.
+ * @throws InvalidInputError that names each one there is not
+ */
+export function checkedScopes(asked: readonly string[]): ApiKeyScope[] {
+  const faults = scopeFaults(asked)
+  if (faults.length > 0) throw new InvalidInputError('API key', faults)
+  return API_KEY_SCOPES.filter((scope) => asked.includes(scope))
+}
+
+export function scopeFaults(asked: readonly string[]): InputFault[] {
+  const known = API_KEY_SCOPES.join(', ')
+  if (asked.length === 0) return [{ path: 'scopes', message: `must name at least one of ${known}` }]
+  return asked.flatMap((scope, index) =>
+    isScope(scope) ? [] : [{ path: `scopes[${index}]`, message: `there is no scope ${scope}; there are ${known}` }],
+  )
+}

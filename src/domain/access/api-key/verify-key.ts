@@ -1,0 +1,52 @@
+import type { Db } from '../../change/revision.js'
+import { hashSecret, matchesHash } from '../../hashed-secret.js'
+import { DEVELOPMENT_KEY_ID, parseKey } from './key-form.js'
+import { type ApiKeyCaller, isScope } from './scopes.js'
+
+/** Why a key is refused. For operators: callers are told one thing, whatever the reason. */
+export type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
+
+export type VerifiedKey = { key: ApiKeyCaller; refused: null } | { key: null; refused: KeyRefusal }
+
+interface Row {
+  id: string | null
+  name: string
+  scopes: string[]
+  secretHash: Uint8Array | null
+  previousHash: Uint8Array | null
+  inGrace: boolean | null
+  revoked: boolean
+}
+
+/** Compared with where there is nothing to compare with, so that it takes as long. */
+const NOTHING = hashSecret('')
+
+/**
+ * Asks the database about a key. One that does not exist takes as long as one with a wrong secret: there is a row, and
+ * two hashes are compared, either way.
+ * @param development whether the key of a server in development is worth anything
+ */
+export async function verifyKey(
+  { db, development }: { db: Db; development: boolean },
+  text: string,
+): Promise<VerifiedKey> {
+  const parsed = parseKey(text)
+  if (!parsed) return refused('damaged')
+  const { id, secret } = parsed
+  if (id === DEVELOPMENT_KEY_ID && !development) return refused('unknown')
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT key.id, key.name, key.scopes, key."secretHash", key."previousHash",
+           key."previousUntil" > now() AS "inGrace", key."revokedAt" IS NOT NULL AS revoked
+    FROM (SELECT 1) AS one LEFT JOIN "ApiKey" key ON key.id = ${id}`
+  const present = matchesHash(secret, row?.secretHash ?? NOTHING)
+  const previous = matchesHash(secret, row?.previousHash ?? NOTHING)
+  if (!row?.id) return refused('unknown')
+  if (!present && !previous) return refused('wrong-secret')
+  if (row.revoked) return refused('revoked')
+  if (!present && !row.inGrace) return refused('rotated')
+  return { key: { id: row.id, name: row.name, scopes: new Set(row.scopes.filter(isScope)) }, refused: null }
+}
+
+function refused(refusal: KeyRefusal): VerifiedKey {
+  return { key: null, refused: refusal }
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { type Change, raiseRevisionOf, type Tx } from '../../change/revision.js'
+import type { Deps } from '../../deps.js'
+import { InvalidInputError, NotAdmittedError, NotFoundError } from '../../errors.js'
+import { hashSecret, newSecret } from '../../hashed-secret.js'
+import { type GivenIdentity, identityFaults, identityOf, textFaults } from '../../identity/user-identity.js'
+import { ALWAYS_ADMITTED, userIdOf, type Viewer } from '../../identity/viewer.js'
+import { startSetup } from '../../setup/start-setup.js'
+import type { SetupRow } from '../../view/user-state.js'
+import type { Seen } from '../../view/user-view.js'
+import type { ApiKeyCaller } from '../api-key/scopes.js'
+import { formatSessionToken } from './session-token.js'
+
+export const DEFAULT_MINUTES = 15
+const MAX_MINUTES = 60
+/** More than the pages that one person has open, and a bound for a host that makes one for each visit. */
+const MAX_OPEN = 20
+
+export interface CreateSetupSession {
+  user: GivenIdentity & { name: string | null; organizationName: string | null }
+  pluginSlug: string
+  minutes: number
+}
+
+export interface CreatedSetupSession {
+  /** Nowhere else, and never shown again. */
+  token: string
+  expiresAt: Date
+  /** As the session sees it. */
+  setup: Seen<SetupRow>
+}
+
+/**
+ * Makes a token for a front end: one user, one setup, which is started if it is not there. A user who has too many
+ * loses the oldest: whoever opens one page again and again gets on, and what was forgotten ends first.
+ * @throws InvalidInputError, NotFoundError, PluginRetiredError; NotAdmittedError when the key was revoked meanwhile
+ */
+export async function createSetupSession(
+  deps: Deps,
+  key: Pick<ApiKeyCaller, 'id'>,
+  { user, pluginSlug, minutes }: CreateSetupSession,
+): Promise<CreatedSetupSession> {
+  const faults = [
+    ...identityFaults(user),
+    ...textFaults('user.name', user.name),
+    ...textFaults('user.organizationName', user.organizationName),
+  ]
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > MAX_MINUTES) {
+    faults.push({ path: 'minutes', message: `must be from 1 to ${MAX_MINUTES}` })
+  }
+  if (faults.length > 0) throw new InvalidInputError('input', faults)
+  const { setup, userId } = await startedSetup(deps, user, pluginSlug)
+
+  const id = randomUUID()
+  const secret = newSecret()
+  const { expiresAt, dropped } = await deps.db.$transaction(async (tx) => {
+    // No screen shows sessions, so the revision stays; the user's row is locked for an erasure to come before or after.
+    const [locked] = await tx.$queryRaw<{ now: Date }[]>`
+      SELECT now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
+    const present = await tx.setup.findUnique({ where: { id: setup.item.id } })
+    if (!locked || !present) throw new NotFoundError('setup')
+    await assertKeyInUse(tx, key.id)
+    const dropped = await dropOldest(tx, userId, locked.now)
+    const expiresAt = new Date(locked.now.getTime() + minutes * 60_000)
+    await tx.setupSession.create({
+      data: {
+        id,
+        secretHash: hashSecret(secret),
+        userId,
+        setupId: setup.item.id,
+        apiKeyId: key.id,
+        userName: user.name,
+        organizationName: user.organizationName,
+        createdAt: locked.now,
+        expiresAt,
+      },
+    })
+    return { expiresAt, dropped }
+  })
+  if (dropped) deps.doorbell.ring(dropped)
+  deps.notice.setupSessionCreated(key.id)
+  return { token: formatSessionToken(id, secret), expiresAt, setup }
+}
+
+async function startedSetup(
+  deps: Deps,
+  user: CreateSetupSession['user'],
+  pluginSlug: string,
+): Promise<{ setup: Seen<SetupRow>; userId: string }> {
+  const identity = identityOf(user, deps.hostIssuer)
+  const userId = userIdOf(identity)
+  const viewer: Viewer = {
+    ...identity,
+    userId,
+    name: user.name,
+    organization: { id: identity.organization, name: user.organizationName },
+    isOperator: false,
+    issuedAt: ALWAYS_ADMITTED,
+    session: null,
+    expiresAt: null,
+  }
+  const { item, view } = await startSetup(deps, viewer, pluginSlug)
+  return { setup: { item, view: view.narrowedTo(item.id) }, userId }
+}
+
+/** A key that was remembered may have been revoked since: its revocation ends the sessions that are there by then. */
+async function assertKeyInUse(tx: Tx, keyId: string): Promise<void> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT id FROM "ApiKey" WHERE id = ${keyId} AND "revokedAt" IS NULL FOR SHARE`
+  if (rows.length === 0) throw new NotAdmittedError()
+}
+
+/** Makes room for one more. @returns the change that open screens of what was dropped find out by */
+async function dropOldest(tx: Tx, userId: string, now: Date): Promise<Change | null> {
+  const open = await tx.setupSession.findMany({
+    where: { userId, expiresAt: { gt: now } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+    select: { id: true },
+  })
+  const dropped = open.slice(MAX_OPEN - 1).map(({ id }) => id)
+  if (dropped.length === 0) return null
+  await tx.setupSession.deleteMany({ where: { id: { in: dropped } } })
+  return raiseRevisionOf(tx, userId)
+}

@@ -1,0 +1,28 @@
+import { changeKnownUser } from '../../change/change-user.js'
+import type { Db } from '../../change/revision.js'
+import type { Deps } from '../../deps.js'
+
+const BATCH = 100
+
+/**
+ * Deletes the sessions of revoked keys, of some users at a time. Nobody is admitted by them any more; their users'
+ * revisions are raised so that open screens find out.
+ * @returns how many users had any
+ */
+export async function endRevokedSessions(deps: Pick<Deps, 'db' | 'doorbell'>): Promise<number> {
+  const users = await deps.db.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT "userId" FROM "SetupSession" JOIN "ApiKey" ON "ApiKey".id = "apiKeyId"
+    WHERE "revokedAt" IS NOT NULL LIMIT ${BATCH}`
+  for (const { userId } of users) {
+    await changeKnownUser(deps, userId, async (tx) => {
+      const { count } = await tx.setupSession.deleteMany({ where: { userId, apiKey: { revokedAt: { not: null } } } })
+      return count || null
+    })
+  }
+  return users.length
+}
+
+/** Deletes sessions past their end. Their streams have ended by themselves. */
+export async function pruneSessions({ db }: { db: Db }): Promise<number> {
+  return db.$executeRaw`DELETE FROM "SetupSession" WHERE "expiresAt" <= now()`
+}

@@ -1,0 +1,79 @@
+import type { Provider } from './provider.js'
+
+/** What operators publish, as of one revision. Immutable; an instance swaps it whole. */
+export interface Catalogue {
+  readonly revision: number
+  /** By slug, retired ones included: setups and copies of them stay. */
+  readonly plugins: ReadonlyMap<string, Plugin>
+  /** By slug, removed ones included: requirements and connections refer to them. */
+  readonly connectors: ReadonlyMap<string, Connector>
+}
+
+export interface Plugin {
+  readonly slug: string
+  readonly name: string
+  readonly summary: string
+  readonly version: string
+  /** Who publishes it, if the manifest says. */
+  readonly publisher: string | null
+  readonly iconUrl: string | null
+  readonly retired: boolean
+  /** Those of the present version, in the manifest's order. */
+  readonly skills: readonly Skill[]
+  /** Skills of earlier versions that the present one dropped. */
+  readonly formerSkills: readonly Skill[]
+  /** In wizard order. */
+  readonly requirements: readonly Requirement[]
+}
+
+export interface Skill {
+  readonly pluginSlug: string
+  readonly slug: string
+  readonly name: string
+  readonly summary: string
+  /** Markdown. */
+  readonly instructions: string
+  /** The plugin's requirements it uses, each with the skill's own scopes. */
+  readonly requirements: readonly Requirement[]
+}
+
+export interface Requirement {
+  readonly position: number
+  readonly connector: Connector
+  readonly scopes: readonly string[]
+  readonly reason: string
+  readonly optional: boolean
+}
+
+export interface Connector {
+  readonly slug: string
+  readonly name: string
+  readonly iconUrl: string | null
+  readonly signInUrl: string | null
+  readonly defaultScopes: readonly string[]
+  /** What scopes mean, in words for a person: the operator’s, and the provider’s for all others. */
+  readonly scopeDescriptions: Readonly<Record<string, string>>
+  readonly providerSlug: string
+  readonly provider: Provider
+  /** Whether an operator has configured client credentials. */
+  readonly available: boolean
+  readonly removed: boolean
+}
+
+/** The connectors of the catalogue that are listed. */
+export function listedConnectors(catalogue: Catalogue): Connector[] {
+  return [...catalogue.connectors.values()].filter((connector) => !connector.removed)
+}
+
+/** The plugins a user can start, by name; those whose name, summary, slug or connectors contain every word of the search. */
+export function searchPlugins(catalogue: Catalogue, search: string | null | undefined): Plugin[] {
+  const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const matches = (plugin: Plugin) => {
+    const connectors = plugin.requirements.map((requirement) => requirement.connector.name)
+    const text = [plugin.name, plugin.slug, plugin.summary, ...connectors].join('\n').toLowerCase()
+    return words.every((word) => text.includes(word))
+  }
+  return [...catalogue.plugins.values()]
+    .filter((plugin) => !plugin.retired && matches(plugin))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en') || (a.slug < b.slug ? -1 : 1))
+}

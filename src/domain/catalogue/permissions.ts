@@ -1,0 +1,41 @@
+import type { Connector } from './catalogue.js'
+import { requestedName } from './scopes.js'
+
+/** One scope, and what it means to a person. */
+export interface Permission {
+  readonly scope: string
+  /** Null when nobody has said. */
+  readonly description: string | null
+}
+
+/** Scopes by which an app says who somebody is (OpenID Connect Core 1.0 §5.4, §11): the same everywhere. */
+const IDENTITY_SCOPES: Readonly<Record<string, string>> = {
+  openid: 'Know which account is yours',
+  email: 'See your e-mail address',
+  profile: 'See your name and picture',
+  offline_access: 'Stay connected while you are away',
+}
+
+/** What the scopes mean, in their order. Words for a scope count for its aliases too. */
+export function permissionsOf(connector: Connector, scopes: readonly string[]): Permission[] {
+  return scopes.map((scope) => ({ scope, description: describe(connector, scope) }))
+}
+
+/** The same for what was granted: what only says who somebody is comes last. */
+export function grantedPermissions(connector: Connector, scopes: readonly string[]): Permission[] {
+  const isIdentity = (scope: string) => Object.hasOwn(IDENTITY_SCOPES, requestedName(connector.provider, scope))
+  return permissionsOf(connector, [
+    ...scopes.filter((scope) => !isIdentity(scope)),
+    ...scopes.filter((scope) => isIdentity(scope)),
+  ])
+}
+
+function describe({ provider, scopeDescriptions }: Connector, scope: string): string | null {
+  const requested = requestedName(provider, scope)
+  const aliases = Object.entries(provider.scopeAliases).filter(([, name]) => name === requested)
+  for (const words of [scopeDescriptions, IDENTITY_SCOPES]) {
+    const name = [scope, requested, ...aliases.map(([alias]) => alias)].find((name) => Object.hasOwn(words, name))
+    if (name !== undefined) return words[name] ?? null
+  }
+  return null
+}

@@ -1,0 +1,61 @@
+import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
+import { NotAdmittedError } from '../errors.js'
+import type { Viewer } from '../identity/viewer.js'
+
+export type Db = PrismaClient
+export type Tx = Prisma.TransactionClient
+
+/** What a committed transaction changed for whom: what the doorbell rings. */
+export interface Change {
+  userId: string
+  revision: number
+  /** The transaction's time by the database's clock. Every time it writes is this one. */
+  now: Date
+}
+
+/** Tells every screen that may show something else now. Never throws, never waits. */
+export interface Doorbell {
+  ring(change: Pick<Change, 'userId' | 'revision'>): void
+  ringCatalogue(revision: number): void
+}
+
+/**
+ * Raises the user's revision, creating the user at the first write. The first statement of every transaction that
+ * changes what the user sees: its row lock makes revision order equal commit order.
+ * @throws NotAdmittedError when the user was erased after the viewer's token was issued, or the session has ended
+ */
+export async function raiseRevision(tx: Tx, viewer: Viewer): Promise<Change> {
+  const { userId, issuer, subject, organization, issuedAt, session } = viewer
+  const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
+    INSERT INTO "User" (id, issuer, subject, organization, revision, "createdAt")
+    VALUES (${userId}::uuid, ${issuer}, ${subject}, ${organization.id}, 1, now())
+    ON CONFLICT (id) DO UPDATE SET
+      revision = "User".revision + 1, issuer = excluded.issuer, subject = excluded.subject, organization = excluded.organization
+    WHERE ("User"."erasedAt" IS NULL OR "User"."erasedAt" < ${issuedAt}::timestamptz) AND (
+      ${session?.id ?? null}::uuid IS NULL
+      OR EXISTS (
+        SELECT FROM "SetupSession" JOIN "ApiKey" ON "ApiKey".id = "apiKeyId" AND "revokedAt" IS NULL
+        WHERE "SetupSession".id = ${session?.id ?? null}::uuid AND "expiresAt" > now()
+      )
+    )
+    RETURNING revision, now() AS now`
+  if (!row) throw new NotAdmittedError()
+  return { userId, ...row }
+}
+
+/** The same for what the server does on its own for a user who exists; null when the user was deleted meanwhile. */
+export async function raiseRevisionOf(tx: Tx, userId: string): Promise<Change | null> {
+  const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
+    UPDATE "User" SET revision = revision + 1 WHERE id = ${userId}::uuid RETURNING revision, now() AS now`
+  return row ? { userId, ...row } : null
+}
+
+/** Raises the catalogue's revision: the first statement of every operator transaction. */
+export async function raiseCatalogueRevision(tx: Tx): Promise<{ revision: number; now: Date }> {
+  const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
+    INSERT INTO "Catalogue" (id, revision) VALUES (1, 1)
+    ON CONFLICT (id) DO UPDATE SET revision = "Catalogue".revision + 1
+    RETURNING revision, now() AS now`
+  if (!row) throw new Error('raising the catalogue revision returned no row')
+  return row
+}

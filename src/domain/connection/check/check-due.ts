@@ -1,0 +1,85 @@
+import type { Db } from '../../change/revision.js'
+import type { Deps } from '../../deps.js'
+import { VaultError } from '../../ports/vault.js'
+import { createLanes } from '../lanes.js'
+import { checkInMs } from '../refresh-rules.js'
+import { type CheckDeps, checkAtApp, type Holder } from './check-at-app.js'
+import { holdersOf } from './holder.js'
+
+const BATCH = 20
+/** Longer than an app takes to answer, refresh included; whoever dies in between leaves the check to others. */
+const LEASE_SECONDS = 60
+const RETRY_MS = 5 * 60_000
+
+/** Asks apps about connections that they have not accepted for a while. */
+export interface Checker {
+  /** @returns how many were asked about */
+  checkDue(): Promise<number>
+  /** Begins nothing more. */
+  stop(): void
+}
+
+/**
+ * What is due is what was not authorized, refreshed or checked within the interval. What the user does not see, that it
+ * is still accepted, raises no revision. An app that answers slowly keeps the checks of no other one waiting.
+ */
+export function createChecker(deps: CheckDeps & Pick<Deps, 'readCatalogue'>): Checker {
+  let asked = 0
+  const lanes = createLanes(
+    () => connectorsDue(deps.db),
+    async (connectorSlug) => {
+      const count = await checkSome(deps, connectorSlug)
+      asked += count
+    },
+  )
+  return {
+    async checkDue() {
+      const before = asked
+      await lanes.workOff()
+      return asked - before
+    },
+    stop: lanes.stop,
+  }
+}
+
+async function connectorsDue(db: Db): Promise<string[]> {
+  const rows = await db.$queryRaw<{ connectorSlug: string }[]>`
+    SELECT DISTINCT "connectorSlug" FROM "Connection" WHERE status = 'LIVE' AND "verifyDueAt" <= now()`
+  return rows.map((row) => row.connectorSlug)
+}
+
+async function checkSome(deps: CheckDeps & Pick<Deps, 'readCatalogue'>, connectorSlug: string): Promise<number> {
+  const due = await deps.db.$queryRaw<{ id: string }[]>`
+    UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
+    WHERE id IN (
+      SELECT id FROM "Connection" WHERE "verifyDueAt" <= now() AND status = 'LIVE' AND "connectorSlug" = ${connectorSlug}
+      ORDER BY "verifyDueAt" LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED
+    ) RETURNING id`
+  const connector = (await deps.readCatalogue()).connectors.get(connectorSlug)
+  if (due.length === 0 || !connector?.available) return 0
+  const holders = await holdersOf(
+    deps.db,
+    due.map(({ id }) => id),
+  )
+  const results = await Promise.allSettled(holders.map((holder) => check(deps, connector, holder)))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return holders.length
+}
+
+async function check(deps: CheckDeps, connector: Parameters<typeof checkAtApp>[1], holder: Holder): Promise<void> {
+  const nextInMs = checkInMs(deps.checkEveryMs, Math.random())
+  const result = await checkAtApp(deps, connector, holder).catch((error) => {
+    // A key that is not in the ring may come back.
+    if (error instanceof VaultError && error.retryable)
+      return { kind: 'unknown', retryInMs: Math.min(RETRY_MS, nextInMs) } as const
+    throw error
+  })
+  if (result.kind === 'ended') return
+  const inMs = result.kind === 'accepted' ? nextInMs : (result.retryInMs ?? nextInMs)
+  await deps.db.$executeRaw`
+    UPDATE "Connection" SET
+      "verifyDueAt" = now() + make_interval(secs => ${inMs / 1000}::double precision),
+      "lastVerifiedAt" = CASE WHEN ${result.kind === 'accepted'}::boolean THEN now() ELSE "lastVerifiedAt" END
+    WHERE id = ${holder.id}::uuid AND status = 'LIVE'`
+}

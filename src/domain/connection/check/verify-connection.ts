@@ -1,0 +1,56 @@
+import { changeKnownUser } from '../../change/change-user.js'
+import type { Deps } from '../../deps.js'
+import { AppUnavailableError, ConnectorUnavailableError, NotFoundError, VaultUnavailableError } from '../../errors.js'
+import type { Viewer } from '../../identity/viewer.js'
+import { VaultError } from '../../ports/vault.js'
+import type { ConnectionRow } from '../../view/user-state.js'
+import type { Seen } from '../../view/user-view.js'
+import { checkInMs } from '../refresh-rules.js'
+import { type CheckDeps, type CheckResult, checkAtApp } from './check-at-app.js'
+import { holderOf } from './holder.js'
+
+/**
+ * Asks the app, now, whether it accepts a connection of the viewer's, and stores what it says.
+ * @returns the connection as it stands then, broken included
+ * @throws AppUnavailableError when the app did not say
+ */
+export async function verifyConnection(
+  deps: CheckDeps & Pick<Deps, 'readView'>,
+  viewer: Viewer,
+  connectionId: string,
+): Promise<Seen<ConnectionRow>> {
+  const before = await deps.readView(viewer)
+  const known = before.connection(connectionId)
+  if (!known) throw new NotFoundError('connection')
+  const connector = before.connector(known.connectorSlug)
+  if (!connector.available) throw new ConnectorUnavailableError(connector.name)
+  const holder = known.status === 'LIVE' ? await holderOf(deps.db, connectionId) : null
+  if (holder) {
+    const result = await checked(() => checkAtApp(deps, connector, holder))
+    if (result.kind === 'unknown') throw new AppUnavailableError(connector.name, result.retryInMs)
+    if (result.kind === 'accepted') {
+      const nextCheckInMs = connector.provider.identity ? checkInMs(deps.checkEveryMs, Math.random()) : null
+      await changeKnownUser(deps, viewer.userId, async (tx, { now }) => {
+        const verifyDueAt = nextCheckInMs === null ? null : new Date(now.getTime() + nextCheckInMs)
+        const { count } = await tx.connection.updateMany({
+          where: { id: connectionId, status: 'LIVE' },
+          data: { lastVerifiedAt: now, verifyDueAt },
+        })
+        return count > 0 ? true : null
+      })
+    }
+  }
+  const view = await deps.readView(viewer)
+  const connection = view.connection(connectionId)
+  if (!connection) throw new NotFoundError('connection')
+  return { item: connection, view }
+}
+
+async function checked(check: () => Promise<CheckResult>): Promise<CheckResult> {
+  try {
+    return await check()
+  } catch (error) {
+    if (error instanceof VaultError && error.retryable) throw new VaultUnavailableError()
+    throw error
+  }
+}

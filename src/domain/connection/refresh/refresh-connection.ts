@@ -1,0 +1,144 @@
+import { oauthTarget } from '../../credential/client-credentials.js'
+import { openTokens, sealTokens } from '../../credential/tokens.js'
+import type { Deps } from '../../deps.js'
+import type { RefreshResult } from '../../ports/connection-notice.js'
+import { OAuthError, type Tokens } from '../../ports/oauth-client.js'
+import { VaultError } from '../../ports/vault.js'
+import { breakConnection } from '../break-connection.js'
+import { pauseAfterFailureMs } from '../refresh-rules.js'
+import { type Claim, pauseProvider, providerKey, releaseClaim } from './claim-refreshes.js'
+import { type Refreshed, refreshedOf, storeRefreshed } from './store-refreshed.js'
+
+/** A token as it came from the app. */
+export interface FreshToken {
+  accessToken: string
+  tokenVersion: number
+  expiresInMs: number | null
+  scopes: readonly string[]
+}
+
+export type RefreshOutcome =
+  | { kind: 'refreshed'; token: FreshToken }
+  /** The connection is broken now: the app does not accept its tokens any more. */
+  | { kind: 'ended' }
+  /** It may work another time, not before this many milliseconds. */
+  | { kind: 'failed'; retryInMs: number }
+  /** Something else became of the connection meanwhile: read it again. */
+  | { kind: 'overtaken' }
+
+export type RefreshDeps = Pick<
+  Deps,
+  'db' | 'doorbell' | 'vault' | 'oauth' | 'publicUrl' | 'readCatalogue' | 'presentCatalogue' | 'notice' | 'checkEveryMs'
+>
+
+/** Whoever was stopped for longer than this between claim and request may have been replaced, and asks nothing. */
+const SEND_WITHIN_MS = 10_000
+/** An operator has to act; until then the app is not asked more often. */
+const CLIENT_REFUSED_PAUSE_MS = 5 * 60_000
+const FIRST_STORE_PAUSE_MS = 200
+const MAX_STORE_PAUSE_MS = 5_000
+
+/**
+ * Carries out a refresh that was claimed: asks the app outside of any transaction, then stores what it answered.
+ * @param stopping aborted when the server has stopped waiting for tokens that cannot be stored
+ */
+export async function refreshConnection(
+  deps: RefreshDeps,
+  claim: Claim,
+  stopping: AbortSignal,
+): Promise<RefreshOutcome> {
+  const startedAtMs = performance.now()
+  const [result, outcome] = await carryOut(deps, claim, stopping)
+  deps.notice.connectionRefreshed(claim.connectorSlug, result, performance.now() - startedAtMs)
+  return outcome
+}
+
+async function carryOut(
+  deps: RefreshDeps,
+  claim: Claim,
+  stopping: AbortSignal,
+): Promise<[RefreshResult, RefreshOutcome]> {
+  const owner = { organization: claim.organization, userId: claim.userId, recordId: claim.id }
+  let asked = false
+  try {
+    const connector = (await deps.readCatalogue()).connectors.get(claim.connectorSlug)
+    const target = connector && (await oauthTarget(deps, connector))
+    if (!connector || !target) return ['failed', await release(deps, claim, { certain: true })]
+    const { refreshToken } = await openTokens(deps.vault, owner, claim.sealed)
+    if (refreshToken === null) throw new Error('a connection is refreshable and has no refresh token')
+    if (performance.now() - claim.takenAtMs > SEND_WITHIN_MS) return ['overtaken', { kind: 'overtaken' }]
+    asked = true
+    const answer = await deps.oauth.refresh(target, refreshToken)
+    const tokens = { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
+    const stored = await keep(deps, claim, tokens, stopping, async () => {
+      const sealed = await sealTokens(deps.vault, owner, tokens)
+      return refreshedOf(claim, connector, tokens, sealed, deps.checkEveryMs)
+    })
+    return stored ? ['refreshed', stored] : ['overtaken', { kind: 'overtaken' }]
+  } catch (error) {
+    if (error instanceof OAuthError) return refused(deps, claim, error)
+    if (error instanceof VaultError && error.retryable && !asked)
+      return ['failed', await release(deps, claim, { certain: true })]
+    if (!asked) await release(deps, claim, { certain: true }).catch(() => {}) // the lease runs out by itself
+    throw error
+  }
+}
+
+/** Tokens that came and cannot be stored are held, and storing them is tried again until it works. */
+async function keep(
+  deps: RefreshDeps,
+  claim: Claim,
+  { accessToken }: Tokens,
+  stopping: AbortSignal,
+  prepare: () => Promise<Refreshed>,
+): Promise<RefreshOutcome | null> {
+  let refreshed: Refreshed | undefined
+  for (let pauseMs = FIRST_STORE_PAUSE_MS, again = false; ; pauseMs = Math.min(pauseMs * 2, MAX_STORE_PAUSE_MS)) {
+    try {
+      refreshed ??= await prepare()
+      if (!(await storeRefreshed(deps, claim, refreshed, again))) return null
+      const { expiresInMs, scopes } = refreshed
+      return { kind: 'refreshed', token: { accessToken, tokenVersion: claim.tokenVersion + 1, expiresInMs, scopes } }
+    } catch (error) {
+      deps.notice.tokensHeld(claim.connectorSlug, error)
+      again = true
+      if (stopping.aborted) {
+        deps.notice.tokensLost(claim.connectorSlug)
+        throw error
+      }
+      await elapsed(pauseMs * (0.5 + Math.random() / 2))
+    }
+  }
+}
+
+async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Promise<[RefreshResult, RefreshOutcome]> {
+  if (error.verdict === 'ACCESS_ENDED') {
+    // The app has replaced the refresh token before, and its answer never came: nobody has taken anything back.
+    const code = claim.interrupted ? 'REFRESH_INTERRUPTED' : 'ACCESS_REVOKED'
+    const broken = await breakConnection(deps, claim, code)
+    return broken ? ['ended', { kind: 'ended' }] : ['overtaken', { kind: 'overtaken' }]
+  }
+  const certain = error.answered
+  if (error.verdict === 'CLIENT_REFUSED') {
+    deps.notice.clientRefused(claim.connectorSlug, error.detail)
+    return ['client-refused', await release(deps, claim, { certain, retryAfterMs: CLIENT_REFUSED_PAUSE_MS })]
+  }
+  const { retryAfterMs } = error
+  if (retryAfterMs !== null) {
+    const connector = (await deps.readCatalogue()).connectors.get(claim.connectorSlug)
+    if (connector) await pauseProvider(deps.db, providerKey(connector), retryAfterMs)
+  }
+  return ['failed', await release(deps, claim, { certain, retryAfterMs })]
+}
+
+async function release(
+  { db }: Pick<Deps, 'db'>,
+  claim: Claim,
+  { certain, retryAfterMs = null }: { certain: boolean; retryAfterMs?: number | null },
+): Promise<RefreshOutcome> {
+  const retryInMs = pauseAfterFailureMs(claim.refreshAttempts, retryAfterMs, Math.random())
+  await releaseClaim(db, claim, retryInMs, certain)
+  return { kind: 'failed', retryInMs }
+}
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())

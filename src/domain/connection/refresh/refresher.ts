@@ -1,0 +1,172 @@
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { Connector } from '../../catalogue/catalogue.js'
+import { createLanes } from '../lanes.js'
+import { AT_A_TIME, claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
+import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
+
+/** Longer than the app has, shorter than callers wait. */
+const WAIT_MS = 20_000
+const POLL_MS = 50
+const MAX_POLL_MS = 500
+/** What callers are told when nobody knows more. */
+const RETRY_MS = 5_000
+/** New claims are made when this many are left of a provider's share. */
+const REFILL_AT = 5
+const CLOSE_GRACE_MS = 5_000
+
+/** Which tokens of which connection are not good enough, and how long theirs shall live. */
+export interface RefreshRequest {
+  connectionId: string
+  tokenVersion: number
+  connector: Connector
+  neededMs: number
+}
+
+/** Refreshes each token once, however many ask for it, here and at other instances. */
+export interface Refresher {
+  /** Takes twenty seconds at most: tokens that cannot be stored are held for as long as it takes, callers are not. */
+  refresh(request: RefreshRequest): Promise<RefreshOutcome>
+  /**
+   * Works off what is due, as fast as the providers' limits allow. A provider that answers slowly, or not at all, keeps
+   * none of the others waiting, neither what they have due now nor what comes due meanwhile.
+   * @returns how many connections were refreshed
+   */
+  refreshDue(): Promise<number>
+  /** Begins nothing more that is due. What callers ask for goes on. */
+  stopDue(): void
+  /** Finishes what is under way. Tokens that cannot be stored are given up after five seconds. */
+  close(): Promise<void>
+}
+
+/** @param waitMs how long callers wait for a refresh */
+export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher {
+  /** What is under way here, by connection and version of the tokens. */
+  const underWay = new Map<string, Promise<RefreshOutcome>>()
+  const lanes = new Map<string, LimitFunction>()
+  const due = createLanes(() => providersDue(deps.db), refreshDueAt)
+  let refreshed = 0
+  const stopping = new AbortController()
+  let dueStopped = false
+
+  function refresh(request: RefreshRequest): Promise<RefreshOutcome> {
+    const key = `${request.connectionId} ${request.tokenVersion}`
+    let running = underWay.get(key)
+    if (!running) {
+      const deadline = performance.now() + waitMs
+      const lane = laneOf(providerKey(request.connector))
+      running = lane(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
+      underWay.set(key, running)
+    }
+    return withinWait(running)
+  }
+
+  async function withinWait(refresh: Promise<RefreshOutcome>): Promise<RefreshOutcome> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<RefreshOutcome>((resolve) => {
+      timer = setTimeout(() => resolve(failed(null)), waitMs)
+    })
+    try {
+      return await Promise.race([refresh, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Those who wait here for their turn do not ask the database for it. */
+  function laneOf(provider: string): LimitFunction {
+    let lane = lanes.get(provider)
+    if (!lane) {
+      lane = pLimit(AT_A_TIME)
+      lanes.set(provider, lane)
+    }
+    return lane
+  }
+
+  /** Claims the refresh, or waits for the instance that has. */
+  async function claimAndRefresh(request: RefreshRequest, deadline: number): Promise<RefreshOutcome> {
+    const { connectionId, tokenVersion, connector, neededMs } = request
+    const provider = providerKey(connector)
+    let leased = false
+    for (let pollMs = POLL_MS; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
+      const wanted = { due: false, connectionId, tokenVersion, neededSeconds: neededMs / 1000 } as const
+      const [claim] = leased ? [] : await claimRefreshes(deps.db, provider, wanted)
+      if (claim) return refreshConnection(deps, claim, stopping.signal)
+      const state = await readRefreshState(deps.db, connectionId, provider)
+      if (!state || state.tokenVersion !== tokenVersion || !state.refreshable) return { kind: 'overtaken' }
+      if (state.status !== 'LIVE') return { kind: 'ended' }
+      if (state.refreshAttempts > 0 && (state.dueInMs ?? 0) > 0) return failed(state.dueInMs)
+      if ((state.pausedMs ?? 0) > 0) return failed(state.pausedMs)
+      leased = (state.leaseMs ?? 0) > 0
+      await elapsed(pollMs * (0.5 + Math.random() / 2))
+    }
+    return failed(null)
+  }
+
+  /** Works off what one provider has due. @throws what failed first, once nothing is under way any more */
+  async function refreshDueAt(provider: string): Promise<void> {
+    const active = new Map<string, Promise<void>>()
+    const failures: unknown[] = []
+    let claiming = true
+    for (;;) {
+      const claims =
+        claiming && !dueStopped && active.size <= REFILL_AT
+          ? await claimRefreshes(deps.db, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
+              failures.push(error)
+              claiming = false
+              return []
+            })
+          : []
+      for (const claim of claims) {
+        const key = `${claim.id} ${claim.tokenVersion}`
+        const running = refreshConnection(deps, claim, stopping.signal)
+        // Callers who need these tokens now wait for it instead of asking the database again and again.
+        underWay.set(key, running)
+        const settled = running.then(
+          (outcome) => {
+            if (outcome.kind === 'refreshed') refreshed++
+          },
+          (error) => {
+            failures.push(error)
+          },
+        )
+        active.set(
+          key,
+          settled.finally(() => {
+            active.delete(key)
+            if (underWay.get(key) === running) underWay.delete(key)
+          }),
+        )
+      }
+      if (active.size === 0) break
+      await Promise.race(active.values())
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  function stopDue(): void {
+    dueStopped = true
+    due.stop()
+  }
+
+  return {
+    refresh,
+    async refreshDue() {
+      const before = refreshed
+      await due.workOff()
+      return refreshed - before
+    },
+    stopDue,
+    async close() {
+      stopDue()
+      const limit = setTimeout(() => stopping.abort(), CLOSE_GRACE_MS)
+      await Promise.allSettled(underWay.values())
+      clearTimeout(limit)
+    },
+  }
+}
+
+function failed(retryInMs: number | null): RefreshOutcome {
+  return { kind: 'failed', retryInMs: retryInMs ?? RETRY_MS }
+}
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,144 @@
+import type { Connector } from '../../catalogue/catalogue.js'
+import { grantedScopes } from '../../catalogue/scopes.js'
+import { changeKnownUser } from '../../change/change-user.js'
+import type { Deps } from '../../deps.js'
+import type { Tokens } from '../../ports/oauth-client.js'
+import { announceSetups } from '../../setup/announce-setups.js'
+import { tellOfConnection } from '../../webhook/events.js'
+import { checkInMs, refreshInMs } from '../refresh-rules.js'
+import { scheduleRevocation } from '../revocation/schedule-revocation.js'
+import type { Claim } from './claim-refreshes.js'
+
+/** Tokens that came for a claim, sealed, and what follows from them. */
+export interface Refreshed {
+  connector: Connector
+  sealed: Uint8Array<ArrayBuffer>
+  expiresInMs: number | null
+  refreshInMs: number | null
+  checkInMs: number | null
+  scopes: string[]
+}
+
+export function refreshedOf(
+  claim: Claim,
+  connector: Connector,
+  { expiresInSeconds, scope }: Tokens,
+  sealed: Uint8Array<ArrayBuffer>,
+  checkEveryMs: number,
+): Refreshed {
+  const expiresInMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
+  return {
+    connector,
+    sealed,
+    expiresInMs,
+    refreshInMs: refreshInMs(expiresInMs, Math.random()),
+    checkInMs: connector.provider.identity ? checkInMs(checkEveryMs, Math.random()) : null,
+    scopes: grantedScopes(connector.provider, scope, claim.grantedScopes),
+  }
+}
+
+/**
+ * Writes refreshed tokens, if the ones they replace are still there: fenced by their version, not by the lease.
+ * @param again an earlier try may have been committed without our knowing
+ * @returns false when the connection is gone or has newer tokens; these are then left to be revoked
+ */
+export async function storeRefreshed(
+  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>,
+  claim: Claim,
+  refreshed: Refreshed,
+  again: boolean,
+): Promise<boolean> {
+  if (sameScopes(claim.grantedScopes, refreshed.scopes) && (await storeUnseen(deps, claim, refreshed))) return true
+  if (again && (await isStored(deps, claim, refreshed))) return true
+  if (await storeSeen(deps, claim, refreshed)) return true
+  const { id, userId, organization, connectorSlug, accountId } = claim
+  await scheduleRevocation(deps.db, {
+    organization,
+    userId,
+    recordId: id,
+    connectorSlug,
+    accountId,
+    sealed: refreshed.sealed,
+  })
+  return false
+}
+
+/** A live connection stays live and nothing changes that a screen shows: one statement, no revision. */
+async function storeUnseen(
+  { db }: Pick<Deps, 'db'>,
+  { id, tokenVersion }: Claim,
+  { sealed, expiresInMs, refreshInMs, checkInMs }: Refreshed,
+): Promise<boolean> {
+  const count = await db.$executeRaw`
+    WITH stored AS (
+      UPDATE "Connection" SET
+        "tokenVersion" = "tokenVersion" + 1,
+        "accessTokenIssuedAt" = now(),
+        "accessTokenExpiresAt" = now() + make_interval(secs => ${inSeconds(expiresInMs)}::double precision),
+        "refreshDueAt" = now() + make_interval(secs => ${inSeconds(refreshInMs)}::double precision),
+        "verifyDueAt" = now() + make_interval(secs => ${inSeconds(checkInMs)}::double precision),
+        "refreshAttempts" = 0, "refreshLeaseUntil" = NULL, "refreshStartedAt" = NULL
+      WHERE id = ${id}::uuid AND "tokenVersion" = ${tokenVersion} AND status = 'LIVE'
+      RETURNING id, "userId", "connectorSlug", "accountLabel"
+    ), token AS (
+      UPDATE "ConnectionToken" SET sealed = ${sealed} FROM stored WHERE "connectionId" = stored.id
+    )
+    INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel")
+    SELECT "userId", now(), 'CONNECTION_REFRESHED', "connectorSlug", "accountLabel" FROM stored`
+  return count > 0
+}
+
+/**
+ * The refresh changes what screens show: other scopes were granted, or the connection was given up meanwhile because
+ * its refresh token had been used, by us. The app is asked at once whether it accepts what came late.
+ */
+async function storeSeen(
+  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>,
+  { id, userId, tokenVersion }: Claim,
+  { sealed, expiresInMs, refreshInMs, checkInMs, scopes }: Refreshed,
+): Promise<boolean> {
+  const stored = await changeKnownUser(deps, userId, async (tx, change) => {
+    const { now } = change
+    const before = await tx.connection.findUnique({ where: { id, userId, tokenVersion } })
+    if (!before) return null
+    const late = before.status !== 'LIVE'
+    const later = (ms: number | null) => (ms === null ? null : new Date(now.getTime() + ms))
+    const connection = await tx.connection.update({
+      where: { id },
+      data: {
+        status: 'LIVE',
+        problemCode: null,
+        problemSince: null,
+        grantedScopes: scopes,
+        tokenVersion: tokenVersion + 1,
+        accessTokenIssuedAt: now,
+        accessTokenExpiresAt: later(expiresInMs),
+        refreshDueAt: later(refreshInMs),
+        verifyDueAt: late && checkInMs !== null ? now : later(checkInMs),
+        refreshAttempts: 0,
+        refreshLeaseUntil: null,
+        refreshStartedAt: null,
+      },
+    })
+    await tx.connectionToken.update({ where: { connectionId: id }, data: { sealed } })
+    const { connectorSlug, accountLabel } = connection
+    await tx.activity.create({ data: { userId, at: now, kind: 'CONNECTION_REFRESHED', connectorSlug, accountLabel } })
+    if (late) await tellOfConnection(tx, change, 'connection.live', connection)
+    await announceSetups(tx, deps, change)
+    return true
+  })
+  return stored !== null
+}
+
+async function isStored({ db }: Pick<Deps, 'db'>, { id }: Claim, { sealed }: Refreshed): Promise<boolean> {
+  const token = await db.connectionToken.findUnique({ where: { connectionId: id } })
+  return token !== null && Buffer.from(token.sealed).equals(sealed)
+}
+
+function inSeconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000
+}
+
+function sameScopes(before: readonly string[], after: readonly string[]): boolean {
+  return before.length === after.length && before.every((scope) => after.includes(scope))
+}

@@ -1,0 +1,81 @@
+import type { Revocation } from '../../../generated/prisma/client.js'
+import type { Catalogue } from '../../catalogue/catalogue.js'
+import { oauthTarget } from '../../credential/client-credentials.js'
+import { openTokens } from '../../credential/tokens.js'
+import type { Deps } from '../../deps.js'
+import { OAuthError } from '../../ports/oauth-client.js'
+import { VaultError } from '../../ports/vault.js'
+import { revokeAtApp } from './revoke-at-app.js'
+
+const BATCH = 10
+/** Longer than an app takes to answer. */
+const LEASE_SECONDS = 60
+const MAX_ATTEMPTS = 12
+const BASE_DELAY_MS = 5_000
+const MAX_DELAY_MS = 15 * 60_000
+const UNTRIED_DELAY_MS = 5 * 60_000
+
+/**
+ * Revokes, at the app, the tokens of connections that are gone, and erases them. An app that does not answer is asked
+ * again with a growing pause; after twelve times the tokens are erased all the same. Tokens that cannot be opened
+ * because a key is missing or its service does not answer wait for it, however long. Those that are due together are
+ * carried out together: no app waits for another.
+ * @returns how many tokens were erased
+ */
+export async function carryOutRevocations(
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl' | 'readCatalogue'>,
+): Promise<number> {
+  // Taken by one instance alone; one that dies with them leaves them due again after a while.
+  const due = await deps.db.$queryRaw<{ id: string }[]>`
+    UPDATE "Revocation" SET "dueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
+    WHERE id IN (
+      SELECT id FROM "Revocation" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+    ) RETURNING id`
+  if (due.length === 0) return 0
+  const catalogue = await deps.readCatalogue()
+  const results = await Promise.allSettled(due.map(({ id }) => carryOutOne(deps, catalogue, id)))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.filter((result) => result.status === 'fulfilled' && result.value).length
+}
+
+/** @returns whether it is erased */
+async function carryOutOne(
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl'>,
+  catalogue: Catalogue,
+  id: string,
+): Promise<boolean> {
+  const row = await deps.db.revocation.findUnique({ where: { id } })
+  if (!row) return false
+  const outcome = await carryOut(deps, catalogue, row)
+  const attempts = outcome === 'not-tried' ? row.attempts : row.attempts + 1
+  if (outcome === 'done' || attempts >= MAX_ATTEMPTS) {
+    await deps.db.revocation.deleteMany({ where: { id } })
+    return true
+  }
+  const delayMs = outcome === 'not-tried' ? UNTRIED_DELAY_MS : BASE_DELAY_MS * 2 ** row.attempts
+  const pauseMs = Math.min(MAX_DELAY_MS, delayMs) * (0.5 + Math.random() / 2)
+  await deps.db.$executeRaw`
+    UPDATE "Revocation" SET attempts = ${attempts}, "dueAt" = now() + make_interval(secs => ${pauseMs / 1000}::double precision)
+    WHERE id = ${id}::uuid`
+  return false
+}
+
+/** @returns whether it is done, was in vain, or could not be tried */
+async function carryOut(
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl'>,
+  catalogue: Catalogue,
+  row: Revocation,
+): Promise<'done' | 'in-vain' | 'not-tried'> {
+  const connector = catalogue.connectors.get(row.connectorSlug)
+  try {
+    const target = connector && (await oauthTarget(deps, connector))
+    if (target) await revokeAtApp(deps, target, row, () => openTokens(deps.vault, row, row.sealed))
+    return 'done'
+  } catch (error) {
+    if (error instanceof OAuthError) return error.code === 'APP_UNAVAILABLE' ? 'in-vain' : 'done'
+    // The other rows do not wait for what a key is missing to.
+    if (error instanceof VaultError) return error.retryable ? 'not-tried' : 'in-vain'
+    throw error
+  }
+}

@@ -1,0 +1,17 @@
+import type { Db, Tx } from '../../change/revision.js'
+import type { TokenOwner } from '../../credential/tokens.js'
+
+/** Sealed tokens that lead to no connection any more. */
+export interface OrphanedTokens extends TokenOwner {
+  connectorSlug: string
+  accountId: string | null
+  sealed: Uint8Array<ArrayBuffer>
+}
+
+/** Leaves tokens to due work, which revokes them at the app and then erases them. By the database's clock. */
+export async function scheduleRevocation(db: Db | Tx, tokens: OrphanedTokens): Promise<void> {
+  const { connectorSlug, accountId, organization, userId, recordId, sealed } = tokens
+  await db.$executeRaw`
+    INSERT INTO "Revocation" ("connectorSlug", "accountId", organization, "userId", "recordId", sealed, "createdAt", "dueAt")
+    VALUES (${connectorSlug}, ${accountId}, ${organization}, ${userId}::uuid, ${recordId}::uuid, ${sealed}, now(), now())`
+}

@@ -1,0 +1,44 @@
+import { type SealBinding, type Vault, VaultError } from '../ports/vault.js'
+
+/** What an attempt must remember until it ends. */
+export interface AuthorizationSecret {
+  state: string
+  codeVerifier: string
+  /** The callback's parameters, kept until the user confirms (binding CONFIRM). */
+  callback?: string
+}
+
+export interface SecretOwner {
+  id: string
+  userId: string
+  user: { organization: string }
+}
+
+export function secretBinding({ id, userId, user }: SecretOwner): SealBinding {
+  return { organization: user.organization, userId, recordId: id, field: 'authorization.secret' }
+}
+
+export function sealSecret(
+  vault: Vault,
+  owner: SecretOwner,
+  secret: AuthorizationSecret,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return vault.seal(JSON.stringify(secret), secretBinding(owner))
+}
+
+/**
+ * @returns null when the record is damaged: then the attempt can only end
+ * @throws VaultError when it may open later: then the attempt has to stay as it is
+ */
+export async function openSecret(
+  vault: Vault,
+  owner: SecretOwner,
+  sealed: Uint8Array,
+): Promise<AuthorizationSecret | null> {
+  try {
+    return JSON.parse(await vault.open(sealed, secretBinding(owner)))
+  } catch (error) {
+    if (error instanceof VaultError && !error.retryable) return null
+    throw error
+  }
+}

@@ -1,0 +1,25 @@
+import type { Connector } from '../catalogue/catalogue.js'
+import type { Deps } from '../deps.js'
+import type { ClientCredentials, OAuthTarget } from '../ports/oauth-client.js'
+import type { SealBinding } from '../ports/vault.js'
+
+export function credentialsBinding(connectorSlug: string): SealBinding {
+  return { organization: '', userId: '', recordId: connectorSlug, field: 'connector.credentials' }
+}
+
+/** Where the provider sends the browser back to: one address per connector, so that no state serves another. */
+export function redirectUri(publicUrl: string, connectorSlug: string): string {
+  return `${publicUrl}/oauth/callback/${connectorSlug}`
+}
+
+/** The connector's client at its provider, or null while it has no credentials. */
+export async function oauthTarget(
+  { db, vault, publicUrl }: Pick<Deps, 'db' | 'vault' | 'publicUrl'>,
+  connector: Connector,
+): Promise<OAuthTarget | null> {
+  if (!connector.available) return null
+  const row = await db.connectorCredential.findUnique({ where: { connectorSlug: connector.slug } })
+  if (!row) return null
+  const credentials: ClientCredentials = JSON.parse(await vault.open(row.sealed, credentialsBinding(connector.slug)))
+  return { provider: connector.provider, credentials, redirectUri: redirectUri(publicUrl, connector.slug) }
+}

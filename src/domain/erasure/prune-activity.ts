@@ -1,0 +1,11 @@
+import type { Db } from '../change/revision.js'
+
+const BATCH = 1_000
+
+/** Deletes what happened longer ago than that. No screen of state shows it, so no revision is raised. */
+export function pruneActivity(db: Db, days: number): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "Activity" WHERE id IN (
+      SELECT id FROM "Activity" WHERE at < now() - make_interval(days => ${days}::int) ORDER BY at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+    )`
+}

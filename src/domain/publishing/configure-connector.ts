@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { Prisma } from '../../generated/prisma/client.js'
+import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../catalogue/provider.js'
+import { raiseCatalogueRevision } from '../change/revision.js'
+import { credentialsBinding } from '../credential/client-credentials.js'
+import type { Deps } from '../deps.js'
+import { InvalidInputError } from '../errors.js'
+import type { ClientCredentials } from '../ports/oauth-client.js'
+import { faultsOf } from './manifest.js'
+
+/** What an operator says otherwise than an issuer's metadata. Without defaults: they would say everything otherwise. */
+const SettingsSchema = z.strictObject(
+  Object.fromEntries(
+    Object.entries(ProviderSchema.shape).map(([name, type]) => [
+      name,
+      z.optional(type instanceof z.ZodDefault ? type.unwrap() : type),
+    ]),
+  ),
+)
+
+const ConnectorSchema = z.strictObject({
+  slug: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'must be lower-case letters, digits and single hyphens' }),
+  name: z.string().trim().min(1).max(100),
+  iconUrl: z.url({ protocol: /^https?$/ }).nullish(),
+  signInUrl: z.url({ protocol: /^https?$/ }).nullish(),
+  defaultScopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' }))
+    .nullish(),
+  scopeDescriptions: ScopeDescriptionsSchema.nullish(),
+  /** One of the three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
+  provider: z.string().nullish(),
+  openIdConnect: z
+    .strictObject({ issuer: z.url({ protocol: /^https?$/ }), settings: SettingsSchema.nullish() })
+    .nullish(),
+  oauth2: ProviderSchema.nullish(),
+  /** Left out, a connector that has credentials keeps them, and a new one is listed as unavailable. */
+  credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).nullish(),
+})
+
+/** Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4). */
+export type Discover = (issuer: string) => Promise<z.input<typeof ProviderSchema>>
+
+/** Says that an issuer's metadata could not be read, in words for the operator. */
+export class DiscoveryError extends Error {
+  override readonly name = 'DiscoveryError'
+}
+
+export interface ConfigureDeps extends Pick<Deps, 'db' | 'doorbell' | 'vault'> {
+  providers: Providers
+  discover: Discover
+  /** Whether a provider's endpoints may be on this machine or plain http: development only. */
+  allowPrivate: boolean
+}
+
+/**
+ * Creates a connector or changes one. What is left out of an existing connector's credentials stays as it was.
+ * @returns the connector's slug
+ * @throws InvalidInputError with every fault and its path; nothing is stored
+ */
+export async function configureConnector(deps: ConfigureDeps, input: unknown): Promise<string> {
+  const result = ConnectorSchema.safeParse(input)
+  if (!result.success) throw new InvalidInputError('connector', faultsOf(result.error))
+  const { slug, name, iconUrl, signInUrl, defaultScopes, scopeDescriptions, credentials } = result.data
+  const provider = await providerOf(deps, result.data)
+  const sealed = credentials
+    ? await deps.vault.seal(JSON.stringify(credentials satisfies ClientCredentials), credentialsBinding(slug))
+    : null
+  const revision = await deps.db.$transaction(async (tx) => {
+    const { revision } = await raiseCatalogueRevision(tx)
+    const facts = {
+      name,
+      iconUrl: iconUrl ?? null,
+      signInUrl: signInUrl ?? null,
+      defaultScopes: defaultScopes ?? [],
+      scopeDescriptions: scopeDescriptions ?? Prisma.DbNull,
+      provider: provider.slug,
+      providerSettings: provider.settings ?? Prisma.DbNull,
+      removedAt: null,
+    }
+    await tx.connector.upsert({ where: { slug }, create: { slug, ...facts }, update: facts })
+    if (sealed) {
+      await tx.connectorCredential.upsert({
+        where: { connectorSlug: slug },
+        create: { connectorSlug: slug, sealed },
+        update: { sealed },
+      })
+      // What failed for want of these is tried again now, not after its pause.
+      await tx.$executeRaw`
+        UPDATE "Connection" SET "refreshDueAt" = now()
+        WHERE "connectorSlug" = ${slug} AND status = 'LIVE' AND "refreshAttempts" > 0 AND "refreshDueAt" > now()`
+    }
+    return revision
+  })
+  deps.doorbell.ringCatalogue(revision)
+  return slug
+}
+
+async function providerOf(
+  deps: ConfigureDeps,
+  input: z.output<typeof ConnectorSchema>,
+): Promise<{ slug: string; settings: Provider | null }> {
+  const given = (['provider', 'openIdConnect', 'oauth2'] as const).filter((key) => input[key] != null)
+  if (given.length !== 1) {
+    const message = 'pass exactly one of provider, openIdConnect and oauth2'
+    throw new InvalidInputError('connector', [{ path: given[1] ?? 'provider', message }])
+  }
+  if (input.provider != null) {
+    if (deps.providers.has(input.provider)) return { slug: input.provider, settings: null }
+    const message = `the catalogue has no provider ${input.provider}; it has ${[...deps.providers.keys()].join(', ')}`
+    throw new InvalidInputError('connector', [{ path: 'provider', message }])
+  }
+  if (input.oauth2 != null) return { slug: 'oauth2', settings: checkedEndpoints(deps, input.oauth2, 'oauth2') }
+  return { slug: 'openid-connect', settings: await discovered(deps, input.openIdConnect) }
+}
+
+async function discovered(
+  deps: ConfigureDeps,
+  described: z.output<typeof ConnectorSchema>['openIdConnect'],
+): Promise<Provider> {
+  const issuer = described?.issuer ?? ''
+  try {
+    const metadata = await deps.discover(issuer)
+    return checkedEndpoints(deps, ProviderSchema.parse({ ...metadata, ...described?.settings }), 'openIdConnect.issuer')
+  } catch (error) {
+    if (error instanceof DiscoveryError) {
+      throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message: error.message }])
+    }
+    if (error instanceof z.ZodError) {
+      const message = `its metadata is not usable: ${faultsOf(error)
+        .map((fault) => `${fault.path} ${fault.message}`)
+        .join('; ')}`
+      throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message }])
+    }
+    throw error
+  }
+}
+
+/** Client secrets and tokens travel to these addresses: https, except on the developer's own machine. */
+function checkedEndpoints({ allowPrivate }: ConfigureDeps, provider: Provider, path: string): Provider {
+  if (allowPrivate) return provider
+  const urls = { ...provider, identityUrl: provider.identity?.url ?? null }
+  const plain = (['authorizationUrl', 'tokenUrl', 'revocationUrl', 'identityUrl'] as const).filter(
+    (key) => urls[key] !== null && !urls[key]?.startsWith('https:'),
+  )
+  if (plain.length === 0) return provider
+  throw new InvalidInputError(
+    'connector',
+    plain.map((key) => ({ path: `${path}.${key}`, message: 'must be https' })),
+  )
+}

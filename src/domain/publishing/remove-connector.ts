@@ -1,0 +1,36 @@
+import { raiseCatalogueRevision } from '../change/revision.js'
+import type { Deps } from '../deps.js'
+import { ConnectorRequiredError, NotFoundError } from '../errors.js'
+
+/**
+ * Deletes a connector's credentials and hides it. Connections stay with their users, who can still disconnect them;
+ * steps that need the connector say UNAVAILABLE until it is configured again.
+ * @throws ConnectorRequiredError while a published plugin requires it, unless forced
+ */
+export async function removeConnector(
+  { db, doorbell }: Pick<Deps, 'db' | 'doorbell'>,
+  slug: string,
+  { force }: { force: boolean },
+): Promise<void> {
+  const revision = await db.$transaction(async (tx) => {
+    const { revision, now } = await raiseCatalogueRevision(tx)
+    const connector = await tx.connector.findUnique({ where: { slug } })
+    if (!connector || connector.removedAt !== null) throw new NotFoundError('connector')
+    if (!force) {
+      const plugins = await tx.plugin.findMany({
+        where: { retiredAt: null, requirements: { some: { connectorSlug: slug } } },
+        select: { name: true },
+        orderBy: { name: 'asc' },
+      })
+      if (plugins.length > 0)
+        throw new ConnectorRequiredError(
+          connector.name,
+          plugins.map(({ name }) => name),
+        )
+    }
+    await tx.connectorCredential.deleteMany({ where: { connectorSlug: slug } })
+    await tx.connector.update({ where: { slug }, data: { removedAt: now } })
+    return revision
+  })
+  doorbell.ringCatalogue(revision)
+}

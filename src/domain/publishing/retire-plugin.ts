@@ -1,0 +1,15 @@
+import { raiseCatalogueRevision } from '../change/revision.js'
+import type { Deps } from '../deps.js'
+import { NotFoundError } from '../errors.js'
+
+/** Hides a plugin from those who have not started it. Setups and skill copies stay. Retiring twice is the same as once. */
+export async function retirePlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbell'>, slug: string): Promise<void> {
+  const revision = await db.$transaction(async (tx) => {
+    const { revision, now } = await raiseCatalogueRevision(tx)
+    const plugin = await tx.plugin.findUnique({ where: { slug } })
+    if (!plugin) throw new NotFoundError('plugin')
+    if (plugin.retiredAt === null) await tx.plugin.update({ where: { slug }, data: { retiredAt: now } })
+    return revision
+  })
+  doorbell.ringCatalogue(revision)
+}

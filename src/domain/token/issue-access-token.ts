@@ -1,0 +1,229 @@
+import type { ApiKeyCaller } from '../access/api-key/scopes.js'
+import type { Catalogue, Connector, Requirement } from '../catalogue/catalogue.js'
+import { missingScopes } from '../catalogue/scopes.js'
+import { type CheckDeps, checkAtApp } from '../connection/check/check-at-app.js'
+import { openTokens } from '../credential/tokens.js'
+import type { Deps } from '../deps.js'
+import { InvalidInputError, NotFoundError } from '../errors.js'
+import { checkedIdentity, type GivenIdentity } from '../identity/user-identity.js'
+import { setupIdOf, userIdOf } from '../identity/viewer.js'
+import { VaultError } from '../ports/vault.js'
+import { PROBLEMS } from '../view/connection-problems.js'
+import { chooseCandidate } from './choose-candidate.js'
+import { type Candidate, readCandidates } from './read-candidates.js'
+import type { RecordIssue } from './record-issues.js'
+import { AccessTokenUnavailableError } from './token-unavailable.js'
+
+export const DEFAULT_MIN_TTL_SECONDS = 60
+export const MAX_MIN_TTL_SECONDS = 3_600
+
+/** Whose token of which app, and what for. */
+export interface TokenRequest {
+  user: GivenIdentity
+  connectorSlug: string
+  setupId: string | null
+  skill: { pluginSlug: string; slug: string } | null
+  connectionId: string | null
+  minTtlSeconds: number
+  /** The version of a token that the app has refused: it is not issued again. */
+  rejectedVersion: number | null
+}
+
+export interface IssuedToken {
+  accessToken: string
+  /** Null when the app did not say. */
+  expiresInMs: number | null
+  scopes: readonly string[]
+  version: number
+  connectionId: string
+  account: { id: string; label: string | null } | null
+}
+
+export type IssueDeps = CheckDeps &
+  Pick<Deps, 'catalogueAt' | 'hostIssuer'> & {
+    recordIssue: RecordIssue
+  }
+
+/** What becomes known while one token is looked for can change what is to be done; it never takes more rounds. */
+const MAX_ROUNDS = 4
+
+/**
+ * Gives a runtime an access token that lives for the asked time at least, refreshed if need be, and writes that into the
+ * user's activity.
+ * @throws InvalidInputError for a user who cannot be, AccessTokenUnavailableError with the reason and the remedy to show to the user
+ */
+export async function issueAccessToken(
+  deps: IssueDeps,
+  key: ApiKeyCaller,
+  request: TokenRequest,
+): Promise<IssuedToken> {
+  const userId = userIdOf(checkedIdentity(request.user, deps.hostIssuer))
+  try {
+    for (let again = false; ; again = true) {
+      const { token, accountLabel, app } = await tokenFor(deps, userId, request)
+      const recorded = await deps.recordIssue({
+        userId,
+        connectionId: token.connectionId,
+        connectorSlug: request.connectorSlug,
+        accountLabel,
+        apiKeyName: key.name,
+        skillSlug: request.skill?.slug ?? null,
+      })
+      if (recorded) {
+        deps.notice.tokenIssued(request.connectorSlug)
+        return token
+      }
+      // The connection is being removed: no token of it leaves any more.
+      if (again) throw new AccessTokenUnavailableError('APP_UNAVAILABLE', app, { retryInMs: 1_000 })
+    }
+  } catch (error) {
+    if (error instanceof AccessTokenUnavailableError) deps.notice.tokenRefused(request.connectorSlug, error.reason)
+    throw error
+  }
+}
+
+/** A token that may be given away once that is written down. */
+interface Found {
+  token: IssuedToken
+  accountLabel: string | null
+  /** What the app is called. */
+  app: string
+}
+
+async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest): Promise<Found> {
+  const { connectorSlug, skill, connectionId, minTtlSeconds } = request
+  const setupId = request.setupId ?? (skill && setupIdOf(userId, skill.pluginSlug))
+  const neededMs = minTtlSeconds * 1000
+  let rejectedVersion = request.rejectedVersion
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { catalogueRevision, setupFound, boundTo, connections } = await readCandidates(deps.db, {
+      userId,
+      connectorSlug,
+      setupId,
+    })
+    const catalogue = await deps.catalogueAt(catalogueRevision)
+    const connector = catalogue.connectors.get(connectorSlug)
+    if (!connector) throw new NotFoundError('connector')
+    const requirement = skill && requirementOf(catalogue, connector, skill)
+    if (request.setupId !== null && !setupFound) throw new NotFoundError('setup')
+    if (connectionId !== null && !connections.some(({ id }) => id === connectionId))
+      throw new NotFoundError('connection')
+    const candidate = chooseCandidate({ connectionId, step: setupId !== null, boundTo, connections })
+    if (typeof candidate === 'string') throw new AccessTokenUnavailableError(candidate, connector.name)
+    assertUsable(connector, candidate, requirement?.scopes ?? [])
+
+    const found = (token: Omit<IssuedToken, 'connectionId' | 'account'>): Found => ({
+      token: { ...issuedOf(candidate), ...token },
+      accountLabel: candidate.accountLabel,
+      app: connector.name,
+    })
+
+    const refused = candidate.tokenVersion === rejectedVersion
+    const lives = lifeOf(candidate, neededMs)
+    if (lives === 'too-short') throw new AccessTokenUnavailableError('LIFETIME_TOO_SHORT', connector.name)
+    if (lives === 'ended') throw new AccessTokenUnavailableError('CONNECTION_EXPIRED', connector.name)
+    if (!refused && lives === 'long-enough') {
+      const { accessToken } = await opened(connector, () =>
+        openTokens(deps.vault, ownerOf(candidate), candidate.sealed),
+      )
+      const { leftMs, tokenVersion, grantedScopes } = candidate
+      return found({ accessToken, expiresInMs: leftMs, scopes: grantedScopes, version: tokenVersion })
+    }
+    if (!candidate.refreshable) {
+      // Refused, and all that can be done is to ask the app what it thinks of it.
+      const result = await opened(connector, () => checkAtApp(deps, connector, candidate))
+      if (result.kind === 'unknown' && result.retryInMs !== null) {
+        throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: result.retryInMs })
+      }
+      // Accepted after all, or nobody can be asked: then the runtime finds out again.
+      if (result.kind !== 'ended') rejectedVersion = null
+      continue
+    }
+    const outcome = await deps.refresher.refresh({
+      connectionId: candidate.id,
+      tokenVersion: candidate.tokenVersion,
+      connector,
+      neededMs: refused ? Number.MAX_SAFE_INTEGER : neededMs,
+    })
+    if (outcome.kind === 'failed') {
+      throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: outcome.retryInMs })
+    }
+    if (outcome.kind === 'refreshed') {
+      const { accessToken, expiresInMs, scopes, tokenVersion } = outcome.token
+      if (expiresInMs !== null && expiresInMs < neededMs) {
+        throw new AccessTokenUnavailableError('LIFETIME_TOO_SHORT', connector.name)
+      }
+      assertGranted(connector, scopes, requirement?.scopes ?? [])
+      return found({ accessToken, expiresInMs, scopes, version: tokenVersion })
+    }
+    // Ended or overtaken: the next round reads what became of it.
+  }
+  throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connectorSlug, { retryInMs: 1_000 })
+}
+
+function requirementOf(
+  catalogue: Catalogue,
+  connector: Connector,
+  { pluginSlug, slug }: { pluginSlug: string; slug: string },
+): Requirement {
+  const plugin = catalogue.plugins.get(pluginSlug)
+  const skill = [...(plugin?.skills ?? []), ...(plugin?.formerSkills ?? [])].find((each) => each.slug === slug)
+  if (!skill) throw new NotFoundError('skill')
+  const requirement = skill.requirements.find((each) => each.connector.slug === connector.slug)
+  if (requirement) return requirement
+  const message = `${skill.name} does not use ${connector.name}`
+  throw new InvalidInputError('request for a token', [{ path: 'skillId', message }])
+}
+
+function assertUsable(
+  connector: Connector,
+  { status, problemCode, grantedScopes }: Candidate,
+  scopes: readonly string[],
+): void {
+  if (!connector.available) throw new AccessTokenUnavailableError('CONNECTOR_UNAVAILABLE', connector.name)
+  if (status !== 'LIVE') {
+    const reason = status === 'EXPIRED' ? 'CONNECTION_EXPIRED' : 'CONNECTION_BROKEN'
+    const facts = problemCode ? { message: PROBLEMS[problemCode](connector.name) } : {}
+    throw new AccessTokenUnavailableError(reason, connector.name, facts)
+  }
+  assertGranted(connector, grantedScopes, scopes)
+}
+
+function assertGranted(connector: Connector, granted: readonly string[], scopes: readonly string[]): void {
+  const missing = missingScopes(scopes, granted)
+  if (missing.length > 0) {
+    throw new AccessTokenUnavailableError('MISSING_SCOPES', connector.name, { missingScopes: missing })
+  }
+}
+
+type Life = 'long-enough' | 'to-be-refreshed' | 'too-short' | 'ended'
+
+/** Whether an access token lives for as long as it is needed, or its successor would. */
+export function lifeOf(
+  { leftMs, lifetimeMs, refreshable }: Pick<Candidate, 'leftMs' | 'lifetimeMs' | 'refreshable'>,
+  neededMs: number,
+): Life {
+  if (leftMs === null || leftMs >= neededMs) return 'long-enough'
+  if (!refreshable) return leftMs > 0 ? 'too-short' : 'ended'
+  return lifetimeMs !== null && lifetimeMs < neededMs ? 'too-short' : 'to-be-refreshed'
+}
+
+/** A key that is not in the ring may come back; until then there is no token, and nothing is wrong with the connection. */
+async function opened<T>(connector: Connector, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof VaultError && error.retryable) {
+      throw new AccessTokenUnavailableError('VAULT_UNAVAILABLE', connector.name, { retryInMs: 30_000 })
+    }
+    throw error
+  }
+}
+
+function ownerOf({ organization, userId, id }: Candidate) {
+  return { organization, userId, recordId: id }
+}
+
+function issuedOf({ id, accountId, accountLabel }: Candidate) {
+  return { connectionId: id, account: accountId === null ? null : { id: accountId, label: accountLabel } }
+}

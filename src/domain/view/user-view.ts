@@ -1,0 +1,250 @@
+import type { Catalogue, Connector, Plugin, Requirement, Skill } from '../catalogue/catalogue.js'
+import { missingScopes } from '../catalogue/scopes.js'
+import { isOpen } from './authorization-status.js'
+import {
+  nextStep,
+  type Remedy,
+  remedyFor,
+  type SetupStatus,
+  type StepCounts,
+  type StepStatus,
+  setupStatus,
+  stepCounts,
+  stepStatus,
+} from './setup-rules.js'
+import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
+
+/** Something of the catalogue or the state, together with the view it was taken from. */
+export interface Seen<T> {
+  readonly item: T
+  readonly view: UserView
+}
+
+export interface Step {
+  readonly requirement: Requirement
+  readonly optional: boolean
+  readonly status: StepStatus
+  readonly remedy: Remedy | null
+  readonly recognized: boolean
+  readonly missingScopes: readonly string[]
+  readonly connection: ConnectionRow | null
+  readonly authorization: AuthorizationRow | null
+}
+
+export interface SetupProgress {
+  readonly plugin: Plugin
+  readonly steps: readonly Step[]
+  readonly status: SetupStatus
+  readonly counts: StepCounts
+  readonly nextStep: Step | null
+  /** Since when every required step is live; null while one is not. */
+  readonly readyAt: Date | null
+}
+
+/** What one user sees: the catalogue and the user's state of one moment, and all that follows from the two. */
+export class UserView {
+  /** What a screen compares. Both parts only grow, so the sum does. */
+  readonly revision: number
+  readonly #progress = new Map<string, SetupProgress>()
+  #mine: readonly SkillCopyRow[] | undefined
+
+  constructor(
+    readonly catalogue: Catalogue,
+    readonly state: UserState,
+    /** All that the user has, where this view shows a part of it. */
+    private readonly wider?: UserView,
+  ) {
+    this.revision = state.revision + state.catalogueRevision
+  }
+
+  /** For what depends on everything the user has, and is not shown as such. */
+  get whole(): UserView {
+    return this.wider ?? this
+  }
+
+  /** What a session for one setup may see: that setup, what its steps use or could use, its attempts. */
+  narrowedTo(setupId: string): UserView {
+    const { state, catalogue } = this
+    const setup = this.setup(setupId)
+    const required = setup ? this.plugin(setup.pluginSlug).requirements.map(({ connector }) => connector.slug) : []
+    const part: UserState = {
+      ...state,
+      setups: setup ? [setup] : [],
+      bindings: state.bindings.filter((binding) => binding.setupId === setupId),
+      connections: state.connections.filter((connection) => required.includes(connection.connectorSlug)),
+      authorizations: state.authorizations.filter((authorization) => authorization.setupId === setupId),
+      skillCopies: state.skillCopies.filter((copy) => copy.pluginSlug === setup?.pluginSlug),
+    }
+    return new UserView(catalogue, part, this.whole)
+  }
+
+  setup(id: string): SetupRow | undefined {
+    return this.state.setups.find((setup) => setup.id === id)
+  }
+
+  setupOf(plugin: Plugin): SetupRow | undefined {
+    return this.state.setups.find((setup) => setup.pluginSlug === plugin.slug)
+  }
+
+  connection(id: string): ConnectionRow | undefined {
+    return this.state.connections.find((connection) => connection.id === id)
+  }
+
+  authorization(id: string): AuthorizationRow | undefined {
+    return this.state.authorizations.find((authorization) => authorization.id === id)
+  }
+
+  skillCopy(id: string): SkillCopyRow | undefined {
+    return this.state.skillCopies.find((copy) => copy.id === id)
+  }
+
+  connector(slug: string): Connector {
+    const connector = this.catalogue.connectors.get(slug)
+    if (!connector) throw new Error(`connector ${slug} is not in the catalogue`)
+    return connector
+  }
+
+  plugin(slug: string): Plugin {
+    const plugin = this.catalogue.plugins.get(slug)
+    if (!plugin) throw new Error(`plugin ${slug} is not in the catalogue`)
+    return plugin
+  }
+
+  /** The user's connections of one connector, the default first. */
+  connectionsOf(connectorSlug: string): ConnectionRow[] {
+    return this.state.connections.filter((connection) => connection.connectorSlug === connectorSlug)
+  }
+
+  isDefault(connection: ConnectionRow): boolean {
+    return this.connectionsOf(connection.connectorSlug)[0]?.id === connection.id
+  }
+
+  /** The connection that a setup, or a skill without one, uses: the bound one, else the default. */
+  connectionFor(setup: SetupRow | undefined, connectorSlug: string): ConnectionRow | null {
+    const binding = setup && this.#binding(setup, connectorSlug)
+    if (binding) return (binding.connectionId && this.connection(binding.connectionId)) || null
+    return this.connectionsOf(connectorSlug)[0] ?? null
+  }
+
+  progress(setup: SetupRow): SetupProgress {
+    let progress = this.#progress.get(setup.id)
+    if (!progress) {
+      progress = this.#derive(setup)
+      this.#progress.set(setup.id, progress)
+    }
+    return progress
+  }
+
+  /** The setups that have a step which uses this connection. */
+  setupsUsing(connection: ConnectionRow): SetupRow[] {
+    return this.state.setups.filter((setup) =>
+      this.progress(setup).steps.some((step) => step.connection?.id === connection.id),
+    )
+  }
+
+  /** Mine: what was copied first comes first, the skills of one plugin in the plugin's order. */
+  get mine(): readonly SkillCopyRow[] {
+    this.#mine ??= this.state.skillCopies
+      .map((copy) => ({ copy, place: this.#skillsOf(copy).findIndex(({ slug }) => slug === copy.skillSlug) }))
+      .sort((a, b) => a.copy.copiedAt.getTime() - b.copy.copiedAt.getTime() || a.place - b.place)
+      .map(({ copy }) => copy)
+    return this.#mine
+  }
+
+  copiesOf(setup: SetupRow): SkillCopyRow[] {
+    return this.mine.filter((copy) => copy.pluginSlug === setup.pluginSlug)
+  }
+
+  /** The skill a copy was made of, as the catalogue has it, be it a former one. */
+  skill(copy: SkillCopyRow): Skill {
+    const skill = this.#skillsOf(copy).find(({ slug }) => slug === copy.skillSlug)
+    if (!skill) throw new Error(`skill ${copy.pluginSlug}/${copy.skillSlug} is not in the catalogue`)
+    return skill
+  }
+
+  /** The connectors without which the skill cannot run now, in wizard order. */
+  waitingFor(copy: SkillCopyRow): Connector[] {
+    const setup = this.setupOf(this.plugin(copy.pluginSlug))
+    return this.skill(copy)
+      .requirements.filter(({ connector, scopes }) => {
+        const connection = this.connectionFor(setup, connector.slug)
+        const live = connection?.status === 'LIVE' && missingScopes(scopes, connection.grantedScopes).length === 0
+        return !(connector.available && live)
+      })
+      .map(({ connector }) => connector)
+  }
+
+  /** Those of the plugin's present version, then those it dropped. */
+  #skillsOf({ pluginSlug }: SkillCopyRow): readonly Skill[] {
+    const { skills, formerSkills } = this.plugin(pluginSlug)
+    return [...skills, ...formerSkills]
+  }
+
+  #binding(setup: SetupRow, connectorSlug: string): BindingRow | undefined {
+    return this.state.bindings.find((row) => row.setupId === setup.id && row.connectorSlug === connectorSlug)
+  }
+
+  #derive(setup: SetupRow): SetupProgress {
+    const plugin = this.plugin(setup.pluginSlug)
+    const steps = plugin.requirements.map((requirement) => this.#step(setup, requirement))
+    const status = setupStatus(steps)
+    return {
+      plugin,
+      steps,
+      status,
+      counts: stepCounts(steps),
+      nextStep: nextStep(steps),
+      readyAt: status === 'READY' ? this.#readySince(setup, steps) : null,
+    }
+  }
+
+  #step(setup: SetupRow, requirement: Requirement): Step {
+    const { connector } = requirement
+    const binding = this.#binding(setup, connector.slug)
+    const connection = this.connectionFor(setup, connector.slug)
+    const authorization = this.#authorizationOfInterest(setup, connector.slug, connection)
+    const missing = connection ? missingScopes(requirement.scopes, connection.grantedScopes) : []
+    const status = stepStatus({
+      available: connector.available,
+      connection,
+      missingScopes: missing,
+      authorizing: authorization !== null && isOpen(authorization.status),
+    })
+    return {
+      requirement,
+      optional: requirement.optional,
+      status,
+      remedy: remedyFor(status),
+      recognized:
+        status === 'LIVE' && connection !== null && connection.connectedAt < setup.startedAt && !binding?.authorized,
+      missingScopes: missing,
+      connection,
+      authorization,
+    }
+  }
+
+  /** The newest attempt of this setup, or of none, that something can still come of or that nothing later made moot. */
+  #authorizationOfInterest(
+    setup: SetupRow,
+    connectorSlug: string,
+    connection: ConnectionRow | null,
+  ): AuthorizationRow | null {
+    const isMoot = (row: AuthorizationRow) => {
+      if (row.status === 'SUCCEEDED') return row.connectionId !== connection?.id
+      return connection !== null && row.endedAt !== null && connection.authorizedAt > row.endedAt
+    }
+    const ofThisStep = (row: AuthorizationRow) =>
+      row.connectorSlug === connectorSlug && (row.setupId === setup.id || row.setupId === null)
+    return this.state.authorizations.find((row) => ofThisStep(row) && (isOpen(row.status) || !isMoot(row))) ?? null
+  }
+
+  #readySince(setup: SetupRow, steps: readonly Step[]): Date {
+    const moments = steps
+      .filter((step) => !step.optional)
+      .flatMap((step) => [
+        step.connection?.authorizedAt,
+        this.#binding(setup, step.requirement.connector.slug)?.boundAt,
+      ])
+    return new Date(Math.max(setup.startedAt.getTime(), ...moments.map((moment) => moment?.getTime() ?? 0)))
+  }
+}
