@@ -1,7 +1,7 @@
-import { startApp } from './app.js'
+import { startApp } from './app/app.js'
+import { fail } from './app/explained-errors.js'
 import { readConfig } from './config/environment.js'
 import { readTracing } from './config/tracing.js'
-import { fail } from './explained-errors.js'
 import { createLogger, type Logger } from './observability/logger.js'
 
 /** What the database and Redis get for closing, after the last request. */

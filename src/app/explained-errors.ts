@@ -1,0 +1,26 @@
+import { ConfigurationError } from '../config/environment.js'
+import { DatabaseError } from '../database/database.js'
+import { FolderLockedError } from '../database/lock.js'
+import { MigrationError } from '../database/migrate.js'
+import { DomainError } from '../domain/errors.js'
+import { VaultError } from '../domain/ports/vault.js'
+import { ListenError } from '../http/server/bind.js'
+import { BusError } from '../live/bus.js'
+
+const EXPLAINED = [
+  ConfigurationError,
+  DatabaseError,
+  FolderLockedError,
+  MigrationError,
+  BusError,
+  ListenError,
+  DomainError,
+  VaultError,
+]
+
+/** Ends the process. What a person can repair is told in its own sentence, anything else with its stack. */
+export function fail(error: unknown): never {
+  const explained = EXPLAINED.some((type) => error instanceof type)
+  process.stderr.write(`${explained ? (error as Error).message : ((error as Error).stack ?? error)}\n`)
+  process.exit(1)
+}

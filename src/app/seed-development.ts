@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { type ConfigureDeps, configureConnector } from '../domain/publishing/configure-connector.js'
+import { publishPlugin } from '../domain/publishing/publish-plugin.js'
+import type { SandboxApp } from '../sandbox/sandbox.js'
+
+const folder = new URL('../../prisma/seed/', import.meta.url)
+
+/**
+ * What a newcomer finds: the sandbox's apps as connectors, one real app without credentials, and the plugins of
+ * prisma/seed. What is there already is left alone, except for apps that now describe themselves otherwise and plugins
+ * whose file has a new version.
+ */
+export async function seedDevelopment(deps: ConfigureDeps, apps: readonly SandboxApp[]): Promise<void> {
+  for (const app of apps) {
+    const known = await deps.db.connector.findUnique({ where: { slug: app.slug } })
+    const settings = known?.providerSettings as { issuer?: string; scopeDescriptions?: object } | null | undefined
+    const asItIs =
+      settings?.issuer === app.issuer && isDeepStrictEqual(settings.scopeDescriptions, scopeDescriptions(app))
+    if (!asItIs) await configureConnector(deps, sandboxConnector(app))
+  }
+  if (!(await deps.db.connector.findUnique({ where: { slug: 'github' } }))) {
+    await configureConnector(deps, { slug: 'github', name: 'GitHub', provider: 'github' })
+  }
+  for (const name of (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()) {
+    const manifest = JSON.parse(await readFile(new URL(name, folder), 'utf8'))
+    const published = await deps.db.plugin.findUnique({ where: { slug: manifest.slug } })
+    if (published?.version !== manifest.version) await publishPlugin(deps, manifest)
+  }
+}
+
+function sandboxConnector(app: SandboxApp) {
+  const { slug, name, issuer, clientId, clientSecret, signInUrl } = app
+  return {
+    slug,
+    name,
+    signInUrl,
+    credentials: { clientId, clientSecret },
+    oauth2: {
+      authorizationUrl: `${issuer}/authorize`,
+      tokenUrl: `${issuer}/token`,
+      revocationUrl: `${issuer}/revoke`,
+      issuer,
+      requiresIssuer: true,
+      authorizationParameters: { prompt: 'consent' },
+      identityScopes: ['openid', 'email', 'offline_access'],
+      identity: { url: `${issuer}/userinfo`, idPath: 'sub', labelPaths: ['email', 'name'] },
+      scopeDescriptions: scopeDescriptions(app),
+    },
+  }
+}
+
+/** “Read your mail: messages and attachments in every folder” */
+function scopeDescriptions({ scopes }: SandboxApp): Record<string, string> {
+  return Object.fromEntries(
+    scopes.map(({ name, title, description }) => [
+      name,
+      `${title}: ${description[0]?.toLowerCase()}${description.slice(1).replace(/\.$/, '')}`,
+    ]),
+  )
+}

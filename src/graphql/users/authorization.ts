@@ -1,0 +1,180 @@
+import { LIFETIME_MS } from '../../domain/authorization/authorize-connector.js'
+import { bindingCookieName } from '../../domain/authorization/browser-binding.js'
+import type { Connector } from '../../domain/catalogue/catalogue.js'
+import {
+  AuthorizationEndedError,
+  BindingImpossibleError,
+  ConfirmationRefusedError,
+  ConnectorNotRequiredError,
+  ConnectorUnavailableError,
+  InvalidReturnToError,
+  NotFoundError,
+  TooManyAuthorizationsError,
+} from '../../domain/errors.js'
+import { FAILURES } from '../../domain/view/authorization-status.js'
+import { builder } from '../builder.js'
+import { AuthorizationBinding, AuthorizationDisplay, AuthorizationFailureCode, AuthorizationStatus } from '../enums.js'
+import { readId } from '../ids.js'
+import { AuthorizationRef, ConnectedAccountRef, ConnectorRef, PluginSetupRef, seen, seenOrNull } from '../refs.js'
+
+const AuthorizationFailure = builder
+  .objectRef<{ code: keyof typeof FAILURES; connector: Connector }>('AuthorizationFailure')
+  .implement({
+    description: 'Why an attempt came to nothing.',
+    fields: (t) => ({
+      code: t.expose('code', { type: AuthorizationFailureCode, description: 'For programs.' }),
+      message: t.string({
+        description: 'What happened, for people.',
+        resolve: ({ code, connector }) => FAILURES[code].message(connector.name),
+      }),
+      retryable: t.boolean({
+        description: 'Whether starting again may well work without anybody changing anything.',
+        resolve: ({ code }) => FAILURES[code].retryable,
+      }),
+      hint: t.string({
+        nullable: true,
+        description: 'What to do, for people.',
+        resolve: ({ code, connector }) => FAILURES[code].hint(connector.name, connector.signInUrl),
+      }),
+    }),
+  })
+
+builder.node(AuthorizationRef, {
+  id: { resolve: ({ item }) => item.id },
+  description:
+    'One attempt at connecting an app. It ends, one way or the other, within ten minutes; the server decides, not the popup.',
+  fields: (t) => ({
+    connector: t.field({
+      type: ConnectorRef,
+      description: 'The app.',
+      resolve: ({ item, view }) => seen(view, view.connector(item.connectorSlug)),
+    }),
+    setup: t.field({
+      type: PluginSetupRef,
+      nullable: true,
+      description: 'The setup it was started for; null when it was started on its own.',
+      resolve: ({ item, view }) => seenOrNull(view, item.setupId === null ? null : view.setup(item.setupId)),
+    }),
+    status: t.field({ type: AuthorizationStatus, description: 'How it stands.', resolve: ({ item }) => item.status }),
+    revision: t.int({
+      description: 'Grows whenever anything you see changes. Of two answers keep the one with the higher revision.',
+      resolve: ({ view }) => view.revision,
+    }),
+    url: t.field({
+      type: 'URL',
+      description:
+        'Where the browser that started it goes next; it leads on to the consent screen. Other devices start an attempt of their own.',
+      resolve: ({ item }, _args, { publicUrl }) => `${publicUrl}/connect/${item.id}`,
+    }),
+    scopes: t.stringList({ description: 'The permissions it asks for.', resolve: ({ item }) => [...item.scopes] }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When it ends by itself.',
+      resolve: ({ item }) => item.expiresAt,
+    }),
+    failure: t.field({
+      type: AuthorizationFailure,
+      nullable: true,
+      description: 'Why it came to nothing; null otherwise.',
+      resolve: ({ item, view }) =>
+        item.failureCode && { code: item.failureCode, connector: view.connector(item.connectorSlug) },
+    }),
+    connection: t.field({
+      type: ConnectedAccountRef,
+      nullable: true,
+      description: 'The connection it made or repaired.',
+      resolve: ({ item, view }) =>
+        seenOrNull(view, item.connectionId === null ? null : view.connection(item.connectionId)),
+    }),
+  }),
+})
+
+const AuthorizeConnectorInput = builder.inputType('AuthorizeConnectorInput', {
+  description: 'What to connect, for what, and how the consent screen is shown.',
+  fields: (t) => ({
+    connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
+    setupId: t.id({ description: 'The setup whose step this is. Success binds the step to the connection.' }),
+    connectionId: t.id({ description: 'The ConnectedAccount to repair: the same account has to consent.' }),
+    returnTo: t.string({ description: 'Where the browser goes afterwards: an address of an allowed origin.' }),
+    display: t.field({
+      type: AuthorizationDisplay,
+      defaultValue: 'POPUP',
+      description: 'How the consent screen is shown.',
+    }),
+    binding: t.field({
+      type: AuthorizationBinding,
+      defaultValue: 'BROWSER',
+      description: 'How it is made sure that whoever consents is whoever started.',
+    }),
+  }),
+})
+
+const CancelAuthorizationInput = builder.inputType('CancelAuthorizationInput', {
+  description: 'Which attempt to give up.',
+  fields: (t) => ({ authorizationId: t.id({ required: true, description: 'Id of the Authorization.' }) }),
+})
+
+const ConfirmAuthorizationInput = builder.inputType('ConfirmAuthorizationInput', {
+  description: 'What the browser brought back to returnTo.',
+  fields: (t) => ({
+    authorizationId: t.id({ required: true, description: 'The parameter `authorization`.' }),
+    code: t.string({ required: true, description: 'The parameter `confirmation`: a one-time code.' }),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  authorizeConnector: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
+    type: AuthorizationRef,
+    description:
+      'Starts connecting an app. Open the result’s `url` in the same browser and watch authorizationStatus or setupProgress.',
+    errors: {
+      types: [
+        NotFoundError,
+        ConnectorUnavailableError,
+        ConnectorNotRequiredError,
+        InvalidReturnToError,
+        BindingImpossibleError,
+        TooManyAuthorizationsError,
+      ],
+    },
+    args: { input: t.arg({ type: AuthorizeConnectorInput, required: true, description: 'What to connect.' }) },
+    resolve: async (_root, { input }, { viewer, services, browser, publicUrl }) => {
+      const { authorization, browserSecret } = await services.authorizeConnector(viewer, {
+        connectorSlug: readId('Connector', input.connectorId),
+        setupId: input.setupId == null ? null : readId('PluginSetup', input.setupId),
+        connectionId: input.connectionId == null ? null : readId('ConnectedAccount', input.connectionId),
+        returnTo: input.returnTo ?? null,
+        display: input.display ?? 'POPUP',
+        binding: input.binding ?? 'BROWSER',
+        canSetCookie: browser.canSetCookie,
+      })
+      if (browserSecret !== null) {
+        browser.setCookie(bindingCookieName(publicUrl, authorization.item.id), browserSecret, LIFETIME_MS / 1000)
+      }
+      return authorization
+    },
+  }),
+  cancelAuthorization: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
+    type: AuthorizationRef,
+    description: 'Gives up an attempt that is open. Canceling twice is the same as once.',
+    errors: { types: [NotFoundError, AuthorizationEndedError] },
+    args: { input: t.arg({ type: CancelAuthorizationInput, required: true, description: 'What to cancel.' }) },
+    resolve: (_root, { input }, { viewer, services }) =>
+      services.cancelAuthorization(viewer, readId('Authorization', input.authorizationId)),
+  }),
+  confirmAuthorization: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
+    type: AuthorizationRef,
+    description:
+      'Finishes an attempt with `binding: CONFIRM`, called as the signed-in user of the app the browser returned to.',
+    errors: { types: [NotFoundError, AuthorizationEndedError, ConfirmationRefusedError] },
+    args: { input: t.arg({ type: ConfirmAuthorizationInput, required: true, description: 'What to confirm.' }) },
+    resolve: (_root, { input }, { viewer, services }) =>
+      services.confirmAuthorization(viewer, { id: readId('Authorization', input.authorizationId), code: input.code }),
+  }),
+}))

@@ -1,0 +1,79 @@
+import { listedConnectors } from '../../domain/catalogue/catalogue.js'
+import { builder } from '../builder.js'
+import { pageOf } from '../pages.js'
+import { allSeen, ConnectedAccountRef, ConnectorRef, seenOrNull } from '../refs.js'
+
+builder.node(ConnectorRef, {
+  id: { resolve: ({ item }) => item.slug },
+  description: 'An app that can be connected.',
+  fields: (t) => ({
+    slug: t.string({
+      description: 'Names the connector in manifests and addresses.',
+      resolve: ({ item }) => item.slug,
+    }),
+    name: t.string({ description: 'The app’s name.', resolve: ({ item }) => item.name }),
+    provider: t.string({
+      description:
+        'How its OAuth works: a provider of the catalogue, or `oauth2` or `openid-connect` as an operator described it.',
+      resolve: ({ item }) => item.providerSlug,
+    }),
+    iconUrl: t.field({
+      type: 'URL',
+      nullable: true,
+      description: 'A picture, if it has one.',
+      resolve: ({ item }) => item.iconUrl,
+    }),
+    signInUrl: t.field({
+      type: 'URL',
+      nullable: true,
+      description: 'Where to sign in to the app when its consent screen does not appear.',
+      resolve: ({ item }) => item.signInUrl,
+    }),
+    available: t.boolean({
+      description: 'Whether an operator has configured its client credentials, so that it can be connected.',
+      resolve: ({ item }) => item.available,
+    }),
+    connection: t.field({
+      type: ConnectedAccountRef,
+      nullable: true,
+      description: 'Your default connection: the first account you connected.',
+      resolve: ({ item, view }) => seenOrNull(view, view.connectionsOf(item.slug)[0]),
+    }),
+    connections: t.field({
+      type: [ConnectedAccountRef],
+      description: 'All of your connections, one for each account.',
+      resolve: ({ item, view }) => allSeen(view, view.connectionsOf(item.slug)),
+    }),
+  }),
+})
+
+const ConnectorConnection = builder.connectionObject(
+  { type: ConnectorRef, name: 'ConnectorConnection', description: 'A page of connectors.' },
+  { name: 'ConnectorEdge', description: 'A connector in a page.' },
+)
+
+builder.queryFields((t) => ({
+  connector: t.field({
+    type: ConnectorRef,
+    nullable: true,
+    description: 'The connector with this slug.',
+    args: { slug: t.arg.string({ required: true, description: 'Such as `acme-mail`.' }) },
+    resolve: async (_root, { slug }, context) => {
+      const view = await context.view()
+      const connector = view.catalogue.connectors.get(slug)
+      return connector?.removed ? null : seenOrNull(view, connector)
+    },
+  }),
+  connectors: t.field({
+    type: ConnectorConnection,
+    description: 'The apps that can be connected, by name, those included that an operator has not configured yet.',
+    args: {
+      first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
+      after: t.arg.string({ description: 'The cursor behind which to go on.' }),
+    },
+    resolve: async (_root, page, context) => {
+      const view = await context.view()
+      return pageOf(allSeen(view, listedConnectors(view.catalogue)), page, ({ item }) => item.slug)
+    },
+  }),
+}))

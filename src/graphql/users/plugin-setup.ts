@@ -1,0 +1,206 @@
+import { permissionsOf } from '../../domain/catalogue/permissions.js'
+import { ConnectorNotRequiredError, NotFoundError, PluginRetiredError } from '../../domain/errors.js'
+import { globalId } from '../../domain/global-id.js'
+import type { StepCounts } from '../../domain/view/setup-rules.js'
+import type { SetupRow } from '../../domain/view/user-state.js'
+import type { Step, UserView } from '../../domain/view/user-view.js'
+import { builder } from '../builder.js'
+import { Remedy, SetupStatus, StepStatus } from '../enums.js'
+import { readId } from '../ids.js'
+import {
+  AuthorizationRef,
+  allSeen,
+  ConnectedAccountRef,
+  ConnectorRef,
+  PluginRef,
+  PluginSetupRef,
+  RequirementRef,
+  SetupStepRef,
+  SkillCopyRef,
+  seen,
+  seenOrNull,
+  ViewerRef,
+} from '../refs.js'
+import { Permission } from './permission.js'
+
+const StepCountsType = builder.objectRef<StepCounts>('StepCounts').implement({
+  description: 'How many steps a setup has and how many are done.',
+  fields: (t) => ({
+    required: t.exposeInt('required', { description: 'Steps that have to be live.' }),
+    done: t.exposeInt('done', { description: 'Required steps that are live.' }),
+    needsAttention: t.exposeInt('needsAttention', {
+      description: 'Required steps that are expired, broken, short of permissions or unavailable.',
+    }),
+    optionalDone: t.exposeInt('optionalDone', { description: 'Optional steps that are live.' }),
+  }),
+})
+
+const stepOf = (view: UserView, setup: SetupRow, item: Step) => ({ item, view, setup })
+
+builder.node(PluginSetupRef, {
+  id: { resolve: ({ item }) => item.id },
+  description: 'Your setup of one plugin. Nobody else sees it, and you can leave it and come back at any time.',
+  fields: (t) => ({
+    plugin: t.field({
+      type: PluginRef,
+      description: 'The plugin, in its present version.',
+      resolve: ({ item, view }) => seen(view, view.progress(item).plugin),
+    }),
+    status: t.field({
+      type: SetupStatus,
+      description: 'How far it is.',
+      resolve: ({ item, view }) => view.progress(item).status,
+    }),
+    revision: t.int({
+      description: 'Grows whenever anything you see changes. Of two answers keep the one with the higher revision.',
+      resolve: ({ view }) => view.revision,
+    }),
+    progress: t.field({
+      type: StepCountsType,
+      description: 'How many steps are done.',
+      resolve: ({ item, view }) => view.progress(item).counts,
+    }),
+    steps: t.field({
+      type: [SetupStepRef],
+      description: 'One for each connector the plugin needs, in order.',
+      resolve: ({ item, view }) => view.progress(item).steps.map((step) => stepOf(view, item, step)),
+    }),
+    nextStep: t.field({
+      type: SetupStepRef,
+      nullable: true,
+      description: 'The first unfinished step, required ones before optional ones; null when all are live.',
+      resolve: ({ item, view }) => {
+        const { nextStep } = view.progress(item)
+        return nextStep && stepOf(view, item, nextStep)
+      },
+    }),
+    skills: t.field({
+      type: [SkillCopyRef],
+      description: 'Your copies of the plugin’s skills.',
+      resolve: ({ item, view }) => allSeen(view, view.copiesOf(item)),
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When you started it.',
+      resolve: ({ item }) => item.startedAt,
+    }),
+    readyAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when every required step is live; null while one is not.',
+      resolve: ({ item, view }) => view.progress(item).readyAt,
+    }),
+  }),
+})
+
+SetupStepRef.implement({
+  description: 'One connector a setup needs, and how it stands.',
+  fields: (t) => ({
+    id: t.id({
+      description: 'The same for ever; for caches.',
+      resolve: ({ item, setup }) => globalId('SetupStep', `${setup.id}/${item.requirement.connector.slug}`),
+    }),
+    position: t.int({
+      description: 'Its place in the wizard, from 1.',
+      resolve: ({ item }) => item.requirement.position,
+    }),
+    requirement: t.field({
+      type: RequirementRef,
+      description: 'What the plugin asks for, and why.',
+      resolve: ({ item, view }) => seen(view, item.requirement),
+    }),
+    connector: t.field({
+      type: ConnectorRef,
+      description: 'The app.',
+      resolve: ({ item, view }) => seen(view, item.requirement.connector),
+    }),
+    status: t.field({ type: StepStatus, description: 'How it stands.', resolve: ({ item }) => item.status }),
+    remedy: t.field({
+      type: Remedy,
+      nullable: true,
+      description: 'What to do; null when there is nothing to do.',
+      resolve: ({ item }) => item.remedy,
+    }),
+    recognized: t.boolean({
+      description: 'Whether the app was connected before this setup started, so that the step was skipped.',
+      resolve: ({ item }) => item.recognized,
+    }),
+    missingScopes: t.stringList({
+      description: 'Permissions the plugin requires and the connection does not have.',
+      resolve: ({ item }) => [...item.missingScopes],
+    }),
+    missingPermissions: t.field({
+      type: [Permission],
+      description: 'The same in words, in the same order.',
+      resolve: ({ item }) => permissionsOf(item.requirement.connector, item.missingScopes),
+    }),
+    connection: t.field({
+      type: ConnectedAccountRef,
+      nullable: true,
+      description: 'The connection this step uses: the one you chose, else your default.',
+      resolve: ({ item, view }) => seenOrNull(view, item.connection),
+    }),
+    authorization: t.field({
+      type: AuthorizationRef,
+      nullable: true,
+      description:
+        'The newest attempt that is still of interest: an open one, or one that ended and that nothing later made moot.',
+      resolve: ({ item, view }) => seenOrNull(view, item.authorization),
+    }),
+  }),
+})
+
+const StartSetupInput = builder.inputType('StartSetupInput', {
+  description: 'Which plugin to set up.',
+  fields: (t) => ({ pluginId: t.id({ required: true, description: 'Id of the Plugin.' }) }),
+})
+
+const RemoveSetupInput = builder.inputType('RemoveSetupInput', {
+  description: 'Which setup to remove.',
+  fields: (t) => ({
+    setupId: t.id({ required: true, description: 'Id of the PluginSetup.' }),
+    keepSkills: t.boolean({ defaultValue: true, description: 'Whether your copies of its skills stay in Mine.' }),
+  }),
+})
+
+const ChooseConnectionInput = builder.inputType('ChooseConnectionInput', {
+  description: 'Which account a setup uses.',
+  fields: (t) => ({
+    setupId: t.id({ required: true, description: 'Id of the PluginSetup.' }),
+    connectionId: t.id({ required: true, description: 'Id of the ConnectedAccount. Its connector says which step.' }),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  startSetup: t.field({
+    type: PluginSetupRef,
+    description:
+      'Starts your setup of a plugin and copies its skills into Mine. Starting again returns the setup that is there.',
+    errors: { types: [NotFoundError, PluginRetiredError] },
+    args: { input: t.arg({ type: StartSetupInput, required: true, description: 'What to start.' }) },
+    resolve: (_root, { input }, { viewer, services }) => services.startSetup(viewer, readId('Plugin', input.pluginId)),
+  }),
+  removeSetup: t.field({
+    type: ViewerRef,
+    description: 'Removes a setup, and on request its skill copies. Connections stay.',
+    errors: { types: [NotFoundError] },
+    args: { input: t.arg({ type: RemoveSetupInput, required: true, description: 'What to remove.' }) },
+    resolve: async (_root, { input }, { viewer, services }) => {
+      await services.removeSetup(viewer, readId('PluginSetup', input.setupId), input.keepSkills ?? true)
+      return seen(await services.readView(viewer), viewer)
+    },
+  }),
+  chooseConnection: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
+    type: PluginSetupRef,
+    description: 'Binds a setup’s step to one of your accounts. A bound step never falls back to another.',
+    errors: { types: [NotFoundError, ConnectorNotRequiredError] },
+    args: { input: t.arg({ type: ChooseConnectionInput, required: true, description: 'What to choose.' }) },
+    resolve: (_root, { input }, { viewer, services }) =>
+      services.chooseConnection(viewer, {
+        setupId: readId('PluginSetup', input.setupId),
+        connectionId: readId('ConnectedAccount', input.connectionId),
+      }),
+  }),
+}))

@@ -1,0 +1,122 @@
+import { searchPlugins } from '../../domain/catalogue/catalogue.js'
+import { permissionsOf } from '../../domain/catalogue/permissions.js'
+import { builder } from '../builder.js'
+import { pageOf } from '../pages.js'
+import {
+  allSeen,
+  ConnectorRef,
+  PluginRef,
+  PluginSetupRef,
+  RequirementRef,
+  SkillRef,
+  seen,
+  seenOrNull,
+} from '../refs.js'
+import { Permission } from './permission.js'
+
+builder.node(PluginRef, {
+  id: { resolve: ({ item }) => item.slug },
+  description: 'A bundle of skills and the connectors they need, published by an operator.',
+  fields: (t) => ({
+    slug: t.string({ description: 'Names the plugin in addresses.', resolve: ({ item }) => item.slug }),
+    name: t.string({ description: 'For people.', resolve: ({ item }) => item.name }),
+    summary: t.string({ description: 'What it is good for, in a sentence.', resolve: ({ item }) => item.summary }),
+    version: t.string({ description: 'The version published last.', resolve: ({ item }) => item.version }),
+    publisher: t.string({
+      nullable: true,
+      description: 'Who publishes it; null when its manifest does not say.',
+      resolve: ({ item }) => item.publisher,
+    }),
+    iconUrl: t.field({
+      type: 'URL',
+      nullable: true,
+      description: 'A picture, if it has one.',
+      resolve: ({ item }) => item.iconUrl,
+    }),
+    skills: t.field({
+      type: [SkillRef],
+      description: 'What the plugin can do.',
+      resolve: ({ item, view }) => allSeen(view, item.skills),
+    }),
+    requirements: t.field({
+      type: [RequirementRef],
+      description: 'The connectors it needs, in the order of the wizard.',
+      resolve: ({ item, view }) => allSeen(view, item.requirements),
+    }),
+    setup: t.field({
+      type: PluginSetupRef,
+      nullable: true,
+      description: 'Your setup of this plugin; null until you start it.',
+      resolve: ({ item, view }) => seenOrNull(view, view.setupOf(item)),
+    }),
+  }),
+})
+
+builder.node(SkillRef, {
+  id: { resolve: ({ item }) => `${item.pluginSlug}/${item.slug}` },
+  description: 'One thing a plugin can do inside the apps it is connected to.',
+  fields: (t) => ({
+    slug: t.string({ description: 'Names the skill within its plugin.', resolve: ({ item }) => item.slug }),
+    name: t.string({ description: 'For people.', resolve: ({ item }) => item.name }),
+    summary: t.string({ description: 'What it does, in a sentence.', resolve: ({ item }) => item.summary }),
+    requirements: t.field({
+      type: [RequirementRef],
+      description: 'The plugin’s requirements that this skill uses, each with the scopes the skill itself needs.',
+      resolve: ({ item, view }) => allSeen(view, item.requirements),
+    }),
+  }),
+})
+
+RequirementRef.implement({
+  description: 'A plugin’s need for one connector.',
+  fields: (t) => ({
+    position: t.int({ description: 'Its place in the wizard, from 1.', resolve: ({ item }) => item.position }),
+    connector: t.field({
+      type: ConnectorRef,
+      description: 'The app.',
+      resolve: ({ item, view }) => seen(view, item.connector),
+    }),
+    scopes: t.stringList({ description: 'The permissions asked of the app.', resolve: ({ item }) => [...item.scopes] }),
+    permissions: t.field({
+      type: [Permission],
+      description: 'The same in words, in the same order.',
+      resolve: ({ item }) => permissionsOf(item.connector, item.scopes),
+    }),
+    reason: t.string({ description: 'Why, in words for the user.', resolve: ({ item }) => item.reason }),
+    optional: t.boolean({
+      description: 'Whether the setup is ready without it.',
+      resolve: ({ item }) => item.optional,
+    }),
+  }),
+})
+
+const PluginConnection = builder.connectionObject(
+  { type: PluginRef, name: 'PluginConnection', description: 'A page of plugins.' },
+  { name: 'PluginEdge', description: 'A plugin in a page.' },
+)
+
+builder.queryFields((t) => ({
+  plugin: t.field({
+    type: PluginRef,
+    nullable: true,
+    description: 'The plugin with this slug, retired ones included.',
+    args: { slug: t.arg.string({ required: true, description: 'Such as `meeting-assistant`.' }) },
+    resolve: async (_root, { slug }, context) => {
+      const view = await context.view()
+      return seenOrNull(view, view.catalogue.plugins.get(slug))
+    },
+  }),
+  plugins: t.field({
+    type: PluginConnection,
+    description: 'The plugins you can start, by name.',
+    args: {
+      search: t.arg.string({ description: 'Words of the name, the summary or the apps; all have to be there.' }),
+      first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
+      after: t.arg.string({ description: 'The cursor behind which to go on.' }),
+    },
+    resolve: async (_root, { search, ...page }, context) => {
+      const view = await context.view()
+      return pageOf(allSeen(view, searchPlugins(view.catalogue, search)), page, ({ item }) => item.slug)
+    },
+  }),
+}))

@@ -1,0 +1,172 @@
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
+import type { TokenConfig } from '../../config/environment.js'
+import type { KeyRefusal, VerifiedKey } from '../../domain/access/api-key/verify-key.js'
+import type { Caller } from '../../domain/identity/caller.js'
+import { userIdOf, type Viewer } from '../../domain/identity/viewer.js'
+import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
+import { createBriefMemory } from './brief-memory.js'
+
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+const MAX_REMEMBERED = 10_000
+const CLOCK_TOLERANCE_SECONDS = 5
+
+/** Why a caller is not known. The message says what to do and nothing of the token. */
+export class AuthenticationError extends Error {
+  override readonly name = 'AuthenticationError'
+}
+
+class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError'
+}
+
+/** @throws AuthenticationError */
+export type Authenticate = (authorization: string | null | undefined) => Promise<Caller>
+
+interface Options {
+  tokens: TokenConfig
+  /** Secret of the development issuer; undefined in production, where its tokens are worth nothing. */
+  developmentSecret: string | undefined
+  verifyKey: (key: string) => Promise<VerifiedKey>
+  /** The user whom a setup session stands for, or null. */
+  verifySession: (token: string) => Promise<Viewer | null>
+  onKeyUsed: (keyId: string) => void
+  onKeyRefused: (reason: KeyRefusal) => void
+}
+
+/** No key and no setup session's token is longer: what is must not be remembered. */
+const MAX_OPAQUE_LENGTH = 128
+
+/**
+ * The one way in, for HTTP, SSE and WebSocket: verifies `Bearer` tokens. Those of hosts are remembered until they end, API
+ * keys and setup sessions for two seconds.
+ */
+export function createAuthenticate(options: Options): Authenticate {
+  const { tokens, developmentSecret, onKeyUsed, onKeyRefused } = options
+  const verifyKey = createBriefMemory(options.verifyKey)
+  const verifySession = createBriefMemory(options.verifySession)
+  const remembered = new Map<string, Viewer>()
+  const jwks = tokens.jwksUrl === undefined ? undefined : remoteKeys(new URL(tokens.jwksUrl))
+
+  async function verified(token: string): Promise<JWTPayload> {
+    const { alg } = decodeProtectedHeader(token)
+    if (developmentSecret !== undefined && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
+      return verify(token, developmentSecret, { issuer: DEVELOPMENT_ISSUER, algorithms: ['HS256'] })
+    }
+    const expected = {
+      ...(tokens.issuer !== undefined && { issuer: tokens.issuer }),
+      ...(tokens.audience !== undefined && { audience: tokens.audience }),
+    }
+    // The key decides the algorithm, never the token: a public key is not a shared secret.
+    if (alg === 'HS256' && tokens.secret !== undefined) {
+      return verify(token, tokens.secret, { ...expected, algorithms: ['HS256'] })
+    }
+    if (jwks) return verify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
+    throw new AuthenticationError('The token is signed in a way that is not configured here.')
+  }
+
+  async function keyCaller(text: string): Promise<Caller> {
+    const { key, refused } = text.length > MAX_OPAQUE_LENGTH ? DAMAGED : await verifyKey(text)
+    if (!key) {
+      onKeyRefused(refused)
+      throw new AuthenticationError(
+        'This API key is not accepted. Check that it is whole; an operator sees which keys there are with npm run operator -- list-keys.',
+      )
+    }
+    onKeyUsed(key.id)
+    return { kind: 'api-key', key }
+  }
+
+  async function sessionCaller(text: string): Promise<Caller> {
+    const viewer = text.length > MAX_OPAQUE_LENGTH ? null : await verifySession(text)
+    if (!viewer) throw new AuthenticationError('This setup session is not accepted, or has ended. Get a fresh one.')
+    return { kind: 'user', viewer }
+  }
+
+  return async (authorization) => {
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
+    if (token.startsWith('pbk_')) return keyCaller(token)
+    if (token.startsWith('pbs_')) return sessionCaller(token)
+    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
+      throw new AuthenticationError(
+        'Send who you are: Authorization: Bearer <a token of your host, an API key (pbk_…) or a setup session (pbs_…)>.',
+      )
+    const known = remembered.get(token)
+    if (known && !hasEnded(known)) return { kind: 'user', viewer: known }
+    remembered.delete(token)
+    const viewer = viewerOf(await verified(token).catch(refuse), tokens)
+    if (remembered.size >= MAX_REMEMBERED) {
+      const [oldest] = remembered.keys()
+      if (oldest !== undefined) remembered.delete(oldest)
+    }
+    remembered.set(token, viewer)
+    return { kind: 'user', viewer }
+  }
+}
+
+const DAMAGED: VerifiedKey = { key: null, refused: 'damaged' }
+
+/** The host's keys. That they cannot be had says nothing about a token: it is a fault, not a refusal. */
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url)
+  return (header, token) =>
+    keys(header, token).catch((error) => {
+      const ofToken = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
+      throw ofToken ? error : new KeysUnavailableError('the host’s JWKS cannot be read', { cause: error })
+    })
+}
+
+function verify(
+  token: string,
+  key: string | JWTVerifyGetKey,
+  expected: { issuer?: string; audience?: string; algorithms: string[] },
+): Promise<JWTPayload> {
+  const options = { ...expected, requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS }
+  const result =
+    typeof key === 'string' ? jwtVerify(token, new TextEncoder().encode(key), options) : jwtVerify(token, key, options)
+  return result.then(({ payload }) => payload)
+}
+
+function hasEnded({ expiresAt }: Viewer): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now()
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof AuthenticationError || error instanceof KeysUnavailableError) throw error
+  if (error instanceof errors.JWTExpired)
+    throw new AuthenticationError('The token has expired. Get a fresh one from your host.')
+  if (error instanceof errors.JWTClaimValidationFailed)
+    throw new AuthenticationError(`The token’s ${error.claim} claim is not the expected one.`)
+  throw new AuthenticationError('The token is not valid.')
+}
+
+function viewerOf(payload: JWTPayload, { claims, operatorRole }: TokenConfig): Viewer {
+  const text = (claim: string) => {
+    const value = payload[claim]
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+  const subject = text(claims.subject)
+  const organization = text(claims.organization)
+  if (subject === null) throw new AuthenticationError(`The token has no ${claims.subject} claim.`)
+  if (organization === null) throw new AuthenticationError(`The token has no ${claims.organization} claim.`)
+  const issuer = payload.iss ?? ''
+  const roles = payload[claims.roles]
+  return {
+    userId: userIdOf({ issuer, subject, organization }),
+    issuer,
+    subject,
+    name: text(claims.name),
+    organization: { id: organization, name: text(claims.organizationName) },
+    isOperator: Array.isArray(roles) ? roles.includes(operatorRole) : roles === operatorRole,
+    expiresAt: payload.exp === undefined ? null : new Date(payload.exp * 1000),
+    issuedAt: payload.iat === undefined ? null : new Date(payload.iat * 1000),
+    session: null,
+  }
+}

@@ -1,0 +1,16 @@
+import { Hono } from 'hono'
+import type { TokenConfig } from '../../config/environment.js'
+import { PEOPLE, signDevelopmentToken } from './development-issuer.js'
+
+export const DEVELOPMENT_TOKEN_PATH = '/development/token'
+
+/** Tokens for the development people: `GET /development/token?as=ben`. Exists in development only. */
+export function createDevelopmentRoutes(secret: string, tokens: TokenConfig): Hono {
+  return new Hono().get(DEVELOPMENT_TOKEN_PATH, async (c) => {
+    const slug = c.req.query('as') ?? 'ada'
+    if (!Object.hasOwn(PEOPLE, slug))
+      return c.json({ error: `Nobody is called ${slug}. There are ${Object.keys(PEOPLE).join(', ')}.` }, 404)
+    c.header('cache-control', 'no-store')
+    return c.json({ person: slug, token: await signDevelopmentToken(secret, slug, tokens) })
+  })
+}

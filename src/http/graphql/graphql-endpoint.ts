@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { EnvelopArmor } from '@escape.tech/graphql-armor'
+import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationContext } from 'graphql'
+import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
+import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
+import { ForbiddenError, NotAdmittedError } from '../../domain/errors.js'
+import type { Caller } from '../../domain/identity/caller.js'
+import type { Report } from '../../observability/report.js'
+import { currentRequest } from '../../observability/request-scope.js'
+import { type Authenticate, AuthenticationError } from '../authentication/authenticate.js'
+import { renderExplorer } from '../development/explorer.js'
+import { browserOf } from '../oauth/browser-channel.js'
+import { observeAnswers, observeSteps } from './observe-operations.js'
+
+export const GRAPHQL_PATH = '/graphql'
+
+/** What stands around an operation: a request and its response over HTTP, or the caller a WebSocket has authenticated. */
+export type ServerContext = { req: IncomingMessage; res: ServerResponse } | { caller: Caller }
+
+export interface EndpointOptions {
+  schema: GraphQLSchema
+  createContext: (caller: Caller, browser: BrowserChannel) => object
+  publicUrl: string
+  authenticate: Authenticate
+  report: Report
+  isAllowedOrigin: (origin: string | null | undefined) => boolean
+  /** Introspection, suggestions and, if options are given, GraphiQL. */
+  explorable: boolean
+  graphiql: ((request: Request) => Promise<GraphiQLOptions>) | undefined
+}
+
+export function createGraphQLEndpoint(options: EndpointOptions) {
+  const { authenticate, report, isAllowedOrigin, explorable, graphiql } = options
+  // Reported, not thrown: so a limit is a validation error like any other, with its code and status.
+  const limit = {
+    propagateOnRejection: false,
+    onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
+  }
+  const armor = new EnvelopArmor({
+    maxDepth: { n: 16, ...limit },
+    maxAliases: { n: 30, ...limit },
+    maxDirectives: { n: 50, ...limit },
+    maxTokens: { n: 2_000 },
+    costLimit: { maxCost: 50_000, depthCostFactor: 1.3, ...limit },
+    blockFieldSuggestion: { enabled: !explorable },
+  }).protect()
+  return createYoga<ServerContext, object>({
+    schema: options.schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    landingPage: false,
+    graphiql: graphiql ? (request) => graphiql(request) : false,
+    renderGraphiQL: renderExplorer,
+    batching: false,
+    multipart: false,
+    logging: false,
+    cors: (request) => {
+      const origin = request.headers.get('origin')
+      return origin !== null && isAllowedOrigin(origin)
+        ? { origin, credentials: true, methods: ['GET', 'POST'], exposedHeaders: ['x-request-id'] }
+        : false
+    },
+    maskedErrors: { maskError: (error) => masked(error, report) },
+    plugins: [
+      withContext(async (initial) => {
+        if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
+        const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
+        return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
+      }),
+      observeSteps,
+      observeAnswers(report),
+      ...armor.plugins,
+      ...(explorable ? [] : [withoutIntrospection]),
+    ],
+  })
+}
+
+/** Yoga's own way copies values: what the context only has for some callers would be asked for at once. */
+function withContext(create: (initial: ServerContext) => Promise<object>): Plugin<ServerContext> {
+  return {
+    async onContextBuilding({ context }) {
+      Object.defineProperties(context, Object.getOwnPropertyDescriptors(await create(context)))
+    },
+  }
+}
+
+const withoutIntrospection: Plugin = {
+  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
+}
+
+export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
+
+/** For a failed authentication, in the form that GraphQL over HTTP asks for. That it could not be tried is no 401. */
+function refuse(error: unknown, report: Report): never {
+  if (error instanceof AuthenticationError) {
+    throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
+  }
+  const { message, extensions } = masked(error, report)
+  throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 503 } } })
+}
+
+/** How a refusal looks where no result has a member for it. */
+function refusalOf(error: Error): Record<string, unknown> | undefined {
+  if (error instanceof ForbiddenError) return { code: 'FORBIDDEN' }
+  if (error instanceof NotAdmittedError) return { code: 'UNAUTHENTICATED', http: { status: 401 } }
+  return undefined
+}
+
+/** What clients may read of an error. The rest is logged under the request's id, which they can quote. */
+export function masked(error: unknown, report: Report): GraphQLError {
+  if (error instanceof GraphQLError) {
+    const original = error.originalError
+    if (original === undefined || original instanceof GraphQLError) return error
+    const refusal = refusalOf(original)
+    if (refusal)
+      return new GraphQLError(original.message, {
+        nodes: error.nodes ?? null,
+        path: error.path ?? null,
+        extensions: refusal,
+      })
+  }
+  const requestId = currentRequest()?.requestId ?? randomUUID()
+  report.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)
+  const message = `Something went wrong on our side. Try again; if it stays, quote ${requestId} to an operator.`
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId }
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
+  return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions })
+}

@@ -1,0 +1,123 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  getOperationAST,
+} from 'graphql'
+import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { knownCode } from '../../observability/error-codes.js'
+import { shownName } from '../../observability/operation-names.js'
+import type { Report } from '../../observability/report.js'
+import { currentRequest, type RequestScope } from '../../observability/request-scope.js'
+import { inSpan, outsideTraces, startSpan } from '../../observability/spans.js'
+
+type Errors = readonly (GraphQLError | GraphQLFormattedError)[]
+export type OperationResult = ExecutionResult | AsyncIterableIterator<ExecutionResult>
+
+/** Learns the operation's name and type for the report, and gives each step its span. */
+export const observeSteps: Plugin = {
+  onParse({ context }) {
+    const end = startSpan('graphql.parse')
+    return ({ result }) => {
+      const failed = result === null || result instanceof Error
+      end(failed)
+      const request = currentRequest()
+      const { params } = context as { params?: { operationName?: string | null } }
+      if (!failed && request) request.operation = operationOf(result, params?.operationName)
+    }
+  },
+  onValidate() {
+    const end = startSpan('graphql.validate')
+    return ({ valid }) => end(!valid)
+  },
+  onExecute({ executeFn, setExecuteFn }) {
+    setExecuteFn((args) => inSpan(...operationSpan(), () => executeFn(args)))
+  },
+  onSubscribe({ subscribeFn, setSubscribeFn }) {
+    setSubscribeFn((args) => inSpan(...operationSpan(), () => subscribeFn(args)))
+  },
+}
+
+/** Reports what an operation is answered over HTTP, once it is as the client will see it. */
+export function observeAnswers(report: Report): Plugin {
+  return {
+    onExecutionResult({ result, setResult }) {
+      const request = currentRequest()
+      if (!request || !result || Array.isArray(result)) return
+      setResult(answered(report, request, result as OperationResult).result)
+    },
+  }
+}
+
+/** Reports what an operation is answered, and everything that a subscription is pushed afterwards. */
+export function answered(
+  report: Report,
+  request: RequestScope,
+  result: OperationResult,
+): { result: OperationResult; failed: boolean } {
+  if (isAsyncIterable<ExecutionResult>(result)) {
+    report.operationFinished(request, [])
+    return { result: pushes(report, request, result), failed: false }
+  }
+  return { result, failed: report.operationFinished(request, codesOf(request, result)) === 'failed' }
+}
+
+/** The same results, each made within the request: its log lines bear the request's id, its spans are of no trace. */
+function pushes(
+  report: Report,
+  request: RequestScope,
+  results: AsyncIterable<ExecutionResult>,
+): AsyncIterableIterator<ExecutionResult> {
+  const iterator = results[Symbol.asyncIterator]()
+  let close: (() => void) | undefined = report.subscriptionOpened(request.transport === 'http' ? 'sse' : 'websocket')
+  const closed = () => {
+    close?.()
+    close = undefined
+  }
+  const within = async <T>(step: () => Promise<T>): Promise<T> => {
+    try {
+      return await request.run(() => outsideTraces(step))
+    } catch (error) {
+      closed()
+      throw error
+    }
+  }
+  return {
+    async next() {
+      const next = await within(() => iterator.next())
+      if (next.done) closed()
+      else if (next.value.errors) report.errorsSent(codesOf(request, next.value))
+      return next
+    },
+    async return(value) {
+      closed()
+      return within(async () => (await iterator.return?.(value)) ?? { done: true, value })
+    },
+    async throw(error) {
+      closed()
+      if (!iterator.throw) throw error
+      return within(async () => (await iterator.throw?.(error)) ?? { done: true, value: undefined })
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+/** Codes of a result's errors. graphql-js gives none to what it finds wrong with an operation and its variables. */
+function codesOf(request: RequestScope, { data, errors = [] }: { data?: unknown; errors?: Errors }): string[] {
+  const unnamed = request.operation === undefined ? 'GRAPHQL_PARSE_FAILED' : data === undefined ? 'BAD_USER_INPUT' : ''
+  return errors.map(({ extensions }) => knownCode(extensions?.code ?? unnamed))
+}
+
+function operationOf(document: DocumentNode, name: string | null | undefined): RequestScope['operation'] {
+  const operation = getOperationAST(document, name)
+  return operation ? { name: operation.name?.value, type: operation.operation } : undefined
+}
+
+function operationSpan(): [name: string, attributes: Record<string, string>] {
+  const { name, type } = currentRequest()?.operation ?? { name: undefined, type: 'query' }
+  const shown = shownName(name)
+  return [`${type} ${shown}`, { 'graphql.operation.type': type, 'graphql.operation.name': shown }]
+}

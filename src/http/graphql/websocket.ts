@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { CloseCode, type SubscribePayload } from 'graphql-ws'
+import { useServer } from 'graphql-ws/use/ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Caller } from '../../domain/identity/caller.js'
+import type { Report } from '../../observability/report.js'
+import { RequestScope } from '../../observability/request-scope.js'
+import { type Authenticate, AuthenticationError } from '../authentication/authenticate.js'
+import { GRAPHQL_PATH, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { answered, type OperationResult } from './observe-operations.js'
+
+const MAX_FRAME_BYTES = 65_536
+const MAX_TIMER_MS = 2 ** 31 - 1
+const INIT_WAIT_MS = 3_000
+const CLOSE_WAIT_MS = 3_000
+const BUSY_RETRY_MS = 50
+/** Service restart, and try again later (IANA's registry of close codes): clients retry after it. */
+const SERVICE_RESTART = 1012
+const TRY_AGAIN_LATER = 1013
+
+interface WebSocketOptions {
+  endpoint: GraphQLEndpoint
+  authenticate: Authenticate
+  report: Report
+  isAllowedOrigin: (origin: string | null | undefined) => boolean
+  /** Whether a connection may name its token in each operation, as GraphiQL does. */
+  tokenPerOperation: boolean
+  /** How long a socket may take to send `connection_init`. */
+  initWaitMs?: number | undefined
+}
+
+interface Extra extends Record<PropertyKey, unknown> {
+  socket: WebSocket
+  caller?: Caller
+  /** What the caller of the whole socket authenticated with. */
+  token?: string | undefined
+}
+
+/** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
+export function createWebSocketEndpoint(options: WebSocketOptions) {
+  const { endpoint, authenticate, report, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES })
+  /** What runs on each socket: a subscription, or null for an operation with one result. */
+  const running = new WeakMap<WebSocket, Readonly<Record<string, unknown>>>()
+  const isBusy = (socket: WebSocket) => Object.values(running.get(socket) ?? {}).includes(null)
+  const server = useServer<Record<string, unknown>, Extra>(
+    {
+      isProd: true, // or close reasons carry the messages of errors
+      connectionInitWaitTimeout: initWaitMs,
+      execute: (args) => carriedOut(args, report, (envelope) => envelope.execute(args)),
+      subscribe: (args) => carriedOut(args, report, (envelope) => envelope.subscribe(args)),
+      async onConnect({ connectionParams, extra, subscriptions }) {
+        running.set(extra.socket, subscriptions)
+        const token = tokenIn(connectionParams)
+        if (token === undefined && tokenPerOperation) return true
+        try {
+          extra.caller = await authenticate(token)
+          extra.token = token
+        } catch (error) {
+          if (error instanceof AuthenticationError) {
+            report.errorsSent(['UNAUTHENTICATED'])
+            return false
+          }
+          report.requestFailed('-', error)
+          extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
+          return false
+        }
+        closeAtEnd(extra.socket, extra.caller)
+        return true
+      },
+      async onSubscribe({ extra }, _id, params) {
+        if (extra.socket.readyState !== extra.socket.OPEN) return [new GraphQLError('The socket is closing.')]
+        const request = operationScope()
+        const prepared = await request.run(() => prepare(extra, params))
+        if (!Array.isArray(prepared)) return { ...prepared, rootValue: { ...prepared.rootValue, request } }
+        request.end({ failed: answered(report, request, { errors: prepared }).failed })
+        return prepared
+      },
+      onNext({ extra }, _id, _params, _args, { errors = [] }) {
+        if (endsToken(errors)) refuseFurther(extra)
+      },
+      onError({ extra }, _id, _params, errors) {
+        if (endsToken(errors)) refuseFurther(extra)
+        return errors.map(withoutStatus)
+      },
+    },
+    sockets,
+  )
+  // What a client sends can break the protocol; that ends its socket, and graphql-ws shall not print it past the log.
+  sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => socket.terminate()))
+
+  /** What is to be carried out, or the errors that say why it is not. */
+  async function prepare(extra: Extra, params: SubscribePayload) {
+    try {
+      const caller = await callerOf(extra, params)
+      const envelope = endpoint.getEnveloped({ caller, params })
+      const document = envelope.parse(params.query)
+      const errors = envelope.validate(envelope.schema, document)
+      if (errors.length > 0) return errors
+      return {
+        schema: envelope.schema,
+        document,
+        operationName: params.operationName ?? null,
+        variableValues: params.variables ?? null,
+        contextValue: await envelope.contextFactory(),
+        rootValue: { envelope },
+      }
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error]
+      if (error instanceof AuthenticationError)
+        return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
+      return [masked(error, report)]
+    }
+  }
+
+  async function callerOf({ caller, token }: Extra, params: SubscribePayload): Promise<Caller> {
+    if (!caller) return authenticate(tokenIn(headersOf(params.extensions)))
+    // A key is asked about at each use, because nothing that it opens would notice that it was revoked.
+    if (caller.kind === 'api-key') return authenticate(token)
+    // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
+    return { ...caller, viewer: { ...caller.viewer, expiresAt: null } }
+  }
+
+  return {
+    /** Takes over an HTTP upgrade, or refuses it. */
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      if (!isAllowedOrigin(request.headers.origin)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        return
+      }
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
+    },
+    /** Tells clients to come back, each at its own moment of this time, and not before it has its mutation's result. */
+    async drain(spreadMs: number): Promise<void> {
+      await Promise.all([...sockets.clients].map((socket) => leave(socket, Math.random() * spreadMs)))
+    },
+    /** Closes what is left; clients that do not answer are cut off. */
+    async close(): Promise<void> {
+      const limit = setTimeout(cutOff, CLOSE_WAIT_MS)
+      await server.dispose()
+      clearTimeout(limit)
+    },
+    cutOff,
+  }
+
+  function cutOff(): void {
+    for (const client of sockets.clients) client.terminate()
+  }
+
+  function leave(socket: WebSocket, inMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      socket.once('close', () => resolve())
+      const attempt = () => {
+        if (isBusy(socket)) return void setTimeout(attempt, BUSY_RETRY_MS)
+        socket.close(SERVICE_RESTART, 'Service restart')
+        resolve()
+      }
+      setTimeout(attempt, inMs)
+    })
+  }
+}
+
+/** What onSubscribe leaves for the operation's execution. */
+interface Prepared {
+  envelope: ReturnType<GraphQLEndpoint['getEnveloped']>
+  request: RequestScope
+}
+
+/** An operation is a request of its own: no header says which, so it gets an id here. */
+function operationScope(): RequestScope {
+  return new RequestScope(randomUUID(), 'websocket', {
+    name: 'websocket operation',
+    attributes: { 'http.route': GRAPHQL_PATH },
+  })
+}
+
+/** Executes or subscribes, within the operation's request; its span ends with the result or the first wait for a push. */
+async function carriedOut(
+  { rootValue }: ExecutionArgs,
+  report: Report,
+  execute: (envelope: Prepared['envelope']) => OperationResult | Promise<OperationResult>,
+): Promise<OperationResult> {
+  const { envelope, request } = rootValue as Prepared
+  let failed = true
+  try {
+    const answer = await request.run(async () => answered(report, request, await execute(envelope)))
+    failed = answer.failed
+    return answer.result
+  } finally {
+    request.end({ failed })
+  }
+}
+
+/** An error as clients get it: what is meant for HTTP responses is left out. */
+function withoutStatus(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http, ...extensions } = {}, ...rest } = error.toJSON()
+  return { ...rest, extensions }
+}
+
+function endsToken(errors: readonly GraphQLError[]): boolean {
+  return errors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')
+}
+
+/** The token that opened the socket is worth nothing any more: nothing else is said on it, not even this. */
+function refuseFurther({ socket, caller }: Extra): void {
+  if (!caller) return // its operations have tokens of their own
+  socket.close(CloseCode.Forbidden, 'Token no longer accepted')
+  const cutOff = setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref()
+  socket.once('close', () => clearTimeout(cutOff))
+}
+
+/** Closes with the code that clients retry, with a fresh token. One that does not answer is cut off. */
+function closeAtEnd(socket: WebSocket, caller: Caller): void {
+  const expiresAt = caller.kind === 'user' ? caller.viewer.expiresAt : null
+  if (!expiresAt) return
+  const inMs = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), MAX_TIMER_MS)
+  const end = setTimeout(() => socket.close(CloseCode.Forbidden, 'Token expired'), inMs).unref()
+  const cutOff = setTimeout(() => socket.terminate(), Math.min(inMs + CLOSE_WAIT_MS, MAX_TIMER_MS)).unref()
+  socket.once('close', () => {
+    clearTimeout(end)
+    clearTimeout(cutOff)
+  })
+}
+
+function headersOf(extensions: unknown): Record<string, unknown> | undefined {
+  const headers = (extensions as { headers?: unknown } | undefined)?.headers
+  return typeof headers === 'object' && headers !== null ? (headers as Record<string, unknown>) : undefined
+}
+
+function tokenIn(values: Record<string, unknown> | undefined): string | undefined {
+  const entry = Object.entries(values ?? {}).find(([name]) => name.toLowerCase() === 'authorization')
+  return typeof entry?.[1] === 'string' ? entry[1] : undefined
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BrowserChannel } from '../../domain/authorization/browser-binding.js'
+
+/** More than the attempts that one user may have open, and few enough for any server's limit on headers. */
+const MAX_COOKIES = 40
+
+/** The browser behind a request, if a cookie set by the response reaches the one that will open the consent screen. */
+export function browserOf(req: IncomingMessage, res: ServerResponse, publicUrl: string): BrowserChannel {
+  const site = req.headers['sec-fetch-site']
+  const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
+  const setCookie = (name: string, value: string, maxAgeSeconds: number) =>
+    res.appendHeader(
+      'set-cookie',
+      `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`,
+    )
+  return {
+    canSetCookie: req.method === 'POST' && (site === 'same-origin' || site === 'same-site'),
+    setCookie(name, value, maxAgeSeconds) {
+      for (const old of tooMany(req.headers.cookie)) setCookie(old, '', 0)
+      setCookie(name, value, maxAgeSeconds)
+    },
+  }
+}
+
+/**
+ * Names of the oldest of our cookies beyond the limit. Each attempt's cookie lives as long as the attempt could, so
+ * somebody who tries again and again would in the end send more headers than a server takes. Browsers send those of one
+ * path oldest first (RFC 6265 §5.4).
+ */
+function tooMany(header = ''): string[] {
+  const names = header.split('; ').flatMap((pair) => pair.match(/^((?:__Host-)?pb-[0-9a-f-]{36})=/)?.[1] ?? [])
+  return names.slice(0, Math.max(0, names.length + 1 - MAX_COOKIES))
+}

@@ -1,0 +1,209 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import type { DrainConfig } from '../../config/environment.js'
+import type { Report } from '../../observability/report.js'
+import { currentRequest } from '../../observability/request-scope.js'
+import { GRAPHQL_PATH, type GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
+import type { createWebSocketEndpoint } from '../graphql/websocket.js'
+import { bind } from './bind.js'
+import { withinBodyLimit } from './body-limit.js'
+import type { Readiness } from './health.js'
+import { answerScrape, type Exposition } from './metrics-endpoint.js'
+import { observeRequest } from './observe-request.js'
+import { METRICS_PATH, pathOf, routeOf } from './routes.js'
+import { createStallWatch } from './stalled-sockets.js'
+
+const START_WAIT_MS = 5_000
+const LATE_STREAMS_EVERY_MS = 50
+const EVENT_STREAM = 'text/event-stream'
+const STOPPING = 'This instance is stopping. Try again: another one answers.'
+
+export interface Handlers {
+  endpoint: GraphQLEndpoint
+  webSocket: ReturnType<typeof createWebSocketEndpoint>
+  routes: Hono
+  isAllowedOrigin: (origin: string | null | undefined) => boolean
+  /** Host headers that are answered; undefined: all. In development, so that no foreign name leads to the signed-in GraphiQL. */
+  hosts: ReadonlySet<string> | undefined
+  publicUrl: string
+  readiness: () => Promise<Readiness>
+}
+
+interface ListenOptions {
+  host: string
+  port: number
+  drain: DrainConfig
+  /** How long a request waits for an instance that is starting. */
+  startWaitMs?: number
+}
+
+/**
+ * Listens. Until the handlers are given, requests other than those for health and metrics wait for them, for a moment:
+ * a proxy that does not look at health sends them as soon as it can connect.
+ * @param exposition what `/metrics` shows, to whatever name the scraper uses; undefined: there is no such path
+ * @throws ListenError when the port is taken
+ */
+export async function listen(
+  { host, port, drain: { spreadMs, deadlineMs }, startWaitMs = START_WAIT_MS }: ListenOptions,
+  report: Report,
+  exposition?: Exposition | undefined,
+) {
+  let handlers: Handlers | undefined
+  let onServing = () => {}
+  const serving = new Promise<void>((resolve) => {
+    onServing = resolve
+  })
+  const soon = async () => {
+    if (!handlers) await Promise.race([serving, elapsed(startWaitMs)])
+    return handlers
+  }
+  let closing: Promise<void> | undefined
+  /** What is being answered, and to which request. */
+  const active = new Map<ServerResponse, IncomingMessage>()
+  const server = createServer((request, response) => {
+    active.set(response, request)
+    response.once('close', () => {
+      active.delete(response)
+      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+    })
+    observeRequest(request, response, report, () => {
+      handleAny(request, response).catch((error) => {
+        if (request.destroyed && !request.complete) return // the client went away while it was sending
+        report.requestFailed(currentRequest()?.requestId ?? '-', error)
+        if (response.headersSent) response.destroy()
+        else answer(response, 500, 'Something went wrong on our side.')
+      })
+    })
+  })
+  async function handleAny(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request)
+    if (path === '/livez') return answerJson(response, 200, { status: 'live' })
+    if (path === '/readyz') {
+      const found = await readiness()
+      return answerJson(response, found.ready ? 200 : 503, found)
+    }
+    if (exposition && path === METRICS_PATH) return answerScrape(exposition, request, response)
+    const present = await soon()
+    if (!present) return answer(response, 503, 'Patchbay is starting.')
+    if (closing) {
+      response.setHeader('connection', 'close')
+      if (wantsStream(request)) return answer(response, 503, STOPPING)
+    }
+    return handle(present, request, response)
+  }
+  server.on('upgrade', async (request, socket, head) => {
+    socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
+    const present = await soon()
+    if (!present || closing) refuseUpgrade(socket, '503 Service Unavailable')
+    else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
+    else present.webSocket.upgrade(request, socket, head)
+  })
+  const stalls = createStallWatch((reason) => report.readerStalled(reason))
+  server.on('connection', (socket) => stalls.add(socket))
+  await bind(server, { host, port, variable: 'PATCHBAY_PORT' })
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve(given: Handlers): void {
+      handlers = given
+      onServing()
+    },
+    /**
+     * Leaves: is not ready any more and takes no new streams; ends the open ones one by one, in a way that clients
+     * retry, while ordinary requests are still answered; then listens no more and finishes what is under way. Again: the same.
+     */
+    close(): Promise<void> {
+      closing ??= drain()
+      return closing
+    },
+  }
+
+  async function readiness(): Promise<Readiness> {
+    if (closing) return { ready: false, status: 'stopping' }
+    return handlers ? handlers.readiness() : { ready: false, status: 'starting' }
+  }
+
+  async function drain(): Promise<void> {
+    const limit = setTimeout(() => {
+      handlers?.webSocket.cutOff()
+      server.closeAllConnections()
+    }, deadlineMs)
+    // One that never served has nobody to send elsewhere: a start that fails says so at once.
+    const spread = handlers ? spreadMs : 0
+    await Promise.all([handlers?.webSocket.drain(spread), endStreams(active, spread), elapsed(spread)])
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    // Requests that became streams only now.
+    const late = setInterval(() => endStreams(active, 0), LATE_STREAMS_EVERY_MS)
+    await handlers?.webSocket.close()
+    server.closeIdleConnections()
+    await closed
+    clearInterval(late)
+    clearTimeout(limit)
+    stalls.close()
+  }
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+/** Ends server-sent events, each at its own moment, so that their clients do not come back all at once. */
+async function endStreams(active: ReadonlyMap<ServerResponse, IncomingMessage>, spreadMs: number): Promise<void> {
+  const streams = [...active].filter(([response, request]) => response.headersSent && wantsStream(request))
+  await Promise.all(streams.map(([response]) => elapsed(Math.random() * spreadMs).then(() => response.destroy())))
+}
+
+const elapsed = (ms: number) => new Promise<void>((resolve) => (ms > 0 ? setTimeout(resolve, ms) : resolve()))
+
+async function handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isKnownHost(handlers, request)) return answer(response, 421, `This is ${handlers.publicUrl}.`)
+  const path = pathOf(request)
+  const { host } = request.headers
+  const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
+  if (wantsPage && routeOf(path).page && handlers.hosts && `http://${host}` !== handlers.publicUrl) {
+    // Cookies and redirects belong to one name of this machine.
+    return redirect(response, `${handlers.publicUrl}${request.url}`)
+  }
+  if (path !== GRAPHQL_PATH) return void (await getRequestListener(handlers.routes.fetch)(request, response))
+
+  if (!handlers.isAllowedOrigin(request.headers.origin)) {
+    return answer(
+      response,
+      403,
+      'Pages of this origin may not call the API. An operator allows origins with PATCHBAY_CORS_ORIGINS.',
+    )
+  }
+  if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    return answer(response, 415, 'Send the operation as application/json.')
+  }
+  if (!(await withinBodyLimit(request))) {
+    response.setHeader('connection', 'close')
+    return answer(response, 413, 'The request is larger than 1 MB.')
+  }
+  await handlers.endpoint(request, response)
+}
+
+function isKnownHost({ hosts }: Handlers, { headers }: IncomingMessage): boolean {
+  return hosts === undefined || (headers.host !== undefined && hosts.has(headers.host))
+}
+
+function wantsStream(request: IncomingMessage): boolean {
+  return pathOf(request) === GRAPHQL_PATH && request.headers.accept?.includes(EVENT_STREAM) === true
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(307, { location, 'cache-control': 'no-store' }).end()
+}
+
+/** Errors before GraphQL are in GraphQL's form all the same, so that clients read one kind. */
+function answer(response: ServerResponse, status: number, message: string): void {
+  answerJson(response, status, { errors: [{ message }] })
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+  response.writeHead(status, headers).end(JSON.stringify(body))
+}

@@ -1,0 +1,25 @@
+import type { Config } from '../../config/environment.js'
+import { PEOPLE } from '../development/development-issuer.js'
+import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
+import { GRAPHQL_PATH } from '../graphql/graphql-endpoint.js'
+import type { WizardFacts } from './wizard-page.js'
+
+/**
+ * What this installation's wizard is told: where the host hands out its tokens or, in development and unless told,
+ * where we do, and as whom.
+ * @returns undefined where no wizard is to be served
+ */
+export function wizardFacts(
+  { development, wizard }: Pick<Config, 'development' | 'wizard'>,
+  sandboxUrl: string | null,
+): WizardFacts | undefined {
+  const explorerUrl = development ? GRAPHQL_PATH : null
+  if (wizard) return { ...wizard, people: null, sandboxUrl, explorerUrl }
+  if (!development) return undefined
+  const people = Object.entries(PEOPLE).map(([id, { name, organization }]) => ({
+    id,
+    name,
+    organization: organization.name,
+  }))
+  return { tokenUrl: DEVELOPMENT_TOKEN_PATH, signInUrl: null, people, sandboxUrl, explorerUrl }
+}

@@ -1,0 +1,97 @@
+import { fetch as undiciFetch } from 'undici'
+import { createGuardedAgent, isPrivateAddress } from './guarded-agent.js'
+
+const TIMEOUT_MS = 10_000
+/** Later than that a timer comes only where the process was stopped. */
+const STOPPED_MS = 1_000
+/** What has come while the process was stopped is read within this time. */
+const CATCH_UP_MS = 1_000
+const MAX_BODY_BYTES = 256 * 1024
+
+export type GuardReason = 'PRIVATE_ADDRESS' | 'REDIRECTED' | 'TOO_LARGE' | 'UNREACHABLE' | 'TIMED_OUT'
+
+/** Why a provider could not be spoken to. Carries neither addresses nor what was received. */
+export class GuardedFetchError extends Error {
+  override readonly name = 'GuardedFetchError'
+  constructor(
+    readonly reason: GuardReason,
+    options?: ErrorOptions,
+  ) {
+    super(`request to the provider failed: ${reason}`, options)
+  }
+}
+
+export interface GuardedRequest {
+  method?: string | undefined
+  headers?: Record<string, string> | undefined
+  body?: string | undefined
+}
+
+/** Fetches from a provider; the answer has been read whole, with at most 256 KB, and is no redirect. */
+export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Response>
+
+/**
+ * A fetch for addresses that others chose: ten seconds for everything, 256 KB, no redirects and, unless private
+ * addresses are allowed, only the public internet. Names are resolved once, for the connection itself, so a second
+ * answer of the resolver cannot lead elsewhere. Connections are kept alive. A process that was stopped for longer still
+ * reads the answer that came meanwhile: thrown away, new tokens would be lost.
+ * @throws GuardedFetchError
+ */
+export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }): {
+  fetch: GuardedFetch
+  close(): Promise<void>
+} {
+  const agent = createGuardedAgent({ allowPrivate })
+  const guarded: GuardedFetch = async (url, request = {}) => {
+    using deadline = startDeadline()
+    const { signal } = deadline
+    try {
+      const response = await undiciFetch(url, {
+        method: request.method ?? 'GET',
+        headers: request.headers ?? {},
+        body: request.body ?? null,
+        redirect: 'manual',
+        dispatcher: agent,
+        signal,
+      })
+      if (response.status >= 300 && response.status < 400) {
+        await response.body?.cancel()
+        throw new GuardedFetchError('REDIRECTED')
+      }
+      const body = await readCapped(response.body)
+      const bodiless = response.status === 204 || response.status === 205
+      return new Response(bodiless ? null : body, { status: response.status, headers: [...response.headers] })
+    } catch (error) {
+      throw guardedError(error, signal)
+    }
+  }
+  return { fetch: guarded, close: () => agent.close() }
+}
+
+function startDeadline(): Disposable & { signal: AbortSignal } {
+  const over = new AbortController()
+  const startedAtMs = performance.now()
+  const expire = () => {
+    if (performance.now() - startedAtMs < TIMEOUT_MS + STOPPED_MS) over.abort()
+    else timer = setTimeout(() => over.abort(), CATCH_UP_MS)
+  }
+  let timer = setTimeout(expire, TIMEOUT_MS)
+  return { signal: over.signal, [Symbol.dispose]: () => clearTimeout(timer) }
+}
+
+async function readCapped(stream: AsyncIterable<Uint8Array> | null): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stream ?? []) {
+    size += chunk.length
+    if (size > MAX_BODY_BYTES) throw new GuardedFetchError('TOO_LARGE')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks) as Buffer<ArrayBuffer>
+}
+
+function guardedError(error: unknown, signal: AbortSignal): GuardedFetchError {
+  if (error instanceof GuardedFetchError) return error
+  if (isPrivateAddress(error)) return new GuardedFetchError('PRIVATE_ADDRESS')
+  return new GuardedFetchError(signal.aborted ? 'TIMED_OUT' : 'UNREACHABLE', { cause: error })
+}

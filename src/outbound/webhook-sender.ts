@@ -1,0 +1,48 @@
+import { request } from 'undici'
+import type { WebhookSender } from '../domain/ports/webhook-sender.js'
+import { createGuardedAgent, isPrivateAddress, leadsInside } from './guarded-agent.js'
+
+const TIMEOUT_MS = 10_000
+/** So much of an answer is thrown away to keep the connection; for more than that, or later than that, it is closed. */
+const DISCARDED = { bytes: 4_096, ms: 1_000 }
+
+/**
+ * Posts to receivers: ten seconds for everything up to the status, connections kept alive, no redirects and, unless
+ * private addresses are allowed, only the public internet.
+ * @param timeoutMs for everything up to the answer's headers
+ */
+export function createWebhookSender({
+  allowPrivate,
+  timeoutMs = TIMEOUT_MS,
+}: {
+  allowPrivate: boolean
+  timeoutMs?: number
+}): WebhookSender & { close(): Promise<void> } {
+  const agent = createGuardedAgent({ allowPrivate })
+  return {
+    async send({ url, headers, body }) {
+      const tooLate = new AbortController()
+      const timer = setTimeout(() => tooLate.abort(), timeoutMs)
+      try {
+        const response = await request(url, {
+          method: 'POST',
+          headers,
+          body,
+          dispatcher: agent,
+          signal: tooLate.signal,
+        })
+        const signal = AbortSignal.timeout(DISCARDED.ms)
+        response.body.dump({ limit: DISCARDED.bytes, signal }).catch(() => {})
+        const { 'retry-after': retryAfter } = response.headers
+        return { status: response.statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : null }
+      } catch (error) {
+        if (isPrivateAddress(error)) return { fault: 'PRIVATE_ADDRESS' }
+        return { fault: tooLate.signal.aborted ? 'TIMED_OUT' : 'UNREACHABLE' }
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    refuses: async (hostname) => !allowPrivate && (await leadsInside(hostname)),
+    close: () => agent.close(),
+  }
+}
