@@ -15,37 +15,21 @@ if (missing) {
   console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`)
 }
 
-/** What depends on neither the database nor the bus, or starts the embedded database by itself: tested once, in the other mode. */
-const MODELESS = [
-  'test/start/**',
-  'test/sandbox/**',
-  'test/config/**',
-  'test/domain/**',
-  'test/deploy/**',
-  'test/contract/{lock-file,readme,schema,documents,metrics}.test.ts',
-  'test/connection/{refresh-rules,choose-candidate}.test.ts',
-  'test/database/lock.test.ts',
-  'test/e2e/chromium.test.ts',
-  'test/http/{draining-connections,limits,protocol,sockets,stalled,tokens,wizard,wizard-host}.test.ts',
-  'test/live/{push-latency,watch}.test.ts',
-  'test/oauth/{token-endpoint,guarded-fetch,form-post,pages,return-to}.test.ts',
-  'test/observability/{tracing,metrics-port,report,channel-spans,operations}.test.ts',
-  'test/vault/weak-keys.test.ts',
-  'test/web/**',
-  'test/webhooks/{sending,retry,docs}.test.ts',
-]
 const PROGRAMS = 'test/support/programs-setup.ts'
 const service = {
   extends: true as const,
-  test: { name: 'service', globalSetup: [PROGRAMS, 'test/support/service-setup.ts'], exclude: MODELESS },
+  test: {
+    name: 'service',
+    globalSetup: [PROGRAMS, 'test/support/service-setup.ts'],
+    exclude: ['**/*.embedded.test.ts'],
+  },
 }
 const embedded = {
   extends: true as const,
-  // What only exists with PostgreSQL and Redis.
   test: {
     name: 'embedded',
     globalSetup: [PROGRAMS, 'test/support/embedded-setup.ts'],
-    exclude: ['test/service/**', 'test/faults/**'],
+    exclude: ['**/*.service.test.ts'],
   },
 }
 
@@ -62,9 +46,10 @@ export default defineConfig({
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,
     maxWorkers: 2,
+    // A file runs in both modes, unless its name ends in .embedded.test.ts or .service.test.ts.
     include: ['test/**/*.test.ts'],
-    // These have commands of their own: npm run image, npm run topology.
-    exclude: ['test/deploy/image.test.ts', 'test/topology/**'],
+    // `npm run image` runs this one.
+    exclude: ['test/deploy/image.test.ts'],
     projects: [embedded, ...(missing ? [] : [service])],
   },
 })

@@ -4,7 +4,7 @@ import {
   SetupScreenLiveDocument,
   type SetupScreenLiveSubscription,
 } from '../../src/generated/documents/graphql.js'
-import { call, sessionFor } from '../keys/scene.js'
+import { call, sessionFor } from '../support/callers.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe } from '../support/subscriber.js'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { userIdOf } from '../../src/domain/identity/viewer.js'
-import { HOST, HOST_ORGANIZATION, hostToken } from '../live/host-user.js'
 import { Browser } from '../support/browser.js'
+import { HOST, HOST_ORGANIZATION, hostToken } from '../support/host-user.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { type Running, startProcess } from '../support/process.js'
 

@@ -8,12 +8,12 @@
  * - `die-before-settling`: receivers of webhooks have answered and it is about to write that down
  */
 import pg from 'pg'
-import { startApp } from '../../src/app.js'
+import { startApp } from '../../src/app/app.js'
+import { openDatabase } from '../../src/app/open-parts.js'
 import { readConfig } from '../../src/config/environment.js'
 import { openPool, poolConfig } from '../../src/database/postgres.js'
-import { createRedisBus } from '../../src/events/redis-bus.js'
+import { createRedisBus } from '../../src/live/redis-bus.js'
 import { createLogger } from '../../src/observability/logger.js'
-import { openDatabase } from '../../src/parts.js'
 import { tappedClient } from '../support/statement-taps.js'
 
 const config = readConfig(process.env)

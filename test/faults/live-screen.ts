@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import { createClient as createSseClient } from 'graphql-sse'
 import { createClient as createWebSocketClient } from 'graphql-ws'
 import WebSocket from 'ws'
-import { CONNECTORS, type ConnectorsScreen } from '../live/host-user.js'
+import { CONNECTORS, type ConnectorsScreen } from '../support/host-user.js'
 import type { TransportName } from '../support/subscriber.js'
 import type { HostPerson } from './installation.js'
 

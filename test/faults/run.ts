@@ -14,7 +14,7 @@ interface Row {
   found: Record<string, number | string>
 }
 
-const FOLDERS = ['test/faults', 'test/vault', 'test/connection']
+const FOLDERS = ['test/faults', 'test/vault', 'test/domain/rewrap', 'test/domain/connection']
 const PAGE = new URL('../../docs/faults.md', import.meta.url)
 const COLUMNS = ['screens', 'changes', 'stale', 'backwards', 'slowestMs']
 

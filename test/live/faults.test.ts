@@ -3,9 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseGlobalId } from '../../src/domain/global-id.js'
 import { publishPlugin } from '../../src/domain/publishing/publish-plugin.js'
 import { retirePlugin } from '../../src/domain/publishing/retire-plugin.js'
-import { control } from '../sandbox/client.js'
-import { type Patchbay, startPatchbay } from '../support/patchbay.js'
-import { TRANSPORTS, type TransportName } from '../support/subscriber.js'
 import {
   AUTHORIZATION,
   type AuthorizationScreen,
@@ -19,7 +16,10 @@ import {
   type SetupScreen,
   startSetup,
   watching,
-} from './host-user.js'
+} from '../support/host-user.js'
+import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { control } from '../support/sandbox-client.js'
+import { TRANSPORTS, type TransportName } from '../support/subscriber.js'
 
 const SWEEP_LIMIT_MS = 5_000
 const CHOICE = { account: 'ada-work', allow: true }

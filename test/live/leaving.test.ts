@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
-import { PATIENT } from '../support/patience.js'
-import { TRANSPORTS, type TransportName } from '../support/subscriber.js'
 import {
   CONNECTORS,
   type ConnectorsScreen,
@@ -15,7 +12,10 @@ import {
   type SetupScreen,
   startSetup,
   watching,
-} from './host-user.js'
+} from '../support/host-user.js'
+import { type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
+import { TRANSPORTS, type TransportName } from '../support/subscriber.js'
 
 const VISITS = 200
 

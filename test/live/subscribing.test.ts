@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseGlobalId } from '../../src/domain/global-id.js'
+import {
+  change,
+  HOST,
+  isStateRead,
+  newUser,
+  SETUP,
+  type SetupScreen,
+  startSetup,
+  watching,
+} from '../support/host-user.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { TRANSPORTS } from '../support/subscriber.js'
-import { change, HOST, isStateRead, newUser, SETUP, type SetupScreen, startSetup, watching } from './host-user.js'
 
 let patchbay: Patchbay
 

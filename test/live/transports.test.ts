@@ -2,10 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { globalId } from '../../src/domain/global-id.js'
-import { control } from '../sandbox/client.js'
 import { Browser } from '../support/browser.js'
-import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
-import { type Screen, TRANSPORTS } from '../support/subscriber.js'
 import {
   AUTHORIZATION,
   type AuthorizationScreen,
@@ -19,7 +16,10 @@ import {
   startSetup,
   stateReads,
   watching,
-} from './host-user.js'
+} from '../support/host-user.js'
+import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { control } from '../support/sandbox-client.js'
+import { type Screen, TRANSPORTS } from '../support/subscriber.js'
 
 let patchbay: Patchbay
 

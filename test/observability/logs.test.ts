@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { rowId, startAfresh } from '../oauth/scene.js'
 import { Browser } from '../support/browser.js'
+import { rowId, startAfresh } from '../support/connecting.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { scrapeUntil } from '../support/scrape.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe, TRANSPORTS } from '../support/subscriber.js'
-import { scrapeUntil } from './scrape.js'
 
 interface Line {
   level: number

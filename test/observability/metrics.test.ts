@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { RawSocket } from '../http/raw.js'
-import { passDeadline, startAfresh } from '../oauth/scene.js'
 import { Browser } from '../support/browser.js'
+import { passDeadline, startAfresh } from '../support/connecting.js'
 import { type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
+import { RawSocket } from '../support/raw.js'
+import { type Scrape, scrape, scrapeUntil } from '../support/scrape.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe } from '../support/subscriber.js'
-import { type Scrape, scrape, scrapeUntil } from './scrape.js'
 
 let patchbay: Patchbay
 let before: Scrape

@@ -1,5 +1,5 @@
-import { type Callback, type Choice, Person } from '../sandbox/person.js'
 import { connectorId, type GraphQLAnswer, type Patchbay, type PersonName } from './patchbay.js'
+import { type Callback, type Choice, Person } from './person.js'
 
 export interface StartedAuthorization {
   __typename: string

@@ -3,6 +3,7 @@ import { attemptShape } from '../../src/domain/authorization/attempt.js'
 import { openSecret, sealSecret } from '../../src/domain/credential/authorization-secret.js'
 import { openTokens, sealTokens } from '../../src/domain/credential/tokens.js'
 import { VaultError } from '../../src/domain/ports/vault.js'
+import { Browser } from '../support/browser.js'
 import {
   attemptOf,
   connectionsOf,
@@ -12,12 +13,11 @@ import {
   sealedTokens,
   startAfresh,
   withoutDueWork,
-} from '../oauth/scene.js'
-import { scrape } from '../observability/scrape.js'
-import { Browser } from '../support/browser.js'
+} from '../support/connecting.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
-import { newKey, vaultOf } from './records.js'
-import { createSwitchedKeys } from './switched-keys.js'
+import { scrape } from '../support/scrape.js'
+import { newKey, vaultOf } from '../support/sealed-records.js'
+import { createSwitchedKeys } from '../support/switched-keys.js'
 
 const KEY = newKey()
 const keys = createSwitchedKeys()

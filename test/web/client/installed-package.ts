@@ -53,7 +53,7 @@ export async function createProject(): Promise<Project> {
   await mkdir(source)
   await mkdir(installed, { recursive: true })
   await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'))
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'docs', 'schema', 'src/app.ts', 'test/web']) {
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'docs', 'schema', 'src/app/app.ts', 'test/web']) {
     await cp(join(REPOSITORY, name), join(source, name), { recursive: true })
   }
   await tsc('--project', join(REPOSITORY, 'tsconfig.client.json'), '--outDir', join(source, 'dist/client'))

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SignJWT } from 'jose'
-import { DEVELOPMENT_ISSUER } from '../../../src/http/development-issuer.js'
+import { DEVELOPMENT_ISSUER } from '../../../src/http/development/development-issuer.js'
 
 /** Names of cookies are the host's; the wizard never sees them. */
 const SESSION_COOKIE = 'host-session'

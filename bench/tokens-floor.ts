@@ -1,0 +1,95 @@
+/**
+ * The floor of tokens.ts: what issuing and refreshing costs a server that is written by hand, on Patchbay's own tables.
+ * Run as a process of its own; prints its port. POST /issue?subject=… checks the key, reads and opens the token, writes the
+ * activity. POST /refresh?prefix=… refreshes all of these accounts' connections, ten at a time.
+ *
+ *   tokens-floor.ts <DATABASE_URL> <token endpoint> <vault key> <API key's secret>
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import pg from 'pg'
+import { Agent, request as ask } from 'undici'
+import { createEnvelopeVault } from '../src/vault/envelope-vault.js'
+import { createKeyRing } from '../src/vault/key-ring.js'
+
+const [databaseUrl = '', tokenUrl = '', vaultKey = '', secret = ''] = process.argv.slice(2)
+const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
+const vault = createEnvelopeVault(createKeyRing([vaultKey]))
+const expected = createHash('sha256').update(secret).digest()
+const agent = new Agent()
+const credentials = `Basic ${Buffer.from('patchbay:a-client-secret').toString('base64')}`
+
+interface Row {
+  id: string
+  userId: string
+  organization: string
+  tokenVersion: number
+  accessTokenExpiresAt: Date
+  sealed: Buffer
+}
+
+const bindingOf = ({ organization, userId, id }: Row) => ({
+  organization,
+  userId,
+  recordId: id,
+  field: 'connection.tokens' as const,
+})
+const READ = `SELECT c.id, c."userId", u.organization, c."tokenVersion", c."accessTokenExpiresAt", t.sealed
+  FROM "Connection" c JOIN "User" u ON u.id = c."userId" JOIN "ConnectionToken" t ON t."connectionId" = c.id`
+
+async function issue(subject: string): Promise<object> {
+  const { rows } = await pool.query<Row>({ name: 'read', text: `${READ} WHERE u.subject = $1`, values: [subject] })
+  const [row] = rows
+  if (!row) return { error: 'not connected' }
+  const { accessToken } = JSON.parse(await vault.open(row.sealed, bindingOf(row)))
+  await pool.query({
+    name: 'activity',
+    text: `INSERT INTO "Activity" ("userId", at, kind) VALUES ($1, now(), 'TOKEN_ISSUED')`,
+    values: [row.userId],
+  })
+  return { accessToken, expiresAt: row.accessTokenExpiresAt }
+}
+
+async function refresh(row: Row): Promise<void> {
+  const { refreshToken } = JSON.parse(await vault.open(row.sealed, bindingOf(row)))
+  const { body } = await ask(tokenUrl, {
+    method: 'POST',
+    dispatcher: agent,
+    headers: { authorization: credentials, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken }).toString(),
+  })
+  const answer = (await body.json()) as { access_token: string; refresh_token: string; expires_in: number }
+  const tokens = JSON.stringify({ accessToken: answer.access_token, refreshToken: answer.refresh_token })
+  const sealed = await vault.seal(tokens, bindingOf(row))
+  await pool.query({
+    name: 'store',
+    text: `WITH stored AS (
+        UPDATE "Connection" SET "tokenVersion" = "tokenVersion" + 1, "accessTokenExpiresAt" = now() + make_interval(secs => $2)
+        WHERE id = $1 AND "tokenVersion" = $3 RETURNING id)
+      UPDATE "ConnectionToken" SET sealed = $4 FROM stored WHERE "connectionId" = stored.id`,
+    values: [row.id, answer.expires_in, row.tokenVersion, sealed],
+  })
+}
+
+async function refreshAll(prefix: string): Promise<object> {
+  const { rows } = await pool.query<Row>(`${READ} WHERE u.subject LIKE $1 || '%'`, [prefix])
+  const lane = async () => {
+    for (let row = rows.pop(); row; row = rows.pop()) await refresh(row)
+  }
+  await Promise.all(Array.from({ length: 10 }, lane))
+  return {}
+}
+
+const server = createServer(async (request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://floor')
+  const given = request.headers.authorization?.replace(/^Bearer pbk_benchbench_/, '') ?? ''
+  if (pathname === '/issue' && !timingSafeEqual(createHash('sha256').update(given).digest(), expected)) {
+    return void response.writeHead(401).end()
+  }
+  const answer = await (pathname === '/issue'
+    ? issue(searchParams.get('subject') ?? '')
+    : refreshAll(searchParams.get('prefix') ?? ''))
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+})
+server.listen(0, '127.0.0.1', () => process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`))

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer, TLSSocket } from 'node:tls'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPostgres } from '../../src/database/postgres.js'
+import { createRedisBus } from '../../src/live/redis-bus.js'
+import { createLogger } from '../../src/observability/logger.js'
+import { createMetrics } from '../../src/observability/metrics.js'
+import { createReport } from '../../src/observability/report.js'
+import { freePort } from '../support/free-port.js'
+import { PATIENT } from '../support/patience.js'
+import { ownInstallation, startProcess } from '../support/process.js'
+import { startRedisServer } from '../support/redis-server.js'
+
+let folder: string
+let key: string
+let certificate: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'patchbay-tls-'))
+  key = join(folder, 'key.pem')
+  certificate = join(folder, 'certificate.pem')
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const files = ['-keyout', key, '-out', certificate]
+  await promisify(execFile)('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '1',
+    ...subject,
+    ...files,
+  ])
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const credentials = async () => ({ key: await readFile(key), cert: await readFile(certificate) })
+
+test('a Redis whose certificate nobody vouches for is refused, and how to vouch for it is said', PATIENT, async () => {
+  const server = createTlsServer(await credentials())
+  server.on('tlsClientError', () => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const report = createReport(createLogger('silent'), createMetrics())
+  const bus = createRedisBus({ nodes: [`rediss://127.0.0.1:${port}`], channel: 'rings', startTimeoutMs: 5_000 }, report)
+  await expect(bus.subscribe({ ring: () => {}, resumed: () => {} })).rejects.toThrow(
+    /^REDIS_URL: the certificate .* is not trusted.*NODE_EXTRA_CA_CERTS/,
+  )
+  await bus.close()
+  server.close()
+})
+
+test(
+  'a PostgreSQL whose certificate nobody vouches for is refused, and how to vouch for it is said',
+  PATIENT,
+  async () => {
+    const secure = await credentials()
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => {
+        socket.write('S') // its answer to SSLRequest
+        new TLSSocket(socket, { isServer: true, ...secure }).on('error', () => {})
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const url = `postgresql://patchbay@127.0.0.1:${port}/patchbay?sslmode=verify-full`
+    const opening = openPostgres({ url, poolSize: 2, startTimeoutMs: 5_000, onConnectionLost: () => {} })
+    await expect(opening).rejects.toThrow(/^DATABASE_URL: the certificate .* is not trusted.*NODE_EXTRA_CA_CERTS/)
+    server.close()
+  },
+)
+
+test('an instance rings over a Redis that speaks TLS alone and asks for a password', PATIENT, async () => {
+  const tlsPort = await freePort()
+  const secure = ['--tls-port', String(tlsPort), '--tls-cert-file', certificate, '--tls-key-file', key]
+  await using server = await startRedisServer([...secure, '--tls-auth-clients', 'no', '--requirepass', 'p@ss'])
+  const { env, remove } = await ownInstallation()
+  const instance = await startProcess({
+    ...env,
+    PATCHBAY_SANDBOX: 'off',
+    NODE_EXTRA_CA_CERTS: certificate,
+    REDIS_URL: `rediss://:p%40ss@localhost:${tlsPort}`,
+  })
+  expect(await (await fetch(`${instance.url}/readyz`)).json()).toMatchObject({ status: 'ready', checks: { bus: 'ok' } })
+  await server.kill()
+  await expect
+    .poll(async () => (await (await fetch(`${instance.url}/readyz`)).json()) as object)
+    .toMatchObject({ status: 'degraded' })
+  expect(await instance.stop()).toBe(0)
+  await remove()
+})

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { parse, validate } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { changeUser } from '../../src/domain/change/change-user.js'
+import { EVENT_TYPES, tellOfConnection, tellOfSetup } from '../../src/domain/webhook/events.js'
+import { schema } from '../../src/graphql/schema.js'
+import { freePort } from '../support/free-port.js'
+import { openScene, type Scene, SILENT, someone } from '../support/webhooks.js'
+
+const REPOSITORY = new URL('../../', import.meta.url)
+let scene: Scene
+let page: string
+beforeAll(async () => {
+  scene = await openScene()
+  page = await readFile(new URL('docs/webhooks.md', REPOSITORY), 'utf8')
+})
+afterAll(() => scene[Symbol.asyncDispose]())
+
+const blocks = (language: string) =>
+  [...page.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text)
+
+/** Where something is, as far as names go: what an example must have in common with what is sent. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return typeof value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort()
+      .map(([key, inner]) => [key, shapeOf(inner)]),
+  )
+}
+
+test('the receiver of the page verifies what it is sent, and its examples have the shape of it', async () => {
+  const [source = ''] = blocks('js')
+  const port = await freePort()
+  const url = `http://localhost:${port}/`
+  const { secret } = await scene.webhooks.register('key', { url, events: [] })
+  const receiver = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+    cwd: REPOSITORY,
+    env: { ...process.env, WEBHOOK_SECRET: secret, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines: string[] = []
+  createInterface({ input: receiver.stdout }).on('line', (line) => lines.push(line))
+  const answers = () =>
+    fetch(url, { method: 'POST', body: '{}' }).then(
+      ({ status }) => status,
+      () => 0,
+    )
+  await expect.poll(answers, { timeout: 10_000 }).toBe(401) // it is there, and takes nothing that is not signed
+
+  await changeUser({ db: scene.db, doorbell: SILENT }, someone(), async (tx, change) => {
+    const id = '00000000-0000-4000-8000-000000000000'
+    const account = { accountId: 'ada-work', accountLabel: 'ada@northwind.example' }
+    const connection = { id, connectorSlug: 'acme-mail', ...account }
+    await tellOfConnection(tx, change, 'connection.broken', {
+      ...connection,
+      status: 'EXPIRED',
+      problemCode: 'ACCESS_EXPIRED',
+    })
+    await tellOfSetup(tx, change, { id, pluginSlug: 'meeting-assistant', status: 'READY' })
+  })
+  const sent = await scene.db.webhookDelivery.findMany({ orderBy: { sequence: 'asc' } })
+  await scene.deliver()
+  await expect.poll(() => lines).toEqual(sent.map(({ eventId, type }) => `${eventId} ${type}`))
+  expect(scene.tries.map(({ outcome }) => outcome)).toEqual(['DELIVERED', 'DELIVERED'])
+  expect(blocks('json').map((text) => shapeOf(JSON.parse(text)))).toEqual(sent.map(({ payload }) => shapeOf(payload)))
+  receiver.kill()
+  await once(receiver, 'close')
+})
+
+test('the operations of the page are valid, and it names every type of event', () => {
+  const operations = blocks('graphql')
+  expect(operations).toHaveLength(3)
+  for (const operation of operations) expect(validate(schema, parse(operation))).toEqual([])
+  for (const type of EVENT_TYPES) expect(page).toContain(`| \`${type}\` |`)
+})

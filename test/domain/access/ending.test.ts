@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type App, startApp } from '../../../src/app/app.js'
+import { readConfig } from '../../../src/config/environment.js'
+import { revokeKey } from '../../../src/domain/access/api-key/revoke-key.js'
+import { createLogger } from '../../../src/observability/logger.js'
+import {
+  browserWith,
+  call,
+  keyFor,
+  mutateAs,
+  PROGRESS,
+  type ProgressScreen,
+  SILENT,
+  sessionFor,
+  setupOf,
+  tokenOf,
+  watchAs,
+} from '../../support/callers.js'
+import { freePort } from '../../support/free-port.js'
+import { HOST } from '../../support/host-user.js'
+import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { PATIENT } from '../../support/patience.js'
+import { outcome } from '../../support/process.js'
+import { RawSocket } from '../../support/raw.js'
+import { scrape } from '../../support/scrape.js'
+import { TRANSPORTS } from '../../support/subscriber.js'
+
+/** Within which what was opened with a token has ended. */
+const LIMIT_MS = 5_000
+
+let patchbay: Patchbay
+let sibling: App | undefined
+/** Where screens are: with PostgreSQL also on an instance that hears of nothing directly. */
+let places: { url: string }[]
+
+beforeAll(async () => {
+  patchbay = await startPatchbay(HOST)
+  places = [patchbay]
+  if (inject('mode') === 'embedded') return
+  const port = String(await freePort())
+  sibling = await startApp(readConfig({ ...patchbay.siblingEnv, PATCHBAY_PORT: port }), createLogger('silent'))
+  places.push({ url: patchbay.url.replace(/\d+$/, port) })
+})
+afterAll(async () => {
+  await sibling?.close()
+  await patchbay.close()
+})
+
+const somebody = () => ({ subject: randomUUID(), organization: 'hosted' })
+const screens = () => patchbay.app.screens + (sibling?.screens ?? 0)
+
+/** By the command line, which rings nobody; the embedded database takes one process, so there it is what the command does. */
+async function revoke(id: string): Promise<void> {
+  if (!sibling) return void (await revokeKey({ ...patchbay.database, doorbell: SILENT }, id))
+  expect(await outcome('src/operator', ['revoke-key', `pbk_${id}`], patchbay.siblingEnv)).toMatchObject({ code: 0 })
+}
+
+/** Opens a screen over each transport at each place, each having shown the setup. */
+async function openScreens(token: string, id: string) {
+  const opened = await Promise.all(
+    places.flatMap((place) =>
+      TRANSPORTS.map(async (transport) => {
+        const screen = await watchAs<ProgressScreen>(place, token, PROGRESS, { id }, transport)
+        expect((await screen.next()).data.setupProgress).not.toBeNull()
+        return { transport, screen }
+      }),
+    ),
+  )
+  /** Each has ended in the way of its transport, in time and without having shown anything else. */
+  return async (sinceMs: number) => {
+    for (const { transport, screen } of opened) {
+      if (transport === 'WebSocket') {
+        await expect(screen.ended).rejects.toMatchObject({ code: 4403 })
+      } else {
+        await screen.ended
+        expect(await screen.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+      }
+      expect(screen.waiting(), transport).toEqual([])
+    }
+    expect(Date.now() - sinceMs).toBeLessThan(LIMIT_MS)
+    await expect.poll(screens).toBe(0)
+  }
+}
+
+test('G10: a revoked key ends its sessions’ subscriptions, wherever they are, and nobody else’s', PATIENT, async () => {
+  const user = somebody()
+  const { key, id } = await keyFor(patchbay, 'sessions:create')
+  const { token, setup } = await sessionFor(patchbay, key, user)
+  const endsIn = await openScreens(token, setup.id)
+  const failed = () => scrape(patchbay).then(({ value }) => value('patchbay_screen_reads_failed_total'))
+  const before = await failed()
+  await revoke(id)
+  await endsIn(Date.now())
+  expect(await failed()).toBe(before)
+  const own = await tokenOf(user)
+  await using screen = await watchAs<ProgressScreen>(patchbay, own, PROGRESS, { id: setup.id }, 'WebSocket')
+  expect((await screen.next()).data.setupProgress).not.toBeNull()
+})
+
+test('G10: a deleted user’s subscriptions end, wherever they are, those of sessions too', async () => {
+  const user = somebody()
+  const own = await tokenOf(user)
+  const id = await setupOf(patchbay, own)
+  const { key } = await keyFor(patchbay, 'sessions:create', 'users:delete')
+  const { token } = await sessionFor(patchbay, key, user)
+  const ends = [await openScreens(own, id), await openScreens(token, id)]
+  const deleted = Date.now()
+  expect(await mutateAs(patchbay, key, 'deleteUser', { user })).toMatchObject({ __typename: 'DeletedUser' })
+  for (const endsIn of ends) await endsIn(deleted)
+})
+
+test('G10: a user nobody knows has open screens too, and they end', async () => {
+  const user = somebody()
+  const query = 'subscription { connectionStatus { revision } }'
+  await using screen = await watchAs(patchbay, await tokenOf(user), query, {}, 'WebSocket')
+  await screen.next()
+  const { key } = await keyFor(patchbay, 'users:delete')
+  // By the ring alone: the sweep does not come back from its question.
+  using _tap = patchbay.database.tap((sql) => (sql.includes('unnest') ? new Promise(() => {}) : undefined))
+  await mutateAs(patchbay, key, 'deleteUser', { user })
+  await expect(screen.ended).rejects.toMatchObject({ code: 4403 })
+})
+
+test('G10: a deleted user’s older tokens open nothing: not over HTTP, not over WebSocket, not as a stream', async () => {
+  const user = somebody()
+  const own = await tokenOf(user)
+  const id = await setupOf(patchbay, own)
+  const early = await RawSocket.open(patchbay)
+  await early.init(`Bearer ${own}`)
+  const { key } = await keyFor(patchbay, 'users:delete')
+  await mutateAs(patchbay, key, 'deleteUser', { user })
+
+  const unauthenticated = { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }
+  for (const place of places) {
+    for (const query of ['{ viewer { id } }', '{ plugins { edges { cursor } } }']) {
+      expect(await call(place, own, query)).toMatchObject({ status: 401, ...unauthenticated })
+    }
+    const start = 'mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { __typename } }'
+    expect(await call(place, own, start, { id: 'UGx1Z2luOnBsYWluLXdyaXRlcg==' })).toMatchObject({
+      status: 401,
+      ...unauthenticated,
+    })
+    await using stream = await watchAs<ProgressScreen>(place, own, PROGRESS, { id }, 'SSE')
+    await expect(stream.next()).rejects.toThrow('401')
+    for (const query of [PROGRESS, '{ viewer { id } }']) {
+      const socket = await RawSocket.open(place)
+      await socket.init(`Bearer ${own}`)
+      socket.send({ id: '1', type: 'subscribe', payload: { query, variables: query === PROGRESS ? { id } : {} } })
+      expect(await socket.closed).toBe(4403)
+      expect(socket.messages.map(({ type }) => type)).toEqual(['connection_ack'])
+    }
+  }
+  // One that was open before, and only now asks something.
+  early.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { id } }' } })
+  expect(await early.closed).toBe(4403)
+  expect(early.messages.map(({ type }) => type)).toEqual(['connection_ack'])
+  // What is about nobody tells nothing of them.
+  expect(await call(patchbay, own, '{ __typename }')).toEqual({ status: 200, data: { __typename: 'Query' } })
+})
+
+test('G10: a socket that carries many subscriptions is closed once, and none of them says anything before', async () => {
+  const user = somebody()
+  const own = await tokenOf(user)
+  const id = await setupOf(patchbay, own)
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(`Bearer ${own}`)
+  for (let index = 0; index < 10; index++) {
+    socket.send({ id: `s${index}`, type: 'subscribe', payload: { query: PROGRESS, variables: { id } } })
+  }
+  for (let index = 0; index < 10; index++) await socket.message((message) => message.id === `s${index}`)
+  const { key } = await keyFor(patchbay, 'users:delete')
+  await mutateAs(patchbay, key, 'deleteUser', { user })
+  expect(await socket.closed).toBe(4403)
+  expect(socket.messages.filter(({ type }) => type === 'next')).toHaveLength(10)
+  expect(socket.messages.filter(({ type }) => type === 'error' || type === 'complete')).toEqual([])
+})
+
+test('G10: a socket that does not answer the closing is cut off', { timeout: 15_000 }, async () => {
+  const user = somebody()
+  const own = await tokenOf(user)
+  const id = await setupOf(patchbay, own)
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(`Bearer ${own}`)
+  socket.send({ id: '1', type: 'subscribe', payload: { query: PROGRESS, variables: { id } } })
+  await socket.message(({ type }) => type === 'next')
+  socket.pause()
+  const { key } = await keyFor(patchbay, 'users:delete')
+  await mutateAs(patchbay, key, 'deleteUser', { user })
+  await expect.poll(screens, { timeout: LIMIT_MS }).toBe(0)
+  let isClosed = false
+  void socket.closed.then(() => {
+    isClosed = true
+  })
+  // What is sent into a connection that is no more breaks it at this end too.
+  const speak = () => {
+    socket.send({ type: 'pong' })
+    return isClosed
+  }
+  await expect.poll(speak, { timeout: LIMIT_MS }).toBe(true)
+  socket.terminate()
+})
+
+test('G10: a session’s subscriptions end with its time, as with any token', async () => {
+  const { key } = await keyFor(patchbay, 'sessions:create')
+  const { token, setup } = await sessionFor(patchbay, key, somebody(), { minutes: 1 })
+  const id = (await patchbay.database.db.setupSession.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })).id
+  await patchbay.database.db
+    .$executeRaw`UPDATE "SetupSession" SET "expiresAt" = now() + interval '1.5 seconds' WHERE id = ${id}::uuid`
+  const endsIn = await openScreens(token, setup.id)
+  await endsIn(Date.now())
+})
+
+test('an old token cannot touch what the user has begun since, not even an attempt whose id it guesses', async () => {
+  const user = somebody()
+  const old = await tokenOf(user)
+  await setupOf(patchbay, old)
+  const { key } = await keyFor(patchbay, 'users:delete')
+  await mutateAs(patchbay, key, 'deleteUser', { user })
+  const fresh = await tokenOf(user, { issuedInSeconds: 2 })
+  const attempt = await browserWith(patchbay, fresh).authorize({ connector: 'acme-mail' })
+  const input = { authorizationId: attempt.id }
+  await expect(mutateAs(patchbay, old, 'cancelAuthorization', input)).rejects.toThrow('UNAUTHENTICATED')
+  await expect(mutateAs(patchbay, old, 'confirmAuthorization', { ...input, code: 'x' })).rejects.toThrow(
+    'UNAUTHENTICATED',
+  )
+  const { data } = await call(
+    patchbay,
+    fresh,
+    'query ($id: ID!) { node(id: $id) { ... on Authorization { status } } }',
+    {
+      id: attempt.id,
+    },
+  )
+  expect(data).toEqual({ node: { status: 'PENDING' } })
+})

@@ -1,0 +1,405 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { revokeKey } from '../../../../src/domain/access/api-key/revoke-key.js'
+import { parseSessionToken } from '../../../../src/domain/access/setup-session/session-token.js'
+import { verifySession } from '../../../../src/domain/access/setup-session/verify-session.js'
+import { raiseRevision } from '../../../../src/domain/change/revision.js'
+import { NotAdmittedError } from '../../../../src/domain/errors.js'
+import { readUserState } from '../../../../src/domain/view/read-user-state.js'
+import {
+  browserWith,
+  call,
+  type HostUser,
+  keyFor,
+  mutateAs,
+  PROGRESS,
+  type ProgressScreen,
+  SILENT,
+  sessionFor,
+  setupOf,
+  tokenOf,
+  watchAs,
+} from '../../../support/callers.js'
+import { rowId } from '../../../support/connecting.js'
+import { HOST } from '../../../support/host-user.js'
+import { connectorId, type Patchbay, pluginId, startPatchbay } from '../../../support/patchbay.js'
+import { RawSocket, send } from '../../../support/raw.js'
+import { TRANSPORTS } from '../../../support/subscriber.js'
+
+const RETURN_TO = 'https://app.example/connected'
+const allow = { account: 'ada-work', allow: true }
+
+let patchbay: Patchbay
+let key: string
+
+beforeAll(async () => {
+  patchbay = await startPatchbay({ ...HOST, PATCHBAY_RETURN_ORIGINS: 'https://app.example' })
+  key = (await keyFor(patchbay, 'sessions:create')).key
+})
+afterAll(() => patchbay.close())
+
+const somebody = (): HostUser => ({ subject: randomUUID(), organization: 'northwind' })
+const session = (user: HostUser, options?: Parameters<typeof sessionFor>[3]) => sessionFor(patchbay, key, user, options)
+
+/** By the database's clock, the only one that counts. */
+async function endNow(token: string): Promise<void> {
+  const id = parseSessionToken(token)?.id ?? ''
+  await patchbay.database.db.$executeRaw`UPDATE "SetupSession" SET "expiresAt" = now() WHERE id = ${id}::uuid`
+}
+
+const ME =
+  '{ viewer { id name organization { id name } setups { id } connections { id } skills { edges { node { name instructions } } } } }'
+interface Me {
+  viewer: {
+    id: string
+    name: string | null
+    organization: { id: string; name: string | null }
+    setups: { id: string }[]
+    connections: { id: string }[]
+    skills: { edges: { node: { name: string; instructions: string } }[] }
+  }
+}
+
+describe('createSetupSession', () => {
+  test('starts the setup of the user whom the host’s tokens name, and keeps of the token only a hash', async () => {
+    const user = somebody()
+    const { token, expiresAt, setup } = await session({
+      ...user,
+      name: 'Dora',
+      organizationName: 'Northwind',
+    } as HostUser)
+    expect(setup.status).toBe('IN_PROGRESS')
+    const minutesLeft = (Date.parse(expiresAt) - Date.now()) / 60_000
+    expect(minutesLeft).toBeGreaterThan(14)
+    expect(minutesLeft).toBeLessThanOrEqual(15.1)
+    const own = await call<Me>(patchbay, await tokenOf(user), ME)
+    expect(own.data.viewer.setups).toEqual([{ id: setup.id }])
+    const { data } = await call<Me>(patchbay, token, ME)
+    expect(data.viewer).toMatchObject({
+      id: own.data.viewer.id,
+      name: 'Dora',
+      organization: { id: 'northwind', name: 'Northwind' },
+      setups: [{ id: setup.id }],
+    })
+    const parsed = parseSessionToken(token)
+    expect(Buffer.from(parsed?.secret ?? '', 'base64url')).toHaveLength(32)
+    const row = await patchbay.database.db.setupSession.findUniqueOrThrow({ where: { id: parsed?.id ?? '' } })
+    expect(row.secretHash).toHaveLength(32)
+    expect(JSON.stringify(row)).not.toContain(parsed?.secret)
+  })
+
+  test('leaves a setup that is there as it is, and without names there are none', async () => {
+    const user = somebody()
+    const own = await tokenOf(user)
+    const id = await setupOf(patchbay, own)
+    const { token, setup } = await session(user, { minutes: 1 })
+    expect(setup.id).toBe(id)
+    expect((await call<Me>(patchbay, token, ME)).data.viewer).toMatchObject({
+      name: null,
+      organization: { name: null },
+    })
+    expect(await patchbay.database.db.setup.count({ where: { id: rowId(id) } })).toBe(1)
+  })
+
+  test('takes another issuer than the host’s when told: another user', async () => {
+    const user = somebody()
+    const selection = '... on SetupSession { setup { id } }'
+    const ids = await Promise.all(
+      [undefined, 'https://host.example', 'https://before.example'].map(async (issuer) => {
+        const input = { user: { ...user, issuer }, pluginId: pluginId('plain-writer') }
+        return (await mutateAs<{ setup: { id: string } }>(patchbay, key, 'createSetupSession', input, selection)).setup
+          .id
+      }),
+    )
+    expect(ids[1]).toBe(ids[0])
+    expect(ids[2]).not.toBe(ids[0])
+  })
+
+  test('names everything that is wrong with the input, and what is not there', async () => {
+    const input = {
+      user: { subject: '', organization: 'a\0b', issuer: '', name: '', organizationName: 'x'.repeat(1_001) },
+      pluginId: pluginId('meeting-assistant'),
+      minutes: 61,
+    }
+    const selection = '... on InvalidInputError { faults { path } }'
+    const paths = async (given: object) => {
+      const result = await mutateAs<{ faults: { path: string }[] }>(
+        patchbay,
+        key,
+        'createSetupSession',
+        given,
+        selection,
+      )
+      return result.faults?.map(({ path }) => path)
+    }
+    expect(await paths(input)).toEqual([
+      'user.subject',
+      'user.organization',
+      'user.issuer',
+      'user.name',
+      'user.organizationName',
+      'minutes',
+    ])
+    expect(await paths({ ...input, user: somebody(), minutes: 0 })).toEqual(['minutes'])
+    for (const plugin of ['nobodys-plugin', 'Not a slug']) {
+      const wrong = { user: somebody(), pluginId: pluginId(plugin) }
+      expect(await mutateAs(patchbay, key, 'createSetupSession', wrong)).toMatchObject({ __typename: 'NotFoundError' })
+    }
+    const ada = await patchbay.tokenFor('ada')
+    await mutateAs(patchbay, ada, 'retirePlugin', { pluginId: pluginId('inbox-helper') })
+    const retired = { user: somebody(), pluginId: pluginId('inbox-helper') }
+    expect(await mutateAs(patchbay, key, 'createSetupSession', retired)).toMatchObject({
+      __typename: 'PluginRetiredError',
+    })
+  })
+
+  test('gives a user twenty at most: one more ends the oldest, whose open screens end', async () => {
+    const user = somebody()
+    const oldest = await session(user)
+    await using screen = await watchAs<ProgressScreen>(
+      patchbay,
+      oldest.token,
+      PROGRESS,
+      { id: oldest.setup.id },
+      'WebSocket',
+    )
+    await screen.next()
+    const second = await session(user)
+    for (let count = 2; count < 20; count++) await session(user)
+    expect((await call(patchbay, oldest.token, ME)).status).toBe(200)
+    await session(user, { plugin: 'plain-writer' })
+    expect((await call(patchbay, oldest.token, ME)).status).toBe(401)
+    await expect(screen.ended).rejects.toMatchObject({ code: 4403 })
+    expect((await call(patchbay, second.token, ME)).status).toBe(200)
+  })
+
+  test('is refused to a key that was revoked a moment ago, although that is remembered as accepted', async () => {
+    const { key: revoked, id } = await keyFor(patchbay, 'sessions:create')
+    await sessionFor(patchbay, revoked, somebody())
+    await revokeKey({ ...patchbay.database, doorbell: SILENT }, id)
+    const user = somebody()
+    const query =
+      'mutation ($input: CreateSetupSessionInput!) { createSetupSession(input: $input) { ... on SetupSession { token } } }'
+    const answer = await call(patchbay, revoked, query, { input: { user, pluginId: pluginId('plain-writer') } })
+    expect(answer).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+    expect(await patchbay.database.db.setupSession.count({ where: { apiKeyId: id } })).toBe(0)
+  })
+})
+
+describe('a setup session', () => {
+  test('sees its setup and what that needs, and nothing else of the user’s', async () => {
+    const user = somebody()
+    const own = await tokenOf(user)
+    const setup = await setupOf(patchbay, own)
+    await browserWith(patchbay, own).connect({ connector: 'acme-mail', setupId: setup }, allow)
+    const { token, setup: other } = await session(user, { plugin: 'plain-writer' })
+    const { data } = await call<Me>(patchbay, token, ME)
+    expect(data.viewer.setups).toEqual([{ id: other.id }])
+    expect(data.viewer.connections).toEqual([])
+    expect(data.viewer.skills.edges).toHaveLength(1)
+    expect(data.viewer.skills.edges[0]?.node.instructions).not.toBe('')
+    const { data: seen } = await call(patchbay, token, 'query ($id: ID!) { node(id: $id) { id } }', { id: setup })
+    expect(seen).toEqual({ node: null })
+    const uses = await session(user, { plugin: 'meeting-assistant' })
+    const third = await setupOf(patchbay, own, 'standup-writer')
+    expect(third).not.toBe(uses.setup.id)
+    const inResult = '... on SetupSession { setup { steps { connection { setups { id } } } } }'
+    const input = { user, pluginId: pluginId('meeting-assistant') }
+    await browserWith(patchbay, own).connect({ connector: 'acme-calendar', setupId: third }, allow)
+    const result = await mutateAs<{ setup: { steps: { connection: { setups: { id: string }[] } | null }[] } }>(
+      patchbay,
+      key,
+      'createSetupSession',
+      input,
+      inResult,
+    )
+    const shown = result.setup.steps.flatMap(({ connection }) => connection?.setups.map(({ id }) => id) ?? [])
+    expect(new Set(shown)).toEqual(new Set([setup]))
+    const mail = '{ connector(slug: "acme-mail") { connection { id } connections { id } } }'
+    expect((await call(patchbay, token, mail)).data).toEqual({ connector: { connection: null, connections: [] } })
+  })
+
+  test('connects an app in the browser that has it, bound to that browser by a cookie, watched over both transports', async () => {
+    const { token, setup } = await session(somebody())
+    const browser = browserWith(patchbay, token)
+    const attempt = await browser.authorize({ connector: 'acme-mail', setupId: setup.id })
+    const query = 'subscription ($id: ID!) { authorizationStatus(authorizationId: $id) { status } }'
+    for (const transport of TRANSPORTS) {
+      await using screen = await watchAs(patchbay, token, query, { id: attempt.id }, transport)
+      expect((await screen.next()).data).toMatchObject({ authorizationStatus: { status: 'PENDING' } })
+    }
+    await using progress = await watchAs<ProgressScreen>(patchbay, token, PROGRESS, { id: setup.id }, 'SSE')
+    const before = (await progress.next()).data.setupProgress?.revision ?? 0
+    const elsewhere = browserWith(patchbay, token)
+    expect((await elsewhere.person.open(attempt.url)).status).toBe(403)
+    await browser.deliver(await browser.consent(attempt.url, allow))
+    await progress.until(({ setupProgress }) => (setupProgress?.revision ?? 0) > before + 1)
+    const { data } = await call<Me>(patchbay, token, ME)
+    expect(data.viewer.connections).toHaveLength(1)
+
+    const [connection] = data.viewer.connections
+    const choice = { setupId: setup.id, connectionId: connection?.id }
+    expect(await mutateAs(patchbay, token, 'chooseConnection', choice)).toMatchObject({ __typename: 'PluginSetup' })
+    const repair = { connector: 'acme-mail', setupId: setup.id, connectionId: connection?.id ?? '' }
+    expect((await browser.authorize(repair)).__typename).toBe('Authorization')
+  })
+
+  test('confirms and cancels the attempts of its setup, and no others of the same user', async () => {
+    const user = somebody()
+    const { token, setup } = await session(user)
+    const { token: other } = await session(user, { plugin: 'plain-writer' })
+    const request = { connector: 'acme-mail', setupId: setup.id, binding: 'CONFIRM' as const, returnTo: RETURN_TO }
+    const browser = browserWith(patchbay, token)
+    const attempt = await browser.authorize(request)
+    const answer = await browser.deliver(await browser.consent(attempt.url, allow))
+    const code = new URL(answer.headers.get('location') ?? '').searchParams.get('confirmation')
+    const confirmation = { authorizationId: attempt.id, code }
+    const notFound = { __typename: 'NotFoundError' }
+    expect(await mutateAs(patchbay, other, 'confirmAuthorization', confirmation)).toMatchObject(notFound)
+    expect(await mutateAs(patchbay, other, 'cancelAuthorization', { authorizationId: attempt.id })).toMatchObject(
+      notFound,
+    )
+    expect(await mutateAs(patchbay, token, 'confirmAuthorization', confirmation)).toMatchObject({
+      __typename: 'Authorization',
+    })
+    const second = await browser.authorize(request)
+    expect(await mutateAs(patchbay, token, 'cancelAuthorization', { authorizationId: second.id })).toMatchObject({
+      __typename: 'Authorization',
+    })
+    // One that belongs to no setup is the user's own affair.
+    const alone = await browserWith(patchbay, await tokenOf(user)).authorize({ connector: 'acme-mail' })
+    expect(await mutateAs(patchbay, token, 'cancelAuthorization', { authorizationId: alone.id })).toMatchObject(
+      notFound,
+    )
+  })
+
+  test('names its setup when it authorizes, and cannot name another', async () => {
+    const user = somebody()
+    const { token } = await session(user, { plugin: 'plain-writer' })
+    const authorize = (setupId?: string) =>
+      mutateAs(patchbay, token, 'authorizeConnector', { connectorId: connectorId('acme-mail'), setupId })
+    const { setup: foreign } = await session(somebody())
+    const { setup: other } = await session(user)
+    expect(await authorize()).toMatchObject({ __typename: 'ForbiddenError' })
+    expect(await authorize(other.id)).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await authorize(foreign.id)).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await patchbay.database.db.authorization.count({ where: { setupId: rowId(other.id) } })).toBe(0)
+  })
+
+  test('asks for every scope that the user’s other setups need of the same connection', async () => {
+    const user = somebody()
+    await setupOf(patchbay, await tokenOf(user), 'standup-writer')
+    const { token, setup } = await session(user)
+    const calendar = { connector: 'acme-calendar', setupId: setup.id }
+    const alone = await session(somebody())
+    const fewer = await browserWith(patchbay, alone.token).authorize({ ...calendar, setupId: alone.setup.id })
+    const { scopes } = await browserWith(patchbay, token).authorize(calendar)
+    expect(scopes).toEqual(expect.arrayContaining(fewer.scopes))
+  })
+})
+
+describe('G15: a setup session used elsewhere', () => {
+  test('is nothing in an address, and stands in no log', async () => {
+    const { token } = await session(somebody())
+    const body = JSON.stringify({ query: ME })
+    const headers = { 'content-type': 'application/json' }
+    for (const name of ['token', 'access_token', 'authorization', 'session']) {
+      const answer = await send(patchbay, `/graphql?${name}=${token}`, { headers, body })
+      expect(answer.status).toBe(401)
+    }
+    expect((await send(patchbay, '/graphql', { headers: { ...headers, cookie: `token=${token}` }, body })).status).toBe(
+      401,
+    )
+    expect(patchbay.logged.join('')).not.toContain(parseSessionToken(token)?.secret)
+  })
+
+  test('is refused in one way when it is wrong, damaged, unknown or over, over HTTP and WebSocket', async () => {
+    const { token } = await session(somebody())
+    const { token: over } = await session(somebody())
+    const { id = '', secret = '' } = parseSessionToken(token) ?? {}
+    await endNow(over)
+    const bad = [
+      over,
+      token.replace(secret, `${secret.startsWith('A') ? 'B' : 'A'}${secret.slice(1)}`),
+      token.replace(secret, parseSessionToken(over)?.secret ?? ''),
+      token.replaceAll('-', '').replace(id.replaceAll('-', ''), randomUUID().replaceAll('-', '')),
+      token.slice(0, -1),
+      `${token}A`,
+      'pbs_',
+      token.replace('pbs_', 'pbk_'),
+    ]
+    const answers = await Promise.all(bad.map((wrong) => call(patchbay, wrong, '{ __typename }')))
+    expect(answers.map(({ status }) => status)).toEqual(bad.map(() => 401))
+    expect(new Set(answers.slice(0, -1).map((answer) => JSON.stringify(answer))).size).toBe(1)
+    for (const wrong of bad) {
+      const socket = await RawSocket.open(patchbay)
+      socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${wrong}` } })
+      expect(await socket.closed).toBe(4403)
+    }
+    expect((await call(patchbay, token, ME)).status).toBe(200)
+  })
+
+  test('ends with its setup, also when that is started again and has the same id', async () => {
+    const user = somebody()
+    const own = await tokenOf(user)
+    const { token, setup } = await session(user)
+    expect((await call(patchbay, token, ME)).status).toBe(200)
+    await mutateAs(patchbay, own, 'removeSetup', { setupId: setup.id })
+    expect((await call(patchbay, token, ME)).status).toBe(401)
+    expect(await setupOf(patchbay, own)).toBe(setup.id)
+    expect((await call(patchbay, token, ME)).status).toBe(401)
+    const input = { connectorId: connectorId('acme-mail'), setupId: setup.id }
+    await expect(mutateAs(patchbay, token, 'authorizeConnector', input)).rejects.toThrow('UNAUTHENTICATED')
+    expect(await patchbay.database.db.authorization.count({ where: { setupId: rowId(setup.id) } })).toBe(0)
+  })
+
+  test('changes nothing once it is over or its key revoked, even when it was let in before', async () => {
+    const { db } = patchbay.database
+    const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
+    const writes = async (token: string, work: () => Promise<unknown>) => {
+      const viewer = await verifySession({ db }, token)
+      if (!viewer) throw new Error('the session is not accepted')
+      const write = () => db.$transaction((tx) => raiseRevision(tx, viewer))
+      await write()
+      await work()
+      await expect(write()).rejects.toThrow(NotAdmittedError)
+      await expect(readUserState(db, viewer)).rejects.toThrow(NotAdmittedError)
+    }
+    const { token: over } = await session(somebody())
+    await writes(over, () => endNow(over))
+    const { token: revoked } = await sessionFor(patchbay, short, somebody())
+    await writes(revoked, () => db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }))
+    await patchbay.app.dueWork()
+    expect(await db.setupSession.count({ where: { apiKeyId: keyId } })).toBe(0)
+  })
+
+  test('changes nothing when its key is revoked between what it reads and what it writes', async () => {
+    const { db } = patchbay.database
+    const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
+    const { token, setup } = await sessionFor(patchbay, short, somebody())
+    const attempt = await browserWith(patchbay, token).authorize({ connector: 'acme-mail', setupId: setup.id })
+    let revoked: Promise<unknown> | undefined
+    using _tap = patchbay.database.tap((sql) => {
+      // The read is on its way by then, and admitted.
+      if (sql.includes('AS "catalogueRevision"')) {
+        revoked ??= db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }).then(() => {})
+      }
+      // The embedded database's one session has done it before it begins the change; there nobody could be waited for.
+      if (sql.includes('INSERT INTO "User"') && inject('mode') === 'service') return revoked?.then(() => {})
+      return undefined
+    })
+    const cancel = mutateAs(patchbay, token, 'cancelAuthorization', { authorizationId: attempt.id })
+    await expect(cancel).rejects.toThrow('UNAUTHENTICATED')
+    await revoked
+    const row = await db.authorization.findUniqueOrThrow({ where: { id: rowId(attempt.id) } })
+    expect(row.status).toBe('PENDING')
+  })
+
+  test('is pruned once it is over', async () => {
+    const { token } = await session(somebody())
+    await endNow(token)
+    await patchbay.app.dueWork()
+    const id = parseSessionToken(token)?.id ?? ''
+    expect(await patchbay.database.db.setupSession.count({ where: { id } })).toBe(0)
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import type { Connector } from '../../../src/domain/catalogue/catalogue.js'
+import { grantedPermissions, permissionsOf } from '../../../src/domain/catalogue/permissions.js'
+import { ProviderSchema } from '../../../src/domain/catalogue/provider.js'
+import { providerCatalogue } from '../../../src/providers/catalogue.js'
+
+const LONG = 'https://app.example/scopes/userinfo.files'
+
+function connector(scopeDescriptions: Record<string, string>, scopeAliases: Record<string, string> = {}): Connector {
+  const endpoints = { authorizationUrl: 'https://app.example/a', tokenUrl: 'https://app.example/t' }
+  return {
+    slug: 'app',
+    name: 'App',
+    iconUrl: null,
+    signInUrl: null,
+    defaultScopes: [],
+    scopeDescriptions,
+    providerSlug: 'oauth2',
+    provider: ProviderSchema.parse({ ...endpoints, scopeAliases }),
+    available: true,
+    removed: false,
+  }
+}
+
+describe('what a scope means', () => {
+  test('is said in the scopes’ order, and null where nobody has said it', () => {
+    expect(permissionsOf(connector({ b: 'See b' }), ['a', 'b'])).toEqual([
+      { scope: 'a', description: null },
+      { scope: 'b', description: 'See b' },
+    ])
+  })
+
+  test.each([
+    ['of the name that is asked for', { files: 'See your files' }],
+    ['of the name that is granted', { [LONG]: 'See your files' }],
+  ])('words %s count for both names', (_whose, words) => {
+    const described = permissionsOf(connector(words, { [LONG]: 'files' }), ['files', LONG])
+    expect(described.map(({ description }) => description)).toEqual(['See your files', 'See your files'])
+  })
+
+  test('identity scopes have words everywhere, which an app’s own replace', () => {
+    const scopes = ['openid', 'email', 'profile', 'offline_access']
+    for (const { description } of permissionsOf(connector({}), scopes)) expect(description).toMatch(/\byou/)
+    expect(permissionsOf(connector({ email: 'See which mailbox it is' }), ['email'])).toEqual([
+      { scope: 'email', description: 'See which mailbox it is' },
+    ])
+  })
+
+  test('names that every object has are no words', () => {
+    for (const scope of ['constructor', 'toString', '__proto__'])
+      expect(permissionsOf(connector({}), [scope])).toEqual([{ scope, description: null }])
+  })
+
+  test('of what was granted, what only says who somebody is comes last', () => {
+    const app = connector({ files: 'See your files' }, { 'https://app.example/scopes/email': 'email' })
+    const granted = ['openid', 'https://app.example/scopes/email', 'files', 'other']
+    expect(grantedPermissions(app, granted).map(({ scope }) => scope)).toEqual([
+      'files',
+      'other',
+      'openid',
+      'https://app.example/scopes/email',
+    ])
+  })
+})
+
+test.each([...providerCatalogue])('%s: the usual scopes are described, each in other words', (_slug, provider) => {
+  const words = Object.values(provider.scopeDescriptions)
+  expect(words.length).toBeGreaterThanOrEqual(15)
+  expect(new Set(words).size).toBe(words.length)
+  for (const sentence of words) expect(sentence).toMatch(/^[A-Z][^.]+$/)
+})

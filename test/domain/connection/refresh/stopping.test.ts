@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { createEnvelopeVault } from '../../../../src/vault/envelope-vault.js'
+import { createKeyRing } from '../../../../src/vault/key-ring.js'
+import { configureConnector } from '../../../support/connecting.js'
+import { CONNECTOR, described, insertConnection } from '../../../support/insert-connection.js'
+import { userOf } from '../../../support/keepers.js'
+import { startPatchbay } from '../../../support/patchbay.js'
+import { startRotatingApp } from '../../../support/rotating-app.js'
+
+const DUE = 30
+const AT_A_TIME = 10
+
+test('an instance that is stopped finishes the refreshes under way and begins no other, however many are due', async () => {
+  await using app = await startRotatingApp()
+  const key = randomBytes(32).toString('base64')
+  const patchbay = await startPatchbay({ PATCHBAY_KEYS: key })
+  await configureConnector(patchbay, CONNECTOR, described(app))
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let asked = 0
+  const busy = new Promise<void>((resolve) => {
+    app.beforeRefresh = () => {
+      if (++asked === AT_A_TIME) resolve()
+      return held
+    }
+  })
+  const { db } = patchbay.database
+  const vault = createEnvelopeVault(createKeyRing([key]))
+  for (let index = 0; index < DUE; index++) {
+    await insertConnection({ db, vault, app }, userOf(`ada-${index}`), `ada-${index}`)
+  }
+  await busy
+  const closed = patchbay.close()
+  release()
+  await closed
+  expect(app).toMatchObject({ tokenCalls: AT_A_TIME, reuses: 0 })
+})

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { InvalidInputError } from '../../../src/domain/errors.js'
+import { manifestHash, parseManifest } from '../../../src/domain/publishing/manifest.js'
+
+const KNOWN = new Set(['acme-mail', 'acme-calendar', 'acme-chat', 'github'])
+
+const good = {
+  slug: 'helper',
+  name: 'Helper',
+  summary: 'Helps.',
+  version: '1.0.0',
+  connectors: [{ connector: 'acme-mail', scopes: ['mail.read', 'mail.send'], reason: 'To read mail.' }],
+  skills: [
+    { slug: 'help', name: 'Help', summary: 'Helps.', instructions: '# Help', uses: [{ connector: 'acme-mail' }] },
+  ],
+}
+
+function faultsOf(input: unknown) {
+  try {
+    parseManifest(input, KNOWN)
+  } catch (error) {
+    if (error instanceof InvalidInputError)
+      return Object.fromEntries(error.faults.map((fault) => [fault.path, fault.message]))
+    throw error
+  }
+  throw new Error('the manifest was taken')
+}
+
+test('the seeds are good manifests', () => {
+  const folder = new URL('../../../prisma/seed/', import.meta.url)
+  const names = readdirSync(folder)
+  expect(names.length).toBeGreaterThanOrEqual(4)
+  for (const name of names) parseManifest(JSON.parse(readFileSync(new URL(name, folder), 'utf8')), KNOWN)
+})
+
+test('what may be left out is filled in', () => {
+  expect(parseManifest(good, KNOWN)).toMatchObject({ connectors: [{ optional: false }], skills: [{ slug: 'help' }] })
+})
+
+test.each([undefined, null, 7, 'text', [], { skills: 'none' }])('%j is refused as a whole', (input) => {
+  expect(Object.keys(faultsOf(input)).length).toBeGreaterThan(0)
+})
+
+test('every fault is told with its path, those of other parts included', () => {
+  const faults = faultsOf({
+    ...good,
+    slug: 'Not A Slug',
+    version: 'one',
+    colour: 'red',
+    connectors: [
+      { connector: 'acme-mail', scopes: ['mail.read'], reason: '' },
+      { connector: 'acme-mail', scopes: ['has space'], reason: 'Twice.' },
+      { connector: 'unheard-of', reason: 'Unknown.' },
+    ],
+    skills: [
+      { slug: 'help', name: 'Help', summary: 'Helps.', instructions: '', uses: [{ connector: 'acme-chat' }] },
+      {
+        slug: 'help',
+        name: 'Help',
+        summary: 'Helps.',
+        instructions: '#',
+        uses: [{ connector: 'acme-mail', scopes: ['mail.burn'] }],
+      },
+    ],
+  })
+  expect(Object.keys(faults).sort()).toEqual([
+    'colour',
+    'connectors[0].reason',
+    'connectors[1].connector',
+    'connectors[1].scopes[0]',
+    'connectors[2].connector',
+    'skills[0].instructions',
+    'skills[0].uses[0].connector',
+    'skills[1].slug',
+    'skills[1].uses[0].scopes[0]',
+    'slug',
+    'version',
+  ])
+  expect(faults['connectors[2].connector']).toContain('there is no connector unheard-of')
+})
+
+test('the hash tells content apart, not the order of members', () => {
+  const { slug, ...rest } = good
+  expect(manifestHash(parseManifest({ ...rest, slug }, KNOWN))).toBe(manifestHash(parseManifest(good, KNOWN)))
+  expect(manifestHash(parseManifest({ ...good, summary: 'Helps more.' }, KNOWN))).not.toBe(
+    manifestHash(parseManifest(good, KNOWN)),
+  )
+})

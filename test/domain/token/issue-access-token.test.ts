@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { setupIdOf, userIdOf } from '../../../src/domain/identity/viewer.js'
+import { VaultError } from '../../../src/domain/ports/vault.js'
+import { publishPlugin } from '../../../src/domain/publishing/publish-plugin.js'
+import { AccessTokenUnavailableError } from '../../../src/domain/token/token-unavailable.js'
+import { CONNECTOR } from '../../support/insert-connection.js'
+import { type Keeper, type Keepers, startKeepers, userOf } from '../../support/keepers.js'
+import { answersWith, type RotatingApp, startRotatingApp } from '../../support/rotating-app.js'
+
+const HOUR = 3_600_000
+const inAnHour = () => new Date(Date.now() + HOUR)
+const fresh = () => ({ accessTokenExpiresAt: inAnHour(), refreshDueAt: inAnHour() })
+
+let app: RotatingApp
+let keepers: Keepers
+let keeper: Keeper
+beforeAll(async () => {
+  app = await startRotatingApp()
+  keepers = await startKeepers(app)
+  keeper = keepers.keeper()
+  const { db } = keepers.database
+  await publishPlugin(
+    { db, doorbell: { ring: () => {}, ringCatalogue: () => {} } },
+    {
+      slug: 'reader',
+      name: 'Reader',
+      summary: 'Reads and writes.',
+      version: '1.0.0',
+      connectors: [{ connector: CONNECTOR, scopes: ['read', 'write'], reason: 'To read and write.' }],
+      skills: [
+        {
+          slug: 'read',
+          name: 'Read',
+          summary: 'Reads.',
+          instructions: 'Read.',
+          uses: [{ connector: CONNECTOR, scopes: ['read'] }],
+        },
+        {
+          slug: 'write',
+          name: 'Write',
+          summary: 'Writes.',
+          instructions: 'Write.',
+          uses: [{ connector: CONNECTOR, scopes: ['write'] }],
+        },
+        { slug: 'think', name: 'Think', summary: 'Thinks.', instructions: 'Think.', uses: [] },
+      ],
+    },
+  )
+})
+afterAll(async () => {
+  await keepers[Symbol.asyncDispose]()
+  await app[Symbol.asyncDispose]()
+})
+beforeEach(async () => {
+  await keepers.database.db.user.deleteMany()
+  Object.assign(app, { tokenCalls: 0, reuses: 0, identityCalls: 0 })
+  app.beforeRefresh = app.afterRefresh = app.refusesRefresh = app.refusesIdentity = undefined
+})
+
+const refusalOf = async (issue: Promise<unknown>): Promise<AccessTokenUnavailableError> => {
+  const error = await issue.then(
+    () => new Error('it was issued'),
+    (error) => error,
+  )
+  if (!(error instanceof AccessTokenUnavailableError)) throw error
+  return error
+}
+const skill = (slug: string) => ({ pluginSlug: 'reader', slug })
+
+test('every issue stands in the user’s activity, with the key and the skill, without the token', async () => {
+  await keepers.connect('ada', fresh())
+  const { accessToken, account, expiresInMs } = await keeper.issue('ada', { skill: skill('read') })
+  expect(account).toEqual({ id: 'ada', label: 'ada@app.example' })
+  expect(expiresInMs).toBeGreaterThan(HOUR - 60_000)
+  const activity = await keepers.database.db.activity.findMany()
+  expect(activity).toMatchObject([
+    {
+      userId: userIdOf(userOf('ada')),
+      kind: 'TOKEN_ISSUED',
+      connectorSlug: CONNECTOR,
+      accountLabel: 'ada@app.example',
+      apiKeyName: 'The runtime',
+      skillSlug: 'read',
+    },
+  ])
+  expect(JSON.stringify(activity)).not.toContain(accessToken)
+  expect(keeper.heard).toContain(`tokenIssued ${CONNECTOR}`)
+})
+
+test('no token leaves whose issue cannot be written down', async () => {
+  await keepers.connect('ada', fresh())
+  const { db } = keepers.database
+  const deaf = keepers.keeper(() => ({
+    db: new Proxy(db, {
+      get(target, name) {
+        const own = Reflect.get(target, name)
+        if (name !== '$queryRaw') return typeof own === 'function' ? own.bind(target) : own
+        return (sql: TemplateStringsArray, ...values: unknown[]) =>
+          sql.join('').includes('TOKEN_ISSUED')
+            ? Promise.reject(new Error('the database went away'))
+            : target.$queryRaw(sql, ...values)
+      },
+    }),
+  }))
+  await expect(deaf.issue('ada')).rejects.toThrow('the database went away')
+})
+
+test('no token leaves of a connection that was removed meanwhile, and nothing is written of it', async () => {
+  await keepers.connect('ada', fresh())
+  const { db } = keepers.database
+  let removed = false
+  using _tap = keepers.database.tap(async (sql) => {
+    if (removed || !sql.includes('TOKEN_ISSUED')) return
+    removed = true
+    await db.connection.deleteMany()
+  })
+  expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason: 'NOT_CONNECTED' })
+  expect(await db.activity.count()).toBe(0)
+})
+
+test('many issues at once are a few statements', async () => {
+  await keepers.connect('ada', fresh())
+  const statements = await keepers.database.countStatements(() =>
+    Promise.all(Array.from({ length: 50 }, () => keeper.issue('ada'))),
+  )
+  expect(statements.filter((sql) => sql.includes('TOKEN_ISSUED')).length).toBeLessThan(25)
+  expect(await keepers.database.db.activity.count()).toBe(50)
+})
+
+test.each([
+  ['a user nobody knows', {}, 'NOT_CONNECTED', 'CONNECT'],
+  ['a broken connection', { status: 'BROKEN', problemCode: 'ACCESS_REVOKED' }, 'CONNECTION_BROKEN', 'REAUTHORIZE'],
+  ['an expired connection', { status: 'EXPIRED', problemCode: 'ACCESS_EXPIRED' }, 'CONNECTION_EXPIRED', 'REAUTHORIZE'],
+  [
+    'a token that has ended and cannot be renewed',
+    { refreshable: false, accessTokenExpiresAt: new Date(0) },
+    'CONNECTION_EXPIRED',
+    'REAUTHORIZE',
+  ],
+  [
+    'a token that ends soon and cannot be renewed',
+    { refreshable: false, accessTokenExpiresAt: new Date(Date.now() + 30_000) },
+    'LIFETIME_TOO_SHORT',
+    null,
+  ],
+] as const)('%s: no token, and why', async (what, facts, reason, remedy) => {
+  if (what !== 'a user nobody knows') await keepers.connect('ada', { ...fresh(), ...facts })
+  expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason, remedy })
+  expect(keeper.heard).toContain(`tokenRefused ${CONNECTOR} ${reason}`)
+  expect(await keepers.database.db.activity.count()).toBe(0)
+})
+
+test('a skill is refused while its own scopes are missing, another one of the plugin is not', async () => {
+  await keepers.connect('ada', fresh())
+  expect(await refusalOf(keeper.issue('ada', { skill: skill('write') }))).toMatchObject({
+    reason: 'MISSING_SCOPES',
+    remedy: 'GRANT_SCOPES',
+    missingScopes: ['write'],
+  })
+  expect((await keeper.issue('ada', { skill: skill('read') })).version).toBe(1)
+  await expect(keeper.issue('ada', { skill: skill('think') })).rejects.toThrow('Think does not use Rotating')
+  await expect(keeper.issue('ada', { skill: skill('sleep') })).rejects.toThrow('There is no such skill')
+})
+
+test('of several accounts the setup’s own is meant, and none is guessed', async () => {
+  const { db } = keepers.database
+  const work = await keepers.connect('ada', fresh())
+  const home = await keepers.connect('ada', { ...fresh(), accountId: 'home', accountLabel: 'home' })
+  expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason: 'AMBIGUOUS_CONNECTION', remedy: null })
+  expect((await keeper.issue('ada', { connectionId: home })).connectionId).toBe(home)
+  expect((await keeper.issue('ada', { skill: skill('read') })).connectionId).toBe(work)
+  const userId = userIdOf(userOf('ada'))
+  const setupId = setupIdOf(userId, 'reader')
+  await db.setup.create({ data: { id: setupId, userId, pluginSlug: 'reader', startedAt: new Date() } })
+  const binding = { setupId, connectorSlug: CONNECTOR, boundAt: new Date(), authorized: false }
+  await db.stepBinding.create({ data: { ...binding, connectionId: home } })
+  expect((await keeper.issue('ada', { setupId })).connectionId).toBe(home)
+  expect((await keeper.issue('ada', { skill: skill('read') })).connectionId).toBe(home)
+  await db.connection.delete({ where: { id: home } })
+  expect(await refusalOf(keeper.issue('ada', { setupId }))).toMatchObject({ reason: 'NOT_CONNECTED' })
+})
+
+test('another user’s setup and connection are not found', async () => {
+  await keepers.connect('ada', fresh())
+  const other = await keepers.connect('ben', fresh())
+  const setupId = setupIdOf(userIdOf(userOf('ben')), 'reader')
+  await keepers.database.db.setup.create({
+    data: { id: setupId, userId: userIdOf(userOf('ben')), pluginSlug: 'reader', startedAt: new Date() },
+  })
+  await expect(keeper.issue('ada', { connectionId: other })).rejects.toThrow('no such connection')
+  await expect(keeper.issue('ada', { setupId })).rejects.toThrow('no such setup')
+  await expect(keeper.issue('ada', { connectorSlug: 'nothing' })).rejects.toThrow('no such connector')
+})
+
+test('a token that the app has refused is renewed, once, however many say so', async () => {
+  await keepers.connect('ada', fresh())
+  const issued = await Promise.all([1, 2, 3, 4].map(() => keeper.issue('ada', { rejectedVersion: 1 })))
+  expect(issued.map(({ version }) => version)).toEqual([2, 2, 2, 2])
+  expect(app).toMatchObject({ tokenCalls: 1, reuses: 0 })
+  expect((await keeper.issue('ada', { rejectedVersion: 1 })).version).toBe(2)
+  expect(app.tokenCalls).toBe(1)
+})
+
+test('a refused token that cannot be renewed is asked about: accepted, it is issued; refused, the connection is broken', async () => {
+  await keepers.connect('ada', { ...fresh(), refreshable: false })
+  expect((await keeper.issue('ada', { rejectedVersion: 1 })).version).toBe(1)
+  app.revoke('ada')
+  expect(await refusalOf(keeper.issue('ada', { rejectedVersion: 1 }))).toMatchObject({ reason: 'CONNECTION_BROKEN' })
+  expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'ACCESS_REVOKED' })
+})
+
+test('a refused token that cannot be renewed is not issued again while the app does not say what it thinks of it', async () => {
+  await keepers.connect('ada', { ...fresh(), refreshable: false })
+  app.refusesIdentity = answersWith(503, {}, { 'retry-after': '45' })
+  expect(await refusalOf(keeper.issue('ada', { rejectedVersion: 1 }))).toMatchObject({
+    reason: 'APP_UNAVAILABLE',
+    remedy: 'WAIT',
+    retryAfterSeconds: 45,
+  })
+  expect((await keeper.issue('ada')).version).toBe(1) // to those who have not seen it refused
+})
+
+test('the first issue after the access was taken back finds the connection broken, if it has to renew it', async () => {
+  await keepers.connect('ada')
+  app.revoke('ada')
+  expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason: 'CONNECTION_BROKEN', remedy: 'REAUTHORIZE' })
+})
+
+test('a token whose app gives none that long is refused without asking again and again', async () => {
+  await keepers.connect('ada', { accessTokenIssuedAt: new Date(), accessTokenExpiresAt: new Date(Date.now() + 90_000) })
+  expect(await refusalOf(keeper.issue('ada', { minTtlSeconds: 600 }))).toMatchObject({ reason: 'LIFETIME_TOO_SHORT' })
+  expect(app.tokenCalls).toBe(0)
+})
+
+test('T4: while the key is away there is no token, the refusal says so, and the connection is not broken', async () => {
+  await keepers.connect('ada')
+  const locked = keepers.keeper(({ vault }) => ({
+    vault: { ...vault, open: () => Promise.reject(new VaultError('UNKNOWN_KEY', { keyId: 'gone' })) },
+  }))
+  await locked.refresher.refreshDue()
+  expect(app.tokenCalls).toBe(0)
+  await keepers.database.db.connection.updateMany({ data: { ...fresh(), refreshAttempts: 0 } })
+  expect(await refusalOf(locked.issue('ada'))).toMatchObject({ reason: 'VAULT_UNAVAILABLE', remedy: 'ASK_OPERATOR' })
+  expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', problemCode: null, refreshStartedAt: null })
+  expect((await keeper.issue('ada')).version).toBe(1)
+})
+
+test('a connector without credentials gives no tokens, whatever it holds', async () => {
+  await keepers.connect('ada', fresh())
+  const { db } = keepers.database
+  const credential = await db.connectorCredential.findFirstOrThrow()
+  await db.connectorCredential.deleteMany()
+  await db.catalogue.updateMany({ data: { revision: { increment: 1 } } })
+  expect(await refusalOf(keeper.issue('ada'))).toMatchObject({
+    reason: 'CONNECTOR_UNAVAILABLE',
+    remedy: 'ASK_OPERATOR',
+  })
+  await db.connectorCredential.create({ data: credential })
+  await db.catalogue.updateMany({ data: { revision: { increment: 1 } } })
+})
+
+test('an app that asks for patience says for how long', async () => {
+  await keepers.connect('ada')
+  app.refusesRefresh = answersWith(503, {}, { 'retry-after': new Date(Date.now() + 90_000).toUTCString() })
+  const refusal = await refusalOf(keeper.issue('ada'))
+  expect(refusal).toMatchObject({ reason: 'APP_UNAVAILABLE', remedy: 'WAIT' })
+  expect(refusal.retryAfterSeconds).toBeGreaterThan(80)
+  await keepers.database.db.providerPause.deleteMany()
+})

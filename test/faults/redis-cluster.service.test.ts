@@ -1,0 +1,76 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createRedisBus } from '../../src/live/redis-bus.js'
+import { createLogger } from '../../src/observability/logger.js'
+import { createMetrics } from '../../src/observability/metrics.js'
+import { createReport } from '../../src/observability/report.js'
+import { count, record } from '../support/counts.js'
+import { isConnected, startRedisCluster } from '../support/redis-cluster.js'
+import { startInstallation, untilAll } from './installation.js'
+import { Watched } from './watch-changes.js'
+
+const RIGHT_WITHIN_MS = 6_000
+/** Rings cross the Cluster for so long after each failover. */
+const CALM_MS = 500
+
+test('L11: while masters of a Redis Cluster fail and replicas take over, no screen is finally stale', {
+  timeout: 600_000,
+}, async () => {
+  const failovers = count(20, 1)
+  await using cluster = await startRedisCluster()
+  await using installation = await startInstallation({ REDIS_URL: cluster.url })
+  const other = await installation.start()
+  const where = () => [installation.patchbay.url, other.url]
+  await using watched = await Watched.open(installation, where)
+  const over = new AbortController()
+  const changing = watched.changeUntil(over.signal, where)
+  for (let failover = 0; failover < failovers; failover++) {
+    const listening = await Promise.all(cluster.nodes.map((node) => isConnected(node, 'patchbay-subscriber')))
+    const victim = cluster.nodes[listening.indexOf(true)]
+    if (!victim) throw new Error('nobody listens')
+    await cluster.promote(victim)
+    await victim.kill()
+    await cluster.whole()
+    await untilAll(where(), 'ready') // at another node
+    await victim.restart()
+    await after(CALM_MS)
+  }
+  over.abort()
+  await changing
+  const found = await watched.findings()
+  record('L11', 'the master of a Redis Cluster that instances listen to killed, its replica takes over', {
+    failovers,
+    ...found,
+  })
+  expect(watched.refusals).toEqual([])
+  expect(found).toMatchObject({ unanswered: 0, stale: 0, backwards: 0 })
+  expect(found.slowestMs).toBeLessThan(RIGHT_WITHIN_MS)
+  expect(installation.accidents()).toEqual([])
+})
+
+test('L11: a ring published at one node of a Cluster is heard at every other', { timeout: 120_000 }, async () => {
+  await using cluster = await startRedisCluster()
+  const heard = new Set<string>()
+  const report = createReport(createLogger('silent'), createMetrics())
+  const userId = crypto.randomUUID()
+  const buses = await Promise.all(
+    cluster.nodes.map(async ({ url }) => {
+      const bus = createRedisBus({ nodes: [url], channel: 'rings', startTimeoutMs: 1_000 }, report)
+      await bus.subscribe({
+        ring: (ring) => void heard.add(`${url} ${'revision' in ring ? ring.revision : ''}`),
+        resumed: () => {},
+      })
+      return bus
+    }),
+  )
+  for (const [index, bus] of buses.entries()) {
+    // Nodes of a young Cluster are still opening their lines to each other.
+    await expect
+      .poll(() => {
+        bus.publish({ userId, revision: index, committedAt: 0 })
+        return [...heard].filter((each) => each.endsWith(` ${index}`)).length
+      })
+      .toBe(buses.length - 1)
+  }
+  await Promise.all(buses.map((bus) => bus.close()))
+})

@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as after } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
+import { createKeyRing } from '../../src/vault/key-ring.js'
+import { configureConnector } from '../support/connecting.js'
+import { count, record } from '../support/counts.js'
+import { CONNECTOR, described, insertConnection } from '../support/insert-connection.js'
+import { userOf } from '../support/keepers.js'
+import { type RotatingApp, startRotatingApp } from '../support/rotating-app.js'
+import { startTcpProxy } from '../support/tcp-proxy.js'
+import { type Fault, type Installation, type Instance, startInstallation } from './installation.js'
+
+const KEY = randomBytes(32).toString('base64')
+const vault = createEnvelopeVault(createKeyRing([KEY]))
+
+let app: RotatingApp
+let installation: Installation
+beforeAll(async () => {
+  app = await startRotatingApp()
+  installation = await startInstallation({ PATCHBAY_KEYS: KEY })
+  await configureConnector(installation.patchbay, CONNECTOR, described(app))
+})
+afterAll(async () => {
+  await installation[Symbol.asyncDispose]()
+  await app[Symbol.asyncDispose]()
+})
+beforeEach(() => {
+  app.beforeRefresh = app.afterRefresh = undefined
+})
+
+const db = () => installation.patchbay.database.db
+/** Not due for anybody but whom the test means. */
+const insert = (facts = {}) => {
+  const account = randomUUID()
+  return insertConnection({ db: db(), vault, app }, userOf(account), account, { refreshDueAt: null, ...facts })
+}
+const connection = (id: string) => db().connection.findUniqueOrThrow({ where: { id } })
+/** While it is held, the instance in this process looks for no due refreshes. */
+function heldBack(): Disposable {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const tap = installation.patchbay.database.tap((sql) => (sql.includes('SELECT DISTINCT (CASE') ? held : undefined))
+  return {
+    [Symbol.dispose]() {
+      tap[Symbol.dispose]()
+      release()
+    },
+  }
+}
+
+const AFTER = {
+  // The app knows nothing of it: the next one refreshes.
+  'die-after-claim': { status: 'LIVE', tokenVersion: 2, problemCode: null },
+  // The app has replaced the tokens and nobody has them: the one loss there is, and it says so.
+  'die-while-asked': { status: 'BROKEN', tokenVersion: 1, problemCode: 'REFRESH_INTERRUPTED' },
+  'die-before-store': { status: 'BROKEN', tokenVersion: 1, problemCode: 'REFRESH_INTERRUPTED' },
+  'die-after-store': { status: 'LIVE', tokenVersion: 2, problemCode: null },
+} satisfies Partial<Record<Fault | 'die-while-asked', object>>
+
+test('R2: wherever an instance is killed in a refresh, only tokens between the app’s answer and the commit are lost, and the connection says so', {
+  timeout: 600_000,
+}, async () => {
+  const faults = Object.keys(AFTER) as (keyof typeof AFTER)[]
+  const rounds = count(10, 1)
+  let lost = 0
+  for (let round = 0; round < rounds; round++) {
+    const instances = await Promise.all(
+      faults.map((fault) => installation.start(fault === 'die-while-asked' ? {} : { fault: fault as Fault })),
+    )
+    for (const { process } of instances) process.kill('SIGSTOP')
+    for (const [index, fault] of faults.entries()) {
+      const dying = instances[index]
+      if (!dying) throw new Error('an instance for each fault')
+      const id = await insert()
+      if (fault === 'die-while-asked') {
+        app.afterRefresh = () => {
+          dying.process.kill('SIGKILL')
+          return new Promise(() => {}) // its answer never comes
+        }
+      }
+      {
+        using _held = heldBack()
+        await db().connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
+        dying.process.kill('SIGCONT')
+        expect(await dying.ended).toBe('SIGKILL')
+      }
+      app.afterRefresh = undefined
+      // The lease of the dead runs out, half a minute later.
+      await db().connection.update({ where: { id }, data: { refreshLeaseUntil: new Date(0) } })
+      await installation.patchbay.app.dueWork()
+      const { status, tokenVersion, problemCode } = await connection(id)
+      expect({ status, tokenVersion, problemCode }, fault).toEqual(AFTER[fault])
+      if (status === 'BROKEN') lost++
+    }
+  }
+  record('R2', 'instance killed at each point of a refresh', {
+    kills: rounds * faults.length,
+    'lost, and said so': lost,
+  })
+  expect(lost).toBe(rounds * 2)
+  expect(installation.accidents()).toEqual([])
+})
+
+describe('R3: an instance that is stopped after it has asked the app, for longer than a request may take', () => {
+  const stoppedMs = count(60_000, 11_500)
+  const MINUTE = 60_000
+  afterEach(async () => {
+    await Promise.all(installation.instances.map((instance) => instance.stop()))
+  })
+
+  /** Stops an instance of its own while the app's answer is on its way, and lets it go on. */
+  async function stopped(id: string, ms: number, meanwhile: () => Promise<unknown>): Promise<Instance> {
+    const instance = await installation.start({ env: { PATCHBAY_LOG_LEVEL: 'debug' } })
+    const asked = new Promise<void>((resolve) => {
+      app.afterRefresh = () => {
+        instance.process.kill('SIGSTOP')
+        resolve()
+      }
+    })
+    {
+      using _held = heldBack()
+      await db().connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
+      await asked
+      await after(ms)
+      await db().connection.update({ where: { id }, data: { refreshLeaseUntil: new Date(0) } })
+    }
+    await meanwhile()
+    instance.process.kill('SIGCONT')
+    return instance
+  }
+
+  test('stores what it got, and nobody has used the refresh token again meanwhile', { timeout: 120_000 }, async () => {
+    const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
+    Object.assign(app, { tokenCalls: 0, reuses: 0 })
+    await stopped(id, stoppedMs, () => installation.patchbay.app.dueWork())
+    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 30_000 }).toBe(2)
+    record('R3', 'instance stopped between the request for new tokens and their answer', {
+      stoppedMs,
+      tokenCalls: app.tokenCalls,
+      reuses: app.reuses,
+    })
+    expect(app).toMatchObject({ tokenCalls: 1, reuses: 0 })
+    expect(await connection(id)).toMatchObject({ status: 'LIVE', problemCode: null })
+    expect(installation.accidents()).toEqual([])
+  })
+
+  test('overwrites no newer tokens, and gives its own back', { timeout: 120_000 }, async () => {
+    const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
+    const later = new Date(Date.now() + 60 * MINUTE)
+    const instance = await stopped(id, 0, () =>
+      db().connection.update({ where: { id }, data: { tokenVersion: 7, refreshDueAt: later } }),
+    )
+    await expect.poll(() => instance.log.join('\n'), { timeout: 30_000 }).toContain('"result":"overtaken"')
+    expect(await connection(id)).toMatchObject({ status: 'LIVE', tokenVersion: 7 })
+  })
+})
+
+test('R8: new tokens that come while PostgreSQL is away are held, and stored once it is back', {
+  timeout: 120_000,
+}, async () => {
+  const { url = '' } = installation.patchbay.database
+  const { hostname, port } = new URL(url)
+  await using proxy = await startTcpProxy({ host: hostname, port: Number(port) })
+  const throughProxy = new URL(url)
+  throughProxy.host = `127.0.0.1:${proxy.port}`
+  const instance = await installation.start({ env: { DATABASE_URL: throughProxy.href } })
+  const id = await insert()
+  Object.assign(app, { tokenCalls: 0, reuses: 0 })
+  const asked = new Promise<void>((resolve) => {
+    app.afterRefresh = () => {
+      proxy.blackHoleAll()
+      proxy.cut()
+      resolve()
+    }
+  })
+  {
+    using _held = heldBack()
+    await db().connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
+    await asked
+    const said = () => instance.log.join('\n')
+    await expect
+      .poll(said, { timeout: 20_000 })
+      .toContain('new tokens could not be stored; they are held and stored again')
+    proxy.heal()
+    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 20_000 }).toBe(2)
+  }
+  record('R8', 'PostgreSQL away as new tokens arrive', { tokenCalls: app.tokenCalls, reuses: app.reuses })
+  expect(app).toMatchObject({ tokenCalls: 1, reuses: 0 })
+  expect(await connection(id)).toMatchObject({ status: 'LIVE', problemCode: null })
+  await instance.stop()
+  expect(installation.accidents()).toEqual([])
+})

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { RawSocket, send } from '../../support/raw.js'
+
+const SECRET = 'the host and Patchbay share this secret'
+const ISSUER = 'https://host.example'
+const AUDIENCE = 'patchbay'
+const HOUR = 3_600
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const now = () => Math.floor(Date.now() / 1_000)
+
+let rsa: CryptoKeyPair
+let stranger: CryptoKeyPair
+let jwksServer: Server
+let jwksUrl: string
+let keysServed = true
+let patchbay: Patchbay
+
+beforeAll(async () => {
+  rsa = await generateKeyPair('RS256', { extractable: true })
+  stranger = await generateKeyPair('RS256', { extractable: true })
+  const keys = [{ ...(await exportJWK(rsa.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }]
+  jwksServer = createServer((_request, response) => {
+    if (keysServed) response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }))
+    else response.writeHead(503).end()
+  })
+  await new Promise<void>((resolve) => jwksServer.listen(0, '127.0.0.1', resolve))
+  jwksUrl = `http://127.0.0.1:${(jwksServer.address() as AddressInfo).port}/jwks`
+  patchbay = await startPatchbay({ ...claimed, PATCHBAY_JWKS_URL: jwksUrl, PATCHBAY_JWT_SECRET: SECRET })
+})
+afterAll(async () => {
+  await patchbay.close()
+  jwksServer.close()
+})
+
+const claimed = { PATCHBAY_JWT_ISSUER: ISSUER, PATCHBAY_JWT_AUDIENCE: AUDIENCE }
+const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'dora', org: 'hosted', exp: now() + HOUR }
+
+const without = (claim: keyof typeof claims) =>
+  Object.fromEntries(Object.entries(claims).filter(([name]) => name !== claim))
+
+function signed(
+  payload: JWTPayload,
+  key: CryptoKey | Uint8Array,
+  header: { alg: string; kid?: string },
+): Promise<string> {
+  return new SignJWT(payload).setProtectedHeader(header).sign(key)
+}
+const bySecret = (payload: JWTPayload) => signed(payload, bytes(SECRET), { alg: 'HS256' })
+const byKey = (payload: JWTPayload) => signed(payload, rsa.privateKey, { alg: 'RS256', kid: 'one' })
+
+async function statusOf(token: string, at: Pick<Patchbay, 'url'> = patchbay): Promise<number> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const answer = await send(at, '/graphql', { headers, body: '{"query":"{ viewer { id name } }"}' })
+  return answer.status
+}
+
+async function socketAccepts(token: string): Promise<boolean> {
+  const socket = await RawSocket.open(patchbay)
+  socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+  const accepted = await Promise.race([
+    socket.closed.then(() => false),
+    socket.message(({ type }) => type === 'connection_ack').then(() => true),
+  ])
+  socket.terminate()
+  return accepted
+}
+
+const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('G15', () => {
+  test('tokens of the shared secret and of the host’s keys are taken, and name the same user', async () => {
+    const ids = new Set<string>()
+    for (const token of [await bySecret(claims), await byKey(claims)]) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const { text } = await send(patchbay, '/graphql', { headers, body: '{"query":"{ viewer { id } }"}' })
+      ids.add(JSON.parse(text).data.viewer.id)
+      expect(await socketAccepts(token)).toBe(true)
+    }
+    expect(ids.size).toBe(1)
+  })
+
+  const forgeries: [string, () => Promise<string>][] = [
+    ['alg none', async () => `${base64url({ alg: 'none' })}.${base64url(claims)}.`],
+    ['alg none, with something for a signature', async () => `${base64url({ alg: 'none' })}.${base64url(claims)}.AAAA`],
+    [
+      'the public key as a shared secret',
+      async () => signed(claims, bytes(await exportSPKI(rsa.publicKey)), { alg: 'HS256' }),
+    ],
+    [
+      'the public key as a shared secret, by its kid',
+      async () => signed(claims, bytes(JSON.stringify(await exportJWK(rsa.publicKey))), { alg: 'HS256', kid: 'one' }),
+    ],
+    ['another secret', () => signed(claims, bytes(SECRET.toUpperCase()), { alg: 'HS256' })],
+    ['the secret with another algorithm', () => signed(claims, bytes(SECRET), { alg: 'HS512' })],
+    ['a stranger’s key under our kid', () => signed(claims, stranger.privateKey, { alg: 'RS256', kid: 'one' })],
+    ['a stranger’s key', () => signed(claims, stranger.privateKey, { alg: 'RS256', kid: 'two' })],
+    ['another issuer', () => bySecret({ ...claims, iss: 'https://other.example' })],
+    ['no issuer', () => bySecret(without('iss'))],
+    ['another audience', () => byKey({ ...claims, aud: 'https://other.example' })],
+    ['no audience', () => byKey(without('aud'))],
+    ['an end in the past', () => bySecret({ ...claims, exp: now() - 60 })],
+    ['a beginning in the future', () => byKey({ ...claims, nbf: now() + HOUR })],
+    ['no subject', () => bySecret(without('sub'))],
+    ['an empty subject', () => bySecret({ ...claims, sub: '' })],
+    ['a subject that is no text', () => bySecret({ ...claims, sub: 7 as unknown as string })],
+    ['no organization', () => bySecret(without('org'))],
+    [
+      'the development issuer’s name',
+      () => bySecret({ ...claims, iss: 'patchbay-development', sub: 'ada', org: 'northwind' }),
+    ],
+    [
+      'a signature of another payload',
+      async () => {
+        const [header, , signature] = (await bySecret(claims)).split('.')
+        return `${header}.${base64url({ ...claims, sub: 'ada' })}.${signature}`
+      },
+    ],
+  ]
+
+  test.each(forgeries)('a token with %s is denied', async (_name, forge) => {
+    const token = await forge()
+    expect(await statusOf(token)).toBe(401)
+    expect(await socketAccepts(token)).toBe(false)
+  })
+
+  test('a token that was taken is not taken any more once it has ended', async () => {
+    const exp = now() + 2
+    const token = await bySecret({ ...claims, exp })
+    expect(await statusOf(token)).toBe(200)
+    // Clocks differ by up to five seconds; until then it may still be taken.
+    await expect.poll(() => statusOf(token), { timeout: 10_000, interval: 250 }).toBe(401)
+    expect(now()).toBeGreaterThanOrEqual(exp)
+  })
+})
+
+test('keys that cannot be had are our fault, not the token’s: clients are not sent to sign in', async () => {
+  keysServed = false
+  await using other = await startPatchbay({ ...claimed, PATCHBAY_JWKS_URL: jwksUrl })
+  const token = await byKey({ ...claims, jti: randomUUID() })
+  expect(await statusOf(token, other)).toBe(503)
+  const socket = await RawSocket.open(other)
+  socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+  expect(await socket.closed).toBe(1013)
+  keysServed = true
+  expect(await statusOf(token, other)).toBe(200)
+})

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { RawSocket } from '../../support/raw.js'
+
+const QUICKLY_MS = 1_000
+
+let patchbay: Patchbay
+
+beforeAll(async () => {
+  patchbay = await startPatchbay()
+  await patchbay.execute('ben', '{ viewer { id } }')
+})
+afterAll(() => patchbay.close())
+
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => text(i)).join(' ')
+
+/** A selection this deep, counted from the operation: a plugin's setup's plugin's setup … */
+const nested = (depth: number, bottom: string) => {
+  const levels = depth - 4
+  const middle = times(levels, (i) => (i % 2 ? 'plugin {' : 'setup {'))
+  return `{ plugins { edges { node { ${middle} ${bottom} ${'}'.repeat(levels)} } } } }`
+}
+
+/** Each fragment spreads the next one twice: thirty double thirty times. */
+const doubling = `{ ...f0 } ${times(30, (i) => `fragment f${i} on Query { a${i}: __typename ...f${i + 1} ...f${i + 1} }`)}
+  fragment f30 on Query { __typename }`
+
+describe('G2: refused quickly, with a reason', () => {
+  const queries: [string, string, RegExp][] = [
+    ['depth', nested(17, 'id'), /depth limit of 16/],
+    ['aliases', `{ ${times(31, (i) => `a${i}: viewer { id }`)} }`, /aliases limit of 30/i],
+    ['directives', `{ ${times(51, () => '__typename @include(if: true)')} }`, /directives limit of 50/i],
+    ['tokens', `{ ${times(2_001, () => '__typename')} }`, /token limit of 2000/i],
+    ['cost', '{ plugins(first: 60000) { edges { node { id } } } }', /cost limit of 50000/i],
+    ['fragments that double', doubling, /limit/i],
+    ['a circle of fragments', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }', /fragment/i],
+  ]
+
+  test.each(queries)('%s, over HTTP', async (_limit, query, reason) => {
+    const start = performance.now()
+    const response = await patchbay.request('ben', query, {}, { accept: 'application/graphql-response+json' })
+    expect(performance.now() - start).toBeLessThan(QUICKLY_MS)
+    const { errors, data } = (await response.json()) as {
+      errors: { message: string; extensions: { code: string } }[]
+      data?: unknown
+    }
+    expect(response.status).toBe(400)
+    expect(errors[0]?.message).toMatch(reason)
+    expect(errors[0]?.extensions.code).toMatch(/^GRAPHQL_(VALIDATION|PARSE)_FAILED$/)
+    expect(data).toBeUndefined()
+  })
+
+  test.each(queries)('%s, over WebSocket', async (_limit, query, reason) => {
+    const socket = await RawSocket.open(patchbay)
+    await socket.init(`Bearer ${await patchbay.tokenFor('ben')}`)
+    const start = performance.now()
+    const message = await socket.execute(query)
+    expect(performance.now() - start).toBeLessThan(QUICKLY_MS)
+    const reasoned = expect.objectContaining({ message: expect.stringMatching(reason) })
+    expect(message).toMatchObject({ type: 'error', payload: expect.arrayContaining([reasoned]) })
+    for (const { extensions } of message.payload as { extensions: object }[])
+      expect(extensions).not.toHaveProperty('http')
+    socket.terminate()
+  })
+
+  test('and what is just within the limits is answered', async () => {
+    for (const query of [
+      nested(16, 'id'),
+      `{ ${times(30, (i) => `a${i}: viewer { id }`)} }`,
+      `{ ${times(50, () => '__typename @include(if: true)')} }`,
+      `{ ${times(660, (i) => `a${i}: __typename`)} }`,
+    ]) {
+      expect(await patchbay.execute('ben', query)).not.toHaveProperty('errors')
+    }
+  })
+})

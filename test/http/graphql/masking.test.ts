@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectorId, type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { subscribe, TRANSPORTS } from '../../support/subscriber.js'
+
+const DSN = 'postgresql://patchbay:hunter2@db.internal:5432/patchbay'
+
+let patchbay: Patchbay
+
+beforeAll(async () => {
+  patchbay = await startPatchbay({ PATCHBAY_LOG_LEVEL: 'info' })
+})
+afterAll(() => patchbay.close())
+
+/** Every statement fails from now on, as drivers do: with the address in the message. */
+function breakDatabase(): Disposable {
+  return patchbay.database.tap(() => {
+    throw new Error(`connect ECONNREFUSED ${DSN}`)
+  })
+}
+
+/** The error that a client got is empty of facts, and its request id leads to them in the log. */
+function expectMasked(
+  error: { message: string; extensions?: { code?: string; requestId?: string } } | undefined,
+  fact: string,
+) {
+  expect(error).toMatchObject({ extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) } })
+  expect(Object.keys(error?.extensions ?? {}).sort()).toEqual(['code', 'requestId'])
+  const requestId = error?.extensions?.requestId ?? '-'
+  expect(error?.message).toContain(requestId)
+  expect(JSON.stringify(error)).not.toContain(fact)
+  const lines = patchbay.logged.filter((line) => line.includes(requestId))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toContain(fact)
+}
+
+test('G13: what a resolver throws is masked over HTTP, and logged under the request id', async () => {
+  using _broken = breakDatabase()
+  const { errors } = await patchbay.execute('ben', '{ viewer { setups { id } } }')
+  expect(errors).toHaveLength(1)
+  expectMasked(errors?.[0], 'hunter2')
+})
+
+test.each(TRANSPORTS)('G13: so it is when a subscription begins, over %s', async (transport) => {
+  using _broken = breakDatabase()
+  await using screen = await subscribe(patchbay, 'ben', 'subscription { connectionStatus { revision } }', {}, transport)
+  const { errors } = await screen.next()
+  expect(errors).toHaveLength(1)
+  expectMasked(errors?.[0], 'hunter2')
+})
+
+test('G13: so it is when a query comes over WebSocket', async () => {
+  using _broken = breakDatabase()
+  await using screen = await subscribe(patchbay, 'ben', '{ viewer { setups { id } } }')
+  expectMasked((await screen.next()).errors?.[0], 'hunter2')
+})
+
+test('G13: so it is when a subscription under way cannot go on', async () => {
+  const variables = { ids: [connectorId('github')] }
+  const query = 'subscription ($ids: [ID!]) { connectionStatus(connectorIds: $ids) { revision } }'
+  const screens = await Promise.all(
+    TRANSPORTS.map((transport) => subscribe(patchbay, 'ben', query, variables, transport)),
+  )
+  for (const screen of screens) expect((await screen.next()).errors).toBeUndefined()
+  // Nothing in the product deletes a connector; whoever does it by hand breaks what watches it.
+  await patchbay.database.db.requirement.deleteMany({ where: { connectorSlug: 'github' } })
+  await patchbay.database.db.skillRequirement.deleteMany({ where: { connectorSlug: 'github' } })
+  await patchbay.database.db.connector.delete({ where: { slug: 'github' } })
+  await patchbay.database.db.$executeRaw`UPDATE "Catalogue" SET revision = revision + 1`
+  const fact = 'connector github is not in the catalogue'
+  for (const screen of screens) {
+    const failure = await screen.next().then(
+      ({ errors }) => errors,
+      (error) => error,
+    )
+    expectMasked(failure?.[0], fact)
+    await screen.close()
+  }
+})

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { getIntrospectionQuery } from 'graphql'
+import { createClient } from 'graphql-ws'
+import { SignJWT } from 'jose'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
+import { type App, startApp } from '../../../src/app/app.js'
+import { readConfig } from '../../../src/config/environment.js'
+import { signDevelopmentToken } from '../../../src/http/development/development-issuer.js'
+import { openTestDatabase, type TestDatabase } from '../../support/database.js'
+import { freePort } from '../../support/free-port.js'
+
+const SECRET = randomBytes(32).toString('base64')
+
+describe('in production', () => {
+  let app: App
+  let database: TestDatabase
+  let token: string
+  const config = async () => {
+    const port = String(await freePort())
+    return readConfig({
+      PATCHBAY_ENV: 'production',
+      PATCHBAY_PORT: port,
+      PATCHBAY_PUBLIC_URL: `http://localhost:${port}`,
+      PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+      PATCHBAY_JWT_SECRET: SECRET,
+      PATCHBAY_JWT_ISSUER: 'host',
+      PATCHBAY_JWT_AUDIENCE: 'patchbay',
+    })
+  }
+
+  beforeAll(async () => {
+    database = await openTestDatabase()
+    app = await startApp(await config(), pino({ level: 'silent' }), { openDatabase: async () => database })
+    token = await new SignJWT({ org: 'northwind' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('host')
+      .setAudience('patchbay')
+      .setSubject('ada')
+      .setExpirationTime('1h')
+      .sign(new TextEncoder().encode(SECRET))
+  })
+  afterAll(() => app.close())
+
+  const post = (query: string, bearer = token) =>
+    fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    })
+
+  test('nothing is seeded, and the host’s users are served', async () => {
+    const response = await post('{ viewer { revision } plugins { edges { cursor } } connectors { edges { cursor } } }')
+    expect(await response.json()).toEqual({
+      data: { viewer: { revision: 0 }, plugins: { edges: [] }, connectors: { edges: [] } },
+    })
+  })
+
+  test('there is no sandbox, no development issuer and no token of its', async () => {
+    expect(app.sandbox).toBeUndefined()
+    expect((await fetch(`${app.url}/development/token`)).status).toBe(404)
+    const { tokens } = await config()
+    const forged = await signDevelopmentToken(SECRET, 'ada', tokens)
+    expect((await post('{ viewer { id } }', forged)).status).toBe(401)
+  })
+
+  test('G4: introspection, GraphiQL and suggestions are off, on HTTP and on WebSocket', async () => {
+    const introspected = await post(getIntrospectionQuery())
+    const refusal = await introspected.text()
+    expect(refusal).toContain('introspection has been disabled')
+    expect(refusal).not.toContain('"data"')
+    expect(await (await post('{ viewe { id } }')).text()).not.toMatch(/did you mean/i)
+    const page = await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } })
+    expect(await page.text()).not.toMatch(/graphiql/i)
+
+    const client = createClient({
+      url: `${app.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: 0,
+    })
+    const refused = await new Promise((resolve) => {
+      client.subscribe(
+        { query: getIntrospectionQuery() },
+        { next: resolve, error: resolve, complete: () => resolve(undefined) },
+      )
+    })
+    await client.dispose()
+    expect(JSON.stringify(refused)).toContain('introspection has been disabled')
+  })
+})

@@ -1,0 +1,98 @@
+import { createConnection } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { RawSocket } from '../../support/raw.js'
+
+let patchbay: Patchbay
+let authorization: string
+
+beforeAll(async () => {
+  patchbay = await startPatchbay()
+  authorization = `Bearer ${await patchbay.tokenFor('ben')}`
+})
+afterAll(() => patchbay.close())
+
+test('G6: an upgrade from a page of another origin, or for another Host, is refused', async () => {
+  await expect(RawSocket.open(patchbay, { origin: 'https://hostile.example' })).rejects.toThrow('403')
+  await expect(RawSocket.open(patchbay, { origin: 'null' })).rejects.toThrow('403')
+  await expect(RawSocket.open(patchbay, { host: 'rebound.example' })).rejects.toThrow('404')
+  const own = await RawSocket.open(patchbay, { origin: patchbay.url })
+  await own.init(authorization)
+  own.terminate()
+})
+
+test('G6: clients that reset the connection of a refused upgrade harm nobody', async () => {
+  const { hostname, port, host } = new URL(patchbay.url)
+  const faults: unknown[] = []
+  const onFault = (error: unknown) => void faults.push(error)
+  process.on('uncaughtException', onFault)
+  for (const path of ['/graphql', '/elsewhere']) {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const socket = createConnection(Number(port), hostname)
+      const head = [`GET ${path} HTTP/1.1`, `host: ${host}`, 'connection: upgrade', 'upgrade: websocket']
+      const upgrade = `${[...head, 'origin: https://hostile.example'].join('\r\n')}\r\n\r\n`
+      await new Promise<void>((resolve) => socket.write(upgrade, () => resolve()))
+      socket.resetAndDestroy()
+    }
+  }
+  expect(await patchbay.execute('ben', '{ __typename }')).toEqual({ data: { __typename: 'Query' } })
+  process.off('uncaughtException', onFault)
+  expect(faults).toEqual([])
+})
+
+test('G7: a socket that does not introduce itself is closed with 4408', async () => {
+  const socket = await RawSocket.open(patchbay)
+  expect(await socket.closed).toBe(4408)
+})
+
+test.each(['Bearer a.b.c', 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEiLCJvcmciOiJub3J0aHdpbmQifQ.', 'nonsense'])(
+  'G7: the token %s closes the socket with 4403',
+  async (bad) => {
+    const socket = await RawSocket.open(patchbay)
+    socket.send({ type: 'connection_init', payload: { authorization: bad } })
+    expect(await socket.closed).toBe(4403)
+    expect(socket.messages).toEqual([])
+  },
+)
+
+test('G7: a second introduction closes the socket with 4429', async () => {
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(authorization)
+  socket.send({ type: 'connection_init', payload: { authorization } })
+  expect(await socket.closed).toBe(4429)
+})
+
+test('G7: an operation before the introduction closes the socket with 4401', async () => {
+  const socket = await RawSocket.open(patchbay)
+  socket.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { id } }' } })
+  expect(await socket.closed).toBe(4401)
+})
+
+test('G7: without a token, as GraphiQL comes, every operation needs one of its own', async () => {
+  const socket = await RawSocket.open(patchbay)
+  socket.send({ type: 'connection_init' })
+  await socket.message(({ type }) => type === 'connection_ack')
+  expect(await socket.execute('{ viewer { id } }')).toMatchObject({
+    type: 'error',
+    payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  })
+  socket.terminate()
+})
+
+test.each([65_537, 60_000_000])('G8: a frame of %i bytes closes the socket with 1009', async (bytes) => {
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(authorization)
+  socket.send('x'.repeat(bytes))
+  expect(await socket.closed).toBe(1009)
+})
+
+test('G8: what is no message of the protocol closes the socket with 4400, and others stay', async () => {
+  const other = await RawSocket.open(patchbay)
+  await other.init(authorization)
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(authorization)
+  socket.send('{"type":"subscribe"')
+  expect(await socket.closed).toBe(4400)
+  expect(await other.execute('{ __typename }')).toMatchObject({ payload: { data: { __typename: 'Query' } } })
+  other.terminate()
+})

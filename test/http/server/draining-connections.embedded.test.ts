@@ -1,0 +1,29 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { startPatchbay } from '../../support/patchbay.js'
+
+test('while it drains, a kept connection is not closed under the request that is about to come', async () => {
+  const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '2' })
+  const token = await patchbay.tokenFor('ada')
+  const idle = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = async (agent?: Agent) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const sent = request(`${patchbay.url}/graphql`, { method: 'POST', agent, headers })
+    sent.end('{"query":"{ viewer { revision } }"}')
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    return { port: response.socket.localPort, connection: response.headers.connection, body: await text(response) }
+  }
+  try {
+    const before = await ask(idle)
+    const closed = patchbay.close()
+    for (let others = 0; others < 3; others++) await ask(new Agent())
+    const after = await ask(idle)
+    expect(after).toEqual({ ...before, connection: 'close' })
+    await closed
+  } finally {
+    idle.destroy()
+    await patchbay.close()
+  }
+})

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createReadiness } from '../../../src/http/server/health.js'
+import { listen } from '../../../src/http/server/server.js'
+import { createLogger } from '../../../src/observability/logger.js'
+import { createMetrics } from '../../../src/observability/metrics.js'
+import { createReport } from '../../../src/observability/report.js'
+import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { send } from '../../support/raw.js'
+
+const SLOWER_THAN_ALLOWED_MS = 4_000
+
+const isProbe = (sql: string) => sql === 'SELECT 1'
+
+async function ask({ url }: { url: string }, path: string) {
+  const { status, text, headers } = await send({ url }, path, { headers: { host: '10.0.0.7:4000' } })
+  return { status, body: JSON.parse(text), cache: headers['cache-control'] }
+}
+
+test('before its parts are put together an instance lives and is not ready', async () => {
+  const drain = { spreadMs: 0, deadlineMs: 1_000 }
+  const server = await listen(
+    { host: '127.0.0.1', port: 0, drain, startWaitMs: 50 },
+    createReport(createLogger('silent'), createMetrics()),
+    undefined,
+  )
+  const url = `http://127.0.0.1:${server.port}`
+  expect(await ask({ url }, '/livez')).toMatchObject({ status: 200, body: { status: 'live' } })
+  expect(await ask({ url }, '/readyz')).toMatchObject({ status: 503, body: { ready: false, status: 'starting' } })
+  expect(await ask({ url }, '/graphql')).toMatchObject({ status: 503, body: { errors: [{ message: /starting/ }] } })
+  await server.close()
+})
+
+describe('an instance that serves', () => {
+  let patchbay: Patchbay
+  beforeAll(async () => {
+    patchbay = await startPatchbay()
+  })
+  afterAll(() => patchbay.close())
+
+  test('is ready, whatever name it is called by, and nobody keeps the answer', async () => {
+    expect(await ask(patchbay, '/livez')).toEqual({ status: 200, body: { status: 'live' }, cache: 'no-store' })
+    expect(await ask(patchbay, '/readyz')).toEqual({
+      status: 200,
+      body: { ready: true, status: 'ready', checks: { migrations: 'ok', database: 'ok', bus: 'ok' } },
+      cache: 'no-store',
+    })
+  })
+
+  test('is not ready while the database fails, says so without its words, and is ready again afterwards', async () => {
+    const broken = patchbay.database.tap((sql) => {
+      if (isProbe(sql)) throw new Error('connect ECONNREFUSED postgresql://patchbay:hunter2@db.internal:5432/patchbay')
+    })
+    const { status, body } = await ask(patchbay, '/readyz')
+    expect(status).toBe(503)
+    expect(body).toEqual({
+      ready: false,
+      status: 'unavailable',
+      checks: { migrations: 'ok', database: 'does not answer', bus: 'ok' },
+    })
+    expect((await ask(patchbay, '/livez')).status).toBe(200)
+    broken[Symbol.dispose]()
+    expect((await ask(patchbay, '/readyz')).status).toBe(200)
+  })
+
+  test('asks a database that is slow once, however many ask, and answers in time', async () => {
+    let probes = 0
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow = patchbay.database.tap((sql) => {
+      if (!isProbe(sql)) return undefined
+      probes++
+      return held
+    })
+    const since = performance.now()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask(patchbay, '/readyz')))
+    expect(performance.now() - since).toBeLessThan(SLOWER_THAN_ALLOWED_MS)
+    expect(new Set(answers.map(({ body }) => body.checks.database))).toEqual(new Set(['does not answer within 2 s']))
+    expect(probes).toBe(1)
+    slow[Symbol.dispose]()
+    release()
+    await expect.poll(async () => (await ask(patchbay, '/readyz')).status).toBe(200)
+  })
+})
+
+test('without its bus an instance is degraded, and still ready: every other one is so too', async () => {
+  const database = async () => {}
+  const fault = 'REDIS_URL: nothing answers at redis.internal:6379.'
+  expect(await createReadiness({ database, bus: () => fault })()).toEqual({
+    ready: true,
+    status: 'degraded',
+    checks: { migrations: 'ok', database: 'ok', bus: fault },
+  })
+})

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type App, startApp } from '../../../src/app/app.js'
+import { readConfig } from '../../../src/config/environment.js'
+import { type BuiltWizard, buildWizard } from '../../support/built-wizard.js'
+import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
+import { openTestDatabase } from '../../support/database.js'
+import { freePort } from '../../support/free-port.js'
+import { type RunningProcess, runProcess } from '../../support/running-process.js'
+
+const REPOSITORY = new URL('../../../', import.meta.url)
+const SESSION = { name: 'session', value: 'adas-session', httpOnly: true, sameSite: 'Lax' } as const
+
+/** A page that does what the wizard does with the facts it is told, and says in its title what came of it. */
+const SCRIPT = `
+const { tokenUrl } = JSON.parse(document.getElementById('patchbay').textContent)
+const answer = await fetch(tokenUrl, { credentials: 'include', headers: { accept: 'application/json' } })
+const { token } = answer.ok ? await answer.json() : {}
+const headers = { authorization: 'Bearer ' + token, 'content-type': 'application/json' }
+const body = JSON.stringify({ query: '{ viewer { name } }' })
+const viewer = token && (await (await fetch('/graphql', { method: 'POST', headers, body })).json()).data.viewer
+document.title = answer.status + ' ' + viewer?.name
+`
+
+let host: RunningProcess
+let hostUrl: string
+let wizard: BuiltWizard
+let app: App
+beforeAll(async () => {
+  const page = await readFile(new URL('docs/operations.md', REPOSITORY), 'utf8')
+  const [, source = ''] = page.match(/```js\n([\s\S]*?)```/) ?? []
+  const [port, hostPort] = await Promise.all([freePort(), freePort()])
+  const publicUrl = `http://localhost:${port}`
+  hostUrl = `http://localhost:${hostPort}`
+  const secret = randomBytes(32).toString('base64')
+  host = await runProcess(process.execPath, ['--input-type=module', '--eval', source], {
+    cwd: REPOSITORY.pathname,
+    env: { ...process.env, CONNECT_URL: publicUrl, CONNECT_JWT_SECRET: secret, PORT: String(hostPort) },
+    ready: /Tokens at port/,
+  })
+  wizard = await buildWizard(SCRIPT)
+  const config = readConfig({
+    PATCHBAY_ENV: 'production',
+    PATCHBAY_PORT: String(port),
+    PATCHBAY_PUBLIC_URL: publicUrl,
+    PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+    PATCHBAY_JWT_SECRET: secret,
+    PATCHBAY_JWT_ISSUER: 'https://app.example.com',
+    PATCHBAY_JWT_AUDIENCE: 'patchbay',
+    PATCHBAY_WIZARD_TOKEN_URL: `${hostUrl}/patchbay-token`,
+  })
+  const database = await openTestDatabase()
+  const parts = { openDatabase: async () => database, wizardFolder: wizard.folder }
+  app = await startApp(config, pino({ level: 'silent' }), parts)
+})
+afterAll(async () => {
+  await app?.close()
+  await host?.stop()
+  await wizard?.[Symbol.asyncDispose]()
+})
+
+test('the token of the documented endpoint is taken by a Patchbay in production', async () => {
+  const answer = await fetch(`${hostUrl}/patchbay-token`, {
+    headers: { cookie: `theme=dark; session=${SESSION.value}` },
+  })
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  const { token } = (await answer.json()) as { token: string }
+  const response = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ viewer { name } }' }),
+  })
+  expect(await response.json()).toEqual({ data: { viewer: { name: 'Ada' } } })
+})
+
+test.each([undefined, 'session=somebody-elses', 'my-session=adas-session'])(
+  'it gives none to a request with the cookies %s',
+  async (cookie) => {
+    const answer = await fetch(`${hostUrl}/patchbay-token`, { headers: cookie ? { cookie } : {} })
+    expect(answer.status).toBe(401)
+    expect(await answer.text()).toBe('')
+  },
+)
+
+describe.skipIf(chromiumIsMissing)('in Chromium', () => {
+  let chromium: Browser
+  beforeAll(async () => {
+    chromium = await launchChromium()
+  })
+  afterAll(() => chromium?.close())
+
+  test.each([
+    ['somebody signed in to the host, another origin of the same site, is that person', true, '200 Ada'],
+    ['nobody signed in is told so, and not kept from reading it', false, '401 undefined'],
+  ])('%s', async (_promise, signedIn, title) => {
+    const profile = await chromium.newContext()
+    if (signedIn) await profile.addCookies([{ ...SESSION, url: hostUrl }])
+    const page = await profile.newPage()
+    await page.goto(app.url)
+    await expect.poll(() => page.title(), { timeout: 10_000 }).toBe(title)
+    await profile.close()
+  })
+
+  test('a page of any other origin reads no token there, though the cookie comes along', async () => {
+    const elsewhere = createServer((_request, response) => void response.end('<p>elsewhere')).listen(0, 'localhost')
+    await once(elsewhere, 'listening')
+    const profile = await chromium.newContext()
+    await profile.addCookies([{ ...SESSION, url: hostUrl }])
+    const page = await profile.newPage()
+    await page.goto(`http://localhost:${(elsewhere.address() as AddressInfo).port}`)
+    const fetchToken = (url: string) => fetch(url, { credentials: 'include' }).then(() => 'read')
+    const read = page.evaluate(fetchToken, `${hostUrl}/patchbay-token`)
+    await expect(read).rejects.toThrow('Failed to fetch')
+    await profile.close()
+    elsewhere.close()
+  })
+})

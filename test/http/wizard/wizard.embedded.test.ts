@@ -1,0 +1,312 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type App, startApp } from '../../../src/app/app.js'
+import { readConfig } from '../../../src/config/environment.js'
+import { createWizardRoutes } from '../../../src/http/wizard/wizard.js'
+import { wizardPage } from '../../../src/http/wizard/wizard-page.js'
+import { type BuiltWizard, buildWizard, FONT, SCRIPT } from '../../support/built-wizard.js'
+import { openTestDatabase } from '../../support/database.js'
+import { freePort } from '../../support/free-port.js'
+import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { RawSocket, send } from '../../support/raw.js'
+
+const PAGES = ['/', '/plugins/meeting-assistant', '/mine', '/connections', '/connections/Q29ubmVjdG9yOjE%3D']
+const HTML = { accept: 'text/html' }
+
+const factsIn = (html: string): unknown =>
+  JSON.parse(/<script type="application\/json" id="patchbay">(.*?)<\/script>/s.exec(html)?.[1] ?? 'null')
+
+let wizard: BuiltWizard
+beforeAll(async () => {
+  wizard = await buildWizard()
+})
+afterAll(() => wizard[Symbol.asyncDispose]())
+
+describe('in development', () => {
+  let patchbay: Patchbay
+  beforeAll(async () => {
+    patchbay = await startPatchbay({}, { wizardFolder: wizard.folder })
+  })
+  afterAll(() => patchbay.close())
+
+  test.each(PAGES)('%s opens the wizard, for anybody, and is asked for anew each time', async (path) => {
+    const page = await send(patchbay, `${path}?as=ben`, { headers: HTML })
+    expect(page).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'text/html; charset=UTF-8', 'cache-control': 'no-cache' },
+    })
+    expect(page.text).toContain(SCRIPT)
+    expect(factsIn(page.text)).toEqual({
+      tokenUrl: '/development/token',
+      signInUrl: null,
+      people: [
+        { id: 'ada', name: 'Ada', organization: 'Northwind' },
+        { id: 'ben', name: 'Ben', organization: 'Northwind' },
+        { id: 'cleo', name: 'Cleo', organization: 'Southwind' },
+      ],
+      sandboxUrl: patchbay.sandbox.url,
+      explorerUrl: '/graphql',
+    })
+    for (const person of ['ada', 'ben'] as const) expect(page.text).not.toContain(await patchbay.tokenFor(person))
+    expect(page.text).not.toMatch(/eyJ|pb[ks]_/)
+  })
+
+  test('its token URL answers the page of its origin', async () => {
+    const answer = await send(patchbay, '/development/token?as=cleo', { headers: { origin: patchbay.url } })
+    expect(JSON.parse(answer.text)).toMatchObject({ token: expect.stringMatching(/^eyJ/) })
+  })
+
+  test('the page may run its own files, call Patchbay, and be framed by nobody', async () => {
+    const { headers } = await send(patchbay, '/', { headers: HTML })
+    const policy = String(headers['content-security-policy']).split('; ')
+    expect(policy.sort()).toEqual([
+      "base-uri 'none'",
+      `connect-src 'self' ${patchbay.url.replace('http', 'ws')}`,
+      "default-src 'none'",
+      "font-src 'self'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "img-src 'self' data:",
+      "script-src 'self'",
+      "style-src 'self'",
+    ])
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'cross-origin-opener-policy': 'same-origin-allow-popups',
+      'permissions-policy': expect.stringContaining('camera=()'),
+    })
+    expect(headers).not.toHaveProperty('strict-transport-security')
+  })
+
+  test('assets are kept for ever, by browsers and by what is between', async () => {
+    const script = await send(patchbay, SCRIPT)
+    expect(script).toMatchObject({
+      status: 200,
+      text: 'document.title = "built"',
+      headers: {
+        'content-type': expect.stringMatching(/^text\/javascript/),
+        'cache-control': 'public, max-age=31536000, immutable',
+        'x-content-type-options': 'nosniff',
+        vary: 'Accept-Encoding',
+      },
+    })
+    const font = await send(patchbay, FONT, { headers: { 'accept-encoding': 'br' } })
+    expect(font).toMatchObject({ status: 200, headers: { 'content-type': 'font/woff2' } })
+    expect(font.headers).not.toHaveProperty('content-encoding')
+  })
+
+  test.each([
+    ['gzip, deflate, br', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+  ])('who accepts %s gets what was compressed as %s', async (accepted, encoding, decompress) => {
+    const { headers, body } = await bytes(patchbay, SCRIPT, { 'accept-encoding': accepted })
+    expect(headers).toMatchObject({
+      'content-encoding': encoding,
+      'content-type': expect.stringMatching(/^text\/javascript/),
+      vary: 'Accept-Encoding',
+      'content-length': String(body.length),
+    })
+    expect(decompress(body).toString()).toBe('document.title = "built"')
+  })
+
+  test('HEAD answers as GET does, without a body', async () => {
+    for (const path of ['/', '/mine', SCRIPT]) {
+      const [got, head] = await Promise.all([send(patchbay, path), send(patchbay, path, { method: 'HEAD' })])
+      expect(head).toMatchObject({ status: 200, text: '' })
+      for (const name of ['content-type', 'cache-control', 'content-security-policy'])
+        expect(head.headers[name]).toBe(got.headers[name])
+    }
+  })
+
+  test.each(['POST', 'PUT', 'DELETE'])('%s is for none of its addresses', async (method) => {
+    for (const path of [...PAGES, SCRIPT]) {
+      const answer = await send(patchbay, path, { method })
+      expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
+    }
+  })
+
+  test('what was not built is not found, and nobody keeps that', async () => {
+    for (const path of ['/assets/app-0ld.js', '/assets/', '/assets/x/y.css']) {
+      const answer = await send(patchbay, path, { headers: HTML })
+      expect(answer).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } })
+      expect(answer.text).not.toContain('<')
+    }
+    for (const path of ['/index.html', '/secret.txt', '/plugins', '/plugins/', '/plugins/a/b', '/mine/x', '/other'])
+      expect(await send(patchbay, path, { headers: HTML })).toMatchObject({ status: 404 })
+  })
+
+  test('no path leads out of the assets', async () => {
+    for (const path of [
+      '/assets/../secret.txt',
+      '/assets/..%2fsecret.txt',
+      '/assets/%2e%2e/secret.txt',
+      '/assets/%2e%2e%2fsecret.txt',
+      '/assets/..%5csecret.txt',
+      '/assets/..\\secret.txt',
+      '/assets/....//secret.txt',
+      '/assets//etc/passwd',
+      '/assets/%00',
+      '/assets/%c0%ae%c0%ae/secret.txt',
+    ]) {
+      const answer = await send(patchbay, path)
+      expect(answer.status, path).toBe(404)
+      expect(answer.text, path).not.toContain('not an asset')
+    }
+  })
+
+  test('a foreign Host gets nothing of it, and another name of this machine leads to the public one', async () => {
+    const byName = new URL(patchbay.url).host.replace('localhost', '127.0.0.1')
+    for (const path of PAGES) {
+      const foreign = await send(patchbay, path, { headers: { host: 'rebound.example', ...HTML } })
+      expect(foreign.status).toBe(421)
+      const elsewhere = await send(patchbay, `${path}?as=ben`, { headers: { host: byName, ...HTML } })
+      expect(elsewhere).toMatchObject({ status: 307, headers: { location: `${patchbay.url}${path}?as=ben` } })
+    }
+    expect(await send(patchbay, SCRIPT, { headers: { host: 'rebound.example' } })).toMatchObject({ status: 421 })
+  })
+
+  test('requests for it are counted by route, without what their paths name', async () => {
+    await send(patchbay, '/plugins/meeting-assistant')
+    await send(patchbay, SCRIPT)
+    const metrics = await (await fetch(patchbay.app.metricsUrl)).text()
+    expect(metrics).toMatch(/patchbay_http_requests_total\{route="wizard",method="GET",status="200"\}/)
+    expect(metrics).toMatch(/patchbay_http_requests_total\{route="asset",method="GET",status="200"\}/)
+    expect(metrics).not.toContain('meeting-assistant')
+  })
+
+  test('a page of its origin subscribes over WebSocket and over SSE', async () => {
+    const authorization = `Bearer ${await patchbay.tokenFor('ada')}`
+    const query = 'subscription { connectionStatus { revision } }'
+    const socket = await RawSocket.open(patchbay, { origin: patchbay.url })
+    await socket.init(authorization)
+    expect(await socket.execute(query)).toMatchObject({ type: 'next', payload: { data: { connectionStatus: {} } } })
+    socket.terminate()
+
+    const stream = await fetch(`${patchbay.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        authorization,
+        origin: patchbay.url,
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ query }),
+    })
+    const reader = stream.body?.getReader()
+    let text = ''
+    while (!text.includes('connectionStatus')) text += Buffer.from((await reader?.read())?.value ?? []).toString()
+    await reader?.cancel()
+    expect(stream.headers.get('content-type')).toContain('text/event-stream')
+  })
+})
+
+test('while an instance stops, the wizard is answered as everything is: on connections that are closed', async () => {
+  const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '1' }, { wizardFolder: wizard.folder })
+  const closing = patchbay.app.close()
+  for (const path of ['/', SCRIPT])
+    expect(await send(patchbay, path)).toMatchObject({ status: 200, headers: { connection: 'close' } })
+  await closing
+  await patchbay.close()
+})
+
+test('where it was not built, the root leads to GraphiQL', async () => {
+  await using patchbay = await startPatchbay({}, { wizardFolder: join(wizard.folder, 'nowhere') })
+  expect(patchbay.app.wizard).toBe(false)
+  for (const method of ['GET', 'HEAD'])
+    expect(await send(patchbay, '/', { method })).toMatchObject({ status: 307, headers: { location: '/graphql' } })
+  expect(await send(patchbay, '/mine')).toMatchObject({ status: 404 })
+})
+
+describe('in production', () => {
+  const start = async (env: Record<string, string>, folder = wizard.folder): Promise<App> => {
+    const port = String(await freePort())
+    const config = readConfig({
+      PATCHBAY_ENV: 'production',
+      PATCHBAY_PORT: port,
+      PATCHBAY_PUBLIC_URL: `http://localhost:${port}`,
+      PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+      PATCHBAY_JWT_SECRET: randomBytes(32).toString('base64'),
+      PATCHBAY_JWT_ISSUER: 'host',
+      PATCHBAY_JWT_AUDIENCE: 'patchbay',
+      PATCHBAY_DRAIN_SPREAD: '0',
+      ...env,
+    })
+    const database = await openTestDatabase()
+    return startApp(config, pino({ level: 'silent' }), { openDatabase: async () => database, wizardFolder: folder })
+  }
+
+  test('nobody gets a wizard unless the host says where its tokens are', async () => {
+    const app = await start({})
+    try {
+      expect(await send(app, '/', { headers: HTML })).toMatchObject({ status: 307, headers: { location: '/graphql' } })
+      for (const path of ['/mine', SCRIPT]) expect(await send(app, path)).toMatchObject({ status: 404 })
+    } finally {
+      await app.close()
+    }
+  })
+
+  test('it is told where the host hands out tokens, and may ask there', async () => {
+    const PATCHBAY_WIZARD_TOKEN_URL = 'https://app.example/patchbay-token'
+    const PATCHBAY_WIZARD_SIGN_IN_URL = 'https://app.example/sign-in'
+    const app = await start({ PATCHBAY_WIZARD_TOKEN_URL, PATCHBAY_WIZARD_SIGN_IN_URL })
+    try {
+      const page = await send(app, '/connections', { headers: HTML })
+      expect(factsIn(page.text)).toEqual({
+        tokenUrl: PATCHBAY_WIZARD_TOKEN_URL,
+        signInUrl: PATCHBAY_WIZARD_SIGN_IN_URL,
+        people: null,
+        sandboxUrl: null,
+        explorerUrl: null,
+      })
+      const sources = `connect-src 'self' ${app.url.replace('http', 'ws')} https://app.example;`
+      expect(page.headers['content-security-policy']).toContain(sources)
+      expect(await send(app, SCRIPT)).toMatchObject({ status: 200 })
+    } finally {
+      await app.close()
+    }
+  })
+
+  test('what is asked for and was not built is said at the start', async () => {
+    const env = { PATCHBAY_WIZARD_TOKEN_URL: '/patchbay-token' }
+    await expect(start(env, join(wizard.folder, 'nowhere'))).rejects.toThrow(/PATCHBAY_WIZARD_TOKEN_URL.*npm run build/)
+  })
+})
+
+describe('the page', () => {
+  const facts = { tokenUrl: '/token', signInUrl: null, people: null, sandboxUrl: null, explorerUrl: null }
+
+  test('no value ends the script element, and each arrives as it was', () => {
+    const hostile = '</script><script>alert(1)</script><!-- <script> $& $` \u2028 "quoted"'
+    const html = wizardPage('<head><!--patchbay--></head>', { ...facts, signInUrl: hostile })
+    expect(html.match(/<\/?script/g)).toHaveLength(2)
+    expect(html).not.toContain('<!--')
+    expect(factsIn(html)).toEqual({ ...facts, signInUrl: hostile })
+  })
+
+  test('a build without a place for them is refused, at the start', async () => {
+    expect(() => wizardPage('<head></head>', facts)).toThrow('<!--patchbay--> once')
+    await using broken = await buildWizard()
+    await writeFile(join(broken.folder, 'index.html'), '<head></head>')
+    const built = { folder: broken.folder, facts, publicUrl: 'http://localhost:4000' }
+    await expect(createWizardRoutes(built)).rejects.toThrow('<!--patchbay--> once')
+  })
+})
+
+/** An answer's body as it came, compressed or not. */
+function bytes({ url }: Pick<Patchbay, 'url'>, path: string, headers: Record<string, string>) {
+  return new Promise<{ headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
+    request(`${url}${path}`, { headers, agent: false }, (response) => {
+      buffer(response).then((body) => resolve({ headers: response.headers, body }), reject)
+    })
+      .on('error', reject)
+      .end()
+  })
+}

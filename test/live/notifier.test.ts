@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Bus, BusListener, Ring } from '../../src/live/bus.js'
+import { createDoorbell } from '../../src/live/doorbell.js'
+import { createSweep } from '../../src/live/sweep.js'
+import { type Listener, Watchers } from '../../src/live/watchers.js'
+import { openTestDatabase, type TestDatabase } from '../support/database.js'
+
+const SPREAD_MS = 2_000
+
+const { signal } = new AbortController()
+setMaxListeners(0, signal)
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Screens of some users, and which of them were rung since one last looked. */
+function screens(watchers: Watchers, users: readonly string[], sent?: number) {
+  const rung = new Set<string>()
+  const hear = async (userId: string, listener: Listener) => {
+    while (await listener.rung()) rung.add(userId)
+  }
+  for (const userId of users) {
+    const listener = watchers.listen(userId, signal)
+    if (sent !== undefined) listener.sent(sent)
+    void hear(userId, listener)
+  }
+  return async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    const heard = users.filter((userId) => rung.has(userId))
+    rung.clear()
+    return heard
+  }
+}
+
+/** A bus that keeps what was published, and brings what others publish. */
+function recordingBus(): Bus & { published: Ring[]; bring(ring: Ring): void; returnAfterLoss(): void } {
+  const published: Ring[] = []
+  let listener: BusListener | undefined
+  return {
+    published,
+    bring: (ring) => listener?.ring(ring),
+    returnAfterLoss: () => listener?.resumed(),
+    publish: (ring) => void published.push(ring),
+    subscribe: async (given) => {
+      listener = given
+    },
+    fault: null,
+    close: async () => {},
+  }
+}
+
+describe('the doorbell', () => {
+  const users = Array.from({ length: 100 }, () => randomUUID())
+  const [ada = '', ben = ''] = users
+  const sweep = vi.fn()
+
+  test('rings the screens of one user at once, and other instances with that user’s id and revision alone', async () => {
+    const watchers = new Watchers()
+    const bus = recordingBus()
+    const heard = screens(watchers, [ada, ben])
+    const doorbell = await createDoorbell(watchers, bus, sweep)
+    doorbell.ring({ userId: ada, revision: 4 })
+    expect(await heard()).toEqual([ada])
+    expect(bus.published).toEqual([{ userId: ada, revision: 4, committedAt: expect.any(Number) }])
+    doorbell.close()
+  })
+
+  test('rings for what other instances publish, without publishing it again', async () => {
+    const watchers = new Watchers()
+    const bus = recordingBus()
+    const heard = screens(watchers, [ada, ben])
+    const doorbell = await createDoorbell(watchers, bus, sweep)
+    bus.bring({ userId: ben, revision: 2, committedAt: 0 })
+    expect(await heard()).toEqual([ben])
+    bus.bring({ catalogueRevision: 9 })
+    vi.advanceTimersByTime(SPREAD_MS)
+    expect(await heard()).toEqual([ada, ben])
+    expect(bus.published).toEqual([])
+    doorbell.close()
+  })
+
+  test('sweeps when rings arrive again after a loss', async () => {
+    const bus = recordingBus()
+    sweep.mockClear()
+    const doorbell = await createDoorbell(new Watchers(), bus, sweep)
+    expect(sweep).not.toHaveBeenCalled()
+    bus.returnAfterLoss()
+    expect(sweep).toHaveBeenCalledOnce()
+    doorbell.close()
+  })
+
+  test('rings everybody for a changed catalogue, spread over two seconds', async () => {
+    const watchers = new Watchers()
+    const bus = recordingBus()
+    const heard = screens(watchers, users)
+    const doorbell = await createDoorbell(watchers, bus, sweep)
+    doorbell.ringCatalogue(3)
+    expect(bus.published).toEqual([{ catalogueRevision: 3 }])
+    for (let quarter = 0; quarter < 4; quarter++) {
+      vi.advanceTimersByTime(SPREAD_MS / 4)
+      expect((await heard()).length).toBeGreaterThanOrEqual(24)
+    }
+    expect(vi.getTimerCount()).toBe(0)
+    doorbell.ringCatalogue(4)
+    doorbell.close()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('the sweep', () => {
+  let database: TestDatabase
+  const faults: unknown[] = []
+  const report = { caught: vi.fn(), failed: (error: unknown) => void faults.push(error) }
+
+  beforeAll(async () => {
+    database = await openTestDatabase()
+  })
+  beforeEach(() => {
+    report.caught.mockClear()
+    faults.length = 0
+  })
+  afterAll(() => database.close())
+
+  async function storedUser(revision: number): Promise<string> {
+    const id = randomUUID()
+    const identity = { issuer: 'host', subject: id, organization: 'northwind' }
+    await database.db.user.create({ data: { id, ...identity, revision, createdAt: new Date() } })
+    return id
+  }
+  const raiseCatalogue = () =>
+    database.db.$executeRaw`INSERT INTO "Catalogue" (id, revision) VALUES (1, 1)
+      ON CONFLICT (id) DO UPDATE SET revision = "Catalogue".revision + 1`
+  const catalogueRevision = async () => (await database.db.catalogue.findUnique({ where: { id: 1 } }))?.revision ?? 0
+
+  test('rings the screens that were not sent the present revision, and no other', async () => {
+    const watchers = new Watchers()
+    const catalogue = await catalogueRevision()
+    const [current, stale, ahead] = [await storedUser(5), await storedUser(5), await storedUser(5)]
+    const unknown = randomUUID()
+    const rightly = screens(watchers, [current], catalogue + 5)
+    const late = screens(watchers, [stale], catalogue + 4)
+    const restored = screens(watchers, [ahead], catalogue + 6)
+    const newcomer = screens(watchers, [unknown], catalogue)
+    const sweep = createSweep(database.db, watchers, report)
+    await sweep.now()
+    expect(await rightly()).toEqual([])
+    expect(await late()).toEqual([stale])
+    expect(await restored()).toEqual([ahead])
+    expect(await newcomer()).toEqual([])
+    expect(report.caught.mock.calls).toEqual([[2]])
+    await sweep.close()
+  })
+
+  test('asks once for everybody, and not at all when nobody watches', async () => {
+    const watchers = new Watchers()
+    const sweep = createSweep(database.db, watchers, report)
+    expect(await database.countStatements(() => sweep.now())).toHaveLength(0)
+    screens(watchers, [await storedUser(1), await storedUser(1), randomUUID()])
+    expect(await database.countStatements(() => sweep.now())).toHaveLength(1)
+    await sweep.close()
+  })
+
+  test('L13: spreads a changed catalogue over two seconds, over those whom no ring has reached by then', async () => {
+    const watchers = new Watchers()
+    const before = await catalogueRevision()
+    const users = Array.from({ length: 40 }, () => randomUUID())
+    const heard = screens(watchers, users, before)
+    const reached = watchers.listen(randomUUID(), signal)
+    const ring = vi.fn()
+    void reached.rung().then(ring)
+    reached.sent(before)
+    const sweep = createSweep(database.db, watchers, report)
+    await sweep.now()
+    expect(await heard()).toEqual([])
+    await raiseCatalogue()
+    await sweep.now()
+    // In whichever order the database names the users, its turn has not come yet.
+    reached.sent(before + 1)
+    expect((await heard()).length).toBeLessThanOrEqual(1)
+    vi.advanceTimersByTime(SPREAD_MS / 2)
+    expect((await heard()).length).toBeLessThanOrEqual(21)
+    vi.advanceTimersByTime(SPREAD_MS / 2)
+    expect((await heard()).length).toBeGreaterThanOrEqual(19)
+    expect(ring).not.toHaveBeenCalled()
+    expect(vi.getTimerCount()).toBe(0)
+    expect(report.caught.mock.calls).toEqual([[41]])
+    await sweep.close()
+  })
+
+  test('sweeps every two seconds, jittered, and again after one that failed', async () => {
+    const watchers = new Watchers()
+    const heard = screens(watchers, [await storedUser(3)], 1)
+    const sweep = createSweep(database.db, watchers, report)
+    const broken = database.tap(() => {
+      throw new Error('the database is away')
+    })
+    sweep.start()
+    vi.advanceTimersByTime(2_500)
+    await vi.waitFor(() => expect(faults).toHaveLength(1))
+    broken[Symbol.dispose]()
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    // Waiting under fake timers has advanced them a little.
+    vi.advanceTimersByTime(1_000)
+    expect(await heard()).toEqual([])
+    vi.advanceTimersByTime(1_500)
+    await vi.waitFor(() => expect(report.caught).toHaveBeenCalledTimes(1))
+    expect(await heard()).toHaveLength(1)
+    await sweep.close()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { type BusListener, createMemoryBus } from '../../src/live/bus.js'
+import { createDoorbell } from '../../src/live/doorbell.js'
+import { watch } from '../../src/live/watch.js'
+import { Watchers } from '../../src/live/watchers.js'
+
+const USER = 'b7a1e0a4-0000-8000-8000-000000000001'
+
+/** Lets everything run that waits for nothing but its turn. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+function world() {
+  const watchers = new Watchers()
+  const row = { revision: 0 }
+  const abort = new AbortController()
+  const latencies: number[] = []
+  const screen = watch(
+    (signal) => watchers.listen(USER, signal),
+    async () => ({ ...row }),
+    {
+      since: undefined,
+      signal: abort.signal,
+      onReadError: () => expect.unreachable(),
+      onPushed: (latencyMs) => latencies.push(latencyMs),
+    },
+  )
+  return {
+    watchers,
+    row,
+    abort,
+    latencies,
+    screen,
+    /** A change committed so many milliseconds ago. */
+    commit(agoMs: number) {
+      row.revision++
+      watchers.ring(USER, Date.now() - agoMs)
+    },
+  }
+}
+
+const about = (ms: number) => expect.toSatisfy((value: number) => value >= ms && value < ms + 1_000)
+
+test('a push counts once the client has taken it, from the earliest of the commits that it shows', async () => {
+  const { screen, commit, latencies } = world()
+  await screen.next()
+  commit(5_000)
+  commit(60_000)
+  commit(2_000)
+  await screen.next()
+  expect(latencies).toEqual([])
+  const later = screen.next()
+  await settle()
+  expect(latencies).toEqual([about(60_000)])
+  commit(3_000)
+  await later
+  void screen.next()
+  await settle()
+  expect(latencies).toEqual([about(60_000), about(3_000)])
+})
+
+test('neither the first state, nor what the sweep has found, nor a ring that changed nothing is a push', async () => {
+  const { screen, watchers, row, latencies } = world()
+  await screen.next()
+  row.revision++
+  const caught = screen.next()
+  await settle()
+  watchers.ringStale(USER, row.revision)
+  await caught
+  const idle = screen.next()
+  await settle()
+  watchers.ring(USER, Date.now() - 5_000)
+  await settle()
+  row.revision++
+  watchers.ringStale(USER, row.revision)
+  await idle
+  void screen.next()
+  await settle()
+  expect(latencies).toEqual([])
+})
+
+test('the last state counts, after which nobody asks for more', async () => {
+  const { screen, commit, latencies } = world()
+  await screen.next()
+  commit(4_000)
+  await screen.next()
+  await screen.return(undefined)
+  expect(latencies).toEqual([about(4_000)])
+})
+
+test('a client that left before it took the state does not count', async () => {
+  const { screen, commit, latencies, abort } = world()
+  await screen.next()
+  commit(4_000)
+  await screen.next()
+  abort.abort()
+  await screen.return(undefined)
+  expect(latencies).toEqual([])
+})
+
+test('a ring from another instance counts from the commit there', async () => {
+  const { screen, watchers, row, latencies } = world()
+  let bus: BusListener | undefined
+  const subscribe = async (listener: BusListener) => {
+    bus = listener
+  }
+  const doorbell = await createDoorbell(watchers, { ...createMemoryBus(), subscribe }, () => {})
+  await screen.next()
+  row.revision++
+  bus?.ring({ userId: USER, revision: row.revision, committedAt: Date.now() - 7_000 })
+  await screen.next()
+  void screen.next()
+  await settle()
+  expect(latencies).toEqual([about(7_000)])
+  doorbell.close()
+})

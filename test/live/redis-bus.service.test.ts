@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto'
+import { type AddressInfo, createServer } from 'node:net'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { type Bus, BusError, type Ring } from '../../src/live/bus.js'
+import { createRedisBus } from '../../src/live/redis-bus.js'
+import { freePort } from '../support/free-port.js'
+import { type RedisServer, startRedisServer } from '../support/redis-server.js'
+import { startTcpProxy } from '../support/tcp-proxy.js'
+
+const NOTICE_LIMIT_MS = 10_000
+const PASSWORD = 'a-password-nobody-shall-read'
+
+interface Ear {
+  bus: Bus
+  rings: Ring[]
+  resumed: number
+  counts: {
+    sent: number
+    heard: number
+    notSent: number
+    malformed: number
+    tooLarge: number
+    ready: number
+    lost: number
+  }
+}
+
+let channel: string
+const opened: Bus[] = []
+beforeEach(() => {
+  channel = `test:${randomUUID()}`
+})
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((bus) => bus.close()))
+})
+
+function createEar(nodes: readonly string[], startTimeoutMs = 500): Ear {
+  const counts = { sent: 0, heard: 0, notSent: 0, malformed: 0, tooLarge: 0, ready: 0, lost: 0 }
+  const bus = createRedisBus(
+    { nodes, channel, startTimeoutMs },
+    {
+      ringSent: () => void counts.sent++,
+      ringHeard: () => void counts.heard++,
+      ringNotSent: () => void counts.notSent++,
+      busMessageIgnored: (reason) => void (reason === 'malformed' ? counts.malformed++ : counts.tooLarge++),
+      busReady: () => void counts.ready++,
+      busLost: () => void counts.lost++,
+    },
+  )
+  opened.push(bus)
+  return { bus, rings: [], resumed: 0, counts }
+}
+
+async function listening(nodes: readonly string[]): Promise<Ear> {
+  const ear = createEar(nodes)
+  await ear.bus.subscribe({ ring: (ring) => void ear.rings.push(ring), resumed: () => void ear.resumed++ })
+  return ear
+}
+
+const ring = (revision = 1): Ring => ({ userId: randomUUID(), revision, committedAt: Date.now() })
+
+async function isHeard(from: Ear, at: Ear): Promise<void> {
+  const { heard } = at.counts
+  from.bus.publish(ring())
+  await expect.poll(() => at.counts.heard).toBe(heard + 1)
+}
+
+describe('on one Redis', () => {
+  let redis: string
+  beforeAll(() => {
+    redis = inject('services').redis
+  })
+
+  test('a ring reaches every other instance once, and never the one that rang', async () => {
+    const [a, b, c] = await Promise.all([listening([redis]), listening([redis]), listening([redis])])
+    const rung = [ring(7), { catalogueRevision: 3 }, ring(8)]
+    for (const each of rung) a.bus.publish(each)
+    await expect.poll(() => b.rings).toEqual(rung)
+    await expect.poll(() => c.rings).toEqual(rung)
+    expect(a.rings).toEqual([])
+    expect(a.counts).toMatchObject({ sent: 3, heard: 0, notSent: 0 })
+  })
+
+  test('L12: what is no ring is ignored and counted, and the next ring is heard', async () => {
+    const ear = await listening([redis])
+    const other = new Redis(redis)
+    const userId = randomUUID()
+    const malformed = [
+      'no json',
+      '',
+      '[]',
+      'null',
+      '{}',
+      '{"userId":"not-a-uuid","revision":1,"committedAt":1,"from":"x"}',
+      JSON.stringify({ userId, revision: -1, committedAt: 1, from: 'x' }),
+      JSON.stringify({ userId, revision: '1', committedAt: 1, from: 'x' }),
+      JSON.stringify({ userId, revision: 1, committedAt: 1, from: 'x', more: 1 }),
+      JSON.stringify({ userId, revision: 1, committedAt: 1 }),
+    ]
+    for (const message of malformed) await other.publish(channel, message)
+    await other.publish(channel, 'x'.repeat(10_000_000))
+    await other.publish(channel, JSON.stringify({ userId, revision: 1, committedAt: 1, from: 'elsewhere' }))
+    await expect.poll(() => ear.rings).toEqual([{ userId, revision: 1, committedAt: 1 }])
+    expect(ear.counts).toMatchObject({ malformed: malformed.length, tooLarge: 1, heard: 1, lost: 0 })
+    other.disconnect()
+  })
+
+  test('a bus that is closed leaves no connection behind', async () => {
+    const other = new Redis(redis)
+    const clients = async () => String(await other.client('LIST')).match(/name=patchbay-/g)?.length ?? 0
+    const before = await clients()
+    const ear = await listening([redis])
+    await expect.poll(clients).toBe(before + 2)
+    await ear.bus.close()
+    await expect.poll(clients).toBe(before)
+    other.disconnect()
+  })
+})
+
+describe('what cannot be used is refused with the cause and the way out', () => {
+  const refused = async (nodes: readonly string[], expected: RegExp) => {
+    const error = await listening(nodes).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(error).toBeInstanceOf(BusError)
+    expect((error as Error).message).toMatch(expected)
+    expect((error as Error).message).not.toContain(PASSWORD)
+  }
+
+  test('an address where nothing answers', async () => {
+    const port = await freePort()
+    await refused([`redis://127.0.0.1:${port}`], new RegExp(`nothing answers at 127.0.0.1:${port}. Start Redis there`))
+  })
+
+  test('a name that is not known', () => refused(['redis://nowhere.invalid'], /not known here: nowhere\.invalid:6379/))
+
+  test('a wrong password, one that is missing, and a user without the right to the channel', async () => {
+    await using server = await startRedisServer(['--requirepass', 'right'])
+    const at = `127.0.0.1:${server.port}`
+    await refused([`redis://:${PASSWORD}@${at}`], /refuses the user or the password/)
+    await refused([`redis://${at}`], /refuses the user or the password/)
+    const admin = new Redis(`redis://:right@${at}`)
+    await admin.call('ACL', 'SETUSER', 'poor', 'on', `>${PASSWORD}`, '+@all', 'resetchannels')
+    await refused([`redis://poor:${PASSWORD}@${at}`], /may not publish and subscribe\. Allow it/)
+    await admin.call('ACL', 'SETUSER', 'exact', 'on', `>${PASSWORD}`, '+@pubsub', '+ping', `&${channel}`)
+    const [a, b] = await Promise.all([1, 2].map(() => listening([`redis://exact:${PASSWORD}@${at}`])))
+    if (!a || !b) throw new Error('two were asked for')
+    await isHeard(a, b)
+    admin.disconnect()
+  })
+
+  test('a server that takes connections and says nothing', async () => {
+    const silent = createServer(() => {})
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    await refused([`redis://127.0.0.1:${port}`], new RegExp(`127.0.0.1:${port} does not answer in time`))
+    silent.close()
+  })
+
+  test('a server without TLS, when TLS is asked for', async () => {
+    await refused([inject('services').redis.replace('redis:', 'rediss:')], /does it speak TLS/)
+  })
+})
+
+describe('when Redis goes away', () => {
+  let server: RedisServer
+  beforeAll(async () => {
+    server = await startRedisServer()
+  })
+  afterAll(() => server.stop())
+
+  test('L3: ringing goes on without harm, and when it is back the listener is told and hears again', async () => {
+    const [a, b] = await Promise.all([listening([server.url]), listening([server.url])])
+    await isHeard(a, b)
+    await server.kill()
+    await expect.poll(() => b.bus.fault).toMatch(/127\.0\.0\.1/)
+    const unsent = a.counts.notSent
+    for (let count = 0; count < 100; count++) a.bus.publish(ring())
+    await expect.poll(() => a.counts.notSent).toBe(unsent + 100)
+    await server.restart()
+    await expect.poll(() => [a.resumed, b.resumed], { timeout: NOTICE_LIMIT_MS }).toEqual([1, 1])
+    expect(b.bus.fault).toBeNull()
+    expect(b.counts).toMatchObject({ lost: 1, ready: 2 })
+    const heard = b.counts.heard
+    await expect
+      .poll(() => {
+        a.bus.publish(ring())
+        return b.counts.heard
+      })
+      .toBeGreaterThan(heard)
+  })
+
+  test('L5: a line on which nothing arrives any more is noticed and replaced', async () => {
+    await using proxy = await startTcpProxy({ host: '127.0.0.1', port: server.port })
+    const [a, b] = await Promise.all([listening([server.url]), listening([`redis://127.0.0.1:${proxy.port}`])])
+    await isHeard(a, b)
+    const since = performance.now()
+    proxy.blackHole()
+    await expect.poll(() => b.resumed, { timeout: NOTICE_LIMIT_MS }).toBe(1)
+    expect(performance.now() - since).toBeLessThan(NOTICE_LIMIT_MS)
+    await isHeard(a, b)
+  })
+
+  test('of several nodes, one that answers is enough', async () => {
+    const dead = `redis://127.0.0.1:${await freePort()}`
+    const [a, b] = await Promise.all([listening([dead, server.url]), listening([server.url, dead])])
+    await isHeard(a, b)
+  })
+})

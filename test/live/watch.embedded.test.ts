@@ -1,0 +1,256 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { watch } from '../../src/live/watch.js'
+import { Watchers } from '../../src/live/watchers.js'
+
+const USER = 'b7a1e0a4-0000-8000-8000-000000000001'
+
+interface State {
+  revision: number
+}
+
+/** One user's row, and screens that watch it. Every read takes its snapshot in the middle of taking its time. */
+function world() {
+  const watchers = new Watchers()
+  const row = { revision: 0 }
+  const faults: unknown[] = []
+  const abort = new AbortController()
+  return {
+    watchers,
+    row,
+    faults,
+    abort,
+    commit(ring: () => void = () => watchers.ring(USER)) {
+      row.revision++
+      ring()
+    },
+    screen(options: { since?: number; read?: () => Promise<State>; listen?: typeof watchers.listen } = {}) {
+      return watch((signal) => watchers.listen(USER, signal), options.read ?? (async () => ({ ...row })), {
+        since: options.since,
+        signal: abort.signal,
+        onReadError: (error) => faults.push(error),
+      })
+    },
+  }
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+describe('a commit while a screen subscribes', () => {
+  /** Points at which another's commit can come in: named after the step that it precedes. */
+  const STEPS = ['listen', 'read', 'snapshot', 'answer', 'deliver', 'wait'] as const
+  const commits = fc.record(Object.fromEntries(STEPS.map((step) => [step, fc.nat({ max: 2 })])))
+
+  test('L6: is never missed and never delivered twice, at whichever step it comes (1,000 seeds)', async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, fc.option(fc.integer({ min: -1, max: 2 })), async (plan, since) => {
+        const { watchers, row, abort, commit } = world()
+        const left = { ...plan }
+        const at = (step: (typeof STEPS)[number]) => {
+          for (; (left[step] ?? 0) > 0; left[step] = (left[step] ?? 0) - 1) commit()
+        }
+        const updates = watch(
+          (signal) => {
+            at('listen')
+            return watchers.listen(USER, signal)
+          },
+          async () => {
+            at('read')
+            await Promise.resolve()
+            at('snapshot')
+            const state = { ...row }
+            at('answer')
+            await Promise.resolve()
+            at('deliver')
+            return state
+          },
+          { since: since ?? undefined, signal: abort.signal, onReadError: () => expect.unreachable() },
+        )
+        const seen: number[] = []
+        const screen = (async () => {
+          for await (const { revision } of updates) seen.push(revision)
+        })()
+        await settle()
+        at('wait')
+        await settle()
+        abort.abort()
+        await screen
+        // What the screen has is what was committed last, and it was told nothing twice.
+        const has = seen.at(-1) ?? since
+        expect(has).toBe(row.revision)
+        expect([...new Set(seen)].sort((a, b) => a - b)).toEqual(seen)
+        expect(watchers.size).toBe(0)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('L7: whatever happens to the rings on the way, revisions strictly increase up to the last (1,000 seeds)', async () => {
+    // Each commit's ring arrives some turns later, once, twice or never; the last one's arrives.
+    const rings = fc.array(fc.array(fc.nat({ max: 8 }), { maxLength: 2 }), { minLength: 1, maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(rings, fc.nat({ max: 3 }), async (delays, readTurns) => {
+        const { watchers, row, abort, screen, commit } = world()
+        const turns = async (count: number) => {
+          for (let turn = 0; turn < count; turn++) await Promise.resolve()
+        }
+        const seen: number[] = []
+        const read = async () => {
+          const state = { ...row }
+          await turns(readTurns)
+          return state
+        }
+        const watching = (async () => {
+          for await (const { revision } of screen({ read })) seen.push(revision)
+        })()
+        const arrivals: Promise<void>[] = []
+        for (const late of delays) {
+          commit(() => arrivals.push(...late.map((delay) => turns(delay).then(() => watchers.ring(USER)))))
+          await turns(2)
+        }
+        await Promise.all(arrivals)
+        watchers.ring(USER)
+        await settle()
+        abort.abort()
+        await watching
+        expect(seen.at(-1)).toBe(row.revision)
+        expect(seen.every((revision, index) => index === 0 || revision > (seen[index - 1] ?? 0))).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('a screen', () => {
+  test('skips what lies between when it reads slowly, and gets the last', async () => {
+    const { row, commit, screen, abort } = world()
+    const read = vi.fn(async () => ({ ...row }))
+    const updates = screen({ read })
+    expect((await updates.next()).value).toEqual({ revision: 0 })
+    for (let change = 0; change < 10_000; change++) commit()
+    expect((await updates.next()).value).toEqual({ revision: 10_000 })
+    expect(read).toHaveBeenCalledTimes(2) // ten thousand rings were one dirty bit
+    const next = updates.next()
+    await settle()
+    expect(read).toHaveBeenCalledTimes(2)
+    abort.abort()
+    expect(await next).toEqual({ value: undefined, done: true })
+  })
+
+  test('with the present revision is told nothing until another one is there, lower or higher', async () => {
+    const { row, commit, watchers, screen, abort } = world()
+    row.revision = 7
+    const updates = screen({ since: 7 })
+    const next = updates.next()
+    watchers.ring(USER)
+    await settle()
+    commit()
+    expect((await next).value).toEqual({ revision: 8 })
+    row.revision = 3 // restored from an older backup
+    watchers.ring(USER)
+    expect((await updates.next()).value).toEqual({ revision: 3 })
+    abort.abort()
+  })
+
+  test('ends promptly when it is aborted while waiting for a ring, and is forgotten', async () => {
+    const { screen, abort, watchers } = world()
+    const updates = screen()
+    await updates.next()
+    const next = updates.next()
+    await settle()
+    abort.abort()
+    expect((await next).done).toBe(true)
+    expect(watchers.size).toBe(0)
+  })
+
+  test('that is aborted before it begins reads nothing', async () => {
+    const { screen, abort, watchers } = world()
+    abort.abort()
+    expect((await screen({ read: expect.unreachable }).next()).done).toBe(true)
+    expect(watchers.size).toBe(0)
+  })
+
+  test('of another user hears nothing', async () => {
+    const { screen, commit, watchers, abort, row } = world()
+    const read = vi.fn(async () => ({ ...row }))
+    const updates = screen({ read })
+    await updates.next()
+    const next = updates.next()
+    commit(() => watchers.ring('b7a1e0a4-0000-8000-8000-000000000002'))
+    await settle()
+    expect(read).toHaveBeenCalledTimes(1)
+    abort.abort()
+    await next
+  })
+})
+
+describe('a read that fails', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test('is repeated with growing pauses of at most five seconds, until it works', async () => {
+    const { row, faults, screen, abort } = world()
+    let fails = 12
+    const updates = screen({
+      read: async () => {
+        if (fails-- > 0) throw new Error('the database is away')
+        return { ...row }
+      },
+    })
+    const pauses: number[] = []
+    const next = updates.next()
+    for (let fault = 1; fault <= 12; fault++) {
+      await settle()
+      expect(faults).toHaveLength(fault)
+      pauses.push(passPause())
+    }
+    expect((await next).value).toEqual({ revision: 0 })
+    expect(pauses[0]).toBeLessThanOrEqual(50)
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(5_000)
+    expect(pauses.at(-1)).toBeGreaterThanOrEqual(2_500)
+    abort.abort()
+  })
+
+  /** Lets the one pause pass; how long it was, in milliseconds. */
+  function passPause(): number {
+    expect(vi.getTimerCount()).toBe(1)
+    let ms = 0
+    for (; vi.getTimerCount() > 0; ms++) vi.advanceTimersByTime(1)
+    return ms
+  }
+
+  test('keeps the change that rang for it', async () => {
+    const { row, commit, screen, faults, abort } = world()
+    let broken = false
+    const read = async () => {
+      if (broken) throw new Error('the database is away')
+      return { ...row }
+    }
+    const updates = screen({ read })
+    await updates.next()
+    broken = true
+    const next = updates.next()
+    commit()
+    await settle()
+    expect(faults).toHaveLength(1)
+    broken = false
+    passPause()
+    expect((await next).value).toEqual({ revision: 1 })
+    abort.abort()
+  })
+
+  test('does not keep a screen that is leaving', async () => {
+    const { screen, abort, watchers } = world()
+    const next = screen({ read: () => Promise.reject(new Error('the database is away')) }).next()
+    await settle()
+    abort.abort()
+    expect((await next).done).toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(watchers.size).toBe(0)
+  })
+})

@@ -1,0 +1,176 @@
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
+import { OAuthError } from '../../src/domain/ports/oauth-client.js'
+import { DiscoveryError } from '../../src/domain/publishing/configure-connector.js'
+import { createDiscover } from '../../src/outbound/discover.js'
+import { isPublic } from '../../src/outbound/guarded-agent.js'
+import { createGuardedFetch, GuardedFetchError } from '../../src/outbound/guarded-fetch.js'
+import { createOAuthClient } from '../../src/outbound/oauth-client.js'
+import { answers, floods, type HostileServer, redirects, startHostileServer } from '../support/hostile-server.js'
+
+const MEGABYTE = 1024 * 1024
+
+const open = createGuardedFetch({ allowPrivate: true })
+const strict = createGuardedFetch({ allowPrivate: false })
+let server: HostileServer
+
+beforeAll(async () => {
+  server = await startHostileServer()
+  server.on('/token', answers({ access_token: 'x', token_type: 'bearer' }))
+})
+afterAll(async () => {
+  await open.close()
+  await strict.close()
+  await server[Symbol.asyncDispose]()
+})
+
+const hosts = [
+  'localhost',
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '0177.0.0.1',
+  '0.0.0.0',
+  '[::1]',
+  '[::]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::127.0.0.1]',
+  '[64:ff9b::127.0.0.1]',
+  '[2002:7f00:1::]',
+]
+
+test.each(hosts)('O24: nothing is sent to %s outside development', async (host) => {
+  const before = server.requests.length
+  const { port } = new URL(server.url)
+  await expect(strict.fetch(`http://${host}:${port}/token`)).rejects.toMatchObject({
+    name: 'GuardedFetchError',
+    reason: 'PRIVATE_ADDRESS',
+  })
+  expect(server.requests).toHaveLength(before)
+})
+
+test('O24: in development the same server answers', async () => {
+  expect((await open.fetch(`${server.url}/token`)).status).toBe(200)
+})
+
+test.each([
+  ['loopback', ['127.0.0.1', '127.255.255.254', '::1', '::ffff:127.0.0.1', '::7f00:1']],
+  ['link-local', ['169.254.0.1', 'fe80::1', 'febf::1']],
+  [
+    'cloud metadata',
+    ['169.254.169.254', '::ffff:169.254.169.254', 'fd00:ec2::254', '100.100.100.200', '168.63.129.16'],
+  ],
+  ['private networks', ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.0.1', '100.64.0.1', 'fc00::1', 'fdff::1']],
+  ['unspecified', ['0.0.0.0', '0.1.2.3', '::']],
+  ['tunnels to any of them', ['64:ff9b::7f00:1', '64:ff9b:1::a00:1', '2002:7f00:1::', '2001:0:7f00:1::']],
+  ['reserved', ['192.0.2.1', '198.18.0.1', '198.51.100.1', '203.0.113.1', '240.0.0.1', '2001:db8::1', '100::1']],
+  ['multicast and broadcast', ['224.0.0.1', '255.255.255.255', 'ff02::1']],
+  ['no network of anybody', ['::2', '0:0:0:1::1', '4000::1', 'fec0::1']],
+])('O24: %s addresses are not public', (_name, addresses) => {
+  expect(addresses.filter(isPublic)).toEqual([])
+})
+
+test('O24: addresses of the internet are public', () => {
+  const addresses = ['1.1.1.1', '8.8.8.8', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '2a00:1450:4001::200e']
+  expect(addresses.filter((address) => !isPublic(address))).toEqual([])
+})
+
+test('O24: neither the token endpoint nor discovery leads to this machine, and the reason says nothing of it', async () => {
+  const { url } = server
+  const provider = ProviderSchema.parse({
+    authorizationUrl: `${url}/authorize`,
+    tokenUrl: `${url}/token`,
+    revocationUrl: `${url}/revoke`,
+    identity: { url: `${url}/userinfo`, idPath: 'sub', labelPaths: [] },
+  })
+  const credentials = { clientId: 'patchbay', clientSecret: 'a-client-secret' }
+  const target = { provider, credentials, redirectUri: 'https://patchbay.example/oauth/callback/x' }
+  const client = createOAuthClient(strict.fetch, { allowInsecure: true })
+  const before = server.requests.length
+  const calls = [
+    () => client.exchange(target, new URLSearchParams({ code: 'a-code', state: 's' }), 'v'.repeat(43)),
+    () => client.identify(provider, 'a-token'),
+    () => client.revoke(target, { accessToken: 'a-token', refreshToken: null }),
+  ]
+  for (const call of calls) {
+    const error = await call().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(OAuthError)
+    expect(error).toMatchObject({ code: 'APP_REFUSED', detail: null, message: 'APP_REFUSED' })
+  }
+  const discover = createDiscover(strict.fetch, { allowInsecure: true })
+  await expect(discover(url)).rejects.toBeInstanceOf(DiscoveryError)
+  expect(server.requests).toHaveLength(before)
+})
+
+/** How a fetch ended; never the answer itself, which would be printed. */
+async function endOf(url: string): Promise<string> {
+  try {
+    const body = await (await open.fetch(url)).text()
+    return `${body.length} characters read`
+  } catch (error) {
+    return error instanceof GuardedFetchError ? error.reason : String(error)
+  }
+}
+
+/** The most that buffers grew by while the work went on; `sample` is to be called often. */
+async function peakOf(work: (sample: () => void) => Promise<void>): Promise<number> {
+  const before = process.memoryUsage().arrayBuffers
+  let peak = before
+  const sample = () => {
+    peak = Math.max(peak, process.memoryUsage().arrayBuffers)
+  }
+  await work(sample)
+  sample()
+  return peak - before
+}
+
+test('O18: of an answer of 200 MB no more than the cap is read, in 5 MB of memory', async () => {
+  let sent = 0
+  const grown = await peakOf(async (sample) => {
+    server.on(
+      '/flood',
+      floods(200, (bytes) => {
+        sent += bytes
+        sample()
+      }),
+    )
+    expect(await endOf(`${server.url}/flood`)).toBe('TOO_LARGE')
+  })
+  console.info(
+    `O18: ${(sent / MEGABYTE).toFixed(1)} MB left the server, buffers grew by ${(grown / MEGABYTE).toFixed(1)} MB`,
+  )
+  expect(sent).toBeLessThan(20 * MEGABYTE) // what the sockets of both sides hold
+  expect(grown).toBeLessThan(5 * MEGABYTE)
+})
+
+test('O18: 20 MB that travel as 20 KB are no way round the cap', async () => {
+  const packed = gzipSync(Buffer.alloc(20 * MEGABYTE, ' '))
+  expect(packed.length).toBeLessThan(64 * 1024)
+  server.on('/bomb', (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(packed)
+  })
+  const grown = await peakOf(async () => expect(await endOf(`${server.url}/bomb`)).toBe('TOO_LARGE'))
+  expect(grown).toBeLessThan(5 * MEGABYTE)
+})
+
+test('O18: an answer of exactly 256 KB is still read, one byte more is not', async () => {
+  server.on('/cap', answers('x'.repeat(256 * 1024)))
+  server.on('/over', answers('x'.repeat(256 * 1024 + 1)))
+  expect(await endOf(`${server.url}/cap`)).toBe('262144 characters read')
+  expect(await endOf(`${server.url}/over`)).toBe('TOO_LARGE')
+})
+
+test.each([301, 302, 303, 307, 308])('O19: a %i is not followed', async (status) => {
+  await using target = await startHostileServer()
+  server.on('/moved', redirects(status, `${target.url}/token`))
+  const request = {
+    method: 'POST',
+    body: 'client_secret=a-client-secret',
+    headers: { authorization: 'Basic c2VjcmV0' },
+  }
+  await expect(open.fetch(`${server.url}/moved`, request)).rejects.toMatchObject({ reason: 'REDIRECTED' })
+  expect(target.requests).toEqual([])
+})

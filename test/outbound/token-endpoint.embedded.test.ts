@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { providerCatalogue } from '../../src/providers/catalogue.js'
+import { Browser } from '../support/browser.js'
+import {
+  attemptOf,
+  configureConnector,
+  connectionsOf,
+  openConsent,
+  startAfresh,
+  withParameters,
+} from '../support/connecting.js'
+import {
+  answers,
+  type Behaviour,
+  drips,
+  floods,
+  type HostileServer,
+  redirects,
+  startHostileServer,
+  staysSilent,
+} from '../support/hostile-server.js'
+import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+
+let patchbay: Patchbay
+let server: HostileServer
+
+beforeAll(async () => {
+  patchbay = await startPatchbay()
+  server = await startHostileServer()
+})
+beforeEach(async () => {
+  await startAfresh(patchbay)
+  server.requests.length = 0
+  server.on('/userinfo', answers({ sub: 'somebody', email: 'somebody@hostile.example' }))
+})
+afterAll(async () => {
+  await patchbay.close()
+  await server[Symbol.asyncDispose]()
+})
+
+const good = { access_token: 'an-access-token', token_type: 'Bearer' }
+
+/** A connector whose token endpoint behaves so, and an attempt at it that has come back with a code. */
+async function exchangedAt(behaviour: Behaviour, { slug = 'hostile', settings = {} } = {}) {
+  const { url } = server
+  server.on(`/${slug}/token`, behaviour)
+  await configureConnector(patchbay, slug, {
+    authorizationUrl: `${url}/authorize`,
+    tokenUrl: `${url}/${slug}/token`,
+    identity: { url: `${url}/userinfo`, idPath: 'sub', labelPaths: ['email'] },
+    ...settings,
+  })
+  const browser = new Browser(patchbay, 'ada')
+  const attempt = await browser.authorize({ connector: slug })
+  const { state, redirectUri, parameters } = await openConsent(browser, attempt)
+  const startedAt = performance.now()
+  const response = await browser.person.open(withParameters(redirectUri, { state, code: 'a-code' }))
+  const tookMs = performance.now() - startedAt
+  return { attempt, browser, response, parameters, tookMs, seen: await attemptOf(patchbay, 'ada', attempt.id) }
+}
+
+async function expectNothingStored() {
+  expect(await connectionsOf(patchbay, 'ada')).toEqual([])
+  expect(await patchbay.database.db.connectionToken.count()).toBe(0)
+  expect(await patchbay.database.db.authorizationSecret.count()).toBe(0)
+}
+
+test('a well-behaved answer connects, so that the cases below fail for their own reason', async () => {
+  const { seen } = await exchangedAt(answers(good))
+  expect(seen).toMatchObject({ status: 'SUCCEEDED', connection: { account: { id: 'somebody' } } })
+})
+
+test('O18: token endpoints that are silent, dripping or endless fail within ten seconds', async () => {
+  let sent = 0
+  const count = (bytes: number) => {
+    sent += bytes
+  }
+  const cases: [string, Behaviour, string][] = [
+    ['silent', staysSilent, 'APP_UNAVAILABLE'],
+    ['dripping', drips, 'APP_UNAVAILABLE'],
+    ['flooding', floods(200, count), 'INVALID_TOKEN_RESPONSE'],
+  ]
+  const ends = await Promise.all(cases.map(([slug, behaviour]) => exchangedAt(behaviour, { slug })))
+  ends.forEach(({ seen, tookMs, response }, index) => {
+    const [slug, , code] = cases[index] ?? []
+    console.info(`O18: ${slug} failed after ${(tookMs / 1000).toFixed(1)} s`)
+    expect([slug, seen]).toEqual([slug, expect.objectContaining({ status: 'FAILED' })])
+    expect(seen.failure).toMatchObject({ code, retryable: true })
+    expect(response.status).toBe(303)
+    expect(tookMs).toBeLessThan(20_000) // ten seconds, and a machine that others use too
+  })
+  expect(sent).toBeLessThan(20 * 1024 * 1024)
+  await expectNothingStored()
+})
+
+test.each([301, 302, 303, 307, 308])(
+  'O19: a %i is not followed, and the secret reaches no other host',
+  async (status) => {
+    await using other = await startHostileServer()
+    other.on('/token', answers(good))
+    const { seen } = await exchangedAt(redirects(status, `${other.url}/token`))
+    expect(server.requests.filter(({ path }) => path.endsWith('/token'))).toHaveLength(1)
+    expect(other.requests).toEqual([])
+    expect(seen).toMatchObject({ status: 'FAILED', failure: { code: 'INVALID_TOKEN_RESPONSE' } })
+    await expectNothingStored()
+  },
+)
+
+test.each<[string, Behaviour, string]>([
+  ['HTML', answers('<h1>Welcome</h1>', { type: 'text/html' }), 'INVALID_TOKEN_RESPONSE'],
+  ['HTML that says it is JSON', answers('<h1>Welcome</h1>'), 'INVALID_TOKEN_RESPONSE'],
+  ['nothing', answers(''), 'INVALID_TOKEN_RESPONSE'],
+  ['204', answers('', { status: 204 }), 'INVALID_TOKEN_RESPONSE'],
+  ['[]', answers([]), 'INVALID_TOKEN_RESPONSE'],
+  ['null', answers('null'), 'INVALID_TOKEN_RESPONSE'],
+  ['{}', answers({}), 'INVALID_TOKEN_RESPONSE'],
+  ['an empty token', answers({ ...good, access_token: '' }), 'INVALID_TOKEN_RESPONSE'],
+  ['a token that is a number', answers({ ...good, access_token: 7 }), 'INVALID_TOKEN_RESPONSE'],
+  ['a refresh token that is an object', answers({ ...good, refresh_token: {} }), 'INVALID_TOKEN_RESPONSE'],
+  ['no token type', answers({ access_token: 'x' }), 'INVALID_TOKEN_RESPONSE'],
+  ['token type mac', answers({ ...good, token_type: 'mac' }), 'INVALID_TOKEN_RESPONSE'],
+  ['expires_in -5', answers({ ...good, expires_in: -5 }), 'INVALID_TOKEN_RESPONSE'],
+  ['expires_in 0', answers({ ...good, expires_in: 0 }), 'INVALID_TOKEN_RESPONSE'],
+  ['expires_in 1e308', answers({ ...good, expires_in: 1e308 }), 'INVALID_TOKEN_RESPONSE'],
+  ['expires_in "soon"', answers({ ...good, expires_in: 'soon' }), 'INVALID_TOKEN_RESPONSE'],
+  ['a scope that is a list', answers({ ...good, scope: ['a'] }), 'INVALID_TOKEN_RESPONSE'],
+  ['a scope with NUL', answers({ ...good, scope: 'a\0b' }), 'INVALID_TOKEN_RESPONSE'],
+  ['200 with error', answers({ error: 'bad_verification_code' }), 'APP_REFUSED'],
+  ['200 with error and token', answers({ ...good, error: 'invalid_grant' }), 'APP_REFUSED'],
+  ['400 invalid_grant', answers({ error: 'invalid_grant' }, { status: 400 }), 'APP_REFUSED'],
+  ['401 with a page', answers('<h1>No</h1>', { status: 401, type: 'text/html' }), 'INVALID_TOKEN_RESPONSE'],
+  ['429', answers('', { status: 429 }), 'APP_UNAVAILABLE'],
+  ['500', answers('', { status: 500 }), 'APP_UNAVAILABLE'],
+  ['a torn connection', (request) => request.socket.destroy(), 'APP_UNAVAILABLE'],
+])('O20: %s is a typed failure, and no row', async (_name, behaviour, code) => {
+  const { seen, response } = await exchangedAt(behaviour)
+  expect(seen).toMatchObject({ status: 'FAILED', failure: { code }, connection: null })
+  expect(response.status).toBe(303)
+  await expectNothingStored()
+})
+
+test.each<[string, Behaviour, string]>([
+  ['no account', answers({}), 'INVALID_TOKEN_RESPONSE'],
+  ['an account that is an object', answers({ sub: {} }), 'INVALID_TOKEN_RESPONSE'],
+  ['an account with NUL', answers({ sub: 'a\0b' }), 'INVALID_TOKEN_RESPONSE'],
+  ['an account of 100 KB', answers({ sub: 'x'.repeat(100_000) }), 'INVALID_TOKEN_RESPONSE'],
+  ['HTML', answers('<h1>Hi</h1>', { type: 'text/html' }), 'INVALID_TOKEN_RESPONSE'],
+  ['a redirect', redirects(302, '/authorize'), 'INVALID_TOKEN_RESPONSE'],
+  ['403', answers({}, { status: 403 }), 'APP_REFUSED'],
+  ['500', answers({}, { status: 500 }), 'APP_UNAVAILABLE'],
+])('O20: %s from the identity endpoint is a typed failure, and no row', async (_name, behaviour, code) => {
+  server.on('/userinfo', behaviour)
+  const { seen, response } = await exchangedAt(answers(good))
+  expect(seen).toMatchObject({ status: 'FAILED', failure: { code }, connection: null })
+  expect(response.status).toBe(303)
+  await expectNothingStored()
+})
+
+test('O20: a label that no screen can show is cut, not refused', async () => {
+  server.on('/userinfo', answers({ sub: 7, email: `a\0b\u001b${'x'.repeat(100_000)}` }))
+  const { seen } = await exchangedAt(answers(good))
+  expect(seen).toMatchObject({ status: 'SUCCEEDED', connection: { account: { id: '7' } } })
+  const label = seen.connection?.account?.label ?? ''
+  expect(label.length).toBeLessThanOrEqual(200)
+  expect(label).toMatch(/^[^\p{Cc}]*$/u)
+})
+
+test('O20: expires_in "3600" is read as 3600', async () => {
+  const { seen } = await exchangedAt(answers({ ...good, expires_in: '3600' }))
+  const expiresAt = Date.parse(seen.connection?.accessTokenExpiresAt ?? '')
+  expect(expiresAt - Date.now()).toBeGreaterThan(3_500_000)
+  expect(expiresAt - Date.now()).toBeLessThanOrEqual(3_600_000)
+})
+
+test('O9: a connector that takes PKCE asks with S256, whatever its settings say, and the verifier goes to the app only', async () => {
+  const downgrade = {
+    code_challenge_method: 'plain',
+    code_challenge: 'known',
+    state: 'known',
+    redirect_uri: 'http://x',
+  }
+  const { attempt, browser, parameters, seen, response } = await exchangedAt(answers(good), {
+    settings: { authorizationParameters: { ...downgrade, audience: 'api' } },
+  })
+  expect(seen.status).toBe('SUCCEEDED')
+  const [exchange] = server.requests.filter(({ path }) => path.endsWith('/token'))
+  const verifier = exchange?.body.get('code_verifier') ?? ''
+  expect(verifier).toMatch(/^[\w~.-]{43,128}$/)
+  expect(parameters.get('code_challenge_method')).toBe('S256')
+  expect(parameters.get('code_challenge')).toBe(createHash('sha256').update(verifier).digest('base64url'))
+  expect(parameters.get('redirect_uri')).toBe(`${patchbay.url}/oauth/callback/hostile`)
+  expect(parameters.get('audience')).toBe('api')
+
+  const result = await browser.person.open(new URL(response.headers.get('location') ?? '', patchbay.url))
+  const shown = [attempt, seen, [...parameters], [...response.headers], [...result.headers], await result.text()]
+  const written = [patchbay.logged, await patchbay.database.db.authorization.findMany()]
+  expect(JSON.stringify([shown, written, await connectionsOf(patchbay, 'ada')])).not.toContain(verifier)
+})
+
+test('O9: every connector asks with S256; of the catalogue only providers that do not take PKCE go without', async () => {
+  const browser = new Browser(patchbay, 'ada')
+  for (const connector of ['acme-mail', 'acme-calendar', 'acme-chat']) {
+    const { parameters } = await openConsent(browser, await browser.authorize({ connector }))
+    expect(parameters.get('code_challenge_method')).toBe('S256')
+    expect(parameters.get('code_challenge')).toMatch(/^[\w-]{43}$/)
+  }
+  const without = [...providerCatalogue].filter(([, { pkce }]) => !pkce).map(([slug]) => slug)
+  expect(without).toEqual(['slack'])
+})

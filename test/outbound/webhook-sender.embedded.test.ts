@@ -1,0 +1,150 @@
+import { createServer, type Socket } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createWebhookSender } from '../../src/outbound/webhook-sender.js'
+import { floods, redirects, staysSilent } from '../support/hostile-server.js'
+import { answersWith, type Receiver, resetsConnection, startReceiver } from '../support/receiver.js'
+
+const MEGABYTE = 1024 * 1024
+const open = createWebhookSender({ allowPrivate: true, timeoutMs: 300 })
+const strict = createWebhookSender({ allowPrivate: false, timeoutMs: 300 })
+let receiver: Receiver
+
+beforeAll(async () => {
+  receiver = await startReceiver()
+})
+afterEach(() => receiver.behave(() => answersWith(204)))
+afterAll(async () => {
+  await open.close()
+  await strict.close()
+  await receiver[Symbol.asyncDispose]()
+})
+
+const post = (url = receiver.url, sender = open) => sender.send({ url, headers: { 'webhook-id': 'one' }, body: '{}' })
+
+describe('a receiver', () => {
+  test('that answers is told apart by its status, and its Retry-After is passed on', async () => {
+    receiver.behave(() => answersWith(503, { 'retry-after': '7' }))
+    expect(await post()).toEqual({ status: 503, retryAfter: '7' })
+    receiver.behave(() => answersWith(201))
+    expect(await post()).toEqual({ status: 201, retryAfter: null })
+  })
+
+  test('is spoken to over one connection, though its answers have bodies', async () => {
+    const postAndWait = async () => {
+      const closed = new Promise((resolve) => {
+        receiver.behave(() => (_request, response) => {
+          response.once('close', resolve)
+          response.flushHeaders()
+          setTimeout(() => response.end('thank you'), 10) // the body comes behind the headers
+        })
+      })
+      expect(await post()).toMatchObject({ status: 200 })
+      await closed
+    }
+    await postAndWait()
+    const before = receiver.connections
+    for (let index = 0; index < 10; index++) await postAndWait()
+    expect(receiver.connections - before).toBeLessThan(5)
+  })
+
+  test('that hangs is given up', async () => {
+    receiver.behave(() => staysSilent)
+    expect(await post()).toEqual({ fault: 'TIMED_OUT' })
+  })
+
+  test('that sends its headers a byte at a time is given up', async () => {
+    let dripping: NodeJS.Timeout | undefined
+    await using server = await startRawServer((write) => {
+      write('HTTP/1.1 200 OK\r\nX-Slow: ')
+      dripping = setInterval(() => write('a'), 20)
+    })
+    expect(await post(server.url)).toEqual({ fault: 'TIMED_OUT' })
+    clearInterval(dripping)
+  })
+
+  test.each([301, 302, 303, 307, 308])(
+    'that redirects with %i has failed, and the other place is never called',
+    async (status) => {
+      await using elsewhere = await startReceiver()
+      receiver.behave(() => redirects(status, elsewhere.url))
+      expect(await post()).toEqual({ status, retryAfter: null })
+      expect(elsewhere.connections).toBe(0)
+    },
+  )
+
+  test('that answers with 100 MB has answered, and the connection is closed on it', async () => {
+    let sent = 0
+    const before = process.memoryUsage().arrayBuffers
+    let peak = before
+    const ended = new Promise<void>((resolve) => {
+      receiver.behave(() => (request, response) => {
+        response.once('close', resolve)
+        floods(100, (bytes) => {
+          sent += bytes
+          peak = Math.max(peak, process.memoryUsage().arrayBuffers)
+        })(request, response)
+      })
+    })
+    expect(await post()).toMatchObject({ status: 200 })
+    await ended
+    expect(sent).toBeLessThan(20 * MEGABYTE) // what the sockets of both sides hold
+    expect(peak - before).toBeLessThan(5 * MEGABYTE)
+  })
+
+  test('that never ends its answer has answered, and the connection is closed on it', async () => {
+    const ended = new Promise<void>((resolve) => {
+      receiver.behave(() => (_request, response) => {
+        response.once('close', resolve)
+        response.writeHead(200)
+        response.write('and so on')
+      })
+    })
+    expect(await post()).toMatchObject({ status: 200 })
+    await ended
+  })
+
+  test('that resets the connection, is not there, or speaks no HTTP could not be reached', async () => {
+    receiver.behave(() => resetsConnection)
+    expect(await post()).toEqual({ fault: 'UNREACHABLE' })
+    expect(await post('http://localhost:1/hook')).toEqual({ fault: 'UNREACHABLE' })
+    await using server = await startRawServer((write) => write('220 mail.example ESMTP\r\n'))
+    expect(await post(server.url)).toEqual({ fault: 'UNREACHABLE' })
+  })
+})
+
+test.each(['localhost', '127.0.0.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0'])(
+  'nothing is sent to %s outside development',
+  async (host) => {
+    const before = receiver.connections
+    const { port } = new URL(receiver.url)
+    expect(await strict.refuses(new URL(`http://${host}`).hostname)).toBe(true)
+    expect(await post(`http://${host}:${port}/hook`, strict)).toEqual({ fault: 'PRIVATE_ADDRESS' })
+    expect(receiver.connections).toBe(before)
+    expect(await open.refuses(new URL(`http://${host}`).hostname)).toBe(false)
+  },
+)
+
+test.each(['8.8.8.8', '[2606:4700::1111]', 'no-such-host.invalid'])(
+  '%s does not lead inside, as far as can be told',
+  async (host) => {
+    expect(await strict.refuses(host)).toBe(false)
+  },
+)
+
+/** A server that speaks as it likes to whoever connects. */
+async function startRawServer(speak: (write: (text: string) => void) => void) {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}))
+    speak((text) => socket.write(text))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  return {
+    url: `http://localhost:${port}/`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

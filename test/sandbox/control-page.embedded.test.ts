@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises'
+import type { Browser, Locator, Page, Request, Route } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { calm } from '../../src/sandbox/behaviour.js'
+import { behaviourWords } from '../../src/sandbox/pages/behaviour-words.js'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js'
+import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
+import { PATIENT } from '../support/patience.js'
+import { appOf, Client, control, redirectUri } from '../support/sandbox-client.js'
+
+test('every behaviour is offered on the page, once, and told in docs/sandbox.md', async () => {
+  const offered = behaviourWords.flatMap(({ fields }) => fields.map(({ name }) => name))
+  expect(offered.toSorted()).toEqual(Object.keys(calm).toSorted())
+  const page = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')
+  for (const name of offered) expect(page, name).toContain(`\`${name}\``)
+})
+
+describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
+  let sandbox: Sandbox
+  let chromium: Browser
+  let page: Page
+  const pageErrors: string[] = []
+
+  beforeAll(async () => {
+    const redirects = (app: string) => [redirectUri(app)]
+    sandbox = await startSandbox({ hostname: 'localhost', host: '127.0.0.1', port: 0, redirectUri: redirects })
+    chromium = await launchChromium()
+    page = await chromium.newPage()
+    page.on('pageerror', (error) => pageErrors.push(error.message))
+    await page.goto(sandbox.url)
+  })
+  beforeEach(async () => {
+    await control(sandbox, 'POST', '/reset')
+    await control(sandbox, 'POST', '/acme-mail/revoke')
+    await lookAgain()
+    await page.locator('#acme-mail').getByText('Nobody yet').waitFor()
+  })
+  afterAll(async () => {
+    await chromium?.close()
+    await sandbox?.close()
+  })
+
+  const mint = async (account: string) => {
+    const [grant] = await sandbox.mintGrants('acme-mail', { accounts: [account] })
+    if (!grant) throw new Error('no grant')
+    return grant
+  }
+  /** As when a person comes back to the page: it does not wait for its next turn. */
+  const lookAgain = () => page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')))
+  const rowOf = (grant: string) => page.locator(`#acme-mail [data-slot=grants] li[data-grant="${grant}"]`)
+  const outcome = () => page.locator('#acme-mail [data-slot=outcome]')
+  const isFocused = (element: Locator) => element.evaluate((each) => each === document.activeElement)
+
+  test('access that is given appears by itself, with who, scopes, since when and how many tokens', async () => {
+    const { grant } = await mint('ada-work')
+    await rowOf(grant).waitFor()
+    const words = (await rowOf(grant).textContent()) ?? ''
+    expect(words).toContain('ada@northwind.example')
+    expect(words).toContain('openid, email, offline_access, mail.read, mail.send, mail.labels')
+    expect(words).toMatch(/Since \d/)
+    expect(words).toMatch(/1 access token \(until .+\), 1 refresh token/)
+  })
+
+  test('the buttons work by keyboard, say at once what they did, and keep the focus', async () => {
+    const client = new Client(appOf(sandbox))
+    const other = await mint('ada-private')
+    const { grant, accessToken, refreshToken } = await mint('ada-work')
+    await lookAgain()
+    const button = (name: RegExp) => rowOf(grant).getByRole('button', { name })
+    await button(/^Expire tokens of ada@northwind.example/).focus()
+    await page.keyboard.press('Enter')
+    await outcome().getByText('The access tokens of ada@northwind.example expired').waitFor()
+    expect(await outcome().textContent()).toContain('Patchbay notices at its next check')
+    await rowOf(grant).getByText('no access tokens, 1 refresh token').waitFor()
+    expect((await client.userinfo(accessToken)).status).toBe(401)
+    await page.keyboard.press('Enter')
+    await outcome().getByText('There is no access token of ada@northwind.example to expire.').waitFor()
+    expect(await isFocused(button(/^Expire tokens/))).toBe(true)
+
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await outcome().getByText('The refresh token of ada@northwind.example was broken').waitFor()
+    expect((await client.refresh(refreshToken ?? '')).status).toBe(400)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await outcome().getByText('The access of ada@northwind.example was taken back').waitFor()
+    await rowOf(grant).waitFor({ state: 'detached' })
+    expect(await isFocused(outcome())).toBe(true)
+    expect((await client.userinfo(other.accessToken)).status).toBe(200)
+    expect(await rowOf(other.grant).count()).toBe(1)
+  })
+
+  test('the focus stays on its button while the rows around it come and go', async () => {
+    const { grant } = await mint('ada-work')
+    await lookAgain()
+    const revoke = rowOf(grant).getByRole('button', { name: /^Revoke access/ })
+    await revoke.focus()
+    const later = await mint('ada-private')
+    await lookAgain()
+    await rowOf(later.grant).waitFor()
+    await control(sandbox, 'POST', '/acme-mail/revoke', { grant: later.grant })
+    await lookAgain()
+    await rowOf(later.grant).waitFor({ state: 'detached' })
+    expect(await isFocused(revoke)).toBe(true)
+  })
+
+  test('an answer from before a change is not shown after it', async () => {
+    const { grant } = await mint('ada-work')
+    await lookAgain()
+    await rowOf(grant).waitFor()
+    let letGo = () => {}
+    const released = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const asked = new Promise<Request>((isAsked) => {
+      const keepBack = async (route: Route) => {
+        const response = await route.fetch()
+        isAsked(route.request())
+        await released
+        await route.fulfill({ response })
+      }
+      void page.route('**/control/api', keepBack, { times: 1 })
+    })
+    await lookAgain()
+    const early = await asked
+    await rowOf(grant)
+      .getByRole('button', { name: /^Revoke access/ })
+      .click()
+    await rowOf(grant).waitFor({ state: 'detached' })
+    const answered = page.waitForEvent('requestfinished', (request) => request === early)
+    letGo()
+    await answered
+    await page.evaluate(() => new Promise((turn) => setTimeout(turn)))
+    expect(await rowOf(grant).count()).toBe(0)
+  })
+
+  test('of many grants the latest are shown, and the buttons for everybody act on all', async () => {
+    const accounts = Array.from({ length: 14 }, (_, index) => `bench-${index}`)
+    await sandbox.mintGrants('acme-mail', { accounts })
+    await lookAgain()
+    await page.locator('#acme-mail').getByText('And 4 more.').waitFor()
+    expect(await page.locator('#acme-mail li[data-grant]').count()).toBe(10)
+    await page.getByTestId('break-acme-mail').click()
+    await outcome().getByText('The refresh token of everybody was broken').waitFor()
+    const { grants } = await (await control(sandbox, 'GET', '/acme-mail')).json()
+    expect(new Set(grants.map((each: { refreshTokens: number }) => each.refreshTokens))).toEqual(new Set([0]))
+  })
+
+  test('what goes wrong is chosen in words, and a name that is not listed is shown as it is', async () => {
+    await page.getByText('Trouble at the token endpoint').first().click()
+    await page.locator('#acme-mail-tokenError').selectOption('bad_refresh_token')
+    await page.locator('#acme-mail-tokenErrorTimes').fill('2')
+    await page.locator('#acme-mail-tokenErrorTimes').blur()
+    const behaviour = async () => (await (await control(sandbox, 'GET', '/acme-mail')).json()).behaviour
+    await expect.poll(behaviour).toMatchObject({ tokenError: 'bad_refresh_token', tokenErrorTimes: 2 })
+    await control(sandbox, 'PATCH', '/acme-mail', { tokenError: 'an_alias' })
+    await lookAgain()
+    await expect.poll(() => page.locator('#acme-mail-tokenError').inputValue()).toBe('an_alias')
+  })
+
+  test('a narrow screen shows everything, light and dark, and every button says whose access it is about', async () => {
+    const { grant } = await mint('ada-work')
+    await lookAgain()
+    await rowOf(grant).waitFor()
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width: 320, height: 700 })
+      const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
+      expect(content).toBe(screen)
+    }
+    const names = await rowOf(grant)
+      .getByRole('button')
+      .evaluateAll((buttons) => buttons.map((button) => [button.textContent, button.getAttribute('aria-label')]))
+    expect(names).toHaveLength(3)
+    for (const [text, name] of names) expect(name).toMatch(`${text} of ada@northwind.example at Acme Mail`)
+    expect(pageErrors).toEqual([])
+  })
+})

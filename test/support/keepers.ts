@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import { CatalogueMemory } from '../../src/domain/catalogue/catalogue-memory.js'
+import { loadCatalogue, readCatalogueRevision } from '../../src/domain/catalogue/load-catalogue.js'
+import { createChecker } from '../../src/domain/connection/check/check-due.js'
+import { createRefresher, type Refresher } from '../../src/domain/connection/refresh/refresher.js'
+import type { Deps } from '../../src/domain/deps.js'
+import { userIdOf } from '../../src/domain/identity/viewer.js'
+import type { Vault } from '../../src/domain/ports/vault.js'
+import { configureConnector } from '../../src/domain/publishing/configure-connector.js'
+import { type IssuedToken, issueAccessToken, type TokenRequest } from '../../src/domain/token/issue-access-token.js'
+import { createIssueRecorder } from '../../src/domain/token/record-issues.js'
+import { createViewReader } from '../../src/domain/view/read-view.js'
+import { createGuardedFetch } from '../../src/outbound/guarded-fetch.js'
+import { createOAuthClient } from '../../src/outbound/oauth-client.js'
+import { providerCatalogue } from '../../src/providers/catalogue.js'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
+import { createKeyRing } from '../../src/vault/key-ring.js'
+import { openTestDatabase, type TestDatabase } from './database.js'
+import { CONNECTOR, described, insertConnection } from './insert-connection.js'
+import type { RotatingApp } from './rotating-app.js'
+
+export const ISSUER = 'https://host.example'
+export const ORGANIZATION = 'northwind'
+const KEY = { id: 'runtime', name: 'The runtime', scopes: new Set(['tokens:issue'] as const) }
+
+/** What one instance has for keeping connections alive, and nothing else of it. */
+export interface Keeper {
+  deps: Deps
+  refresher: Refresher
+  issue(account: string, request?: Partial<TokenRequest>): Promise<IssuedToken>
+  checkDue(): Promise<number>
+  /** Names of what its notice heard, with the first argument. */
+  heard: string[]
+}
+
+/** A database with one connector whose app is the given one, and any number of instances on it. */
+export interface Keepers extends AsyncDisposable {
+  database: TestDatabase
+  vault: Vault
+  keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number }): Keeper
+  /** Another connector, of another app. */
+  configure(slug: string, app: RotatingApp): Promise<void>
+  /** A connection of a user of its own, whose subject is the account. */
+  connect(account: string, facts?: Record<string, unknown>): Promise<string>
+  connection(account: string): Promise<Record<string, unknown> & { tokenVersion: number; status: string }>
+}
+
+export const userOf = (account: string) => ({ issuer: ISSUER, subject: account, organization: ORGANIZATION })
+
+const MINUTE = 60_000
+
+export async function startKeepers(app: RotatingApp): Promise<Keepers> {
+  const database = await openTestDatabase()
+  const { db } = database
+  const vault = createEnvelopeVault(createKeyRing([randomBytes(32).toString('base64')]))
+  const guarded = createGuardedFetch({ allowPrivate: true })
+  const doorbell = { ring: () => {}, ringCatalogue: () => {} }
+  const refreshers: Refresher[] = []
+
+  function keeper(change: (deps: Deps) => Partial<Deps> = () => ({}), { waitMs }: { waitMs?: number } = {}): Keeper {
+    const heard: string[] = []
+    const notice = new Proxy({} as Deps['notice'], {
+      get: (_target, name) => (first: unknown, second: unknown) =>
+        void heard.push([String(name), first, ...(typeof second === 'string' ? [second] : [])].join(' ')),
+    })
+    const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
+    const usual: Deps = {
+      db,
+      doorbell,
+      readView: createViewReader(db, catalogue),
+      readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
+      catalogueAt: (revision) => catalogue.at(revision),
+      presentCatalogue: (revision) => catalogue.present(revision),
+      vault,
+      oauth: createOAuthClient(guarded.fetch, { allowInsecure: true }),
+      publicUrl: 'http://localhost',
+      hostIssuer: ISSUER,
+      returnOrigins: new Set(),
+      notice,
+      checkEveryMs: 60 * MINUTE,
+    }
+    const deps: Deps = { ...usual, ...change(usual) }
+    const refresher = createRefresher(deps, waitMs)
+    refreshers.push(refresher)
+    const issuing = { ...deps, refresher, recordIssue: createIssueRecorder(deps.db) }
+    return {
+      deps,
+      refresher,
+      heard,
+      checkDue: createChecker(issuing).checkDue,
+      issue: (account, request = {}) =>
+        issueAccessToken(issuing, KEY, {
+          user: userOf(account),
+          connectorSlug: CONNECTOR,
+          setupId: null,
+          skill: null,
+          connectionId: null,
+          minTtlSeconds: 60,
+          rejectedVersion: null,
+          ...request,
+        }),
+    }
+  }
+
+  async function configure(slug: string, app: RotatingApp): Promise<void> {
+    await configureConnector(
+      { db, doorbell, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
+      {
+        slug,
+        name: 'Rotating',
+        credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
+        oauth2: described(app),
+      },
+    )
+  }
+  await configure(CONNECTOR, app)
+
+  return {
+    database,
+    vault,
+    keeper,
+    configure,
+    connect: (account, facts = {}) => insertConnection({ db, vault, app }, userOf(account), account, facts),
+    async connection(account) {
+      const row = await db.connection.findFirstOrThrow({ where: { userId: userIdOf(userOf(account)) } })
+      return { ...row }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const refresher of refreshers) await refresher.close()
+      await guarded.close()
+      await database.close()
+    },
+  }
+}
+
+function expectNever(): never {
+  throw new Error('nothing is discovered here')
+}

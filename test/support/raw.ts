@@ -1,0 +1,111 @@
+import { request } from 'node:http'
+import { WebSocket } from 'ws'
+import type { Patchbay } from './patchbay.js'
+
+interface Answer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  text: string
+}
+
+/** One HTTP request with exactly these headers: `fetch` would not send a Host of one's own. */
+export function send(
+  { url }: Pick<Patchbay, 'url'>,
+  path: string,
+  init: { method?: string; headers?: Record<string, string>; body?: string | Iterable<Buffer> } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { method = init.body === undefined ? 'GET' : 'POST', headers = {} } = init
+    const outgoing = request(`${url}${path}`, { method, headers, agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.on('error', reject)
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+    })
+    outgoing.on('error', reject)
+    if (typeof init.body === 'string') outgoing.end(init.body)
+    else {
+      for (const chunk of init.body ?? []) outgoing.write(chunk)
+      outgoing.end()
+    }
+  })
+}
+
+interface Message {
+  type: string
+  id?: string
+  payload?: unknown
+}
+
+/** A WebSocket that speaks for itself: no client library repairs what it says. */
+export class RawSocket {
+  readonly messages: Message[] = []
+  readonly closed: Promise<number>
+  /** Called at every message. */
+  onMessage: () => void = () => {}
+  readonly #socket: WebSocket
+  #wake: () => void = () => {}
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket
+    socket.on('message', (data) => {
+      this.messages.push(JSON.parse(String(data)))
+      this.#wake()
+      this.onMessage()
+    })
+    socket.on('error', () => {})
+    this.closed = new Promise((resolve) => socket.once('close', resolve))
+  }
+
+  /** Opens one; rejects with the HTTP status when the upgrade is refused. */
+  static open({ url }: Pick<Patchbay, 'url'>, headers: Record<string, string> = {}): Promise<RawSocket> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers })
+    const raw = new RawSocket(socket)
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(raw))
+      socket.once('unexpected-response', (_request, response) => {
+        reject(new Error(`refused with ${response.statusCode}`))
+        response.destroy()
+      })
+    })
+  }
+
+  send(message: Message | string): void {
+    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message))
+  }
+
+  /** Authenticates, and waits until that is acknowledged. */
+  async init(authorization: string): Promise<void> {
+    this.send({ type: 'connection_init', payload: { authorization } })
+    await this.message(({ type }) => type === 'connection_ack')
+  }
+
+  /** The first message that fits; waits for it. */
+  async message(fits: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = this.messages.find(fits)
+      if (found) return found
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** Executes an operation and returns what came first of it: `next` or `error`. */
+  async execute(query: string, variables: object = {}): Promise<Message> {
+    const id = String(this.messages.length)
+    this.send({ id, type: 'subscribe', payload: { query, variables } })
+    return this.message((message) => message.id === id)
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+}

@@ -1,0 +1,46 @@
+import type { Patchbay } from './patchbay.js'
+
+/** One line of an exposition. */
+export interface Sample {
+  name: string
+  labels: Record<string, string>
+  value: number
+}
+
+/** What /metrics shows now. */
+export interface Scrape {
+  text: string
+  samples: Sample[]
+  /** The sum of the samples that have these labels; 0 when there are none. */
+  value(name: string, labels?: Record<string, string>): number
+}
+
+export async function scrape({ app }: Pick<Patchbay, 'app'>): Promise<Scrape> {
+  const response = await fetch(app.metricsUrl)
+  if (!response.ok) throw new Error(`${app.metricsUrl} answered ${response.status}`)
+  const text = await response.text()
+  const samples = text.split('\n').flatMap((line) => {
+    const [, name, labels = '', value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? []
+    if (!name) return []
+    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', text = '']) => [key, text])
+    return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }]
+  })
+  return {
+    text,
+    samples,
+    value: (name, labels = {}) =>
+      samples
+        .filter(
+          (sample) => sample.name === name && Object.entries(labels).every(([key, of]) => sample.labels[key] === of),
+        )
+        .reduce((sum, sample) => sum + sample.value, 0),
+  }
+}
+
+/** Scrapes until it shows what was waited for: some of it is counted when a socket has closed. */
+export async function scrapeUntil(patchbay: Pick<Patchbay, 'app'>, fits: (scrape: Scrape) => boolean): Promise<Scrape> {
+  for (;;) {
+    const shown = await scrape(patchbay)
+    if (fits(shown)) return shown
+  }
+}

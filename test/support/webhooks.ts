@@ -1,0 +1,131 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { changeUser } from '../../src/domain/change/change-user.js'
+import { userIdOf, type Viewer } from '../../src/domain/identity/viewer.js'
+import type { Vault } from '../../src/domain/ports/vault.js'
+import type { WebhookNotice, WebhookTry } from '../../src/domain/ports/webhook-notice.js'
+import { createDeliveries, type Deliveries } from '../../src/domain/webhook/deliver-webhooks.js'
+import { tellOfSetup } from '../../src/domain/webhook/events.js'
+import { bindWebhooks, type WebhookServices } from '../../src/domain/webhook/webhook-services.js'
+import type { PrismaClient } from '../../src/generated/prisma/client.js'
+import { createWebhookSender } from '../../src/outbound/webhook-sender.js'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
+import { createKeyRing } from '../../src/vault/key-ring.js'
+import { openTestDatabase, type TestDatabase } from './database.js'
+
+/** What is needed to tell host back ends of something, without a server around it. */
+export interface Scene extends AsyncDisposable {
+  database: TestDatabase
+  db: PrismaClient
+  vault: Vault
+  /** What the vault seals with. */
+  vaultKey: string
+  webhooks: WebhookServices
+  /** What became of each try, as the server would have reported it. */
+  tries: WebhookTry[]
+  failures: unknown[]
+  /** An instance that delivers; nothing is under way when it has been disposed. */
+  instance(options?: {
+    leaseMs?: number
+    timeoutMs?: number
+    vault?: Vault
+    db?: PrismaClient
+  }): Deliveries & AsyncDisposable
+  /** Delivers what is due, to the end. */
+  deliver(): Promise<void>
+  /** Deletes everything that was delivered and is to be, users and endpoints. */
+  reset(): Promise<void>
+  /** Lets time pass, for what is in the outbox. */
+  pass(seconds: number): Promise<void>
+}
+
+export async function openScene(): Promise<Scene> {
+  const database = await openTestDatabase()
+  const { db } = database
+  const vaultKey = randomBytes(32).toString('base64')
+  const vault = createEnvelopeVault(createKeyRing([vaultKey]))
+  const tries: WebhookTry[] = []
+  const failures: unknown[] = []
+  const notice: WebhookNotice = {
+    webhookTried: (tried) => void tries.push(tried),
+    webhookBacklog: () => {},
+    webhooksFailed: (error) => void failures.push(error),
+  }
+  const sender = createWebhookSender({ allowPrivate: true })
+  const instance: Scene['instance'] = (options = {}) => {
+    const { leaseMs, timeoutMs: ownTimeoutMs, vault: ownVault = vault, db: ownDb = db } = options
+    const own =
+      ownTimeoutMs === undefined ? undefined : createWebhookSender({ allowPrivate: true, timeoutMs: ownTimeoutMs })
+    const deliveries = createDeliveries({
+      db: ownDb,
+      vault: ownVault,
+      sender: own ?? sender,
+      notice,
+      ...(leaseMs !== undefined && { leaseMs }),
+    })
+    return {
+      ...deliveries,
+      async [Symbol.asyncDispose]() {
+        await deliveries.close()
+        await own?.close()
+      },
+    }
+  }
+  const everyday = instance()
+  return {
+    database,
+    db,
+    vault,
+    vaultKey,
+    webhooks: bindWebhooks({ db, vault, sender, allowPrivate: true }),
+    tries,
+    failures,
+    instance,
+    async deliver() {
+      await everyday.look()
+      await everyday.idle()
+    },
+    async reset() {
+      await db.webhookEndpoint.deleteMany()
+      await db.user.deleteMany()
+      tries.length = 0
+      failures.length = 0
+    },
+    async pass(seconds) {
+      await db.$executeRaw`
+        UPDATE "WebhookDelivery" SET
+          "dueAt" = "dueAt" - make_interval(secs => ${seconds}::double precision),
+          "createdAt" = "createdAt" - make_interval(secs => ${seconds}::double precision),
+          "retryUntil" = "retryUntil" - make_interval(secs => ${seconds}::double precision)`
+    },
+    async [Symbol.asyncDispose]() {
+      await everyday.close()
+      await sender.close()
+      await database.close()
+    },
+  }
+}
+
+/** Somebody of the host's, whom no other test knows. */
+export function someone(): Viewer {
+  const identity = { issuer: 'https://host.example', subject: randomUUID(), organization: 'hosted' }
+  return {
+    ...identity,
+    userId: userIdOf(identity),
+    name: null,
+    organization: { id: identity.organization, name: null },
+    isOperator: false,
+    issuedAt: new Date(),
+    session: null,
+    expiresAt: null,
+  }
+}
+
+/** A doorbell that nobody hears. */
+export const SILENT = { ring: () => {}, ringCatalogue: () => {} }
+
+/** Writes an event of the viewer's, as a change of theirs does. The plugin's name tells it from others. */
+export function write(db: PrismaClient, viewer: Viewer, pluginSlug: string): Promise<void> {
+  return changeUser({ db, doorbell: SILENT }, viewer, (tx, change) =>
+    tellOfSetup(tx, change, { id: randomUUID(), pluginSlug, status: 'READY' }),
+  )
+}

@@ -1,0 +1,329 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { chromiumIsMissing } from '../../support/chromium.js'
+import { PATIENT } from '../../support/patience.js'
+import { control } from '../../support/sandbox-client.js'
+import { startWizardScene, type WizardScene } from './scene.js'
+import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
+
+describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
+  let scene: WizardScene
+  beforeAll(async () => {
+    scene = await startWizardScene()
+  }, PATIENT.timeout)
+  beforeEach(async () => {
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+  })
+  afterEach(() => {
+    expect(scene.pageErrors).toEqual([])
+  })
+  afterAll(() => scene?.[Symbol.asyncDispose]())
+
+  const behave = (behaviour: object, app = 'acme-mail') =>
+    control(scene.patchbay.sandbox, 'PATCH', `/${app}`, behaviour)
+
+  /** A newcomer's browser with the setup of the meeting assistant started. */
+  async function started(user = scene.newcomer()) {
+    const device = await scene.device(user)
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    return { user, device, screen, [Symbol.asyncDispose]: () => device.close() }
+  }
+
+  test('a newcomer finds a plugin, connects its three apps, and reads what each skill can do now', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device)
+    await screen.page.getByRole('searchbox').fill('meeting')
+    await screen.page.getByRole('heading', { name: 'Inbox Helper' }).waitFor({ state: 'detached' })
+    await screen.button('Start setup Meeting Assistant').click()
+    await screen.reads('Connect your apps')
+    expect(new URL(screen.page.url()).pathname).toBe(MEETING_ASSISTANT)
+    await screen.reads('Already in Mine, whatever happens next.')
+    await screen.reads('To read the invitations you get and to send the notes to those who were there.')
+    await screen.reads('Read your mail: messages and attachments in every folder')
+
+    const mail = await screen.consentWindow('Connect Acme Mail')
+    await screen.shows('Acme Mail', 'AUTHORIZING')
+    await screen.reads('Acme Mail is asking you in the other window.')
+    const closed = mail.page.waitForEvent('close')
+    await mail.allow()
+    await screen.shows('Acme Mail', 'LIVE')
+    await screen.reads('Connected as ada@northwind.example')
+    await screen.reads('1 of 3')
+    await closed // by itself
+    await screen.connect('Acme Calendar')
+    await screen.connect('Acme Chat')
+
+    await screen.page.getByRole('heading', { name: 'Meeting Assistant is ready' }).waitFor()
+    await screen.reads('Compares calendars and proposes times by mail.')
+    const said = (await screen.said()).join(' ')
+    expect(said).toContain('Acme Mail is live. Next: Acme Calendar.')
+    expect(said).toContain('Meeting Assistant is ready.')
+
+    await screen.page.getByRole('link', { name: 'See them in Mine' }).click()
+    await screen.page.getByRole('heading', { name: 'Mine', exact: true }).waitFor()
+    expect(await screen.page.locator('.row .pill--good').allTextContents()).toEqual(['Ready', 'Ready', 'Ready'])
+  })
+
+  test('the whole flow works by keyboard, and the focus stays where the person is', async () => {
+    await using scene1 = await started()
+    const { screen } = scene1
+    const { keyboard } = screen.page
+    await screen.button('Connect Acme Mail').focus()
+    const [popup] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
+    await screen.button('Show the window').waitFor()
+    const consent = new ConsentWindow(popup)
+    await consent.page.getByTestId('account-ada-work').focus()
+    await consent.page.keyboard.press('Enter')
+    await consent.page.getByTestId('allow').focus()
+    await consent.page.keyboard.press('Enter')
+    await screen.shows('Acme Mail', 'LIVE')
+    const focused = () => screen.page.evaluate(() => document.activeElement?.closest('li.step')?.textContent ?? '')
+    await expect.poll(focused).toContain('Acme Mail')
+    for (let presses = 0; presses < 6; presses++) {
+      await keyboard.press('Tab')
+      if (/^Connect Acme Calendar$/.test(await screen.page.evaluate(() => document.activeElement?.textContent ?? '')))
+        break
+    }
+    const [calendar] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
+    await new ConsentWindow(calendar).allow()
+    await screen.shows('Acme Calendar', 'LIVE')
+  })
+
+  test('an app that was connected before is recognized, and only what is missing is left to do', async () => {
+    await using first = await started()
+    const { screen } = first
+    await screen.connect('Acme Mail')
+    const other = await scene.open(first.device, '/plugins/inbox-helper')
+    await other.start()
+    await other.shows('Acme Mail', 'MISSING_SCOPES')
+    await other.reads('Acme Mail is connected, but was not allowed everything this plugin needs.')
+    await other.reads('Not allowed yet')
+    await other.connect('Acme Mail', 'Allow the rest')
+    await screen.shows('Acme Mail', 'LIVE') // the first plugin is not unsettled by it
+    await other.connect('Acme Calendar')
+
+    const third = await scene.open(first.device, '/plugins/standup-writer')
+    await third.start()
+    await third.reads('Optional')
+    await third.shows('GitHub', 'UNAVAILABLE')
+    await third.reads('An operator has to configure this app first. You need not do anything.')
+    await third.shows('Acme Calendar', 'LIVE') // the consent for one plugin asked for what the other needs
+    await third.reads('You had connected it before, so there is nothing to do.')
+  })
+
+  test('permissions that were left out are named, and granting the rest makes the step live', async () => {
+    await using first = await started()
+    const { screen } = first
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.allow({ untick: ['mail.send'] })
+    await screen.shows('Acme Mail', 'MISSING_SCOPES')
+    const missing = screen.step('Acme Mail').locator('li.is-missing')
+    expect(await missing.allTextContents()).toEqual([expect.stringContaining('Send mail as you')])
+    await screen.reads('One app needs your attention.')
+    await screen.connect('Acme Mail', 'Allow the rest')
+    await screen.readsNot('Not allowed yet')
+  })
+
+  test('who denies reads what that means, and trying again works', async () => {
+    await using first = await started()
+    const { screen } = first
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.deny()
+    await screen.step('Acme Mail').getByRole('alert').waitFor()
+    expect(await screen.step('Acme Mail').getByRole('alert').textContent()).toContain('allow')
+    await screen.shows('Acme Mail', 'NOT_CONNECTED')
+    await screen.connect('Acme Mail', 'Try again')
+    expect(await screen.step('Acme Mail').getByRole('alert').count()).toBe(0)
+  })
+
+  test('a window closed by hand is no failure: it is opened again, and the same attempt goes on', async () => {
+    await using first = await started()
+    const { screen } = first
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.signIn()
+    await popup.close()
+    await screen.reads('The window was closed, or cannot be seen from here.')
+    await screen.shows('Acme Mail', 'AUTHORIZING')
+    const again = await screen.consentWindow('Open it again')
+    await again.allow()
+    await screen.shows('Acme Mail', 'LIVE')
+    expect(await attempts(first.user)).toEqual(['SUCCEEDED'])
+  })
+
+  test('where windows are blocked the page itself goes to the app and comes back to the setup', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    await screen.page.evaluate(() => {
+      window.open = () => null
+    })
+    await screen.button('Connect Acme Mail').click()
+    await new ConsentWindow(screen.page).allow()
+    await screen.shows('Acme Mail', 'LIVE')
+    const address = new URL(screen.page.url())
+    expect(address.pathname + address.search).toBe(MEETING_ASSISTANT)
+  })
+
+  test('a redirect that was denied comes back to the reason', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    await screen.page.evaluate(() => {
+      window.open = () => null
+    })
+    await screen.button('Connect Acme Mail').click()
+    await new ConsentWindow(screen.page).deny()
+    await screen.step('Acme Mail').getByRole('alert').waitFor()
+    expect(new URL(screen.page.url()).search).toBe('')
+  })
+
+  test('a consent finished in a first window, after a second was opened, makes the step live', async () => {
+    await using first = await started()
+    const { screen } = first
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.signIn()
+    const other = await scene.open(first.device, MEETING_ASSISTANT)
+    const second = await other.consentWindow('Connect here instead')
+    await second.signIn()
+    await popup.allow()
+    await screen.shows('Acme Mail', 'LIVE')
+    await other.shows('Acme Mail', 'LIVE')
+    await other.readsNot('Acme Mail is asking you in the other window.')
+    expect((await attempts(first.user)).toSorted()).toEqual(['SUCCEEDED', 'SUPERSEDED'])
+  })
+
+  test('another device sees the attempt, can start its own, and turns live with the first', async () => {
+    await using first = await started()
+    await using phone = await scene.device(first.user, { viewport: { width: 360, height: 740 } })
+    const onPhone = await scene.open(phone, MEETING_ASSISTANT)
+    const popup = await first.screen.consentWindow('Connect Acme Mail')
+    await onPhone.reads('Acme Mail is being connected in another window or on another device.')
+    await popup.allow()
+    await onPhone.shows('Acme Mail', 'LIVE')
+
+    const chat = await onPhone.consentWindow('Connect Acme Chat')
+    await first.screen.reads('Acme Chat is being connected in another window or on another device.')
+    await chat.allow()
+    await first.screen.shows('Acme Chat', 'LIVE')
+  })
+
+  test('a consent that takes five minutes: a hint comes after a while, and the step turns live at the end', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const page = await device.newPage()
+    await page.clock.install()
+    await page.close()
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.page.clock.install()
+    await screen.start()
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.signIn()
+    expect(await screen.page.getByText('No consent screen?').count()).toBe(0)
+    await screen.page.clock.fastForward('05:00')
+    await screen.reads('No consent screen? Sign in to Acme Mail first, then try again.')
+    expect(await screen.page.getByRole('link', { name: 'Sign in to Acme Mail' }).getAttribute('href')).toMatch(
+      /sign-in$/,
+    )
+    await screen.page.clock.resume()
+    await popup.allow()
+    await screen.shows('Acme Mail', 'LIVE')
+  })
+
+  test('canceling closes the window, and on every page the step can be done again', async () => {
+    await using first = await started()
+    const { screen } = first
+    const other = await scene.open(first.device, MEETING_ASSISTANT)
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.signIn()
+    await other.shows('Acme Mail', 'AUTHORIZING')
+    const closed = popup.page.waitForEvent('close')
+    await screen.button('Cancel').click()
+    await closed
+    await other.shows('Acme Mail', 'NOT_CONNECTED')
+    await screen.button('Connect Acme Mail').waitFor()
+
+    await screen.consentWindow('Connect Acme Mail')
+    await other.shows('Acme Mail', 'AUTHORIZING')
+    await other.button('Cancel').click()
+    await screen.button('Connect Acme Mail').waitFor()
+  })
+
+  test('while tokens are fetched the step says so, and it ends with the app’s answer', async () => {
+    await using first = await started()
+    const { screen } = first
+    await behave({ holdToken: true })
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.allow()
+    await screen.reads('Checking with Acme Mail …')
+    await control(scene.patchbay.sandbox, 'POST', '/acme-mail/release')
+    await screen.shows('Acme Mail', 'LIVE')
+    expect(await screen.said()).toContain('Checking with Acme Mail.')
+  })
+
+  test('an attempt that nobody finished ends by itself, with a reason and another try', async () => {
+    await using first = await started()
+    const { screen } = first
+    await screen.consentWindow('Connect Acme Mail')
+    await screen.reads('It ends by itself at')
+    await scene.patchbay.database.db.authorization.updateMany({
+      where: { status: { in: ['PENDING', 'OPENED'] } },
+      data: { expiresAt: new Date(Date.now() - 1_000) },
+    })
+    await screen.step('Acme Mail').getByRole('alert').waitFor()
+    await screen.connect('Acme Mail', 'Try again')
+  })
+
+  test('an app that fails is told, and trying again works', async () => {
+    await using first = await started()
+    const { screen } = first
+    await behave({ tokenStatus: 503 })
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.allow()
+    await screen.step('Acme Mail').getByRole('alert').waitFor()
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+    await screen.connect('Acme Mail', 'Try again')
+  })
+
+  test('a page that is loaded again while an app asks goes on from there', async () => {
+    await using first = await started()
+    const { screen } = first
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.signIn()
+    await screen.page.reload()
+    await screen.shows('Acme Mail', 'AUTHORIZING')
+    await popup.allow()
+    await screen.shows('Acme Mail', 'LIVE')
+  })
+
+  test('another account can be connected, and either chosen for this setup', async () => {
+    await using first = await started()
+    const { screen } = first
+    await screen.connect('Acme Mail')
+    const popup = await screen.consentWindow('Connect another account Acme Mail')
+    await popup.page.getByTestId('another-account').click()
+    await popup.allow({ account: 'ada-private' })
+    await screen.reads('Connected as ada.private@mail.example')
+    await screen.page.getByLabel('Account Acme Mail').selectOption({ label: 'ada@northwind.example' })
+    await screen.reads('Connected as ada@northwind.example')
+  })
+
+  test('a setup that is removed is gone on every page, and can be started again', async () => {
+    await using first = await started()
+    const { screen } = first
+    const other = await scene.open(first.device, MEETING_ASSISTANT)
+    await other.reads('Connect your apps')
+    await screen.button('Remove this setup').click()
+    await screen.reads('Your connections stay as they are')
+    await screen.page.getByRole('dialog').getByRole('button', { name: 'Remove this setup' }).click()
+    await screen.reads('The setup is removed.')
+    await other.reads('This setup was removed in another window.')
+    await screen.button('Start setup').click()
+    await screen.reads('Connect your apps')
+    const mine = await scene.open(first.device, '/mine')
+    await mine.reads('Find a time')
+  })
+
+  async function attempts(user: string): Promise<string[]> {
+    const rows = await scene.patchbay.database.db.authorization.findMany({ where: { user: { subject: user } } })
+    return rows.map(({ status }) => status)
+  }
+})

@@ -1,0 +1,233 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumIsMissing } from '../../support/chromium.js'
+import { PATIENT } from '../../support/patience.js'
+import { control } from '../../support/sandbox-client.js'
+import { startWizardScene, type WizardScene } from './scene.js'
+import { MEETING_ASSISTANT, type Screen } from './screen.js'
+
+/** Compressed, as it is sent: script of the first load. */
+const MOST_SCRIPT_BYTES = 150 * 1024
+const MOST_REQUESTS = 14
+
+interface AxeResult {
+  violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[]
+}
+
+const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`
+
+describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
+  let scene: WizardScene
+  /** Somebody with one app live, one short of permissions, one denied: every kind of thing is on their pages. */
+  let user: string
+  beforeAll(async () => {
+    scene = await startWizardScene()
+    user = scene.newcomer()
+    await using device = await scene.device(user)
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    await screen.connect('Acme Mail')
+    const calendar = await screen.consentWindow('Connect Acme Calendar')
+    await calendar.allow({ untick: ['calendar.write'] })
+    await screen.shows('Acme Calendar', 'MISSING_SCOPES')
+    const chat = await screen.consentWindow('Connect Acme Chat')
+    await chat.deny()
+    await screen.step('Acme Chat').getByRole('alert').waitFor()
+    await screen.page.goto(`${scene.patchbay.url}/plugins/standup-writer`)
+    await screen.start()
+  }, PATIENT.timeout)
+  afterEach(() => {
+    expect(scene.pageErrors).toEqual([])
+  })
+  afterAll(() => scene?.[Symbol.asyncDispose]())
+
+  const PAGES: readonly [name: string, path: string, shown: string][] = [
+    ['plugins', '/', 'Inbox Helper'],
+    ['a plugin', '/plugins/inbox-helper', 'What it can do'],
+    ['a setup', MEETING_ASSISTANT, 'Connect your apps'],
+    ['a setup with optional apps', '/plugins/standup-writer', 'Optional'],
+    ['Mine', '/mine', 'Find a time'],
+    ['connections', '/connections', 'Activity'],
+    ['a page that is not', '/plugins/no-such-plugin', 'There is no such page'],
+  ]
+
+  async function see(page: Page, path: string, shown: string): Promise<void> {
+    await page.goto(`${scene.patchbay.url}${path}`)
+    await page.getByText(shown).first().waitFor()
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+  }
+
+  /** What axe finds, in words. Animations are over first: colours count as they stay. */
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate<AxeResult>(() =>
+      (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
+    )
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary ?? ''}`),
+    )
+  }
+
+  describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+    test('axe finds nothing on any page, nor in the menu and the dialogs', async () => {
+      await using device = await scene.device(user, { colorScheme, reducedMotion: 'reduce', bypassCSP: true })
+      const page = await device.newPage()
+      for (const [name, path, shown] of PAGES) {
+        await see(page, path, shown)
+        for (const summary of await page.locator('main details > summary').all()) await summary.click()
+        expect(await violations(page), name).toEqual([])
+      }
+      await see(page, '/connections', 'Activity')
+      await page.getByRole('button', { name: /^Disconnect Acme Mail/ }).click()
+      await page.getByText('This will be affected:').waitFor()
+      expect(await violations(page), 'the dialog').toEqual([])
+      await page.keyboard.press('Escape')
+      await page.locator('.person > summary').click()
+      expect(await violations(page), 'the menu').toEqual([])
+    })
+
+    test('axe finds nothing while somebody is asked, and when all is done', async () => {
+      await using device = await scene.device(scene.newcomer(), {
+        colorScheme,
+        reducedMotion: 'reduce',
+        bypassCSP: true,
+      })
+      const screen = await scene.open(device, '/plugins/inbox-helper')
+      await screen.start()
+      const popup = await screen.consentWindow('Connect Acme Mail')
+      await screen.shows('Acme Mail', 'AUTHORIZING')
+      expect(await violations(screen.page)).toEqual([])
+      await popup.allow()
+      await screen.shows('Acme Mail', 'LIVE')
+      await screen.connect('Acme Calendar')
+      await screen.reads('Inbox Helper is ready')
+      expect(await violations(screen.page)).toEqual([])
+    })
+  })
+
+  test.each([320, 768, 1920])(
+    '%s px wide, from left to right and from right to left, nothing is cut off',
+    async (width) => {
+      await using device = await scene.device(user, { viewport: { width, height: 800 } })
+      const page = await device.newPage()
+      for (const [name, path, shown] of PAGES) {
+        await see(page, path, shown)
+        for (const direction of ['ltr', 'rtl']) {
+          const beyond = await page.evaluate((direction) => {
+            document.documentElement.dir = direction
+            return [...document.querySelectorAll('body *')]
+              .filter((element) => !element.closest('.visually-hidden, .skip, details:not([open]) > :not(summary)'))
+              .filter((element) => {
+                const { left, right, width } = element.getBoundingClientRect()
+                return width > 0 && (left < -1 || right > innerWidth + 1)
+              })
+              .map((element) => `${element.tagName} ${element.className}`)
+          }, direction)
+          expect(beyond, `${name}, ${direction}`).toEqual([])
+        }
+      }
+    },
+  )
+
+  test('the first load is small, asks nobody else, and is soon ready to be used', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const page = await device.newPage()
+    const sizes = new Map<string, Promise<number>>()
+    page.on('response', (response) => {
+      sizes.set(
+        response.url(),
+        response
+          .request()
+          .sizes()
+          .then(({ responseBodySize }) => responseBodySize),
+      )
+    })
+    const started = performance.now()
+    await page.goto(scene.patchbay.url)
+    await page.getByRole('button', { name: /^Start setup Meeting/ }).click({ trial: true })
+    const usableMs = performance.now() - started
+    const all = await Promise.all([...sizes].map(async ([url, size]) => ({ url, bytes: await size })))
+    const of = (ending: RegExp) => all.filter(({ url }) => ending.test(url)).reduce((sum, { bytes }) => sum + bytes, 0)
+    const script = of(/\.js$/)
+    console.log(
+      `The wizard's first load: ${kb(script)} of script, ${kb(of(/\.css$/))} of style, ${kb(of(/\.woff2$/))} of type, ${all.length} requests; usable after ${Math.round(usableMs)} ms.`,
+    )
+    expect(script).toBeGreaterThan(10_000) // it is the real one
+    expect(script).toBeLessThan(MOST_SCRIPT_BYTES)
+    expect(all.length).toBeLessThanOrEqual(MOST_REQUESTS)
+  })
+
+  test('no page asks another host than Patchbay and the one that hands out its tokens', () => {
+    const allowed = [scene.patchbay.url, scene.host.tokenUrl, scene.patchbay.sandbox.url].map(
+      (url) => new URL(url).host,
+    )
+    expect([...scene.asked].filter((host) => !allowed.includes(host))).toEqual([])
+  })
+
+  test('an account is checked, shown in detail, and disconnected after its impact was said', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const setup = await scene.open(device, MEETING_ASSISTANT)
+    await setup.start()
+    await setup.connect('Acme Mail')
+    const screen: Screen = await scene.open(device, '/connections')
+    await screen.button(/^Check now Acme Mail/).click()
+    await screen.reads('Acme Mail confirms the connection.')
+    await screen.page.locator('summary', { hasText: 'Details' }).click()
+    await screen.reads('What you allowed')
+    await screen.reads(/^Access is renewed by itself before it ends/)
+    await screen.button(/^Disconnect Acme Mail/).click()
+    await screen.reads(
+      /Meeting Assistant will ask you to connect again\. These skills will wait: Find a time, Send the notes\./,
+    )
+    await screen.page.keyboard.press('Escape')
+    expect(await screen.page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Disconnect/)
+    await screen.button(/^Disconnect Acme Mail/).click()
+    await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
+    await screen.reads('Nothing is connected yet.')
+    await setup.shows('Acme Mail', 'NOT_CONNECTED')
+    const other = await screen.consentWindow('Connect Acme Mail')
+    await other.allow()
+    await screen.button(/^Disconnect Acme Mail/).waitFor()
+    await screen.reads(/You connected/)
+    await setup.shows('Acme Mail', 'NOT_CONNECTED') // a step never takes another connection by itself
+    await setup.page.getByLabel('Account Acme Mail').selectOption({ label: 'ada@northwind.example' })
+    await setup.shows('Acme Mail', 'LIVE')
+  })
+
+  test('an app that cannot be asked is said to be, and nothing changes', async () => {
+    await using device = await scene.device(user)
+    const screen = await scene.open(device, '/connections')
+    await control(scene.patchbay.sandbox, 'PATCH', '/acme-mail', { userinfoStatus: 503 })
+    await screen.button(/^Check now Acme Mail/).click()
+    await screen.page.locator('li', { hasText: 'Acme Mail' }).locator('.notice--bad').first().waitFor()
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+    await screen.page.locator('li[data-status=LIVE]', { hasText: 'Acme Mail' }).waitFor()
+  })
+
+  test('going from page to page by the links sets the title and the focus, and back goes back', async () => {
+    await using device = await scene.device(user)
+    const { page } = await scene.open(device)
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    await page.getByRole('link', { name: 'Mine', exact: true }).click()
+    await page.getByRole('heading', { name: 'Mine', exact: true }).waitFor()
+    await expect.poll(focused).toBe('Mine')
+    expect(await page.title()).toBe('Mine · Patchbay')
+    await page.getByRole('link', { name: 'Connections', exact: true }).click()
+    await expect.poll(focused).toBe('Connections')
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Mine', exact: true }).waitFor()
+  })
+
+  test('colours follow the device unless one is chosen, and the choice is kept', async () => {
+    await using device = await scene.device(user, { colorScheme: 'dark' })
+    const { page } = await scene.open(device)
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
+    expect(await theme()).toBe('dark')
+    await page.locator('.person > summary').click()
+    await page.getByLabel('Light').check()
+    expect(await theme()).toBe('light')
+    await page.reload()
+    expect(await theme()).toBe('light')
+  })
+})

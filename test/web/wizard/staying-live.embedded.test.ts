@@ -1,0 +1,161 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { chromiumIsMissing } from '../../support/chromium.js'
+import { PATIENT } from '../../support/patience.js'
+import { control } from '../../support/sandbox-client.js'
+import { startWizardScene, type WizardScene } from './scene.js'
+import { MEETING_ASSISTANT, type Screen } from './screen.js'
+
+const DISCONNECT = 'mutation ($input: DisconnectInput!) { disconnect(input: $input) { __typename } }'
+const CONNECTIONS = '{ viewer { connections { id connector { name } } } }'
+
+describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIENT, () => {
+  let scene: WizardScene
+  beforeAll(async () => {
+    scene = await startWizardScene()
+  }, PATIENT.timeout)
+  beforeEach(async () => {
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+  })
+  afterEach(() => {
+    expect(scene.pageErrors).toEqual([])
+  })
+  afterAll(() => scene?.[Symbol.asyncDispose]())
+
+  /** Somebody with the meeting assistant's mail connected, and the setup's page. */
+  async function withMail(prepare?: (page: Page) => Promise<unknown>) {
+    const user = scene.newcomer()
+    const device = await scene.device(user)
+    const screen = await scene.open(device, MEETING_ASSISTANT, prepare)
+    await screen.start()
+    await screen.connect('Acme Mail')
+    return { user, device, screen, [Symbol.asyncDispose]: () => device.close() }
+  }
+
+  /** From elsewhere, as another device of theirs would. */
+  async function disconnectMail(user: string): Promise<void> {
+    const { data } = await scene.execute<{ viewer: { connections: { id: string }[] } }>(user, CONNECTIONS)
+    const [connection] = data.viewer.connections
+    await scene.execute(user, DISCONNECT, { input: { connectionId: connection?.id } })
+  }
+
+  /** What the browser says of its network. Chromium's own switch leaves WebSockets and this alone. */
+  const setOnLine = (page: Page, isOnLine: boolean) =>
+    page.evaluate((isOnLine) => {
+      Object.defineProperty(navigator, 'onLine', { configurable: true, value: isOnLine })
+      window.dispatchEvent(new Event(isOnLine ? 'online' : 'offline'))
+    }, isOnLine)
+
+  test('access taken back at the app flips every open page, and one reconnecting repairs them all', async () => {
+    await using first = await withMail()
+    const { screen, device } = first
+    const settings = await scene.open(device, '/connections')
+    const mine = await scene.open(device, '/mine')
+    await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Ready').waitFor()
+    await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
+    await settings.button(/^Check now Acme Mail/).click()
+
+    await screen.shows('Acme Mail', 'BROKEN')
+    await settings.page.locator('li[data-status=BROKEN]').waitFor()
+    await settings.reads('Acme Mail does not accept the connection any more.')
+    await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Acme Mail').waitFor()
+    expect((await screen.said()).join(' ')).toContain('Acme Mail needs your attention.')
+    const plugins = await scene.open(device)
+    await plugins.page.getByRole('link', { name: 'Repair Meeting Assistant' }).waitFor()
+
+    await screen.connect('Acme Mail', 'Reconnect Acme Mail')
+    await settings.page.locator('li[data-status=LIVE]').waitFor()
+    await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Ready').waitFor()
+    await plugins.page.getByRole('link', { name: 'Continue setup Meeting Assistant' }).waitFor()
+  })
+
+  test('an account that was disconnected elsewhere is gone at once, and activity says so', async () => {
+    await using first = await withMail()
+    const settings = await scene.open(first.device, '/connections')
+    await settings.button(/^Disconnect Acme Mail/).waitFor()
+    await disconnectMail(first.user)
+    await first.screen.shows('Acme Mail', 'NOT_CONNECTED')
+    await settings.reads('Nothing is connected yet.')
+    await settings.reads(/You disconnected/)
+  })
+
+  test('without a network the page says so quietly, and is right again when it is back', async () => {
+    await using first = await withMail()
+    const { screen, user } = first
+    await screen.cut()
+    await setOnLine(screen.page, false)
+    await screen.reads('You are offline.')
+    await disconnectMail(user)
+    await screen.shows('Acme Mail', 'LIVE') // as it stood
+    await screen.cut(false)
+    await setOnLine(screen.page, true)
+    await screen.shows('Acme Mail', 'NOT_CONNECTED')
+    await screen.reads('The connection is back.')
+    await screen.readsNot('The connection is back.')
+  })
+
+  test('a server that is away for a while is waited for, on every page', async () => {
+    await using first = await withMail()
+    const { screen, user } = first
+    await screen.cut()
+    await screen.reads('No connection to the server at the moment.')
+    await screen.page.getByRole('link', { name: 'Mine', exact: true }).click()
+    await screen.reads('This could not be loaded')
+    await disconnectMail(user)
+    await screen.cut(false)
+    await screen.page.locator('.row', { hasText: 'Send the notes' }).getByText('Waiting', { exact: true }).waitFor()
+    await screen.readsNot('This could not be loaded')
+    await screen.page.goBack()
+    await screen.shows('Acme Mail', 'NOT_CONNECTED')
+  })
+
+  test('where no WebSocket gets through, events come as a stream, and everything is live all the same', async () => {
+    const blocked = (page: Page) => page.addInitScript('line.isCut = true')
+    await using first = await withMail(blocked)
+    const { screen, device, user } = first
+    const settings = await scene.open(device, '/connections', blocked)
+    await settings.button(/^Disconnect Acme Mail/).waitFor()
+    await disconnectMail(user)
+    await screen.shows('Acme Mail', 'NOT_CONNECTED')
+    await settings.reads('Nothing is connected yet.')
+    await screen.readsNot('No connection to the server at the moment.')
+  })
+
+  test('a token that ends while the page is open is renewed, and nothing is missed', async () => {
+    const user = scene.newcomer()
+    scene.host.lifetime(user, 5)
+    await using device = await scene.device(user)
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    const before = scene.host.given(user)
+    const socketClosed = screen.closedSocket(4403)
+    scene.host.lifetime(user, 3_600)
+    await socketClosed
+    await screen.connect('Acme Mail')
+    await disconnectMail(user)
+    await screen.shows('Acme Mail', 'NOT_CONNECTED')
+    expect(scene.host.given(user)).toBeGreaterThan(before)
+  })
+
+  test('who is signed out at the host is told so, and goes on after signing in again', async () => {
+    await using first = await withMail()
+    const { screen, user } = first
+    scene.host.signOut(user)
+    await screen.page.reload()
+    await screen.page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+    expect(await screen.page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe(scene.host.signInUrl)
+    scene.host.signIn(user)
+    await screen.button('I have signed in: go on').click()
+    await screen.shows('Acme Mail', 'LIVE')
+  })
+
+  test('a page for one setup, with a setup session instead of a token, connects and turns live', async () => {
+    const user = scene.newcomer()
+    const session = await scene.sessionFor(user)
+    await using device = await scene.device(user)
+    scene.host.hand(user, session)
+    const screen: Screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.reads('Connect your apps')
+    await screen.connect('Acme Mail')
+  })
+})
