@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { API_KEY_SCOPES } from '../../src/domain/access/api-key/scopes.js'
 import { verifyKey } from '../../src/domain/access/api-key/verify-key.js'
-import { readKeyCommand } from '../../src/operator/keys.js'
+import { API_KEY_SCOPES } from '../../src/domain/identity/api-key-caller.js'
+import type { CommandContext } from '../../src/operator/command.js'
+import { KEY_COMMANDS } from '../../src/operator/key-commands.js'
+import { parseCommand } from '../../src/operator/parse-command.js'
+import { PUBLISHING_COMMANDS } from '../../src/operator/publishing-commands.js'
+import { COMMANDS } from '../../src/operator/run-operator.js'
+import { VAULT_COMMANDS } from '../../src/operator/vault-commands.js'
+import { WEBHOOK_COMMANDS } from '../../src/operator/webhook-commands.js'
 import { SILENT } from '../support/callers.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
 
@@ -11,11 +17,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
+/** Commands about keys work with the database alone. */
+const NOTHING_ELSE = { allowPrivate: false, providers: new Map() } as unknown as CommandContext['deps']
+
 /** What the command prints. */
 async function run(...args: string[]): Promise<string> {
-  const command = readKeyCommand(args)
-  if (!command) throw new Error(`${args[0]} is no command about keys`)
-  return command({ db: database.db, doorbell: SILENT })
+  const { command, args: given, options } = parseCommand(KEY_COMMANDS, args)
+  const deps = { ...NOTHING_ELSE, db: database.db, notifier: SILENT }
+  const { text, json } = await command.run({ deps, keyIds: [], say: () => expect.unreachable() }, given, options)
+  return options.json ? JSON.stringify(json) : text
 }
 
 const isAccepted = async (key: string) => (await verifyKey({ db: database.db, development: true }, key)).key !== null
@@ -68,9 +78,9 @@ test('a key is rotated with a grace, without one, and revoked; its id is taken i
   const id = idIn(first)
   const bare = id.slice('pbk_'.length)
   const rotated = await run('rotate-key', id)
-  expect(rotated).toMatch(/The secret before is taken until .*Z\./)
+  expect(rotated).toMatch(/The previous secret works until .*Z\./)
   expect(await isAccepted(first)).toBe(true)
-  expect(await run('list-keys')).toMatch(new RegExp(`${id} .*the secret before until`))
+  expect(await run('list-keys')).toMatch(new RegExp(`${id} .*the previous secret until`))
   const second = keyIn(rotated)
   const again = await run('rotate-key', bare, '--grace', '0')
   expect([await isAccepted(first), await isAccepted(second), await isAccepted(keyIn(again))]).toEqual([
@@ -82,7 +92,7 @@ test('a key is rotated with a grace, without one, and revoked; its id is taken i
 
   expect(await run('revoke-key', id)).toContain('Revoked')
   expect(await isAccepted(keyIn(again))).toBe(false)
-  expect(await run('revoke-key', bare)).toContain('was revoked already')
+  expect(await run('revoke-key', bare)).toContain('was already revoked')
   expect(await run('list-keys')).toMatch(new RegExp(`${id} .*revoked \\d`))
   for (const args of [
     ['rotate-key', id],
@@ -99,23 +109,23 @@ test.each<[string, string[], RegExp]>([
     /there is no scope root; there are tokens:issue/,
   ],
   ['no scope at all', ['create-key', 'x', '--scopes', ','], /scopes: must name at least one/],
-  ['no --scopes', ['create-key', 'x'], /--scopes is missing[\s\S]*create-key <name> --scopes <a,b>/],
+  ['no --scopes', ['create-key', 'x'], /create-key needs --scopes <a,b>\.[\s\S]*create-key <name> --scopes <a,b>/],
   ['no value', ['rotate-key', 'pbk_lusabbabad', '--grace'], /--grace needs a value/],
-  ['no name', ['create-key', '--scopes', 'tokens:issue'], /a name is missing/],
-  ['a name in two words', ['create-key', 'my', 'key', '--scopes', 'tokens:issue'], /needs quotes/],
+  ['no name', ['create-key', '--scopes', 'tokens:issue'], /create-key needs <name>/],
+  ['a name in two words', ['create-key', 'my', 'key', '--scopes', 'tokens:issue'], /takes <name> and no more.*quotes/],
   ['a double name', ['create-key', 'doubled', '--scopes', 'tokens:issue'], /name: is that of pbk_[a-z]{10} already/],
-  ['no key', ['revoke-key'], /which key\?/],
+  ['no key', ['revoke-key'], /revoke-key needs <key>/],
   ['an unknown key', ['revoke-key', 'pbk_nosuchkeyy'], /There is no API key of this id.*list-keys/],
   ['no key id', ['rotate-key', 'my key'], /There is no API key of this id.*list-keys/],
-  ['a key for a list', ['list-keys', 'pbk_lusabbabad'], /too many arguments/],
+  ['a key for a list', ['list-keys', 'pbk_lusabbabad'], /takes no arguments and no more/],
   [
     'a grace that is no number',
     ['rotate-key', 'pbk_lusabbabad', '--grace', 'soon'],
     /grace: must be a whole number of minutes/,
   ],
   ['a negative grace', ['rotate-key', 'pbk_lusabbabad', '--grace=-1'], /grace: must be a whole number of minutes/],
-  ['another command’s option', ['revoke-key', 'pbk_lusabbabad', '--grace', '5'], /there is no option --grace/],
-  ['an unknown option', ['list-keys', '--all'], /there is no option --all/],
+  ['another command’s option', ['revoke-key', 'pbk_lusabbabad', '--grace', '5'], /revoke-key has no option --grace/],
+  ['an unknown option', ['list-keys', '--all'], /list-keys has no option --all/],
 ])('%s is told in a sentence, and nothing is stored', async (_what, args, expected) => {
   if (args[1] === 'doubled') await run(...args)
   const before = await run('list-keys')
@@ -123,6 +133,21 @@ test.each<[string, string[], RegExp]>([
   expect(await run('list-keys')).toBe(before)
 })
 
-test('other commands are none of these', () => {
-  for (const args of [[], ['publish'], ['toString'], ['constructor']]) expect(readKeyCommand(args)).toBeUndefined()
+test.each([[[]], [['--json']], [['toString']], [['constructor']], [['create-keys']]])(
+  'what is no command gets the list of commands: %j',
+  (args) => {
+    expect(() => parseCommand(COMMANDS, args)).toThrow(
+      /npm run operator -- <command>[\s\S]*rotate-key <key> \[--grace <minutes>\]/,
+    )
+  },
+)
+
+test('every command says in one line what it does, and no two have one name', () => {
+  for (const { explanation } of Object.values(COMMANDS)) expect(explanation).toMatch(/^[^\n]{10,100}$/)
+  const tables = [PUBLISHING_COMMANDS, VAULT_COMMANDS, WEBHOOK_COMMANDS, KEY_COMMANDS]
+  expect(Object.keys(COMMANDS)).toEqual(tables.flatMap(Object.keys))
+})
+
+test('a switch that is given a value is refused', () => {
+  expect(() => parseCommand(COMMANDS, ['remove-connector', 'mail', '--force=no'])).toThrow('--force takes no value')
 })

@@ -1,75 +1,67 @@
-import type { ParseArgsConfig } from 'node:util'
 import { ConfigurationError } from '../config/environment.js'
-import type { Db } from '../domain/change/revision.js'
+import { UUID } from '../domain/formats.js'
 import { globalId, parseGlobalId } from '../domain/global-id.js'
-import type { WebhookSecret } from '../domain/webhook/register-webhook.js'
-import type { WebhookServices } from '../domain/webhook/webhook-services.js'
-
-export interface WebhookCommandDeps {
-  db: Db
-  webhooks: WebhookServices
-}
-
-/** A command: what it takes, its own options as parseArgs of node:util describes them, and what it does. */
-interface WebhookCommand {
-  takes: readonly string[]
-  options?: NonNullable<ParseArgsConfig['options']>
-  explanation: string
-  run(deps: WebhookCommandDeps, args: readonly string[], options: Record<string, unknown>): Promise<string>
-}
+import { registerWebhook, type WebhookSecret } from '../domain/webhook/register-webhook.js'
+import { removeWebhook } from '../domain/webhook/remove-webhook.js'
+import { replayDeliveries } from '../domain/webhook/replay-deliveries.js'
+import { rotateWebhookSecret } from '../domain/webhook/rotate-webhook-secret.js'
+import { testWebhook } from '../domain/webhook/test-webhook.js'
+import { listWebhooks } from '../domain/webhook/webhook.js'
+import type { Commands, Outcome } from './command.js'
 
 /** Who registered a webhook that no API key did. */
 const OPERATOR = 'operator'
 const LISTED = 100
 
 /** What operators do with webhooks on the command line. */
-export const WEBHOOK_COMMANDS: Record<string, WebhookCommand> = {
+export const WEBHOOK_COMMANDS: Commands = {
   'list-webhooks': {
     takes: [],
     explanation: 'list the webhooks and how many deliveries of each are pending or dead',
-    async run({ db, webhooks }) {
-      const lines = (await webhooks.list()).map(async ({ id, url, events }) => {
-        const count = (status: 'PENDING' | 'DEAD') => db.webhookDelivery.count({ where: { endpointId: id, status } })
+    async run({ deps }) {
+      const lines = (await listWebhooks(deps)).map(async ({ id, url, events }) => {
+        const count = (status: 'PENDING' | 'DEAD') =>
+          deps.db.webhookDelivery.count({ where: { endpointId: id, status } })
         const [pending, dead] = await Promise.all([count('PENDING'), count('DEAD')])
         const wanted = events.length === 0 ? 'all events' : events.join(', ')
         return `${globalId('Webhook', id)}  ${url}  ${wanted}  ${pending} pending, ${dead} dead`
       })
-      return lines.length === 0 ? 'There are no webhooks.' : (await Promise.all(lines)).join('\n')
+      return { text: lines.length === 0 ? 'There are no webhooks.' : (await Promise.all(lines)).join('\n') }
     },
   },
   'register-webhook': {
     takes: ['<url>', '[<event> …]'],
     explanation: 'register one, for these events or for all; prints its signing secret, once',
-    run: async ({ webhooks }, [url = '', ...events]) => secretLines(await webhooks.register(OPERATOR, { url, events })),
+    run: async ({ deps }, [url = '', ...events]) => shownSecret(await registerWebhook(deps, OPERATOR, { url, events })),
   },
   'rotate-webhook-secret': {
     takes: ['<webhook>'],
     explanation: 'print a new secret; the old one signs beside it for a day',
-    run: async ({ webhooks }, [webhook]) => secretLines(await webhooks.rotateSecret(rowId('Webhook', webhook))),
+    run: async ({ deps }, [webhook]) => shownSecret(await rotateWebhookSecret(deps, rowId('Webhook', webhook))),
   },
   'test-webhook': {
     takes: ['<webhook>'],
     explanation: 'post an event of the type webhook.test and say what came of it',
-    async run({ webhooks }, [webhook]) {
-      const { delivered, result } = await webhooks.test(rowId('Webhook', webhook))
-      return delivered ? `Delivered: ${result}.` : `Not delivered: ${result}.`
+    async run({ deps }, [webhook]) {
+      const { delivered, result } = await testWebhook(deps, rowId('Webhook', webhook))
+      return { text: delivered ? `Delivered: ${result}.` : `Not delivered: ${result}.` }
     },
   },
   'remove-webhook': {
     takes: ['<webhook>'],
     explanation: 'remove one and its deliveries',
-    async run({ webhooks }, [webhook]) {
-      const { url } = await webhooks.remove(rowId('Webhook', webhook))
-      return `Removed the webhook of ${url}.`
+    async run({ deps }, [webhook]) {
+      const { url } = await removeWebhook(deps, rowId('Webhook', webhook))
+      return { text: `Removed the webhook of ${url}.` }
     },
   },
   'list-deliveries': {
     takes: ['<webhook>'],
-    options: { dead: { type: 'boolean' } },
+    options: { dead: {} },
     explanation: 'list its latest deliveries, or the dead ones',
-    async run({ db }, [webhook], { dead }) {
-      const rows = await db.webhookDelivery.findMany({
-        where: { endpointId: rowId('Webhook', webhook), ...(dead === true && { status: 'DEAD' }) },
+    async run({ deps }, [webhook], { dead }) {
+      const rows = await deps.db.webhookDelivery.findMany({
+        where: { endpointId: rowId('Webhook', webhook), ...(dead && { status: 'DEAD' }) },
         orderBy: { sequence: 'desc' },
         take: LISTED,
       })
@@ -78,34 +70,32 @@ export const WEBHOOK_COMMANDS: Record<string, WebhookCommand> = {
           '  ',
         ),
       )
-      return lines.length === 0 ? `There are no ${dead === true ? 'dead ' : ''}deliveries.` : lines.join('\n')
+      return { text: lines.length === 0 ? `There are no ${dead ? 'dead ' : ''}deliveries.` : lines.join('\n') }
     },
   },
   'replay-webhook': {
     takes: ['<webhook>', '[<delivery> …]'],
-    options: { since: { type: 'string' } },
+    options: { since: { value: '<time>' } },
     explanation: 'send dead deliveries again: these, or all since then',
-    async run({ webhooks }, [webhook, ...deliveries], { since }) {
+    async run({ deps }, [webhook, ...deliveries], { since }) {
       const ids = deliveries.map((delivery) => rowId('WebhookDelivery', delivery))
       const time = typeof since === 'string' ? new Date(since) : null
       if (time && Number.isNaN(time.getTime()))
         throw new ConfigurationError('--since takes a time such as 2026-05-01T12:00:00Z.')
-      const replayed = await webhooks.replay(rowId('Webhook', webhook), {
+      const replayed = await replayDeliveries(deps, rowId('Webhook', webhook), {
         ids: ids.length > 0 ? ids : null,
         since: time,
       })
-      return `${replayed} dead deliveries are pending again.`
+      return { text: `${replayed} dead deliveries are pending again.` }
     },
   },
 }
 
-function secretLines({ webhook, secret, formerUntil }: WebhookSecret): string {
+function shownSecret({ webhook, secret, formerUntil }: WebhookSecret): Outcome {
   const lines = [globalId('Webhook', webhook.id), `Its secret, shown this once: ${secret}`]
   if (formerUntil) lines.push(`The one before signs beside it until ${formerUntil.toISOString()}.`)
-  return lines.join('\n')
+  return { text: lines.join('\n') }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function rowId(typename: 'Webhook' | 'WebhookDelivery', text = ''): string {
   const parsed = parseGlobalId(text)

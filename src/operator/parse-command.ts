@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util'
+import { ConfigurationError } from '../config/environment.js'
+import type { Command, Commands } from './command.js'
+import { callOf, usage } from './usage.js'
+
+export interface ParsedCommand {
+  command: Command
+  args: readonly string[]
+  options: Readonly<Record<string, string | true | undefined>>
+}
+
+/**
+ * Finds the command that the arguments name and checks what they give it.
+ * @throws ConfigurationError that says what is wrong and how the command is called, or lists all commands
+ */
+export function parseCommand(commands: Commands, [name = '', ...rest]: readonly string[]): ParsedCommand {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) throw new ConfigurationError(usage(commands))
+  const refuse = (fault: string) => new ConfigurationError(`${fault}\n\n  npm run operator -- ${callOf(name, command)}`)
+  const known = command.options ?? {}
+  const { positionals, tokens } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      Object.entries(known).map(([option, { value }]) => [option, { type: value ? 'string' : 'boolean' }]),
+    ),
+  })
+  const options: Record<string, string | true> = {}
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined
+    if (!option) throw refuse(`${name} has no option ${token.rawName}.`)
+    if (option.value && !token.value) throw refuse(`${token.rawName} needs a value: ${option.value}.`)
+    if (!option.value && token.value !== undefined) throw refuse(`${token.rawName} takes no value.`)
+    options[token.name] = option.value && token.value ? token.value : true
+  }
+  const required = command.takes.filter((argument) => !argument.startsWith('['))
+  const missing = required[positionals.length]
+  if (missing !== undefined) throw refuse(`${name} needs ${missing}.`)
+  const takesAny = command.takes.some((argument) => argument.includes('…'))
+  if (!takesAny && positionals.length > command.takes.length) {
+    throw refuse(
+      `${name} takes ${command.takes.join(' ') || 'no arguments'} and no more. Put a name with spaces in quotes.`,
+    )
+  }
+  for (const [option, { value, required }] of Object.entries(known)) {
+    if (required && options[option] === undefined) throw refuse(`${name} needs --${option} ${value}.`)
+  }
+  return { command, args: positionals, options }
+}

@@ -1,0 +1,46 @@
+import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
+import { readConfig } from '../config/environment.js'
+import type { Notifier } from '../domain/ports/notifier.js'
+import { createGuardedFetch } from '../outbound/guarded-fetch.js'
+import { createWebhookSender } from '../outbound/webhook-sender.js'
+import type { Commands } from './command.js'
+import { KEY_COMMANDS } from './key-commands.js'
+import { parseCommand } from './parse-command.js'
+import { PUBLISHING_COMMANDS } from './publishing-commands.js'
+import { VAULT_COMMANDS } from './vault-commands.js'
+import { WEBHOOK_COMMANDS } from './webhook-commands.js'
+
+export const COMMANDS: Commands = {
+  ...PUBLISHING_COMMANDS,
+  ...VAULT_COMMANDS,
+  ...WEBHOOK_COMMANDS,
+  ...KEY_COMMANDS,
+}
+
+/** The sweep of the instances that serve subscribers finds what a command changed. */
+const SILENT: Notifier = { notify: () => {}, notifyCatalogue: () => {} }
+
+/**
+ * Runs the command that the arguments name.
+ * @returns the exit code
+ */
+export async function runOperator(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const parsed = parseCommand(COMMANDS, args)
+  const config = readConfig(environment)
+  const { vault, keyIds } = await openVault(config)
+  const { db, close } = await openDatabase(config)
+  const guarded = createGuardedFetch({ allowPrivate: config.development })
+  const sender = createWebhookSender({ allowPrivate: config.development })
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  try {
+    const deps = { ...publishingDeps({ db, notifier: SILENT, vault }, guarded.fetch, config), sender }
+    const { text, json, incomplete } = await parsed.command.run({ deps, keyIds, say }, parsed.args, parsed.options)
+    if (incomplete) process.stderr.write(`${text}\n`)
+    else say(parsed.options.json ? JSON.stringify(json, null, 2) : text)
+    return incomplete ? 1 : 0
+  } finally {
+    await guarded.close()
+    await sender.close()
+    await close()
+  }
+}

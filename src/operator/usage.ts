@@ -1,0 +1,24 @@
+import { API_KEY_SCOPES } from '../domain/identity/api-key-caller.js'
+import type { Command, Commands } from './command.js'
+
+/** How a command is called: `rotate-key <key> [--grace <minutes>]`. */
+export function callOf(name: string, { takes, options = {} }: Command): string {
+  const flags = Object.entries(options).map(([option, { value, required }]) => {
+    const flag = value ? `--${option} ${value}` : `--${option}`
+    return required ? flag : `[${flag}]`
+  })
+  return [name, ...takes, ...flags].join(' ')
+}
+
+/** The page that lists all commands. */
+export function usage(commands: Commands): string {
+  const lines = Object.entries(commands).map(([name, command]) => [callOf(name, command), command.explanation] as const)
+  const width = Math.max(...lines.map(([call]) => call.length))
+  return `npm run operator -- <command>
+
+${lines.map(([call, explanation]) => `  ${call.padEnd(width)}  ${explanation}`).join('\n')}
+
+A file named - is standard input. <key> is pbk_<id>, as list-keys shows it. Scopes: ${API_KEY_SCOPES.join(', ')}.
+The commands work on the database that the environment names (DATABASE_URL, else PATCHBAY_DATA). The embedded database
+takes one process at a time: stop the server first, or use the API's mutations of the same names.`
+}
