@@ -99,7 +99,7 @@ module.exports = {
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
     mayImport('http', DOMAIN, OBSERVABILITY, CONFIG),
     mayImport('database', PORTS, PRISMA, OBSERVABILITY, CONFIG),
-    mayImport('live', PORTS, PRISMA, OBSERVABILITY, CONFIG),
+    mayImport('live', PORTS, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
     mayImport('vault', PORTS, OBSERVABILITY, CONFIG),
     mayImport('outbound', PORTS, '^src/domain/catalogue/provider\\.ts$', OBSERVABILITY, CONFIG),
     mayImport('providers', '^src/domain/catalogue/provider\\.ts$'),
@@ -107,7 +107,7 @@ module.exports = {
     mayImport('config'),
     mayImport('sandbox'),
     mayImport('web/client', '^src/generated/client/'),
-    mayImport('web/wizard', '^src/web/client/', '^src/generated/(documents|client)/'),
+    mayImport('web/wizard', '^src/web/client/', '^src/generated/(documents|client)/', '^src/(http/wizard/paths|sandbox/app-pictures)\\.ts$'),
     {
       name: 'composition-at-the-top',
       comment: 'app and operator know every part, and no part knows them.',

@@ -1,3 +1,5 @@
+import { APP_PICTURES } from './app-pictures.js'
+
 /** What one sandbox app is: pure data. A fourth app is one more entry in `sandboxApps`. */
 export interface AppDefinition {
   slug: string
@@ -10,7 +12,7 @@ export interface AppDefinition {
   resource: Resource
 }
 
-/** How its pages look. Colours are CSS; `glyph` is drawn in white on a 48 x 48 tile of the accent colour. */
+/** How its pages look. Colors are CSS; `glyph` is an SVG path on a field of 24 by 24, drawn in white on a tile of the accent color. */
 export interface Brand {
   accent: string
   /** the accent on a dark background */
@@ -57,6 +59,11 @@ const accounts: readonly Account[] = [
   { id: 'ada-private', email: 'ada.private@mail.example', name: 'Ada Okafor', kind: 'private' },
 ]
 
+function look(slug: keyof typeof APP_PICTURES) {
+  const { color, path } = APP_PICTURES[slug]
+  return { accent: color, glyph: path }
+}
+
 export const sandboxApps: readonly AppDefinition[] = [
   {
     slug: 'acme-mail',
@@ -64,11 +71,9 @@ export const sandboxApps: readonly AppDefinition[] = [
     clientId: 'patchbay-acme-mail',
     clientSecret: 'acme-mail-development-secret',
     brand: {
-      accent: '#b4234a',
+      ...look('acme-mail'),
       accentOnDark: '#ff8fab',
       look: 'plain',
-      glyph:
-        '<path d="M10 16.5A2.5 2.5 0 0 1 12.5 14h23a2.5 2.5 0 0 1 2.5 2.5v15a2.5 2.5 0 0 1-2.5 2.5h-23a2.5 2.5 0 0 1-2.5-2.5z"/><path d="m10.8 16.2 11.4 9.6a2.8 2.8 0 0 0 3.6 0l11.4-9.6" fill="none" stroke="#b4234a" stroke-width="2.6" stroke-linecap="round"/>',
     },
     scopes: [
       { name: 'mail.read', title: 'Read your mail', description: 'Messages and attachments in every folder.' },
@@ -84,11 +89,9 @@ export const sandboxApps: readonly AppDefinition[] = [
     clientId: 'patchbay-acme-calendar',
     clientSecret: 'acme-calendar-development-secret',
     brand: {
-      accent: '#0b6b63',
+      ...look('acme-calendar'),
       accentOnDark: '#5fd4c6',
       look: 'banner',
-      glyph:
-        '<path d="M11 15.5a3 3 0 0 1 3-3h20a3 3 0 0 1 3 3V34a3 3 0 0 1-3 3H14a3 3 0 0 1-3-3z"/><path d="M17 9.5v6M31 9.5v6" stroke="#fff" stroke-width="3" stroke-linecap="round"/><path d="M11 20h26" stroke="#0b6b63" stroke-width="2.4"/><path d="m18.5 28.5 4 4 7.5-8" fill="none" stroke="#0b6b63" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>',
     },
     scopes: [
       { name: 'calendar.read', title: 'See your events', description: 'Titles, times, places and guests.' },
@@ -107,11 +110,9 @@ export const sandboxApps: readonly AppDefinition[] = [
     clientId: 'patchbay-acme-chat',
     clientSecret: 'acme-chat-development-secret',
     brand: {
-      accent: '#5b3cc4',
+      ...look('acme-chat'),
       accentOnDark: '#b9a6ff',
       look: 'night',
-      glyph:
-        '<path d="M24 11c8.3 0 15 5.4 15 12s-6.7 12-15 12c-1.7 0-3.4-.2-4.9-.7L12 37.5l1.7-5.9C10.8 29.5 9 26.4 9 23c0-6.6 6.7-12 15-12z"/><path d="M17.5 23h.01M24 23h.01M30.5 23h.01" stroke="#5b3cc4" stroke-width="4" stroke-linecap="round"/>',
     },
     scopes: [
       { name: 'chat.read', title: 'Read your conversations', description: 'Channels and direct messages you are in.' },

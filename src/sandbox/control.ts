@@ -2,18 +2,11 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { AppState } from './app-state.js'
 import { behaviourPatch } from './behaviour.js'
+import type { ControlledApp } from './controlled-app.js'
 import { type HeldRequest, holdStages } from './gate.js'
-import { type MintedGrant, type MintRequest, mintSchema } from './mint.js'
+import { mintSchema } from './mint.js'
 import { controlPage } from './pages/control-page.js'
 import type { GrantSelection } from './records.js'
-
-/** One app with what scripts it, as the control API shows it. */
-export interface ControlledApp {
-  issuer: string
-  signInUrl: string
-  state: AppState
-  mint: (request: MintRequest) => Promise<MintedGrant[]>
-}
 
 const SelectionSchema = z.strictObject({ account: z.string().optional(), grant: z.string().optional() })
 const EmptySchema = z.strictObject({})

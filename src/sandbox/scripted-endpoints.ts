@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Provider } from 'oidc-provider/lib/provider.js'
 import type { AppState, Endpoint, ProtocolRequest } from './app-state.js'
 import { loadingPage } from './pages/consent-pages.js'
-import type { Provider } from './provider.js'
 import { failWith, isRecord, type Scripted } from './scripted-request.js'
 import { answerToken } from './scripted-token.js'
 import { answerUserinfo } from './scripted-userinfo.js'

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { WIZARD_PATHS } from '../wizard/paths.js'
 
 export const METRICS_PATH = '/metrics'
 
@@ -26,11 +27,12 @@ const ROUTES: readonly (Route & { pattern: RegExp })[] = [
   },
   { name: 'metrics', template: METRICS_PATH, untraced: true, pattern: /^\/metrics$/ },
   { name: 'development', template: '/development/token', pattern: /^\/development\/token$/ },
-  { name: 'wizard', template: '/', page: true, pattern: /^\/$/ },
-  { name: 'wizard', template: '/plugins/:slug', page: true, pattern: /^\/plugins\/[^/]+$/ },
-  { name: 'wizard', template: '/mine', page: true, pattern: /^\/mine$/ },
-  { name: 'wizard', template: '/connections', page: true, pattern: /^\/connections$/ },
-  { name: 'wizard', template: '/connections/:id', page: true, pattern: /^\/connections\/[^/]+$/ },
+  ...Object.values(WIZARD_PATHS).map((template) => ({
+    name: 'wizard',
+    template,
+    page: true,
+    pattern: new RegExp(`^${template.replace(/:[a-z]+/, '[^/]+')}$`),
+  })),
   { name: 'asset', template: '/assets/:file', untraced: true, pattern: /^\/assets\// },
 ]
 const OTHER: Route = { name: 'other', template: '*' }

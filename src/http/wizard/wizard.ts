@@ -3,14 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
+import { WIZARD_PATHS } from './paths.js'
 import { wizardHeaders } from './wizard-headers.js'
 import { type WizardFacts, wizardPage } from './wizard-page.js'
 
 /** Where `vite build` puts it: at the package's root, seen from `src` and from `dist`. */
 export const WIZARD_FOLDER = fileURLToPath(new URL('../../../dist/wizard', import.meta.url))
 
-/** Addresses that open the wizard; the page itself shows what they name. */
-const PAGES = ['/', '/plugins/:slug', '/mine', '/connections', '/connections/:id']
 const ASSETS = '/assets/*'
 
 interface WizardOptions {
@@ -29,7 +28,7 @@ export async function createWizardRoutes({ folder, facts, publicUrl }: WizardOpt
   const page = wizardPage(template, facts)
   const headers = wizardHeaders(publicUrl, facts.tokenUrl)
   const wizard = new Hono()
-  for (const path of PAGES) {
+  for (const path of Object.values(WIZARD_PATHS)) {
     wizard.get(path, headers, (c) => c.html(page, 200, { 'cache-control': 'no-cache' }))
     wizard.all(path, notAllowed)
   }

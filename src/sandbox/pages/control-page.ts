@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { ControlledApp } from '../control.js'
+import type { ControlledApp } from '../controlled-app.js'
 import { behaviourWords, type Field } from './behaviour-words.js'
 import { logo } from './brand.js'
 import { controlCss } from './control-css.js'

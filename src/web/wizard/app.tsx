@@ -1,4 +1,5 @@
 import { Route, Switch } from 'wouter'
+import { WIZARD_PATHS } from '../../http/wizard/paths.js'
 import { ConnectionsPage } from './pages/connections-page.js'
 import { MinePage } from './pages/mine-page.js'
 import { NotFoundPage } from './pages/not-found-page.js'
@@ -27,17 +28,17 @@ export function App() {
           <SignedOutPage />
         ) : (
           <Switch>
-            <Route path="/">
+            <Route path={WIZARD_PATHS.plugins}>
               <PluginsPage />
             </Route>
-            <Route path="/plugins/:slug">{({ slug }) => <PluginPage key={slug} slug={slug} />}</Route>
-            <Route path="/mine">
+            <Route path={WIZARD_PATHS.plugin}>{({ slug }) => <PluginPage key={slug} slug={slug} />}</Route>
+            <Route path={WIZARD_PATHS.mine}>
               <MinePage />
             </Route>
-            <Route path="/connections">
+            <Route path={WIZARD_PATHS.connections}>
               <ConnectionsPage />
             </Route>
-            <Route path="/connections/:id">{({ id }) => <ConnectionsPage shown={id} />}</Route>
+            <Route path={WIZARD_PATHS.connection}>{({ id }) => <ConnectionsPage shown={id} />}</Route>
             <Route>
               <NotFoundPage />
             </Route>

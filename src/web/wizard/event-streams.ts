@@ -1,6 +1,6 @@
 import { createClient } from 'graphql-sse'
-import type { Way, WayOptions } from './live-link.js'
 import { retryWait } from './retry-wait.js'
+import type { Way, WayOptions } from './way.js'
 
 /** Each subscription as a stream of server-sent events. */
 export function openEventStreams({ url, tokens, onReached }: WayOptions): Way {

@@ -1,28 +1,10 @@
 import type { Sink } from 'graphql-ws'
 import { openEventStreams } from './event-streams.js'
-import type { TokenSource } from './token-source.js'
+import type { Request, Way, WayOptions } from './way.js'
 import { openWebSockets, webSocketsGetThrough } from './web-sockets.js'
 
 /** While events come as streams, it is looked this often whether a WebSocket gets through now. */
 const LOOK_AGAIN_MS = 60_000
-
-export interface Request {
-  query: string
-  variables: Record<string, unknown>
-}
-
-/** One way for subscriptions to come, which comes back by itself after any fault. */
-export interface Way {
-  subscribe(request: Request, sink: Sink): () => void
-  dispose(): void
-}
-
-export interface WayOptions {
-  url: URL
-  tokens: TokenSource
-  /** Called with true when the server is reached, with false when it is not any more. */
-  onReached(reached: boolean): void
-}
 
 interface Open {
   request: Request

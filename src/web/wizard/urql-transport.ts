@@ -1,7 +1,7 @@
 import { type Client, type CombinedError, cacheExchange, createClient, fetchExchange, subscriptionExchange } from 'urql'
 import { onEnd, pipe, subscribe } from 'wonka'
 import { ApiError, type Transport } from '../client/transport.js'
-import type { Way } from './live-link.js'
+import type { Way } from './way.js'
 
 /** urql over this page's ways to the API. */
 export function createUrqlClient(url: URL, signedFetch: typeof fetch, live: Pick<Way, 'subscribe'>): Client {

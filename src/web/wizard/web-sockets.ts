@@ -1,6 +1,6 @@
 import { createClient, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
-import type { Way, WayOptions } from './live-link.js'
 import { retryWait } from './retry-wait.js'
+import type { Way, WayOptions } from './way.js'
 
 const PING_EVERY_MS = 10_000
 /** A connection on which nothing answers a ping for this long is given up. */

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { MineDocument, type MineQuery } from '../../../generated/documents/graphql.js'
+import { pluginPath, WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { AppIcon } from '../parts/app-icon.js'
 import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
@@ -38,7 +39,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
     return (
       <div className="card empty">
         <p>{texts.mine.empty}</p>
-        <Link href="/" className="button button--primary">
+        <Link href={WIZARD_PATHS.plugins} className="button button--primary">
           {texts.mine.toPlugins}
         </Link>
       </div>
@@ -56,7 +57,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
               <AppIcon app={plugin} />
               <h2 id={plugin.id}>{plugin.name}</h2>
               {isWaiting && (
-                <Link href={`/plugins/${plugin.slug}`} className="button button--small">
+                <Link href={pluginPath(plugin.slug)} className="button button--small">
                   {texts.mine.finish}
                   <Hidden> {plugin.name}</Hidden>
                 </Link>

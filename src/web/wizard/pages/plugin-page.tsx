@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
 import { PluginPageDocument, type PluginPageQuery } from '../../../generated/documents/graphql.js'
+import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { AppIcon } from '../parts/app-icon.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { Permissions } from '../parts/permissions.js'
@@ -36,7 +37,7 @@ export function PluginPage({ slug }: { slug: string }) {
   return (
     <>
       <p className="crumb">
-        <Link href="/">{texts.setup.breadcrumb}</Link>
+        <Link href={WIZARD_PATHS.plugins}>{texts.setup.breadcrumb}</Link>
       </p>
       {!plugin.setup ? (
         <Introduction plugin={plugin} answer={answer} removed={removed?.where} />

@@ -1,6 +1,7 @@
 import { useDeferredValue, useId, useState } from 'react'
 import { Link } from 'wouter'
 import { type PluginCardFragment, PluginsDocument } from '../../../generated/documents/graphql.js'
+import { pluginPath } from '../../../http/wizard/paths.js'
 import { AppIcon } from '../parts/app-icon.js'
 import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
@@ -84,7 +85,7 @@ function PluginCard({ plugin }: { plugin: PluginCardFragment }) {
         <AppIcon app={plugin} size="large" />
         <div>
           <h2>
-            <Link href={`/plugins/${slug}`} className="plugin__link">
+            <Link href={pluginPath(slug)} className="plugin__link">
               {name}
             </Link>
           </h2>
@@ -123,7 +124,7 @@ function PluginAction({ plugin: { id, slug, name, setup } }: { plugin: PluginCar
     const isReady = setup.status === 'READY'
     return (
       <div className="plugin__action">
-        <Link href={`/plugins/${slug}`} className={isReady ? 'button' : 'button button--primary'}>
+        <Link href={pluginPath(slug)} className={isReady ? 'button' : 'button button--primary'}>
           {isReady ? texts.plugins.open : setup.status === 'IN_PROGRESS' ? texts.plugins.resume : texts.plugins.repair}
           <Hidden> {name}</Hidden>
         </Link>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
+import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { useSetup } from '../../client/react.js'
 import { useAnnounce } from '../parts/announcer.js'
 import { Loading } from '../parts/loading.js'
@@ -113,10 +114,10 @@ function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
         ))}
       </ul>
       <div className="actions">
-        <Link href="/mine" className="button button--primary">
+        <Link href={WIZARD_PATHS.mine} className="button button--primary">
           {texts.setup.toMine}
         </Link>
-        <Link href="/" className="button">
+        <Link href={WIZARD_PATHS.plugins} className="button">
           {texts.setup.toPlugins}
         </Link>
       </div>

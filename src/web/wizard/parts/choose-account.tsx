@@ -4,7 +4,7 @@ import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
 import { Hidden } from './hidden.js'
-import type { StepOfSetup } from './step.js'
+import type { StepOfSetup } from './step-of-setup.js'
 
 interface ChooseAccountProps {
   step: StepOfSetup

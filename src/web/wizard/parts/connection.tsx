@@ -5,6 +5,7 @@ import {
   DisconnectDocument,
   VerifyConnectionDocument,
 } from '../../../generated/documents/graphql.js'
+import { pluginPath } from '../../../http/wizard/paths.js'
 import { useConnectApp } from '../../client/react.js'
 import { texts } from '../texts.js'
 import { dateAndTime, fromNow } from '../times.js'
@@ -158,7 +159,7 @@ function UsedBy({ setups }: Pick<ConnectionCardFragment, 'setups'>) {
       <ul className="chips">
         {setups.map(({ id, plugin }) => (
           <li key={id}>
-            <Link href={`/plugins/${plugin.slug}`} className="chip chip--plain">
+            <Link href={pluginPath(plugin.slug)} className="chip chip--plain">
               {plugin.name}
             </Link>
           </li>

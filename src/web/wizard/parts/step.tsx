@@ -11,8 +11,7 @@ import { Failure, StartTrouble } from './connect-trouble.js'
 import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
-
-export type StepOfSetup = SetupScreenSetupFragment['steps'][number]
+import type { StepOfSetup } from './step-of-setup.js'
 
 interface StepProps {
   step: StepOfSetup

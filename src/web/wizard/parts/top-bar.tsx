@@ -1,4 +1,5 @@
 import { Link, useRoute } from 'wouter'
+import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import mark from '../styles/mark.svg'
 import { texts } from '../texts.js'
 import { PersonMenu } from './person-menu.js'
@@ -8,14 +9,14 @@ export function TopBar() {
   return (
     <header className="bar">
       <div className="bar__inner">
-        <Link href="/" className="bar__brand">
+        <Link href={WIZARD_PATHS.plugins} className="bar__brand">
           <img src={mark} alt="" width="28" height="28" />
           <span>{texts.product}</span>
         </Link>
         <nav className="tabs" aria-label={texts.navigation.label}>
-          <Tab href="/" also="/plugins/:slug" text={texts.navigation.plugins} />
-          <Tab href="/mine" text={texts.navigation.mine} />
-          <Tab href="/connections" also="/connections/:id" text={texts.navigation.connections} />
+          <Tab href={WIZARD_PATHS.plugins} also={WIZARD_PATHS.plugin} text={texts.navigation.plugins} />
+          <Tab href={WIZARD_PATHS.mine} text={texts.navigation.mine} />
+          <Tab href={WIZARD_PATHS.connections} also={WIZARD_PATHS.connection} text={texts.navigation.connections} />
         </nav>
         <PersonMenu />
       </div>

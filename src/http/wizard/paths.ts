@@ -1,0 +1,15 @@
+/**
+ * The wizard's addresses: the server answers each with the wizard's page, which shows what the address names.
+ * Shared with src/web/wizard, so nothing else may be imported here.
+ */
+export const WIZARD_PATHS = {
+  plugins: '/',
+  plugin: '/plugins/:slug',
+  mine: '/mine',
+  connections: '/connections',
+  connection: '/connections/:id',
+} as const
+
+export function pluginPath(slug: string): string {
+  return WIZARD_PATHS.plugin.replace(':slug', encodeURIComponent(slug))
+}
