@@ -129,7 +129,7 @@ async function load(
 await configureConnector(
   {
     db,
-    doorbell: { ring: () => {}, ringCatalogue: () => {} },
+    notifier: { notify: () => {}, notifyCatalogue: () => {} },
     vault,
     providers: providerCatalogue,
     discover: () => Promise.reject(new Error('nothing is discovered here')),

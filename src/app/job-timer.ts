@@ -1,15 +1,17 @@
-import type { Report } from '../observability/report.js'
+import type { ServerTelemetry } from '../observability/telemetry.js'
 
-const INTERVAL_MS = 1_000
-
-/** Work that time brings. Returns how much there was; 0 when nothing was due. */
-export type DueWork = Record<string, () => Promise<number>>
+/** Jobs by name. Each returns how much it did; 0 when nothing was due. */
+export type Jobs = Record<string, () => Promise<number>>
 
 /**
- * Looks once a second, jittered, whether anything is due. What fails is reported and tried again the next time; one kind
- * of work does not keep another waiting for the next round.
+ * Runs jobs at an interval, jittered, one after the other. A job that fails is reported and tried again the next time;
+ * the others in the list still run.
  */
-export function createDueWork(work: DueWork, report: Report, intervalMs = INTERVAL_MS) {
+export function createJobTimer(
+  jobs: Jobs,
+  telemetry: Pick<ServerTelemetry, 'jobDone' | 'jobFailed'>,
+  intervalMs: number,
+) {
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let running: Promise<void> = Promise.resolve()
@@ -21,13 +23,13 @@ export function createDueWork(work: DueWork, report: Report, intervalMs = INTERV
   }
 
   async function run(): Promise<void> {
-    for (const [name, carryOut] of Object.entries(work)) {
+    for (const [name, job] of Object.entries(jobs)) {
       if (closed) return
       try {
-        const count = await carryOut()
-        if (count > 0) report.dueWorkDone(name, count)
+        const count = await job()
+        if (count > 0) telemetry.jobDone(name, count)
       } catch (error) {
-        report.dueWorkFailed(name, error)
+        telemetry.jobFailed(name, error)
       }
     }
   }
@@ -40,7 +42,7 @@ export function createDueWork(work: DueWork, report: Report, intervalMs = INTERV
 
   return {
     start: schedule,
-    /** Does now what is due, after the round that is under way. */
+    /** Runs the jobs now, after the round that is under way. */
     now,
     async close() {
       closed = true

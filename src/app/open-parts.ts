@@ -1,13 +1,21 @@
+import { Hono } from 'hono'
 import { developmentSecrets } from '../config/development-secrets.js'
-import type { Config } from '../config/environment.js'
+import { type Config, ConfigurationError } from '../config/environment.js'
 import type { Database } from '../database/database.js'
 import { openPostgres } from '../database/postgres.js'
 import type { Deps } from '../domain/deps.js'
 import type { Vault, VaultError } from '../domain/ports/vault.js'
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
+import { GRAPHQL_PATH } from '../http/graphql/graphql-endpoint.js'
+import { createWizardRoutes, WIZARD_FOLDER } from '../http/wizard/wizard.js'
+import { wizardFacts } from '../http/wizard/wizard-facts.js'
+import { type Bus, createMemoryBus } from '../live/bus.js'
+import { createRedisBus } from '../live/redis-bus.js'
+import type { ServerTelemetry } from '../observability/telemetry.js'
 import { createDiscover } from '../outbound/discover.js'
 import type { GuardedFetch } from '../outbound/guarded-fetch.js'
 import { providerCatalogue } from '../providers/catalogue.js'
+import type { Sandbox } from '../sandbox/sandbox.js'
 import { createEnvelopeVault } from '../vault/envelope-vault.js'
 import { createKeyRing } from '../vault/key-ring.js'
 import type { KeyService } from '../vault/key-service.js'
@@ -51,15 +59,45 @@ export async function openVault(
   }
 }
 
-/** What operators' operations take: the server has them, and the command line. */
-export function operatorDeps(
-  { db, doorbell, vault }: Pick<Deps, 'db' | 'doorbell' | 'vault'>,
+/** Redis if it is configured, else nothing but this process. */
+export function openBus({ bus, startTimeoutMs }: Config, telemetry: ServerTelemetry): Bus {
+  return bus ? createRedisBus({ ...bus, startTimeoutMs }, telemetry) : createMemoryBus()
+}
+
+/**
+ * The wizard's routes; undefined if this installation serves no wizard.
+ * @throws ConfigurationError if it was configured and is not built
+ */
+export async function openWizard(
+  config: Config,
+  publicUrl: string,
+  sandbox: Sandbox | undefined,
+  folder = WIZARD_FOLDER,
+): Promise<Hono | undefined> {
+  const facts = wizardFacts(config, sandbox?.url ?? null)
+  const wizard = facts && (await createWizardRoutes({ folder, facts, publicUrl }))
+  if (config.wizard && !wizard) {
+    throw new ConfigurationError(
+      `PATCHBAY_WIZARD_TOKEN_URL asks for the wizard, but ${folder} has none. Build it with npm run build.`,
+    )
+  }
+  return wizard
+}
+
+/** The root's routes if there is no wizard. */
+export function toExplorer(): Hono {
+  return new Hono().get('/', (c) => c.body(null, 307, { location: GRAPHQL_PATH, 'cache-control': 'no-store' }))
+}
+
+/** What publishing depends on, for the server and for the command line. */
+export function publishingDeps(
+  { db, notifier, vault }: Pick<Deps, 'db' | 'notifier' | 'vault'>,
   fetch: GuardedFetch,
   { development }: Config,
 ): ConfigureDeps {
   return {
     db,
-    doorbell,
+    notifier,
     vault,
     providers: providerCatalogue,
     discover: createDiscover(fetch, { allowInsecure: development }),

@@ -1,31 +1,31 @@
-import type { Catalogue } from './catalogue/catalogue.js'
-import type { Db, Doorbell } from './change/revision.js'
-import type { ConnectionNotice } from './ports/connection-notice.js'
+import type { CatalogueSource } from './catalogue/catalogue-memory.js'
+import type { Db } from './db.js'
+import type { Notifier } from './ports/notifier.js'
 import type { OAuthClient } from './ports/oauth-client.js'
-import type { Notice } from './ports/telemetry.js'
+import type { Telemetry } from './ports/telemetry.js'
 import type { Vault } from './ports/vault.js'
-import type { ViewReader } from './view/read-view.js'
+import type { ReadView } from './view/read-view.js'
 
-/** What operations take. */
+/** What operations depend on. Each one takes a `Pick` of it. */
 export interface Deps {
   readonly db: Db
-  readonly doorbell: Doorbell
-  readonly readView: ViewReader
-  /** The catalogue as it stands now. */
-  readonly readCatalogue: () => Promise<Catalogue>
-  /** The catalogue for a reader whose snapshot showed this revision. */
-  readonly catalogueAt: (revision: number) => Promise<Catalogue>
-  /** The catalogue of a revision, if it is at hand: for within a transaction, where nothing else is read. */
-  readonly presentCatalogue: (revision: number) => Catalogue | undefined
+  readonly notifier: Notifier
+  readonly catalogue: CatalogueSource
+  readonly readView: ReadView
   readonly vault: Vault
   readonly oauth: OAuthClient
-  /** Origin under which browsers reach Patchbay. */
+  readonly telemetry: Telemetry
+  readonly settings: Settings
+}
+
+/** What the operator configured, as far as the domain needs to know. */
+export interface Settings {
+  /** The origin under which browsers reach Patchbay. */
   readonly publicUrl: string
-  /** Origins to which a finished authorization may return. */
+  /** The origins to which a finished authorization may return. */
   readonly returnOrigins: ReadonlySet<string>
-  /** Issuer of the host's tokens: the one of users for whom a back end names none. */
+  /** The issuer of the host's tokens: a user's issuer if a back end names none. */
   readonly hostIssuer: string
-  readonly notice: Notice & ConnectionNotice
-  /** How often an app is asked whether it still accepts a connection: milliseconds. */
+  /** How often Patchbay asks an app whether it still accepts a connection, in milliseconds. */
   readonly checkEveryMs: number
 }

@@ -1,3 +1,5 @@
+import { inWords } from './formats.js'
+
 /** What a caller can cause and repair. Each one is a typed member of the results that can meet it. */
 export abstract class DomainError extends Error {}
 
@@ -78,8 +80,13 @@ export class InvalidReturnToError extends DomainError {
 
 export class TooManyAuthorizationsError extends DomainError {
   override readonly name = 'TooManyAuthorizationsError'
-  constructor(readonly limit: number) {
-    super(`You have ${limit} attempts open already. Finish or cancel one, or wait ten minutes for them to expire.`)
+  constructor(
+    readonly limit: number,
+    lifetimeMs: number,
+  ) {
+    super(
+      `You already have ${limit} connection attempts open. Finish or cancel one, or wait ${inWords(lifetimeMs)} for them to expire.`,
+    )
   }
 }
 

@@ -1,45 +1,17 @@
 import DataLoader from 'dataloader'
-import type { ApiKeyCaller } from '../domain/access/api-key/scopes.js'
-import type { CreatedSetupSession, CreateSetupSession } from '../domain/access/setup-session/create-setup-session.js'
-import type { AuthorizeConnector } from '../domain/authorization/authorize-connector.js'
 import type { BrowserChannel } from '../domain/authorization/browser-binding.js'
-import type { DeletedUser } from '../domain/erasure/delete-user.js'
 import { ForbiddenError } from '../domain/errors.js'
+import type { ApiKeyCaller } from '../domain/identity/api-key-caller.js'
 import type { Caller } from '../domain/identity/caller.js'
-import type { GivenIdentity } from '../domain/identity/user-identity.js'
 import type { Viewer } from '../domain/identity/viewer.js'
-import type { IssuedToken, TokenRequest } from '../domain/token/issue-access-token.js'
-import type { ViewReader } from '../domain/view/read-view.js'
-import type { AuthorizationRow, ConnectionRow, SetupRow } from '../domain/view/user-state.js'
-import type { Seen, UserView } from '../domain/view/user-view.js'
-import type { WatchView } from '../domain/view/watch-view.js'
-import type { WebhookServices } from '../domain/webhook/webhook-services.js'
+import type { Operations } from '../domain/operations.js'
+import type { ReadView, WatchView } from '../domain/view/read-view.js'
+import type { UserView } from '../domain/view/user-view.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 
-/** The domain's operations, with their dependencies applied. */
-export interface Services {
-  startSetup(viewer: Viewer, pluginSlug: string): Promise<Seen<SetupRow>>
-  removeSetup(viewer: Viewer, setupId: string, keepSkills: boolean): Promise<void>
-  chooseConnection(viewer: Viewer, choice: { setupId: string; connectionId: string }): Promise<Seen<SetupRow>>
-  authorizeConnector(
-    viewer: Viewer,
-    request: AuthorizeConnector,
-  ): Promise<{ authorization: Seen<AuthorizationRow>; browserSecret: string | null }>
-  cancelAuthorization(viewer: Viewer, id: string): Promise<Seen<AuthorizationRow>>
-  confirmAuthorization(viewer: Viewer, confirmation: { id: string; code: string }): Promise<Seen<AuthorizationRow>>
-  verifyConnection(viewer: Viewer, connectionId: string): Promise<Seen<ConnectionRow>>
-  disconnect(viewer: Viewer, connectionId: string): Promise<void>
-  issueAccessToken(key: ApiKeyCaller, request: TokenRequest): Promise<IssuedToken>
-  createSetupSession(key: ApiKeyCaller, request: CreateSetupSession): Promise<CreatedSetupSession>
-  deleteUser(identity: GivenIdentity): Promise<DeletedUser>
-  publishPlugin(manifest: unknown): Promise<string>
-  retirePlugin(slug: string): Promise<void>
-  configureConnector(input: unknown): Promise<string>
-  removeConnector(slug: string, options: { force: boolean }): Promise<void>
-  webhooks: WebhookServices
-  readView: ViewReader
-  /** What is the same for everybody. */
-  readCatalogueView(): Promise<UserView>
+/** What resolvers call. */
+export interface Services extends Operations {
+  readView: ReadView
   watchView: WatchView
 }
 

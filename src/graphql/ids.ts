@@ -1,4 +1,5 @@
 import { NotFoundError } from '../domain/errors.js'
+import { SLUG, UUID } from '../domain/formats.js'
 import { parseGlobalId } from '../domain/global-id.js'
 
 /** What has a global id, and the word that a NotFoundError uses for it. */
@@ -11,9 +12,6 @@ const WORDS = {
   Webhook: 'webhook',
   WebhookDelivery: 'delivery',
 } as const
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 export function isUuid(id: string): boolean {
   return UUID.test(id)

@@ -5,7 +5,7 @@ import type { UserView } from '../domain/view/user-view.js'
 import { builder } from './builder.js'
 import type { Context } from './context.js'
 import { isUuid } from './ids.js'
-import { seen } from './refs.js'
+import { snapshotOf } from './refs.js'
 
 const MAX_IDS = 100
 
@@ -39,7 +39,7 @@ async function findNode(context: Context, globalId: string) {
   }
   const item = FINDERS[typename]?.(view, id)
   if (!item) return null
-  const node = seen(view, item)
+  const node = snapshotOf(view, item)
   brandWithType(node, typename as never)
   return node
 }
@@ -48,7 +48,7 @@ async function findNode(context: Context, globalId: string) {
 async function findWebhookNode({ caller, services, db }: Context, typename: 'Webhook' | 'WebhookDelivery', id: string) {
   if (caller.kind !== 'api-key' || !caller.key.scopes.has('webhooks:write') || !isUuid(id)) return null
   const row =
-    typename === 'Webhook' ? await services.webhooks.find(id) : await db.webhookDelivery.findUnique({ where: { id } })
+    typename === 'Webhook' ? await services.findWebhook(id) : await db.webhookDelivery.findUnique({ where: { id } })
   if (row) brandWithType(row, typename as never)
   return row
 }

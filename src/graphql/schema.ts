@@ -12,7 +12,7 @@ import './hosts/setup-session.js'
 import './hosts/deleted-user.js'
 import './hosts/webhook.js'
 import './node.js'
-import './users/live.js'
+import './users/subscriptions.js'
 import { builder } from './builder.js'
 
 export const schema = builder.toSchema()

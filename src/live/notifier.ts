@@ -1,4 +1,4 @@
-import type { Doorbell } from '../domain/change/revision.js'
+import type { Notifier } from '../domain/ports/notifier.js'
 import type { Bus } from './bus.js'
 import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'
@@ -8,25 +8,25 @@ import type { Watchers } from './watchers.js'
  * @param sweep finds what was lost while the bus was away
  * @throws BusError when other instances cannot be heard
  */
-export async function createDoorbell(
+export async function createNotifier(
   watchers: Watchers,
   bus: Bus,
   sweep: () => void,
-): Promise<Doorbell & { close(): void }> {
+): Promise<Notifier & { close(): void }> {
   const spread = createSpread()
-  const ringEverybody = () => spread.forEach(watchers.users(), (userId) => watchers.ring(userId))
+  const notifyEveryone = () => spread.forEach(watchers.users(), (userId) => watchers.notify(userId))
   await bus.subscribe({
-    ring: (ring) => ('userId' in ring ? watchers.ring(ring.userId, ring.committedAt) : ringEverybody()),
+    notified: (ring) => ('userId' in ring ? watchers.notify(ring.userId, ring.committedAt) : notifyEveryone()),
     resumed: sweep,
   })
   return {
-    ring({ userId, revision }) {
+    notify({ userId, revision }) {
       const committedAt = Date.now()
-      watchers.ring(userId, committedAt)
+      watchers.notify(userId, committedAt)
       bus.publish({ userId, revision, committedAt })
     },
-    ringCatalogue(revision) {
-      ringEverybody()
+    notifyCatalogue(revision) {
+      notifyEveryone()
       bus.publish({ catalogueRevision: revision })
     },
     close: spread.close,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Report } from '../observability/report.js'
-import { type Bus, BusError, type BusListener, type Ring } from './bus.js'
+import type { ServerTelemetry } from '../observability/telemetry.js'
+import { type Bus, BusError, type BusListener, type Notification } from './bus.js'
 import { explainFault } from './redis-faults.js'
 import { RedisLink } from './redis-link.js'
 
-/** No ring is longer. */
+/** No notification is longer. */
 const MAX_MESSAGE_LENGTH = 512
 
 export interface RedisBusOptions {
@@ -16,7 +16,10 @@ export interface RedisBusOptions {
   startTimeoutMs: number
 }
 
-type BusReport = Pick<Report, 'ringSent' | 'ringHeard' | 'ringNotSent' | 'busMessageIgnored' | 'busReady' | 'busLost'>
+type BusTelemetry = Pick<
+  ServerTelemetry,
+  'notificationSent' | 'notificationReceived' | 'notificationNotSent' | 'busMessageIgnored' | 'busReady' | 'busLost'
+>
 
 const from = z.string().max(32)
 const counter = z.number().int().nonnegative()
@@ -26,11 +29,11 @@ const Message = z.union([
 ])
 
 /**
- * Rings over plain Redis pub/sub, which crosses a Cluster: one connection listens, another publishes. While Redis is
+ * Notifications over plain Redis pub/sub, which crosses a Cluster: one connection listens, another publishes. While Redis is
  * away nothing is queued and nothing fails; once it is back the listener is told, and the sweep catches up.
  */
-export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptions, report: BusReport): Bus {
-  /** By this an instance knows its own rings, which its listeners have heard already. */
+export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptions, telemetry: BusTelemetry): Bus {
+  /** By this an instance knows its own notifications, which its listeners have heard already. */
   const self = randomBytes(9).toString('base64url')
   let listener: BusListener | undefined
   let fault: Error | null = null
@@ -46,12 +49,12 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
     },
     onUp() {
       fault = null
-      report.busReady()
+      telemetry.busReady()
       if (hasBeenUp) listener?.resumed()
       hasBeenUp = true
     },
     onDown(error) {
-      if (hasBeenUp && fault === null) report.busLost(error)
+      if (hasBeenUp && fault === null) telemetry.busLost(error)
       fault = error
     },
   })
@@ -60,20 +63,20 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
     const tooLarge = text.length > MAX_MESSAGE_LENGTH
     const message = Message.safeParse(tooLarge ? undefined : parsed(text))
     if (!message.success) {
-      report.busMessageIgnored(tooLarge ? 'too-large' : 'malformed')
+      telemetry.busMessageIgnored(tooLarge ? 'too-large' : 'malformed')
       return
     }
-    const { from, ...ring } = message.data
+    const { from, ...notification } = message.data
     if (from === self) return
-    report.ringHeard()
-    listener?.ring(ring)
+    telemetry.notificationReceived()
+    listener?.notified(notification)
   }
 
   return {
-    publish(ring: Ring): void {
-      const text = JSON.stringify({ ...ring, from: self })
+    publish(notification: Notification): void {
+      const text = JSON.stringify({ ...notification, from: self })
       const published = publisher.current?.publish(channel, text) ?? Promise.reject(new BusError('no connection'))
-      published.then(report.ringSent, report.ringNotSent)
+      published.then(telemetry.notificationSent, telemetry.notificationNotSent)
     },
     async subscribe(given): Promise<void> {
       listener = given

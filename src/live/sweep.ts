@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../generated/prisma/client.js'
+import type { ServerTelemetry } from '../observability/telemetry.js'
 import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'
 
@@ -11,7 +12,7 @@ const INTERVAL_MS = 2_000
 export function createSweep(
   db: PrismaClient,
   watchers: Watchers,
-  report: { caught(screens: number): void; failed(error: unknown): void },
+  telemetry: Pick<ServerTelemetry, 'sweepCaught' | 'sweepFailed'>,
   intervalMs = INTERVAL_MS,
 ) {
   let timer: NodeJS.Timeout | undefined
@@ -29,11 +30,12 @@ export function createSweep(
       FROM unnest(${users}::uuid[]) AS watched(id) LEFT JOIN "User" ON "User".id = watched.id,
            (SELECT COALESCE(max(revision), 0) AS revision FROM "Catalogue") AS catalogue`
     const stale = rows.filter(({ id, revision }) => watchers.stale(id, revision) > 0)
-    if (stale.length > 0) report.caught(stale.reduce((sum, { id, revision }) => sum + watchers.stale(id, revision), 0))
-    const ring = ({ id, revision }: (typeof rows)[number]) => watchers.ringStale(id, revision)
+    if (stale.length > 0)
+      telemetry.sweepCaught(stale.reduce((sum, { id, revision }) => sum + watchers.stale(id, revision), 0))
+    const notify = ({ id, revision }: (typeof rows)[number]) => watchers.notifyStale(id, revision)
     const catalogue = rows[0]?.catalogue
-    if (catalogueSeen !== undefined && catalogue !== catalogueSeen) spread.forEach(stale, ring)
-    else stale.forEach(ring)
+    if (catalogueSeen !== undefined && catalogue !== catalogueSeen) spread.forEach(stale, notify)
+    else stale.forEach(notify)
     catalogueSeen = catalogue
   }
 
@@ -42,7 +44,7 @@ export function createSweep(
     if (running) again = true
     else {
       running = repeat()
-        .catch((error) => report.failed(error))
+        .catch((error) => telemetry.sweepFailed(error))
         .finally(() => {
           running = undefined
         })

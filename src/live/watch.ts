@@ -1,4 +1,5 @@
 import { NotAdmittedError } from '../domain/errors.js'
+import type { ServerTelemetry } from '../observability/telemetry.js'
 import { pause } from './pause.js'
 import type { Listener } from './watchers.js'
 
@@ -9,10 +10,7 @@ interface WatchOptions {
   /** The revision the client has: it is sent nothing until another one is there. */
   since: number | undefined
   signal: AbortSignal
-  /** A failed read is told here, and tried again. */
-  onReadError: (error: unknown) => void
-  /** Told how long after its commit a change was on its way to the client: milliseconds. */
-  onPushed?: (latencyMs: number) => void
+  telemetry: Pick<ServerTelemetry, 'readFailed' | 'pushed'>
 }
 
 /**
@@ -23,13 +21,13 @@ interface WatchOptions {
 export async function* watch<T extends { revision: number }>(
   listen: (signal: AbortSignal) => Listener,
   read: () => Promise<T>,
-  { since, signal, onReadError, onPushed }: WatchOptions,
+  { since, signal, telemetry }: WatchOptions,
 ): AsyncGenerator<T, void, undefined> {
   using listener = listen(signal)
   let sent = since
   do {
     const committedAt = listener.takeCommittedAt()
-    const state = await persistently(read, signal, onReadError)
+    const state = await persistently(read, signal, telemetry.readFailed)
     if (!state) return
     if (state.revision !== sent) {
       sent = state.revision
@@ -38,10 +36,10 @@ export async function* watch<T extends { revision: number }>(
         yield state
       } finally {
         // Asked to go on, or to end after a last state: the client has taken it. One who left has aborted.
-        if (committedAt !== undefined && !signal.aborted) onPushed?.(Date.now() - committedAt)
+        if (committedAt !== undefined && !signal.aborted) telemetry.pushed(Date.now() - committedAt)
       }
     } else listener.sent(sent)
-  } while (await listener.rung())
+  } while (await listener.notified())
 }
 
 /** A read that fails must not end somebody's screen: it is repeated, with a growing pause, until it works or nobody listens. */

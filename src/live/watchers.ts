@@ -1,7 +1,7 @@
 /** One screen's ear: a dirty bit that rings set and the screen's loop takes. */
 export interface Listener extends Disposable {
   /** Waits for a ring; false when the listening has ended. Rings while nobody waits are remembered as one. */
-  rung(): Promise<boolean>
+  notified(): Promise<boolean>
   /** When the earliest change was committed that rings have told of since this was last asked: ms since the epoch. */
   takeCommittedAt(): number | undefined
   /** Remembers which revision the screen has, for the sweep to compare. */
@@ -28,7 +28,7 @@ export class Watchers {
     const stop = () => entry.wake?.()
     signal.addEventListener('abort', stop, { once: true })
     return {
-      async rung() {
+      async notified() {
         if (!entry.dirty && !signal.aborted) await new Promise<void>((resolve) => (entry.wake = resolve))
         entry.wake = undefined
         entry.dirty = false
@@ -54,7 +54,7 @@ export class Watchers {
    * Rings every screen of a user.
    * @param committedAt when the change was committed, ms since the epoch
    */
-  ring(userId: string, committedAt = Date.now()): void {
+  notify(userId: string, committedAt = Date.now()): void {
     for (const entry of this.#byUser.get(userId) ?? []) {
       entry.committedAt = Math.min(entry.committedAt ?? committedAt, committedAt)
       wake(entry)
@@ -69,7 +69,7 @@ export class Watchers {
   }
 
   /** Rings the screens of a user that were not sent this revision. */
-  ringStale(userId: string, revision: number): void {
+  notifyStale(userId: string, revision: number): void {
     for (const entry of this.#byUser.get(userId) ?? []) if (entry.sent !== revision) wake(entry)
   }
 

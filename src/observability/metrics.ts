@@ -83,9 +83,9 @@ export function createMetrics() {
     ),
     readsFailed: counter('screen_reads_failed', 'Reads for an open screen that failed; each is tried again.'),
     readersStalled: counter('readers_stalled', 'Connections closed because nobody read what was sent.', ['reason']),
-    ringsSent: counter('rings_sent', 'Rings that were published for other instances.'),
-    ringsHeard: counter('rings_heard', 'Rings that came in from other instances.'),
-    ringsNotSent: counter('rings_not_sent', 'Rings that could not be published; the sweep makes up for them.'),
+    notificationsSent: counter('rings_sent', 'Rings that were published for other instances.'),
+    notificationsReceived: counter('rings_heard', 'Rings that came in from other instances.'),
+    notificationsNotSent: counter('rings_not_sent', 'Rings that could not be published; the sweep makes up for them.'),
     busIgnored: counter('bus_messages_ignored', 'Messages on the bus that are no ring.', ['reason']),
     connectionsLost: counter(
       'database_connections_lost',
@@ -160,8 +160,8 @@ export function createMetrics() {
       'webhook_oldest_pending_seconds',
       'For how long the oldest pending delivery of a webhook has been tried or has waited; 0 when there is none.',
     ),
-    dueWork: counter('due_work', 'Things done because their time had come.', ['work']),
-    dueWorkFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
+    jobs: counter('due_work', 'Things done because their time had come.', ['work']),
+    jobsFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
 
     /** Shows how many deliveries of these types of events are dead from the beginning, so that the first one is seen as a change. */
     expectWebhooks(types: readonly string[]): void {
@@ -183,7 +183,7 @@ export function createMetrics() {
     },
 
     /** Shows how many screens are listening from now on, as it is at each scrape. */
-    watchScreens(read: () => number): void {
+    watchSubscribers(read: () => number): void {
       readAtScrape('screens', 'Screens that hear rings: as many as subscriptions are open.', read)
     },
 

@@ -1,3 +1,4 @@
+import type { Telemetry } from '../domain/ports/telemetry.js'
 import { type OperationOutcome, outcomeOf } from './error-codes.js'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
@@ -6,34 +7,11 @@ import { concernsAuthorization, type OperationType, type RequestScope, type Tran
 /** What may happen with every ring is told to the log once in this time, with how often it happened. */
 const QUIET_MS = 30_000
 
-/** How an attempt ended. */
-interface AuthorizationEnd {
-  id: string
-  connectorSlug: string
-  status: string
-  failureCode: string | null
-}
-
-interface VaultFailure extends Error {
-  code: string
-  /** Names the key it is about. */
-  keyId: string | undefined
-}
-/** Why an API key was not accepted; callers are not told. */
-type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
-/** One try of one delivery to a host's back end. */
-interface WebhookTry {
-  deliveryId: string
-  webhookId: string
-  type: string
-  outcome: 'DELIVERED' | 'PENDING' | 'DEAD'
-  result: string
-  attempts: number
-  durationMs: number
-}
-
-/** One function per event worth knowing of, so that what is logged and what is counted cannot drift apart. */
-export interface Report {
+/**
+ * Everything worth recording: the domain's events and those of the server around it. One function per event, so that
+ * the log line and the counter cannot drift apart.
+ */
+export interface ServerTelemetry extends Telemetry {
   /** @param status 499 when the client left before the answer */
   requestFinished(request: {
     route: string
@@ -57,52 +35,31 @@ export interface Report {
   pushed(latencyMs: number): void
   readFailed(error: unknown): void
   readerStalled(reason: 'buffer' | 'no-progress'): void
-  ringSent(): void
-  ringHeard(): void
-  ringNotSent(error: unknown): void
+  notificationSent(): void
+  notificationReceived(): void
+  notificationNotSent(error: unknown): void
   busMessageIgnored(reason: 'malformed' | 'too-large'): void
   /** Redis confirmed the subscription: rings arrive from now on. */
   busReady(): void
   busLost(error: unknown): void
   sweepCaught(screens: number): void
   sweepFailed(error: unknown): void
-  dueWorkFailed(work: string, error: unknown): void
-  dueWorkDone(work: string, count: number): void
-  authorizationConcerned(id: string): void
-  authorizationStarted(id: string, connector: string): void
-  authorizationEnded(end: AuthorizationEnd): void
+  jobFailed(work: string, error: unknown): void
+  jobDone(work: string, count: number): void
   callbackReceived(connector: string, outcome: string): void
-  connectionRefreshed(connector: string, result: string, durationMs: number): void
-  connectionBroken(connector: string, code: string): void
-  clientRefused(connector: string, detail: string | null): void
-  tokensHeld(connector: string, error: unknown): void
-  tokensLost(connector: string): void
-  connectionChecked(connector: string, result: string): void
-  tokenIssued(connector: string): void
-  tokenRefused(connector: string, reason: string): void
-  /** A secret could not be sealed or opened. */
-  vaultFailed(error: VaultFailure): void
-  keyRefused(reason: KeyRefusal): void
-  /** @param keyId of the API key that asked for it */
-  setupSessionCreated(keyId: string): void
-  /** @param connections how many were ended */
-  userDeleted(connections: number): void
-  webhookTried(tried: WebhookTry): void
-  webhookBacklog(backlog: { pending: number; oldestSeconds: number }): void
-  webhooksFailed(error: unknown): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
 }
 
-export function createReport(logger: Logger, metrics: Metrics): Report {
+export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemetry {
   const ringsNotSent = rarely()
   const messagesIgnored = rarely()
   const vaultFailures = new Map<string, ReturnType<typeof rarely>>()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
   }
-  const dueWorkFailed = (work: string, error: unknown) => {
-    metrics.dueWorkFailed.inc({ work })
+  const jobFailed = (work: string, error: unknown) => {
+    metrics.jobsFailed.inc({ work })
     logger.warn({ work, err: error }, 'due work failed; trying again')
   }
   return {
@@ -141,10 +98,10 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       metrics.readersStalled.inc({ reason })
       logger.warn({ reason }, 'closed a reader that stalled')
     },
-    ringSent: () => metrics.ringsSent.inc(),
-    ringHeard: () => metrics.ringsHeard.inc(),
-    ringNotSent(error) {
-      metrics.ringsNotSent.inc()
+    notificationSent: () => metrics.notificationsSent.inc(),
+    notificationReceived: () => metrics.notificationsReceived.inc(),
+    notificationNotSent(error) {
+      metrics.notificationsNotSent.inc()
       ringsNotSent((rings) =>
         logger.warn({ err: error, rings }, 'rings could not be published; the sweep makes up for them'),
       )
@@ -189,9 +146,9 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       metrics.sweepsFailed.inc()
       logger.warn({ err: error }, 'the sweep failed; trying again')
     },
-    dueWorkFailed,
-    dueWorkDone(work, count) {
-      metrics.dueWork.inc({ work }, count)
+    jobFailed,
+    jobDone(work, count) {
+      metrics.jobs.inc({ work }, count)
       logger.info({ work, count }, 'due work done')
     },
     authorizationConcerned: concernsAuthorization,
@@ -263,7 +220,7 @@ export function createReport(logger: Logger, metrics: Metrics): Report {
       metrics.webhookPending.set(pending)
       metrics.webhookOldestSeconds.set(oldestSeconds)
     },
-    webhooksFailed: (error) => dueWorkFailed('deliver webhooks', error),
+    webhooksFailed: (error) => jobFailed('deliver webhooks', error),
   }
 }
 

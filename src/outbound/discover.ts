@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import { type Discover, DiscoveryError } from '../domain/publishing/configure-connector.js'
+import { type Discover, DiscoveryError } from '../domain/ports/discovery.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 
 /** Reads what an OpenID Connect issuer says of itself (OpenID Connect Discovery 1.0). */

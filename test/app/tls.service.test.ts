@@ -10,7 +10,7 @@ import { openPostgres } from '../../src/database/postgres.js'
 import { createRedisBus } from '../../src/live/redis-bus.js'
 import { createLogger } from '../../src/observability/logger.js'
 import { createMetrics } from '../../src/observability/metrics.js'
-import { createReport } from '../../src/observability/report.js'
+import { createTelemetry } from '../../src/observability/telemetry.js'
 import { freePort } from '../support/free-port.js'
 import { PATIENT } from '../support/patience.js'
 import { ownInstallation, startProcess } from '../support/process.js'
@@ -46,9 +46,9 @@ test('a Redis whose certificate nobody vouches for is refused, and how to vouch 
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const report = createReport(createLogger('silent'), createMetrics())
+  const report = createTelemetry(createLogger('silent'), createMetrics())
   const bus = createRedisBus({ nodes: [`rediss://127.0.0.1:${port}`], channel: 'rings', startTimeoutMs: 5_000 }, report)
-  await expect(bus.subscribe({ ring: () => {}, resumed: () => {} })).rejects.toThrow(
+  await expect(bus.subscribe({ notified: () => {}, resumed: () => {} })).rejects.toThrow(
     /^REDIS_URL: the certificate .* is not trusted.*NODE_EXTRA_CA_CERTS/,
   )
   await bus.close()

@@ -11,7 +11,7 @@ test('every metric is in docs/observability.md, and every one that is there exis
   const metrics = createMetrics()
   metrics.setRedisUp(true)
   metrics.watchPool(() => ({ total: 0, idle: 0, waiting: 0, max: 0 }))
-  metrics.watchScreens(() => 0)
+  metrics.watchSubscribers(() => 0)
   const exposed = [...(await metrics.expose()).matchAll(/^# HELP (\S+) (.*)$/gm)].map(([, name = '', help = '']) => {
     expect(help, name).not.toBe('')
     return name

@@ -157,7 +157,7 @@ test('G14: a list of 100 plugins with everything selected is at most 6 statement
     setup { id status steps { id status } }
   } } } }`
   await patchbay.execute('ada', query)
-  await patchbay.app.dueWork() // what the changed catalogue means to setups is announced by now
+  await patchbay.app.runJobs() // what the changed catalogue means to setups is announced by now
   const statements = await patchbay.database.countStatements(async () => {
     const { data, errors } = await patchbay.execute<{ plugins: { edges: unknown[] } }>('ada', query)
     expect(errors).toBeUndefined()

@@ -1,3 +1,4 @@
+import { registerWebhook } from '../../src/domain/webhook/register-webhook.js'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -5,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changeUser } from '../../src/domain/change/change-user.js'
-import { EVENT_TYPES, tellOfConnection, tellOfSetup } from '../../src/domain/webhook/events.js'
+import { EVENT_TYPES, recordConnectionEvent, recordSetupEvent } from '../../src/domain/webhook/events.js'
 import { schema } from '../../src/graphql/schema.js'
 import { freePort } from '../support/free-port.js'
 import { openScene, type Scene, SILENT, someone } from '../support/webhooks.js'
@@ -36,7 +37,7 @@ test('the receiver of the page verifies what it is sent, and its examples have t
   const [source = ''] = blocks('js')
   const port = await freePort()
   const url = `http://localhost:${port}/`
-  const { secret } = await scene.webhooks.register('key', { url, events: [] })
+  const { secret } = await registerWebhook(scene.deps, 'key', { url, events: [] })
   const receiver = spawn(process.execPath, ['--input-type=module', '--eval', source], {
     cwd: REPOSITORY,
     env: { ...process.env, WEBHOOK_SECRET: secret, PORT: String(port) },
@@ -51,16 +52,16 @@ test('the receiver of the page verifies what it is sent, and its examples have t
     )
   await expect.poll(answers, { timeout: 10_000 }).toBe(401) // it is there, and takes nothing that is not signed
 
-  await changeUser({ db: scene.db, doorbell: SILENT }, someone(), async (tx, change) => {
+  await changeUser({ db: scene.db, notifier: SILENT }, someone(), async (tx, change) => {
     const id = '00000000-0000-4000-8000-000000000000'
     const account = { accountId: 'ada-work', accountLabel: 'ada@northwind.example' }
     const connection = { id, connectorSlug: 'acme-mail', ...account }
-    await tellOfConnection(tx, change, 'connection.broken', {
+    await recordConnectionEvent(tx, change, 'connection.broken', {
       ...connection,
       status: 'EXPIRED',
       problemCode: 'ACCESS_EXPIRED',
     })
-    await tellOfSetup(tx, change, { id, pluginSlug: 'meeting-assistant', status: 'READY' })
+    await recordSetupEvent(tx, change, { id, pluginSlug: 'meeting-assistant', status: 'READY' })
   })
   const sent = await scene.db.webhookDelivery.findMany({ orderBy: { sequence: 'asc' } })
   await scene.deliver()

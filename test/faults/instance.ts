@@ -8,7 +8,7 @@
  * - `die-before-settling`: receivers of webhooks have answered and it is about to write that down
  */
 import pg from 'pg'
-import { startApp } from '../../src/app/app.js'
+import { startInstance } from '../../src/app/app.js'
 import { openDatabase } from '../../src/app/open-parts.js'
 import { readConfig } from '../../src/config/environment.js'
 import { openPool, poolConfig } from '../../src/database/postgres.js'
@@ -31,7 +31,7 @@ const die = () => {
   process.kill(process.pid, 'SIGKILL')
 }
 
-const app = await startApp(config, logger, {
+const app = await startInstance(config, logger, {
   async openDatabase(config) {
     if (!config.database) throw new Error('faults need PostgreSQL')
     const last = LAST[fault]

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createRedisBus } from '../../src/live/redis-bus.js'
 import { createLogger } from '../../src/observability/logger.js'
 import { createMetrics } from '../../src/observability/metrics.js'
-import { createReport } from '../../src/observability/report.js'
+import { createTelemetry } from '../../src/observability/telemetry.js'
 import { count, record } from '../support/counts.js'
 import { isConnected, startRedisCluster } from '../support/redis-cluster.js'
 import { startInstallation, untilAll } from './installation.js'
@@ -51,13 +51,13 @@ test('L11: while masters of a Redis Cluster fail and replicas take over, no scre
 test('L11: a ring published at one node of a Cluster is heard at every other', { timeout: 120_000 }, async () => {
   await using cluster = await startRedisCluster()
   const heard = new Set<string>()
-  const report = createReport(createLogger('silent'), createMetrics())
+  const report = createTelemetry(createLogger('silent'), createMetrics())
   const userId = crypto.randomUUID()
   const buses = await Promise.all(
     cluster.nodes.map(async ({ url }) => {
       const bus = createRedisBus({ nodes: [url], channel: 'rings', startTimeoutMs: 1_000 }, report)
       await bus.subscribe({
-        ring: (ring) => void heard.add(`${url} ${'revision' in ring ? ring.revision : ''}`),
+        notified: (ring) => void heard.add(`${url} ${'revision' in ring ? ring.revision : ''}`),
         resumed: () => {},
       })
       return bus

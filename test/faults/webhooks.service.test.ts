@@ -1,3 +1,4 @@
+import { registerWebhook } from '../../src/domain/webhook/register-webhook.js'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,7 +42,7 @@ test(
   async () => {
     const { url = '' } = scene.database
     const rounds = count(40, 10)
-    await scene.webhooks.register('key', { url: receiver.url, events: [] })
+    await registerWebhook(scene.deps, 'key', { url: receiver.url, events: [] })
     receiver.behave(() => (request, response) => setImmediate(() => answersWith(204)(request, response)))
     const open = async () => {
       const database = await openPostgres({ url, poolSize: 4, startTimeoutMs: 5_000, onConnectionLost: () => {} })
@@ -90,7 +91,7 @@ test('webhooks: what was delivered by an instance that was killed before it wrot
     PATCHBAY_SANDBOX: 'off',
   }
   const plugins = () => receiver.received.map(({ event }) => event.data.setup?.plugin)
-  await scene.webhooks.register('key', { url: receiver.url, events: [] })
+  await registerWebhook(scene.deps, 'key', { url: receiver.url, events: [] })
   for (let kill = 0; kill < kills; kill++) {
     receiver.received.length = 0
     const dying = await startProcess({ ...env, FAULT: 'die-before-settling' }, { program: 'test/faults/instance' })

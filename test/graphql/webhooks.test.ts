@@ -1,13 +1,17 @@
 import { graphql } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { ApiKeyScope } from '../../src/domain/access/api-key/scopes.js'
 import { NO_BROWSER } from '../../src/domain/authorization/browser-binding.js'
 import { globalId, parseGlobalId } from '../../src/domain/global-id.js'
+import type { ApiKeyScope } from '../../src/domain/identity/api-key-caller.js'
 import type { Caller } from '../../src/domain/identity/caller.js'
-import { bindWebhooks } from '../../src/domain/webhook/webhook-services.js'
+import { bindOperations, OPERATIONS, type OperationDeps } from '../../src/domain/operations.js'
+import { registerWebhook } from '../../src/domain/webhook/register-webhook.js'
+import { rotateWebhookSecret } from '../../src/domain/webhook/rotate-webhook-secret.js'
+import { updateWebhook } from '../../src/domain/webhook/update-webhook.js'
 import { createContext, type Services } from '../../src/graphql/context.js'
 import { schema } from '../../src/graphql/schema.js'
-import { WEBHOOK_COMMANDS } from '../../src/operator/webhooks.js'
+import type { CommandContext } from '../../src/operator/command.js'
+import { WEBHOOK_COMMANDS } from '../../src/operator/webhook-commands.js'
 import { createWebhookSender } from '../../src/outbound/webhook-sender.js'
 import { answersWith, type Receiver, startReceiver, verified } from '../support/receiver.js'
 import { openScene, type Scene, someone, write } from '../support/webhooks.js'
@@ -36,7 +40,7 @@ const HOST = keyWith('webhooks:write')
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by the tests, each in its own shape
 async function ask(source: string, variables: object = {}, caller = HOST): Promise<any> {
-  const services = { webhooks: scene.webhooks } as Services
+  const services = bindOperations(OPERATIONS, scene.deps as OperationDeps) as Services
   const contextValue = createContext({ services, db: scene.db, publicUrl: 'http://localhost' }, caller, NO_BROWSER)
   const { data, errors } = await graphql({ schema, source, variableValues: { ...variables }, contextValue })
   if (errors) throw errors[0]?.originalError ?? errors[0]
@@ -116,10 +120,12 @@ describe('registering', () => {
     'https://169.254.169.254/',
   ])('is refused for %s outside development', async (url) => {
     const sender = createWebhookSender({ allowPrivate: false })
-    const strict = bindWebhooks({ ...scene, sender, allowPrivate: false })
-    await expect(strict.register('key', { url, events: [] })).rejects.toMatchObject({ faults: [{ path: 'url' }] })
-    const { webhook } = await strict.register('key', { url: 'https://8.8.8.8/', events: [] })
-    await expect(strict.update(webhook.id, { url })).rejects.toMatchObject({ faults: [{ path: 'url' }] })
+    const strict = { ...scene.deps, sender, allowPrivate: false }
+    await expect(registerWebhook(strict, 'key', { url, events: [] })).rejects.toMatchObject({
+      faults: [{ path: 'url' }],
+    })
+    const { webhook } = await registerWebhook(strict, 'key', { url: 'https://8.8.8.8/', events: [] })
+    await expect(updateWebhook(strict, webhook.id, { url })).rejects.toMatchObject({ faults: [{ path: 'url' }] })
     await sender.close()
   })
 })
@@ -180,14 +186,9 @@ describe('a webhook', () => {
       await met
       return open(...args)
     }
-    const slow = bindWebhooks({
-      ...scene,
-      vault: { ...scene.vault, open: meeting },
-      sender: NOBODY,
-      allowPrivate: true,
-    })
+    const slow = { ...scene.deps, vault: { ...scene.vault, open: meeting }, sender: NOBODY }
     const id = parseGlobalId(webhook.id)?.id ?? ''
-    const both = await Promise.all([slow.rotateSecret(id), slow.rotateSecret(id)])
+    const both = await Promise.all([rotateWebhookSecret(slow, id), rotateWebhookSecret(slow, id)])
     await write(scene.db, someone(), 'one')
     await scene.deliver()
     for (const { secret } of both) expect(verified(secret, receiver.received[0] as never)).toBeTruthy()
@@ -335,8 +336,11 @@ test('a user, an operator or a key without the scope may do none of it', async (
 })
 
 test('operators do the same on the command line', async () => {
-  const run = (command: string, args: string[] = [], options = {}) =>
-    WEBHOOK_COMMANDS[command]?.run({ db: scene.db, webhooks: scene.webhooks }, args, options) ?? Promise.reject(command)
+  const context = { keyIds: [], say: () => expect.unreachable() }
+  const run = (command: string, args: string[] = [], options: Record<string, string | true> = {}) =>
+    WEBHOOK_COMMANDS[command]
+      ?.run({ ...context, deps: scene.deps as CommandContext['deps'] }, args, options)
+      .then(({ text }) => text) ?? Promise.reject(command)
   expect(await run('list-webhooks')).toBe('There are no webhooks.')
   const [id = '', secretLine] = (await run('register-webhook', [receiver.url, 'setup.ready'])).split('\n')
   expect(secretLine).toMatch(/whsec_\S{44}$/)

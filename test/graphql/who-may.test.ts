@@ -11,8 +11,8 @@ import {
   isObjectType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { API_KEY_SCOPES } from '../../src/domain/access/api-key/scopes.js'
 import { globalId } from '../../src/domain/global-id.js'
+import { API_KEY_SCOPES } from '../../src/domain/identity/api-key-caller.js'
 import { schema } from '../../src/graphql/schema.js'
 import { browserWith, call, type HostUser, idOf, keyFor, sessionFor, setupOf, tokenOf } from '../support/callers.js'
 import { HOST } from '../support/host-user.js'

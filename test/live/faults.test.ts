@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => patchbay.close())
 
 /** What another instance does whose rings get lost: it commits, and nobody hears of it. */
-const elsewhere = () => ({ db: patchbay.database.db, doorbell: { ring: () => {}, ringCatalogue: () => {} } })
+const elsewhere = () => ({ db: patchbay.database.db, notifier: { notify: () => {}, notifyCatalogue: () => {} } })
 
 const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
 
@@ -78,7 +78,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
 
     await patchbay.database.db.$executeRaw`
       UPDATE "Authorization" SET "expiresAt" = now() - interval '1 second' WHERE id = ${uuidOf(id)}::uuid`
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     expect((await wizard.next()).data.setupProgress?.steps[0]).toMatchObject({
       status: 'NOT_CONNECTED',
       authorization: { status: 'EXPIRED' },
@@ -100,7 +100,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
 
     await patchbay.database.db.$executeRaw`
       UPDATE "Authorization" SET "exchangeStartedAt" = now() - interval '31 seconds' WHERE id = ${uuidOf(id)}::uuid`
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     const interrupted = { status: 'FAILED', failure: { code: 'INTERRUPTED', retryable: true }, connection: null }
     expect((await attempt.next()).data.authorizationStatus).toEqual(interrupted)
     await attempt.ended
@@ -123,7 +123,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
     await patchbay.database.db.$executeRaw`
       UPDATE "Connection" SET refreshable = false, "accessTokenExpiresAt" = now() - interval '1 second'
       WHERE id = ${uuidOf(connection?.connection?.id ?? '')}::uuid`
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     const { setupProgress } = (await wizard.next()).data
     expect(setupProgress).toMatchObject({ status: 'NEEDS_ATTENTION', progress: { done: 0 } })
     expect(setupProgress?.steps[0]).toMatchObject({ status: 'EXPIRED' })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Bus, BusListener, Ring } from '../../src/live/bus.js'
-import { createDoorbell } from '../../src/live/doorbell.js'
+import type { Bus, BusListener, Notification } from '../../src/live/bus.js'
+import { createNotifier } from '../../src/live/notifier.js'
 import { createSweep } from '../../src/live/sweep.js'
 import { type Listener, Watchers } from '../../src/live/watchers.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
@@ -23,7 +23,7 @@ afterEach(() => {
 function screens(watchers: Watchers, users: readonly string[], sent?: number) {
   const rung = new Set<string>()
   const hear = async (userId: string, listener: Listener) => {
-    while (await listener.rung()) rung.add(userId)
+    while (await listener.notified()) rung.add(userId)
   }
   for (const userId of users) {
     const listener = watchers.listen(userId, signal)
@@ -39,14 +39,18 @@ function screens(watchers: Watchers, users: readonly string[], sent?: number) {
 }
 
 /** A bus that keeps what was published, and brings what others publish. */
-function recordingBus(): Bus & { published: Ring[]; bring(ring: Ring): void; returnAfterLoss(): void } {
-  const published: Ring[] = []
+function recordingBus(): Bus & {
+  published: Notification[]
+  bring(notification: Notification): void
+  returnAfterLoss(): void
+} {
+  const published: Notification[] = []
   let listener: BusListener | undefined
   return {
     published,
-    bring: (ring) => listener?.ring(ring),
+    bring: (notification) => listener?.notified(notification),
     returnAfterLoss: () => listener?.resumed(),
-    publish: (ring) => void published.push(ring),
+    publish: (notification) => void published.push(notification),
     subscribe: async (given) => {
       listener = given
     },
@@ -64,51 +68,51 @@ describe('the doorbell', () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
-    const doorbell = await createDoorbell(watchers, bus, sweep)
-    doorbell.ring({ userId: ada, revision: 4 })
+    const notifier = await createNotifier(watchers, bus, sweep)
+    notifier.notify({ userId: ada, revision: 4 })
     expect(await heard()).toEqual([ada])
     expect(bus.published).toEqual([{ userId: ada, revision: 4, committedAt: expect.any(Number) }])
-    doorbell.close()
+    notifier.close()
   })
 
   test('rings for what other instances publish, without publishing it again', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
-    const doorbell = await createDoorbell(watchers, bus, sweep)
+    const notifier = await createNotifier(watchers, bus, sweep)
     bus.bring({ userId: ben, revision: 2, committedAt: 0 })
     expect(await heard()).toEqual([ben])
     bus.bring({ catalogueRevision: 9 })
     vi.advanceTimersByTime(SPREAD_MS)
     expect(await heard()).toEqual([ada, ben])
     expect(bus.published).toEqual([])
-    doorbell.close()
+    notifier.close()
   })
 
   test('sweeps when rings arrive again after a loss', async () => {
     const bus = recordingBus()
     sweep.mockClear()
-    const doorbell = await createDoorbell(new Watchers(), bus, sweep)
+    const notifier = await createNotifier(new Watchers(), bus, sweep)
     expect(sweep).not.toHaveBeenCalled()
     bus.returnAfterLoss()
     expect(sweep).toHaveBeenCalledOnce()
-    doorbell.close()
+    notifier.close()
   })
 
   test('rings everybody for a changed catalogue, spread over two seconds', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, users)
-    const doorbell = await createDoorbell(watchers, bus, sweep)
-    doorbell.ringCatalogue(3)
+    const notifier = await createNotifier(watchers, bus, sweep)
+    notifier.notifyCatalogue(3)
     expect(bus.published).toEqual([{ catalogueRevision: 3 }])
     for (let quarter = 0; quarter < 4; quarter++) {
       vi.advanceTimersByTime(SPREAD_MS / 4)
       expect((await heard()).length).toBeGreaterThanOrEqual(24)
     }
     expect(vi.getTimerCount()).toBe(0)
-    doorbell.ringCatalogue(4)
-    doorbell.close()
+    notifier.notifyCatalogue(4)
+    notifier.close()
     expect(vi.getTimerCount()).toBe(0)
   })
 })
@@ -116,13 +120,13 @@ describe('the doorbell', () => {
 describe('the sweep', () => {
   let database: TestDatabase
   const faults: unknown[] = []
-  const report = { caught: vi.fn(), failed: (error: unknown) => void faults.push(error) }
+  const telemetry = { sweepCaught: vi.fn(), sweepFailed: (error: unknown) => void faults.push(error) }
 
   beforeAll(async () => {
     database = await openTestDatabase()
   })
   beforeEach(() => {
-    report.caught.mockClear()
+    telemetry.sweepCaught.mockClear()
     faults.length = 0
   })
   afterAll(() => database.close())
@@ -147,19 +151,19 @@ describe('the sweep', () => {
     const late = screens(watchers, [stale], catalogue + 4)
     const restored = screens(watchers, [ahead], catalogue + 6)
     const newcomer = screens(watchers, [unknown], catalogue)
-    const sweep = createSweep(database.db, watchers, report)
+    const sweep = createSweep(database.db, watchers, telemetry)
     await sweep.now()
     expect(await rightly()).toEqual([])
     expect(await late()).toEqual([stale])
     expect(await restored()).toEqual([ahead])
     expect(await newcomer()).toEqual([])
-    expect(report.caught.mock.calls).toEqual([[2]])
+    expect(telemetry.sweepCaught.mock.calls).toEqual([[2]])
     await sweep.close()
   })
 
   test('asks once for everybody, and not at all when nobody watches', async () => {
     const watchers = new Watchers()
-    const sweep = createSweep(database.db, watchers, report)
+    const sweep = createSweep(database.db, watchers, telemetry)
     expect(await database.countStatements(() => sweep.now())).toHaveLength(0)
     screens(watchers, [await storedUser(1), await storedUser(1), randomUUID()])
     expect(await database.countStatements(() => sweep.now())).toHaveLength(1)
@@ -172,10 +176,10 @@ describe('the sweep', () => {
     const users = Array.from({ length: 40 }, () => randomUUID())
     const heard = screens(watchers, users, before)
     const reached = watchers.listen(randomUUID(), signal)
-    const ring = vi.fn()
-    void reached.rung().then(ring)
+    const notify = vi.fn()
+    void reached.notified().then(notify)
     reached.sent(before)
-    const sweep = createSweep(database.db, watchers, report)
+    const sweep = createSweep(database.db, watchers, telemetry)
     await sweep.now()
     expect(await heard()).toEqual([])
     await raiseCatalogue()
@@ -187,16 +191,16 @@ describe('the sweep', () => {
     expect((await heard()).length).toBeLessThanOrEqual(21)
     vi.advanceTimersByTime(SPREAD_MS / 2)
     expect((await heard()).length).toBeGreaterThanOrEqual(19)
-    expect(ring).not.toHaveBeenCalled()
+    expect(notify).not.toHaveBeenCalled()
     expect(vi.getTimerCount()).toBe(0)
-    expect(report.caught.mock.calls).toEqual([[41]])
+    expect(telemetry.sweepCaught.mock.calls).toEqual([[41]])
     await sweep.close()
   })
 
   test('sweeps every two seconds, jittered, and again after one that failed', async () => {
     const watchers = new Watchers()
     const heard = screens(watchers, [await storedUser(3)], 1)
-    const sweep = createSweep(database.db, watchers, report)
+    const sweep = createSweep(database.db, watchers, telemetry)
     const broken = database.tap(() => {
       throw new Error('the database is away')
     })
@@ -209,7 +213,7 @@ describe('the sweep', () => {
     vi.advanceTimersByTime(1_000)
     expect(await heard()).toEqual([])
     vi.advanceTimersByTime(1_500)
-    await vi.waitFor(() => expect(report.caught).toHaveBeenCalledTimes(1))
+    await vi.waitFor(() => expect(telemetry.sweepCaught).toHaveBeenCalledTimes(1))
     expect(await heard()).toHaveLength(1)
     await sweep.close()
     expect(vi.getTimerCount()).toBe(0)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type BusListener, createMemoryBus } from '../../src/live/bus.js'
-import { createDoorbell } from '../../src/live/doorbell.js'
+import { createNotifier } from '../../src/live/notifier.js'
 import { watch } from '../../src/live/watch.js'
 import { Watchers } from '../../src/live/watchers.js'
 
@@ -20,8 +20,7 @@ function world() {
     {
       since: undefined,
       signal: abort.signal,
-      onReadError: () => expect.unreachable(),
-      onPushed: (latencyMs) => latencies.push(latencyMs),
+      telemetry: { readFailed: () => expect.unreachable(), pushed: (latencyMs) => void latencies.push(latencyMs) },
     },
   )
   return {
@@ -33,7 +32,7 @@ function world() {
     /** A change committed so many milliseconds ago. */
     commit(agoMs: number) {
       row.revision++
-      watchers.ring(USER, Date.now() - agoMs)
+      watchers.notify(USER, Date.now() - agoMs)
     },
   }
 }
@@ -64,14 +63,14 @@ test('neither the first state, nor what the sweep has found, nor a ring that cha
   row.revision++
   const caught = screen.next()
   await settle()
-  watchers.ringStale(USER, row.revision)
+  watchers.notifyStale(USER, row.revision)
   await caught
   const idle = screen.next()
   await settle()
-  watchers.ring(USER, Date.now() - 5_000)
+  watchers.notify(USER, Date.now() - 5_000)
   await settle()
   row.revision++
-  watchers.ringStale(USER, row.revision)
+  watchers.notifyStale(USER, row.revision)
   await idle
   void screen.next()
   await settle()
@@ -103,13 +102,13 @@ test('a ring from another instance counts from the commit there', async () => {
   const subscribe = async (listener: BusListener) => {
     bus = listener
   }
-  const doorbell = await createDoorbell(watchers, { ...createMemoryBus(), subscribe }, () => {})
+  const notifier = await createNotifier(watchers, { ...createMemoryBus(), subscribe }, () => {})
   await screen.next()
   row.revision++
-  bus?.ring({ userId: USER, revision: row.revision, committedAt: Date.now() - 7_000 })
+  bus?.notified({ userId: USER, revision: row.revision, committedAt: Date.now() - 7_000 })
   await screen.next()
   void screen.next()
   await settle()
   expect(latencies).toEqual([about(7_000)])
-  doorbell.close()
+  notifier.close()
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type AddressInfo, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import { type Bus, BusError, type Ring } from '../../src/live/bus.js'
+import { type Bus, BusError, type Notification } from '../../src/live/bus.js'
 import { createRedisBus } from '../../src/live/redis-bus.js'
 import { freePort } from '../support/free-port.js'
 import { type RedisServer, startRedisServer } from '../support/redis-server.js'
@@ -13,7 +13,7 @@ const PASSWORD = 'a-password-nobody-shall-read'
 
 interface Ear {
   bus: Bus
-  rings: Ring[]
+  rings: Notification[]
   resumed: number
   counts: {
     sent: number
@@ -40,9 +40,9 @@ function createEar(nodes: readonly string[], startTimeoutMs = 500): Ear {
   const bus = createRedisBus(
     { nodes, channel, startTimeoutMs },
     {
-      ringSent: () => void counts.sent++,
-      ringHeard: () => void counts.heard++,
-      ringNotSent: () => void counts.notSent++,
+      notificationSent: () => void counts.sent++,
+      notificationReceived: () => void counts.heard++,
+      notificationNotSent: () => void counts.notSent++,
       busMessageIgnored: (reason) => void (reason === 'malformed' ? counts.malformed++ : counts.tooLarge++),
       busReady: () => void counts.ready++,
       busLost: () => void counts.lost++,
@@ -54,11 +54,11 @@ function createEar(nodes: readonly string[], startTimeoutMs = 500): Ear {
 
 async function listening(nodes: readonly string[]): Promise<Ear> {
   const ear = createEar(nodes)
-  await ear.bus.subscribe({ ring: (ring) => void ear.rings.push(ring), resumed: () => void ear.resumed++ })
+  await ear.bus.subscribe({ notified: (ring) => void ear.rings.push(ring), resumed: () => void ear.resumed++ })
   return ear
 }
 
-const ring = (revision = 1): Ring => ({ userId: randomUUID(), revision, committedAt: Date.now() })
+const ring = (revision = 1): Notification => ({ userId: randomUUID(), revision, committedAt: Date.now() })
 
 async function isHeard(from: Ear, at: Ear): Promise<void> {
   const { heard } = at.counts

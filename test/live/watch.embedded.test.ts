@@ -20,7 +20,7 @@ function world() {
     row,
     faults,
     abort,
-    commit(ring: () => void = () => watchers.ring(USER)) {
+    commit(ring: () => void = () => watchers.notify(USER)) {
       row.revision++
       ring()
     },
@@ -28,7 +28,7 @@ function world() {
       return watch((signal) => watchers.listen(USER, signal), options.read ?? (async () => ({ ...row })), {
         since: options.since,
         signal: abort.signal,
-        onReadError: (error) => faults.push(error),
+        telemetry: { readFailed: (error) => void faults.push(error), pushed: () => {} },
       })
     },
   }
@@ -65,7 +65,11 @@ describe('a commit while a screen subscribes', () => {
             at('deliver')
             return state
           },
-          { since: since ?? undefined, signal: abort.signal, onReadError: () => expect.unreachable() },
+          {
+            since: since ?? undefined,
+            signal: abort.signal,
+            telemetry: { readFailed: () => expect.unreachable(), pushed: () => {} },
+          },
         )
         const seen: number[] = []
         const screen = (async () => {
@@ -106,11 +110,11 @@ describe('a commit while a screen subscribes', () => {
         })()
         const arrivals: Promise<void>[] = []
         for (const late of delays) {
-          commit(() => arrivals.push(...late.map((delay) => turns(delay).then(() => watchers.ring(USER)))))
+          commit(() => arrivals.push(...late.map((delay) => turns(delay).then(() => watchers.notify(USER)))))
           await turns(2)
         }
         await Promise.all(arrivals)
-        watchers.ring(USER)
+        watchers.notify(USER)
         await settle()
         abort.abort()
         await watching
@@ -143,12 +147,12 @@ describe('a screen', () => {
     row.revision = 7
     const updates = screen({ since: 7 })
     const next = updates.next()
-    watchers.ring(USER)
+    watchers.notify(USER)
     await settle()
     commit()
     expect((await next).value).toEqual({ revision: 8 })
     row.revision = 3 // restored from an older backup
-    watchers.ring(USER)
+    watchers.notify(USER)
     expect((await updates.next()).value).toEqual({ revision: 3 })
     abort.abort()
   })
@@ -177,7 +181,7 @@ describe('a screen', () => {
     const updates = screen({ read })
     await updates.next()
     const next = updates.next()
-    commit(() => watchers.ring('b7a1e0a4-0000-8000-8000-000000000002'))
+    commit(() => watchers.notify('b7a1e0a4-0000-8000-8000-000000000002'))
     await settle()
     expect(read).toHaveBeenCalledTimes(1)
     abort.abort()

@@ -149,7 +149,7 @@ test('O26: no API key, no session’s token, none of their hashes and nobody’s
   await mutateAs(patchbay, rotated.key, 'deleteUser', {
     user: { subject: user.subject, organization: user.organization },
   })
-  await revokeKey({ ...patchbay.database, doorbell: SILENT }, made.id)
+  await revokeKey({ ...patchbay.database, notifier: SILENT }, made.id)
   answers.push(await call(patchbay, made.key, '{ viewer { id } }'))
 
   const { text } = await scrape(patchbay)
@@ -210,7 +210,7 @@ test('O26: tokens that are refreshed, refused and issued stand in no log line, e
     `/${slug}/token`,
     answering({ error: 'invalid_grant', error_description: 'canary-description' }, { status: 400 }),
   )
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   const refused = await issue()
   expect(refused).toMatchObject({ reason: 'CONNECTION_BROKEN' })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startApp } from '../../src/app/app.js'
+import { startInstance } from '../../src/app/app.js'
 import { readConfig } from '../../src/config/environment.js'
 import { createLogger } from '../../src/observability/logger.js'
 import { Browser } from '../support/browser.js'
@@ -13,7 +13,7 @@ test('rings, Redis and the pool are shown; a push is measured from a commit on a
   await using patchbay = await startPatchbay()
   const port = String(await freePort())
   const config = readConfig({ ...patchbay.siblingEnv, PATCHBAY_PORT: port, PATCHBAY_METRICS_PORT: '0' })
-  const sibling = await startApp(config, createLogger('silent'))
+  const sibling = await startInstance(config, createLogger('silent'))
   try {
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     const there = { ...patchbay, url: patchbay.url.replace(/\d+$/, port) }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createLogger } from '../../src/observability/logger.js'
 import { createMetrics } from '../../src/observability/metrics.js'
-import { createReport } from '../../src/observability/report.js'
+import { createTelemetry } from '../../src/observability/telemetry.js'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] })
@@ -13,7 +13,7 @@ afterEach(() => {
 function scene() {
   const logged: { msg: string; rings?: number }[] = []
   const metrics = createMetrics()
-  const report = createReport(createLogger('info', { write: (line) => void logged.push(JSON.parse(line)) }), metrics)
+  const report = createTelemetry(createLogger('info', { write: (line) => void logged.push(JSON.parse(line)) }), metrics)
   const exposed = async (name: string) =>
     (await metrics.expose()).split('\n').filter((line) => new RegExp(`^${name}[ {]`).test(line))
   return { logged, metrics, report, exposed }
@@ -22,7 +22,7 @@ function scene() {
 test('while the bus is down every ring that fails is counted, and the log says so once in a while', async () => {
   const { report, logged, exposed } = scene()
   const fail = (count: number) => {
-    for (let index = 0; index < count; index++) report.ringNotSent(new Error('offline'))
+    for (let index = 0; index < count; index++) report.notificationNotSent(new Error('offline'))
   }
   fail(500)
   expect(logged).toHaveLength(1)
@@ -45,9 +45,9 @@ test('whether Redis is up is shown where Redis is used, and only there', async (
 
 test('rings and what else comes over the bus are counted', async () => {
   const { report, exposed } = scene()
-  report.ringSent()
-  report.ringHeard()
-  report.ringHeard()
+  report.notificationSent()
+  report.notificationReceived()
+  report.notificationReceived()
   report.busMessageIgnored('malformed')
   report.busMessageIgnored('too-large')
   expect(await exposed('patchbay_rings_sent_total')).toEqual(['patchbay_rings_sent_total 1'])

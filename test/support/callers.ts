@@ -1,5 +1,5 @@
 import { createKey } from '../../src/domain/access/api-key/create-key.js'
-import type { ApiKeyScope } from '../../src/domain/access/api-key/scopes.js'
+import type { ApiKeyScope } from '../../src/domain/identity/api-key-caller.js'
 import { userIdOf } from '../../src/domain/identity/viewer.js'
 import { Browser } from './browser.js'
 import { HOST_ISSUER, hostToken } from './host-user.js'
@@ -7,7 +7,7 @@ import { type GraphQLAnswer, type Patchbay, pluginId } from './patchbay.js'
 import { type Screen, subscribe, type TransportName } from './subscriber.js'
 
 /** Of commands that ring nobody: those of the command line. */
-export const SILENT = { ring: () => {}, ringCatalogue: () => {} }
+export const SILENT = { notify: () => {}, notifyCatalogue: () => {} }
 
 export interface HostUser {
   subject: string

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Db } from '../../src/domain/change/revision.js'
 import { sealTokens } from '../../src/domain/credential/tokens.js'
+import type { Db } from '../../src/domain/db.js'
 import { userIdOf } from '../../src/domain/identity/viewer.js'
 import type { Vault } from '../../src/domain/ports/vault.js'
 import type { RotatingApp } from './rotating-app.js'

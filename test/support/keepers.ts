@@ -9,7 +9,7 @@ import type { Vault } from '../../src/domain/ports/vault.js'
 import { configureConnector } from '../../src/domain/publishing/configure-connector.js'
 import { type IssuedToken, issueAccessToken, type TokenRequest } from '../../src/domain/token/issue-access-token.js'
 import { createIssueRecorder } from '../../src/domain/token/record-issues.js'
-import { createViewReader } from '../../src/domain/view/read-view.js'
+import { createReadView } from '../../src/domain/view/read-view.js'
 import { createGuardedFetch } from '../../src/outbound/guarded-fetch.js'
 import { createOAuthClient } from '../../src/outbound/oauth-client.js'
 import { providerCatalogue } from '../../src/providers/catalogue.js'
@@ -29,7 +29,7 @@ export interface Keeper {
   refresher: Refresher
   issue(account: string, request?: Partial<TokenRequest>): Promise<IssuedToken>
   checkDue(): Promise<number>
-  /** Names of what its notice heard, with the first argument. */
+  /** Names of the telemetry events it sent, with the first argument. */
   heard: string[]
 }
 
@@ -54,30 +54,33 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
   const { db } = database
   const vault = createEnvelopeVault(createKeyRing([randomBytes(32).toString('base64')]))
   const guarded = createGuardedFetch({ allowPrivate: true })
-  const doorbell = { ring: () => {}, ringCatalogue: () => {} }
+  const notifier = { notify: () => {}, notifyCatalogue: () => {} }
   const refreshers: Refresher[] = []
 
   function keeper(change: (deps: Deps) => Partial<Deps> = () => ({}), { waitMs }: { waitMs?: number } = {}): Keeper {
     const heard: string[] = []
-    const notice = new Proxy({} as Deps['notice'], {
+    const telemetry = new Proxy({} as Deps['telemetry'], {
       get: (_target, name) => (first: unknown, second: unknown) =>
         void heard.push([String(name), first, ...(typeof second === 'string' ? [second] : [])].join(' ')),
     })
-    const catalogue = new CatalogueMemory(() => loadCatalogue(db, providerCatalogue))
+    const catalogue = new CatalogueMemory(
+      () => loadCatalogue(db, providerCatalogue),
+      () => readCatalogueRevision(db),
+    )
     const usual: Deps = {
       db,
-      doorbell,
-      readView: createViewReader(db, catalogue),
-      readCatalogue: async () => catalogue.at(await readCatalogueRevision(db)),
-      catalogueAt: (revision) => catalogue.at(revision),
-      presentCatalogue: (revision) => catalogue.present(revision),
+      notifier,
+      readView: createReadView(db, catalogue),
+      catalogue,
       vault,
       oauth: createOAuthClient(guarded.fetch, { allowInsecure: true }),
-      publicUrl: 'http://localhost',
-      hostIssuer: ISSUER,
-      returnOrigins: new Set(),
-      notice,
-      checkEveryMs: 60 * MINUTE,
+      telemetry,
+      settings: {
+        publicUrl: 'http://localhost',
+        hostIssuer: ISSUER,
+        returnOrigins: new Set(),
+        checkEveryMs: 60 * MINUTE,
+      },
     }
     const deps: Deps = { ...usual, ...change(usual) }
     const refresher = createRefresher(deps, waitMs)
@@ -104,7 +107,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
 
   async function configure(slug: string, app: RotatingApp): Promise<void> {
     await configureConnector(
-      { db, doorbell, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
+      { db, notifier, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
       {
         slug,
         name: 'Rotating',

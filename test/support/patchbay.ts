@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { type App, type Parts, startApp } from '../../src/app/app.js'
+import { type Instance, type Parts, startInstance } from '../../src/app/app.js'
 import { readConfig } from '../../src/config/environment.js'
 import { globalId } from '../../src/domain/global-id.js'
 import { createLogger } from '../../src/observability/logger.js'
@@ -19,7 +19,7 @@ export interface GraphQLAnswer<T> {
 
 export interface Patchbay extends AsyncDisposable {
   url: string
-  app: App
+  app: Instance
   sandbox: Sandbox
   database: TestDatabase
   /** Environment of another instance of the same installation. */
@@ -71,7 +71,7 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
-  const app = await startApp(config, logger, { ...parts, openDatabase: async () => database })
+  const app = await startInstance(config, logger, { ...parts, openDatabase: async () => database })
   const { url, sandbox } = app
   if (!sandbox) throw new Error('tests run in development, where there is a sandbox')
   const tokens = new Map<PersonName, Promise<string>>()

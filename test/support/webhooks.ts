@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { changeUser } from '../../src/domain/change/change-user.js'
 import { userIdOf, type Viewer } from '../../src/domain/identity/viewer.js'
+import type { Telemetry, WebhookTry } from '../../src/domain/ports/telemetry.js'
 import type { Vault } from '../../src/domain/ports/vault.js'
-import type { WebhookNotice, WebhookTry } from '../../src/domain/ports/webhook-notice.js'
 import { createDeliveries, type Deliveries } from '../../src/domain/webhook/deliver-webhooks.js'
-import { tellOfSetup } from '../../src/domain/webhook/events.js'
-import { bindWebhooks, type WebhookServices } from '../../src/domain/webhook/webhook-services.js'
+import { recordSetupEvent } from '../../src/domain/webhook/events.js'
+import type { WebhookDeps } from '../../src/domain/webhook/webhook.js'
 import type { PrismaClient } from '../../src/generated/prisma/client.js'
 import { createWebhookSender } from '../../src/outbound/webhook-sender.js'
 import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
@@ -19,7 +19,8 @@ export interface Scene extends AsyncDisposable {
   vault: Vault
   /** What the vault seals with. */
   vaultKey: string
-  webhooks: WebhookServices
+  /** What registering, replaying and the like depend on. */
+  deps: WebhookDeps
   /** What became of each try, as the server would have reported it. */
   tries: WebhookTry[]
   failures: unknown[]
@@ -45,9 +46,8 @@ export async function openScene(): Promise<Scene> {
   const vault = createEnvelopeVault(createKeyRing([vaultKey]))
   const tries: WebhookTry[] = []
   const failures: unknown[] = []
-  const notice: WebhookNotice = {
+  const telemetry: Pick<Telemetry, 'webhookTried' | 'webhooksFailed'> = {
     webhookTried: (tried) => void tries.push(tried),
-    webhookBacklog: () => {},
     webhooksFailed: (error) => void failures.push(error),
   }
   const sender = createWebhookSender({ allowPrivate: true })
@@ -59,7 +59,7 @@ export async function openScene(): Promise<Scene> {
       db: ownDb,
       vault: ownVault,
       sender: own ?? sender,
-      notice,
+      telemetry,
       ...(leaseMs !== undefined && { leaseMs }),
     })
     return {
@@ -76,7 +76,7 @@ export async function openScene(): Promise<Scene> {
     db,
     vault,
     vaultKey,
-    webhooks: bindWebhooks({ db, vault, sender, allowPrivate: true }),
+    deps: { db, vault, sender, allowPrivate: true },
     tries,
     failures,
     instance,
@@ -120,12 +120,12 @@ export function someone(): Viewer {
   }
 }
 
-/** A doorbell that nobody hears. */
-export const SILENT = { ring: () => {}, ringCatalogue: () => {} }
+/** A notifier that nobody hears. */
+export const SILENT = { notify: () => {}, notifyCatalogue: () => {} }
 
 /** Writes an event of the viewer's, as a change of theirs does. The plugin's name tells it from others. */
 export function write(db: PrismaClient, viewer: Viewer, pluginSlug: string): Promise<void> {
-  return changeUser({ db, doorbell: SILENT }, viewer, (tx, change) =>
-    tellOfSetup(tx, change, { id: randomUUID(), pluginSlug, status: 'READY' }),
+  return changeUser({ db, notifier: SILENT }, viewer, (tx, change) =>
+    recordSetupEvent(tx, change, { id: randomUUID(), pluginSlug, status: 'READY' }),
   )
 }

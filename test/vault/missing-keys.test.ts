@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { attemptShape } from '../../src/domain/authorization/attempt.js'
+import { authorizationRecord } from '../../src/domain/authorization/authorization-record.js'
 import { openSecret, sealSecret } from '../../src/domain/credential/authorization-secret.js'
 import { openTokens, sealTokens } from '../../src/domain/credential/tokens.js'
 import { VaultError } from '../../src/domain/ports/vault.js'
@@ -147,7 +147,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     const before = (await countersOf(patchbay)).revocations
     for (let round = 0; round < 15; round++) {
       await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now()`
-      await patchbay.app.dueWork()
+      await patchbay.app.runJobs()
     }
     expect(keys.failed).toBeGreaterThanOrEqual(15)
     expect(await db.revocation.findMany()).toMatchObject([{ attempts: 0 }])
@@ -156,7 +156,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(waiting?.seconds).toBeGreaterThan(60)
     keys.heal()
     await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now()`
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     expect(await db.revocation.count()).toBe(0)
     expect((await countersOf(patchbay)).revocations).toBe(before + 1)
   })
@@ -166,7 +166,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     const attempt = await browser.authorize(mail)
     keys.unwrapFails = fault()
     await browser.person.open(attempt.url)
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     expect(await connectionsOf(patchbay, 'ada')).toMatchObject([{ status: 'LIVE' }])
     const { text } = await scrape(patchbay)
     expect(text).toMatch(/^patchbay_vault_failures_total\{code="(UNKNOWN_KEY|KEY_SERVICE_UNAVAILABLE)"\} [1-9]/m)
@@ -187,7 +187,7 @@ test('T4: one token to revoke whose own key is lost keeps no other waiting', asy
   const [connection] = await connectionsOf(patchbay, 'ada')
   const before = (await countersOf(patchbay)).revocations
   await mutate(patchbay, 'ada', 'disconnect', { connectionId: connection?.id ?? '' })
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   expect((await countersOf(patchbay)).revocations).toBe(before + 1)
   expect(await db.revocation.findMany()).toMatchObject([{ recordId: owner.recordId, attempts: 0 }])
 })
@@ -195,7 +195,10 @@ test('T4: one token to revoke whose own key is lost keeps no other waiting', asy
 /** Seals what an attempt remembers by a key that nobody has, and leaves all other secrets as they are. */
 async function loseKeyOf(authorizationId: string): Promise<{ giveBack(): Promise<unknown> }> {
   const { db } = patchbay.database
-  const attempt = await db.authorization.findUniqueOrThrow({ where: { id: rowId(authorizationId) }, ...attemptShape })
+  const attempt = await db.authorization.findUniqueOrThrow({
+    where: { id: rowId(authorizationId) },
+    ...authorizationRecord,
+  })
   const sealed = attempt.secret?.sealed ?? new Uint8Array()
   const secret = await openSecret(vault, attempt, sealed)
   if (!secret) throw new Error('the attempt has no secret to lose')
@@ -268,7 +271,7 @@ describe('T1: bytes swapped in the database do not open', () => {
       await expect(openTokens(vault, row, row.sealed)).rejects.toMatchObject({ code: 'DAMAGED', retryable: false })
     }
     _still[Symbol.dispose]()
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     expect(await patchbay.database.db.revocation.findMany()).toMatchObject([{ attempts: 1 }, { attempts: 1 }])
     expect((await countersOf(patchbay)).revocations).toBe(before)
   })

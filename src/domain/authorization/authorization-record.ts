@@ -1,25 +1,28 @@
 import type { AuthorizationFailureCode, Prisma } from '../../generated/prisma/client.js'
 import type { ActivityKind } from '../../generated/prisma/enums.js'
-import type { Db, Tx } from '../change/revision.js'
+import type { Db, Tx } from '../db.js'
 import type { OAuthError } from '../ports/oauth-client.js'
 import type { AuthorizationEnd } from '../ports/telemetry.js'
 
-/** An attempt with what is needed to carry it on: for the server, never for a screen. */
-export const attemptShape = {
+/** An authorization with what is needed to carry it on: for the server, never for a screen. */
+export const authorizationRecord = {
   include: { secret: true, user: { select: { organization: true } } },
 } satisfies Prisma.AuthorizationDefaultArgs
 
-export type Attempt = Prisma.AuthorizationGetPayload<typeof attemptShape>
+export type AuthorizationRecord = Prisma.AuthorizationGetPayload<typeof authorizationRecord>
 
-export function findAttempt(db: Db, id: string): Promise<Attempt | null> {
-  return db.authorization.findUnique({ where: { id }, ...attemptShape })
+export function findAuthorization(db: Db, id: string): Promise<AuthorizationRecord | null> {
+  return db.authorization.findUnique({ where: { id }, ...authorizationRecord })
 }
 
-export function findAttemptByState(db: Db, stateHash: Uint8Array<ArrayBuffer>): Promise<Attempt | null> {
-  return db.authorization.findUnique({ where: { stateHash }, ...attemptShape })
+export function findAuthorizationByState(
+  db: Db,
+  stateHash: Uint8Array<ArrayBuffer>,
+): Promise<AuthorizationRecord | null> {
+  return db.authorization.findUnique({ where: { stateHash }, ...authorizationRecord })
 }
 
-/** How an attempt ends that does not succeed. */
+/** How an authorization ends that does not succeed. */
 export interface Ending {
   status: 'DENIED' | 'FAILED' | 'EXPIRED' | 'CANCELED'
   failureCode?: AuthorizationFailureCode | null
@@ -43,30 +46,30 @@ export async function startExchange(tx: Tx, id: string, now: Date): Promise<void
 }
 
 /**
- * Writes the terminal state of an attempt that did not succeed, and forgets its secrets. The user's row is locked by now.
+ * Writes the terminal state of an authorization that did not succeed, and forgets its secrets. The user's row is locked by now.
  * @returns what has ended once this is committed
  */
-export async function endAttempt(
+export async function endAuthorization(
   tx: Tx,
-  attempt: Pick<Attempt, 'id' | 'userId' | 'connectorSlug'>,
+  authorization: Pick<AuthorizationRecord, 'id' | 'userId' | 'connectorSlug'>,
   now: Date,
   { status, failureCode = null, failureDetail = null }: Ending,
 ): Promise<AuthorizationEnd[]> {
   await tx.authorization.update({
-    where: { id: attempt.id },
+    where: { id: authorization.id },
     data: { status, endedAt: now, failureCode, failureDetail },
   })
-  await tx.authorizationSecret.deleteMany({ where: { authorizationId: attempt.id } })
+  await tx.authorizationSecret.deleteMany({ where: { authorizationId: authorization.id } })
   await tx.activity.create({
     data: {
-      userId: attempt.userId,
+      userId: authorization.userId,
       at: now,
       kind: ACTIVITY[status],
-      connectorSlug: attempt.connectorSlug,
+      connectorSlug: authorization.connectorSlug,
       detail: failureCode,
     },
   })
-  return [{ id: attempt.id, connectorSlug: attempt.connectorSlug, status, failureCode }]
+  return [{ id: authorization.id, connectorSlug: authorization.connectorSlug, status, failureCode }]
 }
 
 export function endingOf(error: OAuthError): Ending {

@@ -14,13 +14,13 @@ import {
 } from '../errors.js'
 import { hashSecret, newSecret } from '../hashed-secret.js'
 import type { Viewer } from '../identity/viewer.js'
-import { OPEN_STATUSES } from '../view/authorization-status.js'
+import { AUTHORIZATION_LIFETIME_MS, OPEN_STATUSES } from '../view/authorization-status.js'
 import type { AuthorizationRow } from '../view/user-state.js'
-import type { Seen, UserView } from '../view/user-view.js'
+import type { Snapshot, UserView } from '../view/user-view.js'
+import { type BrowserChannel, bindToBrowser } from './browser-binding.js'
 import { allowedReturnTo } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
 
-export const LIFETIME_MS = 10 * 60_000
 const MAX_OPEN = 20
 
 export interface AuthorizeConnector {
@@ -31,26 +31,25 @@ export interface AuthorizeConnector {
   returnTo: string | null
   display: AuthorizationDisplay
   binding: AuthorizationBinding
-  /** Whether the response reaches, with its cookie, the browser that will open the consent screen. */
-  canSetCookie: boolean
 }
 
 /**
- * Starts an attempt. Attempts that are open already stay valid.
- * @returns with the binding BROWSER, the value of the cookie that the response has to set
+ * Starts an authorization. Others that are open stay valid.
+ * @param browser gets the cookie that binds the authorization to it, with the binding BROWSER
  */
 export async function authorizeConnector(
-  deps: Deps,
+  deps: Pick<Deps, 'db' | 'notifier' | 'readView' | 'vault' | 'oauth' | 'telemetry' | 'settings'>,
   viewer: Viewer,
   request: AuthorizeConnector,
-): Promise<{ authorization: Seen<AuthorizationRow>; browserSecret: string | null }> {
+  browser: BrowserChannel,
+): Promise<Snapshot<AuthorizationRow>> {
   const { connectorSlug, setupId, connectionId, display, binding } = request
   // Another setup is not in what a session sees; none at all is not for it to ask.
   if (viewer.session && setupId === null) throw new ForbiddenError('setup-session')
   const before = await deps.readView(viewer)
   const connector = checkedConnector(before, request)
-  const returnTo = checkedReturnTo(request, deps.returnOrigins)
-  if (binding === 'BROWSER' && !request.canSetCookie) throw new BindingImpossibleError()
+  const returnTo = checkedReturnTo(request, deps.settings.returnOrigins)
+  if (binding === 'BROWSER' && !browser.canSetCookie) throw new BindingImpossibleError()
 
   const id = randomUUID()
   const secrets = deps.oauth.newSecrets()
@@ -61,7 +60,7 @@ export async function authorizeConnector(
     const open = await tx.authorization.count({
       where: { userId, status: { in: [...OPEN_STATUSES] }, expiresAt: { gt: now } },
     })
-    if (open >= MAX_OPEN) throw new TooManyAuthorizationsError(MAX_OPEN)
+    if (open >= MAX_OPEN) throw new TooManyAuthorizationsError(MAX_OPEN, AUTHORIZATION_LIFETIME_MS)
     if (setupId && !(await tx.setup.findUnique({ where: { id: setupId, userId } }))) throw new NotFoundError('setup')
     await tx.authorization.create({
       data: {
@@ -78,17 +77,21 @@ export async function authorizeConnector(
         stateHash: hashSecret(secrets.state),
         browserHash: browserSecret === null ? null : hashSecret(browserSecret),
         createdAt: now,
-        expiresAt: new Date(now.getTime() + LIFETIME_MS),
+        expiresAt: new Date(now.getTime() + AUTHORIZATION_LIFETIME_MS),
       },
     })
     await tx.authorizationSecret.create({ data: { authorizationId: id, sealed } })
     await tx.activity.create({ data: { userId, at: now, kind: 'AUTHORIZATION_STARTED', connectorSlug } })
   })
-  deps.notice.authorizationStarted(id, connectorSlug)
+  if (browserSecret !== null) {
+    const maxAgeSeconds = AUTHORIZATION_LIFETIME_MS / 1000
+    bindToBrowser(browser, deps.settings.publicUrl, { id, secret: browserSecret, maxAgeSeconds })
+  }
+  deps.telemetry.authorizationStarted(id, connectorSlug)
   const view = await deps.readView(viewer, id)
   const row = view.authorization(id)
   if (!row) throw new NotFoundError('authorization')
-  return { authorization: { item: row, view }, browserSecret }
+  return { item: row, view }
 }
 
 function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId }: AuthorizeConnector) {

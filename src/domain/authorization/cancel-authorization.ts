@@ -3,17 +3,17 @@ import { AuthorizationEndedError, NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import { isOpen } from '../view/authorization-status.js'
 import type { AuthorizationRow } from '../view/user-state.js'
-import type { Seen } from '../view/user-view.js'
-import { endAttempt } from './attempt.js'
-import { changeAttempt } from './change-attempt.js'
+import type { Snapshot } from '../view/user-view.js'
+import { endAuthorization } from './authorization-record.js'
+import { changeAuthorization } from './change-authorization.js'
 
-/** Ends an open attempt of the viewer's. Canceling twice is the same as once; what has ended otherwise cannot be canceled. */
-export async function cancelAuthorization(deps: Deps, viewer: Viewer, id: string): Promise<Seen<AuthorizationRow>> {
-  // By what the viewer sees, which for a setup session is one setup's attempts.
+/** Ends an open authorization of the viewer's. Canceling twice is the same as once; what has ended otherwise cannot be canceled. */
+export async function cancelAuthorization(deps: Deps, viewer: Viewer, id: string): Promise<Snapshot<AuthorizationRow>> {
+  // By what the viewer sees, which for a setup session is one setup's authorizations.
   if (!(await deps.readView(viewer, id)).authorization(id)) throw new NotFoundError('authorization')
-  await changeAttempt(deps, { id, userId: viewer.userId, viewer }, async (tx, current, { now }) => {
+  await changeAuthorization(deps, { id, userId: viewer.userId, viewer }, async (tx, current, { now }) => {
     if (!isOpen(current.status)) return false
-    return endAttempt(tx, current, now, { status: 'CANCELED' })
+    return endAuthorization(tx, current, now, { status: 'CANCELED' })
   })
   const view = await deps.readView(viewer, id)
   const row = view.authorization(id)

@@ -5,8 +5,14 @@ import { sealTokens, type TokenOwner } from '../credential/tokens.js'
 import type { Deps } from '../deps.js'
 import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from '../ports/oauth-client.js'
 import { VaultError } from '../ports/vault.js'
-import { type Attempt, type Ending, endAttempt, endingOf, INTERRUPTED } from './attempt.js'
-import { changeAttempt } from './change-attempt.js'
+import {
+  type AuthorizationRecord,
+  type Ending,
+  endAuthorization,
+  endingOf,
+  INTERRUPTED,
+} from './authorization-record.js'
+import { changeAuthorization } from './change-authorization.js'
 import { storeConnection } from './store-connection.js'
 
 /** What an app's code is exchanged with. */
@@ -22,12 +28,12 @@ interface Received {
 }
 
 /**
- * Exchanges the code of an attempt that is EXCHANGING and commits what comes of it. A crash on the way leaves the
- * attempt EXCHANGING, which due work ends as INTERRUPTED.
+ * Exchanges the code of an authorization that is EXCHANGING and commits what comes of it. A crash on the way leaves the
+ * authorization EXCHANGING, which due work ends as INTERRUPTED.
  */
 export async function completeAuthorization(
   deps: Deps,
-  attempt: Attempt,
+  authorization: AuthorizationRecord,
   connector: Connector,
   target: OAuthTarget,
   { callback, codeVerifier }: Grant,
@@ -39,56 +45,66 @@ export async function completeAuthorization(
     account = await deps.oauth.identify(target.provider, tokens.accessToken)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    return end(deps, attempt, target, endingOf(error), tokens && { tokens, account: null })
+    return end(deps, authorization, target, endingOf(error), tokens && { tokens, account: null })
   }
   const received = { tokens, account }
   try {
-    const outcome = await storeConnection(deps, attempt, connector, tokens, account)
+    const outcome = await storeConnection(deps, authorization, connector, tokens, account)
     if (outcome === 'another-account') {
-      await end(deps, attempt, target, { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }, received)
+      await end(deps, authorization, target, { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }, received)
     } else if (outcome === 'overtaken') {
-      await end(deps, attempt, target, null, received)
+      await end(deps, authorization, target, null, received)
     }
   } catch (error) {
     // The code is used up, and what came of it cannot be kept: the user has to start again.
     if (!(error instanceof VaultError)) throw error
-    await end(deps, attempt, target, INTERRUPTED, received)
+    await end(deps, authorization, target, INTERRUPTED, received)
   }
 }
 
-/** Ends the attempt, unless it has ended already (null); tokens that came all the same are given back to the app. */
+/** Ends the authorization, unless it has ended already (null); tokens that came all the same are given back to the app. */
 async function end(
   deps: Deps,
-  attempt: Attempt,
+  authorization: AuthorizationRecord,
   target: OAuthTarget,
   ending: Ending | null,
   received?: Received,
 ): Promise<void> {
-  // First, so that a crash in between loses no token; the attempt then ends as INTERRUPTED.
-  if (received) await giveBack(deps, attempt, target, received)
+  // First, so that a crash in between loses no token; the authorization then ends as INTERRUPTED.
+  if (received) await giveBack(deps, authorization, target, received)
   if (!ending) return
-  await changeAttempt(deps, attempt, async (tx, current, { now }) =>
-    current.status === 'EXCHANGING' ? endAttempt(tx, current, now, ending) : false,
+  await changeAuthorization(deps, authorization, async (tx, current, { now }) =>
+    current.status === 'EXCHANGING' ? endAuthorization(tx, current, now, ending) : false,
   )
 }
 
-/** Tokens that lead to no connection are revoked at the app, whatever has become of the attempt and of its user. */
-async function giveBack(deps: Deps, attempt: Attempt, target: OAuthTarget, received: Received): Promise<void> {
-  const { id, userId, user, connectorSlug } = attempt
+/** Tokens that lead to no connection are revoked at the app, whatever has become of the authorization and of its user. */
+async function giveBack(
+  deps: Deps,
+  authorization: AuthorizationRecord,
+  target: OAuthTarget,
+  received: Received,
+): Promise<void> {
+  const { id, userId, user, connectorSlug } = authorization
   const owner: TokenOwner = { organization: user.organization, userId, recordId: id }
   let sealed: Uint8Array<ArrayBuffer>
   try {
     sealed = await sealTokens(deps.vault, owner, received.tokens)
   } catch (error) {
     if (!(error instanceof VaultError)) throw error
-    return revokeNow(deps, attempt, target, received)
+    return revokeNow(deps, authorization, target, received)
   }
   await scheduleRevocation(deps.db, { ...owner, connectorSlug, accountId: received.account?.id ?? null, sealed })
 }
 
 /** Once, and while they are in memory: an app that does not answer now keeps them until they expire. */
-async function revokeNow(deps: Deps, attempt: Attempt, target: OAuthTarget, { tokens, account }: Received) {
-  const { connectorSlug, userId } = attempt
+async function revokeNow(
+  deps: Deps,
+  authorization: AuthorizationRecord,
+  target: OAuthTarget,
+  { tokens, account }: Received,
+) {
+  const { connectorSlug, userId } = authorization
   try {
     await revokeAtApp(deps, target, { connectorSlug, userId, accountId: account?.id ?? null }, async () => tokens)
   } catch (error) {

@@ -1,32 +1,32 @@
 import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
-import { DEADLINE_PASSED, endAttempt, INTERRUPTED } from './attempt.js'
-import { type AttemptDeps, changeAttempt } from './change-attempt.js'
+import { DEADLINE_PASSED, endAuthorization, INTERRUPTED } from './authorization-record.js'
+import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
 /** An exchange takes at most ten seconds at each of two endpoints; after this long its server is gone. */
 const EXCHANGE_LIMIT_SECONDS = 30
 const BATCH = 100
 
 /**
- * Ends every attempt past its deadline (EXPIRED) and every exchange that nobody works on any more (FAILED, INTERRUPTED),
+ * Ends every authorization past its deadline (EXPIRED) and every exchange that nobody works on any more (FAILED, INTERRUPTED),
  * by the database's clock.
  * @returns how many attempts ended
  */
-export async function expireAuthorizations(deps: AttemptDeps): Promise<number> {
+export async function expireAuthorizations(deps: ChangeAuthorizationDeps): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
     SELECT id, "userId" FROM "Authorization"
     WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION') AND "expiresAt" <= now())
        OR (status = 'EXCHANGING' AND "exchangeStartedAt" <= now() - make_interval(secs => ${EXCHANGE_LIMIT_SECONDS}))
     ORDER BY "expiresAt" LIMIT ${BATCH}`
   let ended = 0
-  for (const attempt of due) {
-    const changed = await changeAttempt(deps, attempt, async (tx, current, { now }) => {
+  for (const authorization of due) {
+    const changed = await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
       const unexchanged = (UNEXCHANGED_STATUSES as readonly string[]).includes(current.status)
       if (unexchanged && current.expiresAt <= now) {
-        return endAttempt(tx, current, now, DEADLINE_PASSED)
+        return endAuthorization(tx, current, now, DEADLINE_PASSED)
       }
       // Read again: it may have begun to be exchanged since it was found due.
       if (current.status === 'EXCHANGING' && isAbandoned(current.exchangeStartedAt, now)) {
-        return endAttempt(tx, current, now, INTERRUPTED)
+        return endAuthorization(tx, current, now, INTERRUPTED)
       }
       return false
     })

@@ -5,7 +5,7 @@ const KEPT_HOURS = 24
 const BATCH = 20
 
 /** Deletes attempts that ended a day ago. A screen may still show one, so its user's revision is raised. */
-export async function pruneAuthorizations({ db, doorbell }: Pick<Deps, 'db' | 'doorbell'>): Promise<number> {
+export async function pruneAuthorizations({ db, notifier }: Pick<Deps, 'db' | 'notifier'>): Promise<number> {
   const users = await db.$queryRaw<{ userId: string }[]>`
     SELECT DISTINCT "userId" FROM "Authorization" WHERE "endedAt" < now() - make_interval(hours => ${KEPT_HOURS}) LIMIT ${BATCH}`
   let pruned = 0
@@ -18,7 +18,7 @@ export async function pruneAuthorizations({ db, doorbell }: Pick<Deps, 'db' | 'd
       pruned += count
       return change
     })
-    if (change) doorbell.ring(change)
+    if (change) notifier.notify(change)
   }
   return pruned
 }

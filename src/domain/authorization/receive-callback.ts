@@ -1,36 +1,37 @@
 import type { Connector } from '../catalogue/catalogue.js'
-import type { Tx } from '../change/revision.js'
 import { type AuthorizationSecret, openSecret, sealSecret } from '../credential/authorization-secret.js'
 import { oauthTarget } from '../credential/client-credentials.js'
+import type { Tx } from '../db.js'
 import type { Deps } from '../deps.js'
-import { hashSecret, matchesHash, newSecret } from '../hashed-secret.js'
+import { hashSecret, newSecret } from '../hashed-secret.js'
 import { type OAuthClient, OAuthError, type OAuthTarget } from '../ports/oauth-client.js'
 import {
-  type Attempt,
+  type AuthorizationRecord,
   CONNECTOR_UNAVAILABLE,
   DEADLINE_PASSED,
   type Ending,
-  endAttempt,
+  endAuthorization,
   endingOf,
-  findAttempt,
-  findAttemptByState,
+  findAuthorization,
+  findAuthorizationByState,
   INTERRUPTED,
   startExchange,
-} from './attempt.js'
-import { changeAttempt } from './change-attempt.js'
+} from './authorization-record.js'
+import { type BrowserChannel, isStartedIn } from './browser-binding.js'
+import { changeAuthorization } from './change-authorization.js'
 import { completeAuthorization } from './complete-authorization.js'
 
 export type CallbackOutcome =
-  /** No attempt of this connector has this state. */
+  /** No authorization of this connector has this state. */
   | { kind: 'unknown' }
-  /** The browser is not the one that started the attempt: nothing was changed. */
+  /** The browser is not the one that started the authorization: nothing was changed. */
   | { kind: 'wrong-browser'; connector: Connector }
-  /** The state was used before, or the attempt had ended: nothing was changed. */
-  | { kind: 'handled'; attempt: Attempt; connector: Connector }
-  /** This callback ended the attempt, one way or the other. */
-  | { kind: 'ended'; attempt: Attempt; connector: Connector }
+  /** The state was used before, or the authorization had ended: nothing was changed. */
+  | { kind: 'handled'; authorization: AuthorizationRecord; connector: Connector }
+  /** This callback ended the authorization, one way or the other. */
+  | { kind: 'ended'; authorization: AuthorizationRecord; connector: Connector }
   /** The user has to confirm in the app, with this one-time code (binding CONFIRM). */
-  | { kind: 'awaiting-confirmation'; attempt: Attempt; connector: Connector; code: string }
+  | { kind: 'awaiting-confirmation'; authorization: AuthorizationRecord; connector: Connector; code: string }
 
 /**
  * Receives the answer of a consent screen: consumes the state once, exchanges the code outside any transaction, commits
@@ -40,51 +41,49 @@ export async function receiveCallback(
   deps: Deps,
   connectorSlug: string,
   parameters: URLSearchParams,
-  cookieOf: (authorizationId: string) => string | undefined,
+  browser: BrowserChannel,
 ): Promise<CallbackOutcome> {
-  const attempt = await findAttemptByState(deps.db, hashSecret(parameters.get('state') ?? ''))
-  if (attempt?.connectorSlug !== connectorSlug) return { kind: 'unknown' }
-  const catalogue = await deps.readCatalogue()
+  const authorization = await findAuthorizationByState(deps.db, hashSecret(parameters.get('state') ?? ''))
+  if (authorization?.connectorSlug !== connectorSlug) return { kind: 'unknown' }
+  const catalogue = await deps.catalogue.current()
   const connector = catalogue.connectors.get(connectorSlug)
   if (!connector) return { kind: 'unknown' }
-  if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(attempt.id), attempt.browserHash)) {
-    return { kind: 'wrong-browser', connector }
-  }
-  // A state can only come back from a consent screen that was opened, so a pending attempt is none of its callbacks.
-  if (attempt.status !== 'OPENED' || !attempt.secret) return { kind: 'handled', attempt, connector }
+  if (!isStartedIn(browser, deps.settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
+  // A state can only come back from a consent screen that was opened, so a pending authorization is none of its callbacks.
+  if (authorization.status !== 'OPENED' || !authorization.secret) return { kind: 'handled', authorization, connector }
 
   // Before the state is consumed: when the vault cannot open them now, the same callback may come again.
   const target = await oauthTarget(deps, connector)
-  const secret = await openSecret(deps.vault, attempt, attempt.secret.sealed)
+  const secret = await openSecret(deps.vault, authorization, authorization.secret.sealed)
   const refusal = !target
     ? CONNECTOR_UNAVAILABLE
     : (refusalOf(deps.oauth, target, parameters) ?? (secret ? null : INTERRUPTED))
   const confirmation =
-    secret && !refusal && attempt.binding === 'CONFIRM'
-      ? await prepareConfirmation(deps, attempt, secret, parameters)
+    secret && !refusal && authorization.binding === 'CONFIRM'
+      ? await prepareConfirmation(deps, authorization, secret, parameters)
       : null
   let next: 'exchange' | 'confirm' | 'end' | undefined
-  const consumed = await changeAttempt(deps, attempt, async (tx, current, { now }) => {
+  const consumed = await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
     if (current.status !== 'OPENED') return false
     const ending = current.expiresAt <= now ? DEADLINE_PASSED : refusal
     next = ending ? 'end' : confirmation ? 'confirm' : 'exchange'
-    if (ending) return endAttempt(tx, current, now, ending)
+    if (ending) return endAuthorization(tx, current, now, ending)
     if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
     else await startExchange(tx, current.id, now)
     return true
   })
   if (consumed && target && secret && next === 'exchange') {
     const grant = { callback: parameters, codeVerifier: secret.codeVerifier }
-    await completeAuthorization(deps, attempt, connector, target, grant)
+    await completeAuthorization(deps, authorization, connector, target, grant)
   }
-  const present = await findAttempt(deps.db, attempt.id)
-  // Its user was deleted meanwhile, and the attempt with everything else; tokens that came were given back.
+  const present = await findAuthorization(deps.db, authorization.id)
+  // Its user was deleted meanwhile, and the authorization with everything else; tokens that came were given back.
   if (!present) return { kind: 'unknown' }
-  if (!consumed) return { kind: 'handled', attempt: present, connector }
+  if (!consumed) return { kind: 'handled', authorization: present, connector }
   if (confirmation && next === 'confirm') {
-    return { kind: 'awaiting-confirmation', attempt: present, connector, code: confirmation.code }
+    return { kind: 'awaiting-confirmation', authorization: present, connector, code: confirmation.code }
   }
-  return { kind: 'ended', attempt: present, connector }
+  return { kind: 'ended', authorization: present, connector }
 }
 
 /** What the callback itself says against going on: a foreign `iss`, or the error that the app answered with. */
@@ -101,18 +100,21 @@ function refusalOf(oauth: OAuthClient, target: OAuthTarget, parameters: URLSearc
 interface Confirmation {
   /** For the browser, once. */
   code: string
-  /** The attempt's secret, with the callback's parameters in it. */
+  /** The authorization's secret, with the callback's parameters in it. */
   sealed: Uint8Array<ArrayBuffer>
 }
 
 /** Seals the provider's code until the signed-in user of the app brings the one-time code. */
 async function prepareConfirmation(
   { vault }: Pick<Deps, 'vault'>,
-  attempt: Attempt,
+  authorization: AuthorizationRecord,
   secret: AuthorizationSecret,
   parameters: URLSearchParams,
 ): Promise<Confirmation> {
-  return { code: newSecret(), sealed: await sealSecret(vault, attempt, { ...secret, callback: parameters.toString() }) }
+  return {
+    code: newSecret(),
+    sealed: await sealSecret(vault, authorization, { ...secret, callback: parameters.toString() }),
+  }
 }
 
 async function awaitConfirmation(tx: Tx, id: string, { code, sealed }: Confirmation): Promise<void> {

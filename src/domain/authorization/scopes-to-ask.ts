@@ -4,7 +4,7 @@ import type { SetupRow } from '../view/user-state.js'
 import type { UserView } from '../view/user-view.js'
 
 /**
- * The scopes an attempt asks for: what every setup needs that may use the connection it leads to, because a new consent
+ * The scopes an authorization asks for: what every setup needs that may use the connection it leads to, because a new consent
  * replaces the old one. Without a connection to repair it may lead to any account of the connector, so all setups count.
  */
 export function scopesToAsk(

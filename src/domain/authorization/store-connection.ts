@@ -2,50 +2,50 @@ import { randomUUID } from 'node:crypto'
 import type { Connection } from '../../generated/prisma/client.js'
 import type { Connector } from '../catalogue/catalogue.js'
 import { grantedScopes } from '../catalogue/scopes.js'
-import type { Db, Tx } from '../change/revision.js'
 import { NOTHING_DUE } from '../connection/break-connection.js'
 import { checkInMs, refreshInMs } from '../connection/refresh-rules.js'
 import { scheduleRevocation } from '../connection/revocation/schedule-revocation.js'
 import { sealTokens } from '../credential/tokens.js'
+import type { Db, Tx } from '../db.js'
 import type { Deps } from '../deps.js'
 import type { ExternalAccount, Tokens } from '../ports/oauth-client.js'
 import { announceSetups } from '../setup/announce-setups.js'
 import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
-import { tellOfConnection } from '../webhook/events.js'
-import type { Attempt } from './attempt.js'
-import { changeAttempt } from './change-attempt.js'
+import { recordConnectionEvent } from '../webhook/events.js'
+import type { AuthorizationRecord } from './authorization-record.js'
+import { changeAuthorization } from './change-authorization.js'
 
 const MAX_TRIES = 5
 
 /**
  * Commits a successful exchange: the connection made or repaired, its tokens, the setup's step bound to it, siblings
- * superseded, the attempt SUCCEEDED.
- * @returns `another-account` when the attempt was to repair a connection of a different account; `overtaken` when the
- * attempt had ended meanwhile. In both cases nothing was written.
+ * superseded, the authorization SUCCEEDED.
+ * @returns `another-account` when the authorization was to repair a connection of a different account; `overtaken` when the
+ * authorization had ended meanwhile. In both cases nothing was written.
  */
 export async function storeConnection(
   deps: Deps,
-  attempt: Attempt,
+  authorization: AuthorizationRecord,
   connector: Connector,
   tokens: Tokens,
   account: ExternalAccount | null,
 ): Promise<'stored' | 'another-account' | 'overtaken'> {
-  const { userId, connectorSlug, setupId } = attempt
+  const { userId, connectorSlug, setupId } = authorization
   for (let attempts = 0; attempts < MAX_TRIES; attempts++) {
     // Sealing is bound to the connection's id and may call a key service, so the connection is looked up beforehand.
-    const known = await connectionToKeep(deps.db, attempt, account)
+    const known = await connectionToKeep(deps.db, authorization, account)
     if (known && known.accountId !== null && known.accountId !== account?.id) return 'another-account'
     const connectionId = known?.id ?? randomUUID()
     const sealed = await sealTokens(
       deps.vault,
-      { organization: attempt.user.organization, userId, recordId: connectionId },
+      { organization: authorization.user.organization, userId, recordId: connectionId },
       tokens,
     )
     let movedOn = false
-    const stored = await changeAttempt(deps, attempt, async (tx, current, change) => {
+    const stored = await changeAuthorization(deps, authorization, async (tx, current, change) => {
       const { now } = change
       if (current.status !== 'EXCHANGING') return false
-      movedOn = (await connectionToKeep(tx, attempt, account))?.id !== known?.id
+      movedOn = (await connectionToKeep(tx, authorization, account))?.id !== known?.id
       if (movedOn) return false
       const facts = {
         status: 'LIVE' as const,
@@ -53,18 +53,18 @@ export async function storeConnection(
         problemSince: null,
         accountId: account?.id ?? null,
         accountLabel: account?.label ?? null,
-        grantedScopes: grantedScopes(connector.provider, tokens.scope, attempt.scopes),
+        grantedScopes: grantedScopes(connector.provider, tokens.scope, authorization.scopes),
         authorizedAt: now,
         lastVerifiedAt: account ? now : null,
         refreshable: tokens.refreshToken !== null,
-        ...scheduleOf(connector, tokens, deps.checkEveryMs, now),
+        ...scheduleOf(connector, tokens, deps.settings.checkEveryMs, now),
       }
       const connection = await tx.connection.upsert({
         where: { id: connectionId },
         create: { id: connectionId, userId, connectorSlug, connectedAt: now, ...facts },
         update: { ...facts, tokenVersion: { increment: 1 } },
       })
-      if (known && !connector.provider.revocationEndsGrant) await leaveReplaced(tx, attempt, known)
+      if (known && !connector.provider.revocationEndsGrant) await leaveReplaced(tx, authorization, known)
       await tx.connectionToken.upsert({
         where: { connectionId },
         create: { connectionId, sealed },
@@ -79,10 +79,10 @@ export async function storeConnection(
           update: binding,
         })
       }
-      await tellOfConnection(tx, change, 'connection.live', connection)
+      await recordConnectionEvent(tx, change, 'connection.live', connection)
       await announceSetups(tx, deps, change)
       await tx.authorization.update({
-        where: { id: attempt.id },
+        where: { id: authorization.id },
         data: { status: 'SUCCEEDED', endedAt: now, connectionId },
       })
       const superseded = await tx.authorization.updateManyAndReturn({
@@ -90,7 +90,7 @@ export async function storeConnection(
           userId,
           connectorSlug,
           setupId,
-          targetConnectionId: attempt.targetConnectionId,
+          targetConnectionId: authorization.targetConnectionId,
           status: { in: [...UNEXCHANGED_STATUSES] },
         },
         data: { status: 'SUPERSEDED', endedAt: now },
@@ -109,7 +109,7 @@ export async function storeConnection(
         },
       })
       return [
-        { id: attempt.id, connectorSlug, status: 'SUCCEEDED', failureCode: null },
+        { id: authorization.id, connectorSlug, status: 'SUCCEEDED', failureCode: null },
         ...superseded.map(({ id }) => ({ id, connectorSlug, status: 'SUPERSEDED' as const, failureCode: null })),
       ]
     })
@@ -122,7 +122,7 @@ export async function storeConnection(
 /** Where that does not end the grant, the tokens that a new consent replaces are revoked at the app. */
 async function leaveReplaced(
   tx: Tx,
-  { userId, user }: Attempt,
+  { userId, user }: AuthorizationRecord,
   { id, connectorSlug, accountId }: Connection,
 ): Promise<void> {
   const replaced = await tx.connectionToken.findUnique({ where: { connectionId: id } })
@@ -153,7 +153,7 @@ function scheduleOf(
 /** The connection that the account's tokens belong to: the one to repair, else the one of the same account. */
 async function connectionToKeep(
   db: Db | Tx,
-  { userId, connectorSlug, targetConnectionId }: Attempt,
+  { userId, connectorSlug, targetConnectionId }: AuthorizationRecord,
   account: ExternalAccount | null,
 ) {
   const target =

@@ -1,11 +1,32 @@
 import type { Catalogue } from './catalogue.js'
 
+/** Where operations get the catalogue from. */
+export interface CatalogueSource {
+  /** The catalogue as it is now. */
+  current(): Promise<Catalogue>
+  /** The catalogue for a reader whose snapshot showed this revision. */
+  at(revision: number): Promise<Catalogue>
+  /** The catalogue of this revision if it is in memory: for use inside a transaction, where nothing else may be read. */
+  present(revision: number): Catalogue | undefined
+}
+
 /** The instance's copy of the catalogue, loaded again whenever a read shows that the database has another revision. */
-export class CatalogueMemory {
+export class CatalogueMemory implements CatalogueSource {
   #catalogue: Catalogue | undefined
   #loading: Promise<Catalogue> | undefined
 
-  constructor(private readonly load: () => Promise<Catalogue>) {}
+  /**
+   * @param load the whole catalogue
+   * @param readRevision the revision that the database has now
+   */
+  constructor(
+    private readonly load: () => Promise<Catalogue>,
+    private readonly readRevision: () => Promise<number>,
+  ) {}
+
+  async current(): Promise<Catalogue> {
+    return this.at(await this.readRevision())
+  }
 
   /**
    * The catalogue for a reader whose snapshot showed this revision: never an older one, so that no revision certifies
@@ -19,7 +40,6 @@ export class CatalogueMemory {
     return this.#reload()
   }
 
-  /** The copy at hand, if it is of this revision: for within a transaction, where nothing else is read. */
   present(revision: number): Catalogue | undefined {
     return this.#catalogue?.revision === revision ? this.#catalogue : undefined
   }

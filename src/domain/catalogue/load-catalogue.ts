@@ -1,5 +1,5 @@
 import type { Prisma } from '../../generated/prisma/client.js'
-import type { Db } from '../change/revision.js'
+import type { Db } from '../db.js'
 import type { Catalogue, Connector, Plugin, Requirement } from './catalogue.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from './provider.js'
 

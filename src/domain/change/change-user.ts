@@ -1,21 +1,22 @@
-import type { Deps } from '../deps.js'
+import type { Db, Tx } from '../db.js'
 import type { Viewer } from '../identity/viewer.js'
-import { type Change, raiseRevision, raiseRevisionOf, type Tx } from './revision.js'
+import type { Notifier } from '../ports/notifier.js'
+import { type Change, raiseRevision, raiseRevisionOf } from './revision.js'
 
 /** What a change takes: `work` runs after the user's row was locked, so what it reads cannot change before the commit. */
 type Work<T> = (tx: Tx, change: Change) => Promise<T>
-type ChangeDeps = Pick<Deps, 'db' | 'doorbell'>
+type ChangeDeps = { db: Db; notifier: Notifier }
 
 /**
  * Changes something of the viewer's in one transaction, and rings after the commit. What `work` throws rolls it back.
  * @throws NotAdmittedError
  */
-export async function changeUser<T>({ db, doorbell }: ChangeDeps, viewer: Viewer, work: Work<T>): Promise<T> {
+export async function changeUser<T>({ db, notifier }: ChangeDeps, viewer: Viewer, work: Work<T>): Promise<T> {
   const { change, result } = await db.$transaction(async (tx) => {
     const change = await raiseRevision(tx, viewer)
     return { change, result: await work(tx, change) }
   })
-  doorbell.ring(change)
+  notifier.notify(change)
   return result
 }
 
@@ -30,7 +31,7 @@ class NothingToChange extends Error {}
  * @throws NotAdmittedError of a viewer
  */
 export async function changeKnownUser<T>(
-  { db, doorbell }: ChangeDeps,
+  { db, notifier }: ChangeDeps,
   who: string | Viewer,
   work: Work<T | null>,
 ): Promise<T | null> {
@@ -41,7 +42,7 @@ export async function changeKnownUser<T>(
       if (!change || result === null) throw new NothingToChange()
       return { change, result }
     })
-    doorbell.ring(change)
+    notifier.notify(change)
     return result
   } catch (error) {
     if (error instanceof NothingToChange) return null

@@ -1,22 +1,13 @@
-import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
+import type { Tx } from '../db.js'
 import { NotAdmittedError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 
-export type Db = PrismaClient
-export type Tx = Prisma.TransactionClient
-
-/** What a committed transaction changed for whom: what the doorbell rings. */
+/** Whose view a committed transaction changed: what the notifier announces. */
 export interface Change {
   userId: string
   revision: number
   /** The transaction's time by the database's clock. Every time it writes is this one. */
   now: Date
-}
-
-/** Tells every screen that may show something else now. Never throws, never waits. */
-export interface Doorbell {
-  ring(change: Pick<Change, 'userId' | 'revision'>): void
-  ringCatalogue(revision: number): void
 }
 
 /**

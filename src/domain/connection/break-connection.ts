@@ -2,7 +2,7 @@ import type { ConnectionProblemCode } from '../../generated/prisma/enums.js'
 import { changeKnownUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
 import { announceSetups } from '../setup/announce-setups.js'
-import { tellOfConnection } from '../webhook/events.js'
+import { recordConnectionEvent } from '../webhook/events.js'
 
 /** What of a connection is not wanted any more once it cannot be used. */
 export const NOTHING_DUE = {
@@ -19,7 +19,7 @@ export const NOTHING_DUE = {
  * @returns whether it was live with these tokens
  */
 export async function breakConnection(
-  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue' | 'notice'>,
+  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue' | 'telemetry'>,
   { id, userId, tokenVersion }: { id: string; userId: string; tokenVersion: number },
   problemCode: Extract<ConnectionProblemCode, 'ACCESS_REVOKED' | 'REFRESH_INTERRUPTED'>,
 ): Promise<boolean> {
@@ -36,10 +36,10 @@ export async function breakConnection(
     await tx.activity.create({
       data: { userId, at: now, kind: 'CONNECTION_BROKEN', connectorSlug, accountLabel, detail: problemCode },
     })
-    await tellOfConnection(tx, change, 'connection.broken', connection)
+    await recordConnectionEvent(tx, change, 'connection.broken', connection)
     await announceSetups(tx, deps, change)
     return connection
   })
-  if (broken) deps.notice.connectionBroken(broken.connectorSlug, problemCode)
+  if (broken) deps.telemetry.connectionBroken(broken.connectorSlug, problemCode)
   return broken !== null
 }

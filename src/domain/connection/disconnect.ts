@@ -1,16 +1,17 @@
 import type { Connection } from '../../generated/prisma/client.js'
 import { changeUser } from '../change/change-user.js'
-import type { Change, Tx } from '../change/revision.js'
+import type { Change } from '../change/revision.js'
+import type { Tx } from '../db.js'
 import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import { announceSetups } from '../setup/announce-setups.js'
-import { tellOfConnection } from '../webhook/events.js'
+import { recordConnectionEvent } from '../webhook/events.js'
 import { scheduleRevocation } from './revocation/schedule-revocation.js'
 
 /** Deletes a connection; its sealed tokens move to a revocation, which due work carries out at the app and erases. */
 export async function disconnect(
-  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>,
+  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>,
   viewer: Viewer,
   connectionId: string,
 ): Promise<void> {
@@ -41,5 +42,5 @@ export async function removeConnection(
     await scheduleRevocation(tx, { organization, userId, recordId: id, connectorSlug, accountId, sealed })
   }
   await tx.connection.delete({ where: { id } })
-  await tellOfConnection(tx, change, 'connection.removed', connection)
+  await recordConnectionEvent(tx, change, 'connection.removed', connection)
 }

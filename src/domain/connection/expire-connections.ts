@@ -1,7 +1,7 @@
 import { changeKnownUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
 import { announceSetups } from '../setup/announce-setups.js'
-import { tellOfConnection } from '../webhook/events.js'
+import { recordConnectionEvent } from '../webhook/events.js'
 
 const BATCH = 100
 
@@ -9,7 +9,7 @@ const BATCH = 100
  * Marks connections EXPIRED whose access token is dead and cannot be refreshed, by the database's clock.
  * @returns how many expired
  */
-export async function expireConnections(deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>): Promise<number> {
+export async function expireConnections(deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
     SELECT id, "userId" FROM "Connection"
     WHERE status = 'LIVE' AND NOT refreshable AND "accessTokenExpiresAt" <= now()
@@ -27,7 +27,7 @@ export async function expireConnections(deps: Pick<Deps, 'db' | 'doorbell' | 'pr
       await tx.activity.create({
         data: { userId, at: now, kind: 'CONNECTION_EXPIRED', connectorSlug, accountLabel, detail: facts.problemCode },
       })
-      await tellOfConnection(tx, change, 'connection.broken', { ...connection, ...facts })
+      await recordConnectionEvent(tx, change, 'connection.broken', { ...connection, ...facts })
       await announceSetups(tx, deps, change)
       return true
     })

@@ -2,7 +2,7 @@
 const LOOK_AGAIN_MS = 1_000
 
 /** Works off what is due, lane by lane: a slow one keeps none of the others waiting, nor what comes due there meanwhile. */
-export interface Lanes {
+export interface Queues {
   /** Resolves when nothing is under way any more; rejects with what failed first. */
   workOff(): Promise<void>
   /** Begins nothing more. */
@@ -13,7 +13,7 @@ export interface Lanes {
  * @param due the lanes that have something due
  * @param carryOut what one of them has; at a time once for each
  */
-export function createLanes(due: () => Promise<string[]>, carryOut: (lane: string) => Promise<void>): Lanes {
+export function createQueues(due: () => Promise<string[]>, carryOut: (lane: string) => Promise<void>): Queues {
   const busy = new Map<string, Promise<void>>()
   const failures: unknown[] = []
   let stopped = false

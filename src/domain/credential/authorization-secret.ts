@@ -1,6 +1,6 @@
 import { type SealBinding, type Vault, VaultError } from '../ports/vault.js'
 
-/** What an attempt must remember until it ends. */
+/** What an authorization must remember until it ends. */
 export interface AuthorizationSecret {
   state: string
   codeVerifier: string
@@ -27,8 +27,8 @@ export function sealSecret(
 }
 
 /**
- * @returns null when the record is damaged: then the attempt can only end
- * @throws VaultError when it may open later: then the attempt has to stay as it is
+ * @returns null when the record is damaged: then the authorization can only end
+ * @throws VaultError when it may open later: then the authorization has to stay as it is
  */
 export async function openSecret(
   vault: Vault,

@@ -1,7 +1,7 @@
 import type { Connector } from '../catalogue/catalogue.js'
-import type { Deps } from '../deps.js'
+import type { Db } from '../db.js'
 import type { ClientCredentials, OAuthTarget } from '../ports/oauth-client.js'
-import type { SealBinding } from '../ports/vault.js'
+import type { SealBinding, Vault } from '../ports/vault.js'
 
 export function credentialsBinding(connectorSlug: string): SealBinding {
   return { organization: '', userId: '', recordId: connectorSlug, field: 'connector.credentials' }
@@ -14,7 +14,7 @@ export function redirectUri(publicUrl: string, connectorSlug: string): string {
 
 /** The connector's client at its provider, or null while it has no credentials. */
 export async function oauthTarget(
-  { db, vault, publicUrl }: Pick<Deps, 'db' | 'vault' | 'publicUrl'>,
+  { db, vault, settings: { publicUrl } }: { db: Db; vault: Vault; settings: { publicUrl: string } },
   connector: Connector,
 ): Promise<OAuthTarget | null> {
   if (!connector.available) return null

@@ -1,5 +1,6 @@
-import type { Change, Tx } from '../change/revision.js'
+import type { Change } from '../change/revision.js'
 import { removeConnection } from '../connection/disconnect.js'
+import type { Tx } from '../db.js'
 import type { Deps } from '../deps.js'
 import { checkedIdentity, type GivenIdentity } from '../identity/user-identity.js'
 import { userIdOf } from '../identity/viewer.js'
@@ -24,7 +25,7 @@ const LIMIT_MS = 60_000
  * @throws InvalidInputError
  */
 export async function deleteUser(deps: Deps, given: GivenIdentity): Promise<DeletedUser> {
-  const identity = checkedIdentity(given, deps.hostIssuer)
+  const identity = checkedIdentity(given, deps.settings.hostIssuer)
   const { subject, organization } = identity
   const userId = userIdOf(identity)
   const erased = await deps.db.$transaction(
@@ -48,11 +49,11 @@ export async function deleteUser(deps: Deps, given: GivenIdentity): Promise<Dele
     },
     { timeout: LIMIT_MS },
   )
-  deps.doorbell.ring(erased.change)
-  for (const attempt of erased.open) {
-    deps.notice.authorizationEnded({ ...attempt, status: 'CANCELED', failureCode: null })
+  deps.notifier.notify(erased.change)
+  for (const authorization of erased.open) {
+    deps.telemetry.authorizationEnded({ ...authorization, status: 'CANCELED', failureCode: null })
   }
-  deps.notice.userDeleted(erased.connections)
+  deps.telemetry.userDeleted(erased.connections)
   return { subject, organization, erasedAt: erased.change.now, connections: erased.connections }
 }
 

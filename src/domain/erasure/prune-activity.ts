@@ -1,4 +1,4 @@
-import type { Db } from '../change/revision.js'
+import type { Db } from '../db.js'
 
 const BATCH = 1_000
 

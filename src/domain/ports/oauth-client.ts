@@ -63,7 +63,7 @@ export interface OAuthClient {
   revoke(target: OAuthTarget, tokens: Pick<Tokens, 'accessToken' | 'refreshToken'>): Promise<void>
 }
 
-/** Why an attempt failed, in the words shown to the user. Never carries what was received. */
+/** Why an authorization failed, in the words shown to the user. Never carries what was received. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
   constructor(

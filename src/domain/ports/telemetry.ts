@@ -1,6 +1,49 @@
-import type { AuthorizationFailureCode, AuthorizationStatus } from '../../generated/prisma/enums.js'
+import type {
+  AuthorizationFailureCode,
+  AuthorizationStatus,
+  ConnectionProblemCode,
+} from '../../generated/prisma/enums.js'
+import type { VaultError } from './vault.js'
 
-/** The end of an attempt, whichever it was. */
+/**
+ * Records what happens in the domain, for logs and metrics: one function per event, called after the commit.
+ * Implementations never throw and never wait.
+ */
+export interface Telemetry {
+  /** Everything that follows in this request is about this authorization. */
+  authorizationConcerned(id: string): void
+  authorizationStarted(id: string, connectorSlug: string): void
+  authorizationEnded(end: AuthorizationEnd): void
+
+  connectionRefreshed(connectorSlug: string, result: RefreshResult, durationMs: number): void
+  connectionBroken(connectorSlug: string, code: ConnectionProblemCode): void
+  connectionChecked(connectorSlug: string, result: 'accepted' | 'refused' | 'unknown'): void
+  /** The app rejects Patchbay's client credentials, which only an operator can fix. */
+  clientRefused(connectorSlug: string, detail: string | null): void
+  /** New tokens arrived and cannot be stored yet. Patchbay keeps trying. */
+  tokensHeld(connectorSlug: string, error: unknown): void
+  /** New tokens could not be stored before the server stopped. The user may have to reconnect. */
+  tokensLost(connectorSlug: string): void
+
+  tokenIssued(connectorSlug: string): void
+  tokenRefused(connectorSlug: string, reason: string): void
+
+  setupSessionCreated(keyId: string): void
+  keyRefused(reason: KeyRefusal): void
+  /** @param connections how many of the user's connections ended */
+  userDeleted(connections: number): void
+
+  /** A delivery was tried, and the result is stored. */
+  webhookTried(tried: WebhookTry): void
+  webhookBacklog(backlog: WebhookBacklog): void
+  /** The due deliveries of an endpoint could not be claimed or settled. Patchbay tries again. */
+  webhooksFailed(error: unknown): void
+
+  /** A secret could not be sealed or opened. */
+  vaultFailed(error: VaultError): void
+}
+
+/** How an authorization ended. */
 export interface AuthorizationEnd {
   id: string
   connectorSlug: string
@@ -8,12 +51,28 @@ export interface AuthorizationEnd {
   failureCode: AuthorizationFailureCode | null
 }
 
-/** Hears what becomes of attempts, sessions and users, each time after the commit. Never throws, never waits. */
-export interface Notice {
-  /** What follows is about this attempt. */
-  authorizationConcerned(id: string): void
-  authorizationStarted(id: string, connectorSlug: string): void
-  authorizationEnded(end: AuthorizationEnd): void
-  setupSessionCreated(keyId: string): void
-  userDeleted(connections: number): void
+/** What one refresh resulted in; `overtaken` if newer tokens had arrived by then or the connection was gone. */
+export type RefreshResult = 'refreshed' | 'ended' | 'failed' | 'client-refused' | 'overtaken'
+
+/** Why Patchbay rejected an API key. Callers get one answer for all of them. */
+export type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
+
+/** One try at one delivery, and its result. */
+export interface WebhookTry {
+  deliveryId: string
+  webhookId: string
+  /** The event's type. */
+  type: string
+  outcome: 'DELIVERED' | 'PENDING' | 'DEAD'
+  /** The receiver's HTTP status, or a word for why there was none. */
+  result: string
+  attempts: number
+  durationMs: number
+}
+
+/** The deliveries that are still pending, over all endpoints. */
+export interface WebhookBacklog {
+  pending: number
+  /** How long the oldest one has been pending; 0 when none is. */
+  oldestSeconds: number
 }

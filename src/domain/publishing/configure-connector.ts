@@ -5,6 +5,8 @@ import { raiseCatalogueRevision } from '../change/revision.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
+import { SCOPE, SLUG } from '../formats.js'
+import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
 import { faultsOf } from './manifest.js'
 
@@ -19,16 +21,11 @@ const SettingsSchema = z.strictObject(
 )
 
 const ConnectorSchema = z.strictObject({
-  slug: z
-    .string()
-    .max(64)
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'must be lower-case letters, digits and single hyphens' }),
+  slug: z.string().max(64).regex(SLUG, { error: 'must be lower-case letters, digits and single hyphens' }),
   name: z.string().trim().min(1).max(100),
   iconUrl: z.url({ protocol: /^https?$/ }).nullish(),
   signInUrl: z.url({ protocol: /^https?$/ }).nullish(),
-  defaultScopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' }))
-    .nullish(),
+  defaultScopes: z.array(z.string().regex(SCOPE, { error: 'must be one scope, without spaces' })).nullish(),
   scopeDescriptions: ScopeDescriptionsSchema.nullish(),
   /** One of the three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
@@ -40,15 +37,7 @@ const ConnectorSchema = z.strictObject({
   credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).nullish(),
 })
 
-/** Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4). */
-export type Discover = (issuer: string) => Promise<z.input<typeof ProviderSchema>>
-
-/** Says that an issuer's metadata could not be read, in words for the operator. */
-export class DiscoveryError extends Error {
-  override readonly name = 'DiscoveryError'
-}
-
-export interface ConfigureDeps extends Pick<Deps, 'db' | 'doorbell' | 'vault'> {
+export interface ConfigureDeps extends Pick<Deps, 'db' | 'notifier' | 'vault'> {
   providers: Providers
   discover: Discover
   /** Whether a provider's endpoints may be on this machine or plain http: development only. */
@@ -94,7 +83,7 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
     }
     return revision
   })
-  deps.doorbell.ringCatalogue(revision)
+  deps.notifier.notifyCatalogue(revision)
   return slug
 }
 

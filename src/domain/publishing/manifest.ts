@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type InputFault, InvalidInputError } from '../errors.js'
+import { SCOPE, SLUG } from '../formats.js'
 
-const slug = z
-  .string()
-  .max(64)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'must be lower-case letters, digits and single hyphens' })
+const slug = z.string().max(64).regex(SLUG, { error: 'must be lower-case letters, digits and single hyphens' })
 const text = (max: number) => z.string().trim().min(1).max(max)
-const scopes = z
-  .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one scope, without spaces' }))
-  .max(100)
+const scopes = z.array(z.string().regex(SCOPE, { error: 'must be one scope, without spaces' })).max(100)
 
 const ManifestConnectorSchema = z
   .strictObject({

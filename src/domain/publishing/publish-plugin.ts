@@ -9,7 +9,7 @@ import { type Manifest, manifestHash, parseManifest } from './manifest.js'
  * @returns the plugin's slug
  * @throws InvalidInputError with every fault and its path; nothing is stored
  */
-export async function publishPlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbell'>, input: unknown): Promise<string> {
+export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifier'>, input: unknown): Promise<string> {
   const connectors = await db.connector.findMany({ where: { removedAt: null }, select: { slug: true } })
   const manifest = parseManifest(input, new Set(connectors.map(({ slug }) => slug)))
   const hash = manifestHash(manifest)
@@ -62,7 +62,7 @@ export async function publishPlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbel
     await tx.skillRequirement.createMany({ data: skillRequirementsOf(manifest) })
     return revision
   })
-  doorbell.ringCatalogue(revision)
+  notifier.notifyCatalogue(revision)
   return slug
 }
 

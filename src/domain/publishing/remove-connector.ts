@@ -8,7 +8,7 @@ import { ConnectorRequiredError, NotFoundError } from '../errors.js'
  * @throws ConnectorRequiredError while a published plugin requires it, unless forced
  */
 export async function removeConnector(
-  { db, doorbell }: Pick<Deps, 'db' | 'doorbell'>,
+  { db, notifier }: Pick<Deps, 'db' | 'notifier'>,
   slug: string,
   { force }: { force: boolean },
 ): Promise<void> {
@@ -32,5 +32,5 @@ export async function removeConnector(
     await tx.connector.update({ where: { slug }, data: { removedAt: now } })
     return revision
   })
-  doorbell.ringCatalogue(revision)
+  notifier.notifyCatalogue(revision)
 }

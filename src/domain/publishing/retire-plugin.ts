@@ -3,7 +3,7 @@ import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
 
 /** Hides a plugin from those who have not started it. Setups and skill copies stay. Retiring twice is the same as once. */
-export async function retirePlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbell'>, slug: string): Promise<void> {
+export async function retirePlugin({ db, notifier }: Pick<Deps, 'db' | 'notifier'>, slug: string): Promise<void> {
   const revision = await db.$transaction(async (tx) => {
     const { revision, now } = await raiseCatalogueRevision(tx)
     const plugin = await tx.plugin.findUnique({ where: { slug } })
@@ -11,5 +11,5 @@ export async function retirePlugin({ db, doorbell }: Pick<Deps, 'db' | 'doorbell
     if (plugin.retiredAt === null) await tx.plugin.update({ where: { slug }, data: { retiredAt: now } })
     return revision
   })
-  doorbell.ringCatalogue(revision)
+  notifier.notifyCatalogue(revision)
 }

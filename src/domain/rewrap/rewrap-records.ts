@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Prisma } from '../../generated/prisma/client.js'
-import type { Db } from '../change/revision.js'
+import type { Db } from '../db.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { VaultError } from '../ports/vault.js'
@@ -97,7 +97,7 @@ async function rewrapColumn({ db, vault }: Pick<Deps, 'db' | 'vault'>, column: S
     if (page.last === null) return pass
     last = page.last
     const rows = page.stale.length > 0 ? await column.read(db, page.stale) : []
-    const changes: Change[] = []
+    const changes: Replacement[] = []
     for (let at = 0; at < rows.length; at += AT_ONCE) {
       const results = await Promise.all(rows.slice(at, at + AT_ONCE).map((row) => rewrapRow(vault, row)))
       for (const result of results) {
@@ -111,14 +111,14 @@ async function rewrapColumn({ db, vault }: Pick<Deps, 'db' | 'vault'>, column: S
   }
 }
 
-interface Change {
+interface Replacement {
   key: string
   before: Uint8Array
   after: Uint8Array
 }
 
 /** One record that does not open keeps no other waiting; a service that does not answer would fail them all. */
-async function rewrapRow(vault: Deps['vault'], { key, sealed, binding }: SealedRow): Promise<Change | VaultError> {
+async function rewrapRow(vault: Deps['vault'], { key, sealed, binding }: SealedRow): Promise<Replacement | VaultError> {
   try {
     return { key, before: sealed, after: await vault.rewrap(sealed, binding) }
   } catch (error) {
@@ -149,7 +149,7 @@ async function nextPage(
  * one could be a user's deadlock.
  * @returns how many rows were written
  */
-function store(db: Db, column: SealedColumn, changes: readonly Change[]): Promise<number> {
+function store(db: Db, column: SealedColumn, changes: readonly Replacement[]): Promise<number> {
   const { table, key, keyType } = namesOf(column)
   const keys = changes.map((change) => change.key)
   const before = changes.map((change) => Buffer.from(change.before).toString('hex'))

@@ -1,7 +1,7 @@
-import type { Db } from '../change/revision.js'
 import { secretBinding } from '../credential/authorization-secret.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
 import { tokensBinding } from '../credential/tokens.js'
+import type { Db } from '../db.js'
 import type { SealBinding } from '../ports/vault.js'
 import { secretsBinding } from '../webhook/secrets.js'
 

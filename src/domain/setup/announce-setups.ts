@@ -1,12 +1,13 @@
 import type { Catalogue } from '../catalogue/catalogue.js'
-import type { Change, Tx } from '../change/revision.js'
+import type { Change } from '../change/revision.js'
+import type { Tx } from '../db.js'
 import type { Deps } from '../deps.js'
 import { ALWAYS_ADMITTED } from '../identity/viewer.js'
 import { readUserState } from '../view/read-user-state.js'
 import type { SetupStatus } from '../view/setup-rules.js'
 import type { SetupRow, UserState } from '../view/user-state.js'
 import { UserView } from '../view/user-view.js'
-import { tellOfSetup } from '../webhook/events.js'
+import { recordSetupEvent } from '../webhook/events.js'
 
 /** A setup that stands otherwise than was announced. */
 interface Announcement {
@@ -21,13 +22,9 @@ interface Announcement {
  * When the catalogue of this snapshot is not at hand it leaves that to announceByCatalogue, for which it marks these
  * setups: another instance may have announced them by this very catalogue before.
  */
-export async function announceSetups(
-  tx: Tx,
-  { presentCatalogue }: Pick<Deps, 'presentCatalogue'>,
-  change: Change,
-): Promise<void> {
+export async function announceSetups(tx: Tx, deps: Pick<Deps, 'catalogue'>, change: Change): Promise<void> {
   const state = await readUserState(tx, { userId: change.userId, issuedAt: ALWAYS_ADMITTED, session: null })
-  const catalogue = presentCatalogue(state.catalogueRevision)
+  const catalogue = deps.catalogue.present(state.catalogueRevision)
   if (catalogue) await announce(tx, change, catalogue, state)
   else await tx.setup.updateMany({ where: { userId: change.userId }, data: { announcedRevision: 0 } })
 }
@@ -35,7 +32,7 @@ export async function announceSetups(
 async function announce(tx: Tx, change: Change, catalogue: Catalogue, state: UserState): Promise<void> {
   for (const { setup, status } of unannounced(catalogue, state)) {
     if (status !== 'IN_PROGRESS' && status !== setup.announcedStatus) {
-      await tellOfSetup(tx, change, { id: setup.id, pluginSlug: setup.pluginSlug, status })
+      await recordSetupEvent(tx, change, { id: setup.id, pluginSlug: setup.pluginSlug, status })
     }
     await tx.setup.update({
       where: { id: setup.id },
@@ -44,7 +41,7 @@ async function announce(tx: Tx, change: Change, catalogue: Catalogue, state: Use
   }
 }
 
-/** An attempt under way hides what is wrong with a step only for as long as it lasts, so it counts for nothing here. */
+/** An authorization under way hides what is wrong with a step only for as long as it lasts, so it counts for nothing here. */
 export function unannounced(catalogue: Catalogue, state: UserState): Announcement[] {
   const settled = new UserView(catalogue, { ...state, authorizations: [] })
   return settled.state.setups
@@ -59,7 +56,7 @@ const BATCH = 50
  * older one.
  * @returns how many users were looked at
  */
-export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'readCatalogue'>): Promise<number> {
+export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'catalogue'>): Promise<number> {
   let looked = 0
   for (;;) {
     const { found, announced } = await announceBatch(deps)
@@ -69,8 +66,8 @@ export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'readCatalogue
   }
 }
 
-async function announceBatch({ db, readCatalogue }: Pick<Deps, 'db' | 'readCatalogue'>) {
-  const catalogue = await readCatalogue()
+async function announceBatch({ db, ...deps }: Pick<Deps, 'db' | 'catalogue'>) {
+  const catalogue = await deps.catalogue.current()
   const due = await db.$queryRaw<{ userId: string }[]>`
     SELECT DISTINCT "userId" FROM "Setup" WHERE "announcedRevision" < ${catalogue.revision} LIMIT ${BATCH}`
   let announced = 0

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.js'
 import { ConnectorNotRequiredError, NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
-import type { Seen } from '../view/user-view.js'
+import type { Snapshot } from '../view/user-view.js'
 import { announceSetups } from './announce-setups.js'
 
 /** Binds a setup's step to one of the viewer's accounts of the step's connector. */
@@ -11,7 +11,7 @@ export async function chooseConnection(
   deps: Deps,
   viewer: Viewer,
   { setupId, connectionId }: { setupId: string; connectionId: string },
-): Promise<Seen<SetupRow>> {
+): Promise<Snapshot<SetupRow>> {
   const before = await deps.readView(viewer)
   const setup = before.setup(setupId)
   if (!setup) throw new NotFoundError('setup')

@@ -3,14 +3,14 @@ import type { Deps } from '../deps.js'
 import { NotFoundError, PluginRetiredError } from '../errors.js'
 import { setupIdOf, type Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
-import type { Seen } from '../view/user-view.js'
+import type { Snapshot } from '../view/user-view.js'
 import { announceSetups } from './announce-setups.js'
 
 /**
  * Starts the viewer's setup of a plugin and copies its skills into Mine, in one transaction. Idempotent: the setup that
  * is there is returned as it is, with copies of skills that a newer version brought.
  */
-export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string): Promise<Seen<SetupRow>> {
+export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string): Promise<Snapshot<SetupRow>> {
   const before = await deps.readView(viewer)
   const plugin = before.catalogue.plugins.get(pluginSlug)
   if (!plugin) throw new NotFoundError('plugin')

@@ -1,10 +1,10 @@
-import type { ApiKeyCaller } from '../access/api-key/scopes.js'
 import type { Catalogue, Connector, Requirement } from '../catalogue/catalogue.js'
 import { missingScopes } from '../catalogue/scopes.js'
 import { type CheckDeps, checkAtApp } from '../connection/check/check-at-app.js'
 import { openTokens } from '../credential/tokens.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError, NotFoundError } from '../errors.js'
+import type { ApiKeyCaller } from '../identity/api-key-caller.js'
 import { checkedIdentity, type GivenIdentity } from '../identity/user-identity.js'
 import { setupIdOf, userIdOf } from '../identity/viewer.js'
 import { VaultError } from '../ports/vault.js'
@@ -40,7 +40,7 @@ export interface IssuedToken {
 }
 
 export type IssueDeps = CheckDeps &
-  Pick<Deps, 'catalogueAt' | 'hostIssuer'> & {
+  Pick<Deps, 'catalogue' | 'settings'> & {
     recordIssue: RecordIssue
   }
 
@@ -57,7 +57,7 @@ export async function issueAccessToken(
   key: ApiKeyCaller,
   request: TokenRequest,
 ): Promise<IssuedToken> {
-  const userId = userIdOf(checkedIdentity(request.user, deps.hostIssuer))
+  const userId = userIdOf(checkedIdentity(request.user, deps.settings.hostIssuer))
   try {
     for (let again = false; ; again = true) {
       const { token, accountLabel, app } = await tokenFor(deps, userId, request)
@@ -70,14 +70,14 @@ export async function issueAccessToken(
         skillSlug: request.skill?.slug ?? null,
       })
       if (recorded) {
-        deps.notice.tokenIssued(request.connectorSlug)
+        deps.telemetry.tokenIssued(request.connectorSlug)
         return token
       }
       // The connection is being removed: no token of it leaves any more.
       if (again) throw new AccessTokenUnavailableError('APP_UNAVAILABLE', app, { retryInMs: 1_000 })
     }
   } catch (error) {
-    if (error instanceof AccessTokenUnavailableError) deps.notice.tokenRefused(request.connectorSlug, error.reason)
+    if (error instanceof AccessTokenUnavailableError) deps.telemetry.tokenRefused(request.connectorSlug, error.reason)
     throw error
   }
 }
@@ -101,7 +101,7 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
       connectorSlug,
       setupId,
     })
-    const catalogue = await deps.catalogueAt(catalogueRevision)
+    const catalogue = await deps.catalogue.at(catalogueRevision)
     const connector = catalogue.connectors.get(connectorSlug)
     if (!connector) throw new NotFoundError('connector')
     const requirement = skill && requirementOf(catalogue, connector, skill)

@@ -1,9 +1,9 @@
 import type { ConnectionProblemCode, ConnectionStatus } from '../../generated/prisma/enums.js'
-import type { Db } from '../change/revision.js'
-import type { Holder } from '../connection/check/check-at-app.js'
+import type { ConnectionToCheck } from '../connection/check/check-at-app.js'
+import type { Db } from '../db.js'
 
 /** A connection a token could be of. */
-export interface Candidate extends Holder {
+export interface Candidate extends ConnectionToCheck {
   status: ConnectionStatus
   problemCode: ConnectionProblemCode | null
   grantedScopes: string[]

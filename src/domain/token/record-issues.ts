@@ -1,4 +1,4 @@
-import type { Db } from '../change/revision.js'
+import type { Db } from '../db.js'
 
 /** A token was given to a runtime: what the user's activity tells of it. */
 export interface TokenIssue {

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../change/revision.js'
+import type { Db, Tx } from '../db.js'
 import { NotAdmittedError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
@@ -19,7 +19,7 @@ interface Row {
 /**
  * Reads all that one user's screens show, in one statement and therefore of one snapshot. Every query, every
  * mutation's result and every push is computed from it.
- * @param authorizationId an attempt to include even when it is no longer of interest
+ * @param authorizationId an authorization to include even when it is no longer of interest
  * @throws NotAdmittedError when the user was erased after the viewer's token was issued, or the session has ended
  */
 export async function readUserState(

@@ -1,19 +1,36 @@
-import type { CatalogueMemory } from '../catalogue/catalogue-memory.js'
-import type { Db } from '../change/revision.js'
+import type { CatalogueSource } from '../catalogue/catalogue-memory.js'
+import type { Db } from '../db.js'
 import type { Viewer } from '../identity/viewer.js'
 import { readUserState } from './read-user-state.js'
+import { nothingKnown } from './user-state.js'
 import { UserView } from './user-view.js'
 
 /**
- * Reads what a viewer sees now: one statement, plus a reload of the catalogue when an operator has changed it.
- * @throws NotAdmittedError when the viewer's token is worth nothing any more
+ * Reads what a viewer sees now: one statement, plus a reload of the catalogue if an operator has changed it.
+ * @param authorizationId an authorization to include even if it is no longer of interest
+ * @throws NotAdmittedError if the viewer's token is no longer accepted
  */
-export type ViewReader = (viewer: Viewer, authorizationId?: string | null) => Promise<UserView>
+export type ReadView = (viewer: Viewer, authorizationId?: string | null) => Promise<UserView>
 
-export function createViewReader(db: Db, catalogue: CatalogueMemory): ViewReader {
+export function createReadView(db: Db, catalogue: CatalogueSource): ReadView {
   return async (viewer, authorizationId) => {
     const state = await readUserState(db, viewer, authorizationId)
     const view = new UserView(await catalogue.at(state.catalogueRevision), state)
     return viewer.session ? view.narrowedTo(viewer.session.setupId) : view
   }
 }
+
+/** The part that is the same for everyone: the catalogue, without any user's state. */
+export async function readCatalogueView({ catalogue }: { catalogue: CatalogueSource }): Promise<UserView> {
+  const current = await catalogue.current()
+  return new UserView(current, nothingKnown(current.revision))
+}
+
+/**
+ * What a viewer sees as it is now, then again whenever it has changed, until the signal aborts.
+ * @param since the revision that the subscriber already has: nothing is sent until there is another
+ */
+export type WatchView = (
+  viewer: Viewer,
+  options: { since: number | undefined; authorizationId?: string | undefined; signal: AbortSignal },
+) => AsyncGenerator<UserView, void, undefined>

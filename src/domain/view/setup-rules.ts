@@ -17,7 +17,7 @@ export interface StepFacts {
   /** The connection the step uses. */
   readonly connection: { readonly status: 'LIVE' | 'EXPIRED' | 'BROKEN' } | null
   readonly missingScopes: readonly string[]
-  /** An attempt is under way. */
+  /** An authorization is under way. */
   readonly authorizing: boolean
 }
 

@@ -18,7 +18,7 @@ export interface UserState {
   readonly bindings: readonly BindingRow[]
   /** By first authorization: the first one of a connector is its default. */
   readonly connections: readonly ConnectionRow[]
-  /** Open attempts and, for each connector and setup, the last that ended in a way worth showing. Newest first. */
+  /** Open authorizations and, for each connector and setup, the last that ended in a way worth showing. Newest first. */
   readonly authorizations: readonly AuthorizationRow[]
   /** Copies of skills, without their text, in no particular order. */
   readonly skillCopies: readonly SkillCopyRow[]

@@ -15,7 +15,7 @@ import {
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
 
 /** Something of the catalogue or the state, together with the view it was taken from. */
-export interface Seen<T> {
+export interface Snapshot<T> {
   readonly item: T
   readonly view: UserView
 }
@@ -62,7 +62,7 @@ export class UserView {
     return this.wider ?? this
   }
 
-  /** What a session for one setup may see: that setup, what its steps use or could use, its attempts. */
+  /** What a session for one setup may see: that setup, what its steps use or could use, its authorizations. */
   narrowedTo(setupId: string): UserView {
     const { state, catalogue } = this
     const setup = this.setup(setupId)
@@ -223,7 +223,7 @@ export class UserView {
     }
   }
 
-  /** The newest attempt of this setup, or of none, that something can still come of or that nothing later made moot. */
+  /** The newest authorization of this setup, or of none, that something can still come of or that nothing later made moot. */
   #authorizationOfInterest(
     setup: SetupRow,
     connectorSlug: string,

@@ -1,4 +1,4 @@
-import { Lane, type LaneDeps } from './lane.js'
+import { DeliveryQueue, type DeliveryQueueDeps } from './delivery-queue.js'
 import { LEASE_MS, readEndpoints } from './outbox.js'
 
 /** Changes that come within this time are looked for together. */
@@ -19,16 +19,16 @@ export interface Deliveries {
  * Delivers events from the outbox to host back ends: at least once, of each user in order. Each endpoint has a lane of
  * its own, so that a receiver which hangs keeps nobody else waiting.
  */
-export function createDeliveries(dependencies: Omit<LaneDeps, 'leaseMs'> & { leaseMs?: number }): Deliveries {
+export function createDeliveries(dependencies: Omit<DeliveryQueueDeps, 'leaseMs'> & { leaseMs?: number }): Deliveries {
   const deps = { leaseMs: LEASE_MS, ...dependencies }
-  const lanes = new Map<string, Lane>()
+  const queues = new Map<string, DeliveryQueue>()
   let thereAreEndpoints = false
   let nudged: NodeJS.Timeout | undefined
   let closed = false
 
-  function laneOf(endpointId: string): Lane {
-    const lane = lanes.get(endpointId) ?? new Lane(deps, endpointId)
-    lanes.set(endpointId, lane)
+  function queueOf(endpointId: string): DeliveryQueue {
+    const lane = queues.get(endpointId) ?? new DeliveryQueue(deps, endpointId)
+    queues.set(endpointId, lane)
     return lane
   }
 
@@ -36,15 +36,15 @@ export function createDeliveries(dependencies: Omit<LaneDeps, 'leaseMs'> & { lea
     const endpoints = await readEndpoints(deps.db)
     if (closed) return
     thereAreEndpoints = endpoints.length > 0
-    for (const { id, isDue } of endpoints) if (isDue) laneOf(id).look()
-    for (const [id, lane] of lanes) {
+    for (const { id, isDue } of endpoints) if (isDue) queueOf(id).look()
+    for (const [id, lane] of queues) {
       if (lane.holdsResults) lane.look()
-      if (lane.isIdle && !endpoints.some((endpoint) => endpoint.id === id)) lanes.delete(id)
+      if (lane.isIdle && !endpoints.some((endpoint) => endpoint.id === id)) queues.delete(id)
     }
   }
 
   async function idle(): Promise<void> {
-    await Promise.all([...lanes.values()].map((lane) => lane.idle()))
+    await Promise.all([...queues.values()].map((lane) => lane.idle()))
   }
 
   return {
@@ -53,14 +53,14 @@ export function createDeliveries(dependencies: Omit<LaneDeps, 'leaseMs'> & { lea
       if (closed || !thereAreEndpoints) return
       nudged ??= setTimeout(() => {
         nudged = undefined
-        look().catch(deps.notice.webhooksFailed)
+        look().catch(deps.telemetry.webhooksFailed)
       }, NUDGED_TOGETHER_MS).unref()
     },
     idle,
     async close() {
       closed = true
       clearTimeout(nudged)
-      for (const lane of lanes.values()) lane.close()
+      for (const lane of queues.values()) lane.close()
       await idle()
     },
   }

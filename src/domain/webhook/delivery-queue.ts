@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Db } from '../change/revision.js'
+import type { Db } from '../db.js'
+import type { Telemetry } from '../ports/telemetry.js'
 import { type Vault, VaultError } from '../ports/vault.js'
-import type { WebhookNotice } from '../ports/webhook-notice.js'
 import type { WebhookAnswer, WebhookSender } from '../ports/webhook-sender.js'
 import { settleDeliveries, type TakenDelivery, type Tried, takeDeliveries } from './outbox.js'
 import { type NoAnswer, verdictOf } from './retry.js'
@@ -12,11 +12,11 @@ const AT_ONCE = 10
 /** How long results are gathered before they are written down together, while more may come in. */
 const GATHERED_MS = 2
 
-export interface LaneDeps {
+export interface DeliveryQueueDeps {
   db: Db
   vault: Vault
   sender: WebhookSender
-  notice: WebhookNotice
+  telemetry: Pick<Telemetry, 'webhookTried' | 'webhooksFailed'>
   /** How long a delivery is this instance's alone. */
   leaseMs: number
 }
@@ -25,7 +25,7 @@ export interface LaneDeps {
  * Delivers to one endpoint, at the pace of its receiver. Results that come close together are written down together, and
  * as many deliveries are taken in their place: the faster the receiver, the more share one statement.
  */
-export class Lane {
+export class DeliveryQueue {
   readonly #tries = new Set<Promise<void>>()
   /** Tried and not yet written down. They keep their places, so that no more than these are held. */
   #tried: (Tried & { durationMs: number })[] = []
@@ -35,7 +35,7 @@ export class Lane {
   #opened: { sealed: Uint8Array; secrets: SigningSecret[] } | undefined
 
   constructor(
-    private readonly deps: LaneDeps,
+    private readonly deps: DeliveryQueueDeps,
     private readonly endpointId: string,
   ) {}
 
@@ -45,7 +45,7 @@ export class Lane {
     this.#running ??= this.#run()
       .catch((error) => {
         this.#again = false // the next look from outside tries it again
-        this.deps.notice.webhooksFailed(error)
+        this.deps.telemetry.webhooksFailed(error)
       })
       .finally(() => {
         this.#running = undefined
@@ -93,7 +93,7 @@ export class Lane {
       if (!settled.has(delivery.id)) continue
       const { id: deliveryId, endpointId: webhookId, type, attempts } = delivery
       const { status: outcome, result } = verdict
-      this.deps.notice.webhookTried({ deliveryId, webhookId, type, outcome, result, attempts, durationMs })
+      this.deps.telemetry.webhookTried({ deliveryId, webhookId, type, outcome, result, attempts, durationMs })
     }
   }
 
@@ -129,7 +129,7 @@ export class Lane {
     } catch (error) {
       // A key that is not in the ring may come back.
       if (error instanceof VaultError) return { fault: 'SECRET_UNAVAILABLE' }
-      this.deps.notice.webhooksFailed(error)
+      this.deps.telemetry.webhooksFailed(error)
       return { fault: 'FAILED' }
     }
   }

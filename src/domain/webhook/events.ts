@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectionProblemCode, ConnectionStatus, SetupStatus } from '../../generated/prisma/enums.js'
-import type { Change, Tx } from '../change/revision.js'
+import type { Change } from '../change/revision.js'
+import type { Tx } from '../db.js'
 import { globalId } from '../global-id.js'
 
 /** What host back ends can be told. */
@@ -23,7 +24,7 @@ export interface ConnectionFacts {
 }
 
 /** A connection became live or was authorized anew, cannot be used any more, or is gone. */
-export function tellOfConnection(
+export function recordConnectionEvent(
   tx: Tx,
   change: Change,
   type: Extract<EventType, `connection.${string}`>,
@@ -41,7 +42,7 @@ export function tellOfConnection(
 }
 
 /** A setup stands otherwise than host back ends were told last. */
-export function tellOfSetup(
+export function recordSetupEvent(
   tx: Tx,
   change: Change,
   { id, pluginSlug, status }: { id: string; pluginSlug: string; status: Exclude<SetupStatus, 'IN_PROGRESS'> },

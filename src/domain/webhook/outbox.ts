@@ -1,4 +1,5 @@
-import type { Db } from '../change/revision.js'
+import type { Db } from '../db.js'
+import type { WebhookBacklog } from '../ports/telemetry.js'
 import type { Verdict } from './retry.js'
 
 /** Longer than a try takes, and not so long that a delivery waits for it after a crash. */
@@ -105,15 +106,9 @@ export function readEndpoints(db: Db): Promise<{ id: string; isDue: boolean }[]>
     ) AS "isDue" FROM "WebhookEndpoint" endpoint`
 }
 
-export interface Backlog {
-  pending: number
-  /** Since when the oldest one has been tried, or waited to be; 0 when nothing is pending. */
-  oldestSeconds: number
-}
-
 /** What has not been delivered yet, at all endpoints. */
-export async function readBacklog(db: Db): Promise<Backlog> {
-  const [row] = await db.$queryRaw<Backlog[]>`
+export async function readBacklog(db: Db): Promise<WebhookBacklog> {
+  const [row] = await db.$queryRaw<WebhookBacklog[]>`
     SELECT count(*)::int AS pending,
       COALESCE(extract(epoch FROM now() - (min("retryUntil") - interval '1 day')), 0)::double precision AS "oldestSeconds"
     FROM "WebhookDelivery" WHERE status = 'PENDING'`

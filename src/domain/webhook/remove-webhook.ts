@@ -9,7 +9,7 @@ const AT_ONCE = 5_000
  * @throws NotFoundError
  */
 export async function removeWebhook({ db }: Pick<WebhookDeps, 'db'>, id: string): Promise<Webhook> {
-  const webhook = await findWebhook(db, id)
+  const webhook = await findWebhook({ db }, id)
   if (!webhook) throw new NotFoundError('webhook')
   // The bulk of them first, in short transactions: users' changes wait for the one that removes the webhook itself.
   let deleted: number

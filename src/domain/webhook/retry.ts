@@ -12,7 +12,7 @@ const GONE = 410
 /** A try that failed without an answer: how, or why it was not made at all. */
 export type NoAnswer = { fault: string }
 
-export interface Attempt {
+export interface DeliveryTry {
   /** Which one it was: 1 for the first. */
   attempts: number
   /** When it ended, by the database's clock. */
@@ -33,7 +33,7 @@ export interface Verdict {
  * before it should have been, so that nothing dies untried.
  * @param random from 0 to 1
  */
-export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: Attempt, random: number): Verdict {
+export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry, random: number): Verdict {
   const { now, retryUntil } = attempt
   const result = 'fault' in answer ? answer.fault : String(answer.status)
   if ('status' in answer && answer.status >= 200 && answer.status < 300) {

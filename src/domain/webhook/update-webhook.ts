@@ -11,7 +11,7 @@ export async function updateWebhook(
   id: string,
   changes: { [K in keyof WebhookInput]?: WebhookInput[K] | null | undefined },
 ): Promise<Webhook> {
-  const before = await findWebhook(deps.db, id)
+  const before = await findWebhook(deps, id)
   if (!before) throw new NotFoundError('webhook')
   const input = { url: changes.url ?? before.url, events: changes.events ?? before.events }
   const { url, events } = await checkedWebhook(deps, input)
@@ -23,7 +23,7 @@ export async function updateWebhook(
     const { count } = await tx.webhookEndpoint.updateMany({ where: { id }, data })
     if (count === 0) throw new NotFoundError('webhook')
   })
-  const webhook = await findWebhook(deps.db, id)
+  const webhook = await findWebhook(deps, id)
   if (!webhook) throw new NotFoundError('webhook')
   return webhook
 }

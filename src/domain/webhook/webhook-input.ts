@@ -1,4 +1,4 @@
-import type { Tx } from '../change/revision.js'
+import type { Tx } from '../db.js'
 import { DuplicateWebhookError, type InputFault, InvalidInputError } from '../errors.js'
 import { EVENT_TYPES } from './events.js'
 import type { WebhookDeps } from './webhook.js'

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../change/revision.js'
+import type { Db, Tx } from '../db.js'
 import type { Vault } from '../ports/vault.js'
 import type { WebhookSender } from '../ports/webhook-sender.js'
 
@@ -22,10 +22,10 @@ export interface WebhookDeps {
 const FIELDS = { id: true, url: true, events: true, createdAt: true } as const
 
 /** All there are, the first registered first. */
-export function listWebhooks(db: Db): Promise<Webhook[]> {
+export function listWebhooks({ db }: Pick<WebhookDeps, 'db'>): Promise<Webhook[]> {
   return db.webhookEndpoint.findMany({ select: FIELDS, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
 }
 
-export function findWebhook(db: Db | Tx, id: string): Promise<Webhook | null> {
+export function findWebhook({ db }: { db: Db | Tx }, id: string): Promise<Webhook | null> {
   return db.webhookEndpoint.findUnique({ where: { id }, select: FIELDS })
 }

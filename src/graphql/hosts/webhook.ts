@@ -172,7 +172,7 @@ builder.queryField('webhooks', (t) =>
     type: [WebhookRef],
     authScopes: SCOPE,
     description: `For ${NEEDS}: all webhooks, the first registered first.`,
-    resolve: (_root, _args, { services }) => services.webhooks.list(),
+    resolve: (_root, _args, { services }) => services.listWebhooks(),
   }),
 )
 
@@ -185,7 +185,7 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError, DuplicateWebhookError, TooManyWebhooksError] },
     args: { input: t.arg({ type: RegisterWebhookInput, required: true, description: 'The webhook.' }) },
     resolve: (_root, { input: { url, events } }, { services, caller }) =>
-      services.webhooks.register(caller.kind === 'api-key' ? caller.key.id : '', { url, events: events ?? [] }),
+      services.registerWebhook(caller.kind === 'api-key' ? caller.key.id : '', { url, events: events ?? [] }),
   }),
   updateWebhook: t.field({
     skipTypeScopes: true,
@@ -195,7 +195,7 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError, DuplicateWebhookError, NotFoundError] },
     args: { input: t.arg({ type: UpdateWebhookInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input: { webhookId, ...changes } }, { services }) =>
-      services.webhooks.update(readId('Webhook', webhookId), changes),
+      services.updateWebhook(readId('Webhook', webhookId), changes),
   }),
   rotateWebhookSecret: t.field({
     skipTypeScopes: true,
@@ -204,7 +204,7 @@ builder.mutationFields((t) => ({
     description: `For ${NEEDS}: makes a new secret. For a day the old one signs beside it, so that you can change yours at leisure.`,
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: RotateWebhookSecretInput, required: true, description: 'Which one.' }) },
-    resolve: (_root, { input }, { services }) => services.webhooks.rotateSecret(readId('Webhook', input.webhookId)),
+    resolve: (_root, { input }, { services }) => services.rotateWebhookSecret(readId('Webhook', input.webhookId)),
   }),
   removeWebhook: t.field({
     skipTypeScopes: true,
@@ -213,7 +213,7 @@ builder.mutationFields((t) => ({
     description: `For ${NEEDS}: removes a webhook and its deliveries, pending ones too. Returns it as it was.`,
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: RemoveWebhookInput, required: true, description: 'Which one.' }) },
-    resolve: (_root, { input }, { services }) => services.webhooks.remove(readId('Webhook', input.webhookId)),
+    resolve: (_root, { input }, { services }) => services.removeWebhook(readId('Webhook', input.webhookId)),
   }),
   testWebhook: t.field({
     skipTypeScopes: true,
@@ -222,7 +222,7 @@ builder.mutationFields((t) => ({
     description: `For ${NEEDS}: posts one signed event of the type webhook.test, at once and once, and says what came of it.`,
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: TestWebhookInput, required: true, description: 'Which one.' }) },
-    resolve: (_root, { input }, { services }) => services.webhooks.test(readId('Webhook', input.webhookId)),
+    resolve: (_root, { input }, { services }) => services.testWebhook(readId('Webhook', input.webhookId)),
   }),
   replayWebhookDeliveries: t.field({
     skipTypeScopes: true,
@@ -234,8 +234,8 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input: { webhookId, deliveryIds, since } }, { services }) => {
       const id = readId('Webhook', webhookId)
       const ids = deliveryIds?.map((deliveryId) => readId('WebhookDelivery', deliveryId))
-      const replayed = await services.webhooks.replay(id, { ids, since })
-      const webhook = await services.webhooks.find(id)
+      const replayed = await services.replayDeliveries(id, { ids, since })
+      const webhook = await services.findWebhook(id)
       if (!webhook) throw new NotFoundError('webhook')
       return { webhook, replayed }
     },

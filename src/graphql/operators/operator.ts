@@ -2,7 +2,7 @@ import { ConnectorRequiredError, InvalidInputError, NotFoundError } from '../../
 import { builder } from '../builder.js'
 import { readView } from '../context.js'
 import { readId } from '../ids.js'
-import { ConnectorRef, PluginRef, seen } from '../refs.js'
+import { ConnectorRef, PluginRef, snapshotOf } from '../refs.js'
 
 const PublishPluginInput = builder.inputType('PublishPluginInput', {
   description: 'What to publish.',
@@ -87,7 +87,7 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const slug = await context.services.publishPlugin(input.manifest)
       const view = await readView(context.services, context.caller)
-      return seen(view, view.plugin(slug))
+      return snapshotOf(view, view.plugin(slug))
     },
   }),
   retirePlugin: t.field({
@@ -102,7 +102,7 @@ builder.mutationFields((t) => ({
       const slug = readId('Plugin', input.pluginId)
       await context.services.retirePlugin(slug)
       const view = await readView(context.services, context.caller)
-      return seen(view, view.plugin(slug))
+      return snapshotOf(view, view.plugin(slug))
     },
   }),
   configureConnector: t.field({
@@ -115,7 +115,7 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const slug = await context.services.configureConnector(input)
       const view = await readView(context.services, context.caller)
-      return seen(view, view.connector(slug))
+      return snapshotOf(view, view.connector(slug))
     },
   }),
   removeConnector: t.field({
@@ -130,7 +130,7 @@ builder.mutationFields((t) => ({
       const slug = readId('Connector', input.connectorId)
       await context.services.removeConnector(slug, { force: input.force ?? false })
       const view = await readView(context.services, context.caller)
-      return seen(view, view.connector(slug))
+      return snapshotOf(view, view.connector(slug))
     },
   }),
 }))

@@ -1,5 +1,3 @@
-import { LIFETIME_MS } from '../../domain/authorization/authorize-connector.js'
-import { bindingCookieName } from '../../domain/authorization/browser-binding.js'
 import type { Connector } from '../../domain/catalogue/catalogue.js'
 import {
   AuthorizationEndedError,
@@ -11,11 +9,20 @@ import {
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../../domain/errors.js'
-import { FAILURES } from '../../domain/view/authorization-status.js'
+import { inWords } from '../../domain/formats.js'
+import { FAILURES } from '../../domain/view/authorization-failures.js'
+import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-status.js'
 import { builder } from '../builder.js'
 import { AuthorizationBinding, AuthorizationDisplay, AuthorizationFailureCode, AuthorizationStatus } from '../enums.js'
 import { readId } from '../ids.js'
-import { AuthorizationRef, ConnectedAccountRef, ConnectorRef, PluginSetupRef, seen, seenOrNull } from '../refs.js'
+import {
+  AuthorizationRef,
+  ConnectedAccountRef,
+  ConnectorRef,
+  PluginSetupRef,
+  snapshotOf,
+  snapshotOrNull,
+} from '../refs.js'
 
 const AuthorizationFailure = builder
   .objectRef<{ code: keyof typeof FAILURES; connector: Connector }>('AuthorizationFailure')
@@ -41,19 +48,18 @@ const AuthorizationFailure = builder
 
 builder.node(AuthorizationRef, {
   id: { resolve: ({ item }) => item.id },
-  description:
-    'One attempt at connecting an app. It ends, one way or the other, within ten minutes; the server decides, not the popup.',
+  description: `One attempt at connecting an app. It ends, one way or the other, within ${inWords(AUTHORIZATION_LIFETIME_MS)}; the server decides, not the popup.`,
   fields: (t) => ({
     connector: t.field({
       type: ConnectorRef,
       description: 'The app.',
-      resolve: ({ item, view }) => seen(view, view.connector(item.connectorSlug)),
+      resolve: ({ item, view }) => snapshotOf(view, view.connector(item.connectorSlug)),
     }),
     setup: t.field({
       type: PluginSetupRef,
       nullable: true,
       description: 'The setup it was started for; null when it was started on its own.',
-      resolve: ({ item, view }) => seenOrNull(view, item.setupId === null ? null : view.setup(item.setupId)),
+      resolve: ({ item, view }) => snapshotOrNull(view, item.setupId === null ? null : view.setup(item.setupId)),
     }),
     status: t.field({ type: AuthorizationStatus, description: 'How it stands.', resolve: ({ item }) => item.status }),
     revision: t.int({
@@ -84,7 +90,7 @@ builder.node(AuthorizationRef, {
       nullable: true,
       description: 'The connection it made or repaired.',
       resolve: ({ item, view }) =>
-        seenOrNull(view, item.connectionId === null ? null : view.connection(item.connectionId)),
+        snapshotOrNull(view, item.connectionId === null ? null : view.connection(item.connectionId)),
     }),
   }),
 })
@@ -140,20 +146,16 @@ builder.mutationFields((t) => ({
       ],
     },
     args: { input: t.arg({ type: AuthorizeConnectorInput, required: true, description: 'What to connect.' }) },
-    resolve: async (_root, { input }, { viewer, services, browser, publicUrl }) => {
-      const { authorization, browserSecret } = await services.authorizeConnector(viewer, {
+    resolve: (_root, { input }, { viewer, services, browser }) => {
+      const request = {
         connectorSlug: readId('Connector', input.connectorId),
         setupId: input.setupId == null ? null : readId('PluginSetup', input.setupId),
         connectionId: input.connectionId == null ? null : readId('ConnectedAccount', input.connectionId),
         returnTo: input.returnTo ?? null,
         display: input.display ?? 'POPUP',
         binding: input.binding ?? 'BROWSER',
-        canSetCookie: browser.canSetCookie,
-      })
-      if (browserSecret !== null) {
-        browser.setCookie(bindingCookieName(publicUrl, authorization.item.id), browserSecret, LIFETIME_MS / 1000)
       }
-      return authorization
+      return services.authorizeConnector(viewer, request, browser)
     },
   }),
   cancelAuthorization: t.field({

@@ -10,7 +10,7 @@ import { connectionRemedy } from '../../domain/view/setup-rules.js'
 import { builder } from '../builder.js'
 import { ConnectionProblemCode, ConnectionStatus, Remedy } from '../enums.js'
 import { readId } from '../ids.js'
-import { allSeen, ConnectedAccountRef, ConnectorRef, PluginSetupRef, seen, ViewerRef } from '../refs.js'
+import { ConnectedAccountRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshotsOf, ViewerRef } from '../refs.js'
 import { Permission } from './permission.js'
 
 export const ExternalAccount = builder.objectRef<{ id: string; label: string | null }>('ExternalAccount').implement({
@@ -39,7 +39,7 @@ builder.node(ConnectedAccountRef, {
     connector: t.field({
       type: ConnectorRef,
       description: 'The app.',
-      resolve: ({ item, view }) => seen(view, view.connector(item.connectorSlug)),
+      resolve: ({ item, view }) => snapshotOf(view, view.connector(item.connectorSlug)),
     }),
     status: t.field({
       type: ConnectionStatus,
@@ -103,7 +103,7 @@ builder.node(ConnectedAccountRef, {
     setups: t.field({
       type: [PluginSetupRef],
       description: 'Your setups that use it: what breaks if it goes.',
-      resolve: ({ item, view }) => allSeen(view, view.setupsUsing(item)),
+      resolve: ({ item, view }) => snapshotsOf(view, view.setupsUsing(item)),
     }),
   }),
 })
@@ -141,7 +141,7 @@ builder.mutationField('disconnect', (t) =>
     args: { input: t.arg({ type: DisconnectInput, required: true, description: 'What to disconnect.' }) },
     resolve: async (_root, { input }, { viewer, services }) => {
       await services.disconnect(viewer, readId('ConnectedAccount', input.connectionId))
-      return seen(await services.readView(viewer), viewer)
+      return snapshotOf(await services.readView(viewer), viewer)
     },
   }),
 )

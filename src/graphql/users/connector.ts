@@ -1,7 +1,7 @@
 import { listedConnectors } from '../../domain/catalogue/catalogue.js'
 import { builder } from '../builder.js'
 import { pageOf } from '../pages.js'
-import { allSeen, ConnectedAccountRef, ConnectorRef, seenOrNull } from '../refs.js'
+import { ConnectedAccountRef, ConnectorRef, snapshotOrNull, snapshotsOf } from '../refs.js'
 
 builder.node(ConnectorRef, {
   id: { resolve: ({ item }) => item.slug },
@@ -37,12 +37,12 @@ builder.node(ConnectorRef, {
       type: ConnectedAccountRef,
       nullable: true,
       description: 'Your default connection: the first account you connected.',
-      resolve: ({ item, view }) => seenOrNull(view, view.connectionsOf(item.slug)[0]),
+      resolve: ({ item, view }) => snapshotOrNull(view, view.connectionsOf(item.slug)[0]),
     }),
     connections: t.field({
       type: [ConnectedAccountRef],
       description: 'All of your connections, one for each account.',
-      resolve: ({ item, view }) => allSeen(view, view.connectionsOf(item.slug)),
+      resolve: ({ item, view }) => snapshotsOf(view, view.connectionsOf(item.slug)),
     }),
   }),
 })
@@ -61,7 +61,7 @@ builder.queryFields((t) => ({
     resolve: async (_root, { slug }, context) => {
       const view = await context.view()
       const connector = view.catalogue.connectors.get(slug)
-      return connector?.removed ? null : seenOrNull(view, connector)
+      return connector?.removed ? null : snapshotOrNull(view, connector)
     },
   }),
   connectors: t.field({
@@ -73,7 +73,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, page, context) => {
       const view = await context.view()
-      return pageOf(allSeen(view, listedConnectors(view.catalogue)), page, ({ item }) => item.slug)
+      return pageOf(snapshotsOf(view, listedConnectors(view.catalogue)), page, ({ item }) => item.slug)
     },
   }),
 }))

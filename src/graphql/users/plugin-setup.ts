@@ -9,7 +9,6 @@ import { Remedy, SetupStatus, StepStatus } from '../enums.js'
 import { readId } from '../ids.js'
 import {
   AuthorizationRef,
-  allSeen,
   ConnectedAccountRef,
   ConnectorRef,
   PluginRef,
@@ -17,8 +16,9 @@ import {
   RequirementRef,
   SetupStepRef,
   SkillCopyRef,
-  seen,
-  seenOrNull,
+  snapshotOf,
+  snapshotOrNull,
+  snapshotsOf,
   ViewerRef,
 } from '../refs.js'
 import { Permission } from './permission.js'
@@ -44,7 +44,7 @@ builder.node(PluginSetupRef, {
     plugin: t.field({
       type: PluginRef,
       description: 'The plugin, in its present version.',
-      resolve: ({ item, view }) => seen(view, view.progress(item).plugin),
+      resolve: ({ item, view }) => snapshotOf(view, view.progress(item).plugin),
     }),
     status: t.field({
       type: SetupStatus,
@@ -77,7 +77,7 @@ builder.node(PluginSetupRef, {
     skills: t.field({
       type: [SkillCopyRef],
       description: 'Your copies of the plugin’s skills.',
-      resolve: ({ item, view }) => allSeen(view, view.copiesOf(item)),
+      resolve: ({ item, view }) => snapshotsOf(view, view.copiesOf(item)),
     }),
     startedAt: t.field({
       type: 'DateTime',
@@ -107,12 +107,12 @@ SetupStepRef.implement({
     requirement: t.field({
       type: RequirementRef,
       description: 'What the plugin asks for, and why.',
-      resolve: ({ item, view }) => seen(view, item.requirement),
+      resolve: ({ item, view }) => snapshotOf(view, item.requirement),
     }),
     connector: t.field({
       type: ConnectorRef,
       description: 'The app.',
-      resolve: ({ item, view }) => seen(view, item.requirement.connector),
+      resolve: ({ item, view }) => snapshotOf(view, item.requirement.connector),
     }),
     status: t.field({ type: StepStatus, description: 'How it stands.', resolve: ({ item }) => item.status }),
     remedy: t.field({
@@ -138,14 +138,14 @@ SetupStepRef.implement({
       type: ConnectedAccountRef,
       nullable: true,
       description: 'The connection this step uses: the one you chose, else your default.',
-      resolve: ({ item, view }) => seenOrNull(view, item.connection),
+      resolve: ({ item, view }) => snapshotOrNull(view, item.connection),
     }),
     authorization: t.field({
       type: AuthorizationRef,
       nullable: true,
       description:
         'The newest attempt that is still of interest: an open one, or one that ended and that nothing later made moot.',
-      resolve: ({ item, view }) => seenOrNull(view, item.authorization),
+      resolve: ({ item, view }) => snapshotOrNull(view, item.authorization),
     }),
   }),
 })
@@ -187,7 +187,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RemoveSetupInput, required: true, description: 'What to remove.' }) },
     resolve: async (_root, { input }, { viewer, services }) => {
       await services.removeSetup(viewer, readId('PluginSetup', input.setupId), input.keepSkills ?? true)
-      return seen(await services.readView(viewer), viewer)
+      return snapshotOf(await services.readView(viewer), viewer)
     },
   }),
   chooseConnection: t.field({

@@ -3,14 +3,14 @@ import { permissionsOf } from '../../domain/catalogue/permissions.js'
 import { builder } from '../builder.js'
 import { pageOf } from '../pages.js'
 import {
-  allSeen,
   ConnectorRef,
   PluginRef,
   PluginSetupRef,
   RequirementRef,
   SkillRef,
-  seen,
-  seenOrNull,
+  snapshotOf,
+  snapshotOrNull,
+  snapshotsOf,
 } from '../refs.js'
 import { Permission } from './permission.js'
 
@@ -36,18 +36,18 @@ builder.node(PluginRef, {
     skills: t.field({
       type: [SkillRef],
       description: 'What the plugin can do.',
-      resolve: ({ item, view }) => allSeen(view, item.skills),
+      resolve: ({ item, view }) => snapshotsOf(view, item.skills),
     }),
     requirements: t.field({
       type: [RequirementRef],
       description: 'The connectors it needs, in the order of the wizard.',
-      resolve: ({ item, view }) => allSeen(view, item.requirements),
+      resolve: ({ item, view }) => snapshotsOf(view, item.requirements),
     }),
     setup: t.field({
       type: PluginSetupRef,
       nullable: true,
       description: 'Your setup of this plugin; null until you start it.',
-      resolve: ({ item, view }) => seenOrNull(view, view.setupOf(item)),
+      resolve: ({ item, view }) => snapshotOrNull(view, view.setupOf(item)),
     }),
   }),
 })
@@ -62,7 +62,7 @@ builder.node(SkillRef, {
     requirements: t.field({
       type: [RequirementRef],
       description: 'The plugin’s requirements that this skill uses, each with the scopes the skill itself needs.',
-      resolve: ({ item, view }) => allSeen(view, item.requirements),
+      resolve: ({ item, view }) => snapshotsOf(view, item.requirements),
     }),
   }),
 })
@@ -74,7 +74,7 @@ RequirementRef.implement({
     connector: t.field({
       type: ConnectorRef,
       description: 'The app.',
-      resolve: ({ item, view }) => seen(view, item.connector),
+      resolve: ({ item, view }) => snapshotOf(view, item.connector),
     }),
     scopes: t.stringList({ description: 'The permissions asked of the app.', resolve: ({ item }) => [...item.scopes] }),
     permissions: t.field({
@@ -103,7 +103,7 @@ builder.queryFields((t) => ({
     args: { slug: t.arg.string({ required: true, description: 'Such as `meeting-assistant`.' }) },
     resolve: async (_root, { slug }, context) => {
       const view = await context.view()
-      return seenOrNull(view, view.catalogue.plugins.get(slug))
+      return snapshotOrNull(view, view.catalogue.plugins.get(slug))
     },
   }),
   plugins: t.field({
@@ -116,7 +116,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, { search, ...page }, context) => {
       const view = await context.view()
-      return pageOf(allSeen(view, searchPlugins(view.catalogue, search)), page, ({ item }) => item.slug)
+      return pageOf(snapshotsOf(view, searchPlugins(view.catalogue, search)), page, ({ item }) => item.slug)
     },
   }),
 }))

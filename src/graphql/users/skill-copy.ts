@@ -1,5 +1,5 @@
 import { builder } from '../builder.js'
-import { allSeen, ConnectorRef, PluginRef, SkillCopyRef, seen } from '../refs.js'
+import { ConnectorRef, PluginRef, SkillCopyRef, snapshotOf, snapshotsOf } from '../refs.js'
 
 builder.node(SkillCopyRef, {
   id: { resolve: ({ item }) => item.id },
@@ -13,7 +13,7 @@ builder.node(SkillCopyRef, {
     plugin: t.field({
       type: PluginRef,
       description: 'The plugin it was copied from, in its present version.',
-      resolve: ({ item, view }) => seen(view, view.plugin(item.pluginSlug)),
+      resolve: ({ item, view }) => snapshotOf(view, view.plugin(item.pluginSlug)),
     }),
     instructions: t.string({
       description: 'What the skill does and how: Markdown, as it was when copied.',
@@ -31,7 +31,7 @@ builder.node(SkillCopyRef, {
     waitingFor: t.field({
       type: [ConnectorRef],
       description: 'The connectors without which it cannot run now.',
-      resolve: ({ item, view }) => allSeen(view, view.waitingFor(item)),
+      resolve: ({ item, view }) => snapshotsOf(view, view.waitingFor(item)),
     }),
   }),
 })

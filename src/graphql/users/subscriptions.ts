@@ -6,7 +6,7 @@ import type { UserView } from '../../domain/view/user-view.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { readId } from '../ids.js'
-import { AuthorizationRef, allSeen, ConnectorRef, PluginSetupRef, seen, seenOrNull } from '../refs.js'
+import { AuthorizationRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshotOrNull, snapshotsOf } from '../refs.js'
 
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -95,7 +95,7 @@ const ConnectorsStateRef = builder.objectRef<ConnectorsState>('ConnectorsState')
     connectors: t.field({
       type: [ConnectorRef],
       description: 'The connectors you asked for, or all.',
-      resolve: ({ view, connectors }) => allSeen(view, connectors),
+      resolve: ({ view, connectors }) => snapshotsOf(view, connectors),
     }),
   }),
 })
@@ -119,7 +119,7 @@ builder.subscriptionFields((t) => ({
         return { value: { view, setup }, last: !setup }
       })
     },
-    resolve: ({ view, setup }) => seenOrNull(view, setup),
+    resolve: ({ view, setup }) => snapshotOrNull(view, setup),
   }),
   connectionStatus: t.field({
     type: ConnectorsStateRef,
@@ -151,7 +151,7 @@ builder.subscriptionFields((t) => ({
       if (!found) refuse(new NotFoundError('authorization'))
       return stream(context, { authorizationId: id }, (view) => {
         const authorization = view.authorization(id)
-        return authorization ? { value: seen(view, authorization), last: !isOpen(authorization.status) } : null
+        return authorization ? { value: snapshotOf(view, authorization), last: !isOpen(authorization.status) } : null
       })
     },
     resolve: (authorization) => authorization,

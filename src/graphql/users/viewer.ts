@@ -4,7 +4,7 @@ import { builder } from '../builder.js'
 import { SetupStatus } from '../enums.js'
 import { isUuid } from '../ids.js'
 import { pageOf } from '../pages.js'
-import { allSeen, ConnectedAccountRef, PluginSetupRef, seen, ViewerRef } from '../refs.js'
+import { ConnectedAccountRef, PluginSetupRef, snapshotOf, snapshotsOf, ViewerRef } from '../refs.js'
 import { ActivityRef } from './activity.js'
 import { SkillCopyConnection } from './skill-copy.js'
 
@@ -40,7 +40,7 @@ ViewerRef.implement({
       description: 'Your setups, the first started first.',
       args: { status: t.arg({ type: SetupStatus, description: 'Only those that stand so.' }) },
       resolve: ({ view }, { status }) =>
-        allSeen(
+        snapshotsOf(
           view,
           view.state.setups.filter((setup) => !status || view.progress(setup).status === status),
         ),
@@ -48,7 +48,7 @@ ViewerRef.implement({
     connections: t.field({
       type: [ConnectedAccountRef],
       description: 'Everything you have connected.',
-      resolve: ({ view }) => allSeen(view, view.state.connections),
+      resolve: ({ view }) => snapshotsOf(view, view.state.connections),
     }),
     skills: t.field({
       type: SkillCopyConnection,
@@ -57,7 +57,7 @@ ViewerRef.implement({
         first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
         after: t.arg.string({ description: 'The cursor behind which to go on.' }),
       },
-      resolve: ({ view }, page) => pageOf(allSeen(view, view.mine), page, ({ item }) => item.id),
+      resolve: ({ view }, page) => pageOf(snapshotsOf(view, view.mine), page, ({ item }) => item.id),
     }),
     activity: t.prismaConnection(
       {
@@ -90,6 +90,6 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerRef,
     description: 'You: whoever the token names.',
-    resolve: async (_root, _args, context) => seen(await context.view(), context.viewer),
+    resolve: async (_root, _args, context) => snapshotOf(await context.view(), context.viewer),
   }),
 )

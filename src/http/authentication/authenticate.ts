@@ -8,9 +8,10 @@ import {
   jwtVerify,
 } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
-import type { KeyRefusal, VerifiedKey } from '../../domain/access/api-key/verify-key.js'
+import type { VerifiedKey } from '../../domain/access/api-key/verify-key.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import { userIdOf, type Viewer } from '../../domain/identity/viewer.js'
+import type { Telemetry } from '../../domain/ports/telemetry.js'
 import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
 import { createBriefMemory } from './brief-memory.js'
 
@@ -38,7 +39,7 @@ interface Options {
   /** The user whom a setup session stands for, or null. */
   verifySession: (token: string) => Promise<Viewer | null>
   onKeyUsed: (keyId: string) => void
-  onKeyRefused: (reason: KeyRefusal) => void
+  telemetry: Pick<Telemetry, 'keyRefused'>
 }
 
 /** No key and no setup session's token is longer: what is must not be remembered. */
@@ -49,7 +50,7 @@ const MAX_OPAQUE_LENGTH = 128
  * keys and setup sessions for two seconds.
  */
 export function createAuthenticate(options: Options): Authenticate {
-  const { tokens, developmentSecret, onKeyUsed, onKeyRefused } = options
+  const { tokens, developmentSecret, onKeyUsed, telemetry } = options
   const verifyKey = createBriefMemory(options.verifyKey)
   const verifySession = createBriefMemory(options.verifySession)
   const remembered = new Map<string, Viewer>()
@@ -75,7 +76,7 @@ export function createAuthenticate(options: Options): Authenticate {
   async function keyCaller(text: string): Promise<Caller> {
     const { key, refused } = text.length > MAX_OPAQUE_LENGTH ? DAMAGED : await verifyKey(text)
     if (!key) {
-      onKeyRefused(refused)
+      telemetry.keyRefused(refused)
       throw new AuthenticationError(
         'This API key is not accepted. Check that it is whole; an operator sees which keys there are with npm run operator -- list-keys.',
       )

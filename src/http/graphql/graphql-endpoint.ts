@@ -6,8 +6,8 @@ import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 import { ForbiddenError, NotAdmittedError } from '../../domain/errors.js'
 import type { Caller } from '../../domain/identity/caller.js'
-import type { Report } from '../../observability/report.js'
 import { currentRequest } from '../../observability/request-scope.js'
+import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { type Authenticate, AuthenticationError } from '../authentication/authenticate.js'
 import { renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
@@ -23,7 +23,7 @@ export interface EndpointOptions {
   createContext: (caller: Caller, browser: BrowserChannel) => object
   publicUrl: string
   authenticate: Authenticate
-  report: Report
+  telemetry: ServerTelemetry
   isAllowedOrigin: (origin: string | null | undefined) => boolean
   /** Introspection, suggestions and, if options are given, GraphiQL. */
   explorable: boolean
@@ -31,7 +31,7 @@ export interface EndpointOptions {
 }
 
 export function createGraphQLEndpoint(options: EndpointOptions) {
-  const { authenticate, report, isAllowedOrigin, explorable, graphiql } = options
+  const { authenticate, telemetry, isAllowedOrigin, explorable, graphiql } = options
   // Reported, not thrown: so a limit is a validation error like any other, with its code and status.
   const limit = {
     propagateOnRejection: false,
@@ -60,15 +60,15 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
         ? { origin, credentials: true, methods: ['GET', 'POST'], exposedHeaders: ['x-request-id'] }
         : false
     },
-    maskedErrors: { maskError: (error) => masked(error, report) },
+    maskedErrors: { maskError: (error) => masked(error, telemetry) },
     plugins: [
       withContext(async (initial) => {
         if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
-        const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, report))
+        const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, telemetry))
         return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
       }),
       observeSteps,
-      observeAnswers(report),
+      observeAnswers(telemetry),
       ...armor.plugins,
       ...(explorable ? [] : [withoutIntrospection]),
     ],
@@ -91,11 +91,11 @@ const withoutIntrospection: Plugin = {
 export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
 
 /** For a failed authentication, in the form that GraphQL over HTTP asks for. That it could not be tried is no 401. */
-function refuse(error: unknown, report: Report): never {
+function refuse(error: unknown, telemetry: ServerTelemetry): never {
   if (error instanceof AuthenticationError) {
     throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
   }
-  const { message, extensions } = masked(error, report)
+  const { message, extensions } = masked(error, telemetry)
   throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 503 } } })
 }
 
@@ -107,7 +107,7 @@ function refusalOf(error: Error): Record<string, unknown> | undefined {
 }
 
 /** What clients may read of an error. The rest is logged under the request's id, which they can quote. */
-export function masked(error: unknown, report: Report): GraphQLError {
+export function masked(error: unknown, telemetry: ServerTelemetry): GraphQLError {
   if (error instanceof GraphQLError) {
     const original = error.originalError
     if (original === undefined || original instanceof GraphQLError) return error
@@ -120,7 +120,7 @@ export function masked(error: unknown, report: Report): GraphQLError {
       })
   }
   const requestId = currentRequest()?.requestId ?? randomUUID()
-  report.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)
+  telemetry.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)
   const message = `Something went wrong on our side. Try again; if it stays, quote ${requestId} to an operator.`
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId }
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })

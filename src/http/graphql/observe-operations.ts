@@ -8,14 +8,14 @@ import {
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { knownCode } from '../../observability/error-codes.js'
 import { shownName } from '../../observability/operation-names.js'
-import type { Report } from '../../observability/report.js'
 import { currentRequest, type RequestScope } from '../../observability/request-scope.js'
 import { inSpan, outsideTraces, startSpan } from '../../observability/spans.js'
+import type { ServerTelemetry } from '../../observability/telemetry.js'
 
 type Errors = readonly (GraphQLError | GraphQLFormattedError)[]
 export type OperationResult = ExecutionResult | AsyncIterableIterator<ExecutionResult>
 
-/** Learns the operation's name and type for the report, and gives each step its span. */
+/** Learns the operation's name and type for the telemetry, and gives each step its span. */
 export const observeSteps: Plugin = {
   onParse({ context }) {
     const end = startSpan('graphql.parse')
@@ -40,37 +40,37 @@ export const observeSteps: Plugin = {
 }
 
 /** Reports what an operation is answered over HTTP, once it is as the client will see it. */
-export function observeAnswers(report: Report): Plugin {
+export function observeAnswers(telemetry: ServerTelemetry): Plugin {
   return {
     onExecutionResult({ result, setResult }) {
       const request = currentRequest()
       if (!request || !result || Array.isArray(result)) return
-      setResult(answered(report, request, result as OperationResult).result)
+      setResult(answered(telemetry, request, result as OperationResult).result)
     },
   }
 }
 
 /** Reports what an operation is answered, and everything that a subscription is pushed afterwards. */
 export function answered(
-  report: Report,
+  telemetry: ServerTelemetry,
   request: RequestScope,
   result: OperationResult,
 ): { result: OperationResult; failed: boolean } {
   if (isAsyncIterable<ExecutionResult>(result)) {
-    report.operationFinished(request, [])
-    return { result: pushes(report, request, result), failed: false }
+    telemetry.operationFinished(request, [])
+    return { result: pushes(telemetry, request, result), failed: false }
   }
-  return { result, failed: report.operationFinished(request, codesOf(request, result)) === 'failed' }
+  return { result, failed: telemetry.operationFinished(request, codesOf(request, result)) === 'failed' }
 }
 
 /** The same results, each made within the request: its log lines bear the request's id, its spans are of no trace. */
 function pushes(
-  report: Report,
+  telemetry: ServerTelemetry,
   request: RequestScope,
   results: AsyncIterable<ExecutionResult>,
 ): AsyncIterableIterator<ExecutionResult> {
   const iterator = results[Symbol.asyncIterator]()
-  let close: (() => void) | undefined = report.subscriptionOpened(request.transport === 'http' ? 'sse' : 'websocket')
+  let close: (() => void) | undefined = telemetry.subscriptionOpened(request.transport === 'http' ? 'sse' : 'websocket')
   const closed = () => {
     close?.()
     close = undefined
@@ -87,7 +87,7 @@ function pushes(
     async next() {
       const next = await within(() => iterator.next())
       if (next.done) closed()
-      else if (next.value.errors) report.errorsSent(codesOf(request, next.value))
+      else if (next.value.errors) telemetry.errorsSent(codesOf(request, next.value))
       return next
     },
     async return(value) {

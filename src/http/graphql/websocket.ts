@@ -6,8 +6,8 @@ import { CloseCode, type SubscribePayload } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../../domain/identity/caller.js'
-import type { Report } from '../../observability/report.js'
 import { RequestScope } from '../../observability/request-scope.js'
+import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { type Authenticate, AuthenticationError } from '../authentication/authenticate.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
 import { answered, type OperationResult } from './observe-operations.js'
@@ -24,7 +24,7 @@ const TRY_AGAIN_LATER = 1013
 interface WebSocketOptions {
   endpoint: GraphQLEndpoint
   authenticate: Authenticate
-  report: Report
+  telemetry: ServerTelemetry
   isAllowedOrigin: (origin: string | null | undefined) => boolean
   /** Whether a connection may name its token in each operation, as GraphiQL does. */
   tokenPerOperation: boolean
@@ -41,7 +41,7 @@ interface Extra extends Record<PropertyKey, unknown> {
 
 /** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
-  const { endpoint, authenticate, report, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
+  const { endpoint, authenticate, telemetry, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES })
   /** What runs on each socket: a subscription, or null for an operation with one result. */
   const running = new WeakMap<WebSocket, Readonly<Record<string, unknown>>>()
@@ -50,8 +50,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     {
       isProd: true, // or close reasons carry the messages of errors
       connectionInitWaitTimeout: initWaitMs,
-      execute: (args) => carriedOut(args, report, (envelope) => envelope.execute(args)),
-      subscribe: (args) => carriedOut(args, report, (envelope) => envelope.subscribe(args)),
+      execute: (args) => carriedOut(args, telemetry, (envelope) => envelope.execute(args)),
+      subscribe: (args) => carriedOut(args, telemetry, (envelope) => envelope.subscribe(args)),
       async onConnect({ connectionParams, extra, subscriptions }) {
         running.set(extra.socket, subscriptions)
         const token = tokenIn(connectionParams)
@@ -61,10 +61,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
           extra.token = token
         } catch (error) {
           if (error instanceof AuthenticationError) {
-            report.errorsSent(['UNAUTHENTICATED'])
+            telemetry.errorsSent(['UNAUTHENTICATED'])
             return false
           }
-          report.requestFailed('-', error)
+          telemetry.requestFailed('-', error)
           extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
           return false
         }
@@ -76,7 +76,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         const request = operationScope()
         const prepared = await request.run(() => prepare(extra, params))
         if (!Array.isArray(prepared)) return { ...prepared, rootValue: { ...prepared.rootValue, request } }
-        request.end({ failed: answered(report, request, { errors: prepared }).failed })
+        request.end({ failed: answered(telemetry, request, { errors: prepared }).failed })
         return prepared
       },
       onNext({ extra }, _id, _params, _args, { errors = [] }) {
@@ -112,7 +112,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
       if (error instanceof GraphQLError) return [error]
       if (error instanceof AuthenticationError)
         return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
-      return [masked(error, report)]
+      return [masked(error, telemetry)]
     }
   }
 
@@ -180,13 +180,13 @@ function operationScope(): RequestScope {
 /** Executes or subscribes, within the operation's request; its span ends with the result or the first wait for a push. */
 async function carriedOut(
   { rootValue }: ExecutionArgs,
-  report: Report,
+  telemetry: ServerTelemetry,
   execute: (envelope: Prepared['envelope']) => OperationResult | Promise<OperationResult>,
 ): Promise<OperationResult> {
   const { envelope, request } = rootValue as Prepared
   let failed = true
   try {
-    const answer = await request.run(async () => answered(report, request, await execute(envelope)))
+    const answer = await request.run(async () => answered(telemetry, request, await execute(envelope)))
     failed = answer.failed
     return answer.result
   } finally {

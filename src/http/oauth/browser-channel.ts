@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { BrowserChannel } from '../../domain/authorization/browser-binding.js'
+import { parse } from 'hono/utils/cookie'
+import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 
-/** More than the attempts that one user may have open, and few enough for any server's limit on headers. */
+/** More than the authorizations that one user may have open, and few enough for any server's limit on headers. */
 const MAX_COOKIES = 40
 
 /** The browser behind a request, if a cookie set by the response reaches the one that will open the consent screen. */
@@ -19,11 +20,21 @@ export function browserOf(req: IncomingMessage, res: ServerResponse, publicUrl: 
       for (const old of tooMany(req.headers.cookie)) setCookie(old, '', 0)
       setCookie(name, value, maxAgeSeconds)
     },
+    cookie: (name) => cookieIn(req.headers.cookie, name),
   }
 }
 
+/** The browser behind a visit to a page, which only reads its cookies. */
+export function visitorOf(cookieHeader: string | undefined): BrowserChannel {
+  return { ...NO_BROWSER, cookie: (name) => cookieIn(cookieHeader, name) }
+}
+
+function cookieIn(header = '', name: string): string | undefined {
+  return parse(header, name)[name]
+}
+
 /**
- * Names of the oldest of our cookies beyond the limit. Each attempt's cookie lives as long as the attempt could, so
+ * Names of the oldest of our cookies beyond the limit. Each authorization's cookie lives as long as the authorization could, so
  * somebody who tries again and again would in the end send more headers than a server takes. Browsers send those of one
  * path oldest first (RFC 6265 §5.4).
  */

@@ -1,35 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { getCookie } from 'hono/cookie'
-import { type Attempt, findAttempt } from '../../domain/authorization/attempt.js'
-import { bindingCookieName } from '../../domain/authorization/browser-binding.js'
+import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
 import { openAuthorization } from '../../domain/authorization/open-authorization.js'
+import { readResult } from '../../domain/authorization/read-result.js'
 import { receiveCallback } from '../../domain/authorization/receive-callback.js'
 import type { Deps } from '../../domain/deps.js'
+import { UUID_PATTERN } from '../../domain/formats.js'
 import { globalId } from '../../domain/global-id.js'
-import { matchesHash } from '../../domain/hashed-secret.js'
 import { VaultError } from '../../domain/ports/vault.js'
-import type { Report } from '../../observability/report.js'
 import { currentRequest } from '../../observability/request-scope.js'
+import type { ServerTelemetry } from '../../observability/telemetry.js'
+import { visitorOf } from './browser-channel.js'
 import { callbackFault } from './callback-parameters.js'
 import { redirectTo, renderPage, SAFE_HEADERS } from './page.js'
 import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
 
 const MAX_FORM_BYTES = 64 * 1024
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 /** On the second post of a form_post answer, which our own page makes. */
 const REPOSTED = 'reposted'
 
 interface OAuthRoutesOptions {
   deps: Deps
-  report: Report
+  telemetry: ServerTelemetry
 }
 
 /** What browsers visit on their way to a consent screen and back. */
-export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
+export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono {
   const routes = new Hono()
-  const cookieOf = (c: Context) => (id: string) => getCookie(c, bindingCookieName(deps.publicUrl, id))
+  const visitor = (c: Context) => visitorOf(c.req.header('cookie'))
 
   // Hono answers HEAD through GET; here a mere look must not change anything.
   routes.use(async (c, next) => {
@@ -39,31 +38,28 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
     return next()
   })
 
-  routes.get(`/connect/:id{${UUID}}`, async (c) => {
-    report.authorizationConcerned(c.req.param('id'))
-    const opening = await openAuthorization(deps, c.req.param('id'), cookieOf(c))
+  routes.get(`/connect/:id{${UUID_PATTERN}}`, async (c) => {
+    telemetry.authorizationConcerned(c.req.param('id'))
+    const opening = await openAuthorization(deps, c.req.param('id'), visitor(c))
     if (opening.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
     if (opening.kind === 'wrong-browser') return renderPage(wrongBrowserPage(opening.connector))
     if (opening.kind === 'consent') return redirectTo(opening.url.href)
-    return renderPage(resultPage(opening.attempt, opening.connector))
+    return renderPage(resultPage(opening.authorization, opening.connector))
   })
 
-  routes.get(`/connect/:id{${UUID}}/result`, async (c) => {
-    report.authorizationConcerned(c.req.param('id'))
-    const attempt = await findAttempt(deps.db, c.req.param('id'))
-    const connector = attempt && (await deps.readCatalogue()).connectors.get(attempt.connectorSlug)
-    if (!attempt || !connector) return renderPage(UNKNOWN_PAGE)
-    if (attempt.binding === 'BROWSER' && !matchesHash(cookieOf(c)(attempt.id), attempt.browserHash)) {
-      return renderPage(wrongBrowserPage(connector))
-    }
-    return renderPage(resultPage(attempt, connector))
+  routes.get(`/connect/:id{${UUID_PATTERN}}/result`, async (c) => {
+    telemetry.authorizationConcerned(c.req.param('id'))
+    const result = await readResult(deps, c.req.param('id'), visitor(c))
+    if (result.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
+    if (result.kind === 'wrong-browser') return renderPage(wrongBrowserPage(result.connector))
+    return renderPage(resultPage(result.authorization, result.connector))
   })
 
   routes.get('/oauth/callback/:connector', (c) => callback(c, new URL(c.req.url).searchParams))
 
   const tooLarge = () => renderPage({ ...badCallbackPage('It is too large.'), status: 413 })
   routes.post('/oauth/callback/:connector', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
-    const connector = (await deps.readCatalogue()).connectors.get(c.req.param('connector'))
+    const connector = (await deps.catalogue.current()).connectors.get(c.req.param('connector'))
     if (!connector) return renderPage(UNKNOWN_PAGE)
     if (connector.provider.responseMode !== 'form_post') return notAllowed('GET')
     if (!c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {
@@ -80,7 +76,7 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
       title: `Connecting ${connector.name}`,
       lines: ['One moment …'],
       tone: 'neutral',
-      repost: { action, fields, redirectOrigins: deps.returnOrigins },
+      repost: { action, fields, redirectOrigins: deps.settings.returnOrigins },
     })
   })
 
@@ -90,24 +86,24 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
     const fault = callbackFault(parameters)
     if (fault) return renderPage(badCallbackPage(fault))
     const slug = c.req.param('connector') ?? ''
-    const outcome = await receiveCallback(deps, slug, parameters, cookieOf(c))
-    report.callbackReceived(outcome.kind === 'unknown' ? 'unknown' : slug, outcome.kind)
+    const outcome = await receiveCallback(deps, slug, parameters, visitor(c))
+    telemetry.callbackReceived(outcome.kind === 'unknown' ? 'unknown' : slug, outcome.kind)
     switch (outcome.kind) {
       case 'unknown':
         return renderPage(UNKNOWN_PAGE)
       case 'wrong-browser':
         return renderPage(wrongBrowserPage(outcome.connector))
       case 'handled': {
-        const { title, ...page } = resultPage(outcome.attempt, outcome.connector)
+        const { title, ...page } = resultPage(outcome.authorization, outcome.connector)
         return renderPage({ ...page, status: 409, title: `Already handled: ${title}` })
       }
       case 'awaiting-confirmation':
-        return redirectTo(returnAddress(outcome.attempt, { confirmation: outcome.code }))
+        return redirectTo(returnAddress(outcome.authorization, { confirmation: outcome.code }))
       case 'ended':
         return redirectTo(
-          outcome.attempt.display === 'REDIRECT' || outcome.attempt.binding === 'CONFIRM'
-            ? returnAddress(outcome.attempt, { status: outcome.attempt.status.toLowerCase() })
-            : `/connect/${outcome.attempt.id}/result`,
+          outcome.authorization.display === 'REDIRECT' || outcome.authorization.binding === 'CONFIRM'
+            ? returnAddress(outcome.authorization, { status: outcome.authorization.status.toLowerCase() })
+            : `/connect/${outcome.authorization.id}/result`,
         )
     }
   }
@@ -115,17 +111,17 @@ export function createOAuthRoutes({ deps, report }: OAuthRoutesOptions): Hono {
   routes.notFound(() => renderPage(UNKNOWN_PAGE))
   routes.onError((error) => {
     const requestId = currentRequest()?.requestId ?? randomUUID()
-    report.requestFailed(requestId, error)
+    telemetry.requestFailed(requestId, error)
     return renderPage(error instanceof VaultError && error.retryable ? NOT_NOW_PAGE : brokenPage(requestId))
   })
   return routes
 }
 
-/** returnTo was checked when the attempt was started; what is added does not change its origin. */
-function returnAddress(attempt: Attempt, parameters: Record<string, string>): string {
-  if (attempt.returnTo === null) return `/connect/${attempt.id}/result`
-  const url = new URL(attempt.returnTo)
-  url.searchParams.set('authorization', globalId('Authorization', attempt.id))
+/** returnTo was checked when the authorization was started; what is added does not change its origin. */
+function returnAddress(authorization: AuthorizationRecord, parameters: Record<string, string>): string {
+  if (authorization.returnTo === null) return `/connect/${authorization.id}/result`
+  const url = new URL(authorization.returnTo)
+  url.searchParams.set('authorization', globalId('Authorization', authorization.id))
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
   return url.href
 }

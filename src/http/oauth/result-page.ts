@@ -1,21 +1,21 @@
-import type { Attempt } from '../../domain/authorization/attempt.js'
+import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
 import type { Connector } from '../../domain/catalogue/catalogue.js'
-import { FAILURES } from '../../domain/view/authorization-status.js'
+import { FAILURES } from '../../domain/view/authorization-failures.js'
 import type { Page } from './page.js'
 
 const SUCCESS_CLOSES_AFTER_MS = 1_500
 const FAILURE_CLOSES_AFTER_MS = 12_000
 
-/** What the browser is told of an attempt, in words; in a popup the page closes itself. */
-export function resultPage({ status, failureCode, display }: Attempt, connector: Connector): Page {
+/** What the browser is told of an authorization, in words; in a popup the page closes itself. */
+export function resultPage({ status, failureCode, display }: AuthorizationRecord, connector: Connector): Page {
   const page = describe(status, failureCode, connector)
   if (display !== 'POPUP') return page
   return { ...page, closesAfterMs: page.tone === 'bad' ? FAILURE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }
 }
 
 function describe(
-  status: Attempt['status'],
-  failureCode: Attempt['failureCode'],
+  status: AuthorizationRecord['status'],
+  failureCode: AuthorizationRecord['failureCode'],
   { name, signInUrl }: Connector,
 ): Page {
   if (failureCode) {

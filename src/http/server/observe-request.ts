@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Report } from '../../observability/report.js'
 import { RequestScope } from '../../observability/request-scope.js'
+import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { methodOf, pathOf, routeOf } from './routes.js'
 
 const REQUEST_ID = /^[\w.-]{1,64}$/
@@ -12,7 +12,7 @@ const CLIENT_LEFT = 499
 export function observeRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  report: Report,
+  telemetry: ServerTelemetry,
   handle: () => void,
 ): void {
   const route = routeOf(pathOf(request))
@@ -28,7 +28,7 @@ export function observeRequest(
     scope.run(() => {
       const status = response.headersSent ? response.statusCode : CLIENT_LEFT
       const streamed = String(response.getHeader('content-type')).startsWith('text/event-stream')
-      report.requestFinished({ route: route.name, method, status, durationMs: scope.durationMs, streamed })
+      telemetry.requestFinished({ route: route.name, method, status, durationMs: scope.durationMs, streamed })
       scope.end({ failed: status >= 500, attributes: { 'http.response.status_code': status } })
     }),
   )

@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { DrainConfig } from '../../config/environment.js'
-import type { Report } from '../../observability/report.js'
 import { currentRequest } from '../../observability/request-scope.js'
+import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
 import type { createWebSocketEndpoint } from '../graphql/websocket.js'
 import { bind } from './bind.js'
@@ -48,7 +48,7 @@ interface ListenOptions {
  */
 export async function listen(
   { host, port, drain: { spreadMs, deadlineMs }, startWaitMs = START_WAIT_MS }: ListenOptions,
-  report: Report,
+  telemetry: ServerTelemetry,
   exposition?: Exposition | undefined,
 ) {
   let handlers: Handlers | undefined
@@ -69,10 +69,10 @@ export async function listen(
       active.delete(response)
       if (!server.listening) setImmediate(() => server.closeIdleConnections())
     })
-    observeRequest(request, response, report, () => {
+    observeRequest(request, response, telemetry, () => {
       handleAny(request, response).catch((error) => {
         if (request.destroyed && !request.complete) return // the client went away while it was sending
-        report.requestFailed(currentRequest()?.requestId ?? '-', error)
+        telemetry.requestFailed(currentRequest()?.requestId ?? '-', error)
         if (response.headersSent) response.destroy()
         else answer(response, 500, 'Something went wrong on our side.')
       })
@@ -101,7 +101,7 @@ export async function listen(
     else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
     else present.webSocket.upgrade(request, socket, head)
   })
-  const stalls = createStallWatch((reason) => report.readerStalled(reason))
+  const stalls = createStallWatch((reason) => telemetry.readerStalled(reason))
   server.on('connection', (socket) => stalls.add(socket))
   await bind(server, { host, port, variable: 'PATCHBAY_PORT' })
 

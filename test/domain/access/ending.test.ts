@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type App, startApp } from '../../../src/app/app.js'
+import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { revokeKey } from '../../../src/domain/access/api-key/revoke-key.js'
 import { createLogger } from '../../../src/observability/logger.js'
@@ -30,7 +30,7 @@ import { TRANSPORTS } from '../../support/subscriber.js'
 const LIMIT_MS = 5_000
 
 let patchbay: Patchbay
-let sibling: App | undefined
+let sibling: Instance | undefined
 /** Where screens are: with PostgreSQL also on an instance that hears of nothing directly. */
 let places: { url: string }[]
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
   places = [patchbay]
   if (inject('mode') === 'embedded') return
   const port = String(await freePort())
-  sibling = await startApp(readConfig({ ...patchbay.siblingEnv, PATCHBAY_PORT: port }), createLogger('silent'))
+  sibling = await startInstance(readConfig({ ...patchbay.siblingEnv, PATCHBAY_PORT: port }), createLogger('silent'))
   places.push({ url: patchbay.url.replace(/\d+$/, port) })
 })
 afterAll(async () => {
@@ -48,11 +48,11 @@ afterAll(async () => {
 })
 
 const somebody = () => ({ subject: randomUUID(), organization: 'hosted' })
-const screens = () => patchbay.app.screens + (sibling?.screens ?? 0)
+const screens = () => patchbay.app.subscribers + (sibling?.subscribers ?? 0)
 
 /** By the command line, which rings nobody; the embedded database takes one process, so there it is what the command does. */
 async function revoke(id: string): Promise<void> {
-  if (!sibling) return void (await revokeKey({ ...patchbay.database, doorbell: SILENT }, id))
+  if (!sibling) return void (await revokeKey({ ...patchbay.database, notifier: SILENT }, id))
   expect(await outcome('src/operator', ['revoke-key', `pbk_${id}`], patchbay.siblingEnv)).toMatchObject({ code: 0 })
 }
 

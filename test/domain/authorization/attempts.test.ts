@@ -16,6 +16,7 @@ import {
 } from '../../support/connecting.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { control } from '../../support/sandbox-client.js'
+import { silentTelemetry } from '../../support/silent-telemetry.js'
 import { subscribe } from '../../support/subscriber.js'
 
 let patchbay: Patchbay
@@ -121,7 +122,7 @@ test('what was canceled while the code is exchanged gives its tokens back', asyn
   expect(await statusOf(attempt.id)).toBe('CANCELED')
   expect(await connectionsOf(patchbay, 'ada')).toEqual([])
 
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   expect(await patchbay.database.db.revocation.count()).toBe(0)
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(0)
 })
@@ -158,15 +159,9 @@ test('an exchange that began after its attempt was found due is left to finish',
   const late = new Proxy(db, {
     get: (target, name) => (name === '$queryRaw' ? async () => due : Reflect.get(target, name)),
   })
-  const doorbell = { ring: () => {}, ringCatalogue: () => {} }
-  const notice = {
-    authorizationConcerned: () => {},
-    authorizationStarted: () => {},
-    authorizationEnded: () => expect.unreachable(),
-    setupSessionCreated: () => {},
-    userDeleted: () => {},
-  }
-  expect(await expireAuthorizations({ db: late, doorbell, notice })).toBe(0)
+  const notifier = { notify: () => {}, notifyCatalogue: () => {} }
+  const telemetry = silentTelemetry({ authorizationEnded: () => expect.unreachable() })
+  expect(await expireAuthorizations({ db: late, notifier, telemetry })).toBe(0)
   await release()
   expect(await statusOf(attempt.id)).toBe('SUCCEEDED')
 })
@@ -181,11 +176,11 @@ test('an exchange that a crash interrupted is pushed as FAILED, INTERRUPTED, ret
     UPDATE "Authorization" SET status = 'EXCHANGING', "exchangeStartedAt" = now() - make_interval(secs => ${seconds}::double precision)
     WHERE id = ${rowId(attempt.id)}::uuid`
   await started(20)
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   expect(await statusOf(attempt.id)).toBe('EXCHANGING')
 
   await started(31)
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   const { authorizationStatus } = await screen.until((data) => data.authorizationStatus.status === 'FAILED')
   expect(authorizationStatus.failure).toMatchObject({ code: 'INTERRUPTED', retryable: true })
   await screen.ended
@@ -196,11 +191,11 @@ test('an exchange that was given up as interrupted and ends after all gives its 
   const { attempt, release } = await heldExchange()
   await patchbay.database.db.$executeRaw`
     UPDATE "Authorization" SET "exchangeStartedAt" = now() - interval '31 seconds' WHERE id = ${rowId(attempt.id)}::uuid`
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   await release()
   expect(await statusOf(attempt.id)).toBe('FAILED')
   expect(await connectionsOf(patchbay, 'ada')).toEqual([])
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(0)
 })
 

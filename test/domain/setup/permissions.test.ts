@@ -93,7 +93,7 @@ test('a folder that was seeded before gets the words, and is then left alone', a
   await db.connector.update({ where, data: { providerSettings: earlier } })
   const deps = {
     db,
-    doorbell: SILENT,
+    notifier: SILENT,
     vault: createEnvelopeVault(createKeyRing([randomBytes(32).toString('base64')]), () => {}),
     providers: providerCatalogue,
     discover: () => Promise.reject(new Error('nothing is to be discovered')),

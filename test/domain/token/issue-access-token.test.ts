@@ -20,7 +20,7 @@ beforeAll(async () => {
   keeper = keepers.keeper()
   const { db } = keepers.database
   await publishPlugin(
-    { db, doorbell: { ring: () => {}, ringCatalogue: () => {} } },
+    { db, notifier: { notify: () => {}, notifyCatalogue: () => {} } },
     {
       slug: 'reader',
       name: 'Reader',

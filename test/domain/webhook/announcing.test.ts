@@ -3,7 +3,8 @@ import { openVault } from '../../../src/app/open-parts.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { changeKnownUser } from '../../../src/domain/change/change-user.js'
 import { announceSetups } from '../../../src/domain/setup/announce-setups.js'
-import { bindWebhooks, type WebhookServices } from '../../../src/domain/webhook/webhook-services.js'
+import { registerWebhook } from '../../../src/domain/webhook/register-webhook.js'
+import type { WebhookDeps } from '../../../src/domain/webhook/webhook.js'
 import { createWebhookSender } from '../../../src/outbound/webhook-sender.js'
 import { Browser } from '../../support/browser.js'
 import { connectionsOf, mutate, rowId, startAfresh } from '../../support/connecting.js'
@@ -14,7 +15,8 @@ import { startSetup } from '../../support/setups.js'
 import { SILENT } from '../../support/webhooks.js'
 
 let patchbay: Patchbay
-let webhooks: WebhookServices
+let deps: WebhookDeps
+const neverRead = () => Promise.reject(new Error('no catalogue is read inside a transaction'))
 let receiver: Receiver
 let secret: string
 const sender = createWebhookSender({ allowPrivate: true })
@@ -22,13 +24,13 @@ const sender = createWebhookSender({ allowPrivate: true })
 beforeAll(async () => {
   patchbay = await startPatchbay({ PATCHBAY_LOG_LEVEL: 'trace' })
   const { vault } = await openVault(readConfig(patchbay.siblingEnv))
-  webhooks = bindWebhooks({ db: patchbay.database.db, vault, sender, allowPrivate: true })
+  deps = { db: patchbay.database.db, vault, sender, allowPrivate: true }
 })
 beforeEach(async () => {
   receiver = await startReceiver()
-  const registered = await webhooks.register('key', { url: `${receiver.url}/canary-path?canary-query`, events: [] })
+  const registered = await registerWebhook(deps, 'key', { url: `${receiver.url}/canary-path?canary-query`, events: [] })
   secret = registered.secret
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
 })
 afterEach(async () => {
   await receiver[Symbol.asyncDispose]()
@@ -42,8 +44,8 @@ afterAll(async () => {
 
 /** What the receiver has been told, once everything due was done. */
 async function told(): Promise<string[]> {
-  await patchbay.app.dueWork() // what is announced by this is delivered by the next
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs() // what is announced by this is delivered by the next
+  await patchbay.app.runJobs()
   return receiver.received.map(
     ({ event: { type, data } }) => `${type} ${data.setup?.plugin ?? data.connection?.connector}`,
   )
@@ -151,13 +153,13 @@ describe('a setup', () => {
     await publish('1.0.0', ['chat.read'])
     await connectChat()
     const { id } = await startSetup(patchbay, 'ben', 'chatter')
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     receiver.received.length = 0
     const { userId } = await patchbay.database.db.setup.findUniqueOrThrow({ where: { id: rowId(id) } })
-    const onAnotherInstance = { db: patchbay.database.db, doorbell: SILENT }
+    const onAnotherInstance = { db: patchbay.database.db, notifier: SILENT }
     await changeKnownUser(onAnotherInstance, userId, async (tx, change) => {
       await tx.connection.updateMany({ where: { userId }, data: { status: 'BROKEN', problemCode: 'ACCESS_REVOKED' } })
-      await announceSetups(tx, { presentCatalogue: () => undefined }, change)
+      await announceSetups(tx, { catalogue: { present: () => undefined, at: neverRead, current: neverRead } }, change)
       return true
     })
     expect(await told()).toEqual(['setup.needs_attention chatter'])
@@ -179,13 +181,13 @@ test('no secret, path or account is in a log line, and each try is counted by ty
   const before = await scrape(patchbay)
   receiver.behave(() => answersWith(500))
   await mutate(patchbay, 'ben', 'disconnect', { connectionId: (await chat())?.id })
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   const after = await scrape(patchbay)
   const labels = { type: 'connection.removed', outcome: 'PENDING' }
   const tries = 'patchbay_webhook_tries_total'
   expect(after.samples).toContainEqual({ name: tries, labels: { ...labels, outcome: 'DEAD' }, value: 0 })
   expect(after.value(tries, labels) - before.value(tries, labels)).toBe(1)
-  await patchbay.app.dueWork()
+  await patchbay.app.runJobs()
   expect((await scrape(patchbay)).value('patchbay_webhook_pending')).toBe(1)
   const logged = patchbay.logged.join('')
   expect(logged).toContain('webhook not delivered')

@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { changeUser } from '../../../src/domain/change/change-user.js'
 import type { Viewer } from '../../../src/domain/identity/viewer.js'
-import { tellOfSetup } from '../../../src/domain/webhook/events.js'
+import { recordSetupEvent } from '../../../src/domain/webhook/events.js'
 import { pruneDeliveries, readBacklog, settleDeliveries, takeDeliveries } from '../../../src/domain/webhook/outbox.js'
+import { registerWebhook } from '../../../src/domain/webhook/register-webhook.js'
+import { replayDeliveries } from '../../../src/domain/webhook/replay-deliveries.js'
 import { createEnvelopeVault } from '../../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../../src/vault/key-ring.js'
 import { redirects, staysSilent } from '../../support/hostile-server.js'
@@ -33,7 +35,7 @@ afterEach(async () => {
 })
 afterAll(() => scene[Symbol.asyncDispose]())
 
-const register = (to = receiver, events: string[] = []) => scene.webhooks.register('key', { url: to.url, events })
+const register = (to = receiver, events: string[] = []) => registerWebhook(scene.deps, 'key', { url: to.url, events })
 const statuses = async () => {
   const rows = await scene.db.webhookDelivery.findMany({ orderBy: { sequence: 'asc' } })
   return rows.map(({ status, lastResult, attempts }) => `${status} ${lastResult} ${attempts}`)
@@ -83,8 +85,8 @@ describe('a delivery', () => {
 
   test('is not there when the change it tells of was rolled back', async () => {
     await register()
-    const change = changeUser({ db: scene.db, doorbell: SILENT }, someone(), async (tx, change) => {
-      await tellOfSetup(tx, change, { id: randomUUID(), pluginSlug: 'one', status: 'READY' })
+    const change = changeUser({ db: scene.db, notifier: SILENT }, someone(), async (tx, change) => {
+      await recordSetupEvent(tx, change, { id: randomUUID(), pluginSlug: 'one', status: 'READY' })
       expect(await tx.webhookDelivery.count()).toBe(1)
       throw new Error('rolled back')
     })
@@ -178,11 +180,11 @@ describe('after a failure', () => {
 
     receiver.behave(() => answersWith(204))
     receiver.received.length = 0
-    expect(await scene.webhooks.replay(webhook.id, { since: new Date(0) })).toBe(2)
+    expect(await replayDeliveries(scene.deps, webhook.id, { since: new Date(0) })).toBe(2)
     expect((await readBacklog(scene.db)).oldestSeconds).toBeLessThan(60)
     await scene.deliver()
     expect(plugins()).toEqual(['one', 'two'])
-    expect(await scene.webhooks.replay(webhook.id, { since: new Date(0) })).toBe(0)
+    expect(await replayDeliveries(scene.deps, webhook.id, { since: new Date(0) })).toBe(0)
   })
 
   test('a replay has another day, and takes up the pauses anew', async () => {
@@ -192,7 +194,7 @@ describe('after a failure', () => {
     receiver.behave(() => answersWith(500))
     await scene.deliver()
     const { id = '' } = (await scene.db.webhookDelivery.findFirst()) ?? {}
-    expect(await scene.webhooks.replay(webhook.id, { ids: [id] })).toBe(1)
+    expect(await replayDeliveries(scene.deps, webhook.id, { ids: [id] })).toBe(1)
     await scene.deliver()
     expect(await statuses()).toEqual(['PENDING 500 1'])
     await scene.pass(5)

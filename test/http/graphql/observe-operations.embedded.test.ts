@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { answered } from '../../../src/http/graphql/observe-operations.js'
 import { createLogger } from '../../../src/observability/logger.js'
 import { createMetrics } from '../../../src/observability/metrics.js'
-import { createReport } from '../../../src/observability/report.js'
 import { RequestScope } from '../../../src/observability/request-scope.js'
+import { createTelemetry } from '../../../src/observability/telemetry.js'
 
 /** An open subscription to these results. */
 function subscription(results: AsyncGenerator<ExecutionResult>) {
   const metrics = createMetrics()
-  const report = createReport(createLogger('silent'), metrics)
+  const report = createTelemetry(createLogger('silent'), metrics)
   const request = new RequestScope('a-request', 'websocket', { name: 'an operation', attributes: {} })
   const { result } = answered(report, request, results)
   if (!(Symbol.asyncIterator in result)) throw new Error('a subscription was expected')

@@ -5,7 +5,7 @@ import { SignJWT } from 'jose'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { type App, startApp } from '../../../src/app/app.js'
+import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { signDevelopmentToken } from '../../../src/http/development/development-issuer.js'
 import { openTestDatabase, type TestDatabase } from '../../support/database.js'
@@ -14,7 +14,7 @@ import { freePort } from '../../support/free-port.js'
 const SECRET = randomBytes(32).toString('base64')
 
 describe('in production', () => {
-  let app: App
+  let app: Instance
   let database: TestDatabase
   let token: string
   const config = async () => {
@@ -32,7 +32,7 @@ describe('in production', () => {
 
   beforeAll(async () => {
     database = await openTestDatabase()
-    app = await startApp(await config(), pino({ level: 'silent' }), { openDatabase: async () => database })
+    app = await startInstance(await config(), pino({ level: 'silent' }), { openDatabase: async () => database })
     token = await new SignJWT({ org: 'northwind' })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer('host')

@@ -3,7 +3,7 @@ import { createReadiness } from '../../../src/http/server/health.js'
 import { listen } from '../../../src/http/server/server.js'
 import { createLogger } from '../../../src/observability/logger.js'
 import { createMetrics } from '../../../src/observability/metrics.js'
-import { createReport } from '../../../src/observability/report.js'
+import { createTelemetry } from '../../../src/observability/telemetry.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { send } from '../../support/raw.js'
 
@@ -20,7 +20,7 @@ test('before its parts are put together an instance lives and is not ready', asy
   const drain = { spreadMs: 0, deadlineMs: 1_000 }
   const server = await listen(
     { host: '127.0.0.1', port: 0, drain, startWaitMs: 50 },
-    createReport(createLogger('silent'), createMetrics()),
+    createTelemetry(createLogger('silent'), createMetrics()),
     undefined,
   )
   const url = `http://127.0.0.1:${server.port}`

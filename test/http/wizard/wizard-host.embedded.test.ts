@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type App, startApp } from '../../../src/app/app.js'
+import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { type BuiltWizard, buildWizard } from '../../support/built-wizard.js'
 import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
@@ -31,7 +31,7 @@ document.title = answer.status + ' ' + viewer?.name
 let host: RunningProcess
 let hostUrl: string
 let wizard: BuiltWizard
-let app: App
+let app: Instance
 beforeAll(async () => {
   const page = await readFile(new URL('docs/operations.md', REPOSITORY), 'utf8')
   const [, source = ''] = page.match(/```js\n([\s\S]*?)```/) ?? []
@@ -57,7 +57,7 @@ beforeAll(async () => {
   })
   const database = await openTestDatabase()
   const parts = { openDatabase: async () => database, wizardFolder: wizard.folder }
-  app = await startApp(config, pino({ level: 'silent' }), parts)
+  app = await startInstance(config, pino({ level: 'silent' }), parts)
 })
 afterAll(async () => {
   await app?.close()

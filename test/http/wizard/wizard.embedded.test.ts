@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type App, startApp } from '../../../src/app/app.js'
+import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { createWizardRoutes } from '../../../src/http/wizard/wizard.js'
 import { wizardPage } from '../../../src/http/wizard/wizard-page.js'
@@ -226,7 +226,7 @@ test('where it was not built, the root leads to GraphiQL', async () => {
 })
 
 describe('in production', () => {
-  const start = async (env: Record<string, string>, folder = wizard.folder): Promise<App> => {
+  const start = async (env: Record<string, string>, folder = wizard.folder): Promise<Instance> => {
     const port = String(await freePort())
     const config = readConfig({
       PATCHBAY_ENV: 'production',
@@ -240,7 +240,10 @@ describe('in production', () => {
       ...env,
     })
     const database = await openTestDatabase()
-    return startApp(config, pino({ level: 'silent' }), { openDatabase: async () => database, wizardFolder: folder })
+    return startInstance(config, pino({ level: 'silent' }), {
+      openDatabase: async () => database,
+      wizardFolder: folder,
+    })
   }
 
   test('nobody gets a wizard unless the host says where its tokens are', async () => {

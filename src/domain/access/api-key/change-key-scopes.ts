@@ -1,4 +1,4 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import { KeyRevokedError } from '../../errors.js'
 import { type KeyRow, lockKey, WITHOUT_HASHES } from './key-row.js'
 import { checkedScopes } from './scopes.js'

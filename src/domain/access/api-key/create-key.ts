@@ -1,4 +1,4 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import { InvalidInputError } from '../../errors.js'
 import { hashSecret } from '../../hashed-secret.js'
 import { formatKey, newKey, shownKeyId } from './key-form.js'

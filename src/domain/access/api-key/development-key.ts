@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import { hashSecret } from '../../hashed-secret.js'
+import { API_KEY_SCOPES } from '../../identity/api-key-caller.js'
 import { DEVELOPMENT_KEY_ID, formatKey } from './key-form.js'
-import { API_KEY_SCOPES } from './scopes.js'
 
 /** The key that a server in development gives itself: derived, and so the same at every start. */
 export function developmentKey(tokenSecret: string): string {

@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../../generated/prisma/client.js'
-import type { Tx } from '../../change/revision.js'
+import type { Tx } from '../../db.js'
 import { UnknownKeyError } from '../../errors.js'
 
 /** A key as operators see it: never what its secrets are, nor their hashes. */

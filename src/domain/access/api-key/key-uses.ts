@@ -1,4 +1,4 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 
 /** Each use is written down within this time, and so to within a minute. */
 const INTERVAL_MS = 30_000

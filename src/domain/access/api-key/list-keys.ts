@@ -1,4 +1,4 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import { type KeyRow, WITHOUT_HASHES } from './key-row.js'
 
 /** Every key there ever was, the oldest first: revoked ones tell what became of a name. */

@@ -1,4 +1,4 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import { InvalidInputError, KeyRevokedError } from '../../errors.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
 import type { ShownKey } from './create-key.js'

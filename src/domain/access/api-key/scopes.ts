@@ -1,22 +1,5 @@
 import { type InputFault, InvalidInputError } from '../../errors.js'
-
-/** What an API key can be given to do. */
-export const API_KEY_SCOPES = [
-  'tokens:issue',
-  'sessions:create',
-  'users:delete',
-  'plugins:write',
-  'connectors:write',
-  'webhooks:write',
-] as const
-export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
-
-/** A host's back end or a skill runtime, as its key names it. */
-export interface ApiKeyCaller {
-  id: string
-  name: string
-  scopes: ReadonlySet<ApiKeyScope>
-}
+import { API_KEY_SCOPES, type ApiKeyScope } from '../../identity/api-key-caller.js'
 
 export function isScope(text: string): text is ApiKeyScope {
   return (API_KEY_SCOPES as readonly string[]).includes(text)

@@ -1,10 +1,9 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import { hashSecret, matchesHash } from '../../hashed-secret.js'
+import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
+import type { KeyRefusal } from '../../ports/telemetry.js'
 import { DEVELOPMENT_KEY_ID, parseKey } from './key-form.js'
-import { type ApiKeyCaller, isScope } from './scopes.js'
-
-/** Why a key is refused. For operators: callers are told one thing, whatever the reason. */
-export type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
+import { isScope } from './scopes.js'
 
 export type VerifiedKey = { key: ApiKeyCaller; refused: null } | { key: null; refused: KeyRefusal }
 

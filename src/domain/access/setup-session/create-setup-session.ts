@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { type Change, raiseRevisionOf, type Tx } from '../../change/revision.js'
+import { type Change, raiseRevisionOf } from '../../change/revision.js'
+import type { Tx } from '../../db.js'
 import type { Deps } from '../../deps.js'
 import { InvalidInputError, NotAdmittedError, NotFoundError } from '../../errors.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
+import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
 import { type GivenIdentity, identityFaults, identityOf, textFaults } from '../../identity/user-identity.js'
 import { ALWAYS_ADMITTED, userIdOf, type Viewer } from '../../identity/viewer.js'
 import { startSetup } from '../../setup/start-setup.js'
 import type { SetupRow } from '../../view/user-state.js'
-import type { Seen } from '../../view/user-view.js'
-import type { ApiKeyCaller } from '../api-key/scopes.js'
+import type { Snapshot } from '../../view/user-view.js'
 import { formatSessionToken } from './session-token.js'
 
 export const DEFAULT_MINUTES = 15
@@ -27,7 +28,7 @@ export interface CreatedSetupSession {
   token: string
   expiresAt: Date
   /** As the session sees it. */
-  setup: Seen<SetupRow>
+  setup: Snapshot<SetupRow>
 }
 
 /**
@@ -77,8 +78,8 @@ export async function createSetupSession(
     })
     return { expiresAt, dropped }
   })
-  if (dropped) deps.doorbell.ring(dropped)
-  deps.notice.setupSessionCreated(key.id)
+  if (dropped) deps.notifier.notify(dropped)
+  deps.telemetry.setupSessionCreated(key.id)
   return { token: formatSessionToken(id, secret), expiresAt, setup }
 }
 
@@ -86,8 +87,8 @@ async function startedSetup(
   deps: Deps,
   user: CreateSetupSession['user'],
   pluginSlug: string,
-): Promise<{ setup: Seen<SetupRow>; userId: string }> {
-  const identity = identityOf(user, deps.hostIssuer)
+): Promise<{ setup: Snapshot<SetupRow>; userId: string }> {
+  const identity = identityOf(user, deps.settings.hostIssuer)
   const userId = userIdOf(identity)
   const viewer: Viewer = {
     ...identity,

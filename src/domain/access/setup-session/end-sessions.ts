@@ -1,5 +1,5 @@
 import { changeKnownUser } from '../../change/change-user.js'
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import type { Deps } from '../../deps.js'
 
 const BATCH = 100
@@ -9,7 +9,7 @@ const BATCH = 100
  * revisions are raised so that open screens find out.
  * @returns how many users had any
  */
-export async function endRevokedSessions(deps: Pick<Deps, 'db' | 'doorbell'>): Promise<number> {
+export async function endRevokedSessions(deps: Pick<Deps, 'db' | 'notifier'>): Promise<number> {
   const users = await deps.db.$queryRaw<{ userId: string }[]>`
     SELECT DISTINCT "userId" FROM "SetupSession" JOIN "ApiKey" ON "ApiKey".id = "apiKeyId"
     WHERE "revokedAt" IS NOT NULL LIMIT ${BATCH}`

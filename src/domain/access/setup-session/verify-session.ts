@@ -1,4 +1,4 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import { hashSecret, matchesHash } from '../../hashed-secret.js'
 import type { Viewer } from '../../identity/viewer.js'
 import { parseSessionToken } from './session-token.js'

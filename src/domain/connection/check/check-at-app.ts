@@ -6,7 +6,7 @@ import { breakConnection } from '../break-connection.js'
 import type { Refresher } from '../refresh/refresher.js'
 
 /** A connection with what it takes to ask the app about it. */
-export interface Holder {
+export interface ConnectionToCheck {
   id: string
   userId: string
   organization: string
@@ -26,10 +26,7 @@ export type CheckResult =
   /** The app did not say; null where it cannot be asked at all. */
   | { kind: 'unknown'; retryInMs: number | null }
 
-export type CheckDeps = Pick<
-  Deps,
-  'db' | 'doorbell' | 'vault' | 'oauth' | 'presentCatalogue' | 'notice' | 'checkEveryMs'
-> & {
+export type CheckDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'catalogue' | 'telemetry' | 'settings'> & {
   refresher: Pick<Refresher, 'refresh'>
 }
 
@@ -41,16 +38,20 @@ const RETRY_MS = 60_000
  * Asks the app whether it accepts the connection: by the provider's identity call, and by a refresh where the access
  * token has ended, is refused, or there is no such call.
  */
-export async function checkAtApp(deps: CheckDeps, connector: Connector, holder: Holder): Promise<CheckResult> {
+export async function checkAtApp(
+  deps: CheckDeps,
+  connector: Connector,
+  holder: ConnectionToCheck,
+): Promise<CheckResult> {
   const result = await ask(deps, connector, holder)
-  deps.notice.connectionChecked(
+  deps.telemetry.connectionChecked(
     connector.slug,
     result.kind === 'accepted' ? 'accepted' : result.kind === 'ended' ? 'refused' : 'unknown',
   )
   return result
 }
 
-async function ask(deps: CheckDeps, connector: Connector, holder: Holder): Promise<CheckResult> {
+async function ask(deps: CheckDeps, connector: Connector, holder: ConnectionToCheck): Promise<CheckResult> {
   const { refreshable, leftMs } = holder
   if (leftMs !== null && leftMs <= ENDING_MS) {
     // Without a refresh token, due work says that it has expired.
@@ -64,7 +65,7 @@ async function ask(deps: CheckDeps, connector: Connector, holder: Holder): Promi
     { organization: holder.organization, userId: holder.userId, recordId: holder.id },
     holder.sealed,
   )
-  const retryInMs = Math.min(RETRY_MS, deps.checkEveryMs)
+  const retryInMs = Math.min(RETRY_MS, deps.settings.checkEveryMs)
   try {
     const account = await deps.oauth.identify(connector.provider, accessToken)
     // A token never changes its account: an app that says so is not to be believed either way.
@@ -79,7 +80,7 @@ async function ask(deps: CheckDeps, connector: Connector, holder: Holder): Promi
   }
 }
 
-async function renew({ refresher }: CheckDeps, connector: Connector, holder: Holder): Promise<CheckResult> {
+async function renew({ refresher }: CheckDeps, connector: Connector, holder: ConnectionToCheck): Promise<CheckResult> {
   const { id: connectionId, tokenVersion } = holder
   const outcome = await refresher.refresh({ connectionId, tokenVersion, connector, neededMs: Number.MAX_SAFE_INTEGER })
   if (outcome.kind === 'ended') return { kind: 'ended' }

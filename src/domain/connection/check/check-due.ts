@@ -1,10 +1,10 @@
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 import type { Deps } from '../../deps.js'
 import { VaultError } from '../../ports/vault.js'
-import { createLanes } from '../lanes.js'
+import { createQueues } from '../queues.js'
 import { checkInMs } from '../refresh-rules.js'
-import { type CheckDeps, checkAtApp, type Holder } from './check-at-app.js'
-import { holdersOf } from './holder.js'
+import { type CheckDeps, type ConnectionToCheck, checkAtApp } from './check-at-app.js'
+import { readConnectionsToCheck } from './connection-to-check.js'
 
 const BATCH = 20
 /** Longer than an app takes to answer, refresh included; whoever dies in between leaves the check to others. */
@@ -23,9 +23,9 @@ export interface Checker {
  * What is due is what was not authorized, refreshed or checked within the interval. What the user does not see, that it
  * is still accepted, raises no revision. An app that answers slowly keeps the checks of no other one waiting.
  */
-export function createChecker(deps: CheckDeps & Pick<Deps, 'readCatalogue'>): Checker {
+export function createChecker(deps: CheckDeps & Pick<Deps, 'catalogue'>): Checker {
   let asked = 0
-  const lanes = createLanes(
+  const queues = createQueues(
     () => connectorsDue(deps.db),
     async (connectorSlug) => {
       const count = await checkSome(deps, connectorSlug)
@@ -35,10 +35,10 @@ export function createChecker(deps: CheckDeps & Pick<Deps, 'readCatalogue'>): Ch
   return {
     async checkDue() {
       const before = asked
-      await lanes.workOff()
+      await queues.workOff()
       return asked - before
     },
-    stop: lanes.stop,
+    stop: queues.stop,
   }
 }
 
@@ -48,16 +48,16 @@ async function connectorsDue(db: Db): Promise<string[]> {
   return rows.map((row) => row.connectorSlug)
 }
 
-async function checkSome(deps: CheckDeps & Pick<Deps, 'readCatalogue'>, connectorSlug: string): Promise<number> {
+async function checkSome(deps: CheckDeps & Pick<Deps, 'catalogue'>, connectorSlug: string): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
     WHERE id IN (
       SELECT id FROM "Connection" WHERE "verifyDueAt" <= now() AND status = 'LIVE' AND "connectorSlug" = ${connectorSlug}
       ORDER BY "verifyDueAt" LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED
     ) RETURNING id`
-  const connector = (await deps.readCatalogue()).connectors.get(connectorSlug)
+  const connector = (await deps.catalogue.current()).connectors.get(connectorSlug)
   if (due.length === 0 || !connector?.available) return 0
-  const holders = await holdersOf(
+  const holders = await readConnectionsToCheck(
     deps.db,
     due.map(({ id }) => id),
   )
@@ -67,8 +67,12 @@ async function checkSome(deps: CheckDeps & Pick<Deps, 'readCatalogue'>, connecto
   return holders.length
 }
 
-async function check(deps: CheckDeps, connector: Parameters<typeof checkAtApp>[1], holder: Holder): Promise<void> {
-  const nextInMs = checkInMs(deps.checkEveryMs, Math.random())
+async function check(
+  deps: CheckDeps,
+  connector: Parameters<typeof checkAtApp>[1],
+  holder: ConnectionToCheck,
+): Promise<void> {
+  const nextInMs = checkInMs(deps.settings.checkEveryMs, Math.random())
   const result = await checkAtApp(deps, connector, holder).catch((error) => {
     // A key that is not in the ring may come back.
     if (error instanceof VaultError && error.retryable)

@@ -1,14 +1,17 @@
-import type { Db } from '../../change/revision.js'
-import type { Holder } from './check-at-app.js'
+import type { Db } from '../../db.js'
+import type { ConnectionToCheck } from './check-at-app.js'
 
 /** A live connection with its sealed tokens, by the database's clock; null when it is gone or not live. */
-export async function holderOf(db: Db, connectionId: string): Promise<Holder | null> {
-  const [holder] = await holdersOf(db, [connectionId])
+export async function readConnectionToCheck(db: Db, connectionId: string): Promise<ConnectionToCheck | null> {
+  const [holder] = await readConnectionsToCheck(db, [connectionId])
   return holder ?? null
 }
 
 /** The same for many, in no particular order. */
-export function holdersOf(db: Db, connectionIds: readonly string[]): Promise<(Holder & { connectorSlug: string })[]> {
+export function readConnectionsToCheck(
+  db: Db,
+  connectionIds: readonly string[],
+): Promise<(ConnectionToCheck & { connectorSlug: string })[]> {
   return db.$queryRaw`
     SELECT c.id, c."userId", u.organization, c."connectorSlug", c."accountId", c.refreshable, c."tokenVersion", t.sealed,
       (EXTRACT(EPOCH FROM c."accessTokenExpiresAt" - now()) * 1000)::double precision AS "leftMs"

@@ -4,10 +4,10 @@ import { AppUnavailableError, ConnectorUnavailableError, NotFoundError, VaultUna
 import type { Viewer } from '../../identity/viewer.js'
 import { VaultError } from '../../ports/vault.js'
 import type { ConnectionRow } from '../../view/user-state.js'
-import type { Seen } from '../../view/user-view.js'
+import type { Snapshot } from '../../view/user-view.js'
 import { checkInMs } from '../refresh-rules.js'
 import { type CheckDeps, type CheckResult, checkAtApp } from './check-at-app.js'
-import { holderOf } from './holder.js'
+import { readConnectionToCheck } from './connection-to-check.js'
 
 /**
  * Asks the app, now, whether it accepts a connection of the viewer's, and stores what it says.
@@ -18,18 +18,18 @@ export async function verifyConnection(
   deps: CheckDeps & Pick<Deps, 'readView'>,
   viewer: Viewer,
   connectionId: string,
-): Promise<Seen<ConnectionRow>> {
+): Promise<Snapshot<ConnectionRow>> {
   const before = await deps.readView(viewer)
   const known = before.connection(connectionId)
   if (!known) throw new NotFoundError('connection')
   const connector = before.connector(known.connectorSlug)
   if (!connector.available) throw new ConnectorUnavailableError(connector.name)
-  const holder = known.status === 'LIVE' ? await holderOf(deps.db, connectionId) : null
+  const holder = known.status === 'LIVE' ? await readConnectionToCheck(deps.db, connectionId) : null
   if (holder) {
     const result = await checked(() => checkAtApp(deps, connector, holder))
     if (result.kind === 'unknown') throw new AppUnavailableError(connector.name, result.retryInMs)
     if (result.kind === 'accepted') {
-      const nextCheckInMs = connector.provider.identity ? checkInMs(deps.checkEveryMs, Math.random()) : null
+      const nextCheckInMs = connector.provider.identity ? checkInMs(deps.settings.checkEveryMs, Math.random()) : null
       await changeKnownUser(deps, viewer.userId, async (tx, { now }) => {
         const verifyDueAt = nextCheckInMs === null ? null : new Date(now.getTime() + nextCheckInMs)
         const { count } = await tx.connection.updateMany({

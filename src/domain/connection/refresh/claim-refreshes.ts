@@ -1,6 +1,6 @@
 import { Prisma } from '../../../generated/prisma/client.js'
 import type { Connector } from '../../catalogue/catalogue.js'
-import type { Db } from '../../change/revision.js'
+import type { Db } from '../../db.js'
 
 /** Refreshes under way at one provider, over all instances. */
 export const AT_A_TIME = 10

@@ -1,8 +1,8 @@
 import { oauthTarget } from '../../credential/client-credentials.js'
 import { openTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
-import type { RefreshResult } from '../../ports/connection-notice.js'
 import { OAuthError, type Tokens } from '../../ports/oauth-client.js'
+import type { RefreshResult } from '../../ports/telemetry.js'
 import { VaultError } from '../../ports/vault.js'
 import { breakConnection } from '../break-connection.js'
 import { pauseAfterFailureMs } from '../refresh-rules.js'
@@ -26,10 +26,7 @@ export type RefreshOutcome =
   /** Something else became of the connection meanwhile: read it again. */
   | { kind: 'overtaken' }
 
-export type RefreshDeps = Pick<
-  Deps,
-  'db' | 'doorbell' | 'vault' | 'oauth' | 'publicUrl' | 'readCatalogue' | 'presentCatalogue' | 'notice' | 'checkEveryMs'
->
+export type RefreshDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'settings' | 'catalogue' | 'telemetry'>
 
 /** Whoever was stopped for longer than this between claim and request may have been replaced, and asks nothing. */
 const SEND_WITHIN_MS = 10_000
@@ -49,7 +46,7 @@ export async function refreshConnection(
 ): Promise<RefreshOutcome> {
   const startedAtMs = performance.now()
   const [result, outcome] = await carryOut(deps, claim, stopping)
-  deps.notice.connectionRefreshed(claim.connectorSlug, result, performance.now() - startedAtMs)
+  deps.telemetry.connectionRefreshed(claim.connectorSlug, result, performance.now() - startedAtMs)
   return outcome
 }
 
@@ -61,7 +58,7 @@ async function carryOut(
   const owner = { organization: claim.organization, userId: claim.userId, recordId: claim.id }
   let asked = false
   try {
-    const connector = (await deps.readCatalogue()).connectors.get(claim.connectorSlug)
+    const connector = (await deps.catalogue.current()).connectors.get(claim.connectorSlug)
     const target = connector && (await oauthTarget(deps, connector))
     if (!connector || !target) return ['failed', await release(deps, claim, { certain: true })]
     const { refreshToken } = await openTokens(deps.vault, owner, claim.sealed)
@@ -72,7 +69,7 @@ async function carryOut(
     const tokens = { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
     const stored = await keep(deps, claim, tokens, stopping, async () => {
       const sealed = await sealTokens(deps.vault, owner, tokens)
-      return refreshedOf(claim, connector, tokens, sealed, deps.checkEveryMs)
+      return refreshedOf(claim, connector, tokens, sealed, deps.settings.checkEveryMs)
     })
     return stored ? ['refreshed', stored] : ['overtaken', { kind: 'overtaken' }]
   } catch (error) {
@@ -100,10 +97,10 @@ async function keep(
       const { expiresInMs, scopes } = refreshed
       return { kind: 'refreshed', token: { accessToken, tokenVersion: claim.tokenVersion + 1, expiresInMs, scopes } }
     } catch (error) {
-      deps.notice.tokensHeld(claim.connectorSlug, error)
+      deps.telemetry.tokensHeld(claim.connectorSlug, error)
       again = true
       if (stopping.aborted) {
-        deps.notice.tokensLost(claim.connectorSlug)
+        deps.telemetry.tokensLost(claim.connectorSlug)
         throw error
       }
       await elapsed(pauseMs * (0.5 + Math.random() / 2))
@@ -120,12 +117,12 @@ async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Prom
   }
   const certain = error.answered
   if (error.verdict === 'CLIENT_REFUSED') {
-    deps.notice.clientRefused(claim.connectorSlug, error.detail)
+    deps.telemetry.clientRefused(claim.connectorSlug, error.detail)
     return ['client-refused', await release(deps, claim, { certain, retryAfterMs: CLIENT_REFUSED_PAUSE_MS })]
   }
   const { retryAfterMs } = error
   if (retryAfterMs !== null) {
-    const connector = (await deps.readCatalogue()).connectors.get(claim.connectorSlug)
+    const connector = (await deps.catalogue.current()).connectors.get(claim.connectorSlug)
     if (connector) await pauseProvider(deps.db, providerKey(connector), retryAfterMs)
   }
   return ['failed', await release(deps, claim, { certain, retryAfterMs })]

@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../../catalogue/catalogue.js'
-import { createLanes } from '../lanes.js'
+import { createQueues } from '../queues.js'
 import { AT_A_TIME, claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
 
@@ -42,8 +42,8 @@ export interface Refresher {
 export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher {
   /** What is under way here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
-  const lanes = new Map<string, LimitFunction>()
-  const due = createLanes(() => providersDue(deps.db), refreshDueAt)
+  const limits = new Map<string, LimitFunction>()
+  const due = createQueues(() => providersDue(deps.db), refreshDueAt)
   let refreshed = 0
   const stopping = new AbortController()
   let dueStopped = false
@@ -53,7 +53,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     let running = underWay.get(key)
     if (!running) {
       const deadline = performance.now() + waitMs
-      const lane = laneOf(providerKey(request.connector))
+      const lane = limitOf(providerKey(request.connector))
       running = lane(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
       underWay.set(key, running)
     }
@@ -73,11 +73,11 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
   }
 
   /** Those who wait here for their turn do not ask the database for it. */
-  function laneOf(provider: string): LimitFunction {
-    let lane = lanes.get(provider)
+  function limitOf(provider: string): LimitFunction {
+    let lane = limits.get(provider)
     if (!lane) {
       lane = pLimit(AT_A_TIME)
-      lanes.set(provider, lane)
+      limits.set(provider, lane)
     }
     return lane
   }

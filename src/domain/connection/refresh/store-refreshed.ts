@@ -4,7 +4,7 @@ import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
 import type { Tokens } from '../../ports/oauth-client.js'
 import { announceSetups } from '../../setup/announce-setups.js'
-import { tellOfConnection } from '../../webhook/events.js'
+import { recordConnectionEvent } from '../../webhook/events.js'
 import { checkInMs, refreshInMs } from '../refresh-rules.js'
 import { scheduleRevocation } from '../revocation/schedule-revocation.js'
 import type { Claim } from './claim-refreshes.js'
@@ -43,7 +43,7 @@ export function refreshedOf(
  * @returns false when the connection is gone or has newer tokens; these are then left to be revoked
  */
 export async function storeRefreshed(
-  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>,
+  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>,
   claim: Claim,
   refreshed: Refreshed,
   again: boolean,
@@ -93,7 +93,7 @@ async function storeUnseen(
  * its refresh token had been used, by us. The app is asked at once whether it accepts what came late.
  */
 async function storeSeen(
-  deps: Pick<Deps, 'db' | 'doorbell' | 'presentCatalogue'>,
+  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>,
   { id, userId, tokenVersion }: Claim,
   { sealed, expiresInMs, refreshInMs, checkInMs, scopes }: Refreshed,
 ): Promise<boolean> {
@@ -123,7 +123,7 @@ async function storeSeen(
     await tx.connectionToken.update({ where: { connectionId: id }, data: { sealed } })
     const { connectorSlug, accountLabel } = connection
     await tx.activity.create({ data: { userId, at: now, kind: 'CONNECTION_REFRESHED', connectorSlug, accountLabel } })
-    if (late) await tellOfConnection(tx, change, 'connection.live', connection)
+    if (late) await recordConnectionEvent(tx, change, 'connection.live', connection)
     await announceSetups(tx, deps, change)
     return true
   })

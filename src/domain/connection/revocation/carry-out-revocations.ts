@@ -23,7 +23,7 @@ const UNTRIED_DELAY_MS = 5 * 60_000
  * @returns how many tokens were erased
  */
 export async function carryOutRevocations(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl' | 'readCatalogue'>,
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings' | 'catalogue'>,
 ): Promise<number> {
   // Taken by one instance alone; one that dies with them leaves them due again after a while.
   const due = await deps.db.$queryRaw<{ id: string }[]>`
@@ -32,7 +32,7 @@ export async function carryOutRevocations(
       SELECT id FROM "Revocation" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
     ) RETURNING id`
   if (due.length === 0) return 0
-  const catalogue = await deps.readCatalogue()
+  const catalogue = await deps.catalogue.current()
   const results = await Promise.allSettled(due.map(({ id }) => carryOutOne(deps, catalogue, id)))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
@@ -41,7 +41,7 @@ export async function carryOutRevocations(
 
 /** @returns whether it is erased */
 async function carryOutOne(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl'>,
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings'>,
   catalogue: Catalogue,
   id: string,
 ): Promise<boolean> {
@@ -63,7 +63,7 @@ async function carryOutOne(
 
 /** @returns whether it is done, was in vain, or could not be tried */
 async function carryOut(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'publicUrl'>,
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings'>,
   catalogue: Catalogue,
   row: Revocation,
 ): Promise<'done' | 'in-vain' | 'not-tried'> {

@@ -1,5 +1,5 @@
-import type { Db, Tx } from '../../change/revision.js'
 import type { TokenOwner } from '../../credential/tokens.js'
+import type { Db, Tx } from '../../db.js'
 
 /** Sealed tokens that lead to no connection any more. */
 export interface OrphanedTokens extends TokenOwner {

@@ -6,8 +6,8 @@ import { newKeyId, parseKey } from '../../../../src/domain/access/api-key/key-fo
 import { createKeyUses } from '../../../../src/domain/access/api-key/key-uses.js'
 import { revokeKey } from '../../../../src/domain/access/api-key/revoke-key.js'
 import { rotateKey } from '../../../../src/domain/access/api-key/rotate-key.js'
-import { API_KEY_SCOPES } from '../../../../src/domain/access/api-key/scopes.js'
 import { verifyKey } from '../../../../src/domain/access/api-key/verify-key.js'
+import { API_KEY_SCOPES } from '../../../../src/domain/identity/api-key-caller.js'
 import { createBriefMemory } from '../../../../src/http/authentication/brief-memory.js'
 import { call, keyFor, SILENT } from '../../../support/callers.js'
 import { openTestDatabase } from '../../../support/database.js'
@@ -87,7 +87,7 @@ describe('a key', () => {
     await expect(make()).rejects.toMatchObject({
       faults: [{ path: 'name', message: expect.stringContaining(`pbk_${first?.id}`) }],
     })
-    await revokeKey({ ...db(), doorbell: SILENT }, first?.id ?? '')
+    await revokeKey({ ...db(), notifier: SILENT }, first?.id ?? '')
     expect((await make()).row.name).toBe('twins')
   })
 
@@ -135,7 +135,7 @@ describe('a revoked key', () => {
     await socket.init(`Bearer ${key}`)
     expect((await call(patchbay, key, PLUGINS)).status).toBe(200)
     const revoked = Date.now()
-    expect(await revokeKey({ ...db(), doorbell: SILENT }, id)).toMatchObject({ revoked: true })
+    expect(await revokeKey({ ...db(), notifier: SILENT }, id)).toMatchObject({ revoked: true })
     await expect.poll(async () => (await call(patchbay, key, PLUGINS)).status, { timeout: 5_000 }).toBe(401)
     expect(Date.now() - revoked).toBeLessThan(4_000) // two seconds, and a machine that others use too
     // A socket that it had opened learns of it at the next use, and says nothing else.
@@ -143,10 +143,10 @@ describe('a revoked key', () => {
     expect(await socket.closed).toBe(4403)
     expect(socket.messages.map(({ type }) => type)).toEqual(['connection_ack'])
 
-    expect(await revokeKey({ ...db(), doorbell: SILENT }, id)).toMatchObject({ revoked: false })
+    expect(await revokeKey({ ...db(), notifier: SILENT }, id)).toMatchObject({ revoked: false })
     await expect(rotateKey(db(), id, 0)).rejects.toThrow('revoked')
     await expect(changeKeyScopes(db(), id, ['tokens:issue'])).rejects.toThrow('revoked')
-    await expect(revokeKey({ ...db(), doorbell: SILENT }, 'nosuchname')).rejects.toThrow('There is no API key')
+    await expect(revokeKey({ ...db(), notifier: SILENT }, 'nosuchname')).rejects.toThrow('There is no API key')
   })
 })
 
@@ -154,7 +154,7 @@ describe('G15: what is not accepted', () => {
   test('is refused in one way, whatever is wrong with it, and the reasons are counted for operators', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const { key: revoked, id: revokedId } = await keyFor(patchbay, 'tokens:issue')
-    await revokeKey({ ...db(), doorbell: SILENT }, revokedId)
+    await revokeKey({ ...db(), notifier: SILENT }, revokedId)
     const { key: old, id: oldId } = await keyFor(patchbay, 'tokens:issue')
     await rotateKey(db(), oldId, 0)
     const secret = parseKey(key)?.secret ?? ''
@@ -311,7 +311,7 @@ describe('the key of a server in development', () => {
     try {
       const secret = 'a secret of development'
       expect(await keepDevelopmentKey(database, secret)).toBe(true)
-      await revokeKey({ ...database, doorbell: SILENT }, 'development')
+      await revokeKey({ ...database, notifier: SILENT }, 'development')
       expect(await keepDevelopmentKey(database, secret)).toBe(false)
       expect((await verifyKey({ ...database, development: true }, developmentKey(secret))).refused).toBe('revoked')
     } finally {

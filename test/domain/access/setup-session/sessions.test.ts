@@ -176,7 +176,7 @@ describe('createSetupSession', () => {
   test('is refused to a key that was revoked a moment ago, although that is remembered as accepted', async () => {
     const { key: revoked, id } = await keyFor(patchbay, 'sessions:create')
     await sessionFor(patchbay, revoked, somebody())
-    await revokeKey({ ...patchbay.database, doorbell: SILENT }, id)
+    await revokeKey({ ...patchbay.database, notifier: SILENT }, id)
     const user = somebody()
     const query =
       'mutation ($input: CreateSetupSessionInput!) { createSetupSession(input: $input) { ... on SetupSession { token } } }'
@@ -369,7 +369,7 @@ describe('G15: a setup session used elsewhere', () => {
     await writes(over, () => endNow(over))
     const { token: revoked } = await sessionFor(patchbay, short, somebody())
     await writes(revoked, () => db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }))
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     expect(await db.setupSession.count({ where: { apiKeyId: keyId } })).toBe(0)
   })
 
@@ -398,7 +398,7 @@ describe('G15: a setup session used elsewhere', () => {
   test('is pruned once it is over', async () => {
     const { token } = await session(somebody())
     await endNow(token)
-    await patchbay.app.dueWork()
+    await patchbay.app.runJobs()
     const id = parseSessionToken(token)?.id ?? ''
     expect(await patchbay.database.db.setupSession.count({ where: { id } })).toBe(0)
   })

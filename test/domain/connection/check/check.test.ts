@@ -12,11 +12,11 @@ const unchecked = () => ({ accessTokenExpiresAt: inAnHour(), refreshDueAt: inAnH
 let app: RotatingApp
 let keepers: Keepers
 let keeper: Keeper
-const ring = vi.fn()
+const notify = vi.fn()
 beforeAll(async () => {
   app = await startRotatingApp()
   keepers = await startKeepers(app)
-  keeper = keepers.keeper(() => ({ doorbell: { ring, ringCatalogue: ring } }))
+  keeper = keepers.keeper(() => ({ notifier: { notify, notifyCatalogue: notify } }))
 })
 afterAll(async () => {
   await keepers[Symbol.asyncDispose]()
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await keepers.database.db.user.deleteMany()
   Object.assign(app, { tokenCalls: 0, reuses: 0, identityCalls: 0 })
   app.refusesRefresh = app.refusesIdentity = undefined
-  ring.mockClear()
+  notify.mockClear()
 })
 
 test('what the app still accepts is asked about once in an interval, and no screen hears of it', async () => {
@@ -38,7 +38,7 @@ test('what the app still accepts is asked about once in an interval, and no scre
   expect(verifyDueAt?.getTime()).toBeLessThanOrEqual(Date.now() + HOUR)
   expect(verifyDueAt?.getTime()).toBeGreaterThan(Date.now() + HOUR * 0.6)
   expect(lastVerifiedAt).toBeInstanceOf(Date)
-  expect(ring).not.toHaveBeenCalled()
+  expect(notify).not.toHaveBeenCalled()
 })
 
 test('several instances ask once', async () => {
@@ -58,7 +58,7 @@ test.each([
     app.revoke('ada')
     await keeper.checkDue()
     expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'ACCESS_REVOKED' })
-    expect(ring).toHaveBeenCalledTimes(1)
+    expect(notify).toHaveBeenCalledTimes(1)
   },
 )
 
@@ -67,7 +67,7 @@ test('an access token that ended early at the app is renewed, silently', async (
   app.refusesIdentity = answersWith(401, { error: 'invalid_token' })
   await keeper.checkDue()
   expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', tokenVersion: 2 })
-  expect(ring).not.toHaveBeenCalled()
+  expect(notify).not.toHaveBeenCalled()
 })
 
 test.each([

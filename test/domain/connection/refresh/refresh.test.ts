@@ -94,7 +94,7 @@ test('a due refresh is carried out silently: no revision, an activity, the next 
   const { db } = keepers.database
   const before = await db.user.findFirstOrThrow()
   const rings = vi.fn()
-  const keeper = keepers.keeper(() => ({ doorbell: { ring: rings, ringCatalogue: rings } }))
+  const keeper = keepers.keeper(() => ({ notifier: { notify: rings, notifyCatalogue: rings } }))
   expect(await keeper.refresher.refreshDue()).toBe(1)
   expect(await keeper.refresher.refreshDue()).toBe(0)
   const connection = (await keepers.connection('ada')) as unknown as { refreshDueAt: Date; accessTokenExpiresAt: Date }
@@ -290,7 +290,7 @@ describe('R5: an app that accepts the refresh token no more', () => {
     await keepers.connect('ada')
     app.refusesRefresh = answersWith(status, body, headers)
     const rings = vi.fn()
-    const keeper = keepers.keeper(() => ({ doorbell: { ring: rings, ringCatalogue: rings } }))
+    const keeper = keepers.keeper(() => ({ notifier: { notify: rings, notifyCatalogue: rings } }))
     const refused = await keeper.issue('ada').catch((error) => error)
     expect(refused).toMatchObject({ reason: 'CONNECTION_BROKEN', remedy: 'REAUTHORIZE', retryAfterSeconds: null })
     expect(await keepers.connection('ada')).toMatchObject({

@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { type Config, ConfigurationError } from '../config/environment.js'
+import type { Sandbox } from '../sandbox/sandbox.js'
+
+/**
+ * The apps to try Patchbay with. Loaded in development only: production needs no authorization server.
+ * @throws ConfigurationError if the port is taken
+ */
+export async function openSandbox(config: Config, publicUrl: string): Promise<Sandbox | undefined> {
+  const port = config.sandboxPort
+  if (port === undefined) return undefined
+  const { startSandbox } = await import('../sandbox/sandbox.js')
+  try {
+    return await startSandbox({
+      hostname: new URL(publicUrl).hostname,
+      host: config.host,
+      port,
+      redirectUri: (app) => [`${publicUrl}/oauth/callback/${app}`],
+      stateFile: join(config.dataFolder, 'sandbox.json'),
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new ConfigurationError(
+      `Port ${port} on ${config.host} is taken. Stop what uses it, or set PATCHBAY_SANDBOX_PORT.`,
+    )
+  }
+}
+
+/** The Host headers that are answered in development, so that no other name leads to the signed-in GraphiQL. */
+export function developmentHosts(port: number, publicUrl: string): ReadonlySet<string> {
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`)
+  return new Set([...loopback, new URL(publicUrl).host])
+}

@@ -1,0 +1,54 @@
+import { readConfig } from '../config/environment.js'
+import { readTracing } from '../config/tracing.js'
+import { createLogger, type Logger } from '../observability/logger.js'
+import { startInstance } from './app.js'
+import { fail } from './explained-errors.js'
+
+/** What the database and Redis get for closing, after the last request. */
+const CLOSE_GRACE_MS = 2_000
+
+/** Serves until a signal says to stop. */
+export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(environment)
+  const logger = createLogger(config.logLevel)
+  let running: (() => Promise<void>) | undefined
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    logger.info({ signal }, 'stopping')
+    if (!running) process.exit(0) // nobody was served yet
+    setTimeout(() => {
+      logger.warn('stopped at the deadline, before everything was closed')
+      process.exit(0)
+    }, config.drain.deadlineMs + CLOSE_GRACE_MS).unref()
+    running().then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+
+  const stopTracing = await tracingFor(environment, logger)
+  const instance = await startInstance(config, logger)
+  running = () => instance.close().then(stopTracing)
+  if (config.development) {
+    process.stdout.write(`
+  Patchbay is ready.
+
+  ${config.wizard ? 'The wizard                 ' : 'The wizard, signed in as Ada'}   ${instance.wizard ? instance.url : 'is not built: npm run build makes it'}
+  GraphiQL, signed in as Ada     ${instance.url}/graphql
+  The apps to connect            ${instance.sandbox?.url ?? 'run by another instance'}
+  As a host's back end           ${instance.url}/graphql?as=key
+  Its API key, every scope       ${instance.developmentKey ?? 'was revoked; make another one: npm run operator -- create-key'}
+  Be somebody else               ${instance.url}/graphql?as=ben (or cleo); their tokens: ${instance.url}/development/token?as=ben
+
+`)
+  } else logger.info({ url: instance.url, metrics: instance.metricsUrl }, 'ready')
+}
+
+/** Starts tracing if the environment asks for it; else nothing of it is loaded. */
+async function tracingFor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<() => Promise<void>> {
+  const format = readTracing(environment)
+  if (!format) return async () => {}
+  const { startTracing } = await import('../observability/open-telemetry.js')
+  return startTracing(format, logger)
+}

@@ -1,0 +1,98 @@
+import type { KeyUses } from '../domain/access/api-key/key-uses.js'
+import { endRevokedSessions, pruneSessions } from '../domain/access/setup-session/end-sessions.js'
+import { expireAuthorizations } from '../domain/authorization/expire-authorizations.js'
+import { pruneAuthorizations } from '../domain/authorization/prune-authorizations.js'
+import type { Checker } from '../domain/connection/check/check-due.js'
+import { expireConnections } from '../domain/connection/expire-connections.js'
+import type { Refresher } from '../domain/connection/refresh/refresher.js'
+import { carryOutRevocations } from '../domain/connection/revocation/carry-out-revocations.js'
+import type { Deps } from '../domain/deps.js'
+import { pruneActivity } from '../domain/erasure/prune-activity.js'
+import { announceByCatalogue } from '../domain/setup/announce-setups.js'
+import type { Deliveries } from '../domain/webhook/deliver-webhooks.js'
+import { pruneDeliveries, readBacklog } from '../domain/webhook/outbox.js'
+import type { ServerTelemetry } from '../observability/telemetry.js'
+import { createJobTimer, type Jobs } from './job-timer.js'
+
+const EVERY_SECOND_MS = 1_000
+/** How often old deliveries are deleted and the pending ones counted. */
+const OUTBOX_INTERVAL_MS = 15_000
+/** Nobody waits for it. */
+const HOUSEKEEPING_INTERVAL_MS = 60_000
+
+/** What the jobs work with. */
+interface Workers {
+  checker: Checker
+  refresher: Refresher
+  deliveries: Deliveries
+  keyUses: KeyUses
+  /** How long activity is kept. */
+  activityDays: number
+}
+
+export interface ScheduledJobs {
+  start(): void
+  /** Runs every job now and waits for it. */
+  now(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Everything that happens without a caller. Jobs in one list run one after the other, so those that wait for apps have
+ * lists of their own: an app that answers slowly delays nothing else.
+ */
+export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: ServerTelemetry): ScheduledJobs {
+  const { db } = deps
+  const { checker, refresher, deliveries, keyUses, activityDays } = workers
+  const lists: [intervalMs: number, jobs: Jobs][] = [
+    [
+      EVERY_SECOND_MS,
+      {
+        // Authorizations first: they are quick, and somebody is waiting.
+        'expire authorizations': () => expireAuthorizations(deps),
+        'expire connections': () => expireConnections(deps),
+        'end sessions of revoked keys': () => endRevokedSessions(deps),
+        'record uses of keys': () => uncounted(keyUses.recordDue()),
+      },
+    ],
+    [EVERY_SECOND_MS, { 'refresh tokens': () => uncounted(refresher.refreshDue()) }],
+    [EVERY_SECOND_MS, { 'check connections': () => uncounted(checker.checkDue()) }],
+    [EVERY_SECOND_MS, { 'revoke tokens': () => carryOutRevocations(deps) }],
+    [EVERY_SECOND_MS, { 'deliver webhooks': () => uncounted(deliveries.look()) }],
+    [EVERY_SECOND_MS, { 'announce setups': () => announceByCatalogue(deps) }],
+    [
+      OUTBOX_INTERVAL_MS,
+      {
+        'prune webhook deliveries': () => pruneDeliveries(deps),
+        'watch webhook deliveries': () => uncounted(readBacklog(db).then(telemetry.webhookBacklog)),
+      },
+    ],
+    [
+      HOUSEKEEPING_INTERVAL_MS,
+      {
+        'prune authorizations': () => pruneAuthorizations(deps),
+        'prune activity': () => pruneActivity(db, activityDays),
+        'prune sessions': () => pruneSessions(deps),
+      },
+    ],
+  ]
+  const timers = lists.map(([intervalMs, jobs]) => createJobTimer(jobs, telemetry, intervalMs))
+  return {
+    start() {
+      for (const timer of timers) timer.start()
+    },
+    async now() {
+      for (const timer of timers) await timer.now()
+      await deliveries.idle()
+    },
+    async close() {
+      for (const timer of timers) await timer.close()
+    },
+  }
+}
+
+/** For jobs that report what they did themselves, or have nothing worth counting. */
+async function uncounted(work: Promise<unknown>): Promise<number> {
+  await work
+  return 0
+}

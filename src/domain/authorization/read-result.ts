@@ -1,0 +1,22 @@
+import type { Connector } from '../catalogue/catalogue.js'
+import type { Deps } from '../deps.js'
+import { type AuthorizationRecord, findAuthorization } from './authorization-record.js'
+import { type BrowserChannel, isStartedIn } from './browser-binding.js'
+
+export type AuthorizationResult =
+  | { kind: 'unknown' }
+  | { kind: 'wrong-browser'; connector: Connector }
+  | { kind: 'status'; authorization: AuthorizationRecord; connector: Connector }
+
+/** What the browser that started an authorization may be shown of it. Changes nothing. */
+export async function readResult(
+  { db, catalogue, settings }: Pick<Deps, 'db' | 'catalogue' | 'settings'>,
+  id: string,
+  browser: BrowserChannel,
+): Promise<AuthorizationResult> {
+  const authorization = await findAuthorization(db, id)
+  const connector = authorization && (await catalogue.current()).connectors.get(authorization.connectorSlug)
+  if (!authorization || !connector) return { kind: 'unknown' }
+  if (!isStartedIn(browser, settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
+  return { kind: 'status', authorization, connector }
+}

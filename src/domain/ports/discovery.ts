@@ -1,0 +1,10 @@
+import type { z } from 'zod'
+import type { ProviderSchema } from '../catalogue/provider.js'
+
+/** Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4). */
+export type Discover = (issuer: string) => Promise<z.input<typeof ProviderSchema>>
+
+/** Says that an issuer's metadata could not be read, in words for the operator. */
+export class DiscoveryError extends Error {
+  override readonly name = 'DiscoveryError'
+}
