@@ -113,7 +113,7 @@ export const AuthorizationBinding = builder.enumType('AuthorizationBinding', {
     BROWSER: { description: 'A cookie binds the attempt to the browser of this request. For pages of the same site.' },
     CONFIRM: {
       description:
-        'After consent the browser returns to the app with a one-time code, which the signed-in user’s app passes to confirmAuthorization. For other sites, WebSocket calls, back ends and native apps.',
+        'After consent the browser returns to your application with a one-time code. Your application passes it to confirmAuthorization as the signed-in user. Use it for other sites, WebSocket calls, back ends and native applications.',
     },
   } as const,
 })

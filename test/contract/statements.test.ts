@@ -113,7 +113,7 @@ test('what pages costs one more: activity, and the text of skills', async () => 
 
 test('a setup session’s screen is one statement, and one more in every two seconds says whose it is', async () => {
   const ben = { subject: 'ben', organization: 'northwind' }
-  const { token, setup } = await sessionFor(patchbay, patchbay.app.developmentKey ?? '', ben)
+  const { token, setup } = await sessionFor(patchbay, patchbay.instance.developmentKey ?? '', ben)
   const statements = await patchbay.database.countStatements(async () => {
     for (let times = 0; times < 3; times++) {
       const { data } = await call(patchbay, token, SetupScreenDocument.toString(), { id: setup.id })
@@ -157,7 +157,7 @@ test('G14: a list of 100 plugins with everything selected is at most 6 statement
     setup { id status steps { id status } }
   } } } }`
   await patchbay.execute('ada', query)
-  await patchbay.app.runJobs() // what the changed catalogue means to setups is announced by now
+  await patchbay.instance.runJobs() // what the changed catalogue means to setups is announced by now
   const statements = await patchbay.database.countStatements(async () => {
     const { data, errors } = await patchbay.execute<{ plugins: { edges: unknown[] } }>('ada', query)
     expect(errors).toBeUndefined()

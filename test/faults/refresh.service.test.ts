@@ -90,7 +90,7 @@ test('R2: wherever an instance is killed in a refresh, only tokens between the a
       app.afterRefresh = undefined
       // The lease of the dead runs out, half a minute later.
       await db().connection.update({ where: { id }, data: { refreshLeaseUntil: new Date(0) } })
-      await installation.patchbay.app.runJobs()
+      await installation.patchbay.instance.runJobs()
       const { status, tokenVersion, problemCode } = await connection(id)
       expect({ status, tokenVersion, problemCode }, fault).toEqual(AFTER[fault])
       if (status === 'BROKEN') lost++
@@ -135,7 +135,7 @@ describe('R3: an instance that is stopped after it has asked the app, for longer
   test('stores what it got, and nobody has used the refresh token again meanwhile', { timeout: 120_000 }, async () => {
     const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     Object.assign(app, { tokenCalls: 0, reuses: 0 })
-    await stopped(id, stoppedMs, () => installation.patchbay.app.runJobs())
+    await stopped(id, stoppedMs, () => installation.patchbay.instance.runJobs())
     await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 30_000 }).toBe(2)
     record('R3', 'instance stopped between the request for new tokens and their answer', {
       stoppedMs,

@@ -78,7 +78,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
 
     await patchbay.database.db.$executeRaw`
       UPDATE "Authorization" SET "expiresAt" = now() - interval '1 second' WHERE id = ${uuidOf(id)}::uuid`
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     expect((await wizard.next()).data.setupProgress?.steps[0]).toMatchObject({
       status: 'NOT_CONNECTED',
       authorization: { status: 'EXPIRED' },
@@ -100,7 +100,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
 
     await patchbay.database.db.$executeRaw`
       UPDATE "Authorization" SET "exchangeStartedAt" = now() - interval '31 seconds' WHERE id = ${uuidOf(id)}::uuid`
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     const interrupted = { status: 'FAILED', failure: { code: 'INTERRUPTED', retryable: true }, connection: null }
     expect((await attempt.next()).data.authorizationStatus).toEqual(interrupted)
     await attempt.ended
@@ -123,7 +123,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
     await patchbay.database.db.$executeRaw`
       UPDATE "Connection" SET refreshable = false, "accessTokenExpiresAt" = now() - interval '1 second'
       WHERE id = ${uuidOf(connection?.connection?.id ?? '')}::uuid`
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     const { setupProgress } = (await wizard.next()).data
     expect(setupProgress).toMatchObject({ status: 'NEEDS_ATTENTION', progress: { done: 0 } })
     expect(setupProgress?.steps[0]).toMatchObject({ status: 'EXPIRED' })

@@ -61,20 +61,20 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await stays.next()
     const goes = await watching<ConnectorsScreen>(user, CONNECTORS, {}, transport)
     await goes.next()
-    expect(patchbay.app.subscribers).toBe(2)
+    expect(patchbay.instance.subscribers).toBe(2)
     await goes.close()
-    await expect.poll(() => patchbay.app.subscribers).toBe(1)
+    await expect.poll(() => patchbay.instance.subscribers).toBe(1)
     await change(user)
     await stays.next()
   })
 
   test(`G16: after ${VISITS} screens that came and dropped off, nobody is listened for`, PATIENT, async () => {
-    await expect.poll(() => patchbay.app.subscribers).toBe(0)
+    await expect.poll(() => patchbay.instance.subscribers).toBe(0)
     const token = await hostToken()
     for (let visits = 0; visits < VISITS; visits += 20) {
       await Promise.all(Array.from({ length: 20 }, () => visit(transport, token)))
     }
-    await expect.poll(() => patchbay.app.subscribers).toBe(0)
+    await expect.poll(() => patchbay.instance.subscribers).toBe(0)
   })
 
   test('G10: the subscription ends with the token, in the way the transport has for it', async () => {
@@ -89,7 +89,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       expect(await screen.next()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
     }
     expect(screen.waiting()).toEqual([])
-    await expect.poll(() => patchbay.app.subscribers).toBe(0)
+    await expect.poll(() => patchbay.instance.subscribers).toBe(0)
   })
 })
 
@@ -134,6 +134,6 @@ describe('a socket whose token ends', () => {
     })
     await newUser(patchbay).then(startSetup) // by now the server has read what the socket sent
     expect(await patchbay.database.db.user.count({ where: { subject } })).toBe(0)
-    await expect.poll(() => patchbay.app.subscribers, { timeout: 5_000 }).toBe(0)
+    await expect.poll(() => patchbay.instance.subscribers, { timeout: 5_000 }).toBe(0)
   })
 })

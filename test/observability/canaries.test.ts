@@ -210,7 +210,7 @@ test('O26: tokens that are refreshed, refused and issued stand in no log line, e
     `/${slug}/token`,
     answering({ error: 'invalid_grant', error_description: 'canary-description' }, { status: 400 }),
   )
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   const refused = await issue()
   expect(refused).toMatchObject({ reason: 'CONNECTION_BROKEN' })
 

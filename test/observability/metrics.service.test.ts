@@ -20,14 +20,17 @@ test('rings, Redis and the pool are shown; a push is measured from a commit on a
     const query = 'subscription ($id: ID!) { setupProgress(setupId: $id) { revision } }'
     await using screen = await subscribe(there, 'ada', query, { id })
     await screen.next()
-    const before = await scrape({ app: sibling })
+    const before = await scrape({ instance: sibling })
     expect(before.value('patchbay_redis_up')).toBe(1)
     expect(before.value('patchbay_database_pool_max')).toBeGreaterThan(0)
     expect(before.value('patchbay_database_pool_connections')).toBeGreaterThan(0)
 
     await new Browser(patchbay, 'ada').authorize({ connector: 'acme-mail', setupId: id })
     await screen.next()
-    const after = await scrapeUntil({ app: sibling }, (now) => now.value('patchbay_push_latency_seconds_count') > 0)
+    const after = await scrapeUntil(
+      { instance: sibling },
+      (now) => now.value('patchbay_push_latency_seconds_count') > 0,
+    )
     expect(after.value('patchbay_push_latency_seconds_count')).toBe(1)
     expect(after.value('patchbay_rings_heard_total')).toBeGreaterThan(before.value('patchbay_rings_heard_total'))
     expect(after.value('patchbay_rings_sent_total')).toBe(0)

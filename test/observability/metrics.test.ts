@@ -147,7 +147,7 @@ test('attempts are counted by connector and outcome, each once, also those that 
   await patchbay.execute('ada', CANCEL, { id: canceled.id })
   const late = await browser.authorize({ connector: 'acme-calendar' })
   await passDeadline(patchbay, late.id)
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
 
   const grown = await growth()
   const ended = (labels: Record<string, string>) => grown('patchbay_authorizations_ended_total', labels)

@@ -19,7 +19,7 @@ export interface GraphQLAnswer<T> {
 
 export interface Patchbay extends AsyncDisposable {
   url: string
-  app: Instance
+  instance: Instance
   sandbox: Sandbox
   database: TestDatabase
   /** Environment of another instance of the same installation. */
@@ -71,14 +71,14 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
-  const app = await startInstance(config, logger, { ...parts, openDatabase: async () => database })
-  const { url, sandbox } = app
+  const instance = await startInstance(config, logger, { ...parts, openDatabase: async () => database })
+  const { url, sandbox } = instance
   if (!sandbox) throw new Error('tests run in development, where there is a sandbox')
   const tokens = new Map<PersonName, Promise<string>>()
 
   const patchbay: Patchbay = {
     url,
-    app,
+    instance,
     sandbox,
     database,
     siblingEnv: { ...common, PATCHBAY_SANDBOX: 'off', PATCHBAY_PUBLIC_URL: url },
@@ -110,7 +110,7 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
       return response.json() as Promise<GraphQLAnswer<never>>
     },
     async close() {
-      await app.close()
+      await instance.close()
       await rm(folder, { recursive: true, force: true })
     },
     [Symbol.asyncDispose]: () => patchbay.close(),

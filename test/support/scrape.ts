@@ -15,9 +15,9 @@ export interface Scrape {
   value(name: string, labels?: Record<string, string>): number
 }
 
-export async function scrape({ app }: Pick<Patchbay, 'app'>): Promise<Scrape> {
-  const response = await fetch(app.metricsUrl)
-  if (!response.ok) throw new Error(`${app.metricsUrl} answered ${response.status}`)
+export async function scrape({ instance }: Pick<Patchbay, 'instance'>): Promise<Scrape> {
+  const response = await fetch(instance.metricsUrl)
+  if (!response.ok) throw new Error(`${instance.metricsUrl} answered ${response.status}`)
   const text = await response.text()
   const samples = text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? []
@@ -38,7 +38,10 @@ export async function scrape({ app }: Pick<Patchbay, 'app'>): Promise<Scrape> {
 }
 
 /** Scrapes until it shows what was waited for: some of it is counted when a socket has closed. */
-export async function scrapeUntil(patchbay: Pick<Patchbay, 'app'>, fits: (scrape: Scrape) => boolean): Promise<Scrape> {
+export async function scrapeUntil(
+  patchbay: Pick<Patchbay, 'instance'>,
+  fits: (scrape: Scrape) => boolean,
+): Promise<Scrape> {
   for (;;) {
     const shown = await scrape(patchbay)
     if (fits(shown)) return shown

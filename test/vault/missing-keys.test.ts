@@ -147,7 +147,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     const before = (await countersOf(patchbay)).revocations
     for (let round = 0; round < 15; round++) {
       await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now()`
-      await patchbay.app.runJobs()
+      await patchbay.instance.runJobs()
     }
     expect(keys.failed).toBeGreaterThanOrEqual(15)
     expect(await db.revocation.findMany()).toMatchObject([{ attempts: 0 }])
@@ -156,7 +156,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(waiting?.seconds).toBeGreaterThan(60)
     keys.heal()
     await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now()`
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     expect(await db.revocation.count()).toBe(0)
     expect((await countersOf(patchbay)).revocations).toBe(before + 1)
   })
@@ -166,7 +166,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     const attempt = await browser.authorize(mail)
     keys.unwrapFails = fault()
     await browser.person.open(attempt.url)
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     expect(await connectionsOf(patchbay, 'ada')).toMatchObject([{ status: 'LIVE' }])
     const { text } = await scrape(patchbay)
     expect(text).toMatch(/^patchbay_vault_failures_total\{code="(UNKNOWN_KEY|KEY_SERVICE_UNAVAILABLE)"\} [1-9]/m)
@@ -187,7 +187,7 @@ test('T4: one token to revoke whose own key is lost keeps no other waiting', asy
   const [connection] = await connectionsOf(patchbay, 'ada')
   const before = (await countersOf(patchbay)).revocations
   await mutate(patchbay, 'ada', 'disconnect', { connectionId: connection?.id ?? '' })
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   expect((await countersOf(patchbay)).revocations).toBe(before + 1)
   expect(await db.revocation.findMany()).toMatchObject([{ recordId: owner.recordId, attempts: 0 }])
 })
@@ -271,7 +271,7 @@ describe('T1: bytes swapped in the database do not open', () => {
       await expect(openTokens(vault, row, row.sealed)).rejects.toMatchObject({ code: 'DAMAGED', retryable: false })
     }
     _still[Symbol.dispose]()
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     expect(await patchbay.database.db.revocation.findMany()).toMatchObject([{ attempts: 1 }, { attempts: 1 }])
     expect((await countersOf(patchbay)).revocations).toBe(before)
   })

@@ -104,7 +104,7 @@ interface Confirmation {
   sealed: Uint8Array<ArrayBuffer>
 }
 
-/** Seals the provider's code until the signed-in user of the app brings the one-time code. */
+/** Seals the provider's code until the signed-in user of the host’s application brings the one-time code. */
 async function prepareConfirmation(
   { vault }: Pick<Deps, 'vault'>,
   authorization: AuthorizationRecord,

@@ -38,6 +38,8 @@ export interface Skill {
 }
 
 export interface Requirement {
+  /** Unique in the catalogue: `plugin/connector`, or `plugin/skill/connector` with a skill’s own scopes. */
+  readonly key: string
   readonly position: number
   readonly connector: Connector
   readonly scopes: readonly string[]

@@ -65,6 +65,7 @@ function pluginOf(row: PluginRow, connectors: ReadonlyMap<string, Connector>): P
   }
   const requirements = row.requirements.map(
     (requirement): Requirement => ({
+      key: `${row.slug}/${requirement.connectorSlug}`,
       position: requirement.position,
       connector: connector(requirement.connectorSlug),
       scopes: requirement.scopes,
@@ -87,7 +88,8 @@ function pluginOf(row: PluginRow, connectors: ReadonlyMap<string, Connector>): P
           reason: skill.summary,
           optional: false,
         }
-        return { ...(shared ?? fallback), scopes: own.scopes }
+        const key = `${row.slug}/${skill.slug}/${own.connectorSlug}`
+        return { ...(shared ?? fallback), key, scopes: own.scopes }
       })
       .sort((a, b) => a.position - b.position),
   })

@@ -173,7 +173,7 @@ builder.mutationFields((t) => ({
     authScopes: { person: true },
     type: AuthorizationRef,
     description:
-      'Finishes an attempt with `binding: CONFIRM`, called as the signed-in user of the app the browser returned to.',
+      'Finishes an authorization with `binding: CONFIRM`. Call it as the user who is signed in to your application, to which the browser returned.',
     errors: { types: [NotFoundError, AuthorizationEndedError, ConfirmationRefusedError] },
     args: { input: t.arg({ type: ConfirmAuthorizationInput, required: true, description: 'What to confirm.' }) },
     resolve: (_root, { input }, { viewer, services }) =>

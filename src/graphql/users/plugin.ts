@@ -1,5 +1,6 @@
 import { searchPlugins } from '../../domain/catalogue/catalogue.js'
 import { permissionsOf } from '../../domain/catalogue/permissions.js'
+import { globalId } from '../../domain/global-id.js'
 import { builder } from '../builder.js'
 import { pageOf } from '../pages.js'
 import {
@@ -70,6 +71,11 @@ builder.node(SkillRef, {
 RequirementRef.implement({
   description: 'A plugin’s need for one connector.',
   fields: (t) => ({
+    id: t.id({
+      description:
+        'For caches. A skill’s requirement has another id than its plugin’s, because its scopes differ. `node` does not find it.',
+      resolve: ({ item }) => globalId('Requirement', item.key),
+    }),
     position: t.int({ description: 'Its place in the wizard, from 1.', resolve: ({ item }) => item.position }),
     connector: t.field({
       type: ConnectorRef,

@@ -48,7 +48,7 @@ afterAll(async () => {
 })
 
 const somebody = () => ({ subject: randomUUID(), organization: 'hosted' })
-const screens = () => patchbay.app.subscribers + (sibling?.subscribers ?? 0)
+const screens = () => patchbay.instance.subscribers + (sibling?.subscribers ?? 0)
 
 /** By the command line, which rings nobody; the embedded database takes one process, so there it is what the command does. */
 async function revoke(id: string): Promise<void> {

@@ -46,7 +46,7 @@ async function grantsOf(account: string, app = 'acme-mail'): Promise<number> {
 }
 
 async function revocationsLeft() {
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   return patchbay.database.db.revocation.count()
 }
 

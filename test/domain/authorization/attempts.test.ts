@@ -122,7 +122,7 @@ test('what was canceled while the code is exchanged gives its tokens back', asyn
   expect(await statusOf(attempt.id)).toBe('CANCELED')
   expect(await connectionsOf(patchbay, 'ada')).toEqual([])
 
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   expect(await patchbay.database.db.revocation.count()).toBe(0)
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(0)
 })
@@ -176,11 +176,11 @@ test('an exchange that a crash interrupted is pushed as FAILED, INTERRUPTED, ret
     UPDATE "Authorization" SET status = 'EXCHANGING', "exchangeStartedAt" = now() - make_interval(secs => ${seconds}::double precision)
     WHERE id = ${rowId(attempt.id)}::uuid`
   await started(20)
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   expect(await statusOf(attempt.id)).toBe('EXCHANGING')
 
   await started(31)
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   const { authorizationStatus } = await screen.until((data) => data.authorizationStatus.status === 'FAILED')
   expect(authorizationStatus.failure).toMatchObject({ code: 'INTERRUPTED', retryable: true })
   await screen.ended
@@ -191,11 +191,11 @@ test('an exchange that was given up as interrupted and ends after all gives its 
   const { attempt, release } = await heldExchange()
   await patchbay.database.db.$executeRaw`
     UPDATE "Authorization" SET "exchangeStartedAt" = now() - interval '31 seconds' WHERE id = ${rowId(attempt.id)}::uuid`
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   await release()
   expect(await statusOf(attempt.id)).toBe('FAILED')
   expect(await connectionsOf(patchbay, 'ada')).toEqual([])
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(0)
 })
 

@@ -138,7 +138,7 @@ test('O7: an attempt whose consent screen never appears is pushed as EXPIRED, wi
   })
   await screen.until(({ authorizationStatus }) => authorizationStatus.status === 'OPENED')
   await passDeadline(patchbay, attempt.id)
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   const { authorizationStatus } = await screen.until(({ authorizationStatus: { status } }) => status !== 'OPENED')
   const signInUrl = patchbay.sandbox.apps.find(({ slug }) => slug === 'acme-mail')?.signInUrl
   expect(authorizationStatus).toMatchObject({

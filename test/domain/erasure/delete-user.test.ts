@@ -75,7 +75,7 @@ test('everything of the user’s goes, in one transaction; their tokens are revo
   expect(tombstone).toMatchObject({ issuer: '', subject: '', organization: '', erasedAt: new Date(result.erasedAt) })
   expect(tombstone.revision).toBeGreaterThan(revision)
   expect((await browser.person.open(open.url)).status).toBe(404)
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(before)
   expect(await patchbay.database.db.revocation.count({ where: { userId: idOf(user) } })).toBe(0)
 })
@@ -194,7 +194,7 @@ test('an exchange that is under way ends with its tokens revoked, whichever way 
     }
     expect(await deleted).toMatchObject({ __typename: 'DeletedUser', connections: 0 })
     expect(await rowsOf(user)).toEqual(NOTHING)
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     const after = await countersOf(patchbay)
     expect(after.codeExchanges - before.codeExchanges).toBe(1)
     expect(after.revocations).toBeGreaterThan(before.revocations)

@@ -77,7 +77,7 @@ test('who publishes a plugin, what a copied skill does, and of which plugin it i
 
 test('a setup session reads the same words', async () => {
   const user = { subject: 'cleo', organization: 'southwind' }
-  const { token, setup } = await sessionFor(patchbay, patchbay.app.developmentKey ?? '', user)
+  const { token, setup } = await sessionFor(patchbay, patchbay.instance.developmentKey ?? '', user)
   const { data } = await call<Screen>(patchbay, token, SCREEN, { id: setup.id })
   expect(data.node.steps[0]?.requirement.permissions).toEqual([READ, SEND])
   expect(data.node.skills.map(({ plugin }) => plugin)).toEqual(

@@ -30,7 +30,7 @@ beforeEach(async () => {
   receiver = await startReceiver()
   const registered = await registerWebhook(deps, 'key', { url: `${receiver.url}/canary-path?canary-query`, events: [] })
   secret = registered.secret
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
 })
 afterEach(async () => {
   await receiver[Symbol.asyncDispose]()
@@ -44,8 +44,8 @@ afterAll(async () => {
 
 /** What the receiver has been told, once everything due was done. */
 async function told(): Promise<string[]> {
-  await patchbay.app.runJobs() // what is announced by this is delivered by the next
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs() // what is announced by this is delivered by the next
+  await patchbay.instance.runJobs()
   return receiver.received.map(
     ({ event: { type, data } }) => `${type} ${data.setup?.plugin ?? data.connection?.connector}`,
   )
@@ -153,7 +153,7 @@ describe('a setup', () => {
     await publish('1.0.0', ['chat.read'])
     await connectChat()
     const { id } = await startSetup(patchbay, 'ben', 'chatter')
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     receiver.received.length = 0
     const { userId } = await patchbay.database.db.setup.findUniqueOrThrow({ where: { id: rowId(id) } })
     const onAnotherInstance = { db: patchbay.database.db, notifier: SILENT }
@@ -181,13 +181,13 @@ test('no secret, path or account is in a log line, and each try is counted by ty
   const before = await scrape(patchbay)
   receiver.behave(() => answersWith(500))
   await mutate(patchbay, 'ben', 'disconnect', { connectionId: (await chat())?.id })
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   const after = await scrape(patchbay)
   const labels = { type: 'connection.removed', outcome: 'PENDING' }
   const tries = 'patchbay_webhook_tries_total'
   expect(after.samples).toContainEqual({ name: tries, labels: { ...labels, outcome: 'DEAD' }, value: 0 })
   expect(after.value(tries, labels) - before.value(tries, labels)).toBe(1)
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   expect((await scrape(patchbay)).value('patchbay_webhook_pending')).toBe(1)
   const logged = patchbay.logged.join('')
   expect(logged).toContain('webhook not delivered')

@@ -54,7 +54,7 @@ test('an instance that stops is not ready, ends its streams one by one so that t
   const overWebSocket = busy.execute(START, { id: pluginId('plain-writer') })
   await expect.poll(() => arrived).toBeGreaterThan(0)
 
-  const closing = patchbay.app.close()
+  const closing = patchbay.instance.close()
   const began = performance.now()
   const readyz = await send(patchbay, '/readyz')
   expect([readyz.status, JSON.parse(readyz.text)]).toEqual([503, { ready: false, status: 'stopping' }])
@@ -100,7 +100,7 @@ test('a request that becomes a stream while the instance stops is ended too', as
   })
   socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 5)}`)
   await patchbay.execute('ada', '{ __typename }') // by now the first half was read
-  const closing = patchbay.app.close()
+  const closing = patchbay.instance.close()
   const began = performance.now()
   socket.write(body.slice(5))
   await once(socket, 'close')

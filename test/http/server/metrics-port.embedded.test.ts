@@ -7,27 +7,27 @@ import { send } from '../../support/raw.js'
 
 test('metrics are served beside the API, in Prometheus’ format, under whatever name the scraper uses', async () => {
   await using patchbay = await startPatchbay()
-  expect(patchbay.app.metricsUrl).toBe(`${patchbay.url}/metrics`)
-  const response = await fetch(patchbay.app.metricsUrl)
+  expect(patchbay.instance.metricsUrl).toBe(`${patchbay.url}/metrics`)
+  const response = await fetch(patchbay.instance.metricsUrl)
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   expect(await response.text()).toContain('# HELP patchbay_http_requests_total ')
   expect(await send(patchbay, '/metrics', { headers: { host: 'patchbay.internal' } })).toMatchObject({ status: 200 })
   expect(await send(patchbay, '/graphql', { headers: { host: 'patchbay.internal' } })).toMatchObject({ status: 421 })
   for (const method of ['POST', 'DELETE', 'HEAD']) {
-    const refused = await fetch(patchbay.app.metricsUrl, { method })
+    const refused = await fetch(patchbay.instance.metricsUrl, { method })
     expect([method, refused.status, refused.headers.get('allow')]).toEqual([method, 405, 'GET'])
   }
 })
 
 test('with a port of their own they are there, alone, and nowhere else', async () => {
   await using patchbay = await startPatchbay({ PATCHBAY_METRICS_PORT: '0' })
-  expect(new URL(patchbay.app.metricsUrl).port).not.toBe(new URL(patchbay.url).port)
-  expect(await (await fetch(patchbay.app.metricsUrl)).text()).toContain('patchbay_http_requests_total')
+  expect(new URL(patchbay.instance.metricsUrl).port).not.toBe(new URL(patchbay.url).port)
+  expect(await (await fetch(patchbay.instance.metricsUrl)).text()).toContain('patchbay_http_requests_total')
   expect((await fetch(`${patchbay.url}/metrics`)).status).toBe(404)
-  expect((await fetch(new URL('/graphql', patchbay.app.metricsUrl))).status).toBe(404)
-  expect((await fetch(patchbay.app.metricsUrl, { method: 'POST' })).status).toBe(405)
-  await patchbay.app.close()
-  await expect(fetch(patchbay.app.metricsUrl)).rejects.toThrow()
+  expect((await fetch(new URL('/graphql', patchbay.instance.metricsUrl))).status).toBe(404)
+  expect((await fetch(patchbay.instance.metricsUrl, { method: 'POST' })).status).toBe(405)
+  await patchbay.instance.close()
+  await expect(fetch(patchbay.instance.metricsUrl)).rejects.toThrow()
 })
 
 test('a taken metrics port says which variable to set', async () => {

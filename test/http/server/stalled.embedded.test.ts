@@ -188,7 +188,7 @@ describe('under a storm of large changes', () => {
     'G11: a reader over %s that stops costs one message, however many changes',
     async (transport) => {
       const { serverSide: socket, leave } = await stalledReader(transport)
-      await expect.poll(() => patchbay.app.subscribers).toBe(1)
+      await expect.poll(() => patchbay.instance.subscribers).toBe(1)
 
       await using healthy = await subscribe<{ setupProgress: { revision: number } }>(
         patchbay,
@@ -206,7 +206,7 @@ describe('under a storm of large changes', () => {
       expect(most).toBeLessThan(MEGABYTE)
       await healthy.until(({ setupProgress }) => setupProgress.revision === revision + CHANGES)
       leave()
-      await expect.poll(() => patchbay.app.subscribers).toBe(1)
+      await expect.poll(() => patchbay.instance.subscribers).toBe(1)
     },
   )
 
@@ -215,7 +215,7 @@ describe('under a storm of large changes', () => {
       TRANSPORTS.map((transport) => subscribe(patchbay, 'ben', SCREEN, { id: setupId }, transport)),
     )
     for (const screen of healthy) expect((await screen.next()).errors).toBeUndefined()
-    const screens = patchbay.app.subscribers
+    const screens = patchbay.instance.subscribers
 
     const stalled = await RawSocket.open(patchbay)
     await stalled.init(`Bearer ${await patchbay.tokenFor('ben')}`)
@@ -223,11 +223,11 @@ describe('under a storm of large changes', () => {
     for (let id = 0; id < 60; id++) {
       stalled.send({ id: `${id}`, type: 'subscribe', payload: { query: SCREEN, variables: { id: setupId } } })
     }
-    await expect.poll(() => patchbay.app.subscribers).toBe(screens + 60)
+    await expect.poll(() => patchbay.instance.subscribers).toBe(screens + 60)
     await expect
       .poll(() => patchbay.logged.filter((line) => line.includes('closed a reader that stalled')), { timeout: 10_000 })
       .toEqual([expect.stringContaining('"reason":"buffer"')])
-    await expect.poll(() => patchbay.app.subscribers).toBe(screens)
+    await expect.poll(() => patchbay.instance.subscribers).toBe(screens)
 
     await change()
     for (const screen of healthy) {

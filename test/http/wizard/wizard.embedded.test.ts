@@ -176,7 +176,7 @@ describe('in development', () => {
   test('requests for it are counted by route, without what their paths name', async () => {
     await send(patchbay, '/plugins/meeting-assistant')
     await send(patchbay, SCRIPT)
-    const metrics = await (await fetch(patchbay.app.metricsUrl)).text()
+    const metrics = await (await fetch(patchbay.instance.metricsUrl)).text()
     expect(metrics).toMatch(/patchbay_http_requests_total\{route="wizard",method="GET",status="200"\}/)
     expect(metrics).toMatch(/patchbay_http_requests_total\{route="asset",method="GET",status="200"\}/)
     expect(metrics).not.toContain('meeting-assistant')
@@ -210,7 +210,7 @@ describe('in development', () => {
 
 test('while an instance stops, the wizard is answered as everything is: on connections that are closed', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '1' }, { wizardFolder: wizard.folder })
-  const closing = patchbay.app.close()
+  const closing = patchbay.instance.close()
   for (const path of ['/', SCRIPT])
     expect(await send(patchbay, path)).toMatchObject({ status: 200, headers: { connection: 'close' } })
   await closing
@@ -219,7 +219,7 @@ test('while an instance stops, the wizard is answered as everything is: on conne
 
 test('where it was not built, the root leads to GraphiQL', async () => {
   await using patchbay = await startPatchbay({}, { wizardFolder: join(wizard.folder, 'nowhere') })
-  expect(patchbay.app.wizard).toBe(false)
+  expect(patchbay.instance.wizard).toBe(false)
   for (const method of ['GET', 'HEAD'])
     expect(await send(patchbay, '/', { method })).toMatchObject({ status: 307, headers: { location: '/graphql' } })
   expect(await send(patchbay, '/mine')).toMatchObject({ status: 404 })

@@ -91,7 +91,7 @@ export async function startWizardScene(): Promise<WizardScene> {
       const input = { user: { subject: user, organization: 'northwind' }, pluginId: pluginId('meeting-assistant') }
       const response = await fetch(`${started.url}/graphql`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${started.app.developmentKey}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${started.instance.developmentKey}`, 'content-type': 'application/json' },
         body: JSON.stringify({ query: CREATE_SESSION, variables: { input } }),
       })
       const { data } = (await response.json()) as GraphQLAnswer<{ createSetupSession: { token: string } }>

@@ -295,7 +295,7 @@ describe('the last use of a key', () => {
 
 describe('the key of a server in development', () => {
   test('has every scope, is the same at every start, and a row like any other', async () => {
-    const key = patchbay.app.developmentKey ?? ''
+    const key = patchbay.instance.developmentKey ?? ''
     expect((await verify(key)).key).toEqual({ id: 'development', name: 'development', scopes: new Set(API_KEY_SCOPES) })
     expect(developmentKey('secret')).toBe(developmentKey('secret'))
     expect(developmentKey('secret')).not.toBe(developmentKey('another secret'))
@@ -303,7 +303,7 @@ describe('the key of a server in development', () => {
   })
 
   test('is worth nothing in production', async () => {
-    expect((await verify(patchbay.app.developmentKey ?? '', false)).refused).toBe('unknown')
+    expect((await verify(patchbay.instance.developmentKey ?? '', false)).refused).toBe('unknown')
   })
 
   test('stays revoked once it is', async () => {

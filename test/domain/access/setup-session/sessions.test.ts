@@ -369,7 +369,7 @@ describe('G15: a setup session used elsewhere', () => {
     await writes(over, () => endNow(over))
     const { token: revoked } = await sessionFor(patchbay, short, somebody())
     await writes(revoked, () => db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }))
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     expect(await db.setupSession.count({ where: { apiKeyId: keyId } })).toBe(0)
   })
 
@@ -398,7 +398,7 @@ describe('G15: a setup session used elsewhere', () => {
   test('is pruned once it is over', async () => {
     const { token } = await session(somebody())
     await endNow(token)
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     const id = parseSessionToken(token)?.id ?? ''
     expect(await patchbay.database.db.setupSession.count({ where: { id } })).toBe(0)
   })

@@ -137,7 +137,7 @@ test('a rotating app is refreshed ahead of expiry, and nothing is used twice', a
   const { db } = patchbay.database
   for (let round = 2; round <= 4; round++) {
     await db.connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
-    await patchbay.app.runJobs()
+    await patchbay.instance.runJobs()
     expect(await db.connection.findUniqueOrThrow({ where: { id } })).toMatchObject({
       status: 'LIVE',
       tokenVersion: round,
@@ -167,7 +167,7 @@ test('tokens that a new consent replaces are revoked, where that does not end th
   await db.connector.update({ where: { slug: APP }, data: { providerSettings: settings } })
   await db.catalogue.updateMany({ data: { revision: { increment: 1 } } })
   await browser.connect({ connector: APP, connectionId })
-  await patchbay.app.runJobs()
+  await patchbay.instance.runJobs()
   const { counters } = (await (await control(patchbay.sandbox, 'GET', `/${APP}`)).json()) as {
     counters: { revocations: number }
   }
