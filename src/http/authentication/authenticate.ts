@@ -10,19 +10,16 @@ import {
 import type { TokenConfig } from '../../config/environment.js'
 import type { VerifiedKey } from '../../domain/access/api-key/verify-key.js'
 import type { Caller } from '../../domain/identity/caller.js'
-import { userIdOf, type Viewer } from '../../domain/identity/viewer.js'
+import type { Viewer } from '../../domain/identity/viewer.js'
 import type { Telemetry } from '../../domain/ports/telemetry.js'
 import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
+import { AuthenticationError } from './authentication-error.js'
 import { createBriefMemory } from './brief-memory.js'
+import { viewerFromClaims } from './claims.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const MAX_REMEMBERED = 10_000
 const CLOCK_TOLERANCE_SECONDS = 5
-
-/** Why a caller is not known. The message says what to do and nothing of the token. */
-export class AuthenticationError extends Error {
-  override readonly name = 'AuthenticationError'
-}
 
 class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError'
@@ -102,7 +99,7 @@ export function createAuthenticate(options: Options): Authenticate {
     const known = remembered.get(token)
     if (known && !hasEnded(known)) return { kind: 'user', viewer: known }
     remembered.delete(token)
-    const viewer = viewerOf(await verified(token).catch(refuse), tokens)
+    const viewer = viewerFromClaims(await verified(token).catch(refuse), tokens)
     if (remembered.size >= MAX_REMEMBERED) {
       const [oldest] = remembered.keys()
       if (oldest !== undefined) remembered.delete(oldest)
@@ -146,28 +143,4 @@ function refuse(error: unknown): never {
   if (error instanceof errors.JWTClaimValidationFailed)
     throw new AuthenticationError(`The token’s ${error.claim} claim is not the expected one.`)
   throw new AuthenticationError('The token is not valid.')
-}
-
-function viewerOf(payload: JWTPayload, { claims, operatorRole }: TokenConfig): Viewer {
-  const text = (claim: string) => {
-    const value = payload[claim]
-    return typeof value === 'string' && value !== '' ? value : null
-  }
-  const subject = text(claims.subject)
-  const organization = text(claims.organization)
-  if (subject === null) throw new AuthenticationError(`The token has no ${claims.subject} claim.`)
-  if (organization === null) throw new AuthenticationError(`The token has no ${claims.organization} claim.`)
-  const issuer = payload.iss ?? ''
-  const roles = payload[claims.roles]
-  return {
-    userId: userIdOf({ issuer, subject, organization }),
-    issuer,
-    subject,
-    name: text(claims.name),
-    organization: { id: organization, name: text(claims.organizationName) },
-    isOperator: Array.isArray(roles) ? roles.includes(operatorRole) : roles === operatorRole,
-    expiresAt: payload.exp === undefined ? null : new Date(payload.exp * 1000),
-    issuedAt: payload.iat === undefined ? null : new Date(payload.iat * 1000),
-    session: null,
-  }
 }

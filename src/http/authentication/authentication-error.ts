@@ -1,0 +1,4 @@
+/** Why a caller is not known. The message says what to do and nothing about the token. */
+export class AuthenticationError extends Error {
+  override readonly name = 'AuthenticationError'
+}
