@@ -78,9 +78,9 @@ function page(rows: readonly (readonly string[])[]): string {
   ]
   return `# Faults
 
-Written by \`npm run faults\` (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same machine). The rows are those of the tests in
-[test/faults](../test/faults), where instances are processes of their own and lines are sockets, [test/vault](../test/vault) and
-[test/connection](../test/connection), where the instances of a row share a process. In every run: no process ended by itself, no rejection went unhandled.
+Written by \`npm run faults\` (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same machine). [hardening.md](hardening.md) explains the ids.
+The rows are those of the tests in [test/faults](../test/faults), where instances are processes of their own and lines are sockets, [test/vault](../test/vault),
+[test/domain/rewrap](../test/domain/rewrap) and [test/domain/connection](../test/domain/connection), where the instances of a row share a process. In every run: no process ended by itself, no rejection went unhandled.
 
 A screen is a subscription over WebSocket or server-sent events, half and half, at each instance; the changes of one
 person are made at one instance, so that the screens at the others depend on rings and, where these are lost, on the sweep
