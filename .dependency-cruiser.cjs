@@ -107,7 +107,12 @@ module.exports = {
     mayImport('config'),
     mayImport('sandbox'),
     mayImport('web/client', '^src/generated/client/'),
-    mayImport('web/wizard', '^src/web/client/', '^src/generated/(documents|client)/', '^src/(http/wizard/paths|sandbox/app-pictures)\\.ts$'),
+    mayImport(
+      'web/wizard',
+      '^src/web/client/',
+      '^src/generated/(documents|client)/',
+      '^src/(http/wizard/paths|sandbox/app-pictures)\\.ts$',
+    ),
     {
       name: 'composition-at-the-top',
       comment: 'app and operator know every part, and no part knows them.',
