@@ -83,7 +83,7 @@ async function openScreens(token: string, id: string) {
   }
 }
 
-test('G10: a revoked key ends its sessions’ subscriptions, wherever they are, and nobody else’s', PATIENT, async () => {
+test('G10: revoking a key ends its sessions’ subscriptions on every instance, and no others', PATIENT, async () => {
   const user = somebody()
   const { key, id } = await keyFor(patchbay, 'sessions:create')
   const { token, setup } = await sessionFor(patchbay, key, user)
@@ -98,7 +98,7 @@ test('G10: a revoked key ends its sessions’ subscriptions, wherever they are, 
   expect((await screen.next()).data.setupProgress).not.toBeNull()
 })
 
-test('G10: a deleted user’s subscriptions end, wherever they are, those of sessions too', async () => {
+test('G10: deleting a user ends their subscriptions on every instance, including those of sessions', async () => {
   const user = somebody()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
@@ -110,7 +110,7 @@ test('G10: a deleted user’s subscriptions end, wherever they are, those of ses
   for (const endsIn of ends) await endsIn(deleted)
 })
 
-test('G10: a user nobody knows has open screens too, and they end', async () => {
+test('G10: deleting a user who has never written anything ends their open subscriptions too', async () => {
   const user = somebody()
   const query = 'subscription { connectionStatus { revision } }'
   await using screen = await watchAs(patchbay, await tokenOf(user), query, {}, 'WebSocket')
@@ -122,7 +122,7 @@ test('G10: a user nobody knows has open screens too, and they end', async () => 
   await expect(screen.ended).rejects.toMatchObject({ code: 4403 })
 })
 
-test('G10: a deleted user’s older tokens open nothing: not over HTTP, not over WebSocket, not as a stream', async () => {
+test('G10: a deleted user’s older tokens open nothing over HTTP, WebSocket or SSE', async () => {
   const user = somebody()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
@@ -159,7 +159,7 @@ test('G10: a deleted user’s older tokens open nothing: not over HTTP, not over
   expect(await call(patchbay, own, '{ __typename }')).toEqual({ status: 200, data: { __typename: 'Query' } })
 })
 
-test('G10: a socket that carries many subscriptions is closed once, and none of them says anything before', async () => {
+test('G10: a socket with many subscriptions is closed once, and none of them sends anything first', async () => {
   const user = somebody()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
@@ -176,7 +176,7 @@ test('G10: a socket that carries many subscriptions is closed once, and none of 
   expect(socket.messages.filter(({ type }) => type === 'error' || type === 'complete')).toEqual([])
 })
 
-test('G10: a socket that does not answer the closing is cut off', { timeout: 15_000 }, async () => {
+test('G10: a socket that does not answer the close is cut off', { timeout: 15_000 }, async () => {
   const user = somebody()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
@@ -201,7 +201,7 @@ test('G10: a socket that does not answer the closing is cut off', { timeout: 15_
   socket.terminate()
 })
 
-test('G10: a session’s subscriptions end with its time, as with any token', async () => {
+test('G10: a session’s subscriptions end when the session expires, as with any token', async () => {
   const { key } = await keyFor(patchbay, 'sessions:create')
   const { token, setup } = await sessionFor(patchbay, key, somebody(), { minutes: 1 })
   const id = (await patchbay.database.db.setupSession.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })).id
@@ -211,7 +211,7 @@ test('G10: a session’s subscriptions end with its time, as with any token', as
   await endsIn(Date.now())
 })
 
-test('an old token cannot touch what the user has begun since, not even an attempt whose id it guesses', async () => {
+test('a deleted user’s old token cannot touch newer authorizations, even by guessing an id', async () => {
   const user = somebody()
   const old = await tokenOf(user)
   await setupOf(patchbay, old)

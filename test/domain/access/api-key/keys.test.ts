@@ -35,8 +35,8 @@ async function stored(id: string): Promise<string> {
   return JSON.stringify(row, (_name, value) => (value?.type === 'Buffer' ? Buffer.from(value).toString() : value))
 }
 
-describe('a key', () => {
-  test('has an id that can be said, and 256 random bits of which only a hash is kept', async () => {
+describe('an API key', () => {
+  test('has a pronounceable id and a secret of 256 random bits, of which only a hash is stored', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const { secret } = parseKey(key) ?? { secret: '' }
     expect(key).toBe(`pbk_${id}_${secret}`)
@@ -48,7 +48,7 @@ describe('a key', () => {
     expect(new Set(Array.from({ length: 1_000 }, newKeyId)).size).toBeGreaterThan(990)
   })
 
-  test('sees the catalogue and nobody’s setups, over HTTP and WebSocket', async () => {
+  test('sees the catalogue but no user’s setups, over HTTP and WebSocket', async () => {
     const { key } = await keyFor(patchbay, 'tokens:issue')
     const seen = { plugins: { edges: [{ node: { slug: 'inbox-helper', setup: null } }] } }
     expect(await call(patchbay, key, PLUGINS)).toEqual({ status: 200, data: seen })
@@ -61,7 +61,7 @@ describe('a key', () => {
     socket.terminate()
   })
 
-  test('does what its scopes say, and something else as soon as they are others', async () => {
+  test('takes on new scopes when they change, and keeps the old ones if the new ones are invalid', async () => {
     const { key, id } = await keyFor(patchbay, 'plugins:write')
     expect((await verify(key)).key?.scopes).toEqual(new Set(['plugins:write']))
     await changeKeyScopes(db(), id, ['users:delete', 'sessions:create', 'users:delete'])
@@ -73,13 +73,13 @@ describe('a key', () => {
     expect((await verify(key)).key?.scopes.size).toBe(2)
   })
 
-  test('of a scope that this version does not know has the others', async () => {
+  test('keeps its other scopes if it has one that this version does not know', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     await patchbay.database.db.apiKey.update({ where: { id }, data: { scopes: ['tokens:issue', 'of:tomorrow'] } })
     expect((await verify(key)).key?.scopes).toEqual(new Set(['tokens:issue']))
   })
 
-  test('has a name of its own, also when two are made at once; a revoked one leaves its name', async () => {
+  test('has a unique name, even if two are created at once; revoking the key frees the name', async () => {
     const make = () => createKey(db(), { name: 'twins', scopes: ['tokens:issue'] })
     const made = await Promise.allSettled([make(), make()])
     expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
@@ -91,15 +91,15 @@ describe('a key', () => {
     expect((await make()).row.name).toBe('twins')
   })
 
-  test.each(['', ' ', ' a', 'a ', 'a\nb', 'a\u001b[31m', 'x'.repeat(61)])('is not called %j', async (name) => {
+  test.each(['', ' ', ' a', 'a ', 'a\nb', 'a\u001b[31m', 'x'.repeat(61)])('cannot be named %j', async (name) => {
     await expect(createKey(db(), { name, scopes: ['tokens:issue'] })).rejects.toMatchObject({
       faults: [{ path: 'name' }],
     })
   })
 })
 
-describe('a rotation', () => {
-  test('leaves the secret before for a grace, and no longer', async () => {
+describe('rotating a key', () => {
+  test('keeps the previous secret valid during the grace period and no longer', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const rotated = await rotateKey(db(), id, 60)
     expect(rotated.key).not.toBe(key)
@@ -110,7 +110,7 @@ describe('a rotation', () => {
     expect((await verify(rotated.key)).key?.id).toBe(id)
   })
 
-  test('without a grace ends the secret before at once; another one ends that of an earlier grace', async () => {
+  test('without a grace period ends the previous secret immediately; a later rotation ends an earlier grace period', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const second = await rotateKey(db(), id, 0)
     expect((await verify(key)).refused).toBe('rotated')
@@ -121,7 +121,7 @@ describe('a rotation', () => {
     expect((await verify(fourth.key)).refused).toBeNull()
   })
 
-  test.each([-1, 0.5, Number.NaN, 10_081])('has no grace of %s minutes', async (minutes) => {
+  test.each([-1, 0.5, Number.NaN, 10_081])('rejects a grace period of %s minutes', async (minutes) => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     await expect(rotateKey(db(), id, minutes)).rejects.toMatchObject({ faults: [{ path: 'grace' }] })
     expect((await verify(key)).refused).toBeNull()
@@ -129,7 +129,7 @@ describe('a rotation', () => {
 })
 
 describe('a revoked key', () => {
-  test('is refused within two seconds, wherever it was remembered, and for good', async () => {
+  test('is refused within two seconds, even where it was remembered, and permanently', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const socket = await RawSocket.open(patchbay)
     await socket.init(`Bearer ${key}`)
@@ -150,8 +150,8 @@ describe('a revoked key', () => {
   })
 })
 
-describe('G15: what is not accepted', () => {
-  test('is refused in one way, whatever is wrong with it, and the reasons are counted for operators', async () => {
+describe('G15: a key that is not accepted', () => {
+  test('gets the same answer whatever is wrong with it, while a metric counts the reasons for operators', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const { key: revoked, id: revokedId } = await keyFor(patchbay, 'tokens:issue')
     await revokeKey({ ...db(), notifier: SILENT }, revokedId)
@@ -190,7 +190,7 @@ describe('G15: what is not accepted', () => {
     }
   })
 
-  test('takes the same statement whether the id exists or not, and is asked about each time', async () => {
+  test('takes the same statement whether or not its id exists, and is looked up each time', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     await call(patchbay, key, PLUGINS)
     const { secret } = parseKey(key) ?? { secret: '' }
@@ -207,7 +207,7 @@ describe('G15: what is not accepted', () => {
     expect(await of(newKeyId())).toEqual(known)
   })
 
-  test('because the database cannot be asked is a fault of ours: nobody is sent to get another key', async () => {
+  test('gets a server error instead of a refusal while the database is unavailable', async () => {
     const { key } = await keyFor(patchbay, 'tokens:issue')
     using _tap = patchbay.database.tap((sql) => {
       if (sql.includes('LEFT JOIN "ApiKey"')) throw new Error('the database is away')
@@ -224,8 +224,8 @@ describe('G15: what is not accepted', () => {
   })
 })
 
-describe('what is remembered of a token', () => {
-  test('is believed for two seconds from the asking on, asked once for all, and bounded', async () => {
+describe('the memory of verified tokens', () => {
+  test('keeps an answer for two seconds, shares one lookup among concurrent callers, and is bounded', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     let asked = 0
     const remember = createBriefMemory(async (token) => `${token} ${++asked}`)
@@ -241,7 +241,7 @@ describe('what is remembered of a token', () => {
     expect(await remember('a')).toBe('a 10003')
   })
 
-  test('is nothing when asking failed', async () => {
+  test('keeps nothing if the lookup fails', async () => {
     let asked = 0
     const remember = createBriefMemory(async () => {
       if (++asked === 1) throw new Error('away')
@@ -256,7 +256,7 @@ describe('the last use of a key', () => {
   const lastUsed = async (id: string) =>
     (await patchbay.database.db.apiKey.findUniqueOrThrow({ where: { id } })).lastUsedAt?.getTime() ?? 0
 
-  test('is written for many requests at once, within half a minute, by the database’s clock', async () => {
+  test('is written once for many requests, within half a minute, by the database’s clock', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const statements = await patchbay.database.countStatements(async () => {
       for (let times = 0; times < 5; times++) await call(patchbay, key, PLUGINS)
@@ -278,7 +278,7 @@ describe('the last use of a key', () => {
     expect(await lastUsed(id)).toBe(later) // another instance has seen it later
   })
 
-  test('is not lost while the database is away, and no request fails by it', async () => {
+  test('survives a database outage without failing a request', async () => {
     const { id } = await keyFor(patchbay, 'tokens:issue')
     const uses = createKeyUses(db())
     uses.note(id)
@@ -293,8 +293,8 @@ describe('the last use of a key', () => {
   })
 })
 
-describe('the key of a server in development', () => {
-  test('has every scope, is the same at every start, and a row like any other', async () => {
+describe('the development key', () => {
+  test('has every scope, is the same at every start, and has the form of any other key', async () => {
     const key = patchbay.instance.developmentKey ?? ''
     expect((await verify(key)).key).toEqual({ id: 'development', name: 'development', scopes: new Set(API_KEY_SCOPES) })
     expect(developmentKey('secret')).toBe(developmentKey('secret'))
@@ -302,11 +302,11 @@ describe('the key of a server in development', () => {
     expect(parseKey(developmentKey('secret'))).not.toBeNull()
   })
 
-  test('is worth nothing in production', async () => {
+  test('is refused in production', async () => {
     expect((await verify(patchbay.instance.developmentKey ?? '', false)).refused).toBe('unknown')
   })
 
-  test('stays revoked once it is', async () => {
+  test('stays revoked when the server starts again', async () => {
     const database = await openTestDatabase()
     try {
       const secret = 'a secret of development'
@@ -320,7 +320,7 @@ describe('the key of a server in development', () => {
   })
 })
 
-test('the last use of a key is written when the server stops', async () => {
+test('a stopping server writes the last use of its keys', async () => {
   const { key } = await keyFor(patchbay, 'tokens:issue')
   await call(patchbay, key, PLUGINS)
   const statements: string[] = []

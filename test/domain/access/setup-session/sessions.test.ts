@@ -61,7 +61,7 @@ interface Me {
 }
 
 describe('createSetupSession', () => {
-  test('starts the setup of the user whom the host’s tokens name, and keeps of the token only a hash', async () => {
+  test('starts the setup for the user that the host’s tokens identify, and stores only a hash of the token', async () => {
     const user = somebody()
     const { token, expiresAt, setup } = await session({
       ...user,
@@ -88,7 +88,7 @@ describe('createSetupSession', () => {
     expect(JSON.stringify(row)).not.toContain(parsed?.secret)
   })
 
-  test('leaves a setup that is there as it is, and without names there are none', async () => {
+  test('leaves an existing setup as it is, and sets no names if none are given', async () => {
     const user = somebody()
     const own = await tokenOf(user)
     const id = await setupOf(patchbay, own)
@@ -101,7 +101,7 @@ describe('createSetupSession', () => {
     expect(await patchbay.database.db.setup.count({ where: { id: rowId(id) } })).toBe(1)
   })
 
-  test('takes another issuer than the host’s when told: another user', async () => {
+  test('treats a subject from another issuer as a different user', async () => {
     const user = somebody()
     const selection = '... on SetupSession { setup { id } }'
     const ids = await Promise.all(
@@ -115,7 +115,7 @@ describe('createSetupSession', () => {
     expect(ids[2]).not.toBe(ids[0])
   })
 
-  test('names everything that is wrong with the input, and what is not there', async () => {
+  test('reports everything that is wrong with the input, and plugins that do not exist or are retired', async () => {
     const input = {
       user: { subject: '', organization: 'a\0b', issuer: '', name: '', organizationName: 'x'.repeat(1_001) },
       pluginId: pluginId('meeting-assistant'),
@@ -153,7 +153,7 @@ describe('createSetupSession', () => {
     })
   })
 
-  test('gives a user twenty at most: one more ends the oldest, whose open screens end', async () => {
+  test('allows a user 20 sessions: one more ends the oldest and its open subscriptions', async () => {
     const user = somebody()
     const oldest = await session(user)
     await using screen = await watchAs<ProgressScreen>(
@@ -173,7 +173,7 @@ describe('createSetupSession', () => {
     expect((await call(patchbay, second.token, ME)).status).toBe(200)
   })
 
-  test('is refused to a key that was revoked a moment ago, although that is remembered as accepted', async () => {
+  test('is refused to a key that was just revoked, even while the key is remembered as accepted', async () => {
     const { key: revoked, id } = await keyFor(patchbay, 'sessions:create')
     await sessionFor(patchbay, revoked, somebody())
     await revokeKey({ ...patchbay.database, notifier: SILENT }, id)
@@ -187,7 +187,7 @@ describe('createSetupSession', () => {
 })
 
 describe('a setup session', () => {
-  test('sees its setup and what that needs, and nothing else of the user’s', async () => {
+  test('sees its own setup and what that needs, and nothing else of the user’s', async () => {
     const user = somebody()
     const own = await tokenOf(user)
     const setup = await setupOf(patchbay, own)
@@ -219,7 +219,7 @@ describe('a setup session', () => {
     expect((await call(patchbay, token, mail)).data).toEqual({ connector: { connection: null, connections: [] } })
   })
 
-  test('connects an app in the browser that has it, bound to that browser by a cookie, watched over both transports', async () => {
+  test('connects an app, bound to its browser by a cookie, and follows the progress over both transports', async () => {
     const { token, setup } = await session(somebody())
     const browser = browserWith(patchbay, token)
     const attempt = await browser.authorize({ connector: 'acme-mail', setupId: setup.id })
@@ -244,7 +244,7 @@ describe('a setup session', () => {
     expect((await browser.authorize(repair)).__typename).toBe('Authorization')
   })
 
-  test('confirms and cancels the attempts of its setup, and no others of the same user', async () => {
+  test('confirms and cancels the authorizations of its own setup, but no others of the same user', async () => {
     const user = somebody()
     const { token, setup } = await session(user)
     const { token: other } = await session(user, { plugin: 'plain-writer' })
@@ -273,7 +273,7 @@ describe('a setup session', () => {
     )
   })
 
-  test('names its setup when it authorizes, and cannot name another', async () => {
+  test('must name its own setup when it authorizes, and cannot name another', async () => {
     const user = somebody()
     const { token } = await session(user, { plugin: 'plain-writer' })
     const authorize = (setupId?: string) =>
@@ -286,7 +286,7 @@ describe('a setup session', () => {
     expect(await patchbay.database.db.authorization.count({ where: { setupId: rowId(other.id) } })).toBe(0)
   })
 
-  test('asks for every scope that the user’s other setups need of the same connection', async () => {
+  test('requests every scope that the user’s other setups need from the same connection', async () => {
     const user = somebody()
     await setupOf(patchbay, await tokenOf(user), 'standup-writer')
     const { token, setup } = await session(user)
@@ -298,8 +298,8 @@ describe('a setup session', () => {
   })
 })
 
-describe('G15: a setup session used elsewhere', () => {
-  test('is nothing in an address, and stands in no log', async () => {
+describe('G15: a misused, revoked or expired setup session', () => {
+  test('is refused in a URL or a cookie, and never appears in the log', async () => {
     const { token } = await session(somebody())
     const body = JSON.stringify({ query: ME })
     const headers = { 'content-type': 'application/json' }
@@ -313,7 +313,7 @@ describe('G15: a setup session used elsewhere', () => {
     expect(patchbay.logged.join('')).not.toContain(parseSessionToken(token)?.secret)
   })
 
-  test('is refused in one way when it is wrong, damaged, unknown or over, over HTTP and WebSocket', async () => {
+  test('gets the same refusal whether it is wrong, damaged, unknown or expired, over HTTP and WebSocket', async () => {
     const { token } = await session(somebody())
     const { token: over } = await session(somebody())
     const { id = '', secret = '' } = parseSessionToken(token) ?? {}
@@ -339,7 +339,7 @@ describe('G15: a setup session used elsewhere', () => {
     expect((await call(patchbay, token, ME)).status).toBe(200)
   })
 
-  test('ends with its setup, also when that is started again and has the same id', async () => {
+  test('ends with its setup, even if that setup is started again under the same id', async () => {
     const user = somebody()
     const own = await tokenOf(user)
     const { token, setup } = await session(user)
@@ -353,7 +353,7 @@ describe('G15: a setup session used elsewhere', () => {
     expect(await patchbay.database.db.authorization.count({ where: { setupId: rowId(setup.id) } })).toBe(0)
   })
 
-  test('changes nothing once it is over or its key revoked, even when it was let in before', async () => {
+  test('changes nothing once it has expired or its key is revoked, even if it was admitted before', async () => {
     const { db } = patchbay.database
     const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
     const writes = async (token: string, work: () => Promise<unknown>) => {
@@ -373,7 +373,7 @@ describe('G15: a setup session used elsewhere', () => {
     expect(await db.setupSession.count({ where: { apiKeyId: keyId } })).toBe(0)
   })
 
-  test('changes nothing when its key is revoked between what it reads and what it writes', async () => {
+  test('changes nothing if its key is revoked between its read and its write', async () => {
     const { db } = patchbay.database
     const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
     const { token, setup } = await sessionFor(patchbay, short, somebody())
@@ -395,7 +395,7 @@ describe('G15: a setup session used elsewhere', () => {
     expect(row.status).toBe('PENDING')
   })
 
-  test('is pruned once it is over', async () => {
+  test('is deleted once it has expired', async () => {
     const { token } = await session(somebody())
     await endNow(token)
     await patchbay.instance.runJobs()
