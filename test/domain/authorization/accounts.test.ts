@@ -81,7 +81,7 @@ interface Step {
   connection: { id: string; account: { id: string } } | null
 }
 
-test('O21: an unticked scope is MISSING_SCOPES with the exact list, and granting it repairs the same connection', async () => {
+test('O21: an unticked scope shows as MISSING_SCOPES with the exact list, and granting it repairs the same connection', async () => {
   const { setupId, step } = await inboxHelper()
   const { requirement } = await step()
   const [unticked = ''] = requirement.scopes.slice(-1)
@@ -101,14 +101,14 @@ test('O21: an unticked scope is MISSING_SCOPES with the exact list, and granting
   expect(await connectionsOf(patchbay, 'ada')).toHaveLength(1)
 })
 
-test('O21: with every box unticked all required scopes are missing, in their order', async () => {
+test('O21: with every box unticked, all required scopes are missing, in order', async () => {
   const { setupId, step } = await inboxHelper()
   const { requirement } = await step()
   await browser.connect({ ...mail, setupId }, { ...work, untick: requirement.scopes })
   expect(await step()).toMatchObject({ status: 'MISSING_SCOPES', missingScopes: requirement.scopes })
 })
 
-test('O21: an absent scope means as requested', async () => {
+test('O21: a token response without a scope means that every requested scope was granted', async () => {
   await script(patchbay, { omitScope: true })
   const { setupId, step } = await inboxHelper()
   const { scopes } = await browser.connect({ ...mail, setupId }, work)
@@ -117,7 +117,7 @@ test('O21: an absent scope means as requested', async () => {
   expect(connection?.grantedScopes).toEqual(scopes)
 })
 
-test('O21: comma-separated scopes are asked for and read as the provider writes them', async () => {
+test('O21: comma-separated scopes are requested and read in the provider’s own format', async () => {
   await using app = await startHostileServer()
   app.on('/token', answers({ access_token: 'x', token_type: 'bearer', scope: 'channels:read,chat:write' }))
   const endpoints = { authorizationUrl: `${app.url}/authorize`, tokenUrl: `${app.url}/token` }
@@ -131,7 +131,7 @@ test('O21: comma-separated scopes are asked for and read as the provider writes 
   expect(connection?.grantedScopes.toSorted()).toEqual(['channels:read', 'chat:write'])
 })
 
-test('O22: re-authorization with another account is refused, the old tokens stay, the new ones are given back', async () => {
+test('O22: re-authorizing with another account fails, keeps the old tokens and revokes the new ones', async () => {
   await browser.connect(mail, work)
   const [before] = await connectionsOf(patchbay, 'ada')
   const connectionId = before?.id ?? ''
@@ -150,7 +150,7 @@ test('O22: re-authorization with another account is refused, the old tokens stay
   expect([await grantsOf('ada-work'), await grantsOf('ada-private')]).toEqual([1, 0])
 })
 
-test('O22: tokens of an account that another connection holds are erased without ending its grant', async () => {
+test('O22: refused tokens are erased without revocation if another connection uses the same account', async () => {
   await browser.connect(mail, work)
   await browser.connect(mail, other)
   const [first] = await connectionsOf(patchbay, 'ada')
@@ -160,7 +160,7 @@ test('O22: tokens of an account that another connection holds are erased without
   expect(await grantsOf('ada-private')).toBeGreaterThan(0)
 })
 
-test('two accounts of one connector are two connections; the same account repairs its own', async () => {
+test('two accounts of one connector make two connections, and reconnecting one repairs only that one', async () => {
   await browser.connect(mail, work)
   await browser.connect(mail, other)
   const before = await connectionsOf(patchbay, 'ada')
@@ -176,7 +176,7 @@ test('two accounts of one connector are two connections; the same account repair
   expect([renewed[0] === tokens[0], renewed[1] === tokens[1]]).toEqual([true, false])
 })
 
-test('re-authorization of a connection keeps its id, and another user’s cannot be named', async () => {
+test('re-authorizing keeps the connection’s id, and cannot name a connection of another user or connector', async () => {
   await browser.connect(mail, work)
   const [connection] = await connectionsOf(patchbay, 'ada')
   const connectionId = connection?.id ?? ''
@@ -187,7 +187,7 @@ test('re-authorization of a connection keeps its id, and another user’s cannot
   expect((await browser.authorize({ connector: 'acme-chat', connectionId })).__typename).toBe('NotFoundError')
 })
 
-test('the same account connected by two users makes a connection for each', async () => {
+test('two users who connect the same account get a connection each', async () => {
   await browser.connect(mail, work)
   await new Browser(patchbay, 'ben').connect(mail, work)
   const [[mine], [theirs]] = [await connectionsOf(patchbay, 'ada'), await connectionsOf(patchbay, 'ben')]
@@ -195,7 +195,7 @@ test('the same account connected by two users makes a connection for each', asyn
   expect(mine?.id).not.toBe(theirs?.id)
 })
 
-test('disconnecting moves the tokens to a revocation; due work revokes at the app and erases them', async () => {
+test('disconnecting moves the tokens to a revocation; a scheduled job revokes them at the app and erases them', async () => {
   await browser.connect(mail, work)
   const [connection] = await connectionsOf(patchbay, 'ada')
   const connectionId = connection?.id ?? ''
@@ -214,7 +214,7 @@ test('disconnecting moves the tokens to a revocation; due work revokes at the ap
   expect(await grantsOf('ada-work')).toBe(0)
 })
 
-test('only the owner disconnects', async () => {
+test('only the owner can disconnect a connection', async () => {
   await browser.connect(mail, work)
   const [connection] = await connectionsOf(patchbay, 'ada')
   const input = { connectionId: connection?.id ?? '' }
@@ -222,7 +222,7 @@ test('only the owner disconnects', async () => {
   expect(await patchbay.database.db.connection.count({ where: { id: rowId(input.connectionId) } })).toBe(1)
 })
 
-test('tokens whose account the app does not tell are given back', async () => {
+test('new tokens are revoked if the app does not say which account they belong to', async () => {
   await script(patchbay, { userinfoStatus: 500 })
   const attempt = await browser.connect(mail, work)
   expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({

@@ -54,7 +54,7 @@ async function heldExchange() {
   return { attempt, release }
 }
 
-test('O25: the 21st open attempt is refused; ending one makes room', async () => {
+test('O25: a 21st open authorization is refused until one of the others ends', async () => {
   const attempts = await Promise.all(Array.from({ length: 20 }, () => browser.authorize(mail)))
   expect(attempts.map(({ __typename }) => __typename)).toEqual(Array(20).fill('Authorization'))
   const refused = await browser.authorize({ connector: 'acme-chat' })
@@ -68,13 +68,13 @@ test('O25: the 21st open attempt is refused; ending one makes room', async () =>
   expect((await browser.authorize(mail)).__typename).toBe('Authorization')
 })
 
-test('O25: of 40 starts at once 20 are accepted', async () => {
+test('O25: of 40 authorizations started at once, 20 are accepted', async () => {
   const attempts = await Promise.all(Array.from({ length: 40 }, () => browser.authorize(mail)))
   expect(attempts.filter(({ __typename }) => __typename === 'Authorization')).toHaveLength(20)
   expect(await patchbay.database.db.authorization.count()).toBe(20)
 })
 
-test('starting again does not kill the attempt under way, and the first success supersedes its siblings', async () => {
+test('starting again leaves open authorizations valid, and the first success supersedes the others', async () => {
   const [first, second, third] = [
     await browser.authorize(mail),
     await browser.authorize(mail),
@@ -101,7 +101,7 @@ test('starting again does not kill the attempt under way, and the first success 
   expect((await countersOf(patchbay)).codeExchanges).toBe(1)
 })
 
-test('an attempt that was canceled exchanges nothing', async () => {
+test('a canceled authorization never exchanges a code', async () => {
   const attempt = await browser.authorize(mail)
   const callback = await browser.consent(attempt.url, work)
   const cancel = () => mutate(patchbay, 'ada', 'cancelAuthorization', { authorizationId: attempt.id })
@@ -113,7 +113,7 @@ test('an attempt that was canceled exchanges nothing', async () => {
   expect((await browser.person.open(attempt.url)).headers.get('location')).toBeNull()
 })
 
-test('what was canceled while the code is exchanged gives its tokens back', async () => {
+test('canceling during the code exchange makes no connection and revokes the new tokens', async () => {
   const { attempt, release } = await heldExchange()
   expect(await statusOf(attempt.id)).toBe('EXCHANGING')
   const canceled = await mutate(patchbay, 'ada', 'cancelAuthorization', { authorizationId: attempt.id })
@@ -127,7 +127,7 @@ test('what was canceled while the code is exchanged gives its tokens back', asyn
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(0)
 })
 
-test('a repeated callback during the exchange is told that it goes on', async () => {
+test('a callback repeated during the exchange shows that the app is still being connected', async () => {
   const attempt = await browser.authorize(mail)
   const callback = await browser.consent(attempt.url, work)
   await script(patchbay, { holdToken: true })
@@ -140,7 +140,7 @@ test('a repeated callback during the exchange is told that it goes on', async ()
   expect(await statusOf(attempt.id)).toBe('SUCCEEDED')
 })
 
-test('a denial is pushed, and the same setup can be tried again', async () => {
+test('a denial is pushed to subscribers, and the user can try again', async () => {
   const attempt = await browser.authorize(mail)
   await using screen = await screenOf(attempt.id)
   await browser.deliver(await browser.consent(attempt.url, { ...work, allow: false }))
@@ -151,7 +151,7 @@ test('a denial is pushed, and the same setup can be tried again', async () => {
   expect(await connectionsOf(patchbay, 'ada')).toHaveLength(1)
 })
 
-test('an exchange that began after its attempt was found due is left to finish', async () => {
+test('an exchange that begins just after its authorization was found overdue is left to finish', async () => {
   const { attempt, release } = await heldExchange()
   const { db } = patchbay.database
   const due = [await db.authorization.findUniqueOrThrow({ where: { id: rowId(attempt.id) } })]
@@ -166,7 +166,7 @@ test('an exchange that began after its attempt was found due is left to finish',
   expect(await statusOf(attempt.id)).toBe('SUCCEEDED')
 })
 
-test('an exchange that a crash interrupted is pushed as FAILED, INTERRUPTED, retryable', async () => {
+test('an exchange that a crash interrupted is pushed as FAILED with INTERRUPTED, and is retryable', async () => {
   const attempt = await browser.authorize(mail)
   const { db } = patchbay.database
   await openConsent(browser, attempt)
@@ -187,7 +187,7 @@ test('an exchange that a crash interrupted is pushed as FAILED, INTERRUPTED, ret
   expect(await db.authorizationSecret.count()).toBe(0)
 })
 
-test('an exchange that was given up as interrupted and ends after all gives its tokens back', async () => {
+test('an exchange that finishes after it was given up as interrupted has its tokens revoked', async () => {
   const { attempt, release } = await heldExchange()
   await patchbay.database.db.$executeRaw`
     UPDATE "Authorization" SET "exchangeStartedAt" = now() - interval '31 seconds' WHERE id = ${rowId(attempt.id)}::uuid`
@@ -199,7 +199,7 @@ test('an exchange that was given up as interrupted and ends after all gives its 
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(0)
 })
 
-test('two exchanges at once of the same account make one connection', async () => {
+test('two simultaneous exchanges for the same account make one connection', async () => {
   await script(patchbay, { holdToken: true })
   const attempts = [await browser.authorize(mail), await browser.authorize(mail)]
   const callbacks = [

@@ -25,7 +25,7 @@ test('O1: a victim who opens an attacker’s link gets no consent screen', async
   expect(await attemptOf(patchbay, 'cleo', attempt.id)).toMatchObject({ status: 'PENDING' })
 })
 
-test('O1: a victim who consents at the attacker’s consent screen links nothing to the attacker', async () => {
+test('O1: a victim who consents on the attacker’s consent screen links nothing to the attacker', async () => {
   const attacker = new Browser(patchbay, 'cleo')
   const victim = new Browser(patchbay, 'ada')
   const attempt = await attacker.authorize(mail)
@@ -36,7 +36,7 @@ test('O1: a victim who consents at the attacker’s consent screen links nothing
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
 })
 
-test('O1: an attacker’s callback delivered in the victim’s browser links nothing, and uses nothing up', async () => {
+test('O1: an attacker’s callback delivered in the victim’s browser links nothing and consumes nothing', async () => {
   const attacker = new Browser(patchbay, 'cleo')
   const victim = new Browser(patchbay, 'ada')
   const own = await victim.authorize(mail)
@@ -52,7 +52,7 @@ test('O1: an attacker’s callback delivered in the victim’s browser links not
   expect(await connectionsOf(patchbay, 'ada')).toEqual([])
 })
 
-test('O1: the cookie of one attempt does not open another', async () => {
+test('O1: the cookie of one authorization does not open another', async () => {
   const browser = new Browser(patchbay, 'cleo')
   const attempt = await browser.authorize(mail)
   const elsewhere = await new Browser(patchbay, 'cleo').authorize(mail)
@@ -64,7 +64,7 @@ test('O1: the cookie of one attempt does not open another', async () => {
   expect((await browser.person.open(attempt.url)).status).toBe(303)
 })
 
-test('O25: who starts and cancels two hundred times in one browser can still start, and finish', PATIENT, async () => {
+test('O25: a user who starts and cancels 200 times in one browser can still start and finish', PATIENT, async () => {
   const browser = new Browser(patchbay, 'cleo')
   const cancel = 'mutation ($id: ID!) { cancelAuthorization(input: { authorizationId: $id }) { __typename } }'
   for (let times = 0; times < 200; times++) {
@@ -78,7 +78,7 @@ test('O25: who starts and cancels two hundred times in one browser can still sta
   expect(await attemptOf(patchbay, 'cleo', open.id)).toMatchObject({ status: 'SUCCEEDED' })
 })
 
-test('O1: the result page is for the starter’s browser too', async () => {
+test('O1: the result page opens only in the browser that started the authorization', async () => {
   const browser = new Browser(patchbay, 'ada')
   const attempt = await browser.connect(mail)
   expect((await browser.person.open(`${attempt.url}/result`)).status).toBe(200)
@@ -89,7 +89,7 @@ const AUTHORIZE = `mutation ($input: AuthorizeConnectorInput!) {
   authorizeConnector(input: $input) { __typename ... on Error { message } }
 }`
 
-test.each(['cross-site', 'none', undefined])('O1: a start with Sec-Fetch-Site %s is told of CONFIRM', async (site) => {
+test.each(['cross-site', 'none', undefined])('O1: starting with Sec-Fetch-Site %s points to CONFIRM', async (site) => {
   const token = await patchbay.tokenFor('ada')
   const response = await fetch(`${patchbay.url}/graphql`, {
     method: 'POST',
@@ -108,14 +108,14 @@ test.each(['cross-site', 'none', undefined])('O1: a start with Sec-Fetch-Site %s
   })
 })
 
-test('O1: a start over WebSocket is told of CONFIRM', async () => {
+test('O1: starting over WebSocket fails with BindingImpossibleError', async () => {
   const input = { connectorId: connectorId('acme-mail') }
   await using call = await subscribe<{ authorizeConnector: object }>(patchbay, 'ada', AUTHORIZE, { input })
   const { data } = await call.next()
   expect(data.authorizeConnector).toMatchObject({ __typename: 'BindingImpossibleError' })
 })
 
-test('O3: who is logged out of the host completes for the owner only, and gets no session', async () => {
+test('O3: a user who is logged out of the host connects only their own account and gets no session', async () => {
   const browser = new Browser(patchbay, 'ada')
   const attempt = await browser.authorize(mail)
   const callback = await browser.consent(attempt.url, allow)
@@ -137,7 +137,7 @@ test('O3: who is logged out of the host completes for the owner only, and gets n
   expect(await unsigned.json()).toMatchObject({ errors: [expect.anything()] })
 })
 
-test('O3: only the owner sees or cancels an attempt', async () => {
+test('O3: only the owner can see or cancel an authorization', async () => {
   const attempt = await new Browser(patchbay, 'ada').authorize(mail)
   expect(await attemptOf(patchbay, 'ben', attempt.id)).toBeNull()
   const refused = await mutate(patchbay, 'ben', 'cancelAuthorization', { authorizationId: attempt.id })

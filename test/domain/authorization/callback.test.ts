@@ -46,7 +46,7 @@ test.each([
   ['invalid_scope', 'FAILED', 'APP_REFUSED', 'invalid_scope'],
   ['never-heard-of', 'FAILED', 'APP_REFUSED', 'never-heard-of'],
   ['<img src=x onerror=alert(1)>', 'FAILED', 'APP_REFUSED', null],
-])('O13: the answer %s is pushed as %s, %s', async (error, status, code, detail) => {
+])('O13: the error %s is pushed as %s with %s, and its text is never shown', async (error, status, code, detail) => {
   const { browser, attempt, redirectUri, good } = await opened()
   await using screen = await screenOf(attempt.id)
   const description = '<script>alert(1)</script><b>call 555</b> javascript:alert(2)'
@@ -66,7 +66,7 @@ test.each([
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
 })
 
-test('O13: a denial on the real consent screen, and an app in trouble, are pushed too', async () => {
+test('O13: a denial on the consent screen and an error from the app are pushed to subscribers', async () => {
   const browser = new Browser(patchbay, 'ada')
   for (const [behaviour, status, code] of [
     [{ deny: true }, 'DENIED', 'DENIED_BY_USER'],
@@ -85,21 +85,21 @@ test('O13: a denial on the real consent screen, and an app in trouble, are pushe
 const long = (length: number) => 'x'.repeat(length)
 
 test.each<[string, (good: Record<string, string>) => string, number[]]>([
-  ['without state', ({ code, iss }) => `?code=${code}&iss=${iss}`, [400]],
+  ['without a state', ({ code, iss }) => `?code=${code}&iss=${iss}`, [400]],
   ['with an empty state', ({ code, iss }) => `?state=&code=${code}&iss=${iss}`, [400]],
-  ['without code', ({ state, iss }) => `?state=${state}&iss=${iss}`, [400]],
+  ['without a code', ({ state, iss }) => `?state=${state}&iss=${iss}`, [400]],
   ['with an empty code', ({ state, iss }) => `?state=${state}&code=&iss=${iss}`, [400]],
   ['with two codes', ({ state, code, iss }) => `?state=${state}&code=${code}&code=b&iss=${iss}`, [400]],
   ['with two states', ({ state, code, iss }) => `?state=${state}&state=${state}&code=${code}&iss=${iss}`, [400]],
-  ['with two iss', ({ state, code, iss }) => `?state=${state}&code=${code}&iss=${iss}&iss=${iss}`, [400]],
+  ['with two issuers', ({ state, code, iss }) => `?state=${state}&code=${code}&iss=${iss}&iss=${iss}`, [400]],
   ['with two errors', ({ state, iss }) => `?state=${state}&error=a&error=b&iss=${iss}`, [400]],
-  ['with code and error', ({ state, code, iss }) => `?state=${state}&code=${code}&error=b&iss=${iss}`, [400]],
+  ['with both a code and an error', ({ state, code, iss }) => `?state=${state}&code=${code}&error=b&iss=${iss}`, [400]],
   ['with a code of 9 KB', ({ state, iss }) => `?state=${state}&code=${long(9_000)}&iss=${iss}`, [400]],
-  ['with a foreign value of 9 KB', ({ state, code }) => `?state=${state}&code=${code}&more=${long(9_000)}`, [400]],
+  ['with an unknown parameter of 9 KB', ({ state, code }) => `?state=${state}&code=${code}&more=${long(9_000)}`, [400]],
   ['with a code of 64 KB', ({ state }) => `?state=${state}&code=${long(65_536)}`, [414, 431]],
-  ['without anything', () => '', [400]],
-  ['with broken escapes', () => '?state=%E0%A4%A&code=%', [404]],
-])('O14: a callback %s is refused at once, and uses nothing up', async (_name, query, statuses) => {
+  ['without parameters', () => '', [400]],
+  ['with malformed escapes', () => '?state=%E0%A4%A&code=%', [404]],
+])('O14: a callback %s is refused immediately and consumes nothing', async (_name, query, statuses) => {
   const { browser, redirectUri, good, status } = await opened()
   const response = await browser.person.open(`${redirectUri}${query(good)}`)
   expect(statuses).toContain(response.status)
@@ -129,7 +129,7 @@ test.each([
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
 })
 
-test('O15: POST where the provider does not use form_post is refused, and uses nothing up', async () => {
+test('O15: a POST callback is refused and consumes nothing if the provider does not use form_post', async () => {
   const { browser, redirectUri, good, status } = await opened()
   for (const address of [redirectUri, `${redirectUri}?reposted`, withParameters(redirectUri, good)]) {
     const response = await browser.person.open(address, { method: 'POST', body: new URLSearchParams(good) })

@@ -39,7 +39,7 @@ function confirm(person: PersonName, authorizationId: string, code: string) {
   return mutate(patchbay, person, 'confirmAuthorization', { authorizationId, code }, selection)
 }
 
-test('CONFIRM: the browser returns to the app with a one-time code, and the signed-in owner finishes', async () => {
+test('CONFIRM: the browser returns to the host with a one-time code, and the signed-in owner confirms it', async () => {
   const { attempt, response, location, callback, code } = await consented()
   expect(response.status).toBe(303)
   expect(response.headers.getSetCookie()).toEqual([])
@@ -59,7 +59,7 @@ test('CONFIRM: the browser returns to the app with a one-time code, and the sign
   expect((await countersOf(patchbay)).codeExchanges).toBe(1)
 })
 
-test('O2: another signed-in user who confirms is refused, and the provider’s code is never exchanged', async () => {
+test('O2: a confirmation by another signed-in user is refused, and the provider’s code is never exchanged', async () => {
   const { attempt, code } = await consented({ owner: 'cleo', by: 'ada' })
   expect(await confirm('ada', attempt.id, code)).toMatchObject({ __typename: 'NotFoundError' })
   expect(await attemptOf(patchbay, 'cleo', attempt.id)).toMatchObject({
@@ -71,13 +71,13 @@ test('O2: another signed-in user who confirms is refused, and the provider’s c
   expect([...(await connectionsOf(patchbay, 'ada')), ...(await connectionsOf(patchbay, 'cleo'))]).toEqual([])
 })
 
-test('O2: a stranger who knows the attempt but not the code cannot end it', async () => {
+test('O2: a stranger who knows the authorization but not the code cannot end it', async () => {
   const { attempt, code } = await consented()
   expect(await confirm('cleo', attempt.id, 'guessed')).toMatchObject({ __typename: 'NotFoundError' })
   expect(await confirm('ada', attempt.id, code)).toMatchObject({ status: 'SUCCEEDED' })
 })
 
-test('CONFIRM: a wrong code is refused and leaves the attempt as it was', async () => {
+test('CONFIRM: a wrong code is refused and leaves the authorization unchanged', async () => {
   const { attempt, code } = await consented()
   const wrong = `${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`
   for (const other of [wrong, '', code.slice(1), `${code}=`]) {
@@ -88,13 +88,13 @@ test('CONFIRM: a wrong code is refused and leaves the attempt as it was', async 
   expect(await confirm('ada', attempt.id, code)).toMatchObject({ status: 'SUCCEEDED' })
 })
 
-test('CONFIRM: the code of one attempt does not confirm another', async () => {
+test('CONFIRM: the code of one authorization does not confirm another', async () => {
   const first = await consented()
   const second = await consented()
   expect(await confirm('ada', second.attempt.id, first.code)).toMatchObject({ __typename: 'ConfirmationRefusedError' })
 })
 
-test('CONFIRM: ten confirmations at once and one later make one exchange', async () => {
+test('CONFIRM: ten simultaneous confirmations and a later one make a single exchange', async () => {
   const { attempt, browser, callback, code } = await consented()
   using _meeting = meetBeforeWriting(patchbay, 10)
   const answers = await Promise.all(Array.from({ length: 10 }, () => confirm('ada', attempt.id, code)))
@@ -105,14 +105,14 @@ test('CONFIRM: ten confirmations at once and one later make one exchange', async
   expect((await countersOf(patchbay)).codeExchanges).toBe(1)
 })
 
-test('CONFIRM: a replayed callback neither makes a second code nor spoils the first', async () => {
+test('CONFIRM: a replayed callback neither creates a second code nor invalidates the first', async () => {
   const { attempt, browser, callback, code } = await consented()
   const replay = await browser.deliver(callback)
   expect([replay.status, replay.headers.get('location')]).toEqual([409, null])
   expect(await confirm('ada', attempt.id, code)).toMatchObject({ status: 'SUCCEEDED' })
 })
 
-test('CONFIRM: a denial returns to the app with its status and no code', async () => {
+test('CONFIRM: a denial returns to the host with its status and no code', async () => {
   const request = { connector: 'acme-mail', binding: 'CONFIRM' as const, returnTo: RETURN_TO }
   const browser = new Browser(patchbay, 'ada')
   const attempt = await browser.authorize(request)
@@ -133,7 +133,7 @@ test('O7: a confirmation after the deadline exchanges nothing', async () => {
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
 })
 
-test('CONFIRM: returnTo has to be given', async () => {
+test('CONFIRM: returnTo is required', async () => {
   const attempt = await new Browser(patchbay, 'ada').authorize({ connector: 'acme-mail', binding: 'CONFIRM' })
   expect(attempt.__typename).toBe('InvalidReturnToError')
 })

@@ -17,7 +17,7 @@ afterAll(() => patchbay.close())
 const origins = new Set(ALLOWED_ORIGINS)
 const redirect = { connector: 'acme-mail', display: 'REDIRECT' as const }
 
-test('O12: more than 200 addresses that lead elsewhere are all refused', () => {
+test('O12: more than 200 addresses outside the allowed origins are all refused', () => {
   expect(REFUSED.length).toBeGreaterThan(200)
   const letThrough = REFUSED.filter((address) => {
     try {
@@ -31,13 +31,13 @@ test('O12: more than 200 addresses that lead elsewhere are all refused', () => {
   expect(letThrough).toEqual([])
 })
 
-test.each(ACCEPTED)('O12: %s stays on its origin', (address, origin) => {
+test.each(ACCEPTED)('O12: %s is accepted and stays on its origin', (address, origin) => {
   const url = new URL(allowedReturnTo(address, origins))
   expect([url.origin, url.username, url.password]).toEqual([origin, '', ''])
   expect(allowedReturnTo(url.href, origins)).toBe(url.href)
 })
 
-test('O12: through the API nothing of it starts an attempt', async () => {
+test('O12: the API starts no authorization for a refused address', async () => {
   const browser = new Browser(patchbay, 'ada')
   const sample = REFUSED.filter((_address, index) => index % 12 === 0)
   for (const returnTo of sample) {
@@ -50,7 +50,7 @@ test('O12: through the API nothing of it starts an attempt', async () => {
   expect((await browser.authorize(redirect)).__typename).toBe('InvalidReturnToError')
 })
 
-test('O12: the redirect after consent goes to the allowed origin, exactly', async () => {
+test('O12: the redirect after consent goes to exactly the allowed origin', async () => {
   const browser = new Browser(patchbay, 'ada')
   for (const [returnTo, origin] of ACCEPTED) {
     const attempt = await browser.authorize({ ...redirect, returnTo })

@@ -36,7 +36,7 @@ async function consented(person: 'ada' | 'cleo' = 'ada', account = 'ada-work') {
   return { browser, attempt, callback: await browser.consent(attempt.url, { account, allow: true }) }
 }
 
-test('O4: a state replayed 100 times after success makes no second exchange and no second write', async () => {
+test('O4: replaying a state 100 times after success makes no second exchange and no second write', async () => {
   const { browser, attempt, callback } = await consented()
   expect((await browser.deliver(callback)).status).toBe(303)
   const [connection] = await connectionsOf(patchbay, 'ada')
@@ -54,7 +54,7 @@ test('O4: a state replayed 100 times after success makes no second exchange and 
   expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
 })
 
-test('O5: of 50 concurrent callbacks exactly one exchanges the code', async () => {
+test('O5: of 50 concurrent callbacks, exactly one exchanges the code', async () => {
   const { browser, attempt, callback } = await consented()
   using _meeting = meetBeforeWriting(patchbay, 50)
   const pages = await Promise.all(Array.from({ length: 50 }, () => browser.deliver(callback)))
@@ -87,7 +87,7 @@ const forgeries = (state: string) => {
   )
 }
 
-test('O6: no forged, truncated or one-bit-changed state is accepted or upsets the server', async () => {
+test('O6: forged, truncated or one-bit-changed states are never accepted and never cause a server error', async () => {
   const { browser, attempt, callback } = await consented()
   const state = new URL(callback.callbackUrl).searchParams.get('state') ?? ''
   const forged = forgeries(state).filter((text) => text !== state)
@@ -104,7 +104,7 @@ test('O6: no forged, truncated or one-bit-changed state is accepted or upsets th
   expect((await browser.deliver(callback)).status).toBe(303)
 }, 600_000)
 
-test('O7: a callback after the deadline ends the attempt as EXPIRED and exchanges nothing', async () => {
+test('O7: a callback after the deadline ends the authorization as EXPIRED and exchanges nothing', async () => {
   const { browser, attempt, callback } = await consented()
   using _paused = withoutDueWork(patchbay)
   await passDeadline(patchbay, attempt.id)
@@ -116,7 +116,7 @@ test('O7: a callback after the deadline ends the attempt as EXPIRED and exchange
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
 })
 
-test('O7: a start page after the deadline leads to no consent screen', async () => {
+test('O7: a start page opened after the deadline does not lead to a consent screen', async () => {
   const browser = new Browser(patchbay, 'ada')
   const [fresh, opened] = [await browser.authorize(mail), await browser.authorize(mail)]
   await openConsent(browser, opened)
@@ -129,7 +129,7 @@ test('O7: a start page after the deadline leads to no consent screen', async () 
   }
 })
 
-test('O7: an attempt whose consent screen never appears is pushed as EXPIRED, with the hint to sign in first', async () => {
+test('O7: an authorization whose consent screen never appears is pushed as EXPIRED, with a hint to sign in first', async () => {
   const browser = new Browser(patchbay, 'ada')
   const attempt = await browser.authorize(mail)
   await openConsent(browser, attempt)
@@ -148,7 +148,7 @@ test('O7: an attempt whose consent screen never appears is pushed as EXPIRED, wi
   await screen.ended
 })
 
-test('O8: a victim’s code in the attacker’s attempt fails by PKCE', async () => {
+test('O8: a victim’s code in the attacker’s authorization fails PKCE', async () => {
   const victim = await consented('ada', 'ada-work')
   const attacker = await consented('cleo', 'ada-private')
   const code = new URL(victim.callback.callbackUrl).searchParams.get('code') ?? ''
@@ -167,7 +167,7 @@ test.each([
   ['a look-alike', (issuer: string) => `${issuer}/`],
   ['an empty', () => ''],
   ['a missing', () => undefined],
-])('O10: %s iss ends the attempt without a token call', async (_name, forge) => {
+])('O10: %s iss ends the authorization without a token request', async (_name, forge) => {
   const { browser, attempt, callback } = await consented()
   const issuer = new URL(callback.callbackUrl).searchParams.get('iss') ?? ''
   expect(issuer).toMatch(/acme-mail$/)
@@ -179,7 +179,7 @@ test.each([
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
 })
 
-test('O11: a state issued for one connector is refused at another’s callback, and not used up', async () => {
+test('O11: a state issued for one connector is refused at another’s callback and not consumed', async () => {
   const { browser, attempt, callback } = await consented()
   for (const other of ['acme-chat', 'acme-calendar', 'github', 'unknown', 'acme-mail%2F', '%00', '%ff']) {
     const callbackUrl = callback.callbackUrl.replace('callback/acme-mail', `callback/${other}`)
