@@ -8,20 +8,20 @@ const HOUR = 60 * MINUTE
 const random = fc.double({ min: 0, max: 1, noNaN: true })
 
 test.each([
-  ['an hour', HOUR, 48 * MINUTE],
-  ['ten minutes: the margin of five', 10 * MINUTE, 5 * MINUTE],
-  ['a day: a fifth', 24 * HOUR, 24 * HOUR * 0.8],
-  ['two minutes, less than the margin: half', 2 * MINUTE, MINUTE],
-  ['ten seconds: no more often than this', 10_000, 30_000],
-])('a token that lives for %s is due without jitter when it should be', (_what, lifetime, due) => {
+  ['an hour is due after 48 minutes', HOUR, 48 * MINUTE],
+  ['ten minutes is due five minutes before its end', 10 * MINUTE, 5 * MINUTE],
+  ['a day is due after four fifths of it', 24 * HOUR, 24 * HOUR * 0.8],
+  ['two minutes is due after half of it', 2 * MINUTE, MINUTE],
+  ['ten seconds is not due for 30 seconds', 10_000, 30_000],
+])('without jitter, a token that lives %s', (_what, lifetime, due) => {
   expect(refreshInMs(lifetime, 0.5)).toBe(due)
 })
 
-test('a token of unknown life never comes due', () => {
+test('a token with an unknown lifetime never comes due', () => {
   expect(refreshInMs(null, 0.5)).toBeNull()
 })
 
-test('the jitter is a fifth of the margin, both ways, and never goes beyond the end of a token', () => {
+test('jitter shifts a refresh by at most a fifth of the margin, and never past the end of the token', () => {
   fc.assert(
     fc.property(fc.integer({ min: MINUTE, max: 60 * 24 * HOUR }), random, (lifetime, random) => {
       const due = refreshInMs(lifetime, random)
@@ -33,7 +33,7 @@ test('the jitter is a fifth of the margin, both ways, and never goes beyond the 
   )
 })
 
-test('pauses grow from five seconds to fifteen minutes, are spread, and never shorter than asked for', () => {
+test('pauses after failures grow from 5 seconds to 15 minutes, are spread, and honor Retry-After', () => {
   expect(pauseAfterFailureMs(0, null, 1)).toBe(5_000)
   expect(pauseAfterFailureMs(3, null, 1)).toBe(40_000)
   expect(pauseAfterFailureMs(50, null, 1)).toBe(15 * MINUTE)
@@ -46,7 +46,7 @@ test('pauses grow from five seconds to fifteen minutes, are spread, and never sh
   )
 })
 
-test('a check is never later than the interval', () => {
+test('a check is never due later than the interval', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1_000, max: 24 * HOUR }), random, (interval, random) => {
       // A tenth is left for looking and asking: within the interval it is known.
@@ -57,14 +57,30 @@ test('a check is never later than the interval', () => {
 })
 
 test.each([
-  ['lives for ever as far as known', { leftMs: null, lifetimeMs: null, refreshable: false }, 'long-enough'],
-  ['has exactly as long', { leftMs: 60_000, lifetimeMs: HOUR, refreshable: true }, 'long-enough'],
-  ['has less, and can be renewed', { leftMs: 59_999, lifetimeMs: HOUR, refreshable: true }, 'to-be-refreshed'],
-  ['has ended, and can be renewed', { leftMs: -1, lifetimeMs: HOUR, refreshable: true }, 'to-be-refreshed'],
-  ['has ended, its life unknown', { leftMs: -1, lifetimeMs: null, refreshable: true }, 'to-be-refreshed'],
-  ['never lives that long', { leftMs: 20_000, lifetimeMs: 30_000, refreshable: true }, 'too-short'],
-  ['has less, and cannot be renewed', { leftMs: 59_999, lifetimeMs: HOUR, refreshable: false }, 'too-short'],
-  ['has ended, and cannot be renewed', { leftMs: 0, lifetimeMs: HOUR, refreshable: false }, 'ended'],
-] as const)('of a minute needed: a token that %s', (_what, token, life) => {
+  ['has no known expiry is good enough', { leftMs: null, lifetimeMs: null, refreshable: false }, 'long-enough'],
+  ['has exactly a minute left is good enough', { leftMs: 60_000, lifetimeMs: HOUR, refreshable: true }, 'long-enough'],
+  [
+    'has less left and is refreshable needs a refresh',
+    { leftMs: 59_999, lifetimeMs: HOUR, refreshable: true },
+    'to-be-refreshed',
+  ],
+  [
+    'has expired and is refreshable needs a refresh',
+    { leftMs: -1, lifetimeMs: HOUR, refreshable: true },
+    'to-be-refreshed',
+  ],
+  [
+    'has expired with an unknown lifetime needs a refresh',
+    { leftMs: -1, lifetimeMs: null, refreshable: true },
+    'to-be-refreshed',
+  ],
+  ['never lives that long is too short', { leftMs: 20_000, lifetimeMs: 30_000, refreshable: true }, 'too-short'],
+  [
+    'has less left and is not refreshable is too short',
+    { leftMs: 59_999, lifetimeMs: HOUR, refreshable: false },
+    'too-short',
+  ],
+  ['has expired and is not refreshable is unusable', { leftMs: 0, lifetimeMs: HOUR, refreshable: false }, 'ended'],
+] as const)('if a minute is needed, a token that %s', (_what, token, life) => {
   expect(lifeOf(token, 60_000)).toBe(life)
 })

@@ -29,7 +29,7 @@ beforeEach(async () => {
   notify.mockClear()
 })
 
-test('what the app still accepts is asked about once in an interval, and no screen hears of it', async () => {
+test('a connection that the app still accepts is checked once per interval, without notifying subscribers', async () => {
   await keepers.connect('ada', unchecked())
   expect(await keeper.checkDue()).toBe(1)
   expect(await keeper.checkDue()).toBe(0)
@@ -41,7 +41,7 @@ test('what the app still accepts is asked about once in an interval, and no scre
   expect(notify).not.toHaveBeenCalled()
 })
 
-test('several instances ask once', async () => {
+test('several instances together check a connection once', async () => {
   await keepers.connect('ada', unchecked())
   const counts = await Promise.all([keeper, keepers.keeper(), keepers.keeper()].map((each) => each.checkDue()))
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1)
@@ -49,10 +49,10 @@ test('several instances ask once', async () => {
 })
 
 test.each([
-  ['with a refresh token, which is refused too', true],
-  ['without one', false],
+  ['with a refresh token', true],
+  ['without a refresh token', false],
 ])(
-  'access that was taken back is found by the check: BROKEN, ACCESS_REVOKED, on every screen; %s',
+  'a connection %s whose access was revoked becomes BROKEN at the check, and subscribers are notified',
   async (_what, refreshable) => {
     await keepers.connect('ada', { ...unchecked(), refreshable })
     app.revoke('ada')
@@ -62,7 +62,7 @@ test.each([
   },
 )
 
-test('an access token that ended early at the app is renewed, silently', async () => {
+test('an access token that the app ended early is refreshed silently', async () => {
   await keepers.connect('ada', unchecked())
   app.refusesIdentity = answersWith(401, { error: 'invalid_token' })
   await keeper.checkDue()
@@ -71,13 +71,13 @@ test('an access token that ended early at the app is renewed, silently', async (
 })
 
 test.each([
-  ['503', answersWith(503, {})],
-  ['403, which is about scopes', answersWith(403, {})],
-  ['429', answersWith(429, {}, { 'retry-after': '30' })],
-  ['somebody else’s account', answersWith(200, { id: 'somebody-else' })],
+  ['a 503', answersWith(503, {})],
+  ['a 403, which is about scopes', answersWith(403, {})],
+  ['a 429', answersWith(429, {}, { 'retry-after': '30' })],
+  ['another account', answersWith(200, { id: 'somebody-else' })],
   ['no account', answersWith(200, {})],
 ])(
-  'an app that answers %s has said nothing: the connection stays live and is asked about again',
+  'a connection remains LIVE, and is checked again later, if the app’s identity endpoint answers with %s',
   async (_what, answer) => {
     await keepers.connect('ada', { ...unchecked(), refreshable: false })
     app.refusesIdentity = answer
@@ -92,7 +92,7 @@ test.each([
   },
 )
 
-test('an app that hangs keeps the checks of no other app waiting', async () => {
+test('an app that hangs does not delay checks of other apps', async () => {
   await using other = await startRotatingApp()
   await keepers.configure('other', other)
   let release = () => {}
@@ -123,7 +123,7 @@ test('an app that hangs keeps the checks of no other app waiting', async () => {
   expect(await round).toBe(2)
 })
 
-test('an app that asks to be left alone for longer than the interval is left alone', async () => {
+test('an app that asks for a pause longer than the check interval gets it', async () => {
   await keepers.connect('ada', unchecked())
   app.refusesIdentity = answersWith(429, {}, { 'retry-after': '7200' })
   await keeper.checkDue()
@@ -131,7 +131,7 @@ test('an app that asks to be left alone for longer than the interval is left alo
   expect(verifyDueAt.getTime()).toBeGreaterThan(Date.now() + 1.9 * HOUR)
 })
 
-test('new tokens that cannot be sealed are held, and nobody waits for them: neither checks nor callers', async () => {
+test('new tokens that cannot be sealed are held, and neither checks nor callers wait for them', async () => {
   await keepers.connect('ada', unchecked())
   app.refusesIdentity = answersWith(401, { error: 'invalid_token' })
   const { seal } = keepers.vault
@@ -155,7 +155,7 @@ test('new tokens that cannot be sealed are held, and nobody waits for them: neit
   expect(app.tokenCalls).toBe(1)
 })
 
-test('an instance that dies while it asks leaves the check to others', async () => {
+test('an instance that dies during a check leaves the check to others', async () => {
   await keepers.connect('ada', unchecked())
   const dying = keepers.keeper(({ oauth }) => ({
     oauth: { ...oauth, identify: () => Promise.reject(new Error('the process ended')) },

@@ -59,7 +59,7 @@ const verify = (connectionId: string) =>
     '... on ConnectedAccount { status problem { code } lastVerifiedAt } ... on AppUnavailableError { retryAfterSeconds }',
   )
 
-test('asked to verify, the app accepts: the time of it is on every screen', async () => {
+test('verifying a connection that the app accepts pushes the time of the check to subscribers', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   const before = Date.now()
@@ -69,7 +69,7 @@ test('asked to verify, the app accepts: the time of it is on every screen', asyn
   await screen.until((data) => stepOf(data).connection?.lastVerifiedAt === result.lastVerifiedAt)
 })
 
-test('access that was taken back: BROKEN on every screen, one authorization repairs it', async () => {
+test('verifying revoked access pushes BROKEN to subscribers, and one re-authorization repairs it', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   await control(patchbay.sandbox, 'POST', `/${APP}/revoke`, {})
@@ -84,7 +84,7 @@ test('access that was taken back: BROKEN on every screen, one authorization repa
   expect(stepOf(repaired).connection?.id).toBe(connectionId)
 })
 
-test('what breaks while it is being verified is shown as broken, not as gone', async () => {
+test('a connection that breaks while it is being verified is reported as broken, not as missing', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   const { db } = patchbay.database
@@ -98,7 +98,7 @@ test('what breaks while it is being verified is shown as broken, not as gone', a
   expect(broken).toBe(true)
 })
 
-test('the background check finds it by itself, within its interval', async () => {
+test('the background check finds revoked access by itself, within its interval', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   await control(patchbay.sandbox, 'POST', `/${APP}/revoke`, {})
@@ -109,7 +109,7 @@ test('the background check finds it by itself, within its interval', async () =>
   await screen.until((data) => stepOf(data).status === 'BROKEN')
 })
 
-test('access tokens that ended early at the app are renewed: nothing changes on screens but the time', async () => {
+test('verifying refreshes an access token that the app ended early, and the connection remains LIVE', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   await control(patchbay.sandbox, 'POST', `/${APP}/expire`, {})
@@ -120,7 +120,7 @@ test('access tokens that ended early at the app are renewed: nothing changes on 
   expect(tokenVersion).toBe(2)
 })
 
-test('an app that does not answer has said nothing: a typed error, and the connection stays', async () => {
+test('verifying returns AppUnavailableError if the app does not answer, and the connection remains LIVE', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   await script(patchbay, { userinfoStatus: 503, retryAfterSeconds: 30 })
@@ -129,7 +129,7 @@ test('an app that does not answer has said nothing: a typed error, and the conne
   expect(screen.waiting()).toEqual([])
 })
 
-test('a rotating app is refreshed ahead of expiry, and nothing is used twice', async () => {
+test('tokens of an app with rotation are refreshed before they expire, and no refresh token is used twice', async () => {
   await script(patchbay, { rotateRefreshTokens: true })
   const { screen, connectionId } = await connected()
   await using _screen = screen
@@ -150,7 +150,7 @@ test('a rotating app is refreshed ahead of expiry, and nothing is used twice', a
   expect(screen.waiting()).toEqual([])
 })
 
-test('somebody else’s connection is not found, and nobody is asked', async () => {
+test('verifying another user’s connection returns NotFoundError', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   expect(await mutate(patchbay, 'ben', 'verifyConnection', { connectionId })).toMatchObject({
@@ -158,7 +158,7 @@ test('somebody else’s connection is not found, and nobody is asked', async () 
   })
 })
 
-test('tokens that a new consent replaces are revoked, where that does not end the grant', async () => {
+test('tokens that a new consent replaces are revoked if that does not end the grant', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   const { db } = patchbay.database

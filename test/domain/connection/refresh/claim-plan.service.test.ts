@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startKeepers } from '../../../support/keepers.js'
 import { startRotatingApp } from '../../../support/rotating-app.js'
 
-test('claiming refreshes goes along indexes to what is due and to what is under way, past all other connections', async () => {
+test('claiming due refreshes uses indexes instead of scanning all connections', async () => {
   await using app = await startRotatingApp()
   await using keepers = await startKeepers(app)
   await keepers.connect('ada')

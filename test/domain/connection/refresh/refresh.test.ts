@@ -43,7 +43,7 @@ const reasonOf = (issue: Promise<unknown>) =>
     },
   )
 
-test('R1: many callers at four instances cause one refresh of each token, and no token is used twice', {
+test('R1: many callers at four instances cause one refresh per token, and no refresh token is used twice', {
   timeout: 300_000,
 }, async () => {
   const names = accounts(count(200, 10))
@@ -79,7 +79,7 @@ test('R1: many callers at four instances cause one refresh of each token, and no
   }
 })
 
-test('a token that lives long enough is issued as it is, and nobody is asked', async () => {
+test('a token that lives long enough is issued without asking the app', async () => {
   await keepers.connect('ada', { accessTokenExpiresAt: new Date(Date.now() + 10 * MINUTE) })
   const keeper = keepers.keeper()
   const issued = await keeper.issue('ada')
@@ -89,7 +89,7 @@ test('a token that lives long enough is issued as it is, and nobody is asked', a
   expect(app.tokenCalls).toBe(1)
 })
 
-test('a due refresh is carried out silently: no revision, an activity, the next one in time', async () => {
+test('a due refresh is silent: it records an activity and schedules the next one, but raises no revision', async () => {
   await keepers.connect('ada')
   const { db } = keepers.database
   const before = await db.user.findFirstOrThrow()
@@ -108,7 +108,7 @@ test('a due refresh is carried out silently: no revision, an activity, the next 
   ])
 })
 
-describe('R3: an instance that was stopped', () => {
+describe('R3: an instance paused during a refresh', () => {
   /** Stops a refresh where asked, lets others do what they will, and goes on. */
   async function stopped(
     where: 'before the request' | 'before the commit',
@@ -158,7 +158,7 @@ describe('R3: an instance that was stopped', () => {
     return first
   }
 
-  test('between claim and request asks nothing when it goes on: the others have refreshed', async () => {
+  test('sends no request on resuming if another instance has refreshed meanwhile', async () => {
     await keepers.connect('ada')
     const first = await stopped('before the request', async (other) => {
       expect(await other.refresher.refreshDue()).toBe(1)
@@ -169,7 +169,7 @@ describe('R3: an instance that was stopped', () => {
     expect((await keepers.keeper().issue('ada')).accessToken).toBe(app.grantOf('ada')?.accessToken)
   })
 
-  test('with the answer in hand stores it when it goes on: nobody has used the refresh token again meanwhile', async () => {
+  test('stores the answer it already had if no other instance has used the refresh token', async () => {
     await keepers.connect('ada', { accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     await stopped('before the commit', async (other) => {
       expect(await other.refresher.refreshDue()).toBe(0)
@@ -179,7 +179,7 @@ describe('R3: an instance that was stopped', () => {
     expect((await keepers.keeper().issue('ada')).accessToken).toBe(app.grantOf('ada')?.accessToken)
   })
 
-  test('does not overwrite newer tokens: its own are given back', async () => {
+  test('does not overwrite newer tokens, and revokes its own', async () => {
     await keepers.connect('ada')
     await stopped('before the commit', async () => {
       await keepers.database.db.connection.updateMany({
@@ -190,7 +190,7 @@ describe('R3: an instance that was stopped', () => {
     expect(await keepers.database.db.revocation.count()).toBe(1)
   })
 
-  test('whose connection was given up as interrupted brings it back, and the app is asked about it at once', async () => {
+  test('revives a connection that was given up as interrupted, and has it checked with the app immediately', async () => {
     await keepers.connect('ada')
     await stopped('before the commit', async (other) => {
       // The token runs short, so the others have to try: their refresh token is used up by then.
@@ -205,18 +205,18 @@ describe('R3: an instance that was stopped', () => {
   })
 })
 
-describe('R4: an app that does not answer as it should', () => {
+describe('R4: an app that fails', () => {
   const fails: [string, Partial<RotatingApp> | 'unreachable'][] = [
     ['503', { refusesRefresh: answersWith(503, {}) }],
     ['429 with Retry-After', { refusesRefresh: answersWith(429, {}, { 'retry-after': '120' }) }],
-    ['500 that names invalid_grant', { refusesRefresh: answersWith(500, { error: 'invalid_grant' }) }],
+    ['500 with invalid_grant', { refusesRefresh: answersWith(500, { error: 'invalid_grant' }) }],
     ['400 temporarily_unavailable', { refusesRefresh: answersWith(400, { error: 'temporarily_unavailable' }) }],
-    ['an answer that is none', { refusesRefresh: answersWith(200, { nothing: true }) }],
-    ['a connection that is reset', { refusesRefresh: (request) => request.socket.destroy() }],
-    ['a name that does not resolve', 'unreachable'],
+    ['answers without a token', { refusesRefresh: answersWith(200, { nothing: true }) }],
+    ['reset connections', { refusesRefresh: (request) => request.socket.destroy() }],
+    ['failed DNS lookups', 'unreachable'],
   ]
   test.each(fails)(
-    '%s: for an hour it is asked a bounded number of times, and nothing breaks',
+    'is asked a bounded number of times during an hour of %s, and no connection breaks',
     async (what, failure) => {
       await keepers.connect('ada')
       const keeper = keepers.keeper(({ oauth }) =>
@@ -253,7 +253,7 @@ describe('R4: an app that does not answer as it should', () => {
     },
   )
 
-  test('what asks to be left alone is left alone, for all of its connections and by every instance', async () => {
+  test('is left alone by every instance, for all of its connections, until Retry-After has passed', async () => {
     for (const name of accounts(15)) await keepers.connect(name)
     app.refusesRefresh = answersWith(429, {}, { 'retry-after': '120' })
     await keepers.keeper().refresher.refreshDue()
@@ -268,7 +268,7 @@ describe('R4: an app that does not answer as it should', () => {
     expect(app.tokenCalls).toBe(asked)
   })
 
-  test('a token that still lives is served while its app is away', async () => {
+  test('does not keep Patchbay from issuing a token that is still valid', async () => {
     await keepers.connect('ada', { accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     app.refusesRefresh = answersWith(503, {})
     const keeper = keepers.keeper()
@@ -278,15 +278,15 @@ describe('R4: an app that does not answer as it should', () => {
   })
 })
 
-describe('R5: an app that accepts the refresh token no more', () => {
+describe('R5: an app that no longer accepts the refresh token', () => {
   test.each([
     ['400', 400, { error: 'invalid_grant', error_description: 'gone' }, undefined],
-    ['401 with a challenge', 401, { error: 'invalid_grant' }, { 'www-authenticate': 'Bearer error="invalid_token"' }],
+    ['401 and a challenge', 401, { error: 'invalid_grant' }, { 'www-authenticate': 'Bearer error="invalid_token"' }],
     ['403', 403, { error: 'invalid_grant' }, undefined],
-    ['400 with error_description null', 400, { error: 'invalid_grant', error_description: null }, undefined],
-    ['a name of its own', 400, { error: 'bad_refresh_token' }, undefined],
-    ['a name of its own with status 200', 200, { error: 'bad_refresh_token' }, undefined],
-  ])('%s: BROKEN, told to screens and to the host', async (_what, status, body, headers) => {
+    ['400 and a null error_description', 400, { error: 'invalid_grant', error_description: null }, undefined],
+    ['with its own error code', 400, { error: 'bad_refresh_token' }, undefined],
+    ['200 and its own error code', 200, { error: 'bad_refresh_token' }, undefined],
+  ])('breaks the connection and notifies subscribers by answering %s', async (_what, status, body, headers) => {
     await keepers.connect('ada')
     app.refusesRefresh = answersWith(status, body, headers)
     const rings = vi.fn()
@@ -308,7 +308,7 @@ describe('R5: an app that accepts the refresh token no more', () => {
     expect(app.tokenCalls).toBe(1)
   })
 
-  test('what was cut off before is told as interrupted, not as taken back', async () => {
+  test('breaks the connection as interrupted, not as revoked, if an earlier refresh was cut off', async () => {
     await keepers.connect('ada')
     app.afterRefresh = () => Promise.reject(new Error('never answered'))
     const cutOff = keepers.keeper()
@@ -325,7 +325,7 @@ describe('R5: an app that accepts the refresh token no more', () => {
     expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'REFRESH_INTERRUPTED' })
   })
 
-  test('what is said of older tokens breaks no newer ones', async () => {
+  test('does not break newer tokens by refusing older ones', async () => {
     await keepers.connect('ada')
     app.refusesRefresh = async (_request, response) => {
       await keepers.database.db.connection.updateMany({ data: { tokenVersion: 5 } })
@@ -336,7 +336,7 @@ describe('R5: an app that accepts the refresh token no more', () => {
   })
 })
 
-test('R6: refused client credentials are an operator’s matter: an alert, and no user’s connection breaks', async () => {
+test('R6: refused client credentials alert the operator and break no user’s connection', async () => {
   await keepers.connect('ada')
   app.refusesRefresh = answersWith(401, { error: 'invalid_client' })
   const keeper = keepers.keeper()
@@ -351,7 +351,7 @@ test('R6: refused client credentials are an operator’s matter: an alert, and n
   expect((await keeper.issue('ada')).version).toBe(2)
 })
 
-test('R7: many that are due at once are worked off at most ten at a time, by two instances together', {
+test('R7: two instances together work through many due refreshes, at most ten at a time', {
   timeout: 600_000,
 }, async () => {
   const names = accounts(count(10_000, 60))
@@ -377,7 +377,7 @@ test('R7: many that are due at once are worked off at most ten at a time, by two
   expect(Math.max(...dueAt) - Math.min(...dueAt)).toBeGreaterThan(MINUTE) // they will not come due at once again
 })
 
-test('R7: an app that hangs keeps no other app waiting with what comes due meanwhile', async () => {
+test('R7: an app that hangs does not delay refreshes of other apps that come due meanwhile', async () => {
   await using other = await startRotatingApp()
   await keepers.configure('other', other)
   let release = () => {}
@@ -403,7 +403,7 @@ test('R7: an app that hangs keeps no other app waiting with what comes due meanw
   expect(await round).toBe(2)
 })
 
-describe('R8: a database that is away as new tokens arrive', () => {
+describe('R8: if the database fails when new tokens arrive', () => {
   /** A database whose stores fail as often as told; the first may have been carried out without our knowing. */
   const failing = (usual: Deps, times: number, carriedOut: boolean): Partial<Deps> => {
     let failures = 0
@@ -425,8 +425,8 @@ describe('R8: a database that is away as new tokens arrive', () => {
   }
 
   test.each([
-    ['the tokens are held and stored afterwards', false],
-    ['a store that was carried out without our knowing is not taken for somebody else’s', true],
+    ['Patchbay holds the tokens and stores them afterwards', false],
+    ['Patchbay recognizes its own write that took effect but was reported as failed', true],
   ])('%s', async (_what, carriedOut) => {
     await keepers.connect('ada')
     const keeper = keepers.keeper((usual) => failing(usual, carriedOut ? 1 : 2, carriedOut))
@@ -439,7 +439,7 @@ describe('R8: a database that is away as new tokens arrive', () => {
   })
 })
 
-test('scopes that a refresh takes away are shown on screens', async () => {
+test('a refresh that returns fewer scopes updates the connection and raises the revision', async () => {
   await keepers.connect('ada', { grantedScopes: ['read', 'write'] })
   app.refusesRefresh = answersWith(200, {
     access_token: 'less',
@@ -452,7 +452,7 @@ test('scopes that a refresh takes away are shown on screens', async () => {
   expect((await keepers.database.db.user.findFirstOrThrow()).revision).toBe(1)
 })
 
-test('an answer without a refresh token leaves the old one valid', async () => {
+test('a token response without a refresh token leaves the old one valid', async () => {
   await keepers.connect('ada')
   const tokens: string[] = []
   app.refusesRefresh = (request, response) => {
@@ -467,7 +467,7 @@ test('an answer without a refresh token leaves the old one valid', async () => {
   expect(app.reuses).toBe(0)
 })
 
-test('a connection that was disconnected while it was refreshed leaves no token behind at the app', async () => {
+test('disconnecting during a refresh leaves no token behind at the app', async () => {
   await keepers.connect('ada')
   app.afterRefresh = async () => void (await keepers.database.db.connection.deleteMany())
   expect(await reasonOf(keepers.keeper().issue('ada'))).toBe('NOT_CONNECTED')

@@ -11,7 +11,7 @@ import { startRotatingApp } from '../../../support/rotating-app.js'
 const DUE = 30
 const AT_A_TIME = 10
 
-test('an instance that is stopped finishes the refreshes under way and begins no other, however many are due', async () => {
+test('a stopping instance finishes the refreshes under way and starts no others, however many are due', async () => {
   await using app = await startRotatingApp()
   const key = randomBytes(32).toString('base64')
   const patchbay = await startPatchbay({ PATCHBAY_KEYS: key })

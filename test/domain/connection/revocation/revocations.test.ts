@@ -46,7 +46,7 @@ const carriedOutBy = (revoke: (target: OAuthTarget) => Promise<void>) => {
   return carryOutRevocations(deps)
 }
 
-test('tokens are erased once they were revoked, and after twelve tries whatever the app says', async () => {
+test('tokens are erased once they are revoked, or after twelve failed tries', async () => {
   const { db } = keepers.database
   await orphaned()
   expect(await carriedOutBy(async () => {})).toBe(1)
@@ -69,8 +69,8 @@ test('tokens are erased once they were revoked, and after twelve tries whatever 
 
 test.each([
   ['the same account', 'ada'],
-  ['an account that is not known', null],
-])('tokens of %s are not revoked while a connection would end with them', async (_what, accountId) => {
+  ['an unknown account', null],
+])('tokens of %s are not revoked while that would end a connection', async (_what, accountId) => {
   await keepers.connect('ada', { accountId })
   await orphaned({ accountId })
   let asked = 0
@@ -83,7 +83,7 @@ test.each([
   expect(asked).toBe(1)
 })
 
-test('an app that hangs keeps no other app waiting', async () => {
+test('an app that hangs does not delay revocations at other apps', async () => {
   await orphaned()
   await orphaned({ connectorSlug: 'other' })
   const asked: string[] = []
