@@ -22,8 +22,8 @@ function connector(scopeDescriptions: Record<string, string>, scopeAliases: Reco
   }
 }
 
-describe('what a scope means', () => {
-  test('is said in the scopes’ order, and null where nobody has said it', () => {
+describe('permissions', () => {
+  test('follow the order of the scopes, with a null description where nobody has written one', () => {
     expect(permissionsOf(connector({ b: 'See b' }), ['a', 'b'])).toEqual([
       { scope: 'a', description: null },
       { scope: 'b', description: 'See b' },
@@ -31,14 +31,14 @@ describe('what a scope means', () => {
   })
 
   test.each([
-    ['of the name that is asked for', { files: 'See your files' }],
-    ['of the name that is granted', { [LONG]: 'See your files' }],
-  ])('words %s count for both names', (_whose, words) => {
+    ['requested', { files: 'See your files' }],
+    ['granted', { [LONG]: 'See your files' }],
+  ])('describe both names of a scope alike when only the %s one has a description', (_whose, words) => {
     const described = permissionsOf(connector(words, { [LONG]: 'files' }), ['files', LONG])
     expect(described.map(({ description }) => description)).toEqual(['See your files', 'See your files'])
   })
 
-  test('identity scopes have words everywhere, which an app’s own replace', () => {
+  test('describe identity scopes for every app, in the app’s own words if it has them', () => {
     const scopes = ['openid', 'email', 'profile', 'offline_access']
     for (const { description } of permissionsOf(connector({}), scopes)) expect(description).toMatch(/\byou/)
     expect(permissionsOf(connector({ email: 'See which mailbox it is' }), ['email'])).toEqual([
@@ -46,12 +46,12 @@ describe('what a scope means', () => {
     ])
   })
 
-  test('names that every object has are no words', () => {
+  test('have no description for a scope named after a member of every object', () => {
     for (const scope of ['constructor', 'toString', '__proto__'])
       expect(permissionsOf(connector({}), [scope])).toEqual([{ scope, description: null }])
   })
 
-  test('of what was granted, what only says who somebody is comes last', () => {
+  test('list identity scopes last among those that were granted', () => {
     const app = connector({ files: 'See your files' }, { 'https://app.example/scopes/email': 'email' })
     const granted = ['openid', 'https://app.example/scopes/email', 'files', 'other']
     expect(grantedPermissions(app, granted).map(({ scope }) => scope)).toEqual([
@@ -63,7 +63,7 @@ describe('what a scope means', () => {
   })
 })
 
-test.each([...providerCatalogue])('%s: the usual scopes are described, each in other words', (_slug, provider) => {
+test.each([...providerCatalogue])('%s describes its usual scopes, each in different words', (_slug, provider) => {
   const words = Object.values(provider.scopeDescriptions)
   expect(words.length).toBeGreaterThanOrEqual(15)
   expect(new Set(words).size).toBe(words.length)

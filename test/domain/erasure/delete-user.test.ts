@@ -55,7 +55,7 @@ async function rowsOf(user: HostUser) {
 }
 const NOTHING = { setups: 0, copies: 0, connections: 0, authorizations: 0, activity: 0, sessions: 0 }
 
-test('everything of the user’s goes, in one transaction; their tokens are revoked at the apps', async () => {
+test('deleting a user removes everything of theirs and revokes their tokens at the apps', async () => {
   const user = somebody()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
@@ -80,7 +80,7 @@ test('everything of the user’s goes, in one transaction; their tokens are revo
   expect(await patchbay.database.db.revocation.count({ where: { userId: idOf(user) } })).toBe(0)
 })
 
-test('a token issued afterwards starts the user anew, with nothing of before', async () => {
+test('a token issued after the deletion starts the user over, with nothing from before', async () => {
   const user = somebody()
   await setupOf(patchbay, await tokenOf(user))
   const before = await patchbay.database.db.user.findUniqueOrThrow({ where: { id: idOf(user) } })
@@ -101,7 +101,7 @@ test('a token issued afterwards starts the user anew, with nothing of before', a
   expect((await sessionFor(patchbay, key, user)).setup.status).toBe('IN_PROGRESS')
 })
 
-test('works twice, and for a user nobody knows, whose older tokens are refused all the same', async () => {
+test('deleting a user again, or one who has never written anything, succeeds and ends older tokens', async () => {
   const user = somebody()
   const own = await tokenOf(user)
   expect((await call(patchbay, own, '{ viewer { id } }')).status).toBe(200)
@@ -114,7 +114,7 @@ test('works twice, and for a user nobody knows, whose older tokens are refused a
   expect(await remove(without)).toMatchObject({ __typename: 'DeletedUser' })
 })
 
-test('is of one user: another of the same subject or organization keeps everything', async () => {
+test('deleting a user leaves others with the same subject or organization untouched', async () => {
   const user = somebody()
   const others = [
     { ...user, organization: 'another' },
@@ -127,7 +127,7 @@ test('is of one user: another of the same subject or organization keeps everythi
   for (const other of others) expect((await call(patchbay, await tokenOf(other), '{ viewer { id } }')).status).toBe(200)
 })
 
-test('names what is wrong with the input', async () => {
+test('deleteUser reports every fault in its input', async () => {
   const input = { user: { subject: '', organization: '', issuer: '' } }
   const selection = '... on InvalidInputError { faults { path } }'
   expect(await mutateAs(patchbay, key, 'deleteUser', input, selection)).toMatchObject({
@@ -135,7 +135,7 @@ test('names what is wrong with the input', async () => {
   })
 })
 
-test('host back ends are told of the connections; what they were told before is forgotten', async () => {
+test('deleting a user queues connection.removed, keeps pending deliveries and erases finished ones', async () => {
   const { db } = patchbay.database
   const user = somebody()
   const own = await tokenOf(user)
@@ -170,7 +170,7 @@ test('host back ends are told of the connections; what they were told before is 
   await db.webhookEndpoint.delete({ where: { id: endpoint.id } })
 })
 
-test('an exchange that is under way ends with its tokens revoked, whichever way it is bound', async () => {
+test('deleting a user during an exchange revokes the new tokens, with either binding', async () => {
   for (const binding of ['BROWSER', 'CONFIRM'] as const) {
     const user = somebody()
     const own = await tokenOf(user)
@@ -201,7 +201,7 @@ test('an exchange that is under way ends with its tokens revoked, whichever way 
   }
 })
 
-test('what the user does at the same moment comes before and goes, or after and is refused', async () => {
+test('setups that start while their user is being deleted are deleted or refused', async () => {
   const user = somebody()
   const own = await tokenOf(user)
   const starts = ['meeting-assistant', 'inbox-helper', 'plain-writer', 'standup-writer'].map((plugin) =>
@@ -211,7 +211,7 @@ test('what the user does at the same moment comes before and goes, or after and 
   expect(await rowsOf(user)).toEqual(NOTHING)
 })
 
-test('a session that is made at the same moment is of the user before, and gone, or of the user anew', async () => {
+test('a session created while its user is being deleted is deleted with them or belongs to the new user', async () => {
   const user = somebody()
   await setupOf(patchbay, await tokenOf(user))
   const made = await Promise.allSettled([

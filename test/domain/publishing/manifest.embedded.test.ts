@@ -27,22 +27,22 @@ function faultsOf(input: unknown) {
   throw new Error('the manifest was taken')
 }
 
-test('the seeds are good manifests', () => {
+test('the seeded manifests are valid', () => {
   const folder = new URL('../../../prisma/seed/', import.meta.url)
   const names = readdirSync(folder)
   expect(names.length).toBeGreaterThanOrEqual(4)
   for (const name of names) parseManifest(JSON.parse(readFileSync(new URL(name, folder), 'utf8')), KNOWN)
 })
 
-test('what may be left out is filled in', () => {
+test('fields that are left out get their defaults', () => {
   expect(parseManifest(good, KNOWN)).toMatchObject({ connectors: [{ optional: false }], skills: [{ slug: 'help' }] })
 })
 
-test.each([undefined, null, 7, 'text', [], { skills: 'none' }])('%j is refused as a whole', (input) => {
+test.each([undefined, null, 7, 'text', [], { skills: 'none' }])('%j is refused as a manifest', (input) => {
   expect(Object.keys(faultsOf(input)).length).toBeGreaterThan(0)
 })
 
-test('every fault is told with its path, those of other parts included', () => {
+test('every fault is reported with its path, in all parts of the manifest', () => {
   const faults = faultsOf({
     ...good,
     slug: 'Not A Slug',
@@ -80,7 +80,7 @@ test('every fault is told with its path, those of other parts included', () => {
   expect(faults['connectors[2].connector']).toContain('there is no connector unheard-of')
 })
 
-test('the hash tells content apart, not the order of members', () => {
+test('the hash depends on the content, not on the order of members', () => {
   const { slug, ...rest } = good
   expect(manifestHash(parseManifest({ ...rest, slug }, KNOWN))).toBe(manifestHash(parseManifest(good, KNOWN)))
   expect(manifestHash(parseManifest({ ...good, summary: 'Helps more.' }, KNOWN))).not.toBe(

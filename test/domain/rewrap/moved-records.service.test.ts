@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-test('T3: what a transaction read before it was rewrapped and writes elsewhere afterwards is not left behind', async () => {
+test('T3: a record that a transaction moves to another table during a rewrap is not left behind', async () => {
   using _still = withoutDueWork(patchbay)
   const { database } = patchbay
   const { db } = database

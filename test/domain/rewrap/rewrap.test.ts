@@ -29,14 +29,14 @@ beforeEach(async () => {
 })
 afterAll(() => database.close())
 
-test('every column that holds sealed bytes is in the list, in every one of its rows', async () => {
+test('every column that holds sealed bytes is in the list of columns to rewrap', async () => {
   const columns = await database.db.$queryRaw<{ table: string }[]>`
     SELECT table_name AS table FROM information_schema.columns
     WHERE table_schema = 'public' AND column_name = 'sealed' AND data_type = 'bytea'`
   expect(columns.map(({ table }) => table).sort()).toEqual(SEALED_COLUMNS.map(({ table }) => table).sort())
 })
 
-test('everything is rewrapped, batch by batch; afterwards the older key is needed by nothing', async () => {
+test('every record is rewrapped, batch by batch, and then nothing needs the older key', async () => {
   const { connectionIds } = await sealMany(database, vaultOf(older), 620)
   const id = randomUUID()
   const endpoint = { id, url: 'https://host.example/hook', events: [], apiKeyId: 'key', createdAt: new Date() }
@@ -67,7 +67,7 @@ test('everything is rewrapped, batch by batch; afterwards the older key is neede
   expect(await everySealedRow(database)).toEqual(rows)
 })
 
-test('what another writer changes meanwhile is not overwritten, and rewrapped all the same', async () => {
+test('a record that another writer changes meanwhile is rewrapped without being overwritten', async () => {
   const { owner, connectionIds, tokens } = await sealMany(database, vaultOf(older), 20)
   const [connectionId = ''] = connectionIds
   const whose = { ...owner, recordId: connectionId }
@@ -86,7 +86,7 @@ test('what another writer changes meanwhile is not overwritten, and rewrapped al
   expect(await openTokens(vaultOf(newer), whose, row.sealed)).toEqual(tokens(2))
 })
 
-test('what does not open is counted by its key, keeps nothing else waiting, and says what to do', async () => {
+test('records that do not open are counted by key, do not hold up others, and come with instructions', async () => {
   const { connectionIds } = await sealMany(database, vaultOf(older), 30)
   const lost = newKey()
   await sealMany(database, vaultOf(lost), 20)
@@ -117,7 +117,7 @@ test('what does not open is counted by its key, keeps nothing else waiting, and 
   expect(found).toMatchObject({ rewrapped: 24, unopened: [{ code: 'DAMAGED' }, { code: 'DAMAGED' }] })
 })
 
-test('older keys can be removed once nothing needs them; those that are not there are not spoken of', () => {
+test('the report says which older keys can be removed, if there are any', () => {
   const [first, second, third] = [newKey(), newKey(), newKey()].map(keyIdOf) as [string, string, string]
   const whole = { rewrapped: 1, unopened: [] }
   expect(describeRewrapped(whole, [first, second])).toMatchObject({
@@ -131,7 +131,7 @@ test('older keys can be removed once nothing needs them; those that are not ther
   expect(partly.complete).toBe(false)
 })
 
-test('T4: with the key service down it ends with a typed error, and goes on from there once it is back', async () => {
+test('T4: a rewrap that loses the key service ends with an error, and resumes once the service is back', async () => {
   await sealMany(database, vaultOf(older), 600)
   const vault = vaultOf(newer, older)
   let asked = 0
@@ -147,7 +147,7 @@ test('T4: with the key service down it ends with a typed error, and goes on from
   expect(await rewrapRecords({ db: database.db, vault })).toEqual({ rewrapped: 100 + 60, unopened: [] })
 })
 
-test('an instance that goes on sealing with the older key is noticed, not chased for ever', async () => {
+test('a rewrap stops with instructions if an instance keeps sealing with the older key', async () => {
   const { owner, connectionIds, tokens } = await sealMany(database, vaultOf(older), 10)
   const [recordId = ''] = connectionIds
   using _tap = database.tap(async (sql) => {

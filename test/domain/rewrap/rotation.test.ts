@@ -115,7 +115,7 @@ function underLoad(vault: Vault, { owner, connectionIds, tokens }: Awaited<Retur
   }
 }
 
-test('T3: a key is rotated under load, rewrapping is killed half-way and goes on: no read fails, nothing is lost, the older key can go', {
+test('T3: rotating a key under load, with the rewrap killed halfway, fails no read and loses nothing', {
   timeout: 600_000,
 }, async () => {
   const { database } = patchbay

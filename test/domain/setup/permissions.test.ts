@@ -64,7 +64,7 @@ test('a setup says in plain words what each app is asked for, what is missing an
   for (const { description } of others) expect(description).toMatch(/\byou/)
 })
 
-test('who publishes a plugin, what a copied skill does, and of which plugin it is', async () => {
+test('a setup says who publishes the plugin, and what each copied skill does and where it comes from', async () => {
   const { id } = await startSetup(patchbay, 'ben', 'plain-writer')
   const { node } = (await patchbay.execute<Screen>('ben', SCREEN, { id })).data
   expect(node.plugin).toEqual({ publisher: 'Acme' })
@@ -75,7 +75,7 @@ test('who publishes a plugin, what a copied skill does, and of which plugin it i
   }
 })
 
-test('a setup session reads the same words', async () => {
+test('a setup session sees the permission descriptions and the plugin of each skill', async () => {
   const user = { subject: 'cleo', organization: 'southwind' }
   const { token, setup } = await sessionFor(patchbay, patchbay.instance.developmentKey ?? '', user)
   const { data } = await call<Screen>(patchbay, token, SCREEN, { id: setup.id })
@@ -85,7 +85,7 @@ test('a setup session reads the same words', async () => {
   )
 })
 
-test('a folder that was seeded before gets the words, and is then left alone', async () => {
+test('seeding an older folder adds the scope descriptions, and seeding it again changes nothing', async () => {
   const { db } = patchbay.database
   const where = { slug: 'acme-mail' }
   const { providerSettings } = await db.connector.findUniqueOrThrow({ where })

@@ -17,7 +17,7 @@ async function forgetEverything() {
 }
 
 describe('starting a setup', () => {
-  test('copies the skills into Mine at once, and doing it again changes nothing', async () => {
+  test('copies the skills into Mine immediately, and changes nothing when it is repeated', async () => {
     await forgetEverything()
     const first = await startSetup(patchbay, 'ada', 'meeting-assistant')
     expect(first.status).toBe('IN_PROGRESS')
@@ -31,7 +31,7 @@ describe('starting a setup', () => {
     expect(await patchbay.database.db.activity.count({ where: { kind: 'SETUP_STARTED' } })).toBe(1)
   })
 
-  test('by many requests at once makes one setup and one copy of each skill', async () => {
+  test('makes one setup and one copy of each skill when it is requested many times at once', async () => {
     await forgetEverything()
     const started = await Promise.all(
       Array.from({ length: 10 }, () => startSetup(patchbay, 'ada', 'meeting-assistant')),
@@ -42,14 +42,14 @@ describe('starting a setup', () => {
     expect(await patchbay.database.db.activity.count()).toBe(1)
   })
 
-  test('of a plugin that needs no app is ready at once', async () => {
+  test('makes it ready immediately if the plugin needs no app', async () => {
     await forgetEverything()
     const setup = await startSetup(patchbay, 'ada', 'plain-writer')
     expect(setup).toMatchObject({ status: 'READY', readyAt: setup.startedAt, steps: [], nextStep: null })
     expect(setup.skills).toMatchObject([{ ready: true, waitingFor: [] }])
   })
 
-  test('of an unknown plugin, or with another id, is refused and writes nothing', async () => {
+  test('is refused for an unknown plugin or another kind of id, and writes nothing', async () => {
     await forgetEverything()
     const START = `mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { ${RESULT} } }`
     for (const id of [pluginId('no-such-plugin'), connectorId('acme-mail'), 'garbage', '', 'x'.repeat(10_000)]) {
@@ -65,8 +65,8 @@ describe('starting a setup', () => {
   })
 })
 
-describe('the wizard', () => {
-  test('lists every required connector in order, with permissions and reason, and says the next step', async () => {
+describe('a setup', () => {
+  test('lists every required connector in order, with permissions, reason and next step', async () => {
     await forgetEverything()
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     const setup = await screenOf(patchbay, 'ada', id)
@@ -85,7 +85,7 @@ describe('the wizard', () => {
     expect(setup.progress).toEqual({ required: 3, done: 0, needsAttention: 0, optionalDone: 0 })
   })
 
-  test('each skill says on its own whether it can run already', async () => {
+  test('says for each skill separately whether it can already run', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
@@ -99,7 +99,7 @@ describe('the wizard', () => {
     expect(nextStep?.connector.slug).toBe('acme-calendar')
   })
 
-  test('recognizes what another setup connected, asks only for what is missing, and unsettles nothing', async () => {
+  test('recognizes what another setup connected, asks only for what is missing, and leaves the other setup alone', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const first = await startSetup(patchbay, 'ada', 'meeting-assistant')
@@ -129,7 +129,7 @@ describe('the wizard', () => {
     })
   })
 
-  test('an optional connector is marked, and the setup is ready without it', async () => {
+  test('marks an optional connector, and is ready without it', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const { id } = await startSetup(patchbay, 'ada', 'standup-writer')
@@ -145,7 +145,7 @@ describe('the wizard', () => {
     expect(setup.skills.map(({ ready }) => ready)).toEqual([true, false])
   })
 
-  test('left and come back to, on another device, only the unfinished steps remain', async () => {
+  test('continues on another device with only the unfinished steps', async () => {
     await forgetEverything()
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     await new Browser(patchbay, 'ada').connect({ connector: 'acme-mail', setupId: id })
@@ -158,7 +158,7 @@ describe('the wizard', () => {
 })
 
 describe('accounts', () => {
-  test('a second account stands beside the first, and is chosen for one setup’s step', async () => {
+  test('a second account is added next to the first, and can be chosen for the step of one setup', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const meeting = await startSetup(patchbay, 'ada', 'meeting-assistant')
@@ -197,7 +197,7 @@ describe('accounts', () => {
     expect(unneeded.data).toMatchObject({ chooseConnection: { __typename: 'ConnectorNotRequiredError' } })
   })
 
-  test('members of one organization set up their own and see nothing of each other', async () => {
+  test('members of one organization set up their own accounts and see nothing of each other’s', async () => {
     await forgetEverything()
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     await new Browser(patchbay, 'ada').connect({ connector: 'acme-mail', setupId: id })
@@ -240,7 +240,7 @@ describe('accounts', () => {
 describe('removing a setup', () => {
   const REMOVE = `mutation ($input: RemoveSetupInput!) { removeSetup(input: $input) { ${RESULT} } }`
 
-  test('keeps the skill copies and the connections; starting again adopts the copies as they were', async () => {
+  test('keeps the skill copies and the connections, and starting it again adopts the copies', async () => {
     await forgetEverything()
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
     await new Browser(patchbay, 'ada').connect({ connector: 'acme-mail', setupId: id })
@@ -257,7 +257,7 @@ describe('removing a setup', () => {
     expect(again.steps[0]).toMatchObject({ status: 'LIVE', recognized: true })
   })
 
-  test('drops them on request', async () => {
+  test('deletes the skill copies on request', async () => {
     await forgetEverything()
     const { id } = await startSetup(patchbay, 'ada', 'plain-writer')
     await patchbay.execute('ada', REMOVE, { input: { setupId: id, keepSkills: false } })
@@ -265,8 +265,8 @@ describe('removing a setup', () => {
   })
 })
 
-describe('the attempt that a step shows', () => {
-  test('is the newest one: a denial is not hidden by an attempt that was left open before', async () => {
+describe('the authorization that a step shows', () => {
+  test('is the newest one: an older open authorization does not hide a denial', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
@@ -280,7 +280,7 @@ describe('the attempt that a step shows', () => {
     })
   })
 
-  test('is none once a later success made its failure moot', async () => {
+  test('is a later success instead of an earlier failure, as long as its connection exists', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')

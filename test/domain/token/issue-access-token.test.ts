@@ -67,7 +67,7 @@ const refusalOf = async (issue: Promise<unknown>): Promise<AccessTokenUnavailabl
 }
 const skill = (slug: string) => ({ pluginSlug: 'reader', slug })
 
-test('every issue stands in the user’s activity, with the key and the skill, without the token', async () => {
+test('every issued token appears in the user’s activity with its key and skill, but without the token itself', async () => {
   await keepers.connect('ada', fresh())
   const { accessToken, account, expiresInMs } = await keeper.issue('ada', { skill: skill('read') })
   expect(account).toEqual({ id: 'ada', label: 'ada@app.example' })
@@ -87,7 +87,7 @@ test('every issue stands in the user’s activity, with the key and the skill, w
   expect(keeper.heard).toContain(`tokenIssued ${CONNECTOR}`)
 })
 
-test('no token leaves whose issue cannot be written down', async () => {
+test('a token is not issued if the issue cannot be recorded', async () => {
   await keepers.connect('ada', fresh())
   const { db } = keepers.database
   const deaf = keepers.keeper(() => ({
@@ -105,7 +105,7 @@ test('no token leaves whose issue cannot be written down', async () => {
   await expect(deaf.issue('ada')).rejects.toThrow('the database went away')
 })
 
-test('no token leaves of a connection that was removed meanwhile, and nothing is written of it', async () => {
+test('a token is not issued, and nothing is recorded, if its connection is removed meanwhile', async () => {
   await keepers.connect('ada', fresh())
   const { db } = keepers.database
   let removed = false
@@ -118,7 +118,7 @@ test('no token leaves of a connection that was removed meanwhile, and nothing is
   expect(await db.activity.count()).toBe(0)
 })
 
-test('many issues at once are a few statements', async () => {
+test('recording many issues at once takes only a few statements', async () => {
   await keepers.connect('ada', fresh())
   const statements = await keepers.database.countStatements(() =>
     Promise.all(Array.from({ length: 50 }, () => keeper.issue('ada'))),
@@ -128,29 +128,29 @@ test('many issues at once are a few statements', async () => {
 })
 
 test.each([
-  ['a user nobody knows', {}, 'NOT_CONNECTED', 'CONNECT'],
+  ['an unknown user', {}, 'NOT_CONNECTED', 'CONNECT'],
   ['a broken connection', { status: 'BROKEN', problemCode: 'ACCESS_REVOKED' }, 'CONNECTION_BROKEN', 'REAUTHORIZE'],
   ['an expired connection', { status: 'EXPIRED', problemCode: 'ACCESS_EXPIRED' }, 'CONNECTION_EXPIRED', 'REAUTHORIZE'],
   [
-    'a token that has ended and cannot be renewed',
+    'an expired token that cannot be refreshed',
     { refreshable: false, accessTokenExpiresAt: new Date(0) },
     'CONNECTION_EXPIRED',
     'REAUTHORIZE',
   ],
   [
-    'a token that ends soon and cannot be renewed',
+    'a token that expires soon and cannot be refreshed',
     { refreshable: false, accessTokenExpiresAt: new Date(Date.now() + 30_000) },
     'LIFETIME_TOO_SHORT',
     null,
   ],
-] as const)('%s: no token, and why', async (what, facts, reason, remedy) => {
-  if (what !== 'a user nobody knows') await keepers.connect('ada', { ...fresh(), ...facts })
+] as const)('%s yields a reason instead of a token', async (what, facts, reason, remedy) => {
+  if (what !== 'an unknown user') await keepers.connect('ada', { ...fresh(), ...facts })
   expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason, remedy })
   expect(keeper.heard).toContain(`tokenRefused ${CONNECTOR} ${reason}`)
   expect(await keepers.database.db.activity.count()).toBe(0)
 })
 
-test('a skill is refused while its own scopes are missing, another one of the plugin is not', async () => {
+test('a skill gets no token while its own scopes are missing, although another skill of the plugin does', async () => {
   await keepers.connect('ada', fresh())
   expect(await refusalOf(keeper.issue('ada', { skill: skill('write') }))).toMatchObject({
     reason: 'MISSING_SCOPES',
@@ -162,7 +162,7 @@ test('a skill is refused while its own scopes are missing, another one of the pl
   await expect(keeper.issue('ada', { skill: skill('sleep') })).rejects.toThrow('There is no such skill')
 })
 
-test('of several accounts the setup’s own is meant, and none is guessed', async () => {
+test('with several accounts, the setup decides which one is used, and Patchbay never guesses', async () => {
   const { db } = keepers.database
   const work = await keepers.connect('ada', fresh())
   const home = await keepers.connect('ada', { ...fresh(), accountId: 'home', accountLabel: 'home' })
@@ -180,7 +180,7 @@ test('of several accounts the setup’s own is meant, and none is guessed', asyn
   expect(await refusalOf(keeper.issue('ada', { setupId }))).toMatchObject({ reason: 'NOT_CONNECTED' })
 })
 
-test('another user’s setup and connection are not found', async () => {
+test('issuing for another user’s setup or connection fails as if it did not exist', async () => {
   await keepers.connect('ada', fresh())
   const other = await keepers.connect('ben', fresh())
   const setupId = setupIdOf(userIdOf(userOf('ben')), 'reader')
@@ -192,7 +192,7 @@ test('another user’s setup and connection are not found', async () => {
   await expect(keeper.issue('ada', { connectorSlug: 'nothing' })).rejects.toThrow('no such connector')
 })
 
-test('a token that the app has refused is renewed, once, however many say so', async () => {
+test('a token that the app refused is refreshed once, however many callers report it', async () => {
   await keepers.connect('ada', fresh())
   const issued = await Promise.all([1, 2, 3, 4].map(() => keeper.issue('ada', { rejectedVersion: 1 })))
   expect(issued.map(({ version }) => version)).toEqual([2, 2, 2, 2])
@@ -201,7 +201,7 @@ test('a token that the app has refused is renewed, once, however many say so', a
   expect(app.tokenCalls).toBe(1)
 })
 
-test('a refused token that cannot be renewed is asked about: accepted, it is issued; refused, the connection is broken', async () => {
+test('a refused token that cannot be refreshed is checked, and either issued again or its connection breaks', async () => {
   await keepers.connect('ada', { ...fresh(), refreshable: false })
   expect((await keeper.issue('ada', { rejectedVersion: 1 })).version).toBe(1)
   app.revoke('ada')
@@ -209,7 +209,7 @@ test('a refused token that cannot be renewed is asked about: accepted, it is iss
   expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'ACCESS_REVOKED' })
 })
 
-test('a refused token that cannot be renewed is not issued again while the app does not say what it thinks of it', async () => {
+test('a refused token that cannot be refreshed is not issued again while the app is unavailable', async () => {
   await keepers.connect('ada', { ...fresh(), refreshable: false })
   app.refusesIdentity = answersWith(503, {}, { 'retry-after': '45' })
   expect(await refusalOf(keeper.issue('ada', { rejectedVersion: 1 }))).toMatchObject({
@@ -220,19 +220,19 @@ test('a refused token that cannot be renewed is not issued again while the app d
   expect((await keeper.issue('ada')).version).toBe(1) // to those who have not seen it refused
 })
 
-test('the first issue after the access was taken back finds the connection broken, if it has to renew it', async () => {
+test('the first issue that needs a refresh after access is revoked finds the connection broken', async () => {
   await keepers.connect('ada')
   app.revoke('ada')
   expect(await refusalOf(keeper.issue('ada'))).toMatchObject({ reason: 'CONNECTION_BROKEN', remedy: 'REAUTHORIZE' })
 })
 
-test('a token whose app gives none that long is refused without asking again and again', async () => {
+test('a lifetime that the app’s tokens never have is refused without asking the app', async () => {
   await keepers.connect('ada', { accessTokenIssuedAt: new Date(), accessTokenExpiresAt: new Date(Date.now() + 90_000) })
   expect(await refusalOf(keeper.issue('ada', { minTtlSeconds: 600 }))).toMatchObject({ reason: 'LIFETIME_TOO_SHORT' })
   expect(app.tokenCalls).toBe(0)
 })
 
-test('T4: while the key is away there is no token, the refusal says so, and the connection is not broken', async () => {
+test('T4: while the key is missing, issuing fails with VAULT_UNAVAILABLE and the connection remains LIVE', async () => {
   await keepers.connect('ada')
   const locked = keepers.keeper(({ vault }) => ({
     vault: { ...vault, open: () => Promise.reject(new VaultError('UNKNOWN_KEY', { keyId: 'gone' })) },
@@ -245,7 +245,7 @@ test('T4: while the key is away there is no token, the refusal says so, and the 
   expect((await keeper.issue('ada')).version).toBe(1)
 })
 
-test('a connector without credentials gives no tokens, whatever it holds', async () => {
+test('a connector without credentials issues no tokens, even for live connections', async () => {
   await keepers.connect('ada', fresh())
   const { db } = keepers.database
   const credential = await db.connectorCredential.findFirstOrThrow()
@@ -259,7 +259,7 @@ test('a connector without credentials gives no tokens, whatever it holds', async
   await db.catalogue.updateMany({ data: { revision: { increment: 1 } } })
 })
 
-test('an app that asks for patience says for how long', async () => {
+test('a refusal says how long the app asked to wait', async () => {
   await keepers.connect('ada')
   app.refusesRefresh = answersWith(503, {}, { 'retry-after': new Date(Date.now() + 90_000).toUTCString() })
   const refusal = await refusalOf(keeper.issue('ada'))

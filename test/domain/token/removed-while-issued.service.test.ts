@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startKeepers } from '../../support/keepers.js'
 import { startRotatingApp } from '../../support/rotating-app.js'
 
-test('no token leaves of a connection whose removal is under way, and nobody waits for that', async () => {
+test('a token is not issued while its connection is being removed, and the caller does not wait for that', async () => {
   await using app = await startRotatingApp()
   await using keepers = await startKeepers(app)
   const later = new Date(Date.now() + 3_600_000)

@@ -20,28 +20,32 @@ const facts = (changes: Partial<StepFacts> = {}): StepFacts => ({
 
 describe('a step', () => {
   test.each<[string, Partial<StepFacts>, StepStatus]>([
-    ['without a connection is not connected', {}, 'NOT_CONNECTED'],
-    ['with an attempt under way is authorizing', { authorizing: true }, 'AUTHORIZING'],
-    ['with a live connection is live', { connection: { status: 'LIVE' } }, 'LIVE'],
+    ['is NOT_CONNECTED without a connection', {}, 'NOT_CONNECTED'],
+    ['is AUTHORIZING during an authorization', { authorizing: true }, 'AUTHORIZING'],
+    ['is LIVE with a live connection', { connection: { status: 'LIVE' } }, 'LIVE'],
     [
-      'stays live while another account is being connected',
+      'remains LIVE while another account is being connected',
       { connection: { status: 'LIVE' }, authorizing: true },
       'LIVE',
     ],
-    ['lacks scopes', { connection: { status: 'LIVE' }, missingScopes: ['a'] }, 'MISSING_SCOPES'],
     [
-      'is authorizing while missing scopes are being granted',
+      'is MISSING_SCOPES if its live connection lacks scopes',
+      { connection: { status: 'LIVE' }, missingScopes: ['a'] },
+      'MISSING_SCOPES',
+    ],
+    [
+      'is AUTHORIZING while missing scopes are being granted',
       { connection: { status: 'LIVE' }, missingScopes: ['a'], authorizing: true },
       'AUTHORIZING',
     ],
     [
-      'says expired before it says that scopes are missing',
+      'is EXPIRED rather than MISSING_SCOPES if both apply',
       { connection: { status: 'EXPIRED' }, missingScopes: ['a'] },
       'EXPIRED',
     ],
-    ['is broken', { connection: { status: 'BROKEN' } }, 'BROKEN'],
+    ['is BROKEN with a broken connection', { connection: { status: 'BROKEN' } }, 'BROKEN'],
     [
-      'is unavailable without credentials, even with a live connection',
+      'is UNAVAILABLE without credentials, even with a live connection',
       { available: false, connection: { status: 'LIVE' } },
       'UNAVAILABLE',
     ],
@@ -49,7 +53,7 @@ describe('a step', () => {
     expect(stepStatus(facts(changes))).toBe(status)
   })
 
-  test('has one remedy for each status, and none when it is live', () => {
+  test('has one remedy for each status, and none when it is LIVE', () => {
     const statuses: StepStatus[] = [
       'NOT_CONNECTED',
       'AUTHORIZING',
@@ -75,12 +79,12 @@ const required = (status: StepStatus) => ({ status, optional: false })
 const optional = (status: StepStatus) => ({ status, optional: true })
 
 describe('a setup', () => {
-  test('without required steps is ready', () => {
+  test('is READY if it has no required steps', () => {
     expect(setupStatus([])).toBe('READY')
     expect(setupStatus([optional('NOT_CONNECTED'), optional('BROKEN')])).toBe('READY')
   })
 
-  test('is ready when every required step is live, and not before', () => {
+  test('is READY when every required step is LIVE, and not before', () => {
     expect(setupStatus([required('LIVE'), required('AUTHORIZING')])).toBe('IN_PROGRESS')
     expect(setupStatus([required('LIVE'), required('LIVE'), optional('NOT_CONNECTED')])).toBe('READY')
   })
@@ -93,7 +97,7 @@ describe('a setup', () => {
     },
   )
 
-  test('counts required and optional steps apart', () => {
+  test('counts required and optional steps separately', () => {
     const steps = [
       required('LIVE'),
       required('BROKEN'),
@@ -104,7 +108,7 @@ describe('a setup', () => {
     expect(stepCounts(steps)).toEqual({ required: 3, done: 1, needsAttention: 1, optionalDone: 1 })
   })
 
-  test('leads on to required steps in order, then to optional ones, then nowhere', () => {
+  test('continues with required steps in order, then with optional ones, then with none', () => {
     const [first, second, third] = [optional('NOT_CONNECTED'), required('LIVE'), required('EXPIRED')]
     expect(nextStep([first, second, third])).toBe(third)
     expect(nextStep([first, second])).toBe(first)
@@ -112,7 +116,7 @@ describe('a setup', () => {
   })
 })
 
-test('a connection as such is repaired by its user, or by an operator while its connector is unavailable', () => {
+test('a connection is repaired by its user, or by an operator while its connector is unavailable', () => {
   expect(connectionRemedy('LIVE', true)).toBeNull()
   expect(connectionRemedy('LIVE', false)).toBeNull()
   expect(connectionRemedy('EXPIRED', true)).toBe('REAUTHORIZE')

@@ -75,7 +75,7 @@ async function connectChat(): Promise<void> {
 const letExpire = () => patchbay.database.db.$executeRaw`
   UPDATE "Connection" SET "accessTokenExpiresAt" = now() - interval '1 second', refreshable = false`
 
-test('events go out when they are written, not with the next round of due work', async () => {
+test('an event goes out when it is written, not with the next round of scheduled jobs', async () => {
   await publish('1.0.0', ['chat.read'])
   await connectChat()
   let waitedMs = 0
@@ -90,7 +90,7 @@ test('events go out when they are written, not with the next round of due work',
 })
 
 describe('a setup', () => {
-  test('is announced as ready when it becomes so, and only then', async () => {
+  test('is announced as ready when it becomes ready, and only then', async () => {
     await publish('1.0.0', ['chat.read'])
     await connectChat()
     const { id } = await startSetup(patchbay, 'ben', 'chatter')
@@ -104,14 +104,14 @@ describe('a setup', () => {
     expect(await told()).toEqual(['setup.ready chatter'])
   })
 
-  test('is not announced while it is in progress or an attempt is under way', async () => {
+  test('is not announced while it is in progress or an authorization is open', async () => {
     await publish('1.0.0', ['chat.read'])
     const { id } = await startSetup(patchbay, 'ben', 'chatter')
     await new Browser(patchbay, 'ben').authorize({ connector: 'acme-chat', setupId: id })
     expect(await told()).toEqual([])
   })
 
-  test('needs attention when its connection expires, and not again while an attempt repairs it', async () => {
+  test('is announced when it needs attention because its connection expired, and not again during the repair', async () => {
     await publish('1.0.0', ['chat.read'])
     await connectChat()
     const { id } = await startSetup(patchbay, 'ben', 'chatter')
@@ -135,7 +135,7 @@ describe('a setup', () => {
     expect(await told()).toHaveLength(2)
   })
 
-  test('is announced when an operator’s new version changes how it stands, each time', async () => {
+  test('is announced each time an operator’s new version changes its status', async () => {
     await publish('1.0.0', ['chat.read'])
     await connectChat()
     await startSetup(patchbay, 'ben', 'chatter')
@@ -149,7 +149,7 @@ describe('a setup', () => {
     expect(await told()).toEqual(['setup.needs_attention chatter', 'setup.ready chatter'])
   })
 
-  test('whose change met a catalogue that was not at hand is announced all the same', async () => {
+  test('is announced later if the catalogue was not at hand when it changed', async () => {
     await publish('1.0.0', ['chat.read'])
     await connectChat()
     const { id } = await startSetup(patchbay, 'ben', 'chatter')
@@ -176,7 +176,7 @@ test('a connection that is disconnected is announced as removed', async () => {
   })
 })
 
-test('no secret, path or account is in a log line, and each try is counted by type and outcome', async () => {
+test('no secret, path or account appears in a log line, and each try is counted by type and outcome', async () => {
   await connectChat()
   const before = await scrape(patchbay)
   receiver.behave(() => answersWith(500))
@@ -197,7 +197,7 @@ test('no secret, path or account is in a log line, and each try is counted by ty
   }
 })
 
-test('what a person does goes on while an endpoint is removed', async () => {
+test('a user’s action completes while an endpoint is being removed', async () => {
   if (!patchbay.database.url) return // one session: nothing happens meanwhile
   const { db } = patchbay.database
   await publish('1.0.0', ['chat.read'])

@@ -43,7 +43,7 @@ const statuses = async () => {
 const plugins = (to = receiver) => to.received.map(({ event }) => event.data.setup?.plugin)
 
 describe('a delivery', () => {
-  test('is signed, so that the library verifies it, and is the same byte for byte in each try', async () => {
+  test('is signed so that the library verifies it, and is byte for byte the same on each try', async () => {
     const { secret } = await register()
     const viewer = someone()
     await write(scene.db, viewer, 'inbox-helper')
@@ -83,7 +83,7 @@ describe('a delivery', () => {
     expect(third.received).toEqual([])
   })
 
-  test('is not there when the change it tells of was rolled back', async () => {
+  test('does not exist if the change that it announces was rolled back', async () => {
     await register()
     const change = changeUser({ db: scene.db, notifier: SILENT }, someone(), async (tx, change) => {
       await recordSetupEvent(tx, change, { id: randomUUID(), pluginSlug: 'one', status: 'READY' })
@@ -94,7 +94,7 @@ describe('a delivery', () => {
     expect(await statuses()).toEqual([])
   })
 
-  test('is not there for an endpoint that was registered later', async () => {
+  test('does not exist for an endpoint that was registered later', async () => {
     await write(scene.db, someone(), 'before')
     await register()
     await scene.deliver()
@@ -102,13 +102,13 @@ describe('a delivery', () => {
   })
 })
 
-describe('after a failure', () => {
+describe('a failed delivery', () => {
   test.each([
     ['500', () => answersWith(500)],
     ['404', () => answersWith(404)],
     ['302', () => redirects(302, 'http://localhost:1/')],
     ['UNREACHABLE', () => resetsConnection],
-  ])('%s: it is tried again after a pause, not before', async (result, behaviour) => {
+  ])('is retried after a pause, and not before, when the result is %s', async (result, behaviour) => {
     await register()
     await write(scene.db, someone(), 'inbox-helper')
     receiver.behave(behaviour)
@@ -121,7 +121,7 @@ describe('after a failure', () => {
     expect(await statuses()).toEqual(['DELIVERED 200 2'])
   })
 
-  test('so it is when the receiver hangs', async () => {
+  test('is retried after a pause when the receiver hangs', async () => {
     await register()
     await write(scene.db, someone(), 'inbox-helper')
     receiver.behave(() => staysSilent)
@@ -135,7 +135,7 @@ describe('after a failure', () => {
     expect(await statuses()).toEqual(['DELIVERED 200 2'])
   })
 
-  test('Retry-After is waited for', async () => {
+  test('waits as long as Retry-After asks', async () => {
     await register()
     await write(scene.db, someone(), 'inbox-helper')
     receiver.behave(() => answersWith(503, { 'retry-after': '7200' }))
@@ -148,7 +148,7 @@ describe('after a failure', () => {
     expect(receiver.received).toHaveLength(2)
   })
 
-  test('an hour of 500 loses nothing and is no storm', async () => {
+  test('survives an hour of 500 responses without loss and without a storm of requests', async () => {
     await register()
     const viewer = someone()
     for (const plugin of ['one', 'two', 'three']) await write(scene.db, viewer, plugin)
@@ -166,7 +166,7 @@ describe('after a failure', () => {
     expect(await readBacklog(scene.db)).toEqual({ pending: 0, oldestSeconds: 0 })
   })
 
-  test('after a day it is dead, the user’s next one goes on, and a replay brings it back in its order', async () => {
+  test('is dead after a day, lets the user’s next event through, and can be replayed in order', async () => {
     const { webhook } = await register()
     const viewer = someone()
     for (const plugin of ['one', 'two']) await write(scene.db, viewer, plugin)
@@ -187,7 +187,7 @@ describe('after a failure', () => {
     expect(await replayDeliveries(scene.deps, webhook.id, { since: new Date(0) })).toBe(0)
   })
 
-  test('a replay has another day, and takes up the pauses anew', async () => {
+  test('gets another day and starts its pauses over when it is replayed', async () => {
     const { webhook } = await register()
     await write(scene.db, someone(), 'one')
     await scene.pass(DAY + 1)
@@ -202,7 +202,7 @@ describe('after a failure', () => {
     expect(await statuses()).toEqual(['PENDING 500 2'])
   })
 
-  test('410 Gone ends it at once', async () => {
+  test('is dead immediately after 410 Gone', async () => {
     await register()
     await write(scene.db, someone(), 'one')
     receiver.behave(() => answersWith(410))
@@ -210,7 +210,7 @@ describe('after a failure', () => {
     expect(await statuses()).toEqual(['DEAD 410 1'])
   })
 
-  test('a secret whose key is away is waited for, without a call', async () => {
+  test('waits, without a request, while the key of its secret is missing', async () => {
     await register()
     await write(scene.db, someone(), 'one')
     await using without = scene.instance({
@@ -226,8 +226,8 @@ describe('after a failure', () => {
   })
 })
 
-describe('order', () => {
-  test('whatever fails, each user’s events come to each endpoint in their order, one at a time', async () => {
+describe('delivery order', () => {
+  test('keeps each user’s events in order at each endpoint, one at a time, whatever fails', async () => {
     const failures = fc.array(fc.boolean(), { minLength: 5, maxLength: 40 })
     await fc.assert(
       fc.asyncProperty(failures, failures, async (here, there) => {
@@ -255,7 +255,7 @@ describe('order', () => {
     )
   })
 
-  test('a user’s next event waits while the one before is under way, other users and endpoints do not', async () => {
+  test('holds back only the same user’s next event at the same endpoint while one is under way', async () => {
     await register()
     await register(other)
     const [slow, quick] = [someone(), someone()]
@@ -283,7 +283,7 @@ describe('order', () => {
     expect(plugins()).toEqual(['one', 'three', 'two'])
   })
 
-  test('at most ten are under way at one endpoint', async () => {
+  test('allows at most ten requests at a time to one endpoint', async () => {
     await register()
     let under = 0
     let most = 0
@@ -302,8 +302,8 @@ describe('order', () => {
   })
 })
 
-describe('several instances', () => {
-  test('what one has taken the other leaves, until the lease ends', async () => {
+describe('one of several instances', () => {
+  test('leaves a delivery that another has taken until the lease ends', async () => {
     const { webhook } = await register()
     await write(scene.db, someone(), 'one')
     const [taken] = await takeDeliveries(scene.db, webhook.id, 8, 30_000)
@@ -313,7 +313,7 @@ describe('several instances', () => {
     expect(await takeDeliveries(scene.db, webhook.id, 8, 30_000)).toHaveLength(1)
   })
 
-  test('one that was paused overwrites nothing that another has done since', async () => {
+  test('overwrites nothing that another has done while it was paused', async () => {
     const { webhook } = await register()
     await write(scene.db, someone(), 'one')
     const [delivery] = await takeDeliveries(scene.db, webhook.id, 8, 30_000)
@@ -329,7 +329,7 @@ describe('several instances', () => {
     expect(await statuses()).toEqual(['DELIVERED 204 3'])
   })
 
-  test('one that was held up before it could send does not send any more', async () => {
+  test('does not send a delivery if its lease ends before it can', async () => {
     await register()
     await write(scene.db, someone(), 'one')
     const { vault } = scene
@@ -350,7 +350,7 @@ describe('several instances', () => {
     expect(await statuses()).toEqual(['PENDING HELD_UP 1'])
   })
 
-  test('results that cannot be written down are kept until they can', async () => {
+  test('keeps results that it cannot write until it can', async () => {
     await register()
     await write(scene.db, someone(), 'one')
     await using instance = scene.instance()
@@ -369,7 +369,7 @@ describe('several instances', () => {
     expect(receiver.received).toHaveLength(1)
   })
 
-  test('one that closes finishes what is under way', async () => {
+  test('finishes the deliveries under way when it closes', async () => {
     await register()
     for (let index = 0; index < 20; index++) await write(scene.db, someone(), 'one')
     const instance = scene.instance()
@@ -382,8 +382,8 @@ describe('several instances', () => {
   })
 })
 
-describe('what is kept', () => {
-  test('delivered ones for 7 days, dead ones for 30, pending ones', async () => {
+describe('pruning', () => {
+  test('keeps delivered events for 7 days, dead ones for 30, and pending ones until they end', async () => {
     await register()
     await register(other)
     other.behave(() => answersWith(410))
@@ -399,7 +399,7 @@ describe('what is kept', () => {
     expect(await statuses()).toEqual(['PENDING null 0', 'PENDING null 0'])
   })
 
-  test('nothing of a user who was erased, once it has ended', async () => {
+  test('keeps nothing of an erased user once their deliveries have ended', async () => {
     await register()
     const erased = someone()
     const stays = someone()
@@ -417,7 +417,7 @@ describe('what is kept', () => {
     expect(scene.tries.filter(({ outcome }) => outcome === 'DELIVERED')).toHaveLength(2)
   })
 
-  test('nor what had ended for them at that very moment', async () => {
+  test('removes a delivery that ended at the moment its user was erased', async () => {
     await register()
     const erased = someone()
     await write(scene.db, erased, 'one')

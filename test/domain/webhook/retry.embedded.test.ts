@@ -8,8 +8,8 @@ const HOUR_MS = 3_600_000
 const attempt = (changes: object = {}) => ({ attempts: 1, now, retryUntil: inMs(24 * HOUR_MS), ...changes })
 const status = (status: number, retryAfter: string | null = null) => ({ status, retryAfter })
 
-describe('what follows from a try', () => {
-  test('a 2xx delivers, nothing else does', () => {
+describe('the verdict on a try', () => {
+  test('is DELIVERED for a 2xx and for nothing else', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 599 }), fc.double({ min: 0, max: 1, noNaN: true }), (code, random) => {
         const delivered = verdictOf(status(code), attempt(), random).status === 'DELIVERED'
@@ -18,7 +18,7 @@ describe('what follows from a try', () => {
     )
   })
 
-  test('the pause grows from five seconds to an hour, at random, and is never under a second', () => {
+  test('sets random pauses that grow from 5 seconds to an hour and are never under a second', () => {
     const limits = Array.from({ length: 60 }, (_, index) => pauseMs(index + 1, 1))
     expect(limits.slice(0, 4)).toEqual([5_000, 10_000, 20_000, 40_000])
     expect(limits.at(-1)).toBe(HOUR_MS)
@@ -46,16 +46,16 @@ describe('what follows from a try', () => {
     ['1e9', 0],
     ['', 0],
     [null, 0],
-  ])('Retry-After: %s asks for %i ms', (header, ms) => {
+  ])('reads “Retry-After: %s” as %i ms', (header, ms) => {
     expect(askedPauseMs(header, now)).toBe(ms)
   })
 
-  test('a Retry-After is waited for where it is longer than the pause, and never shortens it', () => {
+  test('waits for Retry-After if it is longer than the pause, and never shortens the pause for it', () => {
     expect(verdictOf(status(503, '7200'), attempt(), 0).dueAt).toEqual(inMs(2 * HOUR_MS))
     expect(verdictOf(status(429, '1'), attempt({ attempts: 20 }), 1).dueAt).toEqual(inMs(HOUR_MS))
   })
 
-  test('the last try is made when the time is up, and what fails then is dead', () => {
+  test('puts the last try at the end of the retry period, and is DEAD if that fails', () => {
     const soon = attempt({ retryUntil: inMs(60_000), attempts: 20 })
     expect(verdictOf(status(500), soon, 1)).toMatchObject({ status: 'PENDING', dueAt: inMs(60_000) })
     expect(verdictOf(status(503, '86400'), soon, 1)).toMatchObject({ status: 'PENDING', dueAt: inMs(60_000) })
@@ -64,11 +64,11 @@ describe('what follows from a try', () => {
     expect(verdictOf(status(200), late, 1).status).toBe('DELIVERED')
   })
 
-  test('410 Gone is not tried again', () => {
+  test('is DEAD for 410 Gone', () => {
     expect(verdictOf(status(410), attempt(), 1)).toMatchObject({ status: 'DEAD', result: '410' })
   })
 
-  test('whatever comes, a delivery ends or is tried again within its time', () => {
+  test('always ends the delivery or schedules the next try within the retry period', () => {
     const answer = fc.oneof(
       fc.record({ status: fc.integer({ min: 100, max: 599 }), retryAfter: fc.option(fc.string()) }),
       fc.constant({ fault: 'UNREACHABLE' }),
