@@ -16,15 +16,15 @@ const production = {
   PATCHBAY_JWT_AUDIENCE: 'patchbay',
 }
 
-test('nothing set means development on loopback', () => {
+test('without any variables, Patchbay runs in development on loopback', () => {
   expect(readConfig({})).toMatchObject({ development: true, host: '127.0.0.1', port: 4000, dataFolder: '.data' })
 })
 
-test('production takes what it needs', () => {
+test('a complete production environment is accepted', () => {
   expect(readConfig(production)).toMatchObject({ development: false, publicUrl: 'https://connect.example.com' })
 })
 
-test('every bad variable is named at once, its value never', () => {
+test('every bad variable is named at once, and no value is shown', () => {
   const secret = 'not-a-secret'
   const read = () =>
     readConfig({
@@ -40,19 +40,19 @@ test('every bad variable is named at once, its value never', () => {
   expect(read).not.toThrow(secret)
 })
 
-test('a variable that does not exist is refused: it is a misspelt one', () => {
+test('an unknown variable is refused, because it may be a typo', () => {
   expect(() => readConfig({ PATCHBAY_PROT: '4000' })).toThrow(/PATCHBAY_PROT/)
 })
 
 test.each([
   ['PATCHBAY_HOST', { PATCHBAY_HOST: '0.0.0.0' }],
   ['PATCHBAY_PUBLIC_URL', { PATCHBAY_PUBLIC_URL: 'https://connect.example.com' }],
-])('the development issuer is refused when %s is not loopback', (_name, env) => {
+])('the development issuer is refused if %s is not loopback', (_name, env) => {
   expect(() => readConfig({ PATCHBAY_ENV: 'development', ...env })).toThrow(/must be loopback/)
   expect(() => readConfig(env)).toThrow(/PATCHBAY_KEYS/)
 })
 
-test('production names everything it misses', () => {
+test('production names every variable that is missing', () => {
   const read = () => readConfig({ PATCHBAY_ENV: 'production' })
   for (const name of [
     'PATCHBAY_PUBLIC_URL',
@@ -69,7 +69,7 @@ test.each([
   'http://localhost:5000/token',
   'http://127.0.0.1:5000/token?for=patchbay',
   '/patchbay-token',
-])('the wizard may ask for tokens at %s', (address) => {
+])('the wizard may request tokens at %s', (address) => {
   const config = readConfig({ ...production, PATCHBAY_WIZARD_TOKEN_URL: address })
   expect(config.wizard).toEqual({ tokenUrl: address, signInUrl: null })
 })
@@ -81,12 +81,12 @@ test.each([
   '/\\app.example/token',
   'javascript:alert(1)',
   'patchbay-token',
-])('the wizard may not ask for tokens at %s', (address) => {
+])('the wizard may neither request tokens nor sign in at %s', (address) => {
   for (const name of ['PATCHBAY_WIZARD_TOKEN_URL', 'PATCHBAY_WIZARD_SIGN_IN_URL'])
     expect(() => readConfig({ ...production, PATCHBAY_WIZARD_TOKEN_URL: '/token', [name]: address })).toThrow(name)
 })
 
-test('there is no wizard in production unless told, and none that only signs in', () => {
+test('production serves no wizard without a token URL, and refuses a sign-in URL on its own', () => {
   expect(readConfig(production).wizard).toBeUndefined()
   const signInUrl = 'https://app.example/sign-in'
   const given = { ...production, PATCHBAY_WIZARD_SIGN_IN_URL: signInUrl }
@@ -95,7 +95,7 @@ test('there is no wizard in production unless told, and none that only signs in'
   expect(readConfig({ ...given, PATCHBAY_WIZARD_TOKEN_URL: tokenUrl }).wizard).toEqual({ tokenUrl, signInUrl })
 })
 
-test('development secrets are made once and kept; a damaged file is told, not replaced', async () => {
+test('development secrets are created once and kept, and a damaged file is reported, not replaced', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'))
   try {
     const made = await developmentSecrets(folder)

@@ -11,7 +11,7 @@ test.each([
   { ...ENDPOINT, OTEL_TRACES_EXPORTER: 'none' },
   { ...ENDPOINT, OTEL_SDK_DISABLED: 'true' },
   { OTEL_TRACES_EXPORTER: 'otlp', OTEL_SDK_DISABLED: 'TRUE' },
-])('nothing is traced with %j', (environment) => {
+])('tracing is off with %j', (environment) => {
   expect(readTracing(environment)).toBeUndefined()
 })
 
@@ -23,14 +23,14 @@ test.each([
   [{ ...ENDPOINT, OTEL_SDK_DISABLED: 'false' }, 'http/protobuf'],
   [{ ...ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }, 'http/json'],
   [{ ...ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }, 'http/json'],
-])('%j exports as %s', (environment, format) => {
+])('with %j, traces are exported as %s', (environment, format) => {
   expect(readTracing(environment)).toBe(format)
 })
 
 test.each([
   { ...ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
   { ...ENDPOINT, OTEL_TRACES_EXPORTER: 'zipkin' },
-])('%j is refused by the name of the variable', (environment) => {
+])('%j is refused with the name of the bad variable', (environment) => {
   expect(() => readTracing(environment)).toThrow(ConfigurationError)
   expect(() => readTracing(environment)).toThrow(/OTEL_\w+ must be/)
 })

@@ -34,19 +34,19 @@ const REFUSED: Record<string, [keys: string | undefined, said: RegExp]> = {
   'hexadecimal digits': [randomBytes(32).toString('hex'), /is not 256 bits/],
   'a passphrase': ['correct horse battery staple is what everybody', /is not 256 bits/],
   'a key with a line break in it': [`${strong.slice(0, 20)}\n${strong.slice(20)}`, /is not 256 bits/],
-  'a key with a character too many': [`${strong.slice(0, 43)}A=`, /is not 256 bits/],
-  'one byte, repeated': [bytes(() => 0x7f), /has too few different bytes/],
+  'a key with one character too many': [`${strong.slice(0, 43)}A=`, /is not 256 bits/],
+  'one repeated byte': [bytes(() => 0x7f), /has too few different bytes/],
   zeros: [bytes(() => 0), /has too few different bytes/],
-  'a word, repeated': [base64('k3y'.repeat(11).slice(0, 32)), /has too few different bytes/],
-  'fifteen different bytes': [
+  'a repeated word': [base64('k3y'.repeat(11).slice(0, 32)), /has too few different bytes/],
+  'only fifteen different bytes': [
     bytes((index) => [3, 141, 59, 26, 253, 58, 97, 93, 238, 46, 64, 33, 83, 27, 250][index % 15] ?? 0),
     /has too few/,
   ],
-  'counting up': [bytes((index) => index), /is a sequence/],
-  'counting down': [bytes((index) => 255 - index), /is a sequence/],
-  'counting by seven, around the end': [bytes((index) => (index * 7 + 200) % 256), /is a sequence/],
-  'two sequences, interleaved': [bytes((index) => (index % 2 ? 200 - index : index)), /is a sequence/],
-  'one half, twice': [
+  'bytes that count up': [bytes((index) => index), /is a sequence/],
+  'bytes that count down': [bytes((index) => 255 - index), /is a sequence/],
+  'bytes that count by seven and wrap around': [bytes((index) => (index * 7 + 200) % 256), /is a sequence/],
+  'two interleaved sequences': [bytes((index) => (index % 2 ? 200 - index : index)), /is a sequence/],
+  'the same half twice': [
     base64([...Array(2)].flatMap(() => [199, 4, 88, 17, 250, 131, 66, 9, 175, 222, 37, 54, 108, 143, 90, 241])),
     /has too few/,
   ],
@@ -55,14 +55,14 @@ const REFUSED: Record<string, [keys: string | undefined, said: RegExp]> = {
     /is text/,
   ],
   'text in another script': [base64(Buffer.from('Съешь ещё этих мягких булок').subarray(0, 32)), /is text|has too few/],
-  'text, filled up with zeros': [base64(Buffer.concat([Buffer.from('Sphinx of black quartz, judge')], 32)), /is text/],
+  'text padded with zeros': [base64(Buffer.concat([Buffer.from('Sphinx of black quartz, judge')], 32)), /is text/],
   'hexadecimal digits as bytes': [base64('0f1e2d3c4b5a69788796a5b4c3d2e1f0'), /is text|has too few/],
   'the same key twice': [`${strong}, ${strong}`, /position 2 of 2, is the same key as position 1/],
   'the same key in both alphabets': [`${strong},${urlSafe(strong)}`, /position 2 of 2, is the same key as position 1/],
-  'an empty place at the front': [`,${strong}`, /position 1 of 2, is empty/],
-  'an empty place at the end': [`${strong},`, /position 2 of 2, is empty/],
-  'nothing but blanks': ['  ', /position 1 of 1, is empty/],
-  'a weak key behind a strong one': [`${strong},${bytes((index) => index)}`, /position 2 of 2, is a sequence/],
+  'an empty entry at the front': [`,${strong}`, /position 1 of 2, is empty/],
+  'an empty entry at the end': [`${strong},`, /position 2 of 2, is empty/],
+  'nothing but whitespace': ['  ', /position 1 of 1, is empty/],
+  'a weak key after a strong one': [`${strong},${bytes((index) => index)}`, /position 2 of 2, is a sequence/],
 }
 
 const environment = (keys: string | undefined) =>
@@ -74,7 +74,7 @@ function told(keys: string | undefined, said: string): string[] {
 }
 
 test.each(Object.entries(REFUSED))(
-  'T6: %s is refused in production, by position and without its value',
+  'T6: production refuses %s, and names the position but not the value',
   (_name, [keys, said]) => {
     const read = () => readConfig(environment(keys))
     expect(read).toThrow(ConfigurationError)
@@ -85,17 +85,17 @@ test.each(Object.entries(REFUSED))(
   },
 )
 
-test('T6: a weak key is refused in development too, where none has to be given', () => {
+test('T6: a weak key is refused in development too, although none is required there', () => {
   expect(() => readConfig({ PATCHBAY_KEYS: bytes(() => 1) })).toThrow(/position 1 of 1, has too few/)
   expect(readConfig({}).vaultKeys).toBeUndefined()
 })
 
-test('T6: every fault of every key is named at once, with those of other variables', () => {
+test('T6: every fault of every key is reported at once, along with those of other variables', () => {
   const read = () => readConfig({ ...production, PATCHBAY_JWT_ISSUER: '', PATCHBAY_KEYS: `${bytes(() => 1)},abc` })
   for (const fault of [/position 1 of 2/, /position 2 of 2/, /PATCHBAY_JWT_ISSUER/]) expect(read).toThrow(fault)
 })
 
-test('T6: the server does not start with any of them', { timeout: 600_000 }, async () => {
+test('T6: the server refuses to start with a missing or weak key', { timeout: 600_000 }, async () => {
   const few = inject('mode') === 'embedded' ? ['no key', 'a short key', 'the example key'] : ['the example key']
   const tried = Object.entries(REFUSED).filter(([name]) => FULL || few.includes(name))
   const start = async ([name, [keys, said]]: (typeof tried)[number]) => {
@@ -114,7 +114,7 @@ test('T6: the server does not start with any of them', { timeout: 600_000 }, asy
   record('T6', 'started in production with keys that are missing or weak', { 'starts refused': tried.length })
 })
 
-test('keys drawn at random are taken: several, with blanks around them, in both alphabets, padded or not', () => {
+test('random keys are accepted: several at once, with whitespace, in both alphabets, padded or not', () => {
   fc.assert(
     fc.property(fc.constant(null), () => {
       const [one, two, three] = [newKey(), newKey(), newKey()]
@@ -126,7 +126,7 @@ test('keys drawn at random are taken: several, with blanks around them, in both 
   expect(readConfig({ ...production, PATCHBAY_KEYS: keys }).vaultKeys).toHaveLength(2)
 })
 
-test('T6: every key that stands in our documents, examples or tests is refused', async () => {
+test('T6: every key in our docs, examples or tests is refused', async () => {
   const root = new URL('../../', import.meta.url)
   const folders = ['docs', 'deploy', 'test', 'schema', 'prisma', '.ci']
   const files = ['README.md', 'CONTRIBUTING.md', '.env.example', 'docker-compose.yml', 'Dockerfile']
