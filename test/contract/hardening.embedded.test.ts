@@ -31,7 +31,7 @@ describe('docs/hardening.md', () => {
     expect(untested, 'rows whose id is in no test title').toEqual([])
   })
 
-  test('marks no row open that has a test', () => {
+  test('marks no row as open if it has a test', () => {
     const tested = rows.filter(({ id, isOpen }) => isOpen && files.has(id))
     expect(tested, 'open rows with tests: run npm run hardening:links').toEqual([])
   })
@@ -44,7 +44,7 @@ describe('docs/hardening.md', () => {
   })
 })
 
-test('a title counts in every form that vitest takes, by its fixed text', () => {
+test('titles are found in every form that vitest accepts, by their fixed text', () => {
   const source = `
     describe('a', () => {
       test("b", async () => {})
@@ -70,7 +70,7 @@ test('a title counts in every form that vitest takes, by its fixed text', () => 
   expect(titlesIn(source)).toEqual(['a', 'b', 'c', 'd %s', 'e %s', 'f $x', 'g … h …', 'i…'])
 })
 
-test('ids stand at the start of a title, one or several', () => {
+test('a title can start with one or several ids', () => {
   expect(idsOf('L6: none is missed')).toEqual(['L6'])
   expect(idsOf('L2, L4, O11: all of them')).toEqual(['L2', 'L4', 'O11'])
   expect(idsOf('G3')).toEqual(['G3'])
@@ -79,7 +79,7 @@ test('ids stand at the start of a title, one or several', () => {
   }
 })
 
-test('links are rewritten, remarks are kept, and a row whose tests are gone is left for a person to judge', () => {
+test('rewriting the links keeps remarks, and leaves a row whose tests are gone for someone to judge', () => {
   const page = (o1: string, o2: string, o3: string) => `Text about O1.
 
 | id | what is injected | what is expected | tests |

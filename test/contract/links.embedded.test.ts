@@ -44,7 +44,7 @@ async function faultOf(link: string, page: URL): Promise<string | null> {
   return anchorsOf(await readFile(target, 'utf8')).has(anchor) ? null : 'no such heading'
 }
 
-test('every relative link in the documents leads to a file, and to a heading of it', async () => {
+test('every relative link in the docs leads to an existing file and heading', async () => {
   const broken: string[] = []
   let checked = 0
   for (const page of await pages()) {
@@ -58,7 +58,7 @@ test('every relative link in the documents leads to a file, and to a heading of 
   expect(broken).toEqual([])
 })
 
-test('links are found in every form, and not in code', () => {
+test('links are found in every form, except in code', () => {
   const page = `# [One](a.md) \`b()\`, two!
 [link](c.md "title") ![picture](d.png) [![nested](e.png)](f.md#g) <img src="h.png">
 [reference]: i.md

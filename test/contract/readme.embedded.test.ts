@@ -3,7 +3,7 @@ import { Kind, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
 import { schema } from '../../src/graphql/schema.js'
 
-test('the ten operations of the README are valid', async () => {
+test('the ten operations in the README are valid', async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
   const block = readme.match(/```graphql\n([\s\S]*?)```/)?.[1] ?? ''
   const { definitions } = parse(block)
@@ -14,7 +14,7 @@ test('the ten operations of the README are valid', async () => {
   }
 })
 
-test('what the README shows to back ends is valid too', async () => {
+test('the README’s examples for back ends are valid', async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
   const [, ...blocks] = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, block = '']) => block)
   const scripts = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block = '']) => block)
@@ -28,7 +28,7 @@ test('what the README shows to back ends is valid too', async () => {
   }
 })
 
-test('every variable of the environment is in the README and in .env.example', async () => {
+test('every environment variable is in the README and in .env.example', async () => {
   const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
   const [source, readme, example] = await Promise.all(
     ['src/config/environment.ts', 'README.md', '.env.example'].map(read),
@@ -42,7 +42,7 @@ test('every variable of the environment is in the README and in .env.example', a
   }
 })
 
-test('every variable that the pages for operators name exists', async () => {
+test('every variable that the operators’ pages name exists', async () => {
   const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
   const source = await read('src/config/environment.ts')
   for (const page of ['docs/operations.md', 'docs/observability.md', 'deploy/alerts.yml']) {

@@ -31,7 +31,7 @@ test('every type, field, argument and enum value has a description', () => {
   expect(bare).toEqual([])
 })
 
-test('every mutation takes one input and returns a union of its success and typed errors', () => {
+test('every mutation takes one input and returns a union of its success type and typed errors', () => {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     expect(
       field.args.map((argument) => argument.name),

@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-test('the setup screen over HTTP is one statement, authentication included', async () => {
+test('a setup screen over HTTP takes one statement, including authentication', async () => {
   const statements = await patchbay.database.countStatements(async () => {
     const { data } = await patchbay.execute('ada', SetupScreenDocument.toString(), { id: setupId })
     expect(data).toMatchObject({ node: { steps: [{}, {}, {}] } })
@@ -44,7 +44,7 @@ test('the setup screen over HTTP is one statement, authentication included', asy
   expect(ofRequests(statements)).toHaveLength(1)
 })
 
-test('so it is with every word that a setup screen can show, which the limits allow', async () => {
+test('a setup screen with every field that the limits allow takes one statement', async () => {
   const fields = `id revision status startedAt readyAt
     plugin { id slug name summary version publisher iconUrl }
     progress { required done needsAttention optionalDone }
@@ -76,7 +76,7 @@ test('so it is with every word that a setup screen can show, which the limits al
   expect(ofRequests(statements)).toHaveLength(1)
 })
 
-test('so it is for somebody who was never seen before, and nothing is written', async () => {
+test('a query by a user who was never seen before takes one statement and writes nothing', async () => {
   const statements = await patchbay.database.countStatements(async () => {
     const { data } = await patchbay.execute('cleo', '{ viewer { id setups { id } connections { id } } }')
     expect(data).toMatchObject({ viewer: { setups: [], connections: [] } })
@@ -85,7 +85,7 @@ test('so it is for somebody who was never seen before, and nothing is written', 
   expect(await patchbay.database.db.user.count()).toBe(1)
 })
 
-test('a push is one statement', async () => {
+test('a push takes one statement', async () => {
   await using screen = await subscribe<SetupScreenLiveSubscription>(
     patchbay,
     'ada',
@@ -101,7 +101,7 @@ test('a push is one statement', async () => {
   expect(ofRequests(statements)).toHaveLength(1)
 })
 
-test('what pages costs one more: activity, and the text of skills', async () => {
+test('activity and the text of skills each take one more statement', async () => {
   const statements = await patchbay.database.countStatements(async () => {
     const query =
       '{ viewer { activity(first: 5) { edges { node { kind } } } skills { edges { node { instructions } } } } }'
@@ -111,7 +111,7 @@ test('what pages costs one more: activity, and the text of skills', async () => 
   expect(ofRequests(statements)).toHaveLength(3)
 })
 
-test('a setup session’s screen is one statement, and one more in every two seconds says whose it is', async () => {
+test('a setup session’s screen takes one statement, plus one every two seconds to authenticate', async () => {
   const ben = { subject: 'ben', organization: 'northwind' }
   const { token, setup } = await sessionFor(patchbay, patchbay.instance.developmentKey ?? '', ben)
   const statements = await patchbay.database.countStatements(async () => {
@@ -125,7 +125,7 @@ test('a setup session’s screen is one statement, and one more in every two sec
   expect(ofRequests(statements)).toHaveLength(3 + authentications.length)
 })
 
-test('G14: a list of 100 plugins with everything selected is at most 6 statements', async () => {
+test('G14: a list of 100 plugins with everything selected takes at most 6 statements', async () => {
   for (let index = 0; index < 100; index++) {
     const slug = `bulk-${index}`
     await patchbay.database.db.plugin.create({

@@ -33,7 +33,7 @@ function shapeOf(value: unknown): unknown {
   )
 }
 
-test('the receiver of the page verifies what it is sent, and its examples have the shape of it', async () => {
+test('the receiver in docs/webhooks.md verifies real events, and the examples there have their shape', async () => {
   const [source = ''] = blocks('js')
   const port = await freePort()
   const url = `http://localhost:${port}/`
@@ -72,7 +72,7 @@ test('the receiver of the page verifies what it is sent, and its examples have t
   await once(receiver, 'close')
 })
 
-test('the operations of the page are valid, and it names every type of event', () => {
+test('docs/webhooks.md has valid operations and names every event type', () => {
   const operations = blocks('graphql')
   expect(operations).toHaveLength(3)
   for (const operation of operations) expect(validate(schema, parse(operation))).toEqual([])
