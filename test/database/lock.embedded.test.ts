@@ -28,7 +28,7 @@ async function holder(): Promise<ChildProcess> {
   return child
 }
 
-test('a second process on the same folder is refused, with a sentence that says so', PATIENT, async () => {
+test('a second process on the same folder is refused with an error that says so', PATIENT, async () => {
   const child = await holder()
   try {
     await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError)
@@ -38,7 +38,7 @@ test('a second process on the same folder is refused, with a sentence that says 
   }
 })
 
-test('a process that was killed leaves no lock behind', PATIENT, async () => {
+test('a process that is killed leaves no lock behind', PATIENT, async () => {
   const child = await holder()
   child.kill('SIGKILL')
   await once(child, 'exit')
@@ -47,7 +47,7 @@ test('a process that was killed leaves no lock behind', PATIENT, async () => {
   await lock.release()
 })
 
-test('of many that find a dead process’s lock, one gets it', PATIENT, async () => {
+test('of many attempts to take over a dead process’s lock, exactly one succeeds', PATIENT, async () => {
   const child = await holder()
   child.kill('SIGKILL')
   await once(child, 'exit')

@@ -25,7 +25,7 @@ async function openPostgres() {
   }
 }
 
-test('migrations are applied once, and kept in Prisma’s history', async () => {
+test('migrations are applied once and recorded in Prisma’s history', async () => {
   const applied = await migrate(session)
   expect(applied.length).toBeGreaterThan(0)
   expect(await migrate(session)).toEqual([])
@@ -36,12 +36,12 @@ test('migrations are applied once, and kept in Prisma’s history', async () => 
   await session.query('SELECT 1 FROM "Connection"')
 })
 
-test('an edited migration is refused', async () => {
+test('a migration that was edited after it ran is refused', async () => {
   await session.query(`UPDATE _prisma_migrations SET checksum = 'edited'`)
   await expect(migrate(session)).rejects.toThrow(/was edited after it ran/)
 })
 
-test('a database of a newer version is refused', async () => {
+test('a database from a newer version is refused', async () => {
   await session.query(`UPDATE _prisma_migrations SET migration_name = '20990101000000_later'`)
   await expect(migrate(session)).rejects.toThrow(MigrationError)
   await expect(migrate(session)).rejects.toThrow(/newer Patchbay/)

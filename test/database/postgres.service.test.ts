@@ -67,7 +67,7 @@ async function impostor(settings: Record<string, string>): Promise<{ url: string
   return { url: `postgresql://patchbay@127.0.0.1:${port}/patchbay`, close: () => server.close() }
 }
 
-describe('what cannot be used is refused with the cause and the way out', () => {
+describe('opening PostgreSQL fails with the cause and the remedy', () => {
   const refused = async (url: string, expected: RegExp) => {
     const error = await open(url).then(
       () => undefined,
@@ -78,7 +78,7 @@ describe('what cannot be used is refused with the cause and the way out', () => 
     expect((error as Error).message).not.toContain(PASSWORD)
   }
 
-  test('an address where nothing answers', async () => {
+  test('if nothing answers at the address', async () => {
     const port = String(await freePort())
     await refused(
       changed((url) => Object.assign(url, { port })),
@@ -86,28 +86,28 @@ describe('what cannot be used is refused with the cause and the way out', () => 
     )
   })
 
-  test('a name that is not known', () =>
+  test('if the host name is unknown', () =>
     refused(
       changed((url) => Object.assign(url, { hostname: 'nowhere.invalid' })),
       /nowhere\.invalid:\d+ is not known here/,
     ))
 
-  test('a user who is not let in', () =>
+  test('if the user or the password is wrong', () =>
     refused(
       changed((url) => Object.assign(url, { username: 'nobody_known', password: PASSWORD })),
       /refuses the user or the password/,
     ))
 
-  test('a database that is not there', () =>
+  test('if the database does not exist', () =>
     refused(
       changed((url) => Object.assign(url, { pathname: '/not_there' })),
       /there is no database not_there .* createdb not_there/,
     ))
 
-  test('a server without TLS, when TLS is asked for', () =>
+  test('if TLS is required and the server does not speak it', () =>
     refused(`${database.url}?sslmode=verify-full`, /does not speak TLS/))
 
-  test('a user who may not make tables', async () => {
+  test('if the user may not create tables', async () => {
     const role = `${new URL(database.url).pathname.slice(1)}_poor`
     await administer(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`)
     try {
@@ -125,14 +125,14 @@ describe('what cannot be used is refused with the cause and the way out', () => 
     ['too old', { version: '140012', name: '14.12' }, /PostgreSQL 14\.12 is too old.*15 or newer/],
     ['a standby', { standby: 't' }, /is a standby .* Name the primary/],
     ['in another encoding', { encoding: 'SQL_ASCII' }, /encoded in SQL_ASCII\. Make one in UTF8/],
-  ])('a database that is %s', async (_what, settings, expected) => {
+  ])('if the database is %s', async (_what, settings, expected) => {
     const server = await impostor({ ...sound, ...settings })
     await refused(server.url, expected)
     server.close()
   })
 })
 
-test('a server that starts late is waited for', async () => {
+test('Patchbay waits for a server that starts late', async () => {
   const port = await freePort()
   const opening = openPostgres({
     url: changed((url) => Object.assign(url, { port: String(port) })),
@@ -153,7 +153,7 @@ test('a server that starts late is waited for', async () => {
   proxy.close()
 })
 
-test('instances that start at once on an empty database migrate it once', async () => {
+test('instances that start simultaneously on an empty database migrate it once', async () => {
   const empty = await createDatabase(inject('services').postgres)
   try {
     const opening = () =>
@@ -169,7 +169,7 @@ test('instances that start at once on an empty database migrate it once', async 
   }
 })
 
-test('a database of a newer Patchbay, and one whose migrations were edited after they ran, are refused by name', async () => {
+test('a newer database, or one whose migrations were edited, is refused with the migration’s name', async () => {
   const own = await createDatabase(inject('services').postgres)
   try {
     await (await open(own.url)).close()
@@ -185,7 +185,7 @@ test('a database of a newer Patchbay, and one whose migrations were edited after
   }
 })
 
-test('an instance sees the others on its database, and not itself', async () => {
+test('an instance sees the other instances on its database, but not itself', async () => {
   const first = await open(database.url)
   expect(await otherInstances(first.db)).toBe(0)
   const second = await open(database.url)
@@ -194,7 +194,7 @@ test('an instance sees the others on its database, and not itself', async () => 
 })
 
 describe('the pool', () => {
-  test('takes no more connections than it may, and serves more callers than that', async () => {
+  test('opens no more connections than its limit, and serves more callers than that', async () => {
     const { db, pool, close } = await open(database.url)
     const answers = await Promise.all(
       Array.from(
@@ -207,7 +207,7 @@ describe('the pool', () => {
     await close()
   })
 
-  test('outlives connections that the server ends, whether they are used or not', async () => {
+  test('survives connections that the server ends, whether they are in use or idle', async () => {
     const lost: Error[] = []
     const { db, close } = await openPostgres({
       url: database.url,
@@ -232,7 +232,7 @@ describe('the pool', () => {
     await close()
   })
 
-  test('speaks UTC, whatever the server’s time zone is', async () => {
+  test('uses UTC whatever the server’s time zone is', async () => {
     const name = new URL(database.url).pathname.slice(1)
     await administer(`ALTER DATABASE ${name} SET timezone = 'Pacific/Chatham'`)
     const { db, close } = await open(database.url)
