@@ -19,7 +19,7 @@ async function rules(): Promise<Rule[]> {
   return groups.flatMap((group: { rules: Rule[] }) => group.rules)
 }
 
-test('every metric that an alert looks at is one that Patchbay shows', async () => {
+test('every metric in an alert is one that Patchbay exposes', async () => {
   const metrics = createMetrics()
   metrics.setRedisUp(true)
   metrics.watchPool(() => ({ total: 0, idle: 0, waiting: 0, max: 0 }))
@@ -30,7 +30,7 @@ test('every metric that an alert looks at is one that Patchbay shows', async () 
   expect(unknown).toEqual([])
 })
 
-test('every label by which an alert tells apart is in the description of its metric', async () => {
+test('every label in an alert is in the description of its metric', async () => {
   const documented = (await read('docs/observability.md')).split('\n')
   for (const { alert, expr } of await rules()) {
     for (const [, metric = '', matchers = ''] of expr.matchAll(/(patchbay_\w+)\{([^}]*)\}/g)) {
@@ -42,7 +42,7 @@ test('every label by which an alert tells apart is in the description of its met
   }
 })
 
-test('every alert says what is wrong, what to do, and whether somebody has to get up', async () => {
+test('every alert says what is wrong, what to do and how urgent it is', async () => {
   for (const { alert, labels, annotations } of await rules()) {
     expect(['page', 'ticket'], alert).toContain(labels.severity)
     expect(annotations.summary.length, alert).toBeGreaterThan(20)
@@ -50,7 +50,7 @@ test('every alert says what is wrong, what to do, and whether somebody has to ge
   }
 })
 
-test('every alert has a test of its rule', async () => {
+test('every alert rule has a test', async () => {
   const tests = await read('deploy/alerts.test.yml')
   for (const { alert } of await rules()) expect(tests).toMatch(new RegExp(`\\b${alert}\\b`))
 })

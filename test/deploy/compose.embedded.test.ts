@@ -52,7 +52,7 @@ function environmentOf(name: string, given: Record<string, string>): Record<stri
 }
 
 describe('the Dockerfile', () => {
-  test('has no fault that its linter knows, and ends as a user without rights who hears SIGTERM', async () => {
+  test('passes its linter, and runs as an unprivileged user that receives SIGTERM', async () => {
     const dockerfile = await readDockerfile()
     expect(validate(dockerfile)).toEqual([])
     const instructions = instructionsOf(dockerfile)
@@ -65,7 +65,7 @@ describe('the Dockerfile', () => {
 })
 
 describe('docker-compose.yml', () => {
-  test('is one that compose accepts', (context) => {
+  test('is accepted by docker compose', (context) => {
     const compose = ['docker compose', 'docker-compose'].find(
       (command) => spawnSync('sh', ['-c', `${command} version`]).status === 0,
     )
@@ -82,7 +82,7 @@ describe('docker-compose.yml', () => {
     expect(config).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('starts instances in production, on its PostgreSQL and its Redis', async () => {
+  test('starts the instances in production on its own PostgreSQL and Redis', async () => {
     const [base] = instructionsOf(await readDockerfile()).filter(({ keyword }) => keyword === 'ENV')
     const fromImage = Object.fromEntries((base?.rest ?? '').split(' ').map((pair) => pair.split('=')))
     for (const instance of INSTANCES) {
@@ -101,19 +101,19 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  test.each(Object.keys(SECRETS).filter((name) => name !== 'PATCHBAY_JWKS_URL'))('asks for %s by name', (name) => {
+  test.each(Object.keys(SECRETS).filter((name) => name !== 'PATCHBAY_JWKS_URL'))('names a missing %s', (name) => {
     const { [name]: _missing, ...rest } = SECRETS
     expect(() => environmentOf('patchbay-1', rest)).toThrow(`set ${name} in .env`)
   })
 
-  test('can be reached at nginx alone, from this machine alone unless told otherwise', () => {
+  test('publishes only nginx, and by default only to this machine', () => {
     const published = Object.entries(services).filter(([, service]) => service.ports)
     expect(published.map(([name, { ports }]) => [name, ports?.map((port) => interpolated(port, {}))])).toEqual([
       ['proxy', ['127.0.0.1:8080:8080']],
     ])
   })
 
-  test('starts what is needed first and waits for its health, and starts all again after a crash', () => {
+  test('starts each service once its dependencies are healthy, and restarts it after a crash', () => {
     const needs = (name: string) => Object.entries(services[name]?.depends_on ?? {})
     const healthy = { condition: 'service_healthy' }
     for (const instance of INSTANCES) {
@@ -129,13 +129,13 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  test('gives nginx each value that its configuration has a place for', async () => {
+  test('gives nginx every value that its configuration expects', async () => {
     const template = await read('deploy/nginx.conf.template')
     const places = new Set([...template.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name))
     expect(new Set(Object.keys(services.proxy?.environment ?? {}))).toEqual(places)
   })
 
-  test('.env.example has every value that it takes from there', async () => {
+  test('uses no variable that .env.example does not list', async () => {
     const example = await read('.env.example')
     for (const [, name] of compose.matchAll(/\$\{(\w+)/g)) expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'))
   })

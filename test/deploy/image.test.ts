@@ -84,7 +84,7 @@ const probe = (env: Record<string, string>) =>
 
 const ANSWER = { data: { viewer: { name: 'Somebody', organization: expect.any(Object), revision: 0 } } }
 
-test('the image holds what runs and no more', async () => {
+test('the image contains what it needs to run and nothing else', async () => {
   expect((await readdir(image.root)).sort()).toEqual(['app', 'data'])
   const app = join(image.root, 'app')
   expect((await readdir(app)).sort()).toEqual(['dist', 'node_modules', 'package.json', 'prisma'])
@@ -97,7 +97,7 @@ test('the image holds what runs and no more', async () => {
   expect(Number.parseInt(stdout, 10)).toBeLessThan(MOST_MEGABYTES)
 })
 
-test('it serves in production on PostgreSQL and Redis, says so to its health check, and leaves on SIGTERM', async () => {
+test('the image serves in production on PostgreSQL and Redis, passes its health check and stops on SIGTERM', async () => {
   const env: Record<string, string> = { ...(await production()), DATABASE_URL: database.url, REDIS_URL: redis.url }
   const url = `http://127.0.0.1:${env.PATCHBAY_PORT}`
   const begin = performance.now()
@@ -120,14 +120,14 @@ test('it serves in production on PostgreSQL and Redis, says so to its health che
   await expect(probe(environment(env))).rejects.toMatchObject({ code: 1 })
 })
 
-test('without a database it keeps its own in /data', async () => {
+test('the image keeps its own database in /data if none is given', async () => {
   const env: Record<string, string> = { ...(await production()), PATCHBAY_DATA: join(image.root, 'data') }
   await using server = await start(env)
   expect(await viewerName(`http://127.0.0.1:${env.PATCHBAY_PORT}`)).toEqual(ANSWER)
   expect(await server.stop()).toBe(0)
 })
 
-test('told where its users’ tokens are it serves the wizard, and else none', async () => {
+test('the image serves the wizard only if it has a token URL', async () => {
   const env: Record<string, string> = { ...(await production()), PATCHBAY_DATA: join(image.root, 'data') }
   const url = `http://127.0.0.1:${env.PATCHBAY_PORT}`
   const plain = await start(env)
@@ -148,7 +148,7 @@ test('told where its users’ tokens are it serves the wizard, and else none', a
   }
 })
 
-test('the operator’s command line is in it', async () => {
+test('the image contains the operator’s command line', async () => {
   const manifest = join(REPOSITORY, 'prisma/seed/plain-writer.json')
   const env = environment({ ...(await production()), DATABASE_URL: database.url })
   const options = { cwd: join(image.root, image.workdir), env }
@@ -156,6 +156,6 @@ test('the operator’s command line is in it', async () => {
   expect(stdout).toBe('Published plain-writer.\n')
 })
 
-test('started without its secrets it names those that are missing', async () => {
+test('the image names the missing secrets if it starts without them', async () => {
   await expect(start({})).rejects.toThrow(/PATCHBAY_PUBLIC_URL[\s\S]*PATCHBAY_KEYS[\s\S]*PATCHBAY_JWKS_URL/)
 })
