@@ -51,8 +51,8 @@ const manifest = (slug: string, version: string, changes: object = {}) => ({
   ...changes,
 })
 
-describe('publishing', () => {
-  test('is refused with every fault and its path, and stores nothing', async () => {
+describe('publishing and retiring plugins', () => {
+  test('an invalid manifest is refused with every fault and its path, and nothing is stored', async () => {
     const before = await patchbay.database.db.catalogue.findMany()
     const result = await publish({ ...manifest('bad', 'one'), skills: [] })
     expect(result).toMatchObject({ __typename: 'InvalidInputError' })
@@ -62,12 +62,12 @@ describe('publishing', () => {
     expect(await patchbay.database.db.catalogue.findMany()).toEqual(before)
   })
 
-  test('is for operators', async () => {
+  test('only operators can publish', async () => {
     expect(await publish(manifest('foreign', '1.0.0'), 'ben')).toMatchObject({ __typename: 'ForbiddenError' })
     expect(await patchbay.database.db.plugin.findUnique({ where: { slug: 'foreign' } })).toBeNull()
   })
 
-  test('a new version updates requirements, shows what is new in running setups, and leaves copies their text', async () => {
+  test('a new version updates the requirements of running setups, but leaves copied skills their text', async () => {
     await publish(manifest('reader', '1.0.0'))
     const { id } = await startSetup(patchbay, 'ben', 'reader')
     await new Browser(patchbay, 'ben').connect({ connector: 'acme-chat', setupId: id })
@@ -113,7 +113,7 @@ describe('publishing', () => {
     ])
   })
 
-  test('a skill that a new version drops stays in Mine and goes on needing what it needed', async () => {
+  test('a copied skill that a new version drops stays in Mine and keeps what it needs', async () => {
     await publish(manifest('dropper', '1.0.0'))
     const { id } = await startSetup(patchbay, 'cleo', 'dropper')
     const skills = [{ slug: 'other', name: 'Other', summary: 'Other.', instructions: 'Other' }]
@@ -126,7 +126,7 @@ describe('publishing', () => {
     })
   })
 
-  test('the same version again: the same content changes nothing, other content is refused', async () => {
+  test('republishing a version changes nothing, and is refused if the content differs', async () => {
     await publish(manifest('steady', '1.0.0'))
     const before = await patchbay.database.db.catalogue.findMany()
     expect(await publish(manifest('steady', '1.0.0'))).toMatchObject({ __typename: 'Plugin' })
@@ -135,7 +135,7 @@ describe('publishing', () => {
     expect(await patchbay.database.db.catalogue.findMany()).toEqual(before)
   })
 
-  test('a retired plugin is hidden and takes no new setups; those that run stay', async () => {
+  test('a retired plugin is hidden and takes no new setups, while existing ones continue', async () => {
     await publish(manifest('fading', '1.0.0'))
     const { id } = await startSetup(patchbay, 'ben', 'fading')
     expect(await mutate('ben', 'retirePlugin', { pluginId: pluginId('fading') })).toMatchObject({
@@ -161,7 +161,7 @@ describe('publishing', () => {
 describe('connectors', () => {
   const oauth2 = { authorizationUrl: 'http://localhost:1/authorize', tokenUrl: 'http://localhost:1/token' }
 
-  test('without credentials one is listed, unavailable, and cannot be started', async () => {
+  test('a connector without credentials is listed as unavailable and cannot be authorized', async () => {
     const { data } = await patchbay.execute('ben', '{ connector(slug: "github") { name provider available } }')
     expect(data).toEqual({ connector: { name: 'GitHub', provider: 'github', available: false } })
     expect(await mutate('ben', 'authorizeConnector', { connectorId: connectorId('github') })).toMatchObject({
@@ -171,7 +171,7 @@ describe('connectors', () => {
     expect(await patchbay.database.db.authorization.count({ where: { connectorSlug: 'github' } })).toBe(0)
   })
 
-  test('are configured by operators, on a catalogue provider, on endpoints, or on a discovered issuer', async () => {
+  test('operators can configure a connector with a known provider, with endpoints or with a discovered issuer', async () => {
     const credentials = { clientId: 'client', clientSecret: 'canary-secret' }
     expect(await configure({ slug: 'gmail', name: 'Gmail', provider: 'google' }, 'ben')).toMatchObject({
       __typename: 'ForbiddenError',
@@ -203,7 +203,7 @@ describe('connectors', () => {
     expect(sealed.some((row) => Buffer.from(row.sealed).includes('canary-secret'))).toBe(false)
   })
 
-  test('what scopes mean is the operator’s to say, and the provider’s where the operator says nothing', async () => {
+  test('an operator’s scope descriptions take precedence over the provider’s', async () => {
     const scopes = ['repo', 'gist', 'enterprise']
     const permissionsAfter = async (scopeDescriptions: object | null) => {
       await configure({ slug: 'described', name: 'Described', provider: 'github', scopeDescriptions })
@@ -234,7 +234,7 @@ describe('connectors', () => {
 
   test.each<[string, object, string[]]>([
     [
-      'scopes described by no words',
+      'invalid scope descriptions',
       { provider: 'github', scopeDescriptions: { repo: 7, gist: ' ' } },
       ['scopeDescriptions.gist', 'scopeDescriptions.repo'],
     ],
@@ -248,7 +248,7 @@ describe('connectors', () => {
     ],
     ['an issuer that does not answer', { openIdConnect: { issuer: 'http://localhost:1' } }, ['openIdConnect.issuer']],
     [
-      'bad settings beside an issuer',
+      'bad settings next to an issuer',
       { openIdConnect: { issuer: 'http://localhost:1', settings: { pkce: 'no', colour: 'red' } } },
       ['openIdConnect.settings.colour', 'openIdConnect.settings.pkce'],
     ],
@@ -258,14 +258,14 @@ describe('connectors', () => {
       { provider: 'google', credentials: { clientId: '', clientSecret: '' } },
       ['credentials.clientId', 'credentials.clientSecret'],
     ],
-  ])('with %s are refused with the path, and nothing is stored', async (_name, input, paths) => {
+  ])('a connector with %s is refused with the path, and nothing is stored', async (_name, input, paths) => {
     const result = await configure({ slug: 'broken', name: 'Broken', ...input })
     expect(result).toMatchObject({ __typename: 'InvalidInputError' })
     expect(result.faults?.map(({ path }) => path).sort()).toEqual(paths)
     expect(await patchbay.database.db.connector.findUnique({ where: { slug: 'broken' } })).toBeNull()
   })
 
-  test('one that a published plugin requires is removed only by force; its steps turn unavailable, connections stay', async () => {
+  test('a connector that a published plugin requires is removed only by force, which leaves its connections in place', async () => {
     const { id } = await startSetup(patchbay, 'cleo', 'inbox-helper')
     await new Browser(patchbay, 'cleo').connect({ connector: 'acme-calendar', setupId: id })
     const connector = { connectorId: connectorId('acme-calendar') }

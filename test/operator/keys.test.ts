@@ -32,7 +32,7 @@ const isAccepted = async (key: string) => (await verifyKey({ db: database.db, de
 const keyIn = (text: string) => /pbk_[a-z]{10}_\S{43}/.exec(text)?.[0] ?? ''
 const idIn = (text: string) => /pbk_[a-z]{10}/.exec(text)?.[0] ?? ''
 
-test('a key is made, shown once, and listed without its secret', async () => {
+test('a key is created, shown once, and listed without its secret', async () => {
   expect(await run('list-keys')).toContain('There are no API keys')
   expect(await run('list-keys', '--json')).toBe('[]')
   const made = await run('create-key', 'host back end', '--scopes', 'users:delete, sessions:create')
@@ -54,7 +54,7 @@ test('a key is made, shown once, and listed without its secret', async () => {
   expect(listed).not.toContain(key)
 })
 
-test('programs get JSON, of a new key with the key itself and of none with a hash', async () => {
+test('JSON output includes a new key itself, but never a hash', async () => {
   const made = JSON.parse(await run('create-key', 'runtime', '--scopes', 'tokens:issue', '--json'))
   expect(made).toEqual({
     id: idIn(made.key),
@@ -73,7 +73,7 @@ test('programs get JSON, of a new key with the key itself and of none with a has
   expect(scoped).toEqual({ ...row, scopes: [...API_KEY_SCOPES] })
 })
 
-test('a key is rotated with a grace, without one, and revoked; its id is taken in every form', async () => {
+test('a key can be rotated with or without a grace period and revoked, and its id is accepted in every form', async () => {
   const first = keyIn(await run('create-key', 'rotating', '--scopes', 'tokens:issue'))
   const id = idIn(first)
   const bare = id.slice('pbk_'.length)
@@ -108,25 +108,41 @@ test.each<[string, string[], RegExp]>([
     ['create-key', 'x', '--scopes', 'tokens:issue,root'],
     /there is no scope root; there are tokens:issue/,
   ],
-  ['no scope at all', ['create-key', 'x', '--scopes', ','], /scopes: must name at least one/],
-  ['no --scopes', ['create-key', 'x'], /create-key needs --scopes <a,b>\.[\s\S]*create-key <name> --scopes <a,b>/],
-  ['no value', ['rotate-key', 'pbk_lusabbabad', '--grace'], /--grace needs a value/],
-  ['no name', ['create-key', '--scopes', 'tokens:issue'], /create-key needs <name>/],
-  ['a name in two words', ['create-key', 'my', 'key', '--scopes', 'tokens:issue'], /takes <name> and no more.*quotes/],
-  ['a double name', ['create-key', 'doubled', '--scopes', 'tokens:issue'], /name: is that of pbk_[a-z]{10} already/],
-  ['no key', ['revoke-key'], /revoke-key needs <key>/],
-  ['an unknown key', ['revoke-key', 'pbk_nosuchkeyy'], /There is no API key of this id.*list-keys/],
-  ['no key id', ['rotate-key', 'my key'], /There is no API key of this id.*list-keys/],
-  ['a key for a list', ['list-keys', 'pbk_lusabbabad'], /takes no arguments and no more/],
+  ['an empty list of scopes', ['create-key', 'x', '--scopes', ','], /scopes: must name at least one/],
   [
-    'a grace that is no number',
+    'a missing --scopes',
+    ['create-key', 'x'],
+    /create-key needs --scopes <a,b>\.[\s\S]*create-key <name> --scopes <a,b>/,
+  ],
+  ['an option without a value', ['rotate-key', 'pbk_lusabbabad', '--grace'], /--grace needs a value/],
+  ['a missing name', ['create-key', '--scopes', 'tokens:issue'], /create-key needs <name>/],
+  [
+    'an unquoted name of two words',
+    ['create-key', 'my', 'key', '--scopes', 'tokens:issue'],
+    /takes <name> and no more.*quotes/,
+  ],
+  [
+    'a name that is in use',
+    ['create-key', 'doubled', '--scopes', 'tokens:issue'],
+    /name: is that of pbk_[a-z]{10} already/,
+  ],
+  ['a missing key', ['revoke-key'], /revoke-key needs <key>/],
+  ['an unknown key', ['revoke-key', 'pbk_nosuchkeyy'], /There is no API key of this id.*list-keys/],
+  ['an invalid key id', ['rotate-key', 'my key'], /There is no API key of this id.*list-keys/],
+  ['an argument to list-keys', ['list-keys', 'pbk_lusabbabad'], /takes no arguments and no more/],
+  [
+    'a grace period that is not a number',
     ['rotate-key', 'pbk_lusabbabad', '--grace', 'soon'],
     /grace: must be a whole number of minutes/,
   ],
-  ['a negative grace', ['rotate-key', 'pbk_lusabbabad', '--grace=-1'], /grace: must be a whole number of minutes/],
+  [
+    'a negative grace period',
+    ['rotate-key', 'pbk_lusabbabad', '--grace=-1'],
+    /grace: must be a whole number of minutes/,
+  ],
   ['another command’s option', ['revoke-key', 'pbk_lusabbabad', '--grace', '5'], /revoke-key has no option --grace/],
   ['an unknown option', ['list-keys', '--all'], /list-keys has no option --all/],
-])('%s is told in a sentence, and nothing is stored', async (_what, args, expected) => {
+])('%s is refused with an explanation, and nothing is stored', async (_what, args, expected) => {
   if (args[1] === 'doubled') await run(...args)
   const before = await run('list-keys')
   await expect((async () => run(...args))()).rejects.toThrow(expected)
@@ -134,7 +150,7 @@ test.each<[string, string[], RegExp]>([
 })
 
 test.each([[[]], [['--json']], [['toString']], [['constructor']], [['create-keys']]])(
-  'what is no command gets the list of commands: %j',
+  'the arguments %j, which name no command, get the list of commands',
   (args) => {
     expect(() => parseCommand(COMMANDS, args)).toThrow(
       /npm run operator -- <command>[\s\S]*rotate-key <key> \[--grace <minutes>\]/,
@@ -142,7 +158,7 @@ test.each([[[]], [['--json']], [['toString']], [['constructor']], [['create-keys
   },
 )
 
-test('every command says in one line what it does, and no two have one name', () => {
+test('every command has a one-line explanation and a unique name', () => {
   for (const { explanation } of Object.values(COMMANDS)) expect(explanation).toMatch(/^[^\n]{10,100}$/)
   const tables = [PUBLISHING_COMMANDS, VAULT_COMMANDS, WEBHOOK_COMMANDS, KEY_COMMANDS]
   expect(Object.keys(COMMANDS)).toEqual(tables.flatMap(Object.keys))
