@@ -42,7 +42,7 @@ const hosts = [
   '[2002:7f00:1::]',
 ]
 
-test.each(hosts)('O24: nothing is sent to %s outside development', async (host) => {
+test.each(hosts)('O24: no request is sent to %s outside development', async (host) => {
   const before = server.requests.length
   const { port } = new URL(server.url)
   await expect(strict.fetch(`http://${host}:${port}/token`)).rejects.toMatchObject({
@@ -52,7 +52,7 @@ test.each(hosts)('O24: nothing is sent to %s outside development', async (host) 
   expect(server.requests).toHaveLength(before)
 })
 
-test('O24: in development the same server answers', async () => {
+test('O24: in development, requests to loopback are allowed', async () => {
   expect((await open.fetch(`${server.url}/token`)).status).toBe(200)
 })
 
@@ -63,22 +63,22 @@ test.each([
     'cloud metadata',
     ['169.254.169.254', '::ffff:169.254.169.254', 'fd00:ec2::254', '100.100.100.200', '168.63.129.16'],
   ],
-  ['private networks', ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.0.1', '100.64.0.1', 'fc00::1', 'fdff::1']],
+  ['private network', ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.0.1', '100.64.0.1', 'fc00::1', 'fdff::1']],
   ['unspecified', ['0.0.0.0', '0.1.2.3', '::']],
-  ['tunnels to any of them', ['64:ff9b::7f00:1', '64:ff9b:1::a00:1', '2002:7f00:1::', '2001:0:7f00:1::']],
+  ['tunneled', ['64:ff9b::7f00:1', '64:ff9b:1::a00:1', '2002:7f00:1::', '2001:0:7f00:1::']],
   ['reserved', ['192.0.2.1', '198.18.0.1', '198.51.100.1', '203.0.113.1', '240.0.0.1', '2001:db8::1', '100::1']],
   ['multicast and broadcast', ['224.0.0.1', '255.255.255.255', 'ff02::1']],
-  ['no network of anybody', ['::2', '0:0:0:1::1', '4000::1', 'fec0::1']],
+  ['unassigned', ['::2', '0:0:0:1::1', '4000::1', 'fec0::1']],
 ])('O24: %s addresses are not public', (_name, addresses) => {
   expect(addresses.filter(isPublic)).toEqual([])
 })
 
-test('O24: addresses of the internet are public', () => {
+test('O24: internet addresses are public', () => {
   const addresses = ['1.1.1.1', '8.8.8.8', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '2a00:1450:4001::200e']
   expect(addresses.filter((address) => !isPublic(address))).toEqual([])
 })
 
-test('O24: neither the token endpoint nor discovery leads to this machine, and the reason says nothing of it', async () => {
+test('O24: OAuth calls and discovery never reach this machine, and OAuth errors do not reveal why', async () => {
   const { url } = server
   const provider = ProviderSchema.parse({
     authorizationUrl: `${url}/authorize`,
@@ -127,7 +127,7 @@ async function peakOf(work: (sample: () => void) => Promise<void>): Promise<numb
   return peak - before
 }
 
-test('O18: of an answer of 200 MB no more than the cap is read, in 5 MB of memory', async () => {
+test('O18: reading a 200 MB response stops at the cap, within 5 MB of memory', async () => {
   let sent = 0
   const grown = await peakOf(async (sample) => {
     server.on(
@@ -146,7 +146,7 @@ test('O18: of an answer of 200 MB no more than the cap is read, in 5 MB of memor
   expect(grown).toBeLessThan(5 * MEGABYTE)
 })
 
-test('O18: 20 MB that travel as 20 KB are no way round the cap', async () => {
+test('O18: reading a 20 KB response that unpacks to 20 MB stops at the cap too', async () => {
   const packed = gzipSync(Buffer.alloc(20 * MEGABYTE, ' '))
   expect(packed.length).toBeLessThan(64 * 1024)
   server.on('/bomb', (_request, response) => {
@@ -156,14 +156,14 @@ test('O18: 20 MB that travel as 20 KB are no way round the cap', async () => {
   expect(grown).toBeLessThan(5 * MEGABYTE)
 })
 
-test('O18: an answer of exactly 256 KB is still read, one byte more is not', async () => {
+test('O18: a response of exactly 256 KB is read, and one of a byte more is not', async () => {
   server.on('/cap', answers('x'.repeat(256 * 1024)))
   server.on('/over', answers('x'.repeat(256 * 1024 + 1)))
   expect(await endOf(`${server.url}/cap`)).toBe('262144 characters read')
   expect(await endOf(`${server.url}/over`)).toBe('TOO_LARGE')
 })
 
-test.each([301, 302, 303, 307, 308])('O19: a %i is not followed', async (status) => {
+test.each([301, 302, 303, 307, 308])('O19: a %i redirect is not followed', async (status) => {
   await using target = await startHostileServer()
   server.on('/moved', redirects(status, `${target.url}/token`))
   const request = {

@@ -66,7 +66,7 @@ async function expectNothingStored() {
   expect(await patchbay.database.db.authorizationSecret.count()).toBe(0)
 }
 
-test('a well-behaved answer connects, so that the cases below fail for their own reason', async () => {
+test('a valid token response makes a connection', async () => {
   const { seen } = await exchangedAt(answers(good))
   expect(seen).toMatchObject({ status: 'SUCCEEDED', connection: { account: { id: 'somebody' } } })
 })
@@ -95,7 +95,7 @@ test('O18: token endpoints that are silent, dripping or endless fail within ten 
 })
 
 test.each([301, 302, 303, 307, 308])(
-  'O19: a %i is not followed, and the secret reaches no other host',
+  'O19: a %i redirect is not followed, and the secret reaches no other host',
   async (status) => {
     await using other = await startHostileServer()
     other.on('/token', answers(good))
@@ -110,7 +110,7 @@ test.each([301, 302, 303, 307, 308])(
 test.each<[string, Behaviour, string]>([
   ['HTML', answers('<h1>Welcome</h1>', { type: 'text/html' }), 'INVALID_TOKEN_RESPONSE'],
   ['HTML that says it is JSON', answers('<h1>Welcome</h1>'), 'INVALID_TOKEN_RESPONSE'],
-  ['nothing', answers(''), 'INVALID_TOKEN_RESPONSE'],
+  ['an empty body', answers(''), 'INVALID_TOKEN_RESPONSE'],
   ['204', answers('', { status: 204 }), 'INVALID_TOKEN_RESPONSE'],
   ['[]', answers([]), 'INVALID_TOKEN_RESPONSE'],
   ['null', answers('null'), 'INVALID_TOKEN_RESPONSE'],
@@ -126,14 +126,14 @@ test.each<[string, Behaviour, string]>([
   ['expires_in "soon"', answers({ ...good, expires_in: 'soon' }), 'INVALID_TOKEN_RESPONSE'],
   ['a scope that is a list', answers({ ...good, scope: ['a'] }), 'INVALID_TOKEN_RESPONSE'],
   ['a scope with NUL', answers({ ...good, scope: 'a\0b' }), 'INVALID_TOKEN_RESPONSE'],
-  ['200 with error', answers({ error: 'bad_verification_code' }), 'APP_REFUSED'],
-  ['200 with error and token', answers({ ...good, error: 'invalid_grant' }), 'APP_REFUSED'],
+  ['200 with an error', answers({ error: 'bad_verification_code' }), 'APP_REFUSED'],
+  ['200 with an error and a token', answers({ ...good, error: 'invalid_grant' }), 'APP_REFUSED'],
   ['400 invalid_grant', answers({ error: 'invalid_grant' }, { status: 400 }), 'APP_REFUSED'],
   ['401 with a page', answers('<h1>No</h1>', { status: 401, type: 'text/html' }), 'INVALID_TOKEN_RESPONSE'],
   ['429', answers('', { status: 429 }), 'APP_UNAVAILABLE'],
   ['500', answers('', { status: 500 }), 'APP_UNAVAILABLE'],
-  ['a torn connection', (request) => request.socket.destroy(), 'APP_UNAVAILABLE'],
-])('O20: %s is a typed failure, and no row', async (_name, behaviour, code) => {
+  ['no response', (request) => request.socket.destroy(), 'APP_UNAVAILABLE'],
+])('O20: a token endpoint sending %s is a typed failure and leaves no row', async (_name, behaviour, code) => {
   const { seen, response } = await exchangedAt(behaviour)
   expect(seen).toMatchObject({ status: 'FAILED', failure: { code }, connection: null })
   expect(response.status).toBe(303)
@@ -149,7 +149,7 @@ test.each<[string, Behaviour, string]>([
   ['a redirect', redirects(302, '/authorize'), 'INVALID_TOKEN_RESPONSE'],
   ['403', answers({}, { status: 403 }), 'APP_REFUSED'],
   ['500', answers({}, { status: 500 }), 'APP_UNAVAILABLE'],
-])('O20: %s from the identity endpoint is a typed failure, and no row', async (_name, behaviour, code) => {
+])('O20: an identity endpoint sending %s is a typed failure and leaves no row', async (_name, behaviour, code) => {
   server.on('/userinfo', behaviour)
   const { seen, response } = await exchangedAt(answers(good))
   expect(seen).toMatchObject({ status: 'FAILED', failure: { code }, connection: null })
@@ -157,7 +157,7 @@ test.each<[string, Behaviour, string]>([
   await expectNothingStored()
 })
 
-test('O20: a label that no screen can show is cut, not refused', async () => {
+test('O20: an account label that is too long or not printable is cleaned up, not refused', async () => {
   server.on('/userinfo', answers({ sub: 7, email: `a\0b\u001b${'x'.repeat(100_000)}` }))
   const { seen } = await exchangedAt(answers(good))
   expect(seen).toMatchObject({ status: 'SUCCEEDED', connection: { account: { id: '7' } } })
@@ -173,7 +173,7 @@ test('O20: expires_in "3600" is read as 3600', async () => {
   expect(expiresAt - Date.now()).toBeLessThanOrEqual(3_600_000)
 })
 
-test('O9: a connector that takes PKCE asks with S256, whatever its settings say, and the verifier goes to the app only', async () => {
+test('O9: PKCE uses S256 whatever the connector’s settings say, and only the app sees the verifier', async () => {
   const downgrade = {
     code_challenge_method: 'plain',
     code_challenge: 'known',
@@ -198,7 +198,7 @@ test('O9: a connector that takes PKCE asks with S256, whatever its settings say,
   expect(JSON.stringify([shown, written, await connectionsOf(patchbay, 'ada')])).not.toContain(verifier)
 })
 
-test('O9: every connector asks with S256; of the catalogue only providers that do not take PKCE go without', async () => {
+test('O9: every connector uses S256, except with providers that do not support PKCE', async () => {
   const browser = new Browser(patchbay, 'ada')
   for (const connector of ['acme-mail', 'acme-calendar', 'acme-chat']) {
     const { parameters } = await openConsent(browser, await browser.authorize({ connector }))

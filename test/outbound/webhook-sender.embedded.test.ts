@@ -21,15 +21,15 @@ afterAll(async () => {
 
 const post = (url = receiver.url, sender = open) => sender.send({ url, headers: { 'webhook-id': 'one' }, body: '{}' })
 
-describe('a receiver', () => {
-  test('that answers is told apart by its status, and its Retry-After is passed on', async () => {
+describe('sending a webhook', () => {
+  test('returns the receiver’s status and Retry-After', async () => {
     receiver.behave(() => answersWith(503, { 'retry-after': '7' }))
     expect(await post()).toEqual({ status: 503, retryAfter: '7' })
     receiver.behave(() => answersWith(201))
     expect(await post()).toEqual({ status: 201, retryAfter: null })
   })
 
-  test('is spoken to over one connection, though its answers have bodies', async () => {
+  test('reuses connections even if responses have bodies', async () => {
     const postAndWait = async () => {
       const closed = new Promise((resolve) => {
         receiver.behave(() => (_request, response) => {
@@ -47,12 +47,12 @@ describe('a receiver', () => {
     expect(receiver.connections - before).toBeLessThan(5)
   })
 
-  test('that hangs is given up', async () => {
+  test('times out if the receiver hangs', async () => {
     receiver.behave(() => staysSilent)
     expect(await post()).toEqual({ fault: 'TIMED_OUT' })
   })
 
-  test('that sends its headers a byte at a time is given up', async () => {
+  test('times out if the receiver sends its headers a byte at a time', async () => {
     let dripping: NodeJS.Timeout | undefined
     await using server = await startRawServer((write) => {
       write('HTTP/1.1 200 OK\r\nX-Slow: ')
@@ -63,7 +63,7 @@ describe('a receiver', () => {
   })
 
   test.each([301, 302, 303, 307, 308])(
-    'that redirects with %i has failed, and the other place is never called',
+    'does not follow a %i redirect, and never calls the place it points to',
     async (status) => {
       await using elsewhere = await startReceiver()
       receiver.behave(() => redirects(status, elsewhere.url))
@@ -72,7 +72,7 @@ describe('a receiver', () => {
     },
   )
 
-  test('that answers with 100 MB has answered, and the connection is closed on it', async () => {
+  test('does not read a 100 MB response, and closes the connection', async () => {
     let sent = 0
     const before = process.memoryUsage().arrayBuffers
     let peak = before
@@ -91,7 +91,7 @@ describe('a receiver', () => {
     expect(peak - before).toBeLessThan(5 * MEGABYTE)
   })
 
-  test('that never ends its answer has answered, and the connection is closed on it', async () => {
+  test('does not wait for a response that never ends, and closes the connection', async () => {
     const ended = new Promise<void>((resolve) => {
       receiver.behave(() => (_request, response) => {
         response.once('close', resolve)
@@ -103,7 +103,7 @@ describe('a receiver', () => {
     await ended
   })
 
-  test('that resets the connection, is not there, or speaks no HTTP could not be reached', async () => {
+  test('returns UNREACHABLE if the receiver resets the connection, is not there or does not speak HTTP', async () => {
     receiver.behave(() => resetsConnection)
     expect(await post()).toEqual({ fault: 'UNREACHABLE' })
     expect(await post('http://localhost:1/hook')).toEqual({ fault: 'UNREACHABLE' })
@@ -113,7 +113,7 @@ describe('a receiver', () => {
 })
 
 test.each(['localhost', '127.0.0.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0'])(
-  'nothing is sent to %s outside development',
+  'no webhook is sent to %s outside development',
   async (host) => {
     const before = receiver.connections
     const { port } = new URL(receiver.url)
@@ -125,7 +125,7 @@ test.each(['localhost', '127.0.0.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]'
 )
 
 test.each(['8.8.8.8', '[2606:4700::1111]', 'no-such-host.invalid'])(
-  '%s does not lead inside, as far as can be told',
+  'webhooks to %s are allowed outside development',
   async (host) => {
     expect(await strict.refuses(host)).toBe(false)
   },
