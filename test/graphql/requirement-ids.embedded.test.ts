@@ -29,7 +29,7 @@ const PLUGINS = `{ plugins { edges { node {
 } } } }
 fragment All on Requirement { id scopes connector { slug } }`
 
-test('a requirement’s id comes from its plugin and connector, so a normalized cache keeps two requirements apart', async () => {
+test('a requirement’s id names its plugin and connector, so that normalized caches keep requirements apart', async () => {
   const { data } = await patchbay.execute<Plugins>('ada', PLUGINS)
   const plugins = data.plugins.edges.map(({ node }) => node)
   const byId = new Map<string, string>()

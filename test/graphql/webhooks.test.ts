@@ -62,7 +62,7 @@ async function mutate(name: string, input: object, selection = ERRORS, caller = 
 }
 const register = (url = receiver.url, events?: string[]) => mutate('registerWebhook', { url, events }, REGISTERED)
 
-describe('registering', () => {
+describe('registering a webhook', () => {
   test('shows the secret once, stores it sealed, and lists the webhook', async () => {
     const { secret, formerUntil, webhook } = await register(receiver.url, ['setup.ready', 'setup.ready'])
     expect(Buffer.from(secret.replace('whsec_', ''), 'base64').length).toBeGreaterThanOrEqual(24)
@@ -75,12 +75,12 @@ describe('registering', () => {
   })
 
   test.each([
-    ['no URL', 'nowhere', [], 'url', 'https://'],
-    ['another scheme', 'ftp://host.example/x', [], 'url', 'https://'],
-    ['credentials', 'https://user:secret@host.example/', [], 'url', 'password'],
-    ['a fragment', 'https://host.example/#x', [], 'url', 'fragment'],
-    ['an empty fragment', 'https://host.example/#', [], 'url', 'fragment'],
-    ['too long a URL', `https://host.example/${'x'.repeat(2_000)}`, [], 'url', '2000'],
+    ['an invalid URL', 'nowhere', [], 'url', 'https://'],
+    ['a scheme other than HTTPS', 'ftp://host.example/x', [], 'url', 'https://'],
+    ['a URL with credentials', 'https://user:secret@host.example/', [], 'url', 'password'],
+    ['a URL with a fragment', 'https://host.example/#x', [], 'url', 'fragment'],
+    ['a URL with an empty fragment', 'https://host.example/#', [], 'url', 'fragment'],
+    ['a URL that is too long', `https://host.example/${'x'.repeat(2_000)}`, [], 'url', '2000'],
     ['an unknown event', 'https://host.example/', ['setup.ready', 'setup.done'], 'events[1]', 'connection.live'],
   ])('is refused for %s, and stores nothing', async (_name, url, events, path, message) => {
     const result = await register(url, events)
@@ -89,12 +89,12 @@ describe('registering', () => {
     expect(await scene.db.webhookEndpoint.count()).toBe(0)
   })
 
-  test('names every fault at once', async () => {
+  test('reports every fault at once', async () => {
     const { faults } = await register('nowhere', ['a', 'b'])
     expect(faults.map(({ path }: { path: string }) => path)).toEqual(['url', 'events[0]', 'events[1]'])
   })
 
-  test('is refused for a second one with the same URL, and for the 21st', async () => {
+  test('is refused for a duplicate URL and for a 21st webhook', async () => {
     const first = await register('https://host.example')
     expect(await register('https://HOST.example:443/')).toMatchObject({
       __typename: 'DuplicateWebhookError',
@@ -106,7 +106,7 @@ describe('registering', () => {
     expect(refused.message).toContain('20')
   })
 
-  test('lets one of many at a time through, so that no two have the same URL', async () => {
+  test('succeeds only once when the same URL is registered many times at once', async () => {
     const results = await Promise.all(Array.from({ length: 5 }, () => register()))
     expect(results.filter(({ __typename }) => __typename === 'WebhookSecret')).toHaveLength(1)
     expect(await scene.db.webhookEndpoint.count()).toBe(1)
@@ -131,7 +131,7 @@ describe('registering', () => {
 })
 
 describe('a webhook', () => {
-  test('is changed in what was named, and what is pending goes to the new URL', async () => {
+  test('changes only the fields that an update names, and sends pending events to a new URL', async () => {
     const { webhook } = await register('https://host.example/', ['setup.ready'])
     await write(scene.db, someone(), 'one')
     const updated = await mutate(
@@ -151,7 +151,7 @@ describe('a webhook', () => {
     })
   })
 
-  test('whose secret was rotated signs with both for a day, then with the new one', async () => {
+  test('signs with both secrets for a day after a rotation, then with the new one', async () => {
     const { webhook, secret } = await register()
     const rotated = await mutate('rotateWebhookSecret', { webhookId: webhook.id }, SECRET)
     expect(rotated.secret).not.toBe(secret)
@@ -173,7 +173,7 @@ describe('a webhook', () => {
     expect(verified(rotated.secret, second)).toBeTruthy()
   })
 
-  test('that is rotated by two at once keeps both new secrets', async () => {
+  test('keeps both new secrets when two rotations happen at once', async () => {
     const { webhook } = await register()
     let opened = 0
     let meet = () => {}
@@ -194,14 +194,14 @@ describe('a webhook', () => {
     for (const { secret } of both) expect(verified(secret, receiver.received[0] as never)).toBeTruthy()
   })
 
-  test('never signs with more than four', async () => {
+  test('never signs with more than four secrets', async () => {
     const { webhook } = await register()
     for (let index = 0; index < 6; index++) await mutate('rotateWebhookSecret', { webhookId: webhook.id }, SECRET)
     await mutate('testWebhook', { webhookId: webhook.id })
     expect(String(receiver.received[0]?.headers['webhook-signature']).split(' ')).toHaveLength(4)
   })
 
-  test('can be tried, and says what came of it', async () => {
+  test('can be tested, and the result says what the receiver answered', async () => {
     const { webhook, secret } = await register(receiver.url, ['connection.live'])
     const TEST = '... on WebhookTest { delivered result }'
     expect(await mutate('testWebhook', { webhookId: webhook.id }, TEST)).toEqual({ delivered: true, result: '204' })
@@ -211,7 +211,7 @@ describe('a webhook', () => {
     expect(await scene.db.webhookDelivery.count()).toBe(0)
   })
 
-  test('is removed with its deliveries', async () => {
+  test('is removed together with its deliveries', async () => {
     const { webhook } = await register()
     await write(scene.db, someone(), 'one')
     expect(await mutate('removeWebhook', { webhookId: webhook.id }, '... on Webhook { url }')).toEqual({
@@ -222,7 +222,7 @@ describe('a webhook', () => {
     expect(await scene.db.webhookDelivery.count()).toBe(0)
   })
 
-  test('that is not there is not found, whatever is asked of it', async () => {
+  test('returns NotFoundError for every operation if it does not exist', async () => {
     const absent = globalId('Webhook', '00000000-0000-4000-8000-000000000000')
     for (const webhookId of [absent, globalId('Plugin', 'inbox-helper'), 'nonsense']) {
       for (const name of ['updateWebhook', 'rotateWebhookSecret', 'removeWebhook', 'testWebhook'])
@@ -244,7 +244,7 @@ describe('deliveries', () => {
   type Edge = { node: { id: string; payload: { data: { setup: { plugin: string } } } } }
   const named = ({ edges }: { edges: Edge[] }) => edges.map(({ node }) => node.payload.data.setup.plugin)
 
-  test('are listed, the newest first, page by page, and stay in place while others end', async () => {
+  test('are listed newest first, page by page, and keep their place while others end', async () => {
     const { webhook } = await register()
     const viewer = someone()
     for (const plugin of ['one', 'two', 'three', 'four', 'five']) await write(scene.db, viewer, plugin)
@@ -268,7 +268,7 @@ describe('deliveries', () => {
     await expect(list({ id: webhook.id, first: 101 })).rejects.toThrow('100')
   })
 
-  test('that are dead are replayed, those that are named or all since; others are left alone', async () => {
+  test('can be replayed by id or since a time if they are dead, and others are left alone', async () => {
     const { webhook } = await register()
     const other = await register('https://other.example/')
     receiver.behave(() => answersWith(410))
@@ -299,7 +299,7 @@ describe('deliveries', () => {
     expect(receiver.received).toHaveLength(2)
   })
 
-  test('are found again by their ids, by whoever may see them', async () => {
+  test('can be found by id, but only with a key that has the scope', async () => {
     const { webhook } = await register()
     await write(scene.db, someone(), 'one')
     const { id } = (await list({ id: webhook.id })).edges[0].node
@@ -314,7 +314,7 @@ describe('deliveries', () => {
   })
 })
 
-test('a user, an operator or a key without the scope may do none of it', async () => {
+test('a user, an operator or a key without the scope cannot manage webhooks', async () => {
   const { webhook } = await register()
   const operator: Caller = { kind: 'user', viewer: { ...someone(), isOperator: true } }
   for (const caller of [operator, keyWith('plugins:write')]) {
@@ -335,7 +335,7 @@ test('a user, an operator or a key without the scope may do none of it', async (
   expect(receiver.received).toEqual([])
 })
 
-test('operators do the same on the command line', async () => {
+test('operators can manage webhooks on the command line', async () => {
   const context = { keyIds: [], say: () => expect.unreachable() }
   const run = (command: string, args: string[] = [], options: Record<string, string | true> = {}) =>
     WEBHOOK_COMMANDS[command]

@@ -241,7 +241,7 @@ async function answerTo(caller: CallerHere, { query, variables }: Operation): Pr
   return { type, payload }
 }
 
-describe('G12: an id of somebody else’s', () => {
+describe('G12: an id that belongs to another user', () => {
   const OWNER: HostUser = { subject: 'olga', organization: 'northwind' }
   let owner: CallerHere
   let intruders: [name: string, caller: CallerHere][]
@@ -312,13 +312,13 @@ describe('G12: an id of somebody else’s', () => {
     for (const { socket } of [owner, ...intruders.map(([, caller]) => caller)]) socket?.terminate()
   })
 
-  test('every field that takes one is in the table, and nothing else is', () => {
+  test('every argument that takes an id is in the table, and nothing else is', () => {
     expect(idPositions().sort()).toEqual(Object.keys(TABLE).sort())
   })
 
   for (const [position, entry] of Object.entries(TABLE)) {
     if (typeof entry === 'string') continue
-    test(`${position} answers as to one that does not exist, and changes nothing`, async () => {
+    test(`${position} answers as if the id did not exist, and changes nothing`, async () => {
       const { db } = patchbay.database
       const where = { userId: idOf(OWNER) }
       const everything = async () => ({
@@ -348,7 +348,7 @@ describe('G12: an id of somebody else’s', () => {
   }
 })
 
-test('a cursor that names nothing leads nowhere', async () => {
+test('a cursor that names nothing returns an empty page', async () => {
   const query = 'query ($after: String) { viewer { activity(first: 5, after: $after) { edges { cursor } } } }'
   const after = Buffer.from('GPC:S:nothing').toString('base64')
   const token = await tokenOf({ subject: 'mona', organization: 'hosted' })
@@ -401,8 +401,8 @@ function anything(type: GraphQLInputType, setupId: string, name = ''): unknown {
   return { String: randomUUID(), Int: 1, Boolean: false, JSON: {} }[type.name]
 }
 
-describe('G15: every caller may do what the table says, and nothing else', () => {
-  test.each(['user', 'session', 'operator', ...API_KEY_SCOPES] as const)('%s', async (caller) => {
+describe('G15: a caller may do exactly what the table says', () => {
+  test.each(['user', 'session', 'operator', ...API_KEY_SCOPES] as const)('as %s', async (caller) => {
     const { setup, token: session } = await sessionFor(patchbay, everyScope, {
       subject: 'mona',
       organization: 'hosted',
