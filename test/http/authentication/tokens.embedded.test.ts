@@ -73,8 +73,8 @@ async function socketAccepts(token: string): Promise<boolean> {
 
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-describe('G15', () => {
-  test('tokens of the shared secret and of the host’s keys are taken, and name the same user', async () => {
+describe('G15: a host’s token', () => {
+  test('is accepted if signed with the shared secret or the host’s keys, and names the same user', async () => {
     const ids = new Set<string>()
     for (const token of [await bySecret(claims), await byKey(claims)]) {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -87,28 +87,28 @@ describe('G15', () => {
 
   const forgeries: [string, () => Promise<string>][] = [
     ['alg none', async () => `${base64url({ alg: 'none' })}.${base64url(claims)}.`],
-    ['alg none, with something for a signature', async () => `${base64url({ alg: 'none' })}.${base64url(claims)}.AAAA`],
+    ['alg none and a made-up signature', async () => `${base64url({ alg: 'none' })}.${base64url(claims)}.AAAA`],
     [
       'the public key as a shared secret',
       async () => signed(claims, bytes(await exportSPKI(rsa.publicKey)), { alg: 'HS256' }),
     ],
     [
-      'the public key as a shared secret, by its kid',
+      'the public key, under its kid, as a shared secret',
       async () => signed(claims, bytes(JSON.stringify(await exportJWK(rsa.publicKey))), { alg: 'HS256', kid: 'one' }),
     ],
     ['another secret', () => signed(claims, bytes(SECRET.toUpperCase()), { alg: 'HS256' })],
-    ['the secret with another algorithm', () => signed(claims, bytes(SECRET), { alg: 'HS512' })],
-    ['a stranger’s key under our kid', () => signed(claims, stranger.privateKey, { alg: 'RS256', kid: 'one' })],
+    ['the secret under another algorithm', () => signed(claims, bytes(SECRET), { alg: 'HS512' })],
+    ['a stranger’s key under the host’s kid', () => signed(claims, stranger.privateKey, { alg: 'RS256', kid: 'one' })],
     ['a stranger’s key', () => signed(claims, stranger.privateKey, { alg: 'RS256', kid: 'two' })],
     ['another issuer', () => bySecret({ ...claims, iss: 'https://other.example' })],
     ['no issuer', () => bySecret(without('iss'))],
     ['another audience', () => byKey({ ...claims, aud: 'https://other.example' })],
     ['no audience', () => byKey(without('aud'))],
-    ['an end in the past', () => bySecret({ ...claims, exp: now() - 60 })],
-    ['a beginning in the future', () => byKey({ ...claims, nbf: now() + HOUR })],
+    ['an expiry in the past', () => bySecret({ ...claims, exp: now() - 60 })],
+    ['a start in the future', () => byKey({ ...claims, nbf: now() + HOUR })],
     ['no subject', () => bySecret(without('sub'))],
     ['an empty subject', () => bySecret({ ...claims, sub: '' })],
-    ['a subject that is no text', () => bySecret({ ...claims, sub: 7 as unknown as string })],
+    ['a subject that is not text', () => bySecret({ ...claims, sub: 7 as unknown as string })],
     ['no organization', () => bySecret(without('org'))],
     [
       'the development issuer’s name',
@@ -123,13 +123,13 @@ describe('G15', () => {
     ],
   ]
 
-  test.each(forgeries)('a token with %s is denied', async (_name, forge) => {
+  test.each(forgeries)('with %s is denied', async (_name, forge) => {
     const token = await forge()
     expect(await statusOf(token)).toBe(401)
     expect(await socketAccepts(token)).toBe(false)
   })
 
-  test('a token that was taken is not taken any more once it has ended', async () => {
+  test('is no longer accepted once it has expired', async () => {
     const exp = now() + 2
     const token = await bySecret({ ...claims, exp })
     expect(await statusOf(token)).toBe(200)
@@ -139,7 +139,7 @@ describe('G15', () => {
   })
 })
 
-test('keys that cannot be had are our fault, not the token’s: clients are not sent to sign in', async () => {
+test('unreachable signing keys are a server error, so that clients are not sent to sign in', async () => {
   keysServed = false
   await using other = await startPatchbay({ ...claimed, PATCHBAY_JWKS_URL: jwksUrl })
   const token = await byKey({ ...claims, jti: randomUUID() })

@@ -26,18 +26,18 @@ const nested = (depth: number, bottom: string) => {
 const doubling = `{ ...f0 } ${times(30, (i) => `fragment f${i} on Query { a${i}: __typename ...f${i + 1} ...f${i + 1} }`)}
   fragment f30 on Query { __typename }`
 
-describe('G2: refused quickly, with a reason', () => {
+describe('G2: query limits', () => {
   const queries: [string, string, RegExp][] = [
-    ['depth', nested(17, 'id'), /depth limit of 16/],
-    ['aliases', `{ ${times(31, (i) => `a${i}: viewer { id }`)} }`, /aliases limit of 30/i],
-    ['directives', `{ ${times(51, () => '__typename @include(if: true)')} }`, /directives limit of 50/i],
-    ['tokens', `{ ${times(2_001, () => '__typename')} }`, /token limit of 2000/i],
-    ['cost', '{ plugins(first: 60000) { edges { node { id } } } }', /cost limit of 50000/i],
+    ['too much depth', nested(17, 'id'), /depth limit of 16/],
+    ['too many aliases', `{ ${times(31, (i) => `a${i}: viewer { id }`)} }`, /aliases limit of 30/i],
+    ['too many directives', `{ ${times(51, () => '__typename @include(if: true)')} }`, /directives limit of 50/i],
+    ['too many tokens', `{ ${times(2_001, () => '__typename')} }`, /token limit of 2000/i],
+    ['too high a cost', '{ plugins(first: 60000) { edges { node { id } } } }', /cost limit of 50000/i],
     ['fragments that double', doubling, /limit/i],
-    ['a circle of fragments', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }', /fragment/i],
+    ['circular fragments', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }', /fragment/i],
   ]
 
-  test.each(queries)('%s, over HTTP', async (_limit, query, reason) => {
+  test.each(queries)('a query with %s is refused quickly over HTTP', async (_limit, query, reason) => {
     const start = performance.now()
     const response = await patchbay.request('ben', query, {}, { accept: 'application/graphql-response+json' })
     expect(performance.now() - start).toBeLessThan(QUICKLY_MS)
@@ -51,7 +51,7 @@ describe('G2: refused quickly, with a reason', () => {
     expect(data).toBeUndefined()
   })
 
-  test.each(queries)('%s, over WebSocket', async (_limit, query, reason) => {
+  test.each(queries)('a query with %s is refused quickly over WebSocket', async (_limit, query, reason) => {
     const socket = await RawSocket.open(patchbay)
     await socket.init(`Bearer ${await patchbay.tokenFor('ben')}`)
     const start = performance.now()
@@ -64,7 +64,7 @@ describe('G2: refused quickly, with a reason', () => {
     socket.terminate()
   })
 
-  test('and what is just within the limits is answered', async () => {
+  test('a query just within the limits is answered', async () => {
     for (const query of [
       nested(16, 'id'),
       `{ ${times(30, (i) => `a${i}: viewer { id }`)} }`,

@@ -33,14 +33,14 @@ function expectMasked(
   expect(lines[0]).toContain(fact)
 }
 
-test('G13: what a resolver throws is masked over HTTP, and logged under the request id', async () => {
+test('G13: an error that a resolver throws is masked over HTTP and logged under the request id', async () => {
   using _broken = breakDatabase()
   const { errors } = await patchbay.execute('ben', '{ viewer { setups { id } } }')
   expect(errors).toHaveLength(1)
   expectMasked(errors?.[0], 'hunter2')
 })
 
-test.each(TRANSPORTS)('G13: so it is when a subscription begins, over %s', async (transport) => {
+test.each(TRANSPORTS)('G13: an error at the start of a subscription is masked over %s', async (transport) => {
   using _broken = breakDatabase()
   await using screen = await subscribe(patchbay, 'ben', 'subscription { connectionStatus { revision } }', {}, transport)
   const { errors } = await screen.next()
@@ -48,13 +48,13 @@ test.each(TRANSPORTS)('G13: so it is when a subscription begins, over %s', async
   expectMasked(errors?.[0], 'hunter2')
 })
 
-test('G13: so it is when a query comes over WebSocket', async () => {
+test('G13: an error in a query over WebSocket is masked', async () => {
   using _broken = breakDatabase()
   await using screen = await subscribe(patchbay, 'ben', '{ viewer { setups { id } } }')
   expectMasked((await screen.next()).errors?.[0], 'hunter2')
 })
 
-test('G13: so it is when a subscription under way cannot go on', async () => {
+test('G13: an error during a subscription is masked over both transports', async () => {
   const variables = { ids: [connectorId('github')] }
   const query = 'subscription ($ids: [ID!]) { connectionStatus(connectorIds: $ids) { revision } }'
   const screens = await Promise.all(

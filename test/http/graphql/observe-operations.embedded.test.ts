@@ -22,7 +22,7 @@ async function* twice(): AsyncGenerator<ExecutionResult> {
   yield { data: { revision: 2 } }
 }
 
-test('a subscription is open until it is left, also by one who asks for no more', async () => {
+test('a subscription counts as open until it is closed, even if it is closed twice', async () => {
   const { iterator, open } = subscription(twice())
   await iterator.next()
   expect(await open()).toEqual([1])
@@ -31,13 +31,13 @@ test('a subscription is open until it is left, also by one who asks for no more'
   expect(await open()).toEqual([0])
 })
 
-test('or until it has no more', async () => {
+test('a subscription counts as open until it completes', async () => {
   const { iterator, open } = subscription(twice())
   for await (const _result of iterator) expect(await open()).toEqual([1])
   expect(await open()).toEqual([0])
 })
 
-test('or until it fails', async () => {
+test('a subscription that fails no longer counts as open', async () => {
   const { iterator, open } = subscription(
     // biome-ignore lint/correctness/useYield: it fails before
     (async function* () {

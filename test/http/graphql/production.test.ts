@@ -57,7 +57,7 @@ describe('in production', () => {
     })
   })
 
-  test('there is no sandbox, no development issuer and no token of its', async () => {
+  test('there is no sandbox or development issuer, and the issuer’s tokens are refused', async () => {
     expect(app.sandbox).toBeUndefined()
     expect((await fetch(`${app.url}/development/token`)).status).toBe(404)
     const { tokens } = await config()
@@ -65,7 +65,7 @@ describe('in production', () => {
     expect((await post('{ viewer { id } }', forged)).status).toBe(401)
   })
 
-  test('G4: introspection, GraphiQL and suggestions are off, on HTTP and on WebSocket', async () => {
+  test('G4: introspection, GraphiQL and suggestions are off over HTTP and WebSocket', async () => {
     const introspected = await post(getIntrospectionQuery())
     const refusal = await introspected.text()
     expect(refusal).toContain('introspection has been disabled')

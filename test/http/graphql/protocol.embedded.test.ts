@@ -19,7 +19,7 @@ const json = () => ({ authorization, 'content-type': 'application/json' })
 const TYPENAME = '{"query":"{ __typename }"}'
 const START = `mutation { startSetup(input: { pluginId: "${pluginId('plain-writer')}" }) { __typename } }`
 
-test('G1: graphql-http’s audits find no error and nothing to warn of', async () => {
+test('G1: graphql-http’s audits find no errors and nothing to warn about', async () => {
   const fetchFn = (url: string, init: RequestInit = {}) =>
     fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), authorization } })
   const results = await auditServer({ url: `${patchbay.url}/graphql`, fetchFn })
@@ -28,7 +28,7 @@ test('G1: graphql-http’s audits find no error and nothing to warn of', async (
   expect(found.map(({ id, name }) => `${id} ${name}`)).toEqual([])
 })
 
-describe('G3', () => {
+describe('G3: request bodies', () => {
   test('an array of operations is refused', async () => {
     const { status, text } = await send(patchbay, '/graphql', { headers: json(), body: `[${TYPENAME},${TYPENAME}]` })
     expect(status).toBe(400)
@@ -41,7 +41,7 @@ describe('G3', () => {
   }
   const chunks = (body: string) => body.match(/.{1,65536}/gs)?.map((chunk) => Buffer.from(chunk)) ?? []
 
-  test('a body over 1 MB is refused, with its length told and in chunks', async () => {
+  test('a body over 1 MB is refused, with Content-Length or chunked', async () => {
     for (const [headers, body] of [
       [{ 'content-length': '1000001' }, large(1_000_001)],
       [{}, chunks(large(1_000_001))],
@@ -52,7 +52,7 @@ describe('G3', () => {
     }
   })
 
-  test('a body of 1 MB is read, with its length told and in chunks', async () => {
+  test('a body of 1 MB is read, with Content-Length or chunked', async () => {
     for (const [headers, body] of [
       [{ 'content-length': '1000000' }, large(1_000_000)],
       [{}, chunks(large(1_000_000))],
@@ -62,7 +62,7 @@ describe('G3', () => {
     }
   })
 
-  test('an empty body is refused, with its length told and in chunks', async () => {
+  test('an empty body is refused, with Content-Length or chunked', async () => {
     for (const headers of [{ 'content-length': '0' }, { 'transfer-encoding': 'chunked' }]) {
       const { status } = await send(patchbay, '/graphql', { headers: { ...json(), ...headers }, body: [] })
       expect(status).toBe(400)
@@ -70,7 +70,7 @@ describe('G3', () => {
   })
 })
 
-describe('G5: nothing is executed, and no origin is told that it may, for', () => {
+describe('G5: requests that a hostile page could make', () => {
   const form = new URLSearchParams({ query: START }).toString()
   const multipart = [
     '--b',
@@ -93,8 +93,8 @@ describe('G5: nothing is executed, and no origin is told that it may, for', () =
     ],
     ['text/plain', 415, { headers: { 'content-type': 'text/plain' }, body }],
     ['application/graphql', 415, { headers: { 'content-type': 'application/graphql' }, body: START }],
-    ['no content type', 415, { headers: {}, body }],
-    ['a mutation by GET', 405, { headers: { accept: 'application/json' }, query: form }],
+    ['a body without a content type', 415, { headers: {}, body }],
+    ['a mutation over GET', 405, { headers: { accept: 'application/json' }, query: form }],
     ['a hostile origin', 403, { headers: { 'content-type': 'application/json', origin: HOSTILE }, body }],
     ['an opaque origin', 403, { headers: { 'content-type': 'application/json', origin: 'null' }, body }],
     [
@@ -110,7 +110,7 @@ describe('G5: nothing is executed, and no origin is told that it may, for', () =
     ['PUT', 405, { method: 'PUT', headers: { 'content-type': 'application/json' }, body }],
   ]
 
-  test.each(attempts)('%s (%i)', async (_name, status, { query, headers, ...init }) => {
+  test.each(attempts)('%s is refused with %i and not executed', async (_name, status, { query, headers, ...init }) => {
     const path = query === undefined ? '/graphql' : `/graphql?${query}`
     const answer = await send(patchbay, path, { ...init, headers: { authorization, ...headers } })
     expect(answer.status).toBe(status)
@@ -119,20 +119,20 @@ describe('G5: nothing is executed, and no origin is told that it may, for', () =
     expect(await patchbay.database.db.user.count()).toBe(0)
   })
 
-  test('but it is for application/json of Patchbay’s own origin', async () => {
+  test('application/json from Patchbay’s own origin is executed', async () => {
     const answer = await send(patchbay, '/graphql', { headers: { ...json(), origin: patchbay.url }, body })
     expect(answer).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': patchbay.url } })
     expect(await patchbay.database.db.user.count()).toBe(1)
   })
 })
 
-describe('what comes before GraphQL', () => {
+describe('HTTP in front of GraphQL', () => {
   test.each([
     ['no token', {}],
-    ['another scheme', { authorization: 'Basic YTpi' }],
-    ['no JWT', { authorization: 'Bearer abc' }],
+    ['another authentication scheme', { authorization: 'Basic YTpi' }],
+    ['a token that is not a JWT', { authorization: 'Bearer abc' }],
     ['a forged JWT', { authorization: 'Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.AAAA' }],
-  ])('%s is answered 401 and UNAUTHENTICATED', async (_name, headers) => {
+  ])('a request with %s gets 401 and UNAUTHENTICATED', async (_name, headers) => {
     const init = { headers: { 'content-type': 'application/json', ...headers }, body: TYPENAME }
     const { status, text } = await send(patchbay, '/graphql', init)
     expect(status).toBe(401)
@@ -140,7 +140,7 @@ describe('what comes before GraphQL', () => {
   })
 
   test.each(['{', '"query"', 'null', '{"query":7}', '{"query":"{ __typename }","variables":"x"}', '{"query":"{"}'])(
-    'the body %s is answered 400',
+    'the body %s gets a 400',
     async (body) => {
       const headers = { ...json(), accept: 'application/graphql-response+json' }
       const { status, text } = await send(patchbay, '/graphql', { headers, body })
@@ -149,7 +149,7 @@ describe('what comes before GraphQL', () => {
     },
   )
 
-  test('a client that goes away in the middle of its body is no fault of ours', async () => {
+  test('a client that disconnects in the middle of its body is not logged as a failure', async () => {
     for (const framing of ['content-length: 1000', 'transfer-encoding: chunked']) {
       const { hostname, port, host } = new URL(patchbay.url)
       const socket = createConnection(Number(port), hostname)
@@ -162,7 +162,7 @@ describe('what comes before GraphQL', () => {
     expect(patchbay.logged.filter((line) => line.includes('request failed'))).toEqual([])
   })
 
-  test('a foreign Host is answered 421: no other name leads to the signed-in GraphiQL', async () => {
+  test('a foreign Host gets a 421, so that no other name leads to the signed-in GraphiQL', async () => {
     for (const path of ['/', '/graphql', '/development/token', '/connect/x']) {
       const answer = await send(patchbay, path, { headers: { host: 'rebound.example', accept: 'text/html' } })
       expect(answer).toMatchObject({ status: 421 })
@@ -170,7 +170,7 @@ describe('what comes before GraphQL', () => {
     }
   })
 
-  test('GraphiQL is a page for browsers; everybody else gets GraphQL', async () => {
+  test('browsers get GraphiQL, and all other clients get GraphQL', async () => {
     const page = await send(patchbay, '/graphql', { headers: { accept: 'text/html' } })
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': expect.stringContaining('text/html') } })
     const query = await send(patchbay, '/graphql?query=%7B__typename%7D', { headers: { authorization } })
@@ -181,7 +181,7 @@ describe('what comes before GraphQL', () => {
     expect(posted.status).toBe(406)
   })
 
-  test('a browser at another name of this machine is led to the public one', async () => {
+  test('a browser that uses another name of this machine is redirected to the public URL', async () => {
     const host = new URL(patchbay.url).host.replace('localhost', '127.0.0.1')
     const elsewhere = await send(patchbay, '/graphql?as=ben', { headers: { host, accept: 'text/html' } })
     expect(elsewhere).toMatchObject({ status: 307, headers: { location: `${patchbay.url}/graphql?as=ben` } })

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-test('G6: an upgrade from a page of another origin, or for another Host, is refused', async () => {
+test('G6: an upgrade from another origin or for another Host is refused', async () => {
   await expect(RawSocket.open(patchbay, { origin: 'https://hostile.example' })).rejects.toThrow('403')
   await expect(RawSocket.open(patchbay, { origin: 'null' })).rejects.toThrow('403')
   await expect(RawSocket.open(patchbay, { host: 'rebound.example' })).rejects.toThrow('404')
@@ -21,7 +21,7 @@ test('G6: an upgrade from a page of another origin, or for another Host, is refu
   own.terminate()
 })
 
-test('G6: clients that reset the connection of a refused upgrade harm nobody', async () => {
+test('G6: clients that reset the connection of a refused upgrade do no harm', async () => {
   const { hostname, port, host } = new URL(patchbay.url)
   const faults: unknown[] = []
   const onFault = (error: unknown) => void faults.push(error)
@@ -40,7 +40,7 @@ test('G6: clients that reset the connection of a refused upgrade harm nobody', a
   expect(faults).toEqual([])
 })
 
-test('G7: a socket that does not introduce itself is closed with 4408', async () => {
+test('G7: a socket that sends no connection_init is closed with 4408', async () => {
   const socket = await RawSocket.open(patchbay)
   expect(await socket.closed).toBe(4408)
 })
@@ -55,20 +55,20 @@ test.each(['Bearer a.b.c', 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEiLCJvcmciO
   },
 )
 
-test('G7: a second introduction closes the socket with 4429', async () => {
+test('G7: a second connection_init closes the socket with 4429', async () => {
   const socket = await RawSocket.open(patchbay)
   await socket.init(authorization)
   socket.send({ type: 'connection_init', payload: { authorization } })
   expect(await socket.closed).toBe(4429)
 })
 
-test('G7: an operation before the introduction closes the socket with 4401', async () => {
+test('G7: an operation before connection_init closes the socket with 4401', async () => {
   const socket = await RawSocket.open(patchbay)
   socket.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { id } }' } })
   expect(await socket.closed).toBe(4401)
 })
 
-test('G7: without a token, as GraphiQL comes, every operation needs one of its own', async () => {
+test('G7: a socket without a token, as GraphiQL opens it, refuses operations that carry none', async () => {
   const socket = await RawSocket.open(patchbay)
   socket.send({ type: 'connection_init' })
   await socket.message(({ type }) => type === 'connection_ack')
@@ -86,7 +86,7 @@ test.each([65_537, 60_000_000])('G8: a frame of %i bytes closes the socket with 
   expect(await socket.closed).toBe(1009)
 })
 
-test('G8: what is no message of the protocol closes the socket with 4400, and others stay', async () => {
+test('G8: an invalid message closes the socket with 4400 and leaves other sockets open', async () => {
   const other = await RawSocket.open(patchbay)
   await other.init(authorization)
   const socket = await RawSocket.open(patchbay)

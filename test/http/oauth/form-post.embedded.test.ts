@@ -58,7 +58,7 @@ async function posted(browser: Browser) {
   return { attempt, callbackUrl, body: form ?? new URLSearchParams() }
 }
 
-test('O15: a form_post without cookies changes nothing, and its same-origin second post completes', async () => {
+test('O15: a form_post without cookies changes nothing, and its same-origin second post completes it', async () => {
   const browser = new Browser(patchbay, 'ada')
   const { attempt, callbackUrl, body } = await posted(browser)
   const crossSite = await fetch(callbackUrl, { method: 'POST', body, redirect: 'manual' })
@@ -77,7 +77,7 @@ test('O15: a form_post without cookies changes nothing, and its same-origin seco
   expect((await browser.person.open(`${callbackUrl}?reposted`, second)).status).toBe(409)
 })
 
-test('O14: a form_post that is malformed, too large or no form is refused at once', async () => {
+test('O14: a form_post that is malformed, too large or not a form is refused immediately', async () => {
   const browser = new Browser(patchbay, 'ada')
   const attempt = await browser.authorize(posting)
   const { state, redirectUri } = await openConsent(browser, attempt)
@@ -96,7 +96,7 @@ test('O14: a form_post that is malformed, too large or no form is refused at onc
   expect(await statusOf(attempt.id)).toBe('OPENED')
 })
 
-test('O13: what was posted is shown as text only', async () => {
+test('O13: posted values are shown as text only', async () => {
   const fields = { state: '"><script>alert(1)</script>', code: '<img src=x onerror=alert(1)>', 'a"b': '1' }
   const response = await fetch(`${patchbay.url}/oauth/callback/posting`, {
     method: 'POST',
@@ -140,7 +140,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium, from another site', () => {
     return { id: String(id), url: String(url) }
   }
 
-  test('O15: a form_post from a really different site completes by its same-origin second post', PATIENT, async () => {
+  test('O15: a form_post from a different site is completed by its same-origin second post', PATIENT, async () => {
     const context = await chromium.newContext()
     const page = await context.newPage()
     const posts: Request[] = []
@@ -158,7 +158,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium, from another site', () => {
     await context.close()
   })
 
-  test('O15: with display REDIRECT the second post ends at the host, on an origin of its own', PATIENT, async () => {
+  test('O15: with display REDIRECT, the second post ends at the host, on the host’s own origin', PATIENT, async () => {
     host.on('/done', answers('<h1>Back</h1>', { type: 'text/html' }))
     const returnTo = `${host.url.replace('localhost', '127.0.0.1')}/done`
     const context = await chromium.newContext()

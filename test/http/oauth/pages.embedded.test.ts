@@ -67,7 +67,7 @@ async function storedTokens(): Promise<string[]> {
   return rows.map(({ sealed }) => Buffer.from(sealed).toString('base64'))
 }
 
-test('O17: every page and redirect is kept nowhere, sends no referrer, and can be framed by nobody', async () => {
+test('O17: every page and redirect is never cached, sends no referrer and cannot be framed', async () => {
   const { answers } = await everyAnswer()
   for (const { kind, response, body } of answers) {
     const headers = Object.fromEntries(response.headers)
@@ -108,7 +108,7 @@ test('O17: every page and redirect is kept nowhere, sends no referrer, and can b
   ])
 })
 
-test('O17: no page holds a code, a state, a cookie or a script, style or image from elsewhere', async () => {
+test('O17: no page contains a code, state or cookie, or loads anything from elsewhere', async () => {
   const { answers, secrets } = await everyAnswer()
   expect(secrets.length).toBeGreaterThan(5)
   for (const { kind, body } of answers.filter(({ body }) => body !== '')) {
@@ -119,7 +119,7 @@ test('O17: no page holds a code, a state, a cookie or a script, style or image f
   }
 })
 
-test('O17: after the callback the address is clean', async () => {
+test('O17: the address after the callback contains no secret', async () => {
   const { answers, secrets } = await everyAnswer()
   const locationOf = (kind: string) =>
     answers.find((each) => each.kind === kind)?.response.headers.get('location') ?? ''
@@ -130,7 +130,7 @@ test('O17: after the callback the address is clean', async () => {
   for (const secret of secrets) expect(returned.href).not.toContain(secret)
 })
 
-test('O17: each page has a nonce of its own', async () => {
+test('O17: each page has its own nonce', async () => {
   const address = `${patchbay.url}/connect/00000000-0000-4000-8000-000000000000`
   const nonces = await Promise.all(
     Array.from({ length: 5 }, async () => (await fetch(address)).headers.get('content-security-policy')),
@@ -138,7 +138,7 @@ test('O17: each page has a nonce of its own', async () => {
   expect(new Set(nonces).size).toBe(5)
 })
 
-test('O16: the result page closes itself and sends nothing to anybody', async () => {
+test('O16: the result page closes itself and sends nothing to anyone', async () => {
   const { answers } = await everyAnswer()
   const page = answers.find(({ kind }) => kind === 'result')
   expect(page?.body).toContain('window.close()')

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { startPatchbay } from '../../support/patchbay.js'
 
-test('while it drains, a kept connection is not closed under the request that is about to come', async () => {
+test('a draining instance answers one more request on an idle connection before it closes it', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '2' })
   const token = await patchbay.tokenFor('ada')
   const idle = new Agent({ keepAlive: true, maxSockets: 1 })

@@ -11,7 +11,7 @@ const SERVICE_RESTART = 1012
 const START = 'mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { ... on PluginSetup { status } } }'
 const STARTED = { data: { startSetup: { status: 'READY' } } }
 
-test('an instance that stops is not ready, ends its streams one by one so that they come back elsewhere, and finishes what it began', async () => {
+test('a stopping instance is not ready, ends its streams one by one, and finishes what it has begun', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: String(SPREAD_MS / 1_000) })
   const authorization = `Bearer ${await patchbay.tokenFor('ada')}`
   const endings: { at: number; code: number | 'SSE' }[] = []
@@ -80,7 +80,7 @@ test('an instance that stops is not ready, ends its streams one by one so that t
   await patchbay.close()
 })
 
-test('a request that becomes a stream while the instance stops is ended too', async () => {
+test('a request that becomes a stream while the instance is stopping is ended too', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '0.2' })
   const body = JSON.stringify({ query: CONNECTORS })
   const { hostname, port, host } = new URL(patchbay.url)

@@ -16,7 +16,7 @@ async function ask({ url }: { url: string }, path: string) {
   return { status, body: JSON.parse(text), cache: headers['cache-control'] }
 }
 
-test('before its parts are put together an instance lives and is not ready', async () => {
+test('an instance that is starting is live but not ready', async () => {
   const drain = { spreadMs: 0, deadlineMs: 1_000 }
   const server = await listen(
     { host: '127.0.0.1', port: 0, drain, startWaitMs: 50 },
@@ -37,7 +37,7 @@ describe('an instance that serves', () => {
   })
   afterAll(() => patchbay.close())
 
-  test('is ready, whatever name it is called by, and nobody keeps the answer', async () => {
+  test('is ready under any Host name, and the answer is not cached', async () => {
     expect(await ask(patchbay, '/livez')).toEqual({ status: 200, body: { status: 'live' }, cache: 'no-store' })
     expect(await ask(patchbay, '/readyz')).toEqual({
       status: 200,
@@ -46,7 +46,7 @@ describe('an instance that serves', () => {
     })
   })
 
-  test('is not ready while the database fails, says so without its words, and is ready again afterwards', async () => {
+  test('is not ready while the database fails, does not reveal why, and is ready again afterwards', async () => {
     const broken = patchbay.database.tap((sql) => {
       if (isProbe(sql)) throw new Error('connect ECONNREFUSED postgresql://patchbay:hunter2@db.internal:5432/patchbay')
     })
@@ -62,7 +62,7 @@ describe('an instance that serves', () => {
     expect((await ask(patchbay, '/readyz')).status).toBe(200)
   })
 
-  test('asks a database that is slow once, however many ask, and answers in time', async () => {
+  test('checks a slow database once for many simultaneous probes, and answers in time', async () => {
     let probes = 0
     let release = () => {}
     const held = new Promise<void>((resolve) => {
@@ -84,7 +84,7 @@ describe('an instance that serves', () => {
   })
 })
 
-test('without its bus an instance is degraded, and still ready: every other one is so too', async () => {
+test('an instance without its bus is degraded but still ready', async () => {
   const database = async () => {}
   const fault = 'REDIS_URL: nothing answers at redis.internal:6379.'
   expect(await createReadiness({ database, bus: () => fault })()).toEqual({

@@ -5,7 +5,7 @@ import { ListenError } from '../../../src/http/server/bind.js'
 import { startPatchbay } from '../../support/patchbay.js'
 import { send } from '../../support/raw.js'
 
-test('metrics are served beside the API, in Prometheus’ format, under whatever name the scraper uses', async () => {
+test('metrics are served next to the API in Prometheus format, under any Host name', async () => {
   await using patchbay = await startPatchbay()
   expect(patchbay.instance.metricsUrl).toBe(`${patchbay.url}/metrics`)
   const response = await fetch(patchbay.instance.metricsUrl)
@@ -19,7 +19,7 @@ test('metrics are served beside the API, in Prometheus’ format, under whatever
   }
 })
 
-test('with a port of their own they are there, alone, and nowhere else', async () => {
+test('metrics with their own port are served only there, and nothing else is served there', async () => {
   await using patchbay = await startPatchbay({ PATCHBAY_METRICS_PORT: '0' })
   expect(new URL(patchbay.instance.metricsUrl).port).not.toBe(new URL(patchbay.url).port)
   expect(await (await fetch(patchbay.instance.metricsUrl)).text()).toContain('patchbay_http_requests_total')
@@ -30,7 +30,7 @@ test('with a port of their own they are there, alone, and nowhere else', async (
   await expect(fetch(patchbay.instance.metricsUrl)).rejects.toThrow()
 })
 
-test('a taken metrics port says which variable to set', async () => {
+test('a metrics port that is in use is reported with the variable to set', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
   const { port } = taken.address() as AddressInfo

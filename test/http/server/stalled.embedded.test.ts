@@ -27,7 +27,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-describe('the watch', () => {
+describe('the stall watch', () => {
   const onStalled = vi.fn()
   let watch: ReturnType<typeof createStallWatch>
 
@@ -58,7 +58,7 @@ describe('the watch', () => {
     expect(onStalled.mock.calls).toEqual([['no-progress']])
   })
 
-  test('leaves a slow reader that goes on reading, and one with nothing to read', () => {
+  test('leaves alone a slow reader that keeps reading, and one with nothing to read', () => {
     const [slow, idle] = [watched(), watched()]
     slow.send(500_000)
     for (let second = 0; second < 300; second += 10) {
@@ -73,7 +73,7 @@ describe('the watch', () => {
     expect(slow.destroyed).toBe(false)
   })
 
-  test('closes a reader with more than 1 MB to read that takes nothing, and leaves one that reads on', () => {
+  test('closes a reader that takes nothing of more than 1 MB, but not one that keeps reading', () => {
     const [full, over, slow] = [watched(), watched(), watched()]
     full.send(MEGABYTE)
     over.send(MEGABYTE + 1)
@@ -86,7 +86,7 @@ describe('the watch', () => {
     expect(onStalled.mock.calls).toEqual([['buffer']])
   })
 
-  test('closes a reader with more than 16 MB to read, even if it reads', () => {
+  test('closes a reader with more than 16 MB to read, even if it keeps reading', () => {
     const reader = watched()
     reader.send(16 * MEGABYTE + 2)
     reader.drain(1)
@@ -95,7 +95,7 @@ describe('the watch', () => {
     expect(onStalled.mock.calls).toEqual([['buffer']])
   })
 
-  test('forgets sockets that have closed, and everything when it is closed', () => {
+  test('forgets sockets that have closed, and everything when it is closed itself', () => {
     const socket = watched()
     socket.send(MEGABYTE + 1)
     socket.emit('close')
@@ -185,7 +185,7 @@ describe('under a storm of large changes', () => {
   }
 
   test.each(TRANSPORTS)(
-    'G11: a reader over %s that stops costs one message, however many changes',
+    'G11: a stalled reader over %s costs one message, however many changes there are',
     async (transport) => {
       const { serverSide: socket, leave } = await stalledReader(transport)
       await expect.poll(() => patchbay.instance.subscribers).toBe(1)
@@ -210,7 +210,7 @@ describe('under a storm of large changes', () => {
     },
   )
 
-  test('G11: a WebSocket reader that asks on and on without reading is closed at 1 MB, the others stay', async () => {
+  test('G11: a WebSocket client that keeps asking without reading is closed at 1 MB, without affecting others', async () => {
     const healthy = await Promise.all(
       TRANSPORTS.map((transport) => subscribe(patchbay, 'ben', SCREEN, { id: setupId }, transport)),
     )

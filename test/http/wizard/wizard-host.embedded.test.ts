@@ -65,7 +65,7 @@ afterAll(async () => {
   await wizard?.[Symbol.asyncDispose]()
 })
 
-test('the token of the documented endpoint is taken by a Patchbay in production', async () => {
+test('Patchbay in production accepts a token from the documented endpoint', async () => {
   const answer = await fetch(`${hostUrl}/patchbay-token`, {
     headers: { cookie: `theme=dark; session=${SESSION.value}` },
   })
@@ -80,7 +80,7 @@ test('the token of the documented endpoint is taken by a Patchbay in production'
 })
 
 test.each([undefined, 'session=somebody-elses', 'my-session=adas-session'])(
-  'it gives none to a request with the cookies %s',
+  'the documented endpoint gives no token to a request with the cookies %s',
   async (cookie) => {
     const answer = await fetch(`${hostUrl}/patchbay-token`, { headers: cookie ? { cookie } : {} })
     expect(answer.status).toBe(401)
@@ -96,8 +96,12 @@ describe.skipIf(chromiumIsMissing)('in Chromium', () => {
   afterAll(() => chromium?.close())
 
   test.each([
-    ['somebody signed in to the host, another origin of the same site, is that person', true, '200 Ada'],
-    ['nobody signed in is told so, and not kept from reading it', false, '401 undefined'],
+    [
+      'a user who is signed in to the host, on another origin of the same site, is signed in to the wizard',
+      true,
+      '200 Ada',
+    ],
+    ['a user who is not signed in to the host gets a 401 that the wizard can read', false, '401 undefined'],
   ])('%s', async (_promise, signedIn, title) => {
     const profile = await chromium.newContext()
     if (signedIn) await profile.addCookies([{ ...SESSION, url: hostUrl }])
@@ -107,7 +111,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', () => {
     await profile.close()
   })
 
-  test('a page of any other origin reads no token there, though the cookie comes along', async () => {
+  test('a page of any other origin cannot read the token, although the cookie is sent', async () => {
     const elsewhere = createServer((_request, response) => void response.end('<p>elsewhere')).listen(0, 'localhost')
     await once(elsewhere, 'listening')
     const profile = await chromium.newContext()

@@ -35,7 +35,7 @@ describe('in development', () => {
   })
   afterAll(() => patchbay.close())
 
-  test.each(PAGES)('%s opens the wizard, for anybody, and is asked for anew each time', async (path) => {
+  test.each(PAGES)('%s serves the wizard to anyone, and is revalidated each time', async (path) => {
     const page = await send(patchbay, `${path}?as=ben`, { headers: HTML })
     expect(page).toMatchObject({
       status: 200,
@@ -57,12 +57,12 @@ describe('in development', () => {
     expect(page.text).not.toMatch(/eyJ|pb[ks]_/)
   })
 
-  test('its token URL answers the page of its origin', async () => {
+  test('the token URL answers pages of Patchbay’s own origin', async () => {
     const answer = await send(patchbay, '/development/token?as=cleo', { headers: { origin: patchbay.url } })
     expect(JSON.parse(answer.text)).toMatchObject({ token: expect.stringMatching(/^eyJ/) })
   })
 
-  test('the page may run its own files, call Patchbay, and be framed by nobody', async () => {
+  test('the page may run only its own files and call only Patchbay, and cannot be framed', async () => {
     const { headers } = await send(patchbay, '/', { headers: HTML })
     const policy = String(headers['content-security-policy']).split('; ')
     expect(policy.sort()).toEqual([
@@ -86,7 +86,7 @@ describe('in development', () => {
     expect(headers).not.toHaveProperty('strict-transport-security')
   })
 
-  test('assets are kept for ever, by browsers and by what is between', async () => {
+  test('assets are cached permanently by browsers and proxies', async () => {
     const script = await send(patchbay, SCRIPT)
     expect(script).toMatchObject({
       status: 200,
@@ -106,7 +106,7 @@ describe('in development', () => {
   test.each([
     ['gzip, deflate, br', 'br', brotliDecompressSync],
     ['gzip', 'gzip', gunzipSync],
-  ])('who accepts %s gets what was compressed as %s', async (accepted, encoding, decompress) => {
+  ])('a client that accepts %s gets an asset compressed as %s', async (accepted, encoding, decompress) => {
     const { headers, body } = await bytes(patchbay, SCRIPT, { 'accept-encoding': accepted })
     expect(headers).toMatchObject({
       'content-encoding': encoding,
@@ -117,7 +117,7 @@ describe('in development', () => {
     expect(decompress(body).toString()).toBe('document.title = "built"')
   })
 
-  test('HEAD answers as GET does, without a body', async () => {
+  test('HEAD answers like GET, without a body', async () => {
     for (const path of ['/', '/mine', SCRIPT]) {
       const [got, head] = await Promise.all([send(patchbay, path), send(patchbay, path, { method: 'HEAD' })])
       expect(head).toMatchObject({ status: 200, text: '' })
@@ -126,14 +126,14 @@ describe('in development', () => {
     }
   })
 
-  test.each(['POST', 'PUT', 'DELETE'])('%s is for none of its addresses', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE'])('%s is refused at every address of the wizard', async (method) => {
     for (const path of [...PAGES, SCRIPT]) {
       const answer = await send(patchbay, path, { method })
       expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
     }
   })
 
-  test('what was not built is not found, and nobody keeps that', async () => {
+  test('a file that was not built returns 404, and the answer is not cached', async () => {
     for (const path of ['/assets/app-0ld.js', '/assets/', '/assets/x/y.css']) {
       const answer = await send(patchbay, path, { headers: HTML })
       expect(answer).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } })
@@ -143,7 +143,7 @@ describe('in development', () => {
       expect(await send(patchbay, path, { headers: HTML })).toMatchObject({ status: 404 })
   })
 
-  test('no path leads out of the assets', async () => {
+  test('no path leads outside the assets', async () => {
     for (const path of [
       '/assets/../secret.txt',
       '/assets/..%2fsecret.txt',
@@ -162,7 +162,7 @@ describe('in development', () => {
     }
   })
 
-  test('a foreign Host gets nothing of it, and another name of this machine leads to the public one', async () => {
+  test('a foreign Host is refused, and another name of this machine redirects to the public URL', async () => {
     const byName = new URL(patchbay.url).host.replace('localhost', '127.0.0.1')
     for (const path of PAGES) {
       const foreign = await send(patchbay, path, { headers: { host: 'rebound.example', ...HTML } })
@@ -173,7 +173,7 @@ describe('in development', () => {
     expect(await send(patchbay, SCRIPT, { headers: { host: 'rebound.example' } })).toMatchObject({ status: 421 })
   })
 
-  test('requests for it are counted by route, without what their paths name', async () => {
+  test('requests for the wizard are counted by route, without the names in their paths', async () => {
     await send(patchbay, '/plugins/meeting-assistant')
     await send(patchbay, SCRIPT)
     const metrics = await (await fetch(patchbay.instance.metricsUrl)).text()
@@ -182,7 +182,7 @@ describe('in development', () => {
     expect(metrics).not.toContain('meeting-assistant')
   })
 
-  test('a page of its origin subscribes over WebSocket and over SSE', async () => {
+  test('a page of Patchbay’s own origin can subscribe over WebSocket and SSE', async () => {
     const authorization = `Bearer ${await patchbay.tokenFor('ada')}`
     const query = 'subscription { connectionStatus { revision } }'
     const socket = await RawSocket.open(patchbay, { origin: patchbay.url })
@@ -208,7 +208,7 @@ describe('in development', () => {
   })
 })
 
-test('while an instance stops, the wizard is answered as everything is: on connections that are closed', async () => {
+test('a stopping instance still serves the wizard, and closes each connection afterwards', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '1' }, { wizardFolder: wizard.folder })
   const closing = patchbay.instance.close()
   for (const path of ['/', SCRIPT])
@@ -217,7 +217,7 @@ test('while an instance stops, the wizard is answered as everything is: on conne
   await patchbay.close()
 })
 
-test('where it was not built, the root leads to GraphiQL', async () => {
+test('if the wizard was not built, the root redirects to GraphiQL', async () => {
   await using patchbay = await startPatchbay({}, { wizardFolder: join(wizard.folder, 'nowhere') })
   expect(patchbay.instance.wizard).toBe(false)
   for (const method of ['GET', 'HEAD'])
@@ -246,7 +246,7 @@ describe('in production', () => {
     })
   }
 
-  test('nobody gets a wizard unless the host says where its tokens are', async () => {
+  test('no wizard is served without a token URL', async () => {
     const app = await start({})
     try {
       expect(await send(app, '/', { headers: HTML })).toMatchObject({ status: 307, headers: { location: '/graphql' } })
@@ -256,7 +256,7 @@ describe('in production', () => {
     }
   })
 
-  test('it is told where the host hands out tokens, and may ask there', async () => {
+  test('the wizard is given the host’s token URL, and may call it', async () => {
     const PATCHBAY_WIZARD_TOKEN_URL = 'https://app.example/patchbay-token'
     const PATCHBAY_WIZARD_SIGN_IN_URL = 'https://app.example/sign-in'
     const app = await start({ PATCHBAY_WIZARD_TOKEN_URL, PATCHBAY_WIZARD_SIGN_IN_URL })
@@ -277,16 +277,16 @@ describe('in production', () => {
     }
   })
 
-  test('what is asked for and was not built is said at the start', async () => {
+  test('the server refuses to start if the wizard is configured but was not built', async () => {
     const env = { PATCHBAY_WIZARD_TOKEN_URL: '/patchbay-token' }
     await expect(start(env, join(wizard.folder, 'nowhere'))).rejects.toThrow(/PATCHBAY_WIZARD_TOKEN_URL.*npm run build/)
   })
 })
 
-describe('the page', () => {
+describe('the wizard’s page', () => {
   const facts = { tokenUrl: '/token', signInUrl: null, people: null, sandboxUrl: null, explorerUrl: null }
 
-  test('no value ends the script element, and each arrives as it was', () => {
+  test('contains every value intact, and no value can end the script element', () => {
     const hostile = '</script><script>alert(1)</script><!-- <script> $& $` \u2028 "quoted"'
     const html = wizardPage('<head><!--patchbay--></head>', { ...facts, signInUrl: hostile })
     expect(html.match(/<\/?script/g)).toHaveLength(2)
@@ -294,7 +294,7 @@ describe('the page', () => {
     expect(factsIn(html)).toEqual({ ...facts, signInUrl: hostile })
   })
 
-  test('a build without a place for them is refused, at the start', async () => {
+  test('is refused at the start if the build has no place for the values', async () => {
     expect(() => wizardPage('<head></head>', facts)).toThrow('<!--patchbay--> once')
     await using broken = await buildWizard()
     await writeFile(join(broken.folder, 'index.html'), '<head></head>')
