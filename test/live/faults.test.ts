@@ -36,7 +36,7 @@ const elsewhere = () => ({ db: patchbay.database.db, notifier: { notify: () => {
 
 const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
 
-test('L13: when an operator’s ring is lost, every affected screen is right within five seconds', async () => {
+test('L13: every affected subscriber is up to date within five seconds if an operator’s notification is lost', async () => {
   const manifest = JSON.parse(await readFile('prisma/seed/meeting-assistant.json', 'utf8'))
   const open = async (transport: TransportName) => {
     const user = await newUser(patchbay)
@@ -58,7 +58,7 @@ test('L13: when an operator’s ring is lost, every affected screen is right wit
   expect(patchbay.logged.some((line) => line.includes('the sweep caught screens'))).toBe(true)
 })
 
-test('L13: a screen with the revision of an older catalogue is not told that it is right', async () => {
+test('L13: a subscriber with the revision of an older catalogue gets the current state', async () => {
   const user = await newUser(patchbay)
   const { id, revision } = await startSetup(user)
   await retirePlugin(elsewhere(), 'plain-writer')
@@ -67,7 +67,7 @@ test('L13: a screen with the revision of an older catalogue is not told that it 
 })
 
 describe.each(TRANSPORTS)('L14: over %s', (transport) => {
-  test('an attempt past its deadline is shown EXPIRED, to the wizard and to whoever waits for it', async () => {
+  test('an authorization past its deadline is pushed as EXPIRED, in its setup and on its own', async () => {
     const user = await newUser(patchbay)
     const { id: setupId } = await startSetup(user)
     const { id } = await user.authorize({ connector: 'acme-mail', setupId })
@@ -90,7 +90,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
     await attempt.ended
   })
 
-  test('an exchange that nobody works on any more is shown FAILED, and can be retried', async () => {
+  test('an abandoned exchange is pushed as FAILED and can be retried', async () => {
     const user = await newUser(patchbay)
     const { id, url } = await user.authorize({ connector: 'acme-mail' })
     await using attempt = await watching<AuthorizationScreen>(user, AUTHORIZATION, { id }, transport)
@@ -110,7 +110,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
     expect(await patchbay.database.db.connection.count({ where: { user: owner } })).toBe(0)
   })
 
-  test('a connection whose token is dead, without a refresh token, is shown EXPIRED', async () => {
+  test('a connection whose token has expired, without a refresh token, is pushed as EXPIRED', async () => {
     const user = await newUser(patchbay)
     const { id: setupId } = await startSetup(user)
     await user.connect({ connector: 'acme-mail', setupId })
@@ -131,7 +131,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
     expect(connectors.find(({ slug }) => slug === 'acme-mail')).toMatchObject({ connection: { status: 'EXPIRED' } })
   })
 
-  test('reads that fail while a change is pushed delay it, and end nothing', async () => {
+  test('reads that fail during a push delay it, and end no subscription', async () => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
     await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)

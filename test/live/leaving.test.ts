@@ -55,7 +55,7 @@ async function visit(transport: TransportName, token: string): Promise<void> {
 }
 
 describe.each(TRANSPORTS)('over %s', (transport) => {
-  test('a screen that unsubscribes is forgotten, and the others go on', async () => {
+  test('a subscriber that unsubscribes is forgotten, and the others continue', async () => {
     const user = await newUser(patchbay)
     await using stays = await watching<ConnectorsScreen>(user, CONNECTORS, {}, transport)
     await stays.next()
@@ -68,7 +68,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await stays.next()
   })
 
-  test(`G16: after ${VISITS} screens that came and dropped off, nobody is listened for`, PATIENT, async () => {
+  test(`G16: after ${VISITS} subscribers have come and dropped off, no listener is left`, PATIENT, async () => {
     await expect.poll(() => patchbay.instance.subscribers).toBe(0)
     const token = await hostToken()
     for (let visits = 0; visits < VISITS; visits += 20) {
@@ -77,7 +77,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expect.poll(() => patchbay.instance.subscribers).toBe(0)
   })
 
-  test('G10: the subscription ends with the token, in the way the transport has for it', async () => {
+  test('G10: a subscription ends with its token, in the way of its transport', async () => {
     const user = await newUser(patchbay, await hostToken({ lifetimeSeconds: 2 }))
     const { id } = await startSetup(user)
     await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
@@ -93,7 +93,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   })
 })
 
-describe('a socket whose token ends', () => {
+describe('a socket whose token expires', () => {
   async function openSocket(token: string) {
     const socket = new WebSocket(`${patchbay.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
     const messages: { type: string; id?: string }[] = []
@@ -112,7 +112,7 @@ describe('a socket whose token ends', () => {
     return { socket, messages, subscribe }
   }
 
-  test('G10: is closed with 4403, and no subscription on it says anything else before', async () => {
+  test('G10: is closed with 4403, and no subscription on it sends anything else first', async () => {
     const { socket, messages, subscribe } = await openSocket(await hostToken({ lifetimeSeconds: 2 }))
     const closed = new Promise((resolve) => socket.once('close', resolve))
     for (let id = 0; id < 20; id++) subscribe(String(id), CONNECTORS)
@@ -121,7 +121,7 @@ describe('a socket whose token ends', () => {
     expect(messages.filter(({ type }) => type === 'error' || type === 'complete')).toEqual([])
   })
 
-  test('G10: can do nothing more, and is cut off when it does not close', async () => {
+  test('G10: can no longer do anything, and is cut off if it does not close', async () => {
     const subject = randomUUID()
     const { socket, messages, subscribe } = await openSocket(await hostToken({ subject, lifetimeSeconds: 2 }))
     subscribe('1', CONNECTORS)

@@ -59,12 +59,12 @@ function recordingBus(): Bus & {
   }
 }
 
-describe('the doorbell', () => {
+describe('the notifier', () => {
   const users = Array.from({ length: 100 }, () => randomUUID())
   const [ada = '', ben = ''] = users
   const sweep = vi.fn()
 
-  test('rings the screens of one user at once, and other instances with that user’s id and revision alone', async () => {
+  test('notifies one user’s subscribers immediately, and tells other instances only the user’s id and revision', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
@@ -75,7 +75,7 @@ describe('the doorbell', () => {
     notifier.close()
   })
 
-  test('rings for what other instances publish, without publishing it again', async () => {
+  test('passes on what other instances publish, without publishing it again', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
@@ -89,7 +89,7 @@ describe('the doorbell', () => {
     notifier.close()
   })
 
-  test('sweeps when rings arrive again after a loss', async () => {
+  test('sweeps when notifications arrive again after a loss', async () => {
     const bus = recordingBus()
     sweep.mockClear()
     const notifier = await createNotifier(new Watchers(), bus, sweep)
@@ -99,7 +99,7 @@ describe('the doorbell', () => {
     notifier.close()
   })
 
-  test('rings everybody for a changed catalogue, spread over two seconds', async () => {
+  test('notifies everyone of a changed catalogue, spread over two seconds', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, users)
@@ -142,7 +142,7 @@ describe('the sweep', () => {
       ON CONFLICT (id) DO UPDATE SET revision = "Catalogue".revision + 1`
   const catalogueRevision = async () => (await database.db.catalogue.findUnique({ where: { id: 1 } }))?.revision ?? 0
 
-  test('rings the screens that were not sent the present revision, and no other', async () => {
+  test('notifies only the subscribers that were not sent the current revision', async () => {
     const watchers = new Watchers()
     const catalogue = await catalogueRevision()
     const [current, stale, ahead] = [await storedUser(5), await storedUser(5), await storedUser(5)]
@@ -161,7 +161,7 @@ describe('the sweep', () => {
     await sweep.close()
   })
 
-  test('asks once for everybody, and not at all when nobody watches', async () => {
+  test('takes one query for all subscribers, and none if there are no subscribers', async () => {
     const watchers = new Watchers()
     const sweep = createSweep(database.db, watchers, telemetry)
     expect(await database.countStatements(() => sweep.now())).toHaveLength(0)
@@ -170,7 +170,7 @@ describe('the sweep', () => {
     await sweep.close()
   })
 
-  test('L13: spreads a changed catalogue over two seconds, over those whom no ring has reached by then', async () => {
+  test('L13: spreads a changed catalogue over two seconds, to subscribers not notified by then', async () => {
     const watchers = new Watchers()
     const before = await catalogueRevision()
     const users = Array.from({ length: 40 }, () => randomUUID())
@@ -197,7 +197,7 @@ describe('the sweep', () => {
     await sweep.close()
   })
 
-  test('sweeps every two seconds, jittered, and again after one that failed', async () => {
+  test('runs every two seconds with jitter, and again after a failure', async () => {
     const watchers = new Watchers()
     const heard = screens(watchers, [await storedUser(3)], 1)
     const sweep = createSweep(database.db, watchers, telemetry)

@@ -39,7 +39,7 @@ function world() {
 
 const about = (ms: number) => expect.toSatisfy((value: number) => value >= ms && value < ms + 1_000)
 
-test('a push counts once the client has taken it, from the earliest of the commits that it shows', async () => {
+test('a push is measured once the client has taken it, from the earliest of the commits that it shows', async () => {
   const { screen, commit, latencies } = world()
   await screen.next()
   commit(5_000)
@@ -57,7 +57,7 @@ test('a push counts once the client has taken it, from the earliest of the commi
   expect(latencies).toEqual([about(60_000), about(3_000)])
 })
 
-test('neither the first state, nor what the sweep has found, nor a ring that changed nothing is a push', async () => {
+test('the first state, a sweep’s find and a notification without a change are not measured as pushes', async () => {
   const { screen, watchers, row, latencies } = world()
   await screen.next()
   row.revision++
@@ -77,7 +77,7 @@ test('neither the first state, nor what the sweep has found, nor a ring that cha
   expect(latencies).toEqual([])
 })
 
-test('the last state counts, after which nobody asks for more', async () => {
+test('the last state is measured even if the client asks for nothing after it', async () => {
   const { screen, commit, latencies } = world()
   await screen.next()
   commit(4_000)
@@ -86,7 +86,7 @@ test('the last state counts, after which nobody asks for more', async () => {
   expect(latencies).toEqual([about(4_000)])
 })
 
-test('a client that left before it took the state does not count', async () => {
+test('a state is not measured if the client leaves before taking it', async () => {
   const { screen, commit, latencies, abort } = world()
   await screen.next()
   commit(4_000)
@@ -96,7 +96,7 @@ test('a client that left before it took the state does not count', async () => {
   expect(latencies).toEqual([])
 })
 
-test('a ring from another instance counts from the commit there', async () => {
+test('a notification from another instance is measured from the commit there', async () => {
   const { screen, watchers, row, latencies } = world()
   let bus: BusListener | undefined
   const subscribe = async (listener: BusListener) => {

@@ -72,7 +72,7 @@ describe('on one Redis', () => {
     redis = inject('services').redis
   })
 
-  test('a ring reaches every other instance once, and never the one that rang', async () => {
+  test('a notification reaches every other instance once, and never its sender', async () => {
     const [a, b, c] = await Promise.all([listening([redis]), listening([redis]), listening([redis])])
     const rung = [ring(7), { catalogueRevision: 3 }, ring(8)]
     for (const each of rung) a.bus.publish(each)
@@ -82,7 +82,7 @@ describe('on one Redis', () => {
     expect(a.counts).toMatchObject({ sent: 3, heard: 0, notSent: 0 })
   })
 
-  test('L12: what is no ring is ignored and counted, and the next ring is heard', async () => {
+  test('L12: an invalid message is ignored and counted, and the next notification is received', async () => {
     const ear = await listening([redis])
     const other = new Redis(redis)
     const userId = randomUUID()
@@ -106,7 +106,7 @@ describe('on one Redis', () => {
     other.disconnect()
   })
 
-  test('a bus that is closed leaves no connection behind', async () => {
+  test('a closed bus leaves no connection behind', async () => {
     const other = new Redis(redis)
     const clients = async () => String(await other.client('LIST')).match(/name=patchbay-/g)?.length ?? 0
     const before = await clients()
@@ -118,7 +118,7 @@ describe('on one Redis', () => {
   })
 })
 
-describe('what cannot be used is refused with the cause and the way out', () => {
+describe('connecting to Redis fails with the cause and the remedy', () => {
   const refused = async (nodes: readonly string[], expected: RegExp) => {
     const error = await listening(nodes).then(
       () => undefined,
@@ -129,14 +129,15 @@ describe('what cannot be used is refused with the cause and the way out', () => 
     expect((error as Error).message).not.toContain(PASSWORD)
   }
 
-  test('an address where nothing answers', async () => {
+  test('if nothing answers at the address', async () => {
     const port = await freePort()
     await refused([`redis://127.0.0.1:${port}`], new RegExp(`nothing answers at 127.0.0.1:${port}. Start Redis there`))
   })
 
-  test('a name that is not known', () => refused(['redis://nowhere.invalid'], /not known here: nowhere\.invalid:6379/))
+  test('if the host name is unknown', () =>
+    refused(['redis://nowhere.invalid'], /not known here: nowhere\.invalid:6379/))
 
-  test('a wrong password, one that is missing, and a user without the right to the channel', async () => {
+  test('if the password is wrong or missing, or the user may not use the channel', async () => {
     await using server = await startRedisServer(['--requirepass', 'right'])
     const at = `127.0.0.1:${server.port}`
     await refused([`redis://:${PASSWORD}@${at}`], /refuses the user or the password/)
@@ -151,7 +152,7 @@ describe('what cannot be used is refused with the cause and the way out', () => 
     admin.disconnect()
   })
 
-  test('a server that takes connections and says nothing', async () => {
+  test('if the server accepts connections and says nothing', async () => {
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
@@ -159,7 +160,7 @@ describe('what cannot be used is refused with the cause and the way out', () => 
     silent.close()
   })
 
-  test('a server without TLS, when TLS is asked for', async () => {
+  test('if TLS is required and the server does not speak it', async () => {
     await refused([inject('services').redis.replace('redis:', 'rediss:')], /does it speak TLS/)
   })
 })
@@ -171,7 +172,7 @@ describe('when Redis goes away', () => {
   })
   afterAll(() => server.stop())
 
-  test('L3: ringing goes on without harm, and when it is back the listener is told and hears again', async () => {
+  test('L3: publishing does no harm, and listeners receive notifications again once it is back', async () => {
     const [a, b] = await Promise.all([listening([server.url]), listening([server.url])])
     await isHeard(a, b)
     await server.kill()
@@ -192,7 +193,7 @@ describe('when Redis goes away', () => {
       .toBeGreaterThan(heard)
   })
 
-  test('L5: a line on which nothing arrives any more is noticed and replaced', async () => {
+  test('L5: a connection that has gone silent is noticed and replaced', async () => {
     await using proxy = await startTcpProxy({ host: '127.0.0.1', port: server.port })
     const [a, b] = await Promise.all([listening([server.url]), listening([`redis://127.0.0.1:${proxy.port}`])])
     await isHeard(a, b)
@@ -203,7 +204,7 @@ describe('when Redis goes away', () => {
     await isHeard(a, b)
   })
 
-  test('of several nodes, one that answers is enough', async () => {
+  test('one node that answers is enough', async () => {
     const dead = `redis://127.0.0.1:${await freePort()}`
     const [a, b] = await Promise.all([listening([dead, server.url]), listening([server.url, dead])])
     await isHeard(a, b)

@@ -35,7 +35,7 @@ const REMOVE = 'mutation ($id: ID!) { removeSetup(input: { setupId: $id }) { __t
 
 // The first read of a subscription is whether the setup is the user's, the second one the snapshot.
 describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
-  test.each(['without', 'with'])('between the listening and the snapshot is in it, %s since', async (since) => {
+  test.each(['without', 'with'])('between listening and the snapshot is in the snapshot, %s since', async (since) => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
     justBefore(isStateRead, 2, () => change(user))
@@ -46,7 +46,7 @@ describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
     expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 2 } })
   })
 
-  test('between the snapshot and its delivery follows it', async () => {
+  test('between the snapshot and its delivery is sent after the snapshot', async () => {
     const user = await newUser(patchbay)
     const other = await startSetup(user, 'plain-writer')
     const { id, revision } = await startSetup(user)

@@ -36,7 +36,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   const authorizationScreen = (browser: Browser, id: string) =>
     watching<AuthorizationScreen>(browser, AUTHORIZATION, { id }, transport)
 
-  test('setupProgress: the setup as it stands, then every change', async () => {
+  test('setupProgress sends the current state of the setup, then every change', async () => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
     await using screen = await setupScreen(user, { id })
@@ -49,7 +49,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(after?.steps[2]).toMatchObject({ connector: { slug: 'acme-chat' }, status: 'AUTHORIZING' })
   })
 
-  test('L8: resumed with the present revision it stays silent until something changes', async () => {
+  test('L8: resuming with the current revision sends nothing until something changes', async () => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
     const read = stateReads(patchbay, 2) // one whether the setup is the user's, one for the snapshot
@@ -63,7 +63,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   test.each([
     ['an older', -1],
     ['a newer', +1],
-  ])('L8, L9: resumed with %s revision than the present one it starts with the state', async (_which, difference) => {
+  ])('L8, L9: resuming with %s revision sends the current state first', async (_which, difference) => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
     await using screen = await setupScreen(user, { id, since: revision + difference })
@@ -72,7 +72,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })
   })
 
-  test('a removed setup is null once, and the subscription completes', async () => {
+  test('removing a setup sends null once and completes the subscription', async () => {
     const user = await newUser(patchbay)
     const { id } = await startSetup(user)
     await using screen = await setupScreen(user, { id })
@@ -83,7 +83,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(screen.waiting()).toEqual([])
   })
 
-  test('connectionStatus: whole each time, of the connectors asked for', async () => {
+  test('connectionStatus sends all of the requested connectors each time', async () => {
     const user = await newUser(patchbay)
     const slugsOf = ({ connectors }: ConnectorsScreen['connectionStatus']) => connectors.map(({ slug }) => slug).sort()
     const everything = ['acme-calendar', 'acme-chat', 'acme-mail', 'github']
@@ -120,7 +120,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     }
   })
 
-  test('authorizationStatus: every status reaches the screen, then it completes', async () => {
+  test('authorizationStatus sends every status and then completes', async () => {
     const user = await newUser(patchbay)
     const { id, url } = await user.authorize({ connector: 'acme-mail' })
     await using screen = await authorizationScreen(user, id)
@@ -142,7 +142,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(screen.waiting()).toEqual([])
   })
 
-  test('authorizationStatus: an attempt that has ended is shown as it ended, and completes', async () => {
+  test('authorizationStatus sends the final state of an ended authorization and completes', async () => {
     const user = await newUser(patchbay)
     const { id } = await user.connect({ connector: 'acme-mail' }, { account: 'ada-work', allow: false })
     await using screen = await authorizationScreen(user, id)
@@ -152,7 +152,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await screen.ended
   })
 
-  test('what is somebody else’s, unknown or no id at all is NOT_FOUND, without a difference', async () => {
+  test('an id that is unknown, malformed or belongs to another user is NOT_FOUND, with the same message', async () => {
     const owner = await newUser(patchbay)
     const stranger = await newUser(patchbay)
     const setup = await startSetup(owner)
@@ -176,7 +176,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     }
   })
 
-  test('what an operator publishes reaches the screens of others', async () => {
+  test('a plugin version that an operator publishes reaches other users’ subscriptions', async () => {
     const ben = new Browser(patchbay, 'ben')
     const { id } = await startSetup(ben)
     await using screen = await setupScreen(ben, { id })

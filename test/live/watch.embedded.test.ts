@@ -37,12 +37,12 @@ function world() {
 /** Lets everything run that waits for nothing but its turn. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-describe('a commit while a screen subscribes', () => {
+describe('commits and notifications', () => {
   /** Points at which another's commit can come in: named after the step that it precedes. */
   const STEPS = ['listen', 'read', 'snapshot', 'answer', 'deliver', 'wait'] as const
   const commits = fc.record(Object.fromEntries(STEPS.map((step) => [step, fc.nat({ max: 2 })])))
 
-  test('L6: is never missed and never delivered twice, at whichever step it comes (1,000 seeds)', async () => {
+  test('L6: a commit during subscribing is never missed and never delivered twice (1,000 seeds)', async () => {
     await fc.assert(
       fc.asyncProperty(commits, fc.option(fc.integer({ min: -1, max: 2 })), async (plan, since) => {
         const { watchers, row, abort, commit } = world()
@@ -90,7 +90,7 @@ describe('a commit while a screen subscribes', () => {
     )
   })
 
-  test('L7: whatever happens to the rings on the way, revisions strictly increase up to the last (1,000 seeds)', async () => {
+  test('L7: revisions strictly increase up to the last, whatever happens to the notifications (1,000 seeds)', async () => {
     // Each commit's ring arrives some turns later, once, twice or never; the last one's arrives.
     const rings = fc.array(fc.array(fc.nat({ max: 8 }), { maxLength: 2 }), { minLength: 1, maxLength: 12 })
     await fc.assert(
@@ -126,8 +126,8 @@ describe('a commit while a screen subscribes', () => {
   })
 })
 
-describe('a screen', () => {
-  test('skips what lies between when it reads slowly, and gets the last', async () => {
+describe('a subscriber', () => {
+  test('skips intermediate states if it reads slowly, and gets the last one', async () => {
     const { row, commit, screen, abort } = world()
     const read = vi.fn(async () => ({ ...row }))
     const updates = screen({ read })
@@ -142,7 +142,7 @@ describe('a screen', () => {
     expect(await next).toEqual({ value: undefined, done: true })
   })
 
-  test('with the present revision is told nothing until another one is there, lower or higher', async () => {
+  test('that has the current revision gets nothing until the revision differs, lower or higher', async () => {
     const { row, commit, watchers, screen, abort } = world()
     row.revision = 7
     const updates = screen({ since: 7 })
@@ -157,7 +157,7 @@ describe('a screen', () => {
     abort.abort()
   })
 
-  test('ends promptly when it is aborted while waiting for a ring, and is forgotten', async () => {
+  test('ends promptly if it is aborted while waiting for a notification, and is forgotten', async () => {
     const { screen, abort, watchers } = world()
     const updates = screen()
     await updates.next()
@@ -168,14 +168,14 @@ describe('a screen', () => {
     expect(watchers.size).toBe(0)
   })
 
-  test('that is aborted before it begins reads nothing', async () => {
+  test('reads nothing if it is aborted before it begins', async () => {
     const { screen, abort, watchers } = world()
     abort.abort()
     expect((await screen({ read: expect.unreachable }).next()).done).toBe(true)
     expect(watchers.size).toBe(0)
   })
 
-  test('of another user hears nothing', async () => {
+  test('gets nothing when another user is notified', async () => {
     const { screen, commit, watchers, abort, row } = world()
     const read = vi.fn(async () => ({ ...row }))
     const updates = screen({ read })
@@ -189,7 +189,7 @@ describe('a screen', () => {
   })
 })
 
-describe('a read that fails', () => {
+describe('a failed read', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   })
@@ -197,7 +197,7 @@ describe('a read that fails', () => {
     vi.useRealTimers()
   })
 
-  test('is repeated with growing pauses of at most five seconds, until it works', async () => {
+  test('is retried with growing pauses of at most five seconds, until it works', async () => {
     const { row, faults, screen, abort } = world()
     let fails = 12
     const updates = screen({
@@ -228,7 +228,7 @@ describe('a read that fails', () => {
     return ms
   }
 
-  test('keeps the change that rang for it', async () => {
+  test('does not lose the change that it was for', async () => {
     const { row, commit, screen, faults, abort } = world()
     let broken = false
     const read = async () => {
@@ -248,7 +248,7 @@ describe('a read that fails', () => {
     abort.abort()
   })
 
-  test('does not keep a screen that is leaving', async () => {
+  test('does not hold back a subscriber that is leaving', async () => {
     const { screen, abort, watchers } = world()
     const next = screen({ read: () => Promise.reject(new Error('the database is away')) }).next()
     await settle()
