@@ -45,7 +45,7 @@ async function connectorAt(slug: string, token: Parameters<typeof answering>[0],
   })
 }
 
-test('no token, code, state, cookie, secret or account is in a log line, and no id in a metric', async () => {
+test('no token, code, state, cookie, secret or account appears in a log line, and no id in a metric', async () => {
   const secrets = new Set<string>([...Object.values(TOKENS), 'canary'])
   const keep = (value: string | null | undefined) => {
     if (!value) throw new Error('a secret is missing from the scene')
@@ -110,7 +110,7 @@ async function overhear(heard: string[]): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: async () => redis.disconnect() }
 }
 
-test('O26: no API key, no session’s token, none of their hashes and nobody’s name is in a log line, an error, a metric or a ring', async () => {
+test('O26: no API key, session token, hash or name appears in a log line, error, metric or notification', async () => {
   const told: string[] = []
   await using _ear = await overhear(told)
   const user = { subject: 'canary-subject', organization: 'canary-organization', name: 'canary-name' }
@@ -170,7 +170,7 @@ test('O26: no API key, no session’s token, none of their hashes and nobody’s
   if (patchbay.siblingEnv.REDIS_URL !== undefined) expect(told.length).toBeGreaterThan(0)
 })
 
-test('O26: tokens that are refreshed, refused and issued stand in no log line, error or metric, and in the database within ciphertext only', async () => {
+test('O26: refreshed, refused and issued tokens appear in no log line, error or metric, and are stored only as ciphertext', async () => {
   const slug = 'kept-app'
   const from = patchbay.logged.length
   await connectorAt(slug, { ...TOKENS, access_token: 'canary-first-token', expires_in: 60 })
@@ -243,7 +243,7 @@ test('O26: tokens that are refreshed, refused and issued stand in no log line, e
   }
 })
 
-test('what is handed to the log under the name of a secret is left out, and what is not stays', async () => {
+test('the logger leaves out fields with the names of secrets, and keeps the others', async () => {
   const written: string[] = []
   const logger = createLogger('trace', { write: (line) => void written.push(line) })
   const secret = { access_token: 'canary', code: 'canary', state: 'canary', cookie: 'canary', authorization: 'canary' }

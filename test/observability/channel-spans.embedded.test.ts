@@ -38,7 +38,7 @@ const seen = () =>
     beneath: parentSpanContext !== undefined,
   }))
 
-test('a request to an app has a span beneath the present one: whom, how and with what status, not which path', async () => {
+test('a request to an app gets a child span with the host, method and status, but not the path', async () => {
   const server = createServer((_request, response) => response.writeHead(418).end())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -60,7 +60,7 @@ test('a request to an app has a span beneath the present one: whom, how and with
 })
 
 test.skipIf(redisIsMissing)(
-  'a Redis command has a span beneath the present one: its name, not its arguments',
+  'a Redis command gets a child span with the name of the command, but not its arguments',
   async () => {
     await using server = await startRedisServer()
     const redis = new Redis(server.url)

@@ -36,7 +36,7 @@ async function finished(requestId: string): Promise<Line> {
   return found[0] as Line
 }
 
-test('a request keeps the id that its caller gave it, in its answer and in its log line', async () => {
+test('a request keeps its caller’s id, in the response and in the log line', async () => {
   const query = '{ viewer { id } }'
   const response = await patchbay.request('ada', query, {}, { 'x-request-id': 'from-the.proxy_1' })
   expect(response.headers.get('x-request-id')).toBe('from-the.proxy_1')
@@ -46,26 +46,26 @@ test('a request keeps the id that its caller gave it, in its answer and in its l
 })
 
 test.each(['', 'a'.repeat(65), 'a b', 'a,b', '"quoted"', '<script>'])(
-  'an id such as %j is not taken over',
+  'an id such as %j is replaced by a new one',
   async (id) => {
     const response = await patchbay.request('ada', '{ viewer { id } }', {}, { 'x-request-id': id })
     expect(response.headers.get('x-request-id')).toMatch(UUID)
   },
 )
 
-test('pages of other origins may read the id', async () => {
+test('pages of other origins may read the request id', async () => {
   const response = await patchbay.request('ada', '{ viewer { id } }', {}, { origin: patchbay.url })
   expect(response.headers.get('access-control-expose-headers')).toContain('x-request-id')
 })
 
-test('neither path nor query of a request is logged, but which route it was', async () => {
+test('a request is logged with its route, but without its path and query', async () => {
   const response = await fetch(`${patchbay.url}/oauth/callback/acme-mail?code=secret-code&state=secret-state`)
   const line = await finished(response.headers.get('x-request-id') ?? '')
   expect(line).toMatchObject({ route: 'callback', method: 'GET' })
   expect(JSON.stringify(lines(() => true))).not.toMatch(/secret-code|secret-state|\/oauth\/callback/)
 })
 
-test('the id that a masked error quotes is the request’s, over HTTP too in the header', async () => {
+test('a masked error quotes the id of its request, in GraphQL and on pages', async () => {
   using _broken = patchbay.database.tap(() => {
     throw new Error('out of order')
   })
@@ -80,7 +80,7 @@ test('the id that a masked error quotes is the request’s, over HTTP too in the
   expect(await finished('broken-2')).toMatchObject({ level: 30, route: 'connect', status: 500 })
 })
 
-test.each(TRANSPORTS)('what happens to an open subscription is logged under one id, over %s', async (transport) => {
+test.each(TRANSPORTS)('failed reads of one subscription are logged under one id, over %s', async (transport) => {
   await startAfresh(patchbay)
   const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
   const LIVE = 'subscription ($id: ID!) { setupProgress(setupId: $id) { revision } }'
@@ -102,7 +102,7 @@ test.each(TRANSPORTS)('what happens to an open subscription is logged under one 
   expect(ids[1]).toBe(ids[0])
 })
 
-test('every line about an attempt bears its id, and the request that caused it', async () => {
+test('every log line about an authorization has its id and the id of the request that caused it', async () => {
   await startAfresh(patchbay)
   const browser = new Browser(patchbay, 'ada')
   const { id } = await browser.connect({ connector: 'acme-mail' })

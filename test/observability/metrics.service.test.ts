@@ -9,7 +9,7 @@ import { scrape, scrapeUntil } from '../support/scrape.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe } from '../support/subscriber.js'
 
-test('rings, Redis and the pool are shown; a push is measured from a commit on another instance', async () => {
+test('metrics cover notifications, Redis, the pool, and pushes of commits on another instance', async () => {
   await using patchbay = await startPatchbay()
   const port = String(await freePort())
   const config = readConfig({ ...patchbay.siblingEnv, PATCHBAY_PORT: port, PATCHBAY_METRICS_PORT: '0' })

@@ -27,7 +27,7 @@ async function growth() {
 
 const LIVE = 'subscription Watch($id: ID!) { setupProgress(setupId: $id) { revision status } }'
 
-test('requests are counted by route, method and status, and measured, but for event streams', async () => {
+test('requests are counted by route, method and status, and timed unless they are event streams', async () => {
   await patchbay.execute('ada', '{ viewer { id } }')
   await fetch(`${patchbay.url}/graphql`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' })
   await fetch(`${patchbay.url}/nowhere/d8bb4b0f-0e7f-4d4c-9d7c-3a7a4bb7a001?code=abc`)
@@ -46,7 +46,7 @@ test('requests are counted by route, method and status, and measured, but for ev
   expect(grown('patchbay_http_request_duration_seconds_count', { route: 'graphql' })).toBe(2)
 })
 
-test('operations are counted by name, type, transport and outcome; errors by code, typed ones by type', async () => {
+test('operations are counted by name, type, transport and outcome, and errors by code or type', async () => {
   await patchbay.execute('ada', 'query Me { viewer { id } }')
   await patchbay.execute('ada', '{ viewer { id } }')
   await patchbay.execute('ada', 'query Me { nothing }')
@@ -75,7 +75,7 @@ test('operations are counted by name, type, transport and outcome; errors by cod
   expect(grown('patchbay_graphql_operation_duration_seconds_count', { type: 'mutation' })).toBe(1)
 })
 
-test('a fault of the server is counted as one, over HTTP and over WebSocket', async () => {
+test('a server error is counted as a fault, over HTTP and WebSocket', async () => {
   const broken = patchbay.database.tap(() => {
     throw new Error('out of order')
   })
@@ -93,7 +93,7 @@ test('a fault of the server is counted as one, over HTTP and over WebSocket', as
   expect(grown('patchbay_faults_total')).toBe(2)
 })
 
-test('open subscriptions are shown by transport, until they close; each push is measured once', async () => {
+test('open subscriptions are counted by transport until they close, and each push is measured once', async () => {
   const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
   const socket = await subscribe(patchbay, 'ada', LIVE, { id }, 'WebSocket')
   const stream = await subscribe(patchbay, 'ada', LIVE, { id }, 'SSE')
@@ -117,7 +117,7 @@ test('open subscriptions are shown by transport, until they close; each push is 
   )
 })
 
-test('a subscription that the server completes is open no longer', async () => {
+test('a subscription that the server completes no longer counts as open', async () => {
   const browser = new Browser(patchbay, 'ada')
   const attempt = await browser.authorize({ connector: 'acme-mail' })
   const query = 'subscription ($id: ID!) { authorizationStatus(authorizationId: $id) { status } }'
@@ -128,7 +128,7 @@ test('a subscription that the server completes is open no longer', async () => {
   expect((await scrape(patchbay)).value('patchbay_subscriptions_open')).toBe(0)
 })
 
-test('a caller without a good token is counted, whichever door it comes to', async () => {
+test('a caller with a bad token is counted, over HTTP and WebSocket', async () => {
   const socket = await RawSocket.open(patchbay)
   socket.send({ type: 'connection_init', payload: { authorization: 'Bearer no.good.token' } })
   expect(await socket.closed).toBe(4403)
@@ -136,7 +136,7 @@ test('a caller without a good token is counted, whichever door it comes to', asy
   expect((await growth())('patchbay_graphql_errors_total', { code: 'UNAUTHENTICATED' })).toBe(2)
 })
 
-test('attempts are counted by connector and outcome, each once, also those that nobody watches end', async () => {
+test('each authorization is counted once by connector and outcome, even if no one watches it end', async () => {
   const browser = new Browser(patchbay, 'ada')
   const mail = { connector: 'acme-mail' }
   await browser.authorize(mail) // superseded by the next one's success
@@ -161,14 +161,14 @@ test('attempts are counted by connector and outcome, each once, also those that 
   expect(grown('patchbay_oauth_callbacks_total', { ...mail, outcome: 'ended' })).toBe(2)
 })
 
-test('the process shows its memory and event loop, and everything bears the prefix', async () => {
+test('metrics include memory and the event loop, and every name has the prefix', async () => {
   const { samples, value } = await scrape(patchbay)
   expect(value('patchbay_process_resident_memory_bytes')).toBeGreaterThan(0)
   expect(value('patchbay_nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0)
   expect(samples.filter(({ name }) => !name.startsWith('patchbay_'))).toEqual([])
 })
 
-test('however clients name their operations, 200 names are told apart, and only of those carried out', async () => {
+test('at most 200 operation names are counted, and only those of operations that ran', async () => {
   const crowd = await startPatchbay()
   try {
     const run = (name: string) => crowd.execute('ada', `query ${name} { viewer { id } }`)
@@ -187,7 +187,7 @@ test('however clients name their operations, 200 names are told apart, and only 
   }
 })
 
-test('another app in the same process counts for itself', async () => {
+test('another Patchbay in the same process has its own metrics', async () => {
   const other = await startPatchbay()
   try {
     await other.execute(

@@ -19,7 +19,7 @@ function scene() {
   return { logged, metrics, report, exposed }
 }
 
-test('while the bus is down every ring that fails is counted, and the log says so once in a while', async () => {
+test('while the bus is down, every failed notification is counted, but logged only once in a while', async () => {
   const { report, logged, exposed } = scene()
   const fail = (count: number) => {
     for (let index = 0; index < count; index++) report.notificationNotSent(new Error('offline'))
@@ -34,7 +34,7 @@ test('while the bus is down every ring that fails is counted, and the log says s
   expect(await exposed('patchbay_rings_not_sent_total')).toEqual(['patchbay_rings_not_sent_total 502'])
 })
 
-test('whether Redis is up is shown where Redis is used, and only there', async () => {
+test('the metric for Redis exists only where Redis is used', async () => {
   const { report, exposed } = scene()
   expect(await exposed('patchbay_redis_up')).toEqual([])
   report.busReady()
@@ -43,7 +43,7 @@ test('whether Redis is up is shown where Redis is used, and only there', async (
   expect(await exposed('patchbay_redis_up')).toEqual(['patchbay_redis_up 0'])
 })
 
-test('rings and what else comes over the bus are counted', async () => {
+test('notifications and ignored bus messages are counted', async () => {
   const { report, exposed } = scene()
   report.notificationSent()
   report.notificationReceived()
@@ -55,7 +55,7 @@ test('rings and what else comes over the bus are counted', async () => {
   expect(await exposed('patchbay_bus_messages_ignored_total')).toHaveLength(2)
 })
 
-test('the database pool is shown as it is at the scrape', async () => {
+test('the database pool is shown as it is at the time of the scrape', async () => {
   const { metrics, exposed } = scene()
   expect(await exposed('patchbay_database_pool_connections')).toEqual([])
   const pool = { total: 3, idle: 2, waiting: 0, max: 10 }
@@ -67,7 +67,7 @@ test('the database pool is shown as it is at the scrape', async () => {
   expect(await exposed('patchbay_database_pool_max')).toEqual(['patchbay_database_pool_max 10'])
 })
 
-test('a commit in the future, by another machine’s clock, is no negative latency', async () => {
+test('a commit in the future, by another machine’s clock, counts as zero latency', async () => {
   const { report, exposed } = scene()
   report.pushed(-250)
   expect(await exposed('patchbay_push_latency_seconds_sum')).toEqual(['patchbay_push_latency_seconds_sum 0'])

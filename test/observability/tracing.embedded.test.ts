@@ -40,7 +40,7 @@ async function started(env: Record<string, string>) {
 }
 
 test(
-  'a trace goes from the request through the operation to the statement, and all of it is sent before the end',
+  'a trace leads from the request through the operation to the statement, and is sent before the server exits',
   PATIENT,
   async () => {
     const collector = await startCollector()
@@ -103,9 +103,9 @@ test(
 )
 
 test.each([
-  ['nothing asks for traces', {}],
-  ['OpenTelemetry is disabled', { OTEL_SDK_DISABLED: 'true' }],
-])('where %s, nothing of it is loaded and nothing is sent', PATIENT, async (_what, env: Record<string, string>) => {
+  ['tracing is not configured', {}],
+  ['OTEL_SDK_DISABLED is set', { OTEL_SDK_DISABLED: 'true' }],
+])('if %s, OpenTelemetry is not loaded and nothing is sent', PATIENT, async (_what, env: Record<string, string>) => {
   const collector = await startCollector()
   const server = await started(
     'OTEL_SDK_DISABLED' in env ? { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } : env,
@@ -118,7 +118,7 @@ test.each([
   expect(server.output()).not.toContain('trace_id')
 })
 
-test('a collector that does not answer keeps nobody waiting, and is told to the log', PATIENT, async () => {
+test('a collector that does not answer delays nothing and is reported in the log', PATIENT, async () => {
   const server = await started({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '500',
