@@ -50,7 +50,7 @@ function remoteKeys(activeKeyId = 'arn:aws:kms:eu-central-1:111122223333:key/123
   return service
 }
 
-test('what was sealed opens with the same binding, whatever it is', async () => {
+test('a sealed text opens with the same binding, whatever the text is', async () => {
   const vaults = [
     vaultOf(newKey()),
     createEnvelopeVault(remoteKeys()),
@@ -71,7 +71,7 @@ test('what was sealed opens with the same binding, whatever it is', async () => 
   )
 })
 
-test('T1: with any other binding a record neither opens nor is rewrapped', async () => {
+test('T1: a record neither opens nor is rewrapped with any other binding', async () => {
   const [key, newer] = [newKey(), newKey()]
   const [vault, rotated] = [vaultOf(key), vaultOf(newer, key)]
   await fc.assert(
@@ -86,7 +86,7 @@ test('T1: with any other binding a record neither opens nor is rewrapped', async
   expect(await failureOf(vault.open(await vault.seal('token', binding), joined))).toMatchObject(damaged)
 })
 
-test('T1: a wrapped key of one record does not open the body of another', async () => {
+test('T1: the wrapped key of one record does not open the body of another', async () => {
   const vault = vaultOf(newKey())
   const [one, other] = [await vault.seal('one', binding), await vault.seal('two', binding)]
   const bodyAt = vault.activePrefix.length + 2 + 60
@@ -94,7 +94,7 @@ test('T1: a wrapped key of one record does not open the body of another', async 
   expect(await failureOf(vault.open(mixed, binding))).toMatchObject(damaged)
 })
 
-test('T2: a record with any byte changed, cut anywhere, or with more behind it, does not open', async () => {
+test('T2: a record with any byte changed, cut short or extended does not open', async () => {
   for (const vault of [vaultOf(newKey()), createEnvelopeVault(remoteKeys())]) {
     const sealed = await vault.seal('token', binding)
     for (let index = 0; index < sealed.length; index++) {
@@ -121,7 +121,7 @@ test('T2: bytes that were never sealed do not open', async () => {
   )
 })
 
-test('a key that is no longer active still opens, and is not needed any more once the record is rewrapped', async () => {
+test('a key that is no longer active still opens records, until they are rewrapped and no longer need it', async () => {
   const [old, newer] = [newKey(), newKey()]
   const rotated = vaultOf(newer, old)
   const sealed = await vaultOf(old).seal('token', binding)
@@ -133,7 +133,7 @@ test('a key that is no longer active still opens, and is not needed any more onc
   expect(await rotated.rewrap(rewrapped, binding)).toBe(rewrapped)
 })
 
-test('rewrapping leads from the key ring to a key service and back', async () => {
+test('records can be rewrapped from the key ring to a key service and back', async () => {
   const key = newKey()
   const [ring, remote] = [createKeyRing([key]), remoteKeys()]
   const unwrap: KeyService['unwrap'] = (keyId, ...rest) =>
@@ -145,14 +145,14 @@ test('rewrapping leads from the key ring to a key service and back', async () =>
   expect(await vaultOf(key).open(await toRing.rewrap(moved, binding), binding)).toBe('token')
 })
 
-test('a damaged record is not rewrapped: it would look as if it were whole', async () => {
+test('a damaged record is not rewrapped, because it would then look intact', async () => {
   const [old, newer] = [newKey(), newKey()]
   const sealed = await vaultOf(old).seal('token', binding)
   sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1
   expect(await failureOf(vaultOf(newer, old).rewrap(sealed, binding))).toMatchObject(damaged)
 })
 
-test('T4: an unknown key is told apart from damage, by its name, with what to do, and may come back', async () => {
+test('T4: an unknown key is a retryable error, unlike damage, and names the key and what to do', async () => {
   const [key, other] = [newKey(), newKey()]
   const sealed = await vaultOf(key).seal('token', binding)
   const vault = vaultOf(other)
@@ -168,7 +168,7 @@ test('T4: an unknown key is told apart from damage, by its name, with what to do
   }
 })
 
-test('T4: whatever a key service throws of its own is the service not answering, not a damaged record', async () => {
+test('T4: an error from a key service means that it is unavailable, not that the record is damaged', async () => {
   const cause = new Error('ECONNREFUSED')
   const told: VaultError[] = []
   const keys = { ...createKeyRing([newKey()]) }
@@ -210,7 +210,7 @@ test('T5: no data key and no initialization vector repeats', { timeout: 600_000 
   expect([dataKeys.size, vectors.size]).toEqual([sealings, 2 * sealings])
 })
 
-test('a key ring refuses keys that are not 256 bits, without telling them', () => {
+test('a key ring refuses keys that are not 256 bits, without revealing them', () => {
   const short = randomBytes(16).toString('base64')
   expect(() => createKeyRing([newKey(), short])).toThrow(/vault key 2 is not 256 bits/)
   expect(() => createKeyRing([short])).not.toThrow(short)

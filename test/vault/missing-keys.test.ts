@@ -63,7 +63,7 @@ async function changesNothing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
-  test('no attempt is started, and the next one is', async () => {
+  test('starting an authorization fails and changes nothing, and works afterwards', async () => {
     await browser.authorize(mail)
     keys.wrapFails = fault()
     await changesNothing(() => expect(browser.authorize(mail)).rejects.toThrow(/Try again/))
@@ -71,7 +71,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await browser.authorize(mail)).toMatchObject({ __typename: 'Authorization' })
   })
 
-  test('the way to the consent screen says that it goes on later, and does', async () => {
+  test('the start page asks to be loaded again and changes nothing, and works afterwards', async () => {
     const attempt = await browser.authorize(mail)
     keys.unwrapFails = fault()
     const page = await changesNothing(() => browser.person.open(attempt.url))
@@ -82,7 +82,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
-  test('a callback uses nothing up, and the same one succeeds later', async () => {
+  test('a callback fails and consumes nothing, and succeeds afterwards', async () => {
     const attempt = await browser.authorize(mail)
     const callback = await browser.consent(attempt.url, work)
     keys.unwrapFails = fault()
@@ -94,7 +94,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
-  test('a callback that has to be kept until it is confirmed uses nothing up either, nor does confirming it', async () => {
+  test('a callback with CONFIRM and its confirmation fail and consume nothing, and succeed afterwards', async () => {
     const attempt = await browser.authorize({ ...mail, binding: 'CONFIRM', returnTo: RETURN_TO })
     const callback = await browser.consent(attempt.url, work)
     keys.wrapFails = fault()
@@ -110,7 +110,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
-  test('tokens that cannot be kept go back to the app at once, and the attempt ends retryable', async () => {
+  test('tokens that cannot be stored are revoked immediately, and the authorization ends as retryable', async () => {
     const attempt = await browser.authorize(mail)
     const callback = await browser.consent(attempt.url, work)
     keys.wrapFails = fault()
@@ -122,7 +122,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect([await db.connection.count(), await db.authorizationSecret.count()]).toEqual([0, 0])
   })
 
-  test('a connection whose new tokens cannot be kept goes on with those it has', async () => {
+  test('a connection keeps its tokens if the new ones cannot be stored', async () => {
     await browser.connect(mail, work)
     const [connection] = await connectionsOf(patchbay, 'ada')
     const connectionId = connection?.id ?? ''
@@ -138,7 +138,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await sealedTokens(patchbay, connectionId)).not.toBe(before)
   })
 
-  test('tokens to revoke wait for it, however often they come due, and no other waits for them', async () => {
+  test('a due revocation waits without using up its tries, and is carried out afterwards', async () => {
     const { db } = patchbay.database
     await browser.connect(mail, work)
     const [connection] = await connectionsOf(patchbay, 'ada')
@@ -161,7 +161,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect((await countersOf(patchbay)).revocations).toBe(before + 1)
   })
 
-  test('connections stay live, and the operator hears of it without a secret', async () => {
+  test('connections remain LIVE, and the operator is alerted without a secret', async () => {
     await browser.connect(mail, work)
     const attempt = await browser.authorize(mail)
     keys.unwrapFails = fault()
@@ -175,7 +175,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
   })
 })
 
-test('T4: one token to revoke whose own key is lost keeps no other waiting', async () => {
+test('T4: a revocation whose key is lost does not delay other revocations', async () => {
   const { db } = patchbay.database
   const owner = { organization: 'northwind', userId: crypto.randomUUID(), recordId: crypto.randomUUID() }
   const sealed = await sealTokens(vaultOf(newKey()), owner, { accessToken: 'access', refreshToken: null })
@@ -207,7 +207,7 @@ async function loseKeyOf(authorizationId: string): Promise<{ giveBack(): Promise
   return { giveBack: () => db.authorizationSecret.update({ where, data: { sealed } }) }
 }
 
-describe('T4: while only the key of an attempt’s own secret is missing, the attempt waits for it', () => {
+describe('T4: if only the key of an authorization’s secret is missing, the authorization waits for it', () => {
   test('before its consent screen', async () => {
     const attempt = await browser.authorize(mail)
     const key = await loseKeyOf(attempt.id)
@@ -249,8 +249,8 @@ const swap = ({ database }: Patchbay, table: string, key: string, type: string, 
     other,
   )
 
-describe('T1: bytes swapped in the database do not open', () => {
-  test('tokens of two users: neither is used, and neither is sent anywhere', async () => {
+describe('T1: sealed bytes that are swapped in the database do not open', () => {
+  test('swapped tokens of two users are neither used nor sent anywhere', async () => {
     using _still = withoutDueWork(patchbay)
     const ben = new Browser(patchbay, 'ben')
     await browser.connect(mail, work)
@@ -276,7 +276,7 @@ describe('T1: bytes swapped in the database do not open', () => {
     expect((await countersOf(patchbay)).revocations).toBe(before)
   })
 
-  test('secrets of two attempts: both end, without an exchange, and can be started again', async () => {
+  test('swapped secrets of two authorizations end both without an exchange, and both can be started again', async () => {
     const [one, other] = [await browser.authorize(mail), await browser.authorize(mail)]
     const callbacks = [await browser.consent(one.url, work), await browser.consent(other.url, work)]
     await swap(patchbay, 'AuthorizationSecret', 'authorizationId', 'uuid', [rowId(one.id), rowId(other.id)])
@@ -288,7 +288,7 @@ describe('T1: bytes swapped in the database do not open', () => {
     expect((await countersOf(patchbay)).tokenRequests).toBe(0)
   })
 
-  test('secrets of two attempts that were not opened yet, and of one that awaits its confirmation', async () => {
+  test('swapped secrets end an authorization that is not yet opened, and one that awaits confirmation', async () => {
     const [one, other] = [await browser.authorize(mail), await browser.authorize(mail)]
     await swap(patchbay, 'AuthorizationSecret', 'authorizationId', 'uuid', [rowId(one.id), rowId(other.id)])
     expect(await (await browser.person.open(one.url)).text()).toContain('could not be connected')
@@ -304,7 +304,7 @@ describe('T1: bytes swapped in the database do not open', () => {
     expect((await countersOf(patchbay)).tokenRequests).toBe(0)
   })
 
-  test('credentials of two connectors: no browser is sent to an app with the other’s client', async () => {
+  test('swapped credentials of two connectors send no browser to an app with the other’s client', async () => {
     const swapped: [string, string] = ['acme-mail', 'acme-chat']
     const attempt = await browser.authorize(mail)
     await swap(patchbay, 'ConnectorCredential', 'connectorSlug', 'text', swapped)
@@ -315,7 +315,7 @@ describe('T1: bytes swapped in the database do not open', () => {
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
-  test('a secret of one column in another', async () => {
+  test('a secret that is copied to another column does not open', async () => {
     await browser.connect(mail, work)
     const attempt = await browser.authorize(mail)
     const [connection] = await patchbay.database.db.connection.findMany()
