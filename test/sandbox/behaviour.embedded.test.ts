@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterAll(() => sandbox.close())
 
-test('signInFirst: no consent page before a sign-in at the sign-in URL', async () => {
+test('signInFirst: there is no consent page before a sign-in at the sign-in URL', async () => {
   await script({ signInFirst: true })
   const person = new Person()
   const page = await person.visit(client.authorizationUrl())
@@ -28,7 +28,7 @@ test('signInFirst: no consent page before a sign-in at the sign-in URL', async (
   expect(await person.visit(client.authorizationUrl())).toMatchObject({ name: 'consent' })
 })
 
-test('neverShow: a page that loads for ever, until reset', async () => {
+test('neverShow: the page loads forever, until a reset', async () => {
   await script({ neverShow: true })
   const person = new Person()
   expect(await person.visit(client.authorizationUrl())).toMatchObject({ name: 'loading', status: 200 })
@@ -36,7 +36,7 @@ test('neverShow: a page that loads for ever, until reset', async () => {
   expect(await person.visit(client.authorizationUrl())).toMatchObject({ name: 'account' })
 })
 
-test('deny: consent is denied without a page, also where an earlier grant would do', async () => {
+test('deny: consent is denied without a page, even if an earlier grant would suffice', async () => {
   const person = new Person()
   await person.consent(client.authorizationUrl(), work)
   await script({ deny: true })
@@ -46,7 +46,7 @@ test('deny: consent is denied without a page, also where an earlier grant would 
   }
 })
 
-test('authorizationError: comes back with HTML in its description', async () => {
+test('authorizationError: the error comes back with HTML in its description', async () => {
   for (const error of ['server_error', 'temporarily_unavailable', 'invalid_scope', 'unauthorized_client']) {
     await script({ authorizationError: error })
     const { callbackUrl } = await new Person().consent(client.authorizationUrl(), work)
@@ -57,7 +57,7 @@ test('authorizationError: comes back with HTML in its description', async () => 
   }
 })
 
-test('dropScopes: withheld although ticked; omitScope: the response does not say so', async () => {
+test('dropScopes withholds scopes that were ticked, and omitScope leaves scope out of the response', async () => {
   await script({ dropScopes: ['mail.send'] })
   expect((await client.connect()).scope?.split(' ')).not.toContain('mail.send')
   await script({ omitScope: true })
@@ -66,7 +66,7 @@ test('dropScopes: withheld although ticked; omitScope: the response does not say
   expect(await (await client.refresh(tokens.refresh_token)).json()).not.toHaveProperty('scope')
 })
 
-test('tokenStatus: an HTTP error with HTML, as many times as scripted', async () => {
+test('tokenStatus: the token endpoint answers with an HTTP error and HTML, as often as scripted', async () => {
   const { refresh_token } = await client.connect()
   await script({ tokenStatus: 503, tokenTimes: 2, retryAfterSeconds: 7 })
   for (let i = 0; i < 2; i++) {
@@ -80,14 +80,14 @@ test('tokenStatus: an HTTP error with HTML, as many times as scripted', async ()
   for (let i = 0; i < 3; i++) expect((await client.refresh(refresh_token)).status).toBe(429)
 })
 
-test('userinfoStatus: likewise', async () => {
+test('userinfoStatus: the userinfo endpoint answers with an HTTP error, as often as scripted', async () => {
   const { access_token } = await client.connect()
   await script({ userinfoStatus: 500, userinfoTimes: 1 })
   expect((await client.userinfo(access_token)).status).toBe(500)
   expect((await client.userinfo(access_token)).status).toBe(200)
 })
 
-test('holdToken: responses wait until released, and the work is already done', async () => {
+test('holdToken: responses wait until they are released, with their work already done', async () => {
   const { refresh_token } = await client.connect()
   await script({ holdToken: true })
   const waiting = [client.refresh(refresh_token), client.refresh(refresh_token)]
@@ -112,7 +112,7 @@ test('holdToken: a client that gives up frees its place', async () => {
   await expect.poll(async () => (await (await control(sandbox, 'GET', '/acme-mail')).json()).held).toBe(0)
 })
 
-test('slowMs and holdToken: closing the sandbox leaves nobody waiting', async () => {
+test('slowMs and holdToken: closing the sandbox leaves no request waiting', async () => {
   const other = await startSandbox({ hostname: 'localhost', host: '127.0.0.1', port: 0, redirectUri: redirects })
   const slow = new Client(appOf(other))
   const { access_token, refresh_token } = await slow.connect()
@@ -122,7 +122,7 @@ test('slowMs and holdToken: closing the sandbox leaves nobody waiting', async ()
   expect((await results).map((result) => result.status)).toEqual(['rejected', 'rejected'])
 })
 
-test('slowMs: the answer comes after that time', async () => {
+test('slowMs: the response comes after that time', async () => {
   const { access_token } = await client.connect()
   await script({ slowMs: 80 })
   const start = performance.now()
@@ -130,7 +130,7 @@ test('slowMs: the answer comes after that time', async () => {
   expect(performance.now() - start).toBeGreaterThanOrEqual(75)
 })
 
-test('behaviours are of one app only', async () => {
+test('a behavior applies to one app only', async () => {
   await script({ deny: true })
   const calendar = new Client(appOf(sandbox, 'acme-calendar'))
   expect(await calendar.connect({}, { scope: 'openid calendar.read' })).toMatchObject({ scope: 'openid calendar.read' })

@@ -8,7 +8,7 @@ import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
 import { PATIENT } from '../support/patience.js'
 import { appOf, Client, control, redirectUri } from '../support/sandbox-client.js'
 
-test('every behaviour is offered on the page, once, and told in docs/sandbox.md', async () => {
+test('every behavior is offered once on the page and described in docs/sandbox.md', async () => {
   const offered = behaviourWords.flatMap(({ fields }) => fields.map(({ name }) => name))
   expect(offered.toSorted()).toEqual(Object.keys(calm).toSorted())
   const page = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')
@@ -51,7 +51,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
   const outcome = () => page.locator('#acme-mail [data-slot=outcome]')
   const isFocused = (element: Locator) => element.evaluate((each) => each === document.activeElement)
 
-  test('access that is given appears by itself, with who, scopes, since when and how many tokens', async () => {
+  test('new access appears by itself, with its account, scopes, start and number of tokens', async () => {
     const { grant } = await mint('ada-work')
     await rowOf(grant).waitFor()
     const words = (await rowOf(grant).textContent()) ?? ''
@@ -61,7 +61,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     expect(words).toMatch(/1 access token \(until .+\), 1 refresh token/)
   })
 
-  test('the buttons work by keyboard, say at once what they did, and keep the focus', async () => {
+  test('the buttons work by keyboard, report immediately what they did, and keep the focus', async () => {
     const client = new Client(appOf(sandbox))
     const other = await mint('ada-private')
     const { grant, accessToken, refreshToken } = await mint('ada-work')
@@ -90,7 +90,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     expect(await rowOf(other.grant).count()).toBe(1)
   })
 
-  test('the focus stays on its button while the rows around it come and go', async () => {
+  test('a button keeps the focus while the rows around it come and go', async () => {
     const { grant } = await mint('ada-work')
     await lookAgain()
     const revoke = rowOf(grant).getByRole('button', { name: /^Revoke access/ })
@@ -104,7 +104,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     expect(await isFocused(revoke)).toBe(true)
   })
 
-  test('an answer from before a change is not shown after it', async () => {
+  test('a response from before a change is not shown after it', async () => {
     const { grant } = await mint('ada-work')
     await lookAgain()
     await rowOf(grant).waitFor()
@@ -134,7 +134,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     expect(await rowOf(grant).count()).toBe(0)
   })
 
-  test('of many grants the latest are shown, and the buttons for everybody act on all', async () => {
+  test('only the latest of many grants are shown, but the buttons for everybody act on all of them', async () => {
     const accounts = Array.from({ length: 14 }, (_, index) => `bench-${index}`)
     await sandbox.mintGrants('acme-mail', { accounts })
     await lookAgain()
@@ -146,7 +146,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     expect(new Set(grants.map((each: { refreshTokens: number }) => each.refreshTokens))).toEqual(new Set([0]))
   })
 
-  test('what goes wrong is chosen in words, and a name that is not listed is shown as it is', async () => {
+  test('a behavior is chosen in plain words, and a value that is not listed is shown as it is', async () => {
     await page.getByText('Trouble at the token endpoint').first().click()
     await page.locator('#acme-mail-tokenError').selectOption('bad_refresh_token')
     await page.locator('#acme-mail-tokenErrorTimes').fill('2')
@@ -158,7 +158,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     await expect.poll(() => page.locator('#acme-mail-tokenError').inputValue()).toBe('an_alias')
   })
 
-  test('a narrow screen shows everything, light and dark, and every button says whose access it is about', async () => {
+  test('a narrow screen shows everything, light and dark, and every button names its account', async () => {
     const { grant } = await mint('ada-work')
     await lookAgain()
     await rowOf(grant).waitFor()

@@ -32,26 +32,26 @@ async function works({ accessToken, refreshToken }: MintedGrant) {
   return [userinfo.status, resource.status, refresh.status]
 }
 
-test('expire: access tokens of one grant end, its refresh token is good', async () => {
+test('expire: the access tokens of one grant end, and its refresh token still works', async () => {
   expect((await act('expire', { grant: first.grant })).status).toBe(200)
   expect(await works(first)).toEqual([401, 401, 200])
   expect(await works(second)).toEqual([200, 200, 200])
 })
 
-test('break: the refresh token of one grant ends, its access token works', async () => {
+test('break: the refresh token of one grant ends, and its access token still works', async () => {
   expect((await act('break', { grant: first.grant })).status).toBe(200)
   expect(await works(first)).toEqual([200, 200, 400])
   expect(await works(second)).toEqual([200, 200, 200])
   expect((await (await control(sandbox, 'GET', '/acme-mail')).json()).counters.reuses).toBe(0)
 })
 
-test('revoke: one grant ends with all its tokens, another of the same account does not', async () => {
+test('revoke: one grant ends with all its tokens, and no other grant of the same account does', async () => {
   expect((await act('revoke', { grant: first.grant, account: 'ada-work' })).status).toBe(200)
   expect(await works(first)).toEqual([401, 401, 400])
   expect(await works(second)).toEqual([200, 200, 200])
 })
 
-test('each acts on the grants of one account, or on all', async () => {
+test('an action applies to the grants of one account, or to all grants', async () => {
   const [home] = (await sandbox.mintGrants('acme-mail', { accounts: ['ada-private'] })) as [MintedGrant]
   await act('break', { account: 'ada-work' })
   expect(await works(first)).toEqual([200, 200, 400])
@@ -69,19 +69,19 @@ test.each([
   ['/grants', { accounts: [] }, 400, 'accounts'],
   ['/grants', { accounts: ['Bench 17'] }, 400, 'small letters'],
   ['/grants', { accounts: ['bench-17'], scopes: ['chat.read'] }, 400, 'scopes'],
-] as const)('POST %s %o is refused with words', async (path, body, status, words) => {
+] as const)('POST %s %o is refused with an explanation', async (path, body, status, words) => {
   const response = await control(sandbox, 'POST', `/acme-mail${path}`, body)
   expect(response.status).toBe(status)
   expect((await response.json()).error).toContain(words)
 })
 
-test('a grant of another account is not acted on', async () => {
+test('an action on a grant is refused if the grant belongs to another account', async () => {
   const response = await act('revoke', { grant: first.grant, account: 'ada-private' })
   expect([response.status, (await response.json()).error]).toEqual([404, expect.stringContaining('There is no grant')])
   expect(await works(first)).toEqual([200, 200, 200])
 })
 
-test('grants are minted for accounts that nobody signs in to, with the tokens a consent would have given', async () => {
+test('grants can be minted for accounts that no one signs in to, with the tokens that a consent would give', async () => {
   await control(sandbox, 'PATCH', '/acme-mail', { accessTokenTtlSeconds: 900 })
   const request = { accounts: ['bench-17', 'bench-18'], scopes: ['openid', 'email', 'offline_access', 'mail.read'] }
   const response = await control(sandbox, 'POST', '/acme-mail/grants', request)
@@ -102,7 +102,7 @@ test('grants are minted for accounts that nobody signs in to, with the tokens a 
   expect(await works(grants[1])).toEqual([200, 200, 200])
 })
 
-test('a minted grant has a refresh token where the app would issue one', async () => {
+test('a minted grant has a refresh token if the app would issue one', async () => {
   const mint = async (scopes: string[]) => (await sandbox.mintGrants('acme-mail', { accounts: ['bench-1'], scopes }))[0]
   expect(await mint(['mail.read'])).toMatchObject({ refreshToken: null })
   await control(sandbox, 'PATCH', '/acme-mail', { refreshTokens: 'always' })

@@ -19,7 +19,7 @@ function tokens(count: number, expiresAt: number | null = null): StoredRecord[] 
 
 const silent = () => {}
 
-test('records are found by model and id, and by uid, and end with their grant', async () => {
+test('records are found by model and id or by uid, and end with their grant', async () => {
   const records = new Records(tokens(3), silent)
   const sessions = records.adapter('Session')
   await sessions.upsert('session', { uid: 'first' }, 60)
@@ -37,7 +37,7 @@ test('records are found by model and id, and by uid, and end with their grant', 
   expect(await sessions.findByUid('second')).toBeUndefined()
 })
 
-test('one grant is acted on, those of an account, or all', () => {
+test('an action applies to one grant, to the grants of an account, or to all grants', () => {
   const records = new Records(tokens(20), silent)
   const seen = () => {
     const grants = records.grants()
@@ -59,7 +59,7 @@ test('one grant is acted on, those of an account, or all', () => {
   expect(records.snapshot()).toEqual([])
 })
 
-test('what has expired is not found by any way, and a saved grant says until when its tokens work', async () => {
+test('an expired record is never found, and a saved grant says how long its tokens work', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const soon = Date.now() + 1000
   const records = new Records([...tokens(2, soon), ...tokens(3).slice(-3)], silent)
@@ -75,7 +75,7 @@ test('what has expired is not found by any way, and a saved grant says until whe
   expect(records.snapshot()).toHaveLength(3)
 })
 
-test('a token is used up by one call, also after a restart', () => {
+test('a token can be used up only once, even after a restart', () => {
   const records = new Records(tokens(1), silent)
   expect(records.consume('RefreshToken', 'refresh-0')).toBe(true)
   expect(records.consume('RefreshToken', 'refresh-0')).toBe(false)
@@ -84,7 +84,7 @@ test('a token is used up by one call, also after a restart', () => {
   expect(restarted.consume('RefreshToken', 'refresh-0')).toBe(false)
 })
 
-test('tokens that expire unseen do not pile up', async () => {
+test('tokens that expire unnoticed do not pile up', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const records = new Records([], silent)
   const adapter = records.adapter('AccessToken')
@@ -95,7 +95,7 @@ test('tokens that expire unseen do not pile up', async () => {
   expect(records.size).toBeLessThan(2000)
 })
 
-test('with ten thousand grants a token is found, used up and ended as fast as with few', async () => {
+test('with 10,000 grants, a token is found, used up and ended as fast as with a few', async () => {
   const records = new Records(tokens(10_000), silent)
   const [access, refresh] = [records.adapter('AccessToken'), records.adapter('RefreshToken')]
   const start = performance.now()

@@ -18,7 +18,7 @@ function start(port = 0, stateFile?: string) {
   return startSandbox({ hostname: 'localhost', host: '127.0.0.1', port, redirectUri: redirects, stateFile })
 }
 
-test('grants, tokens, keys, sign-ins and behaviours survive a restart', async () => {
+test('grants, tokens, keys, sign-ins and behaviors survive a restart', async () => {
   const file = join(directory, 'deep', 'state.json')
   const first = await start(0, file)
   const client = new Client(appOf(first))
@@ -40,7 +40,7 @@ test('grants, tokens, keys, sign-ins and behaviours survive a restart', async ()
   await second.close()
 })
 
-test('without a state file everything is gone after a restart', async () => {
+test('without a state file, everything is gone after a restart', async () => {
   const first = await start()
   const client = new Client(appOf(first))
   const { access_token } = await client.connect()
@@ -50,13 +50,13 @@ test('without a state file everything is gone after a restart', async () => {
   await second.close()
 })
 
-test('a damaged state file is named, not overwritten', async () => {
+test('a damaged state file is named in the error', async () => {
   const file = join(directory, 'state.json')
   await writeFile(file, '{"version":1,"apps":')
   await expect(start(0, file)).rejects.toThrow(file)
 })
 
-test('a taken port rejects with the plain error', async () => {
+test('a port that is in use rejects with the original error', async () => {
   const first = await start()
   await expect(start(Number(new URL(first.url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' })
   await first.close()

@@ -30,7 +30,7 @@ afterEach(() => {
 })
 afterAll(() => sandbox.close())
 
-test('within its grace an old refresh token still works, and is counted; afterwards it ends the grant', async () => {
+test('an old refresh token works and is counted during the grace period, and ends the grant afterwards', async () => {
   await script({ rotationGraceSeconds: 30 })
   vi.useFakeTimers({ toFake: ['Date'] })
   const first = await refresh(grant.refreshToken)
@@ -46,7 +46,7 @@ test('within its grace an old refresh token still works, and is counted; afterwa
   expect(await refresh(again.refresh_token)).toMatchObject({ error: 'invalid_grant' })
 })
 
-test('without reuse detection an old refresh token is refused and counted, and the grant lives on', async () => {
+test('without reuse detection, an old refresh token is refused and counted, and the grant survives', async () => {
   await script({ reuseEndsGrant: false })
   const second = await refresh(grant.refreshToken)
   expect(await refresh(grant.refreshToken)).toMatchObject({ ok: false, error: 'invalid_grant' })
@@ -55,7 +55,7 @@ test('without reuse detection an old refresh token is refused and counted, and t
   expect(await refresh(second.refresh_token)).toMatchObject({ ok: true })
 })
 
-test('of refreshes with one token that meet between finding and using it up, one is the first', async () => {
+test('of simultaneous refreshes with one token, exactly one succeeds', async () => {
   await script({ holdTokenBefore: true })
   const racing = Array.from({ length: 20 }, () => refresh(grant.refreshToken))
   await control(sandbox, 'GET', '/acme-mail/held?atLeast=20')
@@ -68,7 +68,7 @@ test('of refreshes with one token that meet between finding and using it up, one
   expect(await refresh(winner?.refresh_token)).toMatchObject({ error: 'invalid_grant' })
 })
 
-test('such refreshes within the grace all go on, and all but the first are counted', async () => {
+test('simultaneous refreshes within the grace period all succeed, and all but the first are counted', async () => {
   await script({ holdTokenBefore: true, rotationGraceSeconds: 60 })
   const racing = Array.from({ length: 20 }, () => refresh(grant.refreshToken))
   await control(sandbox, 'GET', '/acme-mail/held?atLeast=20')
@@ -77,7 +77,7 @@ test('such refreshes within the grace all go on, and all but the first are count
   expect(await reuses()).toBe(19)
 })
 
-test('hundreds of parallel refreshes of different grants: each rotates once, none is a reuse', async () => {
+test('hundreds of parallel refreshes of different grants each rotate once, and none counts as a reuse', async () => {
   await control(sandbox, 'POST', '/acme-mail/revoke')
   const accounts = Array.from({ length: 200 }, (_, index) => `bench-${index}`)
   const grants = await sandbox.mintGrants('acme-mail', { accounts })
@@ -97,14 +97,14 @@ test('hundreds of parallel refreshes of different grants: each rotates once, non
   expect(tokens).toEqual(Array.from({ length: 200 }, () => [2, 1]))
 })
 
-test('asking about an old refresh token, or revoking it, is no reuse', async () => {
+test('introspecting or revoking an old refresh token does not count as a reuse', async () => {
   await refresh(grant.refreshToken)
   await client.post('introspect', { token: grant.refreshToken ?? '' })
   await client.post('revoke', { token: grant.refreshToken ?? '' })
   expect(await reuses()).toBe(0)
 })
 
-test('an authorization code that meets itself is exchanged once', async () => {
+test('an authorization code that is sent several times at once is exchanged once', async () => {
   const callback = await new Person().consent(client.authorizationUrl(), { account: 'ada-work', allow: true })
   await script({ holdTokenBefore: true })
   const racing = Array.from({ length: 5 }, () => client.exchange(callback))

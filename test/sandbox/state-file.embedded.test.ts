@@ -16,7 +16,7 @@ afterEach(() => {
   return rm(directory, { recursive: true })
 })
 
-test('changes without pause are written after a pause, and the last of them is on disk at the end', async () => {
+test('constant changes are written after a pause, and the last of them is on disk at the end', async () => {
   const file = join(directory, 'state.json')
   const records = Array.from({ length: 20_000 }, (_, index) => ({ model: 'Grant', id: `${index}`, payload: {} }))
   let changes = 0
