@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('a running server', PATIENT, () => {
-  test('prints its addresses, keeps its folder to itself, and on SIGTERM drains and exits 0', async () => {
+  test('prints its addresses, locks its folder, and on SIGTERM drains and exits with 0', async () => {
     const data = join(folder, 'running')
     const server = await startProcess({ PATCHBAY_DATA: data })
     try {
@@ -51,7 +51,7 @@ describe('a running server', PATIENT, () => {
   })
 })
 
-describe('what cannot start says why, in a sentence, without a stack', PATIENT, () => {
+describe('a server that cannot start', PATIENT, () => {
   const fails = async (env: Record<string, string>, expected: RegExp) => {
     const { code, stderr } = await outcome('src/main', [], { PATCHBAY_DATA: join(folder, 'failing'), ...env })
     expect(code).toBe(1)
@@ -59,14 +59,14 @@ describe('what cannot start says why, in a sentence, without a stack', PATIENT, 
     expect(stderr).not.toMatch(/\n\s+at /)
   }
 
-  test('every bad variable is named', async () => {
+  test('names every bad variable, without a stack', async () => {
     await fails(
       { PATCHBAY_PORT: 'abc', PATCHBAY_RETURN_ORIGINS: 'not an origin' },
       /PATCHBAY_PORT[\s\S]*PATCHBAY_RETURN_ORIGINS|PATCHBAY_RETURN_ORIGINS[\s\S]*PATCHBAY_PORT/,
     )
   })
 
-  test('a taken port is named, Patchbay’s own and the sandbox’s', async () => {
+  test('names the port that is in use, Patchbay’s own or the sandbox’s, without a stack', async () => {
     const taken = createServer()
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port))
@@ -85,7 +85,7 @@ describe('what cannot start says why, in a sentence, without a stack', PATIENT, 
 })
 
 describe('the operator’s command line', PATIENT, () => {
-  test('explains itself, and refuses what is no JSON and what has faults', async () => {
+  test('explains itself, and refuses manifests that are not JSON or have faults', async () => {
     const env = { PATCHBAY_DATA: join(folder, 'operator') }
     expect(await outcome('src/operator', [], env)).toMatchObject({
       code: 1,
@@ -111,7 +111,7 @@ describe('the operator’s command line', PATIENT, () => {
     })
   })
 
-  test('makes an API key', async () => {
+  test('creates an API key', async () => {
     const args = ['create-key', 'host', '--scopes', 'users:delete', '--json']
     const { code, stdout } = await outcome('src/operator', args, { PATCHBAY_DATA: join(folder, 'operator') })
     expect(code).toBe(0)

@@ -24,11 +24,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe('what cannot start says why, in a sentence, without a stack or a password', PATIENT, () => {
+describe('a server that cannot start', PATIENT, () => {
   test.each([
     ['PostgreSQL', async () => ({ DATABASE_URL: `postgresql://a:${PASSWORD}@127.0.0.1:${await freePort()}/b` })],
     ['Redis', async () => ({ REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${await freePort()}` })],
-  ])('where %s is not', async (name, missing) => {
+  ])('says that %s does not answer, without a stack or a password', async (name, missing) => {
     const since = performance.now()
     const own = { PATCHBAY_PORT: '0', PATCHBAY_DRAIN_SPREAD: '20', ...(await missing()) }
     const { code, stderr } = await outcome('src/main', [], { ...env, ...own })
@@ -40,7 +40,7 @@ describe('what cannot start says why, in a sentence, without a stack or a passwo
   })
 })
 
-test('without Redis an instance says that it must be alone, and says so louder when it is not', PATIENT, async () => {
+test('an instance without Redis warns that it must run alone, and warns louder if it does not', PATIENT, async () => {
   const first = await startProcess(env)
   await expect
     .poll(() => first.log.join('\n'), PATIENT)
@@ -52,7 +52,7 @@ test('without Redis an instance says that it must be alone, and says so louder w
   expect(await Promise.all([first.stop(), second.stop()])).toEqual([0, 0])
 })
 
-test('on SIGTERM a request that never ends is cut off at the deadline, and the exit code is 0', PATIENT, async () => {
+test('on SIGTERM, a request that never ends is cut off at the deadline, and the exit code is 0', PATIENT, async () => {
   const server = await startProcess({ ...env, PATCHBAY_DRAIN_DEADLINE: '1' })
   const socket = createConnection(Number(new URL(server.url).port), '127.0.0.1')
   const cut = once(socket, 'close')

@@ -41,7 +41,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const credentials = async () => ({ key: await readFile(key), cert: await readFile(certificate) })
 
-test('a Redis whose certificate nobody vouches for is refused, and how to vouch for it is said', PATIENT, async () => {
+test('a Redis whose certificate is not trusted is refused, with advice on how to trust it', PATIENT, async () => {
   const server = createTlsServer(await credentials())
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -56,7 +56,7 @@ test('a Redis whose certificate nobody vouches for is refused, and how to vouch 
 })
 
 test(
-  'a PostgreSQL whose certificate nobody vouches for is refused, and how to vouch for it is said',
+  'a PostgreSQL server whose certificate is not trusted is refused, with advice on how to trust it',
   PATIENT,
   async () => {
     const secure = await credentials()
@@ -76,7 +76,7 @@ test(
   },
 )
 
-test('an instance rings over a Redis that speaks TLS alone and asks for a password', PATIENT, async () => {
+test('an instance can use a Redis that speaks only TLS and asks for a password', PATIENT, async () => {
   const tlsPort = await freePort()
   const secure = ['--tls-port', String(tlsPort), '--tls-cert-file', certificate, '--tls-key-file', key]
   await using server = await startRedisServer([...secure, '--tls-auth-clients', 'no', '--requirepass', 'p@ss'])
