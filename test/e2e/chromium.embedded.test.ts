@@ -75,7 +75,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     await graphiql.shows({ data: { viewer: { name: 'Ada', connections: [live, live, live] } } })
   })
 
-  test('who is signed in depends on the address alone, at every visit', async () => {
+  test('the address alone decides who is signed in, at every visit', async () => {
     await using profile = await openProfile()
     const first = await open(profile)
     await first.page.evaluate(() => {
@@ -103,7 +103,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     expect(await first.page.evaluate(() => JSON.stringify(localStorage))).not.toMatch(/Bearer (?!of\.yester)/)
   })
 
-  test('in another browser the link connects nothing, and says so', async () => {
+  test('a link that is opened in another browser connects nothing and says so', async () => {
     await using profile = await openProfile()
     const graphiql = await open(profile, 'cleo')
     await graphiql.run('StartSetup')
@@ -127,7 +127,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     await graphiql.shows({ data: { viewer: { name: 'Cleo', connections: [] } } })
   })
 
-  test('who denies reads what that means, and the open result says DENIED', async () => {
+  test('a user who denies reads what that means, and the open result shows DENIED', async () => {
     await using profile = await openProfile()
     const graphiql = await open(profile, 'ben')
     await graphiql.run('StartSetup')
@@ -158,7 +158,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
     client.destroy()
   })
 
-  test('no page asked anything of another machine, and none threw', () => {
+  test('no page contacts another machine or throws an error', () => {
     expect(hosts).toEqual(new Set([new URL(patchbay.url).host, new URL(patchbay.sandbox.url).host]))
     expect(pageErrors).toEqual([])
   })

@@ -30,7 +30,7 @@ interface Live {
   }
 }
 
-test('three apps are connected on real consent screens, and each turns live on every subscribed screen', async () => {
+test('three apps are connected on real consent screens, and each turns live for every subscriber', async () => {
   await using patchbay = await startPatchbay()
   const browser = new Browser(patchbay, 'ada')
   const started = await browser.execute<{ startSetup: { id: string; status: string; skills: unknown[] } }>(START, {
