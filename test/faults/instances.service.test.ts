@@ -20,7 +20,7 @@ afterAll(() => installation[Symbol.asyncDispose]())
 
 const REMOVE = 'mutation ($setupId: ID!) { removeSetup(input: { setupId: $setupId }) { __typename } }'
 
-test('L2: a change whose instance dies between commit and ring is on every screen all the same', {
+test('L2: a change reaches every subscriber even if its instance dies between commit and notification', {
   timeout: 3_600_000,
 }, async () => {
   const { patchbay } = installation
@@ -52,7 +52,7 @@ test('L2: a change whose instance dies between commit and ring is on every scree
   expect(installation.accidents()).toEqual([])
 })
 
-test('O5: of 50 concurrent callbacks at three instances exactly one exchanges the code', PATIENT, async () => {
+test('O5: of 50 concurrent callbacks at three instances, exactly one exchanges the code', PATIENT, async () => {
   const { patchbay } = installation
   const rounds = count(50, 2)
   const others = await Promise.all([installation.start(), installation.start()])
@@ -86,7 +86,7 @@ test('O5: of 50 concurrent callbacks at three instances exactly one exchanges th
 })
 
 test(
-  'tokens of disconnected accounts are revoked at the app once, however many instances look for them',
+  'tokens of a disconnected account are revoked at the app once, however many instances look for them',
   PATIENT,
   async () => {
     const { patchbay } = installation
@@ -113,7 +113,7 @@ test(
   },
 )
 
-test('L10: through a rolling restart under load nothing is lost, and screens are told to come back', {
+test('L10: a rolling restart under load loses nothing, and sockets are told to reconnect', {
   timeout: 600_000,
 }, async () => {
   const rounds = count(5, 1)

@@ -5,7 +5,7 @@ import { count, record } from '../support/counts.js'
 import { startInstallation } from './installation.js'
 import { Watched } from './watch-changes.js'
 
-test('PostgreSQL ending every connection, again and again, ends no instance and leaves no screen stale', {
+test('if PostgreSQL ends every connection again and again, no instance ends and no subscriber is left stale', {
   timeout: 300_000,
 }, async () => {
   const times = count(100, 8)

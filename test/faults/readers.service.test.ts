@@ -89,7 +89,7 @@ async function stalledOverSse(
   return { closed: new Promise((resolve) => socket.once('close', resolve)), socket }
 }
 
-test('G11: readers that stall under a storm of changes are closed; memory stays bounded and the others see everything', {
+test('G11: readers that stall under a storm of changes are closed, memory stays bounded, and others see everything', {
   timeout: 300_000,
 }, async () => {
   const readers = count(100, 10)
@@ -137,7 +137,7 @@ test('G11: readers that stall under a storm of changes are closed; memory stays 
   expect(installation.accidents()).toEqual([])
 })
 
-test('G10: sockets whose tokens end under a storm of changes hear nothing afterwards and are closed with 4403', {
+test('G10: sockets whose tokens expire under a storm of changes receive nothing afterwards and are closed with 4403', {
   timeout: 120_000,
 }, async () => {
   const sockets = count(500, 20)
@@ -174,7 +174,7 @@ test('G10: sockets whose tokens end under a storm of changes hear nothing afterw
   expect(latestEventMs).toBeLessThan(1_000)
 })
 
-test('G16: after many screens that came and dropped off an instance holds no more than before', {
+test('G16: after many subscribers have come and dropped off, an instance holds no more than before', {
   timeout: 900_000,
 }, async () => {
   const visits = count(10_000, 200)

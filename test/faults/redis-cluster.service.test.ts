@@ -13,7 +13,7 @@ const RIGHT_WITHIN_MS = 6_000
 /** Rings cross the Cluster for so long after each failover. */
 const CALM_MS = 500
 
-test('L11: while masters of a Redis Cluster fail and replicas take over, no screen is finally stale', {
+test('L11: no subscriber is left stale while masters of a Redis Cluster fail and replicas take over', {
   timeout: 600_000,
 }, async () => {
   const failovers = count(20, 1)
@@ -48,7 +48,7 @@ test('L11: while masters of a Redis Cluster fail and replicas take over, no scre
   expect(installation.accidents()).toEqual([])
 })
 
-test('L11: a ring published at one node of a Cluster is heard at every other', { timeout: 120_000 }, async () => {
+test('L11: a notification sent through one Cluster node arrives at every other', { timeout: 120_000 }, async () => {
   await using cluster = await startRedisCluster()
   const heard = new Set<string>()
   const report = createTelemetry(createLogger('silent'), createMetrics())

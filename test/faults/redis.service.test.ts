@@ -47,7 +47,7 @@ async function during(fault: () => Promise<void>) {
 
 const everywhere = (status: string) => untilAll(where(), status, NOTICED_WITHIN_MS)
 
-test('L3: while Redis is stopped the API answers and screens are right, and afterwards rings are heard again', {
+test('L3: while Redis is stopped, the API answers and subscribers are up to date; notifications resume afterwards', {
   timeout: 180_000,
 }, async () => {
   const seconds = count(60, 5)
@@ -63,7 +63,7 @@ test('L3: while Redis is stopped the API answers and screens are right, and afte
   record('L3', 'the same, once Redis is back', { ...afterwards })
 })
 
-test('L4: with the connections to Redis cut every 150 ms no screen is finally stale', {
+test('L4: no subscriber is left stale while the connections to Redis are cut every 150 ms', {
   timeout: 180_000,
 }, async () => {
   const cuts = count(400, 25)
@@ -77,7 +77,7 @@ test('L4: with the connections to Redis cut every 150 ms no screen is finally st
   record('L4', 'connections to Redis cut every 150 ms', { cuts, ...found })
 })
 
-test('L5: a line to Redis on which nothing arrives any more is noticed, and screens are right meanwhile', {
+test('L5: a Redis connection that has gone silent is noticed, and subscribers are up to date meanwhile', {
   timeout: 300_000,
 }, async () => {
   const holes = count(10, 1)
@@ -95,7 +95,7 @@ test('L5: a line to Redis on which nothing arrives any more is noticed, and scre
   record('L5', 'connections to Redis black-holed', { holes, ...found, slowestNoticeMs: Math.round(slowestNoticeMs) })
 })
 
-test('L7: rings doubled, reordered, of revisions long past and of the future move no screen back', {
+test('L7: duplicated, reordered, outdated and invented notifications move no subscriber back', {
   timeout: 180_000,
 }, async () => {
   const rounds = count(2_000, 100)
@@ -129,7 +129,7 @@ test('L7: rings doubled, reordered, of revisions long past and of the future mov
   record('L7', 'rings doubled, reordered and invented', { rings, ...found })
 })
 
-test('L12: 10 MB on the channel, and what is no ring, disturb nobody', { timeout: 120_000 }, async () => {
+test('L12: 10 MB messages and invalid ones on the channel do no harm', { timeout: 120_000 }, async () => {
   const messages = count(50, 5)
   const publisher = new Redis(redis.url)
   const channel = installation.patchbay.siblingEnv.PATCHBAY_REDIS_CHANNEL ?? ''

@@ -60,7 +60,7 @@ const AFTER = {
   'die-after-store': { status: 'LIVE', tokenVersion: 2, problemCode: null },
 } satisfies Partial<Record<Fault | 'die-while-asked', object>>
 
-test('R2: wherever an instance is killed in a refresh, only tokens between the app’s answer and the commit are lost, and the connection says so', {
+test('R2: killing an instance during a refresh loses only tokens that are not stored yet, and the connection says so', {
   timeout: 600_000,
 }, async () => {
   const faults = Object.keys(AFTER) as (keyof typeof AFTER)[]
@@ -104,7 +104,7 @@ test('R2: wherever an instance is killed in a refresh, only tokens between the a
   expect(installation.accidents()).toEqual([])
 })
 
-describe('R3: an instance that is stopped after it has asked the app, for longer than a request may take', () => {
+describe('R3: an instance paused after it has asked the app, for longer than a request may take', () => {
   const stoppedMs = count(60_000, 11_500)
   const MINUTE = 60_000
   afterEach(async () => {
@@ -132,7 +132,7 @@ describe('R3: an instance that is stopped after it has asked the app, for longer
     return instance
   }
 
-  test('stores what it got, and nobody has used the refresh token again meanwhile', { timeout: 120_000 }, async () => {
+  test('stores the new tokens, and the refresh token was not used a second time', { timeout: 120_000 }, async () => {
     const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     Object.assign(app, { tokenCalls: 0, reuses: 0 })
     await stopped(id, stoppedMs, () => installation.patchbay.instance.runJobs())
@@ -147,7 +147,7 @@ describe('R3: an instance that is stopped after it has asked the app, for longer
     expect(installation.accidents()).toEqual([])
   })
 
-  test('overwrites no newer tokens, and gives its own back', { timeout: 120_000 }, async () => {
+  test('does not overwrite newer tokens', { timeout: 120_000 }, async () => {
     const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     const later = new Date(Date.now() + 60 * MINUTE)
     const instance = await stopped(id, 0, () =>
@@ -158,7 +158,7 @@ describe('R3: an instance that is stopped after it has asked the app, for longer
   })
 })
 
-test('R8: new tokens that come while PostgreSQL is away are held, and stored once it is back', {
+test('R8: new tokens that arrive while PostgreSQL is away are held, and stored once it is back', {
   timeout: 120_000,
 }, async () => {
   const { url = '' } = installation.patchbay.database

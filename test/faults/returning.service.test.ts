@@ -39,7 +39,7 @@ async function letPass(absence: (typeof ABSENCES)[number], userId: string): Prom
     WHERE "userId" = ${userId}::uuid`
 }
 
-test('L8: who comes back with `since` gets one snapshot, or silence when nothing has changed', {
+test('L8: a subscriber that returns with `since` gets one snapshot, or nothing if nothing has changed', {
   timeout: 600_000,
 }, async () => {
   const returns = count(300, 9)
@@ -78,7 +78,7 @@ test('L8: who comes back with `since` gets one snapshot, or silence when nothing
   expect(installation.accidents()).toEqual([])
 })
 
-test('L9: after a restore to an older state every screen gets what is stored, open or coming back', {
+test('L9: after a restore to an older state, open and returning subscribers get what is stored', {
   timeout: 600_000,
 }, async () => {
   const restores = count(50, 2)
@@ -116,7 +116,7 @@ test('L9: after a restore to an older state every screen gets what is stored, op
   expect(slowestMs).toBeLessThan(RIGHT_WITHIN_MS)
 })
 
-test('L13: a version that the operator’s command line publishes, which rings nobody, is on every screen; none is certified by `since` with an older one', {
+test('L13: a version published on the command line reaches every subscriber, even one that returns with an older `since`', {
   timeout: 600_000,
 }, async () => {
   const versions = count(20, 1)

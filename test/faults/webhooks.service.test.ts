@@ -79,7 +79,7 @@ test(
   },
 )
 
-test('webhooks: what was delivered by an instance that was killed before it wrote that down is delivered again, under the same id', {
+test('webhooks: a delivery is repeated under the same id if its instance is killed before recording it', {
   timeout: 300_000,
 }, async () => {
   const kills = count(20, 1)
