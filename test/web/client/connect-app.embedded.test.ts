@@ -34,7 +34,7 @@ async function click(options: ConstructorParameters<typeof ConnectingPerson>[1] 
 
 const closedWindow = (state: { phase: string; popup?: string }) => state.phase === 'waiting' && state.popup === 'closed'
 
-test('the popup opens in the click, in the middle; the server says how it goes on', async () => {
+test('connecting opens a centered popup within the click and leads it to the consent screen', async () => {
   const person = await click()
   const { window, connecting } = person
   expect(window.popups).toHaveLength(1)
@@ -56,7 +56,7 @@ test('the popup opens in the click, in the middle; the server says how it goes o
   expect(window.left).toEqual([])
 })
 
-test('a popup that is closed by hand is a hint, and consent elsewhere still connects', async () => {
+test('a popup that is closed by hand is only a hint, and consent elsewhere still connects', async () => {
   const person = await click()
   await person.url()
   person.window.popup.close()
@@ -65,7 +65,7 @@ test('a popup that is closed by hand is a hint, and consent elsewhere still conn
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('a popup that reads as closed from the start, by a policy of the page, fails nothing', async () => {
+test('a popup that reads as closed from the start, because of a page’s policy, fails nothing', async () => {
   const window = new FakeWindow(patchbay.url)
   const person = await click({ window })
   window.popup.location.replace = (url) => {
@@ -77,7 +77,7 @@ test('a popup that reads as closed from the start, by a policy of the page, fail
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('reopen brings the window to the front, or shows the same attempt in a new one', async () => {
+test('reopen brings the window to the front, or shows the same authorization in a new one', async () => {
   const person = await click()
   const url = await person.url()
   person.connecting.reopen()
@@ -94,7 +94,7 @@ test('reopen brings the window to the front, or shows the same attempt in a new 
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('a blocked popup becomes a redirect, and the page that is loaded afterwards learns what came of it', async () => {
+test('a blocked popup becomes a redirect, and the page that is loaded afterwards learns the result', async () => {
   const here = `${patchbay.url}/setups/one?tab=apps#steps`
   const window = new FakeWindow(`${patchbay.url}/setups/one?tab=apps&authorization=old&status=denied#steps`)
   window.blocksPopups = true
@@ -113,7 +113,7 @@ test('a blocked popup becomes a redirect, and the page that is loaded afterwards
   expect(attempt).toMatchObject({ status: 'SUCCEEDED' })
 })
 
-test('a page that is shown again as it was left waits, and can leave again', async () => {
+test('a page that is restored after a redirect waits, and can redirect again', async () => {
   const person = await click({ display: 'redirect' })
   const url = await person.url()
   expect(person.window.popups).toEqual([])
@@ -124,7 +124,7 @@ test('a page that is shown again as it was left waits, and can leave again', asy
   expect(person.window.left).toEqual([url, url])
 })
 
-test('consent in a first popup after a second was opened connects both, and closes the one that is of no use any more', async () => {
+test('consent in the first of two popups connects both and closes the second', async () => {
   const first = await click()
   await first.url()
   const second = await click({}, first.browser)
@@ -136,7 +136,7 @@ test('consent in a first popup after a second was opened connects both, and clos
   expect(second.window.popup.closed).toBe(true)
 })
 
-test('another device sees its own attempt connected by this one', async () => {
+test('another device sees its own authorization connected by this one', async () => {
   const here = await click()
   const elsewhere = await click({}, new Browser(here.browser.patchbay, here.browser.user))
   await Promise.all([here.url(), elsewhere.url()])
@@ -144,7 +144,7 @@ test('another device sees its own attempt connected by this one', async () => {
   expect(await elsewhere.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('who denies is told so', async () => {
+test('a denial ends as not connected, with the reason', async () => {
   const person = await click()
   await person.decide(false)
   expect(await person.connecting.done).toMatchObject({
@@ -153,7 +153,7 @@ test('who denies is told so', async () => {
   })
 })
 
-test('a refusal closes the popup, and says why', async () => {
+test('a refusal closes the popup and says why', async () => {
   const browser = await newUser(patchbay)
   const { id: setupId } = await startSetup(browser, 'inbox-helper')
   const person = await click({ setupId, connector: 'acme-chat' }, browser)
@@ -164,7 +164,7 @@ test('a refusal closes the popup, and says why', async () => {
   expect(person.window.popup).toMatchObject({ closed: true, visited: [] })
 })
 
-test('an API that is not reached, or serves this caller no more, closes the popup', async () => {
+test('an API that is unreachable or rejects the token closes the popup', async () => {
   const lost = await click({}, new Browser({ url: 'http://127.0.0.1:1', tokenFor: async () => '' }, 'ada'))
   expect(await lost.connecting.done).toMatchObject({ phase: 'unreachable', error: expect.any(Error) })
   expect(lost.window.popup.closed).toBe(true)
@@ -173,7 +173,7 @@ test('an API that is not reached, or serves this caller no more, closes the popu
   expect(await stale.connecting.done).toMatchObject({ phase: 'unreachable', error: { code: 'UNAUTHENTICATED' } })
 })
 
-test('the network is lost and comes back: the page says so, and learns what it missed', async () => {
+test('a page that loses its network says so, and learns afterwards what it missed', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.02) // of the pauses between two tries
   await using proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(patchbay.url).port) })
   let port = proxy.port
@@ -191,7 +191,7 @@ test('the network is lost and comes back: the page says so, and learns what it m
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('a token that ends while the page waits is followed by another one', async () => {
+test('a token that expires while the page waits is replaced by another one', async () => {
   const subject = randomUUID()
   let tokens = 0
   const tokenFor = () => {
@@ -205,7 +205,7 @@ test('a token that ends while the page waits is followed by another one', async 
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('a consent that takes five minutes changes nothing until it comes', async () => {
+test('nothing changes while a consent takes five minutes', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const person = await click()
   await person.url()
@@ -219,7 +219,7 @@ test('a consent that takes five minutes changes nothing until it comes', async (
   expect(person.window.popup.looks).toBe(looks)
 })
 
-test('cancel closes the popup and ends the attempt, also before it has begun', async () => {
+test('cancel closes the popup and ends the authorization, even before it has started', async () => {
   const person = await click()
   await person.url()
   await person.connecting.cancel()
@@ -234,7 +234,7 @@ test('cancel closes the popup and ends the attempt, also before it has begun', a
   expect(await early.connecting.done).toMatchObject(canceled)
 })
 
-test('cancel of an attempt that has ended meanwhile leaves it to its end', async () => {
+test('cancel leaves an authorization that has already ended with its result', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.02)
   await using proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(patchbay.url).port) })
   const browser = await newUser(patchbay)
@@ -249,7 +249,7 @@ test('cancel of an attempt that has ended meanwhile leaves it to its end', async
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('cancel that does not reach the API rejects; the attempt goes on, and can be opened again', async () => {
+test('cancel rejects if the API cannot be reached, and the authorization can be opened again', async () => {
   let isDown = false
   const browser = await newUser(patchbay)
   const transport = transportOf(browser)
@@ -269,7 +269,7 @@ test('cancel that does not reach the API rejects; the attempt goes on, and can b
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('stop leaves the attempt and its window as they are', async () => {
+test('stop leaves the authorization and its window as they are', async () => {
   const person = await click()
   const url = await person.url()
   person.connecting.stop()
@@ -286,7 +286,7 @@ test('stop leaves the attempt and its window as they are', async () => {
   expect(person.states).toHaveLength(told)
 })
 
-test('stopped before the answer has come, the window is still led to the consent screen', async () => {
+test('stop before the server has answered still lets the window reach the consent screen', async () => {
   const person = await click()
   person.connecting.stop()
   expect(await person.connecting.done).toEqual({ phase: 'starting' })
@@ -294,7 +294,7 @@ test('stopped before the answer has come, the window is still led to the consent
   expect(person.states).toEqual([])
 })
 
-test('an attempt that is no longer there ends the waiting', async () => {
+test('waiting ends if the authorization no longer exists', async () => {
   const person = await click()
   await person.url()
   const { id } = parseGlobalId(attemptId(person)) ?? {}
@@ -303,7 +303,7 @@ test('an attempt that is no longer there ends the waiting', async () => {
   expect(await person.connecting.done).toMatchObject({ phase: 'refused', error: { __typename: 'NotFoundError' } })
 })
 
-test('a page of another site confirms what came back, and the page that started it learns of it', async () => {
+test('a page of another site confirms the return, and the page that started it learns of it', async () => {
   const browser = await newUser(patchbay)
   const window = new FakeWindow(`${ELSEWHERE}/apps`)
   const person = await click({ window, binding: 'CONFIRM' }, browser)

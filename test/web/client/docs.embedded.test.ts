@@ -62,7 +62,7 @@ afterAll(async () => {
   await project?.[Symbol.asyncDispose]()
 })
 
-test('the package holds both entries with their types, the page about them and the schema, and nothing of the server', () => {
+test('the package contains both entries with types, their docs and the schema, and nothing of the server', () => {
   const entry = (name: string) => [`dist/client/web/client/${name}.d.ts`, `dist/client/web/client/${name}.js`]
   const wanted = ['LICENSE', 'README.md', 'docs/client.md', 'package.json', 'schema/schema.graphql']
   expect(project.packed).toEqual(expect.arrayContaining([...wanted, ...entry('index'), ...entry('react')]))
@@ -70,7 +70,7 @@ test('the package holds both entries with their types, the page about them and t
   expect(files).toEqual(['connect-button.ts', 'urql.ts', 'apollo.ts', 'fetch.ts', 'setup-screen.tsx', 'came-back.ts'])
 })
 
-test(`patchbay/client is less than ${MOST_BYTES} bytes, minified and compressed, with everything it exports`, async () => {
+test(`patchbay/client with all its exports is less than ${MOST_BYTES} bytes, minified and compressed`, async () => {
   await project.write('all.js', `export * from 'patchbay/client'`)
   const text = await project.bundle('all.js', 'production')
   const bytes = gzipSync(text, { level: 9 }).length
@@ -92,7 +92,7 @@ const TRANSPORTS: Record<string, (url: string, accessToken: AccessToken) => Tran
 }
 
 describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
-  test('the examples connect an app, and a screen that is open sees its step live', async () => {
+  test('the examples connect an app, and an open subscription sees its step turn live', async () => {
     const browser = await newUser(patchbay)
     const page = openPage(browser)
     const transport = create(`${patchbay.url}/graphql`, () => browser.patchbay.tokenFor(browser.user))
@@ -126,7 +126,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     expect(page.history.replaced).toEqual([`${patchbay.url}/apps`])
   })
 
-  test('what the API refuses has its code, and is over', async () => {
+  test('an error from the API has its code, and a missing object ends the subscription', async () => {
     const browser = await newUser(patchbay)
     openPage(browser)
     const transport = create(`${patchbay.url}/graphql`, () => browser.patchbay.tokenFor(browser.user))
@@ -157,7 +157,7 @@ createRoot(document.body).render(<StrictMode><SetupScreen transport={transport} 
 `
 
 test.skipIf(chromiumIsMissing)(
-  'the hooks’ example in Chromium, under StrictMode: connected, reloaded midway, canceled',
+  'the hooks example in Chromium, under StrictMode, connects, survives a reload midway, and cancels',
   { timeout: 60_000 },
   async () => {
     const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')

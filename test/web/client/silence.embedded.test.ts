@@ -28,7 +28,7 @@ function transport({ tells, answer }: { tells?: object; answer?: Promise<never> 
 
 const attempt = { id: 'a', revision: 1, status: 'OPENED' } as AttemptFragment
 
-test('a start that is never answered ends, and closes its window', async () => {
+test('a start that is never answered fails after 30 seconds and closes its window', async () => {
   const browser = new FakeWindow('https://host.example/')
   const states: ConnectState['phase'][] = []
   const onChange = ({ phase }: ConnectState) => void states.push(phase)
@@ -44,7 +44,7 @@ test('a start that is never answered ends, and closes its window', async () => {
   expect(browser.popup.closed).toBe(true)
 })
 
-test('an attempt on a connection that died silently is asked for anew, until it has ended', async () => {
+test('a subscription that has gone silent is renewed until its authorization has ended', async () => {
   const line = transport()
   const seen: string[] = []
   const stop = watchAuthorization(line, 'a', { next: ({ status }) => void seen.push(status) })
@@ -58,7 +58,7 @@ test('an attempt on a connection that died silently is asked for anew, until it 
   stop()
 })
 
-test('a transport that tells before it has returned is understood', () => {
+test('a transport may deliver a result before subscribe has returned', () => {
   const line = transport({ tells: { setupProgress: null } })
   let gone = 0
   watchSetup(line, 's', { next: () => {}, gone: () => void gone++ })
@@ -66,7 +66,7 @@ test('a transport that tells before it has returned is understood', () => {
   expect(line.observers).toHaveLength(1)
 })
 
-test('an observer that is an object of a class is called as one', async () => {
+test('the methods of an observer that is a class instance are called on the instance', async () => {
   class Screen implements StateObserver<unknown> {
     isGone = false
     next() {}

@@ -29,7 +29,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     return { user, device, screen, [Symbol.asyncDispose]: () => device.close() }
   }
 
-  test('a newcomer finds a plugin, connects its three apps, and reads what each skill can do now', async () => {
+  test('a newcomer finds a plugin, connects its three apps and reads what each skill can do', async () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device)
     await screen.page.getByRole('searchbox').fill('meeting')
@@ -64,7 +64,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     expect(await screen.page.locator('.row .pill--good').allTextContents()).toEqual(['Ready', 'Ready', 'Ready'])
   })
 
-  test('the whole flow works by keyboard, and the focus stays where the person is', async () => {
+  test('the whole flow works by keyboard, and the focus stays where the user is', async () => {
     await using scene1 = await started()
     const { screen } = scene1
     const { keyboard } = screen.page
@@ -89,7 +89,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.shows('Acme Calendar', 'LIVE')
   })
 
-  test('an app that was connected before is recognized, and only what is missing is left to do', async () => {
+  test('an app that was connected before is recognized, and only what is missing remains to be done', async () => {
     await using first = await started()
     const { screen } = first
     await screen.connect('Acme Mail')
@@ -111,7 +111,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await third.reads('You had connected it before, so there is nothing to do.')
   })
 
-  test('permissions that were left out are named, and granting the rest makes the step live', async () => {
+  test('permissions that were left out are named, and granting them makes the step live', async () => {
     await using first = await started()
     const { screen } = first
     const popup = await screen.consentWindow('Connect Acme Mail')
@@ -124,7 +124,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.readsNot('Not allowed yet')
   })
 
-  test('who denies reads what that means, and trying again works', async () => {
+  test('a user who denies reads what that means, and can try again', async () => {
     await using first = await started()
     const { screen } = first
     const popup = await screen.consentWindow('Connect Acme Mail')
@@ -136,7 +136,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     expect(await screen.step('Acme Mail').getByRole('alert').count()).toBe(0)
   })
 
-  test('a window closed by hand is no failure: it is opened again, and the same attempt goes on', async () => {
+  test('a window that was closed by hand can be opened again, and the same authorization continues', async () => {
     await using first = await started()
     const { screen } = first
     const popup = await screen.consentWindow('Connect Acme Mail')
@@ -150,7 +150,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     expect(await attempts(first.user)).toEqual(['SUCCEEDED'])
   })
 
-  test('where windows are blocked the page itself goes to the app and comes back to the setup', async () => {
+  test('if popups are blocked, the page itself goes to the app and comes back to the setup', async () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device, MEETING_ASSISTANT)
     await screen.start()
@@ -164,7 +164,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     expect(address.pathname + address.search).toBe(MEETING_ASSISTANT)
   })
 
-  test('a redirect that was denied comes back to the reason', async () => {
+  test('a redirect that ends in a denial comes back with the reason', async () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device, MEETING_ASSISTANT)
     await screen.start()
@@ -177,7 +177,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     expect(new URL(screen.page.url()).search).toBe('')
   })
 
-  test('a consent finished in a first window, after a second was opened, makes the step live', async () => {
+  test('consent in the first of two windows makes the step live on both pages', async () => {
     await using first = await started()
     const { screen } = first
     const popup = await screen.consentWindow('Connect Acme Mail')
@@ -192,7 +192,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     expect((await attempts(first.user)).toSorted()).toEqual(['SUCCEEDED', 'SUPERSEDED'])
   })
 
-  test('another device sees the attempt, can start its own, and turns live with the first', async () => {
+  test('another device sees the authorization, can start its own, and turns live with the first', async () => {
     await using first = await started()
     await using phone = await scene.device(first.user, { viewport: { width: 360, height: 740 } })
     const onPhone = await scene.open(phone, MEETING_ASSISTANT)
@@ -207,7 +207,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await first.screen.shows('Acme Chat', 'LIVE')
   })
 
-  test('a consent that takes five minutes: a hint comes after a while, and the step turns live at the end', async () => {
+  test('a consent that takes five minutes brings up a hint, and still makes the step live', async () => {
     await using device = await scene.device(scene.newcomer())
     const page = await device.newPage()
     await page.clock.install()
@@ -228,7 +228,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.shows('Acme Mail', 'LIVE')
   })
 
-  test('canceling closes the window, and on every page the step can be done again', async () => {
+  test('canceling closes the window, and the step can be connected again from every page', async () => {
     await using first = await started()
     const { screen } = first
     const other = await scene.open(first.device, MEETING_ASSISTANT)
@@ -247,7 +247,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.button('Connect Acme Mail').waitFor()
   })
 
-  test('while tokens are fetched the step says so, and it ends with the app’s answer', async () => {
+  test('a step says that it is checking with the app, and turns live with the app’s answer', async () => {
     await using first = await started()
     const { screen } = first
     await behave({ holdToken: true })
@@ -259,7 +259,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     expect(await screen.said()).toContain('Checking with Acme Mail.')
   })
 
-  test('an attempt that nobody finished ends by itself, with a reason and another try', async () => {
+  test('an abandoned authorization ends by itself with a reason, and the user can try again', async () => {
     await using first = await started()
     const { screen } = first
     await screen.consentWindow('Connect Acme Mail')
@@ -272,7 +272,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.connect('Acme Mail', 'Try again')
   })
 
-  test('an app that fails is told, and trying again works', async () => {
+  test('an app that fails is reported, and the user can try again', async () => {
     await using first = await started()
     const { screen } = first
     await behave({ tokenStatus: 503 })
@@ -283,7 +283,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.connect('Acme Mail', 'Try again')
   })
 
-  test('a page that is loaded again while an app asks goes on from there', async () => {
+  test('a page that is reloaded during the consent continues from there', async () => {
     await using first = await started()
     const { screen } = first
     const popup = await screen.consentWindow('Connect Acme Mail')
@@ -294,7 +294,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.shows('Acme Mail', 'LIVE')
   })
 
-  test('another account can be connected, and either chosen for this setup', async () => {
+  test('another account can be connected, and either one chosen for this setup', async () => {
     await using first = await started()
     const { screen } = first
     await screen.connect('Acme Mail')
@@ -306,7 +306,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
     await screen.reads('Connected as ada@northwind.example')
   })
 
-  test('a setup that is removed is gone on every page, and can be started again', async () => {
+  test('a setup that is removed disappears from every page, and can be started again', async () => {
     await using first = await started()
     const { screen } = first
     const other = await scene.open(first.device, MEETING_ASSISTANT)

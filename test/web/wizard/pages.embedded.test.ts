@@ -69,8 +69,8 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
     )
   }
 
-  describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
-    test('axe finds nothing on any page, nor in the menu and the dialogs', async () => {
+  describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
+    test('axe finds nothing on any page, in the menu or in the dialogs', async () => {
       await using device = await scene.device(user, { colorScheme, reducedMotion: 'reduce', bypassCSP: true })
       const page = await device.newPage()
       for (const [name, path, shown] of PAGES) {
@@ -87,7 +87,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
       expect(await violations(page), 'the menu').toEqual([])
     })
 
-    test('axe finds nothing while somebody is asked, and when all is done', async () => {
+    test('axe finds nothing during a consent and when the setup is ready', async () => {
       await using device = await scene.device(scene.newcomer(), {
         colorScheme,
         reducedMotion: 'reduce',
@@ -107,7 +107,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
   })
 
   test.each([320, 768, 1920])(
-    '%s px wide, from left to right and from right to left, nothing is cut off',
+    'nothing is cut off at a width of %s px, from left to right or from right to left',
     async (width) => {
       await using device = await scene.device(user, { viewport: { width, height: 800 } })
       const page = await device.newPage()
@@ -130,7 +130,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
     },
   )
 
-  test('the first load is small, asks nobody else, and is soon ready to be used', async () => {
+  test('the first load is small and takes few requests', async () => {
     await using device = await scene.device(scene.newcomer())
     const page = await device.newPage()
     const sizes = new Map<string, Promise<number>>()
@@ -158,14 +158,14 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
     expect(all.length).toBeLessThanOrEqual(MOST_REQUESTS)
   })
 
-  test('no page asks another host than Patchbay and the one that hands out its tokens', () => {
+  test('no page contacts any host except Patchbay, the token endpoint and the sandbox', () => {
     const allowed = [scene.patchbay.url, scene.host.tokenUrl, scene.patchbay.sandbox.url].map(
       (url) => new URL(url).host,
     )
     expect([...scene.asked].filter((host) => !allowed.includes(host))).toEqual([])
   })
 
-  test('an account is checked, shown in detail, and disconnected after its impact was said', async () => {
+  test('an account can be checked, shown in detail, and disconnected after a warning about the impact', async () => {
     await using device = await scene.device(scene.newcomer())
     const setup = await scene.open(device, MEETING_ASSISTANT)
     await setup.start()
@@ -195,7 +195,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
     await setup.shows('Acme Mail', 'LIVE')
   })
 
-  test('an app that cannot be asked is said to be, and nothing changes', async () => {
+  test('an app that cannot be reached is reported, and its connection remains live', async () => {
     await using device = await scene.device(user)
     const screen = await scene.open(device, '/connections')
     await control(scene.patchbay.sandbox, 'PATCH', '/acme-mail', { userinfoStatus: 503 })
@@ -205,7 +205,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
     await screen.page.locator('li[data-status=LIVE]', { hasText: 'Acme Mail' }).waitFor()
   })
 
-  test('going from page to page by the links sets the title and the focus, and back goes back', async () => {
+  test('following links sets the title and the focus, and going back works', async () => {
     await using device = await scene.device(user)
     const { page } = await scene.open(device)
     const focused = () => page.evaluate(() => document.activeElement?.textContent)
@@ -219,7 +219,7 @@ describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
     await page.getByRole('heading', { name: 'Mine', exact: true }).waitFor()
   })
 
-  test('colours follow the device unless one is chosen, and the choice is kept', async () => {
+  test('colors follow the device until the user chooses a theme, and the choice is kept', async () => {
     await using device = await scene.device(user, { colorScheme: 'dark' })
     const { page } = await scene.open(device)
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme)

@@ -18,7 +18,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in development', PATIENT, () => {
     await patchbay?.close()
   })
 
-  test('one can be somebody else, each in a tab of their own, and nobody sees what is another’s', async () => {
+  test('each tab can act as a different user, and no user sees what belongs to another', async () => {
     await using device = await chromium.newContext()
     const ada = new Screen(await device.newPage())
     await ada.page.goto(`${patchbay.url}${MEETING_ASSISTANT}`)
@@ -40,7 +40,7 @@ describe.skipIf(chromiumIsMissing)('the wizard in development', PATIENT, () => {
     await ada.shows('Acme Mail', 'LIVE')
   })
 
-  test('the sandbox is one click away, and what is revoked there flips the screen', async () => {
+  test('the sandbox is one click away, and access that is revoked there breaks the step on the open page', async () => {
     await using device = await chromium.newContext()
     const screen = new Screen(await device.newPage())
     await screen.page.goto(`${patchbay.url}/plugins/inbox-helper?as=ben`)

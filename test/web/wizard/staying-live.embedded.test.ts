@@ -9,7 +9,7 @@ import { MEETING_ASSISTANT, type Screen } from './screen.js'
 const DISCONNECT = 'mutation ($input: DisconnectInput!) { disconnect(input: $input) { __typename } }'
 const CONNECTIONS = '{ viewer { connections { id connector { name } } } }'
 
-describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIENT, () => {
+describe.skipIf(chromiumIsMissing)('an open page of the wizard', PATIENT, () => {
   let scene: WizardScene
   beforeAll(async () => {
     scene = await startWizardScene()
@@ -46,7 +46,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
       window.dispatchEvent(new Event(isOnLine ? 'online' : 'offline'))
     }, isOnLine)
 
-  test('access taken back at the app flips every open page, and one reconnecting repairs them all', async () => {
+  test('shows revoked access, like every other open page, and one reconnection repairs them all', async () => {
     await using first = await withMail()
     const { screen, device } = first
     const settings = await scene.open(device, '/connections')
@@ -69,7 +69,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     await plugins.page.getByRole('link', { name: 'Continue setup Meeting Assistant' }).waitFor()
   })
 
-  test('an account that was disconnected elsewhere is gone at once, and activity says so', async () => {
+  test('shows immediately that an account was disconnected elsewhere, also in the activity', async () => {
     await using first = await withMail()
     const settings = await scene.open(first.device, '/connections')
     await settings.button(/^Disconnect Acme Mail/).waitFor()
@@ -79,7 +79,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     await settings.reads(/You disconnected/)
   })
 
-  test('without a network the page says so quietly, and is right again when it is back', async () => {
+  test('says quietly that it is offline, and is up to date once it is back online', async () => {
     await using first = await withMail()
     const { screen, user } = first
     await screen.cut()
@@ -94,7 +94,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     await screen.readsNot('The connection is back.')
   })
 
-  test('a server that is away for a while is waited for, on every page', async () => {
+  test('waits for a server that is away, wherever the user goes meanwhile', async () => {
     await using first = await withMail()
     const { screen, user } = first
     await screen.cut()
@@ -109,7 +109,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
   })
 
-  test('where no WebSocket gets through, events come as a stream, and everything is live all the same', async () => {
+  test('uses an event stream if WebSockets are blocked, and remains live', async () => {
     const blocked = (page: Page) => page.addInitScript('line.isCut = true')
     await using first = await withMail(blocked)
     const { screen, device, user } = first
@@ -121,7 +121,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     await screen.readsNot('No connection to the server at the moment.')
   })
 
-  test('a token that ends while the page is open is renewed, and nothing is missed', async () => {
+  test('renews a token that expires, and misses nothing', async () => {
     const user = scene.newcomer()
     scene.host.lifetime(user, 5)
     await using device = await scene.device(user)
@@ -137,7 +137,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     expect(scene.host.given(user)).toBeGreaterThan(before)
   })
 
-  test('who is signed out at the host is told so, and goes on after signing in again', async () => {
+  test('tells users that they are signed out at the host, and continues after they sign in again', async () => {
     await using first = await withMail()
     const { screen, user } = first
     scene.host.signOut(user)
@@ -149,7 +149,7 @@ describe.skipIf(chromiumIsMissing)('a page of the wizard that stays open', PATIE
     await screen.shows('Acme Mail', 'LIVE')
   })
 
-  test('a page for one setup, with a setup session instead of a token, connects and turns live', async () => {
+  test('works for one setup with a setup session instead of a token', async () => {
     const user = scene.newcomer()
     const session = await scene.sessionFor(user)
     await using device = await scene.device(user)
