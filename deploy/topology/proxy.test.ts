@@ -61,18 +61,18 @@ const received = () => one.received.length + two.received.length
 const twice = async (ask: () => Promise<Response>) => [(await ask()).status, (await ask()).status].sort()
 
 describe('nginx in front of two instances', () => {
-  test('takes turns', async () => {
+  test('alternates between them', async () => {
     await twice(post)
     expect([one.received.length, two.received.length]).toEqual([1, 1])
   })
 
-  test('never sends a POST again that an instance has received', async () => {
+  test('never resends a POST that an instance has received', async () => {
     one.behaviour = breaksOff
     expect(await twice(post)).toEqual([200, 502])
     expect(received()).toBe(2)
   })
 
-  test('asks the other instance for a page, or a WebSocket, when one is starting or stopping', async () => {
+  test('asks the other instance for a page if one is starting or stopping', async () => {
     one.behaviour = isNotReady
     expect(await twice(() => fetch(url))).toEqual([200, 200])
   })
@@ -85,7 +85,7 @@ describe('nginx in front of two instances', () => {
     expect(await twice(() => fetch(`${url}/assets/index-C0ffee42.js`))).toEqual([404, 404])
   })
 
-  test('leaves no instance out because a caller made it answer 503', async () => {
+  test('excludes no instance because a caller made it answer 503', async () => {
     one.behaviour = isNotReady
     two.behaviour = isNotReady
     expect(await twice(() => fetch(url))).toEqual([503, 503])
@@ -94,7 +94,7 @@ describe('nginx in front of two instances', () => {
     expect(await twice(post)).toEqual([200, 200])
   })
 
-  test('passes on the name it was called by, and what has been upgraded', async () => {
+  test('passes on the name it was called by, and upgraded connections', async () => {
     await post()
     expect([...one.received, ...two.received][0]?.headers).toMatchObject({ host: new URL(url).host })
     expect([...one.received, ...two.received][0]?.headers).not.toHaveProperty('upgrade')
@@ -112,14 +112,14 @@ describe('nginx in front of two instances', () => {
     socket.destroy()
   })
 
-  test('passes on the caller’s request id, and makes one where there is none', async () => {
+  test('passes on the caller’s request id, or makes one', async () => {
     await fetch(url, { headers: { 'x-request-id': 'of-the-caller' } })
     await fetch(url)
     const ids = [...one.received, ...two.received].map(({ headers }) => headers['x-request-id']).sort()
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), 'of-the-caller'])
   })
 
-  test('holds no event back until the next one', async () => {
+  test('does not hold an event back until the next one', async () => {
     const streams: ServerResponse[] = []
     const opens: Behaviour = (_request, response) => {
       streams.push(response.writeHead(200, { 'content-type': 'text/event-stream' }))
@@ -136,7 +136,7 @@ describe('nginx in front of two instances', () => {
     await reader?.cancel()
   })
 
-  test('lets an instance feel that its reader stalls, instead of keeping what is not read', async () => {
+  test('lets an instance notice that its reader stalls, instead of buffering what is not read', async () => {
     let taken = false
     const sendsMuch: Behaviour = (_request, response) => {
       response.end(Buffer.alloc(MORE_THAN_SOCKETS_HOLD)).once('finish', () => {
@@ -156,13 +156,13 @@ describe('nginx in front of two instances', () => {
     stalled.destroy()
   })
 
-  test('shows nobody the metrics', async () => {
+  test('does not expose the metrics', async () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(404)
     expect(received()).toBe(0)
   })
 
   // Last, because it takes one instance away.
-  test('sends a POST to the other instance when one cannot be reached', async () => {
+  test('sends a POST to the other instance if one cannot be reached', async () => {
     one.server.closeAllConnections()
     await new Promise((resolve) => one.server.close(resolve))
     expect(await twice(post)).toEqual([200, 200])

@@ -50,7 +50,7 @@ async function startSetup(browser: Browser, slug: string): Promise<string> {
   return data.startSetup.id
 }
 
-test('every screen sees each step turn live, whichever instance serves it and whichever takes the callback', async () => {
+test('every subscriber sees each step turn live, whichever instance serves it or takes the callback', async () => {
   const browser = new Browser(at(topology), 'ada')
   const id = await startSetup(browser, 'meeting-assistant')
   const screens = await Promise.all(
@@ -86,7 +86,7 @@ test('every screen sees each step turn live, whichever instance serves it and wh
   await Promise.all(screens.map((screen) => screen.close()))
 })
 
-test('the wizard comes through nginx with its files, whichever instance is asked', async () => {
+test('the wizard and its files come through nginx, whichever instance is asked', async () => {
   for (const path of ['/', '/plugins/meeting-assistant', '/mine', '/connections']) {
     const page = await fetch(`${topology.url}${path}`, { headers: { accept: 'text/html' } })
     expect(page).toMatchObject({ status: 200, redirected: false })
@@ -97,7 +97,7 @@ test('the wizard comes through nginx with its files, whichever instance is asked
   }
 })
 
-describe('an instance that is stopped under open screens', () => {
+describe('stopping an instance with open subscriptions', () => {
   let browser: Browser
   let id: string
   let screens: Screen<Setup>[]
@@ -138,7 +138,7 @@ describe('an instance that is stopped under open screens', () => {
 
   const names = ['first', 'second'] as const
   test.each(names)(
-    'the %s: they come back through nginx to the other one and see what changes, and no request fails',
+    'reconnects the subscribers of the %s instance to the other one through nginx, and no request fails',
     async (name) => {
       const instance = topology.instances[names.indexOf(name)] as Instance
       await changeIsSeen()
@@ -160,7 +160,7 @@ describe.skipIf(chromiumIsMissing)('in Chromium, through nginx', () => {
   })
   afterAll(() => chromium?.close())
 
-  test('who allows in a popup sees the step turn live in the open page', async () => {
+  test('a user who allows in a popup sees the step turn live on the open page', async () => {
     const profile = await chromium.newContext({ viewport: VIEWPORT })
     profile.setDefaultTimeout(PATIENCE.timeout)
     const graphiql = await openGraphiQL(profile, topology.url, 'cleo')
