@@ -24,6 +24,7 @@ export interface TokenRequest {
   setupId: string | null
   skill: { pluginSlug: string; slug: string } | null
   connectionId: string | null
+  /** How long the token must live at least: 0 to `MAX_MIN_TTL_SECONDS`. */
   minTtlSeconds: number
   /** The version of a token that the app has refused: it is not issued again. */
   rejectedVersion: number | null
@@ -50,13 +51,15 @@ const MAX_ROUNDS = 4
 /**
  * Gives a runtime an access token that lives for the asked time at least, refreshed if need be, and writes that into the
  * user's activity.
- * @throws InvalidInputError for a user who cannot be, AccessTokenUnavailableError with the reason and the remedy to show to the user
+ * @throws InvalidInputError for a user or a time that cannot be, AccessTokenUnavailableError with the reason and the
+ * remedy to show to the user
  */
 export async function issueAccessToken(
   deps: IssueDeps,
   key: ApiKeyCaller,
   request: TokenRequest,
 ): Promise<IssuedToken> {
+  assertMinTtl(request.minTtlSeconds)
   const userId = userIdOf(checkedIdentity(request.user, deps.settings.hostIssuer))
   try {
     for (let again = false; ; again = true) {
@@ -80,6 +83,12 @@ export async function issueAccessToken(
     if (error instanceof AccessTokenUnavailableError) deps.telemetry.tokenRefused(request.connectorSlug, error.reason)
     throw error
   }
+}
+
+function assertMinTtl(seconds: number): void {
+  if (seconds >= 0 && seconds <= MAX_MIN_TTL_SECONDS) return
+  const message = `must be between 0 and ${MAX_MIN_TTL_SECONDS}`
+  throw new InvalidInputError('request for a token', [{ path: 'minTtlSeconds', message }])
 }
 
 /** A token that may be given away once that is written down. */

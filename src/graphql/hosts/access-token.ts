@@ -98,21 +98,15 @@ builder.mutationField('issueAccessToken', (t) =>
       'Skill runtimes, by an API key with the scope tokens:issue: a live access token for one user’s connector, or the reason why there is none. The user’s activity tells of every one.',
     errors: { types: [AccessTokenUnavailableError, NotFoundError, InvalidInputError] },
     args: { input: t.arg({ type: IssueAccessTokenInput, required: true, description: 'What for.' }) },
-    resolve: (_root, { input }, { key, services }) => {
-      const minTtlSeconds = input.minTtlSeconds ?? DEFAULT_MIN_TTL_SECONDS
-      if (minTtlSeconds < 0 || minTtlSeconds > MAX_MIN_TTL_SECONDS) {
-        const message = `must be between 0 and ${MAX_MIN_TTL_SECONDS}`
-        throw new InvalidInputError('request for a token', [{ path: 'minTtlSeconds', message }])
-      }
-      return services.issueAccessToken(key, {
+    resolve: (_root, { input }, { key, services }) =>
+      services.issueAccessToken(key, {
         user: readIdentity(input.user),
         connectorSlug: readId('Connector', input.connectorId),
         setupId: input.setupId == null ? null : readId('PluginSetup', input.setupId),
         skill: input.skillId == null ? null : readSkillId(input.skillId),
         connectionId: input.connectionId == null ? null : readId('ConnectedAccount', input.connectionId),
-        minTtlSeconds,
+        minTtlSeconds: input.minTtlSeconds ?? DEFAULT_MIN_TTL_SECONDS,
         rejectedVersion: input.rejectedVersion ?? null,
-      })
-    },
+      }),
   }),
 )

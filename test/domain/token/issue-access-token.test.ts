@@ -232,6 +232,16 @@ test('a lifetime that the app’s tokens never have is refused without asking th
   expect(app.tokenCalls).toBe(0)
 })
 
+test.each([-1, 3_601])('a minTtlSeconds of %i is refused, and no token is issued', async (seconds) => {
+  await keepers.connect('ada', fresh())
+  await expect(keeper.issue('ada', { minTtlSeconds: seconds })).rejects.toMatchObject({
+    name: 'InvalidInputError',
+    faults: [{ path: 'minTtlSeconds', message: 'must be between 0 and 3600' }],
+  })
+  expect(app.tokenCalls).toBe(0)
+  expect(await keepers.database.db.activity.count()).toBe(0)
+})
+
 test('T4: while the key is missing, issuing fails with VAULT_UNAVAILABLE and the connection remains LIVE', async () => {
   await keepers.connect('ada')
   const locked = keepers.keeper(({ vault }) => ({
