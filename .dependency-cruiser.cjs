@@ -51,6 +51,8 @@ const OBSERVABILITY = '^src/observability/'
 const DOMAIN = '^src/domain/'
 const PORTS = '^src/domain/ports/'
 const CONFIG = '^src/config/'
+/** A leaf of the domain that every part may share. */
+const PAUSE = '^src/domain/pause\\.ts$'
 
 module.exports = {
   forbidden: [
@@ -98,12 +100,12 @@ module.exports = {
     mayImport('domain', PRISMA),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
     mayImport('http', DOMAIN, OBSERVABILITY, CONFIG),
-    mayImport('database', PORTS, PRISMA, OBSERVABILITY, CONFIG),
-    mayImport('live', PORTS, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
+    mayImport('database', PORTS, PAUSE, PRISMA, OBSERVABILITY, CONFIG),
+    mayImport('live', PORTS, PAUSE, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
     mayImport('vault', PORTS, OBSERVABILITY, CONFIG),
     mayImport('outbound', PORTS, '^src/domain/catalogue/provider\\.ts$', OBSERVABILITY, CONFIG),
     mayImport('providers', '^src/domain/catalogue/provider\\.ts$'),
-    mayImport('observability', PORTS),
+    mayImport('observability', PORTS, PAUSE),
     mayImport('config'),
     mayImport('sandbox'),
     mayImport('web/client', '^src/generated/client/'),

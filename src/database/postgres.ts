@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { pause } from '../domain/pause.js'
 import { PrismaClient } from '../generated/prisma/client.js'
 import { type Database, DatabaseError } from './database.js'
 import { migrate } from './migrate.js'
@@ -140,7 +141,7 @@ async function connect(url: string, deadline: number): Promise<pg.Client> {
     } catch (error) {
       await client.end().catch(() => {})
       if (!isPassing(error) || Date.now() + RETRY_MS > deadline) throw explainFault(error, url)
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      await pause(RETRY_MS)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { pause } from './pause.js'
+import { jittered, pause } from '../domain/pause.js'
 import { explainFault, isPassing } from './redis-faults.js'
 
 const CONNECT_TIMEOUT_MS = 3_000
@@ -84,7 +84,8 @@ export class RedisLink {
       }
       this.current = undefined
       connection.redis.disconnect()
-      await pause(Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.5 + Math.random() / 2), signal)
+      const pauseMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++)
+      await pause(jittered(pauseMs), { signal, ref: false })
     }
   }
 
@@ -122,7 +123,7 @@ export class RedisLink {
       async lost(signal: AbortSignal): Promise<never> {
         const over = AbortSignal.any([signal, ended.signal])
         for (;;) {
-          await pause(PING_EVERY_MS, over)
+          await pause(PING_EVERY_MS, { signal: over, ref: false })
           if (over.aborted) break
           await answered(redis.ping(), over)
         }
@@ -135,7 +136,8 @@ export class RedisLink {
 /** @throws when there is no answer in time, or at all */
 async function answered(answer: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const settled = new AbortController()
-  const silence = pause(SILENT_AFTER_MS, AbortSignal.any([signal, settled.signal])).then(() => {
+  const over = AbortSignal.any([signal, settled.signal])
+  const silence = pause(SILENT_AFTER_MS, { signal: over, ref: false }).then(() => {
     if (!settled.signal.aborted) throw new Error(`ETIMEDOUT: no answer within ${SILENT_AFTER_MS} ms`)
   })
   answer.catch(() => {}) // told by the race, or too late

@@ -1,6 +1,6 @@
 import { NotAdmittedError } from '../domain/errors.js'
+import { jittered, pause } from '../domain/pause.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
-import { pause } from './pause.js'
 import type { Listener } from './watchers.js'
 
 const FIRST_RETRY_MS = 50
@@ -54,7 +54,7 @@ async function persistently<T>(
     } catch (error) {
       if (error instanceof NotAdmittedError) throw error
       onError(error)
-      await pause(pauseMs * (0.5 + Math.random() / 2), signal)
+      await pause(jittered(pauseMs), { signal, ref: false })
     }
   }
   return undefined

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { context, DiagLogLevel, diag, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
@@ -10,6 +9,7 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base'
 import { PrismaInstrumentation } from '@prisma/instrumentation'
+import { pause } from '../domain/pause.js'
 import { followOutgoingRequests, followRedisCommands } from './channel-spans.js'
 import type { Logger } from './logger.js'
 import { beneathOthers } from './spans-beneath.js'
@@ -48,7 +48,7 @@ export async function startTracing(format: Format, logger: Logger): Promise<() =
     for (const stop of unfollow) stop()
     prisma.disable()
     // Nobody waits long, or fails, for a collector that is not there.
-    await Promise.race([provider.shutdown().catch((error) => tell(String(error))), setTimeout(FLUSH_LIMIT_MS)])
+    await Promise.race([provider.shutdown().catch((error) => tell(String(error))), pause(FLUSH_LIMIT_MS)])
   }
 }
 

@@ -1,3 +1,5 @@
+import { pause } from '../pause.js'
+
 /** How long one lane may keep the others waiting to be looked at. */
 const LOOK_AGAIN_MS = 1_000
 
@@ -33,7 +35,7 @@ export function createQueues(due: () => Promise<string[]>, carryOut: (lane: stri
       do {
         const lanes = stopped ? [] : await due()
         for (const lane of lanes) if (!busy.has(lane)) busy.set(lane, begin(lane))
-        await Promise.race([Promise.all(busy.values()), elapsed(LOOK_AGAIN_MS)])
+        await Promise.race([Promise.all(busy.values()), pause(LOOK_AGAIN_MS)])
       } while (busy.size > 0 && failures.length === 0)
       const [failure] = failures.splice(0)
       if (failure !== undefined) throw failure
@@ -43,5 +45,3 @@ export function createQueues(due: () => Promise<string[]>, carryOut: (lane: stri
     },
   }
 }
-
-const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

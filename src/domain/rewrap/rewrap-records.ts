@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db } from '../db.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
+import { pause } from '../pause.js'
 import { VaultError } from '../ports/vault.js'
 import { SEALED_COLUMNS, type SealedColumn, type SealedRow } from './sealed-columns.js'
 

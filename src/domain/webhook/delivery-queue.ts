@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Db } from '../db.js'
+import { pause } from '../pause.js'
 import type { Telemetry } from '../ports/telemetry.js'
 import { type Vault, VaultError } from '../ports/vault.js'
 import type { WebhookAnswer, WebhookSender } from '../ports/webhook-sender.js'
@@ -78,7 +78,7 @@ export class DeliveryQueue {
   async #run(): Promise<void> {
     while (this.#again) {
       this.#again = false
-      if (this.#tried.length > 0 && this.#tries.size > 0) await setTimeout(GATHERED_MS)
+      if (this.#tried.length > 0 && this.#tries.size > 0) await pause(GATHERED_MS)
       await this.#settle()
       await this.#take()
     }

@@ -1,14 +1,13 @@
 import { GraphQLError } from 'graphql'
 import { type Connector, listedConnectors } from '../../domain/catalogue/catalogue.js'
 import { NotFoundError } from '../../domain/errors.js'
+import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { isOpen } from '../../domain/view/authorization-status.js'
 import type { UserView } from '../../domain/view/user-view.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { readId } from '../ids.js'
 import { AuthorizationRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshotOrNull, snapshotsOf } from '../refs.js'
-
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Subscription fields have no union to carry a typed error: its name travels as the error's code. */
 function refuse(error: NotFoundError): never {

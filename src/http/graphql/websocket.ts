@@ -6,6 +6,7 @@ import { CloseCode, type SubscribePayload } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../../domain/identity/caller.js'
+import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { RequestScope } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import type { Authenticate } from '../authentication/authenticate.js'
@@ -14,7 +15,6 @@ import { GRAPHQL_PATH, type GraphQLEndpoint, masked } from './graphql-endpoint.j
 import { answered, type OperationResult } from './observe-operations.js'
 
 const MAX_FRAME_BYTES = 65_536
-const MAX_TIMER_MS = 2 ** 31 - 1
 const INIT_WAIT_MS = 3_000
 const CLOSE_WAIT_MS = 3_000
 const BUSY_RETRY_MS = 50

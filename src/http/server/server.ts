@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { DrainConfig } from '../../config/environment.js'
+import { pause } from '../../domain/pause.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { GRAPHQL_PATH, type GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
@@ -57,7 +58,7 @@ export async function listen(
     onServing = resolve
   })
   const soon = async () => {
-    if (!handlers) await Promise.race([serving, elapsed(startWaitMs)])
+    if (!handlers) await Promise.race([serving, pause(startWaitMs)])
     return handlers
   }
   let closing: Promise<void> | undefined
@@ -133,7 +134,7 @@ export async function listen(
     }, deadlineMs)
     // One that never served has nobody to send elsewhere: a start that fails says so at once.
     const spread = handlers ? spreadMs : 0
-    await Promise.all([handlers?.webSocket.drain(spread), endStreams(active, spread), elapsed(spread)])
+    await Promise.all([handlers?.webSocket.drain(spread), endStreams(active, spread), pause(spread)])
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     // Requests that became streams only now.
     const late = setInterval(() => endStreams(active, 0), LATE_STREAMS_EVERY_MS)
@@ -153,10 +154,8 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 /** Ends server-sent events, each at its own moment, so that their clients do not come back all at once. */
 async function endStreams(active: ReadonlyMap<ServerResponse, IncomingMessage>, spreadMs: number): Promise<void> {
   const streams = [...active].filter(([response, request]) => response.headersSent && wantsStream(request))
-  await Promise.all(streams.map(([response]) => elapsed(Math.random() * spreadMs).then(() => response.destroy())))
+  await Promise.all(streams.map(([response]) => pause(Math.random() * spreadMs).then(() => response.destroy())))
 }
-
-const elapsed = (ms: number) => new Promise<void>((resolve) => (ms > 0 ? setTimeout(resolve, ms) : resolve()))
 
 async function handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isKnownHost(handlers, request)) return answer(response, 421, `This is ${handlers.publicUrl}.`)

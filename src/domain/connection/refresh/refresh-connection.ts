@@ -1,6 +1,7 @@
 import { oauthTarget } from '../../credential/client-credentials.js'
 import { openTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
+import { jittered, pause } from '../../pause.js'
 import { OAuthError, type Tokens } from '../../ports/oauth-client.js'
 import type { RefreshResult } from '../../ports/telemetry.js'
 import { VaultError } from '../../ports/vault.js'
@@ -103,7 +104,7 @@ async function keep(
         deps.telemetry.tokensLost(claim.connectorSlug)
         throw error
       }
-      await elapsed(pauseMs * (0.5 + Math.random() / 2))
+      await pause(jittered(pauseMs), { ref: false })
     }
   }
 }
@@ -137,5 +138,3 @@ async function release(
   await releaseClaim(db, claim, retryInMs, certain)
   return { kind: 'failed', retryInMs }
 }
-
-const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())

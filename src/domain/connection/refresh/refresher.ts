@@ -1,5 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../../catalogue/catalogue.js'
+import { jittered, pause } from '../../pause.js'
 import { createQueues } from '../queues.js'
 import { AT_A_TIME, claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
@@ -97,7 +98,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
       if (state.refreshAttempts > 0 && (state.dueInMs ?? 0) > 0) return failed(state.dueInMs)
       if ((state.pausedMs ?? 0) > 0) return failed(state.pausedMs)
       leased = (state.leaseMs ?? 0) > 0
-      await elapsed(pollMs * (0.5 + Math.random() / 2))
+      await pause(jittered(pollMs))
     }
     return failed(null)
   }
@@ -168,5 +169,3 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
 function failed(retryInMs: number | null): RefreshOutcome {
   return { kind: 'failed', retryInMs: retryInMs ?? RETRY_MS }
 }
-
-const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

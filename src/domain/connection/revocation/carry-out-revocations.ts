@@ -3,6 +3,7 @@ import type { Catalogue } from '../../catalogue/catalogue.js'
 import { oauthTarget } from '../../credential/client-credentials.js'
 import { openTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
+import { jittered } from '../../pause.js'
 import { OAuthError } from '../../ports/oauth-client.js'
 import { VaultError } from '../../ports/vault.js'
 import { revokeAtApp } from './revoke-at-app.js'
@@ -54,7 +55,7 @@ async function carryOutOne(
     return true
   }
   const delayMs = outcome === 'not-tried' ? UNTRIED_DELAY_MS : BASE_DELAY_MS * 2 ** row.attempts
-  const pauseMs = Math.min(MAX_DELAY_MS, delayMs) * (0.5 + Math.random() / 2)
+  const pauseMs = jittered(Math.min(MAX_DELAY_MS, delayMs))
   await deps.db.$executeRaw`
     UPDATE "Revocation" SET attempts = ${attempts}, "dueAt" = now() + make_interval(secs => ${pauseMs / 1000}::double precision)
     WHERE id = ${id}::uuid`
