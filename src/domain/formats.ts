@@ -7,16 +7,23 @@ export const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 /** RFC 6749 §3.3: printable ASCII without quotes, backslashes and spaces. */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 60 * MINUTE_MS
+export const DAY_MS = 24 * HOUR_MS
+
 const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 
-/** A duration as a person says it: “ten minutes”, “24 hours”, “one day”. In whole seconds, minutes, hours or days. */
-export function inWords(ms: number): string {
+/**
+ * A duration as a person says it: “ten minutes”, “24 hours”, “one day”. In whole seconds, minutes, hours or days.
+ * @param one what to say for 1, such as “a”: “a day”
+ */
+export function inWords(ms: number, one = 'one'): string {
   const units = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
-    ['minute', 60_000],
+    ['day', DAY_MS],
+    ['hour', HOUR_MS],
+    ['minute', MINUTE_MS],
   ] as const
   const [unit, unitMs] = units.find(([, unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? (['second', 1_000] as const)
   const count = ms / unitMs
-  return `${NUMBERS[count] ?? count} ${unit}${count === 1 ? '' : 's'}`
+  return count === 1 ? `${one} ${unit}` : `${NUMBERS[count] ?? count} ${unit}s`
 }

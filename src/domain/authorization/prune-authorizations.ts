@@ -1,19 +1,20 @@
 import { raiseRevisionOf } from '../change/revision.js'
 import type { Deps } from '../deps.js'
+import { DAY_MS } from '../formats.js'
 
-const KEPT_HOURS = 24
+const KEPT_MS = DAY_MS
 const BATCH = 20
 
 /** Deletes attempts that ended a day ago. A screen may still show one, so its user's revision is raised. */
 export async function pruneAuthorizations({ db, notifier }: Pick<Deps, 'db' | 'notifier'>): Promise<number> {
   const users = await db.$queryRaw<{ userId: string }[]>`
-    SELECT DISTINCT "userId" FROM "Authorization" WHERE "endedAt" < now() - make_interval(hours => ${KEPT_HOURS}) LIMIT ${BATCH}`
+    SELECT DISTINCT "userId" FROM "Authorization" WHERE "endedAt" < now() - make_interval(secs => ${KEPT_MS / 1000}::double precision) LIMIT ${BATCH}`
   let pruned = 0
   for (const { userId } of users) {
     const change = await db.$transaction(async (tx) => {
       const change = await raiseRevisionOf(tx, userId)
       if (!change) return null
-      const endedBefore = new Date(change.now.getTime() - KEPT_HOURS * 3_600_000)
+      const endedBefore = new Date(change.now.getTime() - KEPT_MS)
       const { count } = await tx.authorization.deleteMany({ where: { userId, endedAt: { lt: endedBefore } } })
       pruned += count
       return change

@@ -1,7 +1,8 @@
 import type { AuthorizationStatus } from '../../generated/prisma/enums.js'
+import { MINUTE_MS } from '../formats.js'
 
 /** How long an authorization may take, from its start to the app’s callback. */
-export const AUTHORIZATION_LIFETIME_MS = 10 * 60_000
+export const AUTHORIZATION_LIFETIME_MS = 10 * MINUTE_MS
 
 /** Statuses in which something can still come of the authorization. */
 export const OPEN_STATUSES = [

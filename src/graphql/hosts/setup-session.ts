@@ -1,4 +1,9 @@
-import { type CreatedSetupSession, DEFAULT_MINUTES } from '../../domain/access/setup-session/create-setup-session.js'
+import {
+  type CreatedSetupSession,
+  DEFAULT_MINUTES,
+  MAX_MINUTES,
+  MAX_SESSIONS,
+} from '../../domain/access/setup-session/create-setup-session.js'
 import { InvalidInputError, NotFoundError, PluginRetiredError } from '../../domain/errors.js'
 import { builder } from '../builder.js'
 import { readId } from '../ids.js'
@@ -23,7 +28,7 @@ const CreateSetupSessionInput = builder.inputType('CreateSetupSessionInput', {
   fields: (t) => ({
     user: t.field({ type: SessionUserInput, required: true, description: 'For whom.' }),
     pluginId: t.id({ required: true, description: 'Id of the Plugin. Its setup is started if it is not there.' }),
-    minutes: t.int({ defaultValue: DEFAULT_MINUTES, description: 'How long it lasts: 1 to 60.' }),
+    minutes: t.int({ defaultValue: DEFAULT_MINUTES, description: `How long it lasts: 1 to ${MAX_MINUTES}.` }),
   }),
 })
 
@@ -32,8 +37,7 @@ builder.mutationField('createSetupSession', (t) =>
     skipTypeScopes: true,
     authScopes: { key: 'sessions:create' },
     type: SetupSession,
-    description:
-      'API keys with the scope sessions:create: a token with which a page without your own tokens sets up one plugin for one user. A user has at most 20 at a time; one more ends the oldest.',
+    description: `API keys with the scope sessions:create: a token with which a page without your own tokens sets up one plugin for one user. A user has at most ${MAX_SESSIONS} at a time; one more ends the oldest.`,
     errors: { types: [InvalidInputError, NotFoundError, PluginRetiredError] },
     args: { input: t.arg({ type: CreateSetupSessionInput, required: true, description: 'What to allow.' }) },
     resolve: (_root, { input }, { key, services }) =>

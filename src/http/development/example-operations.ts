@@ -1,3 +1,7 @@
+import { DEFAULT_MINUTES } from '../../domain/access/setup-session/create-setup-session.js'
+import { inWords } from '../../domain/formats.js'
+import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-status.js'
+
 export interface ExampleSubjects {
   name: string
   /** Addresses at which GraphiQL is signed in as somebody else. */
@@ -61,7 +65,7 @@ mutation StartSetup {
 `,
     `# 3. Ask to connect the apps. Each answers a url
 # that opens its consent screen: in this browser,
-# for ten minutes. Do not open them here: the next
+# for ${inWords(AUTHORIZATION_LIFETIME_MS)}. Do not open them here: the next
 # tab has them too, and shows what they do.
 mutation Authorize {
 ${connectors
@@ -174,7 +178,7 @@ mutation CreateSetupSession {
         organization: "${organization}"
       }
       pluginId: "${plugin}"
-      minutes: 15
+      minutes: ${DEFAULT_MINUTES}
     }
   ) {
     __typename

@@ -1,12 +1,14 @@
 import type { Db } from '../../db.js'
 import { InvalidInputError, KeyRevokedError } from '../../errors.js'
+import { DAY_MS, inWords, MINUTE_MS } from '../../formats.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
 import type { ShownKey } from './create-key.js'
 import { formatKey } from './key-form.js'
 import { lockKey, timeOf, WITHOUT_HASHES } from './key-row.js'
 
 export const DEFAULT_GRACE_MINUTES = 60
-const MAX_GRACE_MINUTES = 7 * 24 * 60
+const MAX_GRACE_MS = 7 * DAY_MS
+const MAX_GRACE_MINUTES = MAX_GRACE_MS / MINUTE_MS
 
 /**
  * Gives a key a new secret. The one before is taken for a while longer, so that nothing fails while it is replaced where
@@ -16,7 +18,7 @@ const MAX_GRACE_MINUTES = 7 * 24 * 60
  */
 export async function rotateKey({ db }: { db: Db }, id: string, graceMinutes: number): Promise<ShownKey> {
   if (!Number.isInteger(graceMinutes) || graceMinutes < 0 || graceMinutes > MAX_GRACE_MINUTES) {
-    const message = `must be a whole number of minutes from 0 to ${MAX_GRACE_MINUTES}, which are seven days`
+    const message = `must be a whole number of minutes from 0 to ${MAX_GRACE_MINUTES}, which are ${inWords(MAX_GRACE_MS)}`
     throw new InvalidInputError('rotation', [{ path: 'grace', message }])
   }
   const secret = newSecret()
@@ -30,7 +32,7 @@ export async function rotateKey({ db }: { db: Db }, id: string, graceMinutes: nu
       data: {
         secretHash: hashSecret(secret),
         previousHash,
-        previousUntil: new Date(now.getTime() + graceMinutes * 60_000),
+        previousUntil: new Date(now.getTime() + graceMinutes * MINUTE_MS),
         rotatedAt: now,
       },
       omit: WITHOUT_HASHES,

@@ -3,6 +3,7 @@ import { type Change, raiseRevisionOf } from '../../change/revision.js'
 import type { Tx } from '../../db.js'
 import type { Deps } from '../../deps.js'
 import { InvalidInputError, NotAdmittedError, NotFoundError } from '../../errors.js'
+import { MINUTE_MS } from '../../formats.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
 import { type GivenIdentity, identityFaults, identityOf, textFaults } from '../../identity/user-identity.js'
@@ -13,9 +14,9 @@ import type { Snapshot } from '../../view/user-view.js'
 import { formatSessionToken } from './session-token.js'
 
 export const DEFAULT_MINUTES = 15
-const MAX_MINUTES = 60
+export const MAX_MINUTES = 60
 /** More than the pages that one person has open, and a bound for a host that makes one for each visit. */
-const MAX_OPEN = 20
+export const MAX_SESSIONS = 20
 
 export interface CreateSetupSession {
   user: GivenIdentity & { name: string | null; organizationName: string | null }
@@ -62,7 +63,7 @@ export async function createSetupSession(
     if (!locked || !present) throw new NotFoundError('setup')
     await assertKeyInUse(tx, key.id)
     const dropped = await dropOldest(tx, userId, locked.now)
-    const expiresAt = new Date(locked.now.getTime() + minutes * 60_000)
+    const expiresAt = new Date(locked.now.getTime() + minutes * MINUTE_MS)
     await tx.setupSession.create({
       data: {
         id,
@@ -118,7 +119,7 @@ async function dropOldest(tx: Tx, userId: string, now: Date): Promise<Change | n
     orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
     select: { id: true },
   })
-  const dropped = open.slice(MAX_OPEN - 1).map(({ id }) => id)
+  const dropped = open.slice(MAX_SESSIONS - 1).map(({ id }) => id)
   if (dropped.length === 0) return null
   await tx.setupSession.deleteMany({ where: { id: { in: dropped } } })
   return raiseRevisionOf(tx, userId)
