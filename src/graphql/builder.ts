@@ -12,6 +12,7 @@ import type PrismaTypes from '../generated/pothos-types.js'
 import { getDatamodel } from '../generated/pothos-types.js'
 import { noteRefusal } from '../observability/request-scope.js'
 import type { Context } from './context.js'
+import { MAX_PAGE_SIZE, PAGE_SIZE } from './pages.js'
 
 export const builder = new SchemaBuilder<{
   Context: Context
@@ -72,7 +73,9 @@ export const builder = new SchemaBuilder<{
     hasPreviousPageFieldOptions: { description: 'Whether there is something before this page.' },
     startCursorFieldOptions: { description: 'The cursor of the first item.' },
     endCursorFieldOptions: { description: 'The cursor of the last item: pass it as `after` for the next page.' },
-    firstArgOptions: { description: 'How many, from the beginning; 100 at most, 20 unless told.' },
+    firstArgOptions: {
+      description: `How many, from the beginning; ${MAX_PAGE_SIZE} at most, ${PAGE_SIZE} unless told.`,
+    },
     lastArgOptions: { description: 'How many, from the end.' },
     afterArgOptions: { description: 'The cursor behind which to go on.' },
     beforeArgOptions: { description: 'The cursor before which to stop.' },
@@ -81,8 +84,8 @@ export const builder = new SchemaBuilder<{
   prisma: {
     client: (context: Context) => context.db,
     dmmf: getDatamodel(),
-    defaultConnectionSize: 20,
-    maxConnectionSize: 100,
+    defaultConnectionSize: PAGE_SIZE,
+    maxConnectionSize: MAX_PAGE_SIZE,
   },
 })
 

@@ -64,7 +64,7 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
-    description: 'The same for many ids, in their order; null where there is nothing. At most 100.',
+    description: `The same for many ids, in their order; null where there is nothing. At most ${MAX_IDS}.`,
     args: { ids: t.arg.idList({ required: true, description: 'Any `id`s that you were given.' }) },
     resolve: (_root, { ids }, context) => {
       if (ids.length > MAX_IDS) {

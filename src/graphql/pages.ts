@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 
-const DEFAULT_SIZE = 20
-const MAX_SIZE = 100
+export const PAGE_SIZE = 20
+export const MAX_PAGE_SIZE = 100
 
 /**
  * One page of a list held in memory, as a Relay connection. Cursors name the item before the page, so pages stay right
@@ -61,7 +61,7 @@ function positionIn(cursor: string): bigint {
 }
 
 function sizeOf(first: number | null | undefined): number {
-  const size = first ?? DEFAULT_SIZE
-  if (size >= 0 && size <= MAX_SIZE) return size
-  throw new GraphQLError(`first must be between 0 and ${MAX_SIZE}.`, { extensions: { code: 'BAD_USER_INPUT' } })
+  const size = first ?? PAGE_SIZE
+  if (size >= 0 && size <= MAX_PAGE_SIZE) return size
+  throw new GraphQLError(`first must be between 0 and ${MAX_PAGE_SIZE}.`, { extensions: { code: 'BAD_USER_INPUT' } })
 }

@@ -1,5 +1,6 @@
 import { listedConnectors } from '../../domain/catalogue/catalogue.js'
 import { builder } from '../builder.js'
+import { PAGE_ARGS } from '../page-args.js'
 import { pageOf } from '../pages.js'
 import { ConnectedAccountRef, ConnectorRef, snapshotOrNull, snapshotsOf } from '../refs.js'
 
@@ -67,10 +68,7 @@ builder.queryFields((t) => ({
   connectors: t.field({
     type: ConnectorConnection,
     description: 'The apps that can be connected, by name, those included that an operator has not configured yet.',
-    args: {
-      first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
-      after: t.arg.string({ description: 'The cursor behind which to go on.' }),
-    },
+    args: PAGE_ARGS,
     resolve: async (_root, page, context) => {
       const view = await context.view()
       return pageOf(snapshotsOf(view, listedConnectors(view.catalogue)), page, ({ item }) => item.slug)

@@ -2,6 +2,7 @@ import { searchPlugins } from '../../domain/catalogue/catalogue.js'
 import { permissionsOf } from '../../domain/catalogue/permissions.js'
 import { globalId } from '../../domain/global-id.js'
 import { builder } from '../builder.js'
+import { PAGE_ARGS } from '../page-args.js'
 import { pageOf } from '../pages.js'
 import {
   ConnectorRef,
@@ -117,8 +118,7 @@ builder.queryFields((t) => ({
     description: 'The plugins you can start, by name.',
     args: {
       search: t.arg.string({ description: 'Words of the name, the summary or the apps; all have to be there.' }),
-      first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
-      after: t.arg.string({ description: 'The cursor behind which to go on.' }),
+      ...PAGE_ARGS,
     },
     resolve: async (_root, { search, ...page }, context) => {
       const view = await context.view()

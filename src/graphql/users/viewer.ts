@@ -3,6 +3,7 @@ import type { Prisma } from '../../generated/prisma/client.js'
 import { builder } from '../builder.js'
 import { SetupStatus } from '../enums.js'
 import { isUuid } from '../ids.js'
+import { PAGE_ARGS } from '../page-args.js'
 import { pageOf } from '../pages.js'
 import { ConnectedAccountRef, PluginSetupRef, snapshotOf, snapshotsOf, ViewerRef } from '../refs.js'
 import { ActivityRef } from './activity.js'
@@ -53,10 +54,7 @@ ViewerRef.implement({
     skills: t.field({
       type: SkillCopyConnection,
       description: 'Mine: your copies of skills. They stay, whatever becomes of the setup.',
-      args: {
-        first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
-        after: t.arg.string({ description: 'The cursor behind which to go on.' }),
-      },
+      args: PAGE_ARGS,
       resolve: ({ view }, page) => pageOf(snapshotsOf(view, view.mine), page, ({ item }) => item.id),
     }),
     activity: t.prismaConnection(
