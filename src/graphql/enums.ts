@@ -1,3 +1,6 @@
+import { inWords } from '../domain/formats.js'
+import { AUTHORIZATION_LIFETIME_MS } from '../domain/view/authorization-status.js'
+import { RETRY_WINDOW_MS } from '../domain/webhook/retry.js'
 import { builder } from './builder.js'
 
 export const ConnectionStatus = builder.enumType('ConnectionStatus', {
@@ -36,9 +39,13 @@ export const AccessTokenUnavailableReason = builder.enumType('AccessTokenUnavail
 export const WebhookDeliveryStatus = builder.enumType('WebhookDeliveryStatus', {
   description: 'How far a delivery is.',
   values: {
-    PENDING: { description: 'It is tried until your back end has answered with a 2xx, for a day.' },
+    PENDING: {
+      description: `It is tried until your back end has answered with a 2xx, for ${inWords(RETRY_WINDOW_MS, 'a')}.`,
+    },
     DELIVERED: { description: 'Your back end has answered with a 2xx.' },
-    DEAD: { description: 'It was given up: after a day, or because your back end answered 410. It can be replayed.' },
+    DEAD: {
+      description: `It was given up: after ${inWords(RETRY_WINDOW_MS, 'a')}, or because your back end answered 410. It can be replayed.`,
+    },
   } as const,
 })
 
@@ -85,7 +92,7 @@ export const AuthorizationStatus = builder.enumType('AuthorizationStatus', {
     SUCCEEDED: { description: 'The connection is live.' },
     DENIED: { description: 'The user did not allow it.' },
     FAILED: { description: 'It did not work: see failure.' },
-    EXPIRED: { description: 'Nothing came back within ten minutes.' },
+    EXPIRED: { description: `Nothing came back within ${inWords(AUTHORIZATION_LIFETIME_MS)}.` },
     CANCELED: { description: 'The user gave it up.' },
     SUPERSEDED: { description: 'Another attempt at the same thing succeeded first.' },
   } as const,
@@ -95,7 +102,7 @@ export const AuthorizationFailureCode = builder.enumType('AuthorizationFailureCo
   description: 'Why an attempt failed.',
   values: {
     DENIED_BY_USER: { description: 'The user did not allow it on the consent screen.' },
-    DEADLINE_PASSED: { description: 'Nothing came back within ten minutes.' },
+    DEADLINE_PASSED: { description: `Nothing came back within ${inWords(AUTHORIZATION_LIFETIME_MS)}.` },
     INTERRUPTED: { description: 'Patchbay was interrupted while it fetched the tokens.' },
     APP_UNAVAILABLE: { description: 'The app did not answer, or answered that it cannot at the moment.' },
     APP_REFUSED: { description: 'The app refused.' },

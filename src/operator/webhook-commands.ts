@@ -1,11 +1,12 @@
 import { ConfigurationError } from '../config/environment.js'
-import { UUID } from '../domain/formats.js'
+import { inWords, UUID } from '../domain/formats.js'
 import { globalId, parseGlobalId } from '../domain/global-id.js'
 import { registerWebhook, type WebhookSecret } from '../domain/webhook/register-webhook.js'
 import { removeWebhook } from '../domain/webhook/remove-webhook.js'
 import { replayDeliveries } from '../domain/webhook/replay-deliveries.js'
 import { rotateWebhookSecret } from '../domain/webhook/rotate-webhook-secret.js'
-import { testWebhook } from '../domain/webhook/test-webhook.js'
+import { FORMER_SECRET_MS } from '../domain/webhook/secrets.js'
+import { TEST_EVENT_TYPE, testWebhook } from '../domain/webhook/test-webhook.js'
 import { listWebhooks } from '../domain/webhook/webhook.js'
 import type { Commands, Outcome } from './command.js'
 
@@ -36,12 +37,12 @@ export const WEBHOOK_COMMANDS: Commands = {
   },
   'rotate-webhook-secret': {
     takes: ['<webhook>'],
-    explanation: 'print a new secret; the old one signs beside it for a day',
+    explanation: `print a new secret; the old one signs beside it for ${inWords(FORMER_SECRET_MS, 'a')}`,
     run: async ({ deps }, [webhook]) => shownSecret(await rotateWebhookSecret(deps, rowId('Webhook', webhook))),
   },
   'test-webhook': {
     takes: ['<webhook>'],
-    explanation: 'post an event of the type webhook.test and say what came of it',
+    explanation: `post an event of the type ${TEST_EVENT_TYPE} and say what came of it`,
     async run({ deps }, [webhook]) {
       const { delivered, result } = await testWebhook(deps, rowId('Webhook', webhook))
       return { text: delivered ? `Delivered: ${result}.` : `Not delivered: ${result}.` }

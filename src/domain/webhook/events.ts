@@ -3,6 +3,7 @@ import type { ConnectionProblemCode, ConnectionStatus, SetupStatus } from '../..
 import type { Change } from '../change/revision.js'
 import type { Tx } from '../db.js'
 import { globalId } from '../global-id.js'
+import { RETRY_WINDOW_MS } from './retry.js'
 
 /** What host back ends can be told. */
 export const EVENT_TYPES = [
@@ -59,11 +60,12 @@ export function recordSetupEvent(
 async function tell(tx: Tx, { userId, now }: Change, type: EventType, data: object): Promise<void> {
   const event = JSON.stringify({ type, timestamp: now.toISOString() })
   await tx.$executeRaw`
-    INSERT INTO "WebhookDelivery" ("endpointId", "eventId", "userId", type, payload, "createdAt", "dueAt")
+    INSERT INTO "WebhookDelivery" ("endpointId", "eventId", "userId", type, payload, "createdAt", "dueAt", "retryUntil")
     SELECT endpoint.id, ${randomUUID()}::uuid, u.id, ${type},
       ${event}::jsonb || jsonb_build_object('data', jsonb_build_object(
         'user', jsonb_build_object('issuer', u.issuer, 'subject', u.subject, 'organization', u.organization)
-      ) || ${JSON.stringify(data)}::jsonb), now(), now()
+      ) || ${JSON.stringify(data)}::jsonb), now(), now(),
+      now() + make_interval(secs => ${RETRY_WINDOW_MS / 1_000}::double precision)
     FROM "WebhookEndpoint" endpoint, "User" u
     WHERE u.id = ${userId}::uuid AND (endpoint.events = '{}' OR ${type} = ANY (endpoint.events))
     FOR KEY SHARE OF endpoint`

@@ -1,6 +1,6 @@
 import type { Db } from '../db.js'
 import type { WebhookBacklog } from '../ports/telemetry.js'
-import type { Verdict } from './retry.js'
+import { RETRY_WINDOW_MS, type Verdict } from './retry.js'
 
 /** Longer than a try takes, and not so long that a delivery waits for it after a crash. */
 export const LEASE_MS = 30_000
@@ -110,7 +110,7 @@ export function readEndpoints(db: Db): Promise<{ id: string; isDue: boolean }[]>
 export async function readBacklog(db: Db): Promise<WebhookBacklog> {
   const [row] = await db.$queryRaw<WebhookBacklog[]>`
     SELECT count(*)::int AS pending,
-      COALESCE(extract(epoch FROM now() - (min("retryUntil") - interval '1 day')), 0)::double precision AS "oldestSeconds"
+      COALESCE(extract(epoch FROM now() - (min("retryUntil") - make_interval(secs => ${RETRY_WINDOW_MS / 1_000}::double precision))), 0)::double precision AS "oldestSeconds"
     FROM "WebhookDelivery" WHERE status = 'PENDING'`
   return row ?? { pending: 0, oldestSeconds: 0 }
 }

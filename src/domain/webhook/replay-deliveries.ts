@@ -1,8 +1,9 @@
 import { InvalidInputError, NotFoundError } from '../errors.js'
+import { RETRY_WINDOW_MS } from './retry.js'
 import type { WebhookDeps } from './webhook.js'
 
 const AT_ONCE = 5_000
-const MAX_IDS = 100
+export const MAX_REPLAYED_IDS = 100
 
 /** Which of a webhook's dead deliveries: these, or all that were written since then. Exactly one of the two. */
 export interface ReplayChoice {
@@ -11,7 +12,7 @@ export interface ReplayChoice {
 }
 
 /**
- * Makes dead deliveries pending again, with another day to be delivered in. Those of one user go out in their order, and
+ * Makes dead deliveries pending again, with another `RETRY_WINDOW_MS` to be delivered in. Those of one user go out in their order, and
  * before what is pending of that user. What is not dead is left alone.
  * @returns how many
  * @throws NotFoundError, InvalidInputError
@@ -25,8 +26,8 @@ export async function replayDeliveries(
     const message = 'pass either the deliveries or since when, and not both'
     throw new InvalidInputError('replay', [{ path: ids == null ? 'since' : 'deliveryIds', message }])
   }
-  if (ids != null && ids.length > MAX_IDS) {
-    const message = `name at most ${MAX_IDS}, or pass since instead`
+  if (ids != null && ids.length > MAX_REPLAYED_IDS) {
+    const message = `name at most ${MAX_REPLAYED_IDS}, or pass since instead`
     throw new InvalidInputError('replay', [{ path: 'deliveryIds', message }])
   }
   const [row] = await db.$queryRaw<{ now: Date }[]>`
@@ -38,7 +39,8 @@ export async function replayDeliveries(
     // The oldest first: a later one must not be on its way while an earlier one of its user is still dead.
     changed = await db.$executeRaw`
       UPDATE "WebhookDelivery"
-      SET status = 'PENDING', attempts = 0, "dueAt" = now(), "retryUntil" = now() + interval '1 day', "endedAt" = NULL
+      SET status = 'PENDING', attempts = 0, "dueAt" = now(), "endedAt" = NULL,
+        "retryUntil" = now() + make_interval(secs => ${RETRY_WINDOW_MS / 1_000}::double precision)
       WHERE id IN (
         SELECT id FROM "WebhookDelivery"
         WHERE "endpointId" = ${webhookId}::uuid AND status = 'DEAD' AND "endedAt" <= ${row.now}::timestamptz

@@ -1,11 +1,14 @@
+import { DAY_MS, HOUR_MS } from '../formats.js'
 import type { WebhookAnswer } from '../ports/webhook-sender.js'
 
-const SECOND_MS = 1_000
-const DAY_MS = 24 * 60 * 60 * SECOND_MS
-const FIRST_PAUSE_MS = 5 * SECOND_MS
-const LONGEST_PAUSE_MS = 60 * 60 * SECOND_MS
-const DELIVERED_KEPT_MS = 7 * DAY_MS
-const DEAD_KEPT_MS = 30 * DAY_MS
+/** How long a delivery is tried, from when it is written or replayed. */
+export const RETRY_WINDOW_MS = DAY_MS
+export const DELIVERED_KEPT_DAYS = 7
+export const DEAD_KEPT_DAYS = 30
+
+const MIN_PAUSE_MS = 1_000
+const FIRST_PAUSE_MS = 5_000
+const LONGEST_PAUSE_MS = HOUR_MS
 /** The receiver says that it wants no more of it (Standard Webhooks, "Operational considerations"). */
 const GONE = 410
 
@@ -37,10 +40,10 @@ export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry
   const { now, retryUntil } = attempt
   const result = 'fault' in answer ? answer.fault : String(answer.status)
   if ('status' in answer && answer.status >= 200 && answer.status < 300) {
-    return { status: 'DELIVERED', dueAt: later(now, DELIVERED_KEPT_MS), result }
+    return { status: 'DELIVERED', dueAt: later(now, DELIVERED_KEPT_DAYS * DAY_MS), result }
   }
   if (('status' in answer && answer.status === GONE) || now >= retryUntil) {
-    return { status: 'DEAD', dueAt: later(now, DEAD_KEPT_MS), result }
+    return { status: 'DEAD', dueAt: later(now, DEAD_KEPT_DAYS * DAY_MS), result }
   }
   const asked = 'status' in answer ? askedPauseMs(answer.retryAfter, now) : 0
   const nextMs = now.getTime() + Math.max(asked, pauseMs(attempt.attempts, random))
@@ -50,13 +53,13 @@ export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry
 /** Full jitter: anything between a second and a limit that grows from 5 s to an hour. */
 export function pauseMs(attempts: number, random: number): number {
   const limit = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1))
-  return Math.max(SECOND_MS, random * limit)
+  return Math.max(MIN_PAUSE_MS, random * limit)
 }
 
 /** The pause that a `Retry-After` asks for (RFC 9110 §10.2.3): seconds or a date; 0 for anything else. */
 export function askedPauseMs(retryAfter: string | null, now: Date): number {
   if (retryAfter === null) return 0
-  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * SECOND_MS
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000
   const date = Date.parse(retryAfter)
   return Number.isNaN(date) ? 0 : Math.max(0, date - now.getTime())
 }

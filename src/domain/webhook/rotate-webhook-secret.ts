@@ -9,7 +9,7 @@ interface Row extends Webhook {
 }
 
 /**
- * Makes a new secret. The one before signs beside it for a day.
+ * Makes a new secret. The previous one signs too, for `FORMER_SECRET_MS`.
  * @throws NotFoundError, VaultError
  */
 export async function rotateWebhookSecret(

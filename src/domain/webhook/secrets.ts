@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook as Signer } from 'standardwebhooks'
+import { DAY_MS } from '../formats.js'
 import type { SealBinding, Vault } from '../ports/vault.js'
 
 const SECRET_BYTES = 32
-const DAY_MS = 24 * 60 * 60 * 1_000
+/** How long a secret still signs after it was replaced. */
+export const FORMER_SECRET_MS = DAY_MS
 /** Each one is a signature in the header of every delivery. */
 const MAX_SECRETS = 4
 
@@ -19,12 +21,12 @@ export function newSecret(): SigningSecret {
 }
 
 /**
- * Puts a new secret in the first place; the one before goes on signing beside it for a day, so that receivers can change
- * theirs at leisure. Of those that were replaced within one day the newest three do.
+ * Puts a new secret in the first place; the one before goes on signing for `FORMER_SECRET_MS`, so that receivers can change
+ * theirs at leisure. Of those that were replaced within this time the newest three do.
  */
 export function rotated(secrets: readonly SigningSecret[], now: Date): [SigningSecret, ...SigningSecret[]] {
-  const tomorrow = new Date(now.getTime() + DAY_MS).toISOString()
-  const former = validAt(secrets, now).map(({ secret, until }) => ({ secret, until: until ?? tomorrow }))
+  const end = new Date(now.getTime() + FORMER_SECRET_MS).toISOString()
+  const former = validAt(secrets, now).map(({ secret, until }) => ({ secret, until: until ?? end }))
   return [newSecret(), ...former.slice(0, MAX_SECRETS - 1)]
 }
 

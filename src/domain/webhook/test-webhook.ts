@@ -3,6 +3,8 @@ import { NotFoundError } from '../errors.js'
 import { openSecrets, signedHeaders } from './secrets.js'
 import type { WebhookDeps } from './webhook.js'
 
+export const TEST_EVENT_TYPE = 'webhook.test'
+
 /** What came of it: the receiver's HTTP status, or a word for why there was none. */
 export interface WebhookTest {
   delivered: boolean
@@ -10,7 +12,7 @@ export interface WebhookTest {
 }
 
 /**
- * Sends one event of the type `webhook.test`, at once and once, whatever events the webhook wants. Nothing is stored.
+ * Sends one event of the type `TEST_EVENT_TYPE`, at once and once, whatever events the webhook wants. Nothing is stored.
  * @throws NotFoundError, VaultError
  */
 export async function testWebhook({ db, vault, sender }: WebhookDeps, id: string): Promise<WebhookTest> {
@@ -18,7 +20,7 @@ export async function testWebhook({ db, vault, sender }: WebhookDeps, id: string
     SELECT url, sealed, now() AS now FROM "WebhookEndpoint" WHERE id = ${id}::uuid`
   if (!row) throw new NotFoundError('webhook')
   const { url, sealed, now } = row
-  const body = JSON.stringify({ type: 'webhook.test', timestamp: now.toISOString(), data: {} })
+  const body = JSON.stringify({ type: TEST_EVENT_TYPE, timestamp: now.toISOString(), data: {} })
   const headers = signedHeaders({ eventId: randomUUID(), body }, await openSecrets(vault, id, sealed), now)
   const answer = await sender.send({ url, headers, body })
   if ('fault' in answer) return { delivered: false, result: answer.fault }

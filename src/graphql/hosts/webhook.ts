@@ -1,11 +1,17 @@
 import { DuplicateWebhookError, InvalidInputError, NotFoundError, TooManyWebhooksError } from '../../domain/errors.js'
+import { inWords } from '../../domain/formats.js'
 import { globalId } from '../../domain/global-id.js'
+import { EVENT_TYPES } from '../../domain/webhook/events.js'
 import type { WebhookSecret } from '../../domain/webhook/register-webhook.js'
-import type { WebhookTest } from '../../domain/webhook/test-webhook.js'
+import { MAX_REPLAYED_IDS } from '../../domain/webhook/replay-deliveries.js'
+import { DEAD_KEPT_DAYS, DELIVERED_KEPT_DAYS, RETRY_WINDOW_MS } from '../../domain/webhook/retry.js'
+import { FORMER_SECRET_MS } from '../../domain/webhook/secrets.js'
+import { TEST_EVENT_TYPE, type WebhookTest } from '../../domain/webhook/test-webhook.js'
 import type { Webhook } from '../../domain/webhook/webhook.js'
 import { builder } from '../builder.js'
 import { WebhookDeliveryStatus } from '../enums.js'
 import { readId } from '../ids.js'
+import { PAGE_ARGS } from '../page-args.js'
 import { pageBehind } from '../pages.js'
 
 const NEEDS = 'API keys with the scope webhooks:write'
@@ -63,12 +69,10 @@ export const WebhookRef = builder.objectRef<Webhook>('Webhook').implement({
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
     deliveries: t.field({
       type: WebhookDeliveryConnection,
-      description:
-        'What it was told and will be, the newest first. Delivered ones are kept for 7 days, dead ones for 30.',
+      description: `What it was told and will be, the newest first. Delivered ones are kept for ${DELIVERED_KEPT_DAYS} days, dead ones for ${DEAD_KEPT_DAYS}.`,
       args: {
         status: t.arg({ type: WebhookDeliveryStatus, description: 'Only those that stand so.' }),
-        first: t.arg.int({ description: 'How many, 100 at most; 20 unless told.' }),
-        after: t.arg.string({ description: 'The cursor behind which to go on.' }),
+        ...PAGE_ARGS,
       },
       resolve: ({ id }, { status, ...page }, { db }) =>
         pageBehind(
@@ -123,8 +127,7 @@ const WebhookReplay = builder.objectRef<{ webhook: Webhook; replayed: number }>(
 })
 
 const webhookId = { required: true, description: 'Id of the Webhook.' } as const
-const EVENTS =
-  'Types of events: connection.live, connection.broken, connection.removed, setup.ready, setup.needs_attention'
+const EVENTS = `Types of events: ${EVENT_TYPES.join(', ')}`
 
 const RegisterWebhookInput = builder.inputType('RegisterWebhookInput', {
   description: 'A webhook.',
@@ -162,7 +165,9 @@ const ReplayWebhookDeliveriesInput = builder.inputType('ReplayWebhookDeliveriesI
   description: 'What to send again. Pass exactly one of deliveryIds and since.',
   fields: (t) => ({
     webhookId: t.id(webhookId),
-    deliveryIds: t.idList({ description: 'Ids of dead WebhookDeliveries, 100 at most. Others are left alone.' }),
+    deliveryIds: t.idList({
+      description: `Ids of dead WebhookDeliveries, ${MAX_REPLAYED_IDS} at most. Others are left alone.`,
+    }),
     since: t.field({ type: 'DateTime', description: 'All dead ones that were written since then.' }),
   }),
 })
@@ -201,7 +206,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookSecretRef,
-    description: `For ${NEEDS}: makes a new secret. For a day the old one signs beside it, so that you can change yours at leisure.`,
+    description: `For ${NEEDS}: makes a new secret. For ${inWords(FORMER_SECRET_MS, 'a')} the old one signs beside it, so that you can change yours at leisure.`,
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: RotateWebhookSecretInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, { services }) => services.rotateWebhookSecret(readId('Webhook', input.webhookId)),
@@ -219,7 +224,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookTestRef,
-    description: `For ${NEEDS}: posts one signed event of the type webhook.test, at once and once, and says what came of it.`,
+    description: `For ${NEEDS}: posts one signed event of the type ${TEST_EVENT_TYPE}, at once and once, and says what came of it.`,
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: TestWebhookInput, required: true, description: 'Which one.' }) },
     resolve: (_root, { input }, { services }) => services.testWebhook(readId('Webhook', input.webhookId)),
@@ -228,7 +233,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookReplay,
-    description: `For ${NEEDS}: makes dead deliveries pending again, for another day. Those of one user go out in their order.`,
+    description: `For ${NEEDS}: makes dead deliveries pending again, for ${inWords(RETRY_WINDOW_MS, 'another')}. Those of one user go out in their order.`,
     errors: { types: [NotFoundError, InvalidInputError] },
     args: { input: t.arg({ type: ReplayWebhookDeliveriesInput, required: true, description: 'Which ones.' }) },
     resolve: async (_root, { input: { webhookId, deliveryIds, since } }, { services }) => {

@@ -7,6 +7,7 @@ import { recordSetupEvent } from '../../../src/domain/webhook/events.js'
 import { pruneDeliveries, readBacklog, settleDeliveries, takeDeliveries } from '../../../src/domain/webhook/outbox.js'
 import { registerWebhook } from '../../../src/domain/webhook/register-webhook.js'
 import { replayDeliveries } from '../../../src/domain/webhook/replay-deliveries.js'
+import { RETRY_WINDOW_MS } from '../../../src/domain/webhook/retry.js'
 import { createEnvelopeVault } from '../../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../../src/vault/key-ring.js'
 import { redirects, staysSilent } from '../../support/hostile-server.js'
@@ -200,6 +201,28 @@ describe('a failed delivery', () => {
     await scene.pass(5)
     await scene.deliver()
     expect(await statuses()).toEqual(['PENDING 500 2'])
+  })
+
+  test('a delivery is tried for the same time whether this instance or an older one wrote it, and after a replay', async () => {
+    const { webhook } = await register()
+    const viewer = someone()
+    await write(scene.db, viewer, 'one')
+    await scene.db.$executeRaw`
+      INSERT INTO "WebhookDelivery" ("endpointId", "eventId", "userId", type, payload, "createdAt", "dueAt")
+      SELECT "endpointId", "eventId", "userId", type, payload, "createdAt", "dueAt" FROM "WebhookDelivery"`
+    const written = await scene.db.webhookDelivery.findMany()
+    const windows = written.map(({ createdAt, retryUntil }) => retryUntil.getTime() - createdAt.getTime())
+    expect(windows).toHaveLength(2)
+    for (const window of windows) expect(Math.abs(window - RETRY_WINDOW_MS)).toBeLessThan(60_000)
+    expect((await readBacklog(scene.db)).oldestSeconds).toBeLessThan(60)
+
+    await scene.pass(2 * DAY)
+    await scene.db.webhookDelivery.updateMany({ data: { status: 'DEAD', endedAt: new Date(0) } })
+    const before = Date.now()
+    expect(await replayDeliveries(scene.deps, webhook.id, { since: new Date(0) })).toBe(2)
+    for (const { retryUntil } of await scene.db.webhookDelivery.findMany()) {
+      expect(Math.abs(retryUntil.getTime() - before - RETRY_WINDOW_MS)).toBeLessThan(60_000)
+    }
   })
 
   test('is dead immediately after 410 Gone', async () => {
