@@ -3,6 +3,11 @@
 /** A UUID as text of a regular expression, to be part of others. */
 export const UUID_PATTERN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 export const UUID = new RegExp(`^${UUID_PATTERN}$`)
+/** A UUID of its 32 hexadecimal digits. */
+export function uuidOf(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
 export const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 /** RFC 6749 §3.3: printable ASCII without quotes, backslashes and spaces. */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/

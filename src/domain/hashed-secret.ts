@@ -5,6 +5,9 @@ export function hashSecret(secret: string): Buffer<ArrayBuffer> {
   return createHash('sha256').update(secret).digest() as Buffer<ArrayBuffer>
 }
 
+/** What `newSecret` returns, as text of a regular expression. */
+export const SECRET_PATTERN = '[A-Za-z0-9_-]{43}'
+
 /** 256 random bits, base64url. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url')

@@ -1,4 +1,8 @@
+import { UUID_PATTERN } from '../formats.js'
 import { matchesHash } from '../hashed-secret.js'
+
+const COOKIE_PREFIX = 'pb-'
+const BINDING_COOKIE = new RegExp(`^(?:__Host-)?${COOKIE_PREFIX}${UUID_PATTERN}$`)
 
 /** The browser behind a request, as far as an authorization needs it. */
 export interface BrowserChannel {
@@ -45,5 +49,10 @@ export function isStartedIn(
  * (RFC 6265bis §4.1.3.2) needs https.
  */
 function bindingCookieName(publicUrl: string, authorizationId: string): string {
-  return publicUrl.startsWith('https:') ? `__Host-pb-${authorizationId}` : `pb-${authorizationId}`
+  return `${publicUrl.startsWith('https:') ? '__Host-' : ''}${COOKIE_PREFIX}${authorizationId}`
+}
+
+/** Whether a cookie of this name binds an authorization, of whichever of our addresses. */
+export function isBindingCookie(name: string): boolean {
+  return BINDING_COOKIE.test(name)
 }

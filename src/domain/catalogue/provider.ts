@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-const endpoint = z.url({ protocol: /^https?$/ })
+import { HttpUrlSchema } from './field-schemas.js'
 
 /** What scopes mean, by scope, in words for the person who is asked to allow them. */
 export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().min(1).max(200))
@@ -10,11 +9,12 @@ export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().mi
  * that an operator describes.
  */
 export const ProviderSchema = z.strictObject({
-  authorizationUrl: endpoint.describe('Authorization endpoint (RFC 6749 §3.1).'),
-  tokenUrl: endpoint.describe('Token endpoint (RFC 6749 §3.2).'),
-  revocationUrl: endpoint.nullable().default(null).describe('Revocation endpoint (RFC 7009); null when there is none.'),
-  issuer: endpoint
-    .nullable()
+  authorizationUrl: HttpUrlSchema.describe('Authorization endpoint (RFC 6749 §3.1).'),
+  tokenUrl: HttpUrlSchema.describe('Token endpoint (RFC 6749 §3.2).'),
+  revocationUrl: HttpUrlSchema.nullable()
+    .default(null)
+    .describe('Revocation endpoint (RFC 7009); null when there is none.'),
+  issuer: HttpUrlSchema.nullable()
     .default(null)
     .describe('Issuer identifier, compared with the callback’s `iss` (RFC 9207).'),
   requiresIssuer: z
@@ -44,7 +44,7 @@ export const ProviderSchema = z.strictObject({
     .describe('Scopes without which the account cannot be told; always asked for.'),
   identity: z
     .strictObject({
-      url: endpoint.describe('Called with the access token.'),
+      url: HttpUrlSchema.describe('Called with the access token.'),
       idPath: z.string().describe('Where the account’s id stands in the answer: members joined by dots.'),
       labelPaths: z.array(z.string()).describe('Where a name for it stands; the first that is there counts.'),
     })
@@ -72,7 +72,7 @@ export const ProviderSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Revoking one token ends every token of the client for that account.'),
-  signInUrl: endpoint.nullable().default(null).describe('Where a person signs in to the app.'),
+  signInUrl: HttpUrlSchema.nullable().default(null).describe('Where a person signs in to the app.'),
 })
 
 export type Provider = z.infer<typeof ProviderSchema>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { uuidOf } from '../formats.js'
 
 /** Whoever a verified token names. */
 export interface Viewer {
@@ -27,7 +28,7 @@ export function derivedId(...parts: readonly string[]): string {
   const bytes = hash.digest().subarray(0, 16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return uuidOf(bytes.toString('hex'))
 }
 
 export function userIdOf(identity: { issuer: string; subject: string; organization: string }): string {

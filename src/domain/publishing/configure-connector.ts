@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Prisma } from '../../generated/prisma/client.js'
+import { HttpUrlSchema, ScopeSchema, SlugSchema } from '../catalogue/field-schemas.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../catalogue/provider.js'
 import { raiseCatalogueRevision } from '../change/revision.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
-import { SCOPE, SLUG } from '../formats.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
 import { faultsOf } from './manifest.js'
@@ -21,17 +21,15 @@ const SettingsSchema = z.strictObject(
 )
 
 const ConnectorSchema = z.strictObject({
-  slug: z.string().max(64).regex(SLUG, { error: 'must be lower-case letters, digits and single hyphens' }),
+  slug: SlugSchema,
   name: z.string().trim().min(1).max(100),
-  iconUrl: z.url({ protocol: /^https?$/ }).nullish(),
-  signInUrl: z.url({ protocol: /^https?$/ }).nullish(),
-  defaultScopes: z.array(z.string().regex(SCOPE, { error: 'must be one scope, without spaces' })).nullish(),
+  iconUrl: HttpUrlSchema.nullish(),
+  signInUrl: HttpUrlSchema.nullish(),
+  defaultScopes: z.array(ScopeSchema).nullish(),
   scopeDescriptions: ScopeDescriptionsSchema.nullish(),
   /** One of the three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
-  openIdConnect: z
-    .strictObject({ issuer: z.url({ protocol: /^https?$/ }), settings: SettingsSchema.nullish() })
-    .nullish(),
+  openIdConnect: z.strictObject({ issuer: HttpUrlSchema, settings: SettingsSchema.nullish() }).nullish(),
   oauth2: ProviderSchema.nullish(),
   /** Left out, a connector that has credentials keeps them, and a new one is listed as unavailable. */
   credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).nullish(),

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { HttpUrlSchema, ScopeSchema, SlugSchema } from '../catalogue/field-schemas.js'
 import { type InputFault, InvalidInputError } from '../errors.js'
-import { SCOPE, SLUG } from '../formats.js'
 
-const slug = z.string().max(64).regex(SLUG, { error: 'must be lower-case letters, digits and single hyphens' })
 const text = (max: number) => z.string().trim().min(1).max(max)
-const scopes = z.array(z.string().regex(SCOPE, { error: 'must be one scope, without spaces' })).max(100)
+const scopes = z.array(ScopeSchema).max(100)
 
 const ManifestConnectorSchema = z
   .strictObject({
-    connector: slug.describe('Slug of the connector.'),
+    connector: SlugSchema.describe('Slug of the connector.'),
     scopes: scopes.default([]).describe('What the plugin asks the app to allow.'),
     reason: text(500).describe('Why, in words for the user who is asked to allow it.'),
     optional: z.boolean().default(false).describe('The setup is ready without it.'),
@@ -18,14 +17,14 @@ const ManifestConnectorSchema = z
 
 const ManifestSkillSchema = z
   .strictObject({
-    slug,
+    slug: SlugSchema,
     name: text(100),
     summary: text(500),
     instructions: z.string().min(1).max(100_000).describe('Markdown. Copied into the user’s own collection.'),
     uses: z
       .array(
         z.strictObject({
-          connector: slug.describe('One of the plugin’s connectors.'),
+          connector: SlugSchema.describe('One of the plugin’s connectors.'),
           scopes: scopes
             .optional()
             .describe('Those of the connector’s scopes that this skill needs; all when left out.'),
@@ -40,7 +39,7 @@ const ManifestSkillSchema = z
 export const ManifestSchema = z
   .strictObject({
     $schema: z.string().optional(),
-    slug: slug.describe('Names the plugin for ever.'),
+    slug: SlugSchema.describe('Names the plugin for ever.'),
     name: text(100),
     summary: text(500),
     version: z
@@ -48,7 +47,7 @@ export const ManifestSchema = z
       .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, { error: 'must be a version like 1.2.0 (semver.org)' })
       .describe('Raised whenever anything else changes.'),
     publisher: text(100).optional().describe('Who publishes it: a company, a team, a person.'),
-    iconUrl: z.url({ protocol: /^https?$/ }).optional(),
+    iconUrl: HttpUrlSchema.optional(),
     connectors: z.array(ManifestConnectorSchema).max(50).default([]).describe('In the order of the wizard.'),
     skills: z.array(ManifestSkillSchema).min(1).max(100),
   })

@@ -8,7 +8,9 @@ import {
   jwtVerify,
 } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
+import { KEY_PREFIX } from '../../domain/access/api-key/key-form.js'
 import type { VerifiedKey } from '../../domain/access/api-key/verify-key.js'
+import { SESSION_PREFIX } from '../../domain/access/setup-session/session-token.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import type { Telemetry } from '../../domain/ports/telemetry.js'
@@ -90,11 +92,11 @@ export function createAuthenticate(options: Options): Authenticate {
 
   return async (authorization) => {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
-    if (token.startsWith('pbk_')) return keyCaller(token)
-    if (token.startsWith('pbs_')) return sessionCaller(token)
+    if (token.startsWith(KEY_PREFIX)) return keyCaller(token)
+    if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token)
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
       throw new AuthenticationError(
-        'Send who you are: Authorization: Bearer <a token of your host, an API key (pbk_…) or a setup session (pbs_…)>.',
+        `Send who you are: Authorization: Bearer <a token of your host, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…)>.`,
       )
     const known = remembered.get(token)
     if (known && !hasEnded(known)) return { kind: 'user', viewer: known }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'hono/utils/cookie'
-import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
+import { type BrowserChannel, isBindingCookie, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 
 /** More than the authorizations that one user may have open, and few enough for any server's limit on headers. */
 const MAX_COOKIES = 40
@@ -39,6 +39,9 @@ function cookieIn(header = '', name: string): string | undefined {
  * path oldest first (RFC 6265 §5.4).
  */
 function tooMany(header = ''): string[] {
-  const names = header.split('; ').flatMap((pair) => pair.match(/^((?:__Host-)?pb-[0-9a-f-]{36})=/)?.[1] ?? [])
+  const names = header
+    .split('; ')
+    .flatMap((pair) => pair.split('=', 1))
+    .filter(isBindingCookie)
   return names.slice(0, Math.max(0, names.length + 1 - MAX_COOKIES))
 }

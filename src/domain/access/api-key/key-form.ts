@@ -1,23 +1,26 @@
 import { randomBytes } from 'node:crypto'
-import { newSecret } from '../../hashed-secret.js'
+import { newSecret, SECRET_PATTERN } from '../../hashed-secret.js'
 
 /** The key that a server in development makes for itself; of no worth elsewhere. Longer than any that is drawn. */
 export const DEVELOPMENT_KEY_ID = 'development'
 
-const KEY = /^pbk_([a-z]{10,11})_([A-Za-z0-9_-]{43})$/
-const KEY_ID = /^(?:pbk_)?([a-z]{10,11})(?:_[A-Za-z0-9_-]{43})?$/
+/** How every API key begins. */
+export const KEY_PREFIX = 'pbk_'
+
+const KEY = new RegExp(`^${KEY_PREFIX}([a-z]{10,11})_(${SECRET_PATTERN})$`)
+const KEY_ID = new RegExp(`^(?:${KEY_PREFIX})?([a-z]{10,11})(?:_${SECRET_PATTERN})?$`)
 
 const CONSONANTS = 'bdfghjklmnprstvz'
 const VOWELS = 'aiou'
 
 /** `pbk_<id>_<secret>`: the id says which key it is, the secret is shown once. */
 export function formatKey(id: string, secret: string): string {
-  return `pbk_${id}_${secret}`
+  return `${KEY_PREFIX}${id}_${secret}`
 }
 
 /** What people and lists call a key. */
 export function shownKeyId(id: string): string {
-  return `pbk_${id}`
+  return `${KEY_PREFIX}${id}`
 }
 
 /** The parts of a whole key; null for anything else. */

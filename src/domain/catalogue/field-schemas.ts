@@ -1,0 +1,10 @@
+import { z } from 'zod'
+import { SCOPE, SLUG } from '../formats.js'
+
+/** Fields of what operators write: manifests, connectors and providers. */
+export const SlugSchema = z
+  .string()
+  .max(64)
+  .regex(SLUG, { error: 'must be lower-case letters, digits and single hyphens' })
+export const ScopeSchema = z.string().regex(SCOPE, { error: 'must be one scope, without spaces' })
+export const HttpUrlSchema = z.url({ protocol: /^https?$/ })
