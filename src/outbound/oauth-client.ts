@@ -27,7 +27,9 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     const { method, headers, body } = request
     const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body) })
     if (response.status >= 500 || response.status === 429) {
-      throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterMs(response.headers, Date.now()) })
+      throw new OAuthError('APP_UNAVAILABLE', null, {
+        retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
+      })
     }
     return response
   }

@@ -1,12 +1,16 @@
 const MAX_MS = 24 * 3_600_000
 
 /**
- * How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), a day at most; null
- * when it does not say.
+ * How long a server asks to be left alone (`Retry-After`, RFC 9110 §10.2.3), in milliseconds: a day at most, 0 for a
+ * date in the past.
+ * @param value whole seconds or a date
+ * @param nowMs the present time by the clock that dates are compared with
+ * @returns null if the header is absent or neither of the two
  */
-export function retryAfterMs(headers: Headers, nowMs: number): number | null {
-  const value = headers.get('retry-after')?.trim()
-  if (!value) return null
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs
+export function retryAfterMs(value: string | null | undefined, nowMs: number): number | null {
+  const text = value?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, MAX_MS)
+  // Other numbers, such as -5 and 1.5, would be read as dates.
+  const ms = Number.isNaN(Number(text)) ? Date.parse(text) - nowMs : Number.NaN
   return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), MAX_MS)
 }

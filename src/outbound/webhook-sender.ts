@@ -1,6 +1,7 @@
 import { request } from 'undici'
 import type { WebhookSender } from '../domain/ports/webhook-sender.js'
 import { createGuardedAgent, isPrivateAddress, leadsInside } from './guarded-agent.js'
+import { retryAfterMs } from './retry-after.js'
 
 const TIMEOUT_MS = 10_000
 /** So much of an answer is thrown away to keep the connection; for more than that, or later than that, it is closed. */
@@ -34,7 +35,9 @@ export function createWebhookSender({
         const signal = AbortSignal.timeout(DISCARDED.ms)
         response.body.dump({ limit: DISCARDED.bytes, signal }).catch(() => {})
         const { 'retry-after': retryAfter } = response.headers
-        return { status: response.statusCode, retryAfter: typeof retryAfter === 'string' ? retryAfter : null }
+        // Sent twice, it says nothing.
+        const value = typeof retryAfter === 'string' ? retryAfter : null
+        return { status: response.statusCode, retryAfterMs: retryAfterMs(value, Date.now()) }
       } catch (error) {
         if (isPrivateAddress(error)) return { fault: 'PRIVATE_ADDRESS' }
         return { fault: tooLate.signal.aborted ? 'TIMED_OUT' : 'UNREACHABLE' }

@@ -24,9 +24,9 @@ const post = (url = receiver.url, sender = open) => sender.send({ url, headers: 
 describe('sending a webhook', () => {
   test('returns the receiver’s status and Retry-After', async () => {
     receiver.behave(() => answersWith(503, { 'retry-after': '7' }))
-    expect(await post()).toEqual({ status: 503, retryAfter: '7' })
+    expect(await post()).toEqual({ status: 503, retryAfterMs: 7_000 })
     receiver.behave(() => answersWith(201))
-    expect(await post()).toEqual({ status: 201, retryAfter: null })
+    expect(await post()).toEqual({ status: 201, retryAfterMs: null })
   })
 
   test('reuses connections even if responses have bodies', async () => {
@@ -67,7 +67,7 @@ describe('sending a webhook', () => {
     async (status) => {
       await using elsewhere = await startReceiver()
       receiver.behave(() => redirects(status, elsewhere.url))
-      expect(await post()).toEqual({ status, retryAfter: null })
+      expect(await post()).toEqual({ status, retryAfterMs: null })
       expect(elsewhere.connections).toBe(0)
     },
   )

@@ -1,8 +1,14 @@
 /** Why there was no answer. */
 export type SendingFault = 'PRIVATE_ADDRESS' | 'TIMED_OUT' | 'UNREACHABLE'
 
-/** What came of one try at a receiver. */
-export type WebhookAnswer = { status: number; retryAfter: string | null } | { fault: SendingFault }
+interface ReceiverAnswer {
+  status: number
+  /** How long the receiver asks to be left alone (RFC 9110 §10.2.3), a day at most; null if it does not say. */
+  retryAfterMs: number | null
+}
+
+/** The result of one try at a receiver. */
+export type WebhookAnswer = ReceiverAnswer | { fault: SendingFault }
 
 export interface WebhookRequest {
   url: string

@@ -45,7 +45,7 @@ export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry
   if (('status' in answer && answer.status === GONE) || now >= retryUntil) {
     return { status: 'DEAD', dueAt: later(now, DEAD_KEPT_DAYS * DAY_MS), result }
   }
-  const asked = 'status' in answer ? askedPauseMs(answer.retryAfter, now) : 0
+  const asked = 'status' in answer ? (answer.retryAfterMs ?? 0) : 0
   const nextMs = now.getTime() + Math.max(asked, pauseMs(attempt.attempts, random))
   return { status: 'PENDING', dueAt: new Date(Math.min(nextMs, retryUntil.getTime())), result }
 }
@@ -54,14 +54,6 @@ export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry
 export function pauseMs(attempts: number, random: number): number {
   const limit = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1))
   return Math.max(MIN_PAUSE_MS, random * limit)
-}
-
-/** The pause that a `Retry-After` asks for (RFC 9110 §10.2.3): seconds or a date; 0 for anything else. */
-export function askedPauseMs(retryAfter: string | null, now: Date): number {
-  if (retryAfter === null) return 0
-  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000
-  const date = Date.parse(retryAfter)
-  return Number.isNaN(date) ? 0 : Math.max(0, date - now.getTime())
 }
 
 function later(time: Date, ms: number): Date {
