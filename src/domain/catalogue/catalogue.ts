@@ -56,6 +56,8 @@ export interface Connector {
   /** What scopes mean, in words for a person: the operator’s, and the provider’s for all others. */
   readonly scopeDescriptions: Readonly<Record<string, string>>
   readonly providerSlug: string
+  /** By what limits and pauses are kept: one for each provider of the catalogue and for each one that an operator described. */
+  readonly providerKey: string
   readonly provider: Provider
   /** Whether an operator has configured client credentials. */
   readonly available: boolean

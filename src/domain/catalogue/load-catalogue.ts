@@ -51,6 +51,7 @@ function connectorOf(row: ConnectorRow, providers: Providers): Connector {
     defaultScopes: row.defaultScopes,
     scopeDescriptions: { ...provider.scopeDescriptions, ...ScopeDescriptionsSchema.parse(row.scopeDescriptions ?? {}) },
     providerSlug: row.provider,
+    providerKey: row.providerKey,
     provider,
     available: row.credential !== null && row.removedAt === null,
     removed: row.removedAt !== null,

@@ -16,6 +16,7 @@ function connector(scopeDescriptions: Record<string, string>, scopeAliases: Reco
     defaultScopes: [],
     scopeDescriptions,
     providerSlug: 'oauth2',
+    providerKey: 'app',
     provider: ProviderSchema.parse({ ...endpoints, scopeAliases }),
     available: true,
     removed: false,

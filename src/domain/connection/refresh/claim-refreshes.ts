@@ -1,5 +1,4 @@
 import { Prisma } from '../../../generated/prisma/client.js'
-import type { Connector } from '../../catalogue/catalogue.js'
 import type { Db } from '../../db.js'
 
 /** Refreshes under way at one provider, over all instances. */
@@ -28,14 +27,6 @@ export interface Claim {
   takenAtMs: number
 }
 
-/** Where limits and pauses are kept: one company has one provider in the catalogue; what operators describe is one each. */
-export function providerKey({ slug, providerSlug }: Pick<Connector, 'slug' | 'providerSlug'>): string {
-  return providerSlug === 'oauth2' || providerSlug === 'openid-connect' ? slug : providerSlug
-}
-
-/** The same in SQL, for a connection `c` and its connector `k`. */
-const PROVIDER = Prisma.sql`(CASE WHEN k.provider IN ('oauth2', 'openid-connect') THEN k.slug ELSE k.provider END)`
-
 /** Which refreshes are wanted. */
 export type Wanted =
   | { due: true; limit: number }
@@ -49,6 +40,7 @@ export type Wanted =
  *
  * A lease that ran out was somebody's who stopped half-way and may go on: its refresh token may be used up by then, and
  * used again it would end the grant. So it is taken over only when the access token is about to end.
+ * @param provider the connectors' `providerKey`, here and below
  */
 export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promise<Claim[]> {
   const which = wanted.due
@@ -62,7 +54,7 @@ export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promis
       WITH claimed AS (
         SELECT c.id, c."refreshStartedAt" IS NOT NULL AS interrupted
         FROM "Connection" c JOIN "Connector" k ON k.slug = c."connectorSlug"
-        WHERE ${which} AND ${PROVIDER} = ${provider} AND c.status = 'LIVE' AND c.refreshable
+        WHERE ${which} AND k."providerKey" = ${provider} AND c.status = 'LIVE' AND c.refreshable
           AND (
             c."refreshLeaseUntil" IS NULL
             OR c."refreshLeaseUntil" <= statement_timestamp() AND (
@@ -74,7 +66,7 @@ export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promis
         ORDER BY c."refreshDueAt"
         LIMIT GREATEST(0, LEAST(${wanted.due ? wanted.limit : 1}::bigint, ${AT_A_TIME}::bigint - (
           SELECT count(*) FROM "Connection" c JOIN "Connector" k ON k.slug = c."connectorSlug"
-          WHERE c."refreshLeaseUntil" > statement_timestamp() AND ${PROVIDER} = ${provider}
+          WHERE c."refreshLeaseUntil" > statement_timestamp() AND k."providerKey" = ${provider}
         )))
         FOR NO KEY UPDATE OF c SKIP LOCKED
       )
@@ -93,7 +85,7 @@ export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promis
 /** Providers that have something due. */
 export async function providersDue(db: Db): Promise<string[]> {
   const rows = await db.$queryRaw<{ provider: string }[]>`
-    SELECT DISTINCT ${PROVIDER} AS provider FROM "Connection" c JOIN "Connector" k ON k.slug = c."connectorSlug"
+    SELECT DISTINCT k."providerKey" AS provider FROM "Connection" c JOIN "Connector" k ON k.slug = c."connectorSlug"
     WHERE c."refreshDueAt" <= now() AND c.status = 'LIVE' AND c.refreshable`
   return rows.map((row) => row.provider)
 }

@@ -7,7 +7,7 @@ import type { RefreshResult } from '../../ports/telemetry.js'
 import { VaultError } from '../../ports/vault.js'
 import { breakConnection } from '../break-connection.js'
 import { pauseAfterFailureMs } from '../refresh-rules.js'
-import { type Claim, pauseProvider, providerKey, releaseClaim } from './claim-refreshes.js'
+import { type Claim, pauseProvider, releaseClaim } from './claim-refreshes.js'
 import { type Refreshed, refreshedOf, storeRefreshed } from './store-refreshed.js'
 
 /** A token as it came from the app. */
@@ -124,7 +124,7 @@ async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Prom
   const { retryAfterMs } = error
   if (retryAfterMs !== null) {
     const connector = (await deps.catalogue.current()).connectors.get(claim.connectorSlug)
-    if (connector) await pauseProvider(deps.db, providerKey(connector), retryAfterMs)
+    if (connector) await pauseProvider(deps.db, connector.providerKey, retryAfterMs)
   }
   return ['failed', await release(deps, claim, { certain, retryAfterMs })]
 }

@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../../catalogue/catalogue.js'
 import { jittered, pause } from '../../pause.js'
 import { createQueues } from '../queues.js'
-import { AT_A_TIME, claimRefreshes, providerKey, providersDue, readRefreshState } from './claim-refreshes.js'
+import { AT_A_TIME, claimRefreshes, providersDue, readRefreshState } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
 
 /** Longer than the app has, shorter than callers wait. */
@@ -54,7 +54,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     let running = underWay.get(key)
     if (!running) {
       const deadline = performance.now() + waitMs
-      const lane = limitOf(providerKey(request.connector))
+      const lane = limitOf(request.connector.providerKey)
       running = lane(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
       underWay.set(key, running)
     }
@@ -86,7 +86,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
   /** Claims the refresh, or waits for the instance that has. */
   async function claimAndRefresh(request: RefreshRequest, deadline: number): Promise<RefreshOutcome> {
     const { connectionId, tokenVersion, connector, neededMs } = request
-    const provider = providerKey(connector)
+    const provider = connector.providerKey
     let leased = false
     for (let pollMs = POLL_MS; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
       const wanted = { due: false, connectionId, tokenVersion, neededSeconds: neededMs / 1000 } as const
