@@ -5,10 +5,14 @@ import { isOpen } from '../view/authorization-status.js'
 import type { AuthorizationRow } from '../view/user-state.js'
 import type { Snapshot } from '../view/user-view.js'
 import { endAuthorization } from './authorization-record.js'
-import { changeAuthorization } from './change-authorization.js'
+import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
 /** Ends an open authorization of the viewer's. Canceling twice is the same as once; what has ended otherwise cannot be canceled. */
-export async function cancelAuthorization(deps: Deps, viewer: Viewer, id: string): Promise<Snapshot<AuthorizationRow>> {
+export async function cancelAuthorization(
+  deps: ChangeAuthorizationDeps & Pick<Deps, 'readView'>,
+  viewer: Viewer,
+  id: string,
+): Promise<Snapshot<AuthorizationRow>> {
   // By what the viewer sees, which for a setup session is one setup's authorizations.
   if (!(await deps.readView(viewer, id)).authorization(id)) throw new NotFoundError('authorization')
   await changeAuthorization(deps, { id, userId: viewer.userId, viewer }, async (tx, current, { now }) => {

@@ -12,8 +12,11 @@ import {
   endingOf,
   INTERRUPTED,
 } from './authorization-record.js'
-import { changeAuthorization } from './change-authorization.js'
-import { storeConnection } from './store-connection.js'
+import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
+import { type StoreConnectionDeps, storeConnection } from './store-connection.js'
+
+/** What carrying on an authorization up to its end depends on. */
+export type CompleteAuthorizationDeps = StoreConnectionDeps & Pick<Deps, 'oauth'>
 
 /** What an app's code is exchanged with. */
 export interface Grant {
@@ -32,7 +35,7 @@ interface Received {
  * authorization EXCHANGING, which due work ends as INTERRUPTED.
  */
 export async function completeAuthorization(
-  deps: Deps,
+  deps: CompleteAuthorizationDeps,
   authorization: AuthorizationRecord,
   connector: Connector,
   target: OAuthTarget,
@@ -64,7 +67,7 @@ export async function completeAuthorization(
 
 /** Ends the authorization, unless it has ended already (null); tokens that came all the same are given back to the app. */
 async function end(
-  deps: Deps,
+  deps: ChangeAuthorizationDeps & Pick<Deps, 'vault' | 'oauth'>,
   authorization: AuthorizationRecord,
   target: OAuthTarget,
   ending: Ending | null,
@@ -80,7 +83,7 @@ async function end(
 
 /** Tokens that lead to no connection are revoked at the app, whatever has become of the authorization and of its user. */
 async function giveBack(
-  deps: Deps,
+  deps: Pick<Deps, 'db' | 'vault' | 'oauth'>,
   authorization: AuthorizationRecord,
   target: OAuthTarget,
   received: Received,
@@ -99,7 +102,7 @@ async function giveBack(
 
 /** Once, and while they are in memory: an app that does not answer now keeps them until they expire. */
 async function revokeNow(
-  deps: Deps,
+  deps: Pick<Deps, 'db' | 'oauth'>,
   authorization: AuthorizationRecord,
   target: OAuthTarget,
   { tokens, account }: Received,

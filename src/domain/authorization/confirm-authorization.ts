@@ -15,14 +15,14 @@ import {
   startExchange,
 } from './authorization-record.js'
 import { changeAuthorization } from './change-authorization.js'
-import { completeAuthorization } from './complete-authorization.js'
+import { type CompleteAuthorizationDeps, completeAuthorization } from './complete-authorization.js'
 
 /**
  * Carries on an authorization with the binding CONFIRM: the browser that consented is signed in as the user who started it,
  * so the provider's code is exchanged now. Brought by anybody else, the code ends the authorization unexchanged.
  */
 export async function confirmAuthorization(
-  deps: Deps,
+  deps: CompleteAuthorizationDeps & Pick<Deps, 'readView'>,
   viewer: Viewer,
   { id, code }: { id: string; code: string },
 ): Promise<Snapshot<AuthorizationRow>> {

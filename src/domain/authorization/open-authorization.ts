@@ -1,7 +1,6 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import { openSecret } from '../credential/authorization-secret.js'
 import { oauthTarget } from '../credential/client-credentials.js'
-import type { Deps } from '../deps.js'
 import { isOpen } from '../view/authorization-status.js'
 import {
   type AuthorizationRecord,
@@ -13,6 +12,7 @@ import {
 } from './authorization-record.js'
 import { type BrowserChannel, isStartedIn } from './browser-binding.js'
 import { changeAuthorization } from './change-authorization.js'
+import type { CompleteAuthorizationDeps } from './complete-authorization.js'
 
 export type Opening =
   | { kind: 'unknown' }
@@ -23,7 +23,11 @@ export type Opening =
   | { kind: 'status'; authorization: AuthorizationRecord; connector: Connector }
 
 /** Opens an authorization in a browser: says where its consent screen is. Opening twice leads to the same place. */
-export async function openAuthorization(deps: Deps, id: string, browser: BrowserChannel): Promise<Opening> {
+export async function openAuthorization(
+  deps: CompleteAuthorizationDeps,
+  id: string,
+  browser: BrowserChannel,
+): Promise<Opening> {
   const authorization = await findAuthorization(deps.db, id)
   if (!authorization) return { kind: 'unknown' }
   const catalogue = await deps.catalogue.current()

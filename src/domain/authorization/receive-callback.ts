@@ -19,7 +19,7 @@ import {
 } from './authorization-record.js'
 import { type BrowserChannel, isStartedIn } from './browser-binding.js'
 import { changeAuthorization } from './change-authorization.js'
-import { completeAuthorization } from './complete-authorization.js'
+import { type CompleteAuthorizationDeps, completeAuthorization } from './complete-authorization.js'
 
 export type CallbackOutcome =
   /** No authorization of this connector has this state. */
@@ -38,7 +38,7 @@ export type CallbackOutcome =
  * the result. Checked first, so that a stranger's request uses nothing up: the state, the connector, the browser.
  */
 export async function receiveCallback(
-  deps: Deps,
+  deps: CompleteAuthorizationDeps,
   connectorSlug: string,
   parameters: URLSearchParams,
   browser: BrowserChannel,

@@ -13,9 +13,11 @@ import { announceSetups } from '../setup/announce-setups.js'
 import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
 import { recordConnectionEvent } from '../webhook/events.js'
 import type { AuthorizationRecord } from './authorization-record.js'
-import { changeAuthorization } from './change-authorization.js'
+import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
 const MAX_TRIES = 5
+
+export type StoreConnectionDeps = ChangeAuthorizationDeps & Pick<Deps, 'catalogue' | 'vault' | 'settings'>
 
 /**
  * Commits a successful exchange: the connection made or repaired, its tokens, the setup's step bound to it, siblings
@@ -24,7 +26,7 @@ const MAX_TRIES = 5
  * authorization had ended meanwhile. In both cases nothing was written.
  */
 export async function storeConnection(
-  deps: Deps,
+  deps: StoreConnectionDeps,
   authorization: AuthorizationRecord,
   connector: Connector,
   tokens: Tokens,

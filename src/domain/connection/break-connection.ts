@@ -1,7 +1,7 @@
 import type { ConnectionProblemCode } from '../../generated/prisma/enums.js'
 import { changeKnownUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
-import { announceSetups } from '../setup/announce-setups.js'
+import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setups.js'
 import { recordConnectionEvent } from '../webhook/events.js'
 
 /** What of a connection is not wanted any more once it cannot be used. */
@@ -19,7 +19,7 @@ export const NOTHING_DUE = {
  * @returns whether it was live with these tokens
  */
 export async function breakConnection(
-  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue' | 'telemetry'>,
+  deps: AnnouncedChangeDeps & Pick<Deps, 'telemetry'>,
   { id, userId, tokenVersion }: { id: string; userId: string; tokenVersion: number },
   problemCode: Extract<ConnectionProblemCode, 'ACCESS_REVOKED' | 'REFRESH_INTERRUPTED'>,
 ): Promise<boolean> {

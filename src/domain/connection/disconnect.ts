@@ -2,19 +2,14 @@ import type { Connection } from '../../generated/prisma/client.js'
 import { changeUser } from '../change/change-user.js'
 import type { Change } from '../change/revision.js'
 import type { Tx } from '../db.js'
-import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
-import { announceSetups } from '../setup/announce-setups.js'
+import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setups.js'
 import { recordConnectionEvent } from '../webhook/events.js'
 import { scheduleRevocation } from './revocation/schedule-revocation.js'
 
 /** Deletes a connection; its sealed tokens move to a revocation, which due work carries out at the app and erases. */
-export async function disconnect(
-  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>,
-  viewer: Viewer,
-  connectionId: string,
-): Promise<void> {
+export async function disconnect(deps: AnnouncedChangeDeps, viewer: Viewer, connectionId: string): Promise<void> {
   await changeUser(deps, viewer, async (tx, change) => {
     const { userId, now } = change
     const connection = await tx.connection.findUnique({ where: { id: connectionId, userId } })

@@ -1,6 +1,5 @@
 import { changeKnownUser } from '../change/change-user.js'
-import type { Deps } from '../deps.js'
-import { announceSetups } from '../setup/announce-setups.js'
+import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setups.js'
 import { recordConnectionEvent } from '../webhook/events.js'
 
 const BATCH = 100
@@ -9,7 +8,7 @@ const BATCH = 100
  * Marks connections EXPIRED whose access token is dead and cannot be refreshed, by the database's clock.
  * @returns how many expired
  */
-export async function expireConnections(deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>): Promise<number> {
+export async function expireConnections(deps: AnnouncedChangeDeps): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
     SELECT id, "userId" FROM "Connection"
     WHERE status = 'LIVE' AND NOT refreshable AND "accessTokenExpiresAt" <= now()

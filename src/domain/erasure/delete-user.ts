@@ -24,7 +24,10 @@ const LIMIT_MS = 60_000
  * revision tells open screens. Works for a user nobody knows, and again.
  * @throws InvalidInputError
  */
-export async function deleteUser(deps: Deps, given: GivenIdentity): Promise<DeletedUser> {
+export async function deleteUser(
+  deps: Pick<Deps, 'db' | 'notifier' | 'telemetry' | 'settings'>,
+  given: GivenIdentity,
+): Promise<DeletedUser> {
   const identity = checkedIdentity(given, deps.settings.hostIssuer)
   const { subject, organization } = identity
   const userId = userIdOf(identity)

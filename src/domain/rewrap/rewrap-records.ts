@@ -3,7 +3,7 @@ import type { Db } from '../db.js'
 import type { Deps } from '../deps.js'
 import { DomainError } from '../errors.js'
 import { pause } from '../pause.js'
-import { VaultError } from '../ports/vault.js'
+import { type Vault, VaultError } from '../ports/vault.js'
 import { SEALED_COLUMNS, type SealedColumn, type SealedRow } from './sealed-columns.js'
 
 /** Rows that one statement looks at: some milliseconds, however large the table is. */
@@ -118,7 +118,7 @@ interface Replacement {
 }
 
 /** One record that does not open keeps no other waiting; a service that does not answer would fail them all. */
-async function rewrapRow(vault: Deps['vault'], { key, sealed, binding }: SealedRow): Promise<Replacement | VaultError> {
+async function rewrapRow(vault: Vault, { key, sealed, binding }: SealedRow): Promise<Replacement | VaultError> {
   try {
     return { key, before: sealed, after: await vault.rewrap(sealed, binding) }
   } catch (error) {

@@ -9,6 +9,9 @@ import type { SetupRow, UserState } from '../view/user-state.js'
 import { UserView } from '../view/user-view.js'
 import { recordSetupEvent } from '../webhook/events.js'
 
+/** What a change takes that host back ends may have to be told of. */
+export type AnnouncedChangeDeps = Pick<Deps, 'db' | 'notifier' | 'catalogue'>
+
 /** A setup that stands otherwise than was announced. */
 interface Announcement {
   setup: SetupRow

@@ -1,14 +1,14 @@
 import { changeUser } from '../change/change-user.js'
-import type { Deps } from '../deps.js'
 import { ConnectorNotRequiredError, NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
 import type { Snapshot } from '../view/user-view.js'
 import { announceSetups } from './announce-setups.js'
+import type { ChangeSetupDeps } from './start-setup.js'
 
 /** Binds a setup's step to one of the viewer's accounts of the step's connector. */
 export async function chooseConnection(
-  deps: Deps,
+  deps: ChangeSetupDeps,
   viewer: Viewer,
   { setupId, connectionId }: { setupId: string; connectionId: string },
 ): Promise<Snapshot<SetupRow>> {

@@ -4,7 +4,12 @@ import { NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 
 /** Removes a setup and, unless they are kept, its skill copies. Connections stay as they are. */
-export async function removeSetup(deps: Deps, viewer: Viewer, setupId: string, keepSkills: boolean): Promise<void> {
+export async function removeSetup(
+  deps: Pick<Deps, 'db' | 'notifier'>,
+  viewer: Viewer,
+  setupId: string,
+  keepSkills: boolean,
+): Promise<void> {
   await changeUser(deps, viewer, async (tx, { userId, now }) => {
     const setup = await tx.setup.findUnique({ where: { id: setupId, userId } })
     if (!setup) throw new NotFoundError('setup')

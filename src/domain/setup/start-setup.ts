@@ -4,13 +4,20 @@ import { NotFoundError, PluginRetiredError } from '../errors.js'
 import { setupIdOf, type Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
 import type { Snapshot } from '../view/user-view.js'
-import { announceSetups } from './announce-setups.js'
+import { type AnnouncedChangeDeps, announceSetups } from './announce-setups.js'
+
+/** What changing a setup depends on. */
+export type ChangeSetupDeps = AnnouncedChangeDeps & Pick<Deps, 'readView'>
 
 /**
  * Starts the viewer's setup of a plugin and copies its skills into Mine, in one transaction. Idempotent: the setup that
  * is there is returned as it is, with copies of skills that a newer version brought.
  */
-export async function startSetup(deps: Deps, viewer: Viewer, pluginSlug: string): Promise<Snapshot<SetupRow>> {
+export async function startSetup(
+  deps: ChangeSetupDeps,
+  viewer: Viewer,
+  pluginSlug: string,
+): Promise<Snapshot<SetupRow>> {
   const before = await deps.readView(viewer)
   const plugin = before.catalogue.plugins.get(pluginSlug)
   if (!plugin) throw new NotFoundError('plugin')

@@ -2,7 +2,6 @@ import type { Catalogue, Connector, Requirement } from '../catalogue/catalogue.j
 import { missingScopes } from '../catalogue/scopes.js'
 import { type CheckDeps, checkAtApp } from '../connection/check/check-at-app.js'
 import { openTokens } from '../credential/tokens.js'
-import type { Deps } from '../deps.js'
 import { InvalidInputError, NotFoundError } from '../errors.js'
 import type { ApiKeyCaller } from '../identity/api-key-caller.js'
 import { checkedIdentity, type GivenIdentity } from '../identity/user-identity.js'
@@ -40,10 +39,7 @@ export interface IssuedToken {
   account: { id: string; label: string | null } | null
 }
 
-export type IssueDeps = CheckDeps &
-  Pick<Deps, 'catalogue' | 'settings'> & {
-    recordIssue: RecordIssue
-  }
+export type IssueDeps = CheckDeps & { recordIssue: RecordIssue }
 
 /** What becomes known while one token is looked for can change what is to be done; it never takes more rounds. */
 const MAX_ROUNDS = 4

@@ -1,7 +1,7 @@
-import type { Db } from '../db.js'
+import type { Deps } from '../deps.js'
 import { pause } from '../pause.js'
 import type { Telemetry } from '../ports/telemetry.js'
-import { type Vault, VaultError } from '../ports/vault.js'
+import { VaultError } from '../ports/vault.js'
 import type { WebhookAnswer, WebhookSender } from '../ports/webhook-sender.js'
 import { settleDeliveries, type TakenDelivery, type Tried, takeDeliveries } from './outbox.js'
 import { type NoAnswer, verdictOf } from './retry.js'
@@ -12,9 +12,7 @@ const AT_ONCE = 10
 /** How long results are gathered before they are written down together, while more may come in. */
 const GATHERED_MS = 2
 
-export interface DeliveryQueueDeps {
-  db: Db
-  vault: Vault
+export interface DeliveryQueueDeps extends Pick<Deps, 'db' | 'vault'> {
   sender: WebhookSender
   telemetry: Pick<Telemetry, 'webhookTried' | 'webhooksFailed'>
   /** How long a delivery is this instance's alone. */

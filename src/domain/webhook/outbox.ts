@@ -1,4 +1,5 @@
 import type { Db } from '../db.js'
+import type { Deps } from '../deps.js'
 import type { WebhookBacklog } from '../ports/telemetry.js'
 import { RETRY_WINDOW_MS, type Verdict } from './retry.js'
 
@@ -121,7 +122,7 @@ const PRUNED_AT_ONCE = 5_000
  * Forgets what has ended long ago, and what had ended for somebody at the very moment in which they were erased.
  * @returns how many were forgotten
  */
-export async function pruneDeliveries({ db }: { db: Db }): Promise<number> {
+export async function pruneDeliveries({ db }: Pick<Deps, 'db'>): Promise<number> {
   let pruned = 0
   let old: number
   do {

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db.js'
-import type { Vault } from '../ports/vault.js'
+import type { Deps } from '../deps.js'
 import type { WebhookSender } from '../ports/webhook-sender.js'
 
 /** An endpoint of a host's back end, without its secrets. */
@@ -11,9 +11,7 @@ export interface Webhook {
   createdAt: Date
 }
 
-export interface WebhookDeps {
-  db: Db
-  vault: Vault
+export interface WebhookDeps extends Pick<Deps, 'db' | 'vault'> {
   sender: WebhookSender
   /** Whether receivers may be on this machine or plain http: development only. */
   allowPrivate: boolean

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
+import type { CompleteAuthorizationDeps } from '../../domain/authorization/complete-authorization.js'
 import { openAuthorization } from '../../domain/authorization/open-authorization.js'
 import { readResult } from '../../domain/authorization/read-result.js'
 import { receiveCallback } from '../../domain/authorization/receive-callback.js'
-import type { Deps } from '../../domain/deps.js'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { globalId } from '../../domain/global-id.js'
 import { VaultError } from '../../domain/ports/vault.js'
@@ -21,7 +21,7 @@ const MAX_FORM_BYTES = 64 * 1024
 const REPOSTED = 'reposted'
 
 interface OAuthRoutesOptions {
-  deps: Deps
+  deps: CompleteAuthorizationDeps
   telemetry: ServerTelemetry
 }
 

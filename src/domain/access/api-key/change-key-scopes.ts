@@ -1,4 +1,4 @@
-import type { Db } from '../../db.js'
+import type { Deps } from '../../deps.js'
 import { KeyRevokedError } from '../../errors.js'
 import { type KeyRow, lockKey, WITHOUT_HASHES } from './key-row.js'
 import { checkedScopes } from './scopes.js'
@@ -7,7 +7,11 @@ import { checkedScopes } from './scopes.js'
  * Gives a key these scopes and no others, everywhere within two seconds. Setup sessions that it made go on.
  * @throws UnknownKeyError, KeyRevokedError, InvalidInputError
  */
-export async function changeKeyScopes({ db }: { db: Db }, id: string, scopes: readonly string[]): Promise<KeyRow> {
+export async function changeKeyScopes(
+  { db }: Pick<Deps, 'db'>,
+  id: string,
+  scopes: readonly string[],
+): Promise<KeyRow> {
   const checked = checkedScopes(scopes)
   return db.$transaction(async (tx) => {
     const key = await lockKey(tx, id)

@@ -1,4 +1,4 @@
-import type { Db } from '../../db.js'
+import type { Deps } from '../../deps.js'
 import { InvalidInputError } from '../../errors.js'
 import { hashSecret } from '../../hashed-secret.js'
 import { formatKey, newKey, shownKeyId } from './key-form.js'
@@ -18,7 +18,7 @@ export interface ShownKey {
  * @throws InvalidInputError
  */
 export async function createKey(
-  { db }: { db: Db },
+  { db }: Pick<Deps, 'db'>,
   { name, scopes }: { name: string; scopes: readonly string[] },
 ): Promise<ShownKey> {
   if (!/^\P{C}+$/u.test(name) || name !== name.trim() || name.length > MAX_NAME_LENGTH) {

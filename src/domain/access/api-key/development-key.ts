@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { Db } from '../../db.js'
+import type { Deps } from '../../deps.js'
 import { hashSecret } from '../../hashed-secret.js'
 import { API_KEY_SCOPES } from '../../identity/api-key-caller.js'
 import { DEVELOPMENT_KEY_ID, formatKey } from './key-form.js'
@@ -17,7 +17,7 @@ function secretOf(tokenSecret: string): string {
  * Makes sure that the development key is there, with every scope.
  * @returns false when somebody has revoked it, which is for good
  */
-export async function keepDevelopmentKey({ db }: { db: Db }, tokenSecret: string): Promise<boolean> {
+export async function keepDevelopmentKey({ db }: Pick<Deps, 'db'>, tokenSecret: string): Promise<boolean> {
   const kept = await db.$executeRaw`
     INSERT INTO "ApiKey" (id, name, scopes, "secretHash", "createdAt")
     VALUES (${DEVELOPMENT_KEY_ID}, ${DEVELOPMENT_KEY_ID}, ${[...API_KEY_SCOPES]}::text[], ${hashSecret(secretOf(tokenSecret))}, now())

@@ -1,4 +1,4 @@
-import type { Db } from '../../db.js'
+import type { Deps } from '../../deps.js'
 
 /** Each use is written down within this time, and so to within a minute. */
 const INTERVAL_MS = 30_000
@@ -13,7 +13,7 @@ export interface KeyUses {
   record(): Promise<void>
 }
 
-export function createKeyUses({ db }: { db: Db }): KeyUses {
+export function createKeyUses({ db }: Pick<Deps, 'db'>): KeyUses {
   /** When each key was used last, by this process' own clock. */
   let uses = new Map<string, number>()
   let recordedAt = performance.now()

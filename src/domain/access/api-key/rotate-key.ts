@@ -1,4 +1,4 @@
-import type { Db } from '../../db.js'
+import type { Deps } from '../../deps.js'
 import { InvalidInputError, KeyRevokedError } from '../../errors.js'
 import { DAY_MS, inWords, MINUTE_MS } from '../../formats.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
@@ -16,7 +16,7 @@ const MAX_GRACE_MINUTES = MAX_GRACE_MS / MINUTE_MS
  * @param graceMinutes how long; 0: not any more, everywhere within two seconds
  * @throws UnknownKeyError, KeyRevokedError, InvalidInputError
  */
-export async function rotateKey({ db }: { db: Db }, id: string, graceMinutes: number): Promise<ShownKey> {
+export async function rotateKey({ db }: Pick<Deps, 'db'>, id: string, graceMinutes: number): Promise<ShownKey> {
   if (!Number.isInteger(graceMinutes) || graceMinutes < 0 || graceMinutes > MAX_GRACE_MINUTES) {
     const message = `must be a whole number of minutes from 0 to ${MAX_GRACE_MINUTES}, which are ${inWords(MAX_GRACE_MS)}`
     throw new InvalidInputError('rotation', [{ path: 'grace', message }])

@@ -1,4 +1,4 @@
-import type { Db } from '../../db.js'
+import type { Deps } from '../../deps.js'
 import { hashSecret, matchesHash } from '../../hashed-secret.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
 import type { KeyRefusal } from '../../ports/telemetry.js'
@@ -26,7 +26,7 @@ const NOTHING = hashSecret('')
  * @param development whether the key of a server in development is worth anything
  */
 export async function verifyKey(
-  { db, development }: { db: Db; development: boolean },
+  { db, development }: Pick<Deps, 'db'> & { development: boolean },
   text: string,
 ): Promise<VerifiedKey> {
   const parsed = parseKey(text)

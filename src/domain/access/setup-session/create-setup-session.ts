@@ -8,7 +8,7 @@ import { hashSecret, newSecret } from '../../hashed-secret.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
 import { type GivenIdentity, identityFaults, identityOf, textFaults } from '../../identity/user-identity.js'
 import { ALWAYS_ADMITTED, userIdOf, type Viewer } from '../../identity/viewer.js'
-import { startSetup } from '../../setup/start-setup.js'
+import { type ChangeSetupDeps, startSetup } from '../../setup/start-setup.js'
 import type { SetupRow } from '../../view/user-state.js'
 import type { Snapshot } from '../../view/user-view.js'
 import { formatSessionToken } from './session-token.js'
@@ -38,7 +38,7 @@ export interface CreatedSetupSession {
  * @throws InvalidInputError, NotFoundError, PluginRetiredError; NotAdmittedError when the key was revoked meanwhile
  */
 export async function createSetupSession(
-  deps: Deps,
+  deps: ChangeSetupDeps & Pick<Deps, 'telemetry' | 'settings'>,
   key: Pick<ApiKeyCaller, 'id'>,
   { user, pluginSlug, minutes }: CreateSetupSession,
 ): Promise<CreatedSetupSession> {
@@ -85,7 +85,7 @@ export async function createSetupSession(
 }
 
 async function startedSetup(
-  deps: Deps,
+  deps: ChangeSetupDeps & Pick<Deps, 'settings'>,
   user: CreateSetupSession['user'],
   pluginSlug: string,
 ): Promise<{ setup: Snapshot<SetupRow>; userId: string }> {

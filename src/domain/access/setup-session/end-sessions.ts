@@ -1,5 +1,4 @@
 import { changeKnownUser } from '../../change/change-user.js'
-import type { Db } from '../../db.js'
 import type { Deps } from '../../deps.js'
 
 const BATCH = 100
@@ -23,6 +22,6 @@ export async function endRevokedSessions(deps: Pick<Deps, 'db' | 'notifier'>): P
 }
 
 /** Deletes sessions past their end. Their streams have ended by themselves. */
-export async function pruneSessions({ db }: { db: Db }): Promise<number> {
+export async function pruneSessions({ db }: Pick<Deps, 'db'>): Promise<number> {
   return db.$executeRaw`DELETE FROM "SetupSession" WHERE "expiresAt" <= now()`
 }

@@ -1,4 +1,4 @@
-import type { Db } from '../../db.js'
+import type { Deps } from '../../deps.js'
 import { hashSecret, matchesHash } from '../../hashed-secret.js'
 import type { Viewer } from '../../identity/viewer.js'
 import { parseSessionToken } from './session-token.js'
@@ -24,7 +24,7 @@ const NOTHING = hashSecret('')
  * The user whom a setup session's token stands for, for that one setup; null when the token is worth nothing, whatever
  * the reason. That it still is, every read and every change of what the user has finds out again.
  */
-export async function verifySession({ db }: { db: Db }, text: string): Promise<Viewer | null> {
+export async function verifySession({ db }: Pick<Deps, 'db'>, text: string): Promise<Viewer | null> {
   const parsed = parseSessionToken(text)
   if (!parsed) return null
   const [row] = await db.$queryRaw<Row[]>`

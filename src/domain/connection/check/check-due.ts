@@ -1,5 +1,4 @@
 import type { Db } from '../../db.js'
-import type { Deps } from '../../deps.js'
 import { VaultError } from '../../ports/vault.js'
 import { createQueues } from '../queues.js'
 import { checkInMs } from '../refresh-rules.js'
@@ -23,7 +22,7 @@ export interface Checker {
  * What is due is what was not authorized, refreshed or checked within the interval. What the user does not see, that it
  * is still accepted, raises no revision. An app that answers slowly keeps the checks of no other one waiting.
  */
-export function createChecker(deps: CheckDeps & Pick<Deps, 'catalogue'>): Checker {
+export function createChecker(deps: CheckDeps): Checker {
   let asked = 0
   const queues = createQueues(
     () => connectorsDue(deps.db),
@@ -48,7 +47,7 @@ async function connectorsDue(db: Db): Promise<string[]> {
   return rows.map((row) => row.connectorSlug)
 }
 
-async function checkSome(deps: CheckDeps & Pick<Deps, 'catalogue'>, connectorSlug: string): Promise<number> {
+async function checkSome(deps: CheckDeps, connectorSlug: string): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
     WHERE id IN (

@@ -3,7 +3,7 @@ import { grantedScopes } from '../../catalogue/scopes.js'
 import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
 import type { Tokens } from '../../ports/oauth-client.js'
-import { announceSetups } from '../../setup/announce-setups.js'
+import { type AnnouncedChangeDeps, announceSetups } from '../../setup/announce-setups.js'
 import { recordConnectionEvent } from '../../webhook/events.js'
 import { checkInMs, refreshInMs } from '../refresh-rules.js'
 import { scheduleRevocation } from '../revocation/schedule-revocation.js'
@@ -43,7 +43,7 @@ export function refreshedOf(
  * @returns false when the connection is gone or has newer tokens; these are then left to be revoked
  */
 export async function storeRefreshed(
-  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>,
+  deps: AnnouncedChangeDeps,
   claim: Claim,
   refreshed: Refreshed,
   again: boolean,
@@ -93,7 +93,7 @@ async function storeUnseen(
  * its refresh token had been used, by us. The app is asked at once whether it accepts what came late.
  */
 async function storeSeen(
-  deps: Pick<Deps, 'db' | 'notifier' | 'catalogue'>,
+  deps: AnnouncedChangeDeps,
   { id, userId, tokenVersion }: Claim,
   { sealed, expiresInMs, refreshInMs, checkInMs, scopes }: Refreshed,
 ): Promise<boolean> {
