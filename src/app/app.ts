@@ -60,7 +60,7 @@ export interface Instance {
   sandbox: Sandbox | undefined
   /** In development: an API key with every scope; undefined once it was revoked. */
   developmentKey: string | undefined
-  /** How many screens are served now. */
+  /** How many subscribers are served now. */
   readonly subscribers: number
   /** Does now what is due, instead of within a second. */
   runJobs(): Promise<void>

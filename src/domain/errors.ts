@@ -3,7 +3,7 @@ import { inWords } from './formats.js'
 /** What a caller can cause and repair. Each one is a typed member of the results that can meet it. */
 export abstract class DomainError extends Error {}
 
-/** The thing does not exist, or belongs to somebody else: the two are not told apart, so ids cannot be probed. */
+/** The thing does not exist, or belongs to another user: the two are not told apart, so ids cannot be probed. */
 export class NotFoundError extends DomainError {
   override readonly name = 'NotFoundError'
   constructor(
@@ -121,7 +121,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** The token is worth nothing any more although it has not expired: the user was erased, or the setup session has ended. */
+/** The token is no longer accepted although it has not expired: the user was erased, or the setup session has ended. */
 export class NotAdmittedError extends DomainError {
   override readonly name = 'NotAdmittedError'
   constructor() {

@@ -32,7 +32,7 @@ async function findNode(context: Context, globalId: string) {
   const { typename, id } = parsed
   if (typename === 'Webhook' || typename === 'WebhookDelivery') return findWebhookNode(context, typename, id)
   let view = await context.view()
-  // Attempts that are no longer of interest are not part of what is read for every screen.
+  // Authorizations that are no longer of interest are not part of the state that every view is derived from.
   const { caller } = context
   if (typename === 'Authorization' && isUuid(id) && caller.kind === 'user' && !view.authorization(id)) {
     view = await context.services.readView(caller.viewer, id)

@@ -4,9 +4,9 @@ import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'
 
 /**
- * Rings local screens at once, other instances through the bus.
+ * Notifies local subscribers directly, and other instances through the bus.
  * @param sweep finds what was lost while the bus was away
- * @throws BusError when other instances cannot be heard
+ * @throws BusError when notifications of other instances cannot be received
  */
 export async function createNotifier(
   watchers: Watchers,
@@ -16,7 +16,8 @@ export async function createNotifier(
   const spread = createSpread()
   const notifyEveryone = () => spread.forEach(watchers.users(), (userId) => watchers.notify(userId))
   await bus.subscribe({
-    notified: (ring) => ('userId' in ring ? watchers.notify(ring.userId, ring.committedAt) : notifyEveryone()),
+    notified: (notification) =>
+      'userId' in notification ? watchers.notify(notification.userId, notification.committedAt) : notifyEveryone(),
     resumed: sweep,
   })
   return {

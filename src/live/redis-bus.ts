@@ -33,7 +33,7 @@ const Message = z.union([
  * away nothing is queued and nothing fails; once it is back the listener is told, and the sweep catches up.
  */
 export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptions, telemetry: BusTelemetry): Bus {
-  /** By this an instance knows its own notifications, which its listeners have heard already. */
+  /** By this an instance knows its own notifications, which its listeners have received already. */
   const self = randomBytes(9).toString('base64url')
   let listener: BusListener | undefined
   let fault: Error | null = null

@@ -42,7 +42,7 @@ export class RedisLink {
   }
 
   /**
-   * Resolves with the first connection; goes on for ever after that.
+   * Resolves with the first connection; goes on forever after that.
    * @param limitMs for so long a fault that may pass is waited out
    */
   start(limitMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-/** Operators' changes concern every screen: their reads are spread over this time. */
+/** Operators' changes concern every subscriber: their reads are spread over this time. */
 const SPREAD_MS = 2_000
 
 /** Does something for each of many, evenly over two seconds, the first at once. */

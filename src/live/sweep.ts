@@ -6,8 +6,8 @@ import type { Watchers } from './watchers.js'
 const INTERVAL_MS = 2_000
 
 /**
- * Finds what rings have missed: every two seconds, jittered, one query compares the revisions of all watched users with
- * what their screens were last sent. A changed catalogue concerns them all: then the reads are spread.
+ * Finds whom no notification reached: every two seconds, jittered, one query compares the revisions of all watched users
+ * with what their subscribers were last sent. A changed catalogue concerns them all: then the reads are spread.
  */
 export function createSweep(
   db: PrismaClient,
@@ -19,7 +19,7 @@ export function createSweep(
   let closed = false
   let running: Promise<void> | undefined
   let again = false
-  let catalogueSeen: number | undefined
+  let lastCatalogue: number | undefined
   const spread = createSpread()
 
   async function sweep(): Promise<void> {
@@ -34,9 +34,9 @@ export function createSweep(
       telemetry.sweepCaught(stale.reduce((sum, { id, revision }) => sum + watchers.stale(id, revision), 0))
     const notify = ({ id, revision }: (typeof rows)[number]) => watchers.notifyStale(id, revision)
     const catalogue = rows[0]?.catalogue
-    if (catalogueSeen !== undefined && catalogue !== catalogueSeen) spread.forEach(stale, notify)
+    if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, notify)
     else stale.forEach(notify)
-    catalogueSeen = catalogue
+    lastCatalogue = catalogue
   }
 
   /** One at a time: asked for during one, another one follows it, however often it was asked for. */

@@ -15,8 +15,8 @@ interface WatchOptions {
 
 /**
  * State as it stands now, then again whenever it has changed. The listener is registered before the first read, so
- * nothing falls between; many rings are one wake-up, so a slow reader skips what lies between and gets the last.
- * @throws NotAdmittedError when the reader's token is worth nothing any more
+ * nothing falls between; many notifications are one wake-up, so a slow reader skips what lies between and gets the last.
+ * @throws NotAdmittedError when the reader's token is no longer accepted
  */
 export async function* watch<T extends { revision: number }>(
   listen: (signal: AbortSignal) => Listener,
@@ -42,7 +42,7 @@ export async function* watch<T extends { revision: number }>(
   } while (await listener.notified())
 }
 
-/** A read that fails must not end somebody's screen: it is repeated, with a growing pause, until it works or nobody listens. */
+/** A read that fails must not end a subscription: it is repeated, with a growing pause, until it works or nobody listens. */
 async function persistently<T>(
   read: () => Promise<T>,
   signal: AbortSignal,

@@ -1,10 +1,10 @@
-/** One screen's ear: a dirty bit that rings set and the screen's loop takes. */
+/** What one subscriber listens with: a dirty bit that notifications set and the subscriber's loop takes. */
 export interface Listener extends Disposable {
-  /** Waits for a ring; false when the listening has ended. Rings while nobody waits are remembered as one. */
+  /** Waits for a notification; false when the listening has ended. Those that come while nobody waits count as one. */
   notified(): Promise<boolean>
-  /** When the earliest change was committed that rings have told of since this was last asked: ms since the epoch. */
+  /** When the earliest change was committed that was notified since this was last asked: ms since the epoch. */
   takeCommittedAt(): number | undefined
-  /** Remembers which revision the screen has, for the sweep to compare. */
+  /** Remembers which revision the subscriber has, for the sweep to compare. */
   sent(revision: number): void
 }
 
@@ -16,11 +16,11 @@ interface Entry {
   wake: (() => void) | undefined
 }
 
-/** The screens that this instance serves, by user. */
+/** The subscribers that this instance serves, by user. */
 export class Watchers {
   readonly #byUser = new Map<string, Set<Entry>>()
 
-  /** Registers a screen at once. The signal's abort ends its waiting. */
+  /** Registers a subscriber immediately. The signal's abort ends its waiting. */
   listen(userId: string, signal: AbortSignal): Listener {
     const entry: Entry = { userId, sent: undefined, dirty: false, committedAt: undefined, wake: undefined }
     const entries = this.#byUser.get(userId) ?? new Set()
@@ -51,7 +51,7 @@ export class Watchers {
   }
 
   /**
-   * Rings every screen of a user.
+   * Notifies every subscriber of a user.
    * @param committedAt when the change was committed, ms since the epoch
    */
   notify(userId: string, committedAt = Date.now()): void {
@@ -61,14 +61,14 @@ export class Watchers {
     }
   }
 
-  /** How many screens of a user were not sent this revision. */
+  /** How many subscribers of a user were not sent this revision. */
   stale(userId: string, revision: number): number {
     let stale = 0
     for (const entry of this.#byUser.get(userId) ?? []) if (entry.sent !== revision) stale++
     return stale
   }
 
-  /** Rings the screens of a user that were not sent this revision. */
+  /** Notifies the subscribers of a user that were not sent this revision. */
   notifyStale(userId: string, revision: number): void {
     for (const entry of this.#byUser.get(userId) ?? []) if (entry.sent !== revision) wake(entry)
   }
@@ -77,7 +77,7 @@ export class Watchers {
     return [...this.#byUser.keys()]
   }
 
-  /** How many screens are served. */
+  /** How many subscribers are served. */
   get size(): number {
     let size = 0
     for (const entries of this.#byUser.values()) size += entries.size

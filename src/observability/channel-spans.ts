@@ -62,9 +62,9 @@ export function followRedisCommands(tracer: Tracer): () => void {
 
 function subscribe(listeners: Record<string, (message: Outgoing) => void>): () => void {
   const all = Object.entries(listeners).map(([name, listen]) => {
-    const heard = (message: unknown) => listen(message as Outgoing)
-    channel(name).subscribe(heard)
-    return () => channel(name).unsubscribe(heard)
+    const received = (message: unknown) => listen(message as Outgoing)
+    channel(name).subscribe(received)
+    return () => channel(name).unsubscribe(received)
   })
   return () => {
     for (const unsubscribe of all) unsubscribe()

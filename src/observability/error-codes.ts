@@ -32,7 +32,7 @@ export function knownCode(code: unknown): string {
 export type OperationOutcome = 'ok' | 'refused' | 'invalid' | 'failed'
 
 /**
- * What came of an operation: `failed` is for an operator to look at, all else is the caller's.
+ * How an operation ended: `failed` is for an operator to look at, all else is the caller's.
  * @param codes of its top-level errors
  * @param refusals how many typed errors are among its results
  */

@@ -26,7 +26,7 @@ const SECRET_NAMES = [
 
 /**
  * JSON lines on standard output. Values under the names of secrets are left out, two levels deep. A line written while a
- * request is handled says which one, the attempt it is about, and the trace it is a part of.
+ * request is handled says which one, the authorization it is about, and the trace it is a part of.
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const paths = SECRET_NAMES.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])

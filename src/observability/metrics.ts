@@ -168,7 +168,7 @@ export function createMetrics() {
       for (const type of types) this.webhookTries.inc({ type, outcome: 'DEAD' }, 0)
     },
 
-    /** 1 while this instance hears and can ring others, 0 while it cannot. Absent when no Redis is used. */
+    /** 1 while this instance can receive notifications and send them to others, 0 while it cannot. Absent when no Redis is used. */
     setRedisUp(up: boolean): void {
       redisUp ??= gauge('redis_up', 'Whether the connection to Redis works: 1 or 0. Absent when no Redis is used.')
       redisUp.set(up ? 1 : 0)
@@ -182,7 +182,7 @@ export function createMetrics() {
       readAtScrape('database_pool_max', 'The most connections there may be.', () => read().max)
     },
 
-    /** Shows how many screens are listening from now on, as it is at each scrape. */
+    /** Shows how many subscribers there are from now on, as it is at each scrape. */
     watchSubscribers(read: () => number): void {
       readAtScrape('screens', 'Screens that hear rings: as many as subscriptions are open.', read)
     },

@@ -8,7 +8,7 @@ export type OperationType = 'query' | 'mutation' | 'subscription'
 export class RequestScope {
   readonly #span: ServerSpan | undefined
   readonly startedAtMs = performance.now()
-  /** The attempt that it is about. */
+  /** The authorization that it is about. */
   authorizationId: string | undefined
   /** Its operation, once that was parsed. */
   operation: { name: string | undefined; type: OperationType } | undefined
@@ -47,7 +47,7 @@ export function currentRequest(): RequestScope | undefined {
   return scopes.getStore()
 }
 
-/** From here on the request is about this attempt: its log lines say so. */
+/** From here on the request is about this authorization: its log lines say so. */
 export function concernsAuthorization(id: string): void {
   const scope = scopes.getStore()
   if (scope) scope.authorizationId = id

@@ -56,7 +56,7 @@ export async function inSpan<T>(name: string, attributes: Attributes, work: () =
   }
 }
 
-/** Runs work that belongs to no trace: what a screen is pushed hours later is no part of its subscription's trace. */
+/** Runs work that belongs to no trace: what a subscriber is pushed hours later is no part of its subscription's trace. */
 export function outsideTraces<T>(work: () => T): T {
   return context.with(ROOT_CONTEXT, work)
 }

@@ -4,7 +4,7 @@ import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
 import { concernsAuthorization, type OperationType, type RequestScope, type Transport } from './request-scope.js'
 
-/** What may happen with every ring is told to the log once in this time, with how often it happened. */
+/** What may happen with every notification is logged once in this time, with how often it happened. */
 const QUIET_MS = 30_000
 
 /**
@@ -39,10 +39,10 @@ export interface ServerTelemetry extends Telemetry {
   notificationReceived(): void
   notificationNotSent(error: unknown): void
   busMessageIgnored(reason: 'malformed' | 'too-large'): void
-  /** Redis confirmed the subscription: rings arrive from now on. */
+  /** Redis confirmed the subscription: notifications arrive from now on. */
   busReady(): void
   busLost(error: unknown): void
-  sweepCaught(screens: number): void
+  sweepCaught(subscribers: number): void
   sweepFailed(error: unknown): void
   jobFailed(work: string, error: unknown): void
   jobDone(work: string, count: number): void
@@ -52,7 +52,7 @@ export interface ServerTelemetry extends Telemetry {
 }
 
 export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemetry {
-  const ringsNotSent = rarely()
+  const notificationsNotSent = rarely()
   const messagesIgnored = rarely()
   const vaultFailures = new Map<string, ReturnType<typeof rarely>>()
   const countErrors = (codes: readonly string[]) => {
@@ -102,7 +102,7 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     notificationReceived: () => metrics.notificationsReceived.inc(),
     notificationNotSent(error) {
       metrics.notificationsNotSent.inc()
-      ringsNotSent((rings) =>
+      notificationsNotSent((rings) =>
         logger.warn({ err: error, rings }, 'rings could not be published; the sweep makes up for them'),
       )
     },
@@ -138,9 +138,9 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
           ? 'other instances use this database and there is no REDIS_URL: their changes reach the screens of this one late, by the sweep. Set REDIS_URL on all of them'
           : 'there is no REDIS_URL: run no second instance on this database',
       ),
-    sweepCaught(screens) {
-      metrics.sweepCaught.inc(screens)
-      logger.info({ screens }, 'the sweep caught screens that no ring had reached')
+    sweepCaught(subscribers) {
+      metrics.sweepCaught.inc(subscribers)
+      logger.info({ screens: subscribers }, 'the sweep caught screens that no ring had reached')
     },
     sweepFailed(error) {
       metrics.sweepsFailed.inc()

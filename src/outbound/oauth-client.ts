@@ -194,7 +194,7 @@ function wellFormed(code: string): string | null {
   return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null
 }
 
-/** RFC 6749 §5.2. What the app says with them holds whatever the status, and whatever stands beside them. */
+/** RFC 6749 §5.2. What the app says with them holds whatever the status, and whatever comes along with them. */
 const CLIENT_ERRORS = ['invalid_client', 'unauthorized_client']
 
 /** @throws OAuthError when a refresh was refused for good */

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db.js'
 import type { OAuthError } from '../ports/oauth-client.js'
 import type { AuthorizationEnd } from '../ports/telemetry.js'
 
-/** An authorization with what is needed to carry it on: for the server, never for a screen. */
+/** An authorization with what is needed to carry it on: for the server, never for a client. */
 export const authorizationRecord = {
   include: { secret: true, user: { select: { organization: true } } },
 } satisfies Prisma.AuthorizationDefaultArgs

@@ -24,15 +24,15 @@ export interface Grant {
   codeVerifier: string
 }
 
-/** What came of a code, and of whom. */
+/** What a code was exchanged for, and whose it is. */
 interface Received {
   tokens: Tokens
   account: ExternalAccount | null
 }
 
 /**
- * Exchanges the code of an authorization that is EXCHANGING and commits what comes of it. A crash on the way leaves the
- * authorization EXCHANGING, which due work ends as INTERRUPTED.
+ * Exchanges the code of an authorization that is EXCHANGING and commits the result. A crash on the way leaves the
+ * authorization EXCHANGING, which a scheduled job ends as INTERRUPTED.
  */
 export async function completeAuthorization(
   deps: CompleteAuthorizationDeps,
@@ -59,7 +59,7 @@ export async function completeAuthorization(
       await end(deps, authorization, target, null, received)
     }
   } catch (error) {
-    // The code is used up, and what came of it cannot be kept: the user has to start again.
+    // The code is used up, and the tokens cannot be kept: the user has to start again.
     if (!(error instanceof VaultError)) throw error
     await end(deps, authorization, target, INTERRUPTED, received)
   }

@@ -7,9 +7,9 @@ const EXCHANGE_LIMIT_SECONDS = 30
 const BATCH = 100
 
 /**
- * Ends every authorization past its deadline (EXPIRED) and every exchange that nobody works on any more (FAILED, INTERRUPTED),
+ * Ends every authorization past its deadline (EXPIRED) and every exchange that nobody works on anymore (FAILED, INTERRUPTED),
  * by the database's clock.
- * @returns how many attempts ended
+ * @returns how many authorizations ended
  */
 export async function expireAuthorizations(deps: ChangeAuthorizationDeps): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`

@@ -19,7 +19,7 @@ export type Opening =
   | { kind: 'wrong-browser'; connector: Connector }
   /** The browser may go to the app's consent screen. */
   | { kind: 'consent'; url: URL }
-  /** There is nothing to open any more, or not now: the page says why. */
+  /** There is nothing left to open, or not now: the page says why. */
   | { kind: 'status'; authorization: AuthorizationRecord; connector: Connector }
 
 /** Opens an authorization in a browser: says where its consent screen is. Opening twice leads to the same place. */

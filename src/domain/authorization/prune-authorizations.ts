@@ -5,7 +5,7 @@ import { DAY_MS } from '../formats.js'
 const KEPT_MS = DAY_MS
 const BATCH = 20
 
-/** Deletes attempts that ended a day ago. A screen may still show one, so its user's revision is raised. */
+/** Deletes authorizations that ended a day ago. A view may still contain one, so its user's revision is raised. */
 export async function pruneAuthorizations({ db, notifier }: Pick<Deps, 'db' | 'notifier'>): Promise<number> {
   const users = await db.$queryRaw<{ userId: string }[]>`
     SELECT DISTINCT "userId" FROM "Authorization" WHERE "endedAt" < now() - make_interval(secs => ${KEPT_MS / 1000}::double precision) LIMIT ${BATCH}`

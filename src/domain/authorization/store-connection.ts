@@ -33,7 +33,7 @@ export async function storeConnection(
   account: ExternalAccount | null,
 ): Promise<'stored' | 'another-account' | 'overtaken'> {
   const { userId, connectorSlug, setupId } = authorization
-  for (let attempts = 0; attempts < MAX_TRIES; attempts++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     // Sealing is bound to the connection's id and may call a key service, so the connection is looked up beforehand.
     const known = await connectionToKeep(deps.db, authorization, account)
     if (known && known.accountId !== null && known.accountId !== account?.id) return 'another-account'

@@ -8,7 +8,8 @@ type Work<T> = (tx: Tx, change: Change) => Promise<T>
 type ChangeDeps = { db: Db; notifier: Notifier }
 
 /**
- * Changes something of the viewer's in one transaction, and rings after the commit. What `work` throws rolls it back.
+ * Changes something of the viewer's in one transaction, and notifies subscribers after the commit. What `work` throws
+ * rolls it back.
  * @throws NotAdmittedError
  */
 export async function changeUser<T>({ db, notifier }: ChangeDeps, viewer: Viewer, work: Work<T>): Promise<T> {

@@ -8,7 +8,7 @@ import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setu
 import { recordConnectionEvent } from '../webhook/events.js'
 import { scheduleRevocation } from './revocation/schedule-revocation.js'
 
-/** Deletes a connection; its sealed tokens move to a revocation, which due work carries out at the app and erases. */
+/** Deletes a connection; its sealed tokens move to a revocation, which a scheduled job carries out at the app and erases. */
 export async function disconnect(deps: AnnouncedChangeDeps, viewer: Viewer, connectionId: string): Promise<void> {
   await changeUser(deps, viewer, async (tx, change) => {
     const { userId, now } = change

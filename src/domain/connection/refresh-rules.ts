@@ -9,7 +9,7 @@ const MIN_INTERVAL_MS = 30_000
 
 const BASE_PAUSE_MS = 5_000
 const MAX_PAUSE_MS = 15 * 60_000
-/** Full jitter may come to nothing at all; an app that has just failed gets this long. */
+/** Full jitter may be 0; an app that has just failed gets this long. */
 const MIN_PAUSE_MS = 1_000
 
 /**
@@ -25,7 +25,7 @@ export function refreshInMs(lifetimeMs: number | null, random: number): number |
 }
 
 /**
- * How long to wait after a refresh that came to nothing: full jitter, growing from five seconds to fifteen minutes.
+ * How long to wait after a refresh that failed: full jitter, growing from five seconds to fifteen minutes.
  * @param failures how many there were before this one
  * @param retryAfterMs what the app asked for; it is never asked sooner
  */

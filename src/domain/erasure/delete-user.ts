@@ -19,9 +19,9 @@ export interface DeletedUser {
 const LIMIT_MS = 60_000
 
 /**
- * Erases a user, in one transaction: connections, whose tokens are left to be revoked; attempts, setups, sessions,
+ * Erases a user, in one transaction: connections, whose tokens are left to be revoked; authorizations, setups, sessions,
  * copies, activity. What stays is a row without an identity, whose `erasedAt` ends every token issued before and whose
- * revision tells open screens. Works for a user nobody knows, and again.
+ * revision tells open subscriptions. Works for a user nobody knows, and again.
  * @throws InvalidInputError
  */
 export async function deleteUser(
@@ -44,7 +44,7 @@ export async function deleteUser(
       await tx.setup.deleteMany({ where: { userId } }) // and the sessions for them
       await tx.skillCopy.deleteMany({ where: { userId } })
       await tx.activity.deleteMany({ where: { userId } })
-      // What was not delivered yet is still to be told; what was is nobody's business any more.
+      // What was not delivered yet is still to be told; what was is not kept.
       await tx.webhookDelivery.deleteMany({ where: { userId, status: { in: ['DELIVERED', 'DEAD'] } } })
       // Last, because what is told of the connections says whose they were.
       await tx.user.update({ where: { id: userId }, data: { issuer: '', subject: '', organization: '' } })

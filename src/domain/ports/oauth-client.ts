@@ -89,7 +89,7 @@ export class OAuthError extends Error {
 /** What an app's refusal means for the tokens it was asked with. */
 export interface AppAnswer {
   /**
-   * ACCESS_ENDED: the app accepts the tokens no more, whatever is tried. CLIENT_REFUSED: it does not accept Patchbay's
+   * ACCESS_ENDED: the app no longer accepts the tokens, whatever is tried. CLIENT_REFUSED: it does not accept Patchbay's
    * credentials, which an operator repairs. Null: it may work another time.
    */
   verdict: 'ACCESS_ENDED' | 'CLIENT_REFUSED' | null

@@ -28,7 +28,7 @@ export interface Unopened {
   count: number
 }
 
-/** What came of one look at a table. */
+/** The result of one look at a table. */
 export interface TablePass {
   table: string
   rewrapped: number
@@ -84,7 +84,7 @@ export async function rewrapRecords(
 
 interface ColumnPass {
   rewrapped: number
-  /** Rows that somebody else held or changed: they are looked at in the next pass. */
+  /** Rows that someone else held or changed: they are looked at in the next pass. */
   overtaken: number
   errors: VaultError[]
 }

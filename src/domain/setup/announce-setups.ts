@@ -76,7 +76,7 @@ async function announceBatch({ db, ...deps }: Pick<Deps, 'db' | 'catalogue'>) {
   let announced = 0
   for (const { userId } of due) {
     await db.$transaction(async (tx) => {
-      // No screen shows what was announced, so the revision stays; its row is locked for the order of events.
+      // No view shows what was announced, so the revision stays; its row is locked for the order of events.
       const [user] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
         SELECT revision, now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
       if (!user) return

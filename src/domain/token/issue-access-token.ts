@@ -72,7 +72,7 @@ export async function issueAccessToken(
         deps.telemetry.tokenIssued(request.connectorSlug)
         return token
       }
-      // The connection is being removed: no token of it leaves any more.
+      // The connection is being removed: no token of it leaves anymore.
       if (again) throw new AccessTokenUnavailableError('APP_UNAVAILABLE', app, { retryInMs: 1_000 })
     }
   } catch (error) {

@@ -17,7 +17,7 @@ interface Row {
 }
 
 /**
- * Reads all that one user's screens show, in one statement and therefore of one snapshot. Every query, every
+ * Reads all that one user's views show, in one statement and therefore of one snapshot. Every query, every
  * mutation's result and every push is computed from it.
  * @param authorizationId an authorization to include even when it is no longer of interest
  * @throws NotAdmittedError when the user was erased after the viewer's token was issued, or the session has ended

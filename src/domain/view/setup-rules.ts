@@ -24,7 +24,7 @@ export interface StepFacts {
 export function stepStatus(facts: StepFacts): StepStatus {
   if (!facts.available) return 'UNAVAILABLE'
   const settled = settledStatus(facts)
-  // Connecting a second account beside a live one takes nothing away from the step.
+  // Connecting a second account next to a live one takes nothing away from the step.
   return settled !== 'LIVE' && facts.authorizing ? 'AUTHORIZING' : settled
 }
 

@@ -8,7 +8,7 @@ import type {
   SetupStatus,
 } from '../../generated/prisma/enums.js'
 
-/** Everything stored about one user that a screen can show, of one snapshot, without secrets. */
+/** Everything stored about one user that a view can show, of one snapshot, without secrets. */
 export interface UserState {
   /** The user's own counter; 0 while the user is unknown. */
   readonly revision: number

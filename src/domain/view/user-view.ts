@@ -41,9 +41,16 @@ export interface SetupProgress {
   readonly readyAt: Date | null
 }
 
-/** What one user sees: the catalogue and the user's state of one moment, and all that follows from the two. */
+/**
+ * What one user sees. Here and everywhere, *state* is what is stored and a *view* is what is derived from it:
+ *
+ * - `UserState`: the user's rows at one moment. `readUserState` reads them.
+ * - `UserView`: that state and the catalogue of the same moment, with all that the rules derive from the two. `ReadView`
+ *   reads one, `WatchView` one after the other.
+ * - `Snapshot`: one item of a view, together with the view.
+ */
 export class UserView {
-  /** What a screen compares. Both parts only grow, so the sum does. */
+  /** What subscribers compare. Both parts only grow, so the sum does. */
   readonly revision: number
   readonly #progress = new Map<string, SetupProgress>()
   #mine: readonly SkillCopyRow[] | undefined

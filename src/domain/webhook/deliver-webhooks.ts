@@ -9,15 +9,15 @@ export interface Deliveries {
   look(): Promise<void>
   /** Looks soon, because something may have been written: costs nothing where there are no endpoints. */
   nudge(): void
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is under way anymore. */
   idle(): Promise<void>
   /** Takes nothing more, and finishes what is under way. */
   close(): Promise<void>
 }
 
 /**
- * Delivers events from the outbox to host back ends: at least once, of each user in order. Each endpoint has a lane of
- * its own, so that a receiver which hangs keeps nobody else waiting.
+ * Delivers events from the outbox to host back ends: at least once, of each user in order. Each endpoint has its own
+ * queue, so that a receiver which hangs keeps nobody else waiting.
  */
 export function createDeliveries(dependencies: Omit<DeliveryQueueDeps, 'leaseMs'> & { leaseMs?: number }): Deliveries {
   const deps = { leaseMs: LEASE_MS, ...dependencies }
@@ -27,9 +27,9 @@ export function createDeliveries(dependencies: Omit<DeliveryQueueDeps, 'leaseMs'
   let closed = false
 
   function queueOf(endpointId: string): DeliveryQueue {
-    const lane = queues.get(endpointId) ?? new DeliveryQueue(deps, endpointId)
-    queues.set(endpointId, lane)
-    return lane
+    const queue = queues.get(endpointId) ?? new DeliveryQueue(deps, endpointId)
+    queues.set(endpointId, queue)
+    return queue
   }
 
   async function look(): Promise<void> {
@@ -37,14 +37,14 @@ export function createDeliveries(dependencies: Omit<DeliveryQueueDeps, 'leaseMs'
     if (closed) return
     thereAreEndpoints = endpoints.length > 0
     for (const { id, isDue } of endpoints) if (isDue) queueOf(id).look()
-    for (const [id, lane] of queues) {
-      if (lane.holdsResults) lane.look()
-      if (lane.isIdle && !endpoints.some((endpoint) => endpoint.id === id)) queues.delete(id)
+    for (const [id, queue] of queues) {
+      if (queue.holdsResults) queue.look()
+      if (queue.isIdle && !endpoints.some((endpoint) => endpoint.id === id)) queues.delete(id)
     }
   }
 
   async function idle(): Promise<void> {
-    await Promise.all([...queues.values()].map((lane) => lane.idle()))
+    await Promise.all([...queues.values()].map((queue) => queue.idle()))
   }
 
   return {
@@ -60,7 +60,7 @@ export function createDeliveries(dependencies: Omit<DeliveryQueueDeps, 'leaseMs'
     async close() {
       closed = true
       clearTimeout(nudged)
-      for (const lane of queues.values()) lane.close()
+      for (const queue of queues.values()) queue.close()
       await idle()
     },
   }

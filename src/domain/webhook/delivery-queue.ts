@@ -60,7 +60,7 @@ export class DeliveryQueue {
     return this.#tried.length > 0
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing is under way anymore. */
   async idle(): Promise<void> {
     while (!this.isIdle) {
       await this.#running

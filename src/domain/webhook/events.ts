@@ -24,7 +24,7 @@ export interface ConnectionFacts {
   accountLabel: string | null
 }
 
-/** A connection became live or was authorized anew, cannot be used any more, or is gone. */
+/** A connection became live or was authorized anew, cannot be used anymore, or is gone. */
 export function recordConnectionEvent(
   tx: Tx,
   change: Change,

@@ -54,14 +54,14 @@ export function takeDeliveries(db: Db, endpointId: string, limit: number, leaseM
 /** So many deliveries of a user wait together; a user with more of them is looked at more often. */
 const FOLLOWERS = 1_000
 
-/** What came of a try. */
+/** The result of a try. */
 export interface Tried {
   delivery: TakenDelivery
   verdict: Verdict
 }
 
 /**
- * Writes down what came of tries, except where another instance has taken the delivery since. What has ended for a user
+ * Writes down the results of tries, except where another instance has taken the delivery since. What has ended for a user
  * who was erased meanwhile is erased too. What a user has behind a delivery that is tried again waits with it, so that
  * looking for what is due does not pass by it each time.
  * @returns the ids of those that were written down

@@ -12,8 +12,8 @@ export interface ReplayChoice {
 }
 
 /**
- * Makes dead deliveries pending again, with another `RETRY_WINDOW_MS` to be delivered in. Those of one user go out in their order, and
- * before what is pending of that user. What is not dead is left alone.
+ * Makes dead deliveries pending again, with another `RETRY_WINDOW_MS` to be delivered in. Those of one user go out in
+ * their order, and before what is pending of that user. What is not dead is left alone.
  * @returns how many
  * @throws NotFoundError, InvalidInputError
  */

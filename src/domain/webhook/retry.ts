@@ -9,7 +9,7 @@ export const DEAD_KEPT_DAYS = 30
 const MIN_PAUSE_MS = 1_000
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = HOUR_MS
-/** The receiver says that it wants no more of it (Standard Webhooks, "Operational considerations"). */
+/** The receiver says that it wants no further deliveries (Standard Webhooks, "Operational considerations"). */
 const GONE = 410
 
 /** A try that failed without an answer: how, or why it was not made at all. */

@@ -9,7 +9,7 @@ export const FORMER_SECRET_MS = DAY_MS
 /** Each one is a signature in the header of every delivery. */
 const MAX_SECRETS = 4
 
-/** One that signs: for ever, or for a while beside the one that took its place. */
+/** One that signs: permanently, or for a while along with the one that replaced it. */
 export interface SigningSecret {
   secret: string
   /** ISO 8601; null for the present one. */

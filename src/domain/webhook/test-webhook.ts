@@ -5,7 +5,7 @@ import type { WebhookDeps } from './webhook.js'
 
 export const TEST_EVENT_TYPE = 'webhook.test'
 
-/** What came of it: the receiver's HTTP status, or a word for why there was none. */
+/** The result: the receiver's HTTP status, or a word for why there was none. */
 export interface WebhookTest {
   delivered: boolean
   result: string

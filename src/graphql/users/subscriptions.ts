@@ -24,9 +24,10 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
 }
 
 /**
- * The viewer's views as they change, until the client leaves, the token ends or is worth nothing any more, or the
+ * The viewer's views as they change, until the client leaves, the token ends or is no longer accepted, or the
  * mapping says that it was the last.
- * A generator's own `return` waits for the step under way, which may be the wait for a ring: so the wait is aborted first.
+ * A generator's own `return` waits for the step under way, which may be the wait for a notification: so the wait is
+ * aborted first.
  */
 function stream<T>(
   { viewer, services }: Context,

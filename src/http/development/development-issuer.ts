@@ -10,7 +10,7 @@ interface Person {
   operator: boolean
 }
 
-/** Three people in two organizations; the first one is signed in unless told otherwise, and operates the place. */
+/** Three people in two organizations; the first one is signed in by default, and is the operator. */
 export const PEOPLE: Record<string, Person> = {
   ada: { name: 'Ada', organization: { id: 'northwind', name: 'Northwind' }, operator: true },
   ben: { name: 'Ben', organization: { id: 'northwind', name: 'Northwind' }, operator: false },

@@ -4,7 +4,7 @@ import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-statu
 
 export interface ExampleSubjects {
   name: string
-  /** Addresses at which GraphiQL is signed in as somebody else. */
+  /** Addresses at which GraphiQL is signed in as another person. */
   others: readonly string[]
   /** Global ids. */
   plugin: string

@@ -26,7 +26,7 @@ interface Role {
 /**
  * GraphiQL, signed in as a development person (`?as=ben`) or as a host's back end (`?as=key`), with examples that run as
  * they are.
- * @param apiKey undefined when there is none any more
+ * @param apiKey undefined when there is none anymore
  */
 export function createExplorer(secret: string, tokens: TokenConfig, apiKey: string | undefined) {
   function backEnd(token: string): Role {
@@ -72,7 +72,7 @@ export function createExplorer(secret: string, tokens: TokenConfig, apiKey: stri
       favicon: `data:image/svg+xml,${encodeURIComponent(LOGO)}`,
       subscriptionsProtocol: 'WS',
       credentials: 'same-origin',
-      // Every tab gets this header anew at each visit: a kept one would be expired, or somebody else's.
+      // Every tab gets this header anew at each visit: a kept one would be expired, or another person's.
       headers: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2),
       shouldPersistHeaders: false,
       defaultEditorToolsVisibility: false,

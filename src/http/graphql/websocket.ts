@@ -205,7 +205,7 @@ function endsToken(errors: readonly GraphQLError[]): boolean {
   return errors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')
 }
 
-/** The token that opened the socket is worth nothing any more: nothing else is said on it, not even this. */
+/** The token that opened the socket is no longer accepted: nothing else is said on it, not even this. */
 function refuseFurther({ socket, caller }: Extra): void {
   if (!caller) return // its operations have tokens of their own
   socket.close(CloseCode.Forbidden, 'Token no longer accepted')

@@ -4,7 +4,7 @@ const DATABASE_LIMIT_MS = 2_000
 export interface HealthChecks {
   /** Asks the database something. */
   database(): Promise<void>
-  /** Why rings do not arrive; null while they do. */
+  /** Why notifications do not arrive; null while they do. */
   bus(): string | null
 }
 
@@ -17,7 +17,7 @@ export interface Readiness {
 
 /**
  * Whether this instance can do its work now. Without the database it cannot. Without the bus, which it had when it
- * started, it can: screens learn of changes from the sweep, and taking every instance away would help nobody.
+ * started, it can: subscribers learn of changes from the sweep, and taking every instance away would help nobody.
  */
 export function createReadiness(checks: HealthChecks): () => Promise<Readiness> {
   let running: Promise<string> | undefined

@@ -5,7 +5,7 @@ import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { methodOf, pathOf, routeOf } from './routes.js'
 
 const REQUEST_ID = /^[\w.-]{1,64}$/
-/** Nobody was there any more to be answered (nginx's word for it). */
+/** The client had left before it was answered (nginx's code for it). */
 const CLIENT_LEFT = 499
 
 /** Handles a request under its id, which the answer carries too, and reports how it ended. */

@@ -113,8 +113,8 @@ export async function listen(
       onServing()
     },
     /**
-     * Leaves: is not ready any more and takes no new streams; ends the open ones one by one, in a way that clients
-     * retry, while ordinary requests are still answered; then listens no more and finishes what is under way. Again: the same.
+     * Leaves: is no longer ready and accepts no new streams; ends the open ones one by one, in a way that clients
+     * retry, while ordinary requests are still answered; then stops listening and finishes what is under way. Again: the same.
      */
     close(): Promise<void> {
       closing ??= drain()

@@ -5,7 +5,7 @@ import { GRAPHQL_PATH } from '../graphql/graphql-endpoint.js'
 import type { WizardFacts } from './wizard-page.js'
 
 /**
- * What this installation's wizard is told: where the host hands out its tokens or, in development and unless told,
+ * What this installation's wizard is told: where the host hands out its tokens or, in development and by default,
  * where we do, and as whom.
  * @returns undefined where no wizard is to be served
  */

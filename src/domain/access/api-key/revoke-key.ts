@@ -4,8 +4,8 @@ import { type KeyRow, lockKey, timeOf, WITHOUT_HASHES } from './key-row.js'
 
 /**
  * Ends a key for good, everywhere within two seconds, and the setup sessions it made. Those are worth nothing from this
- * commit on; their rows go afterwards, each in a change of its user, so that open screens find out. If that is cut off,
- * due work goes on with it.
+ * commit on; their rows go afterwards, each in a change of its user, so that open subscriptions find out. If that is cut off,
+ * a scheduled job goes on with it.
  * @returns whether it was in use until now
  * @throws UnknownKeyError
  */

@@ -13,7 +13,7 @@ const MAX_GRACE_MINUTES = MAX_GRACE_MS / MINUTE_MS
 /**
  * Gives a key a new secret. The one before is taken for a while longer, so that nothing fails while it is replaced where
  * it is used; one still in its grace from an earlier rotation ends at once.
- * @param graceMinutes how long; 0: not any more, everywhere within two seconds
+ * @param graceMinutes how long; 0: no longer, everywhere within two seconds
  * @throws UnknownKeyError, KeyRevokedError, InvalidInputError
  */
 export async function rotateKey({ db }: Pick<Deps, 'db'>, id: string, graceMinutes: number): Promise<ShownKey> {

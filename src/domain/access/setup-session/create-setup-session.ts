@@ -56,7 +56,7 @@ export async function createSetupSession(
   const id = randomUUID()
   const secret = newSecret()
   const { expiresAt, dropped } = await deps.db.$transaction(async (tx) => {
-    // No screen shows sessions, so the revision stays; the user's row is locked for an erasure to come before or after.
+    // No view contains sessions, so the revision stays; the user's row is locked for an erasure to come before or after.
     const [locked] = await tx.$queryRaw<{ now: Date }[]>`
       SELECT now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
     const present = await tx.setup.findUnique({ where: { id: setup.item.id } })
@@ -112,7 +112,7 @@ async function assertKeyInUse(tx: Tx, keyId: string): Promise<void> {
   if (rows.length === 0) throw new NotAdmittedError()
 }
 
-/** Makes room for one more. @returns the change that open screens of what was dropped find out by */
+/** Makes room for one more. @returns the change by which open subscriptions of what was dropped find out */
 async function dropOldest(tx: Tx, userId: string, now: Date): Promise<Change | null> {
   const open = await tx.setupSession.findMany({
     where: { userId, expiresAt: { gt: now } },

@@ -4,8 +4,8 @@ import type { Deps } from '../../deps.js'
 const BATCH = 100
 
 /**
- * Deletes the sessions of revoked keys, of some users at a time. Nobody is admitted by them any more; their users'
- * revisions are raised so that open screens find out.
+ * Deletes the sessions of revoked keys, of some users at a time. They admit nobody anymore; their users'
+ * revisions are raised so that open subscriptions find out.
  * @returns how many users had any
  */
 export async function endRevokedSessions(deps: Pick<Deps, 'db' | 'notifier'>): Promise<number> {

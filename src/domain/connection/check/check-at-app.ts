@@ -41,9 +41,9 @@ const RETRY_MS = 60_000
 export async function checkAtApp(
   deps: CheckDeps,
   connector: Connector,
-  holder: ConnectionToCheck,
+  connection: ConnectionToCheck,
 ): Promise<CheckResult> {
-  const result = await ask(deps, connector, holder)
+  const result = await ask(deps, connector, connection)
   deps.telemetry.connectionChecked(
     connector.slug,
     result.kind === 'accepted' ? 'accepted' : result.kind === 'ended' ? 'refused' : 'unknown',
@@ -51,37 +51,41 @@ export async function checkAtApp(
   return result
 }
 
-async function ask(deps: CheckDeps, connector: Connector, holder: ConnectionToCheck): Promise<CheckResult> {
-  const { refreshable, leftMs } = holder
+async function ask(deps: CheckDeps, connector: Connector, connection: ConnectionToCheck): Promise<CheckResult> {
+  const { refreshable, leftMs } = connection
   if (leftMs !== null && leftMs <= ENDING_MS) {
-    // Without a refresh token, due work says that it has expired.
-    return refreshable ? renew(deps, connector, holder) : { kind: 'unknown', retryInMs: null }
+    // Without a refresh token, a scheduled job says that it has expired.
+    return refreshable ? renew(deps, connector, connection) : { kind: 'unknown', retryInMs: null }
   }
   if (!connector.provider.identity) {
-    return refreshable ? renew(deps, connector, holder) : { kind: 'unknown', retryInMs: null }
+    return refreshable ? renew(deps, connector, connection) : { kind: 'unknown', retryInMs: null }
   }
   const { accessToken } = await openTokens(
     deps.vault,
-    { organization: holder.organization, userId: holder.userId, recordId: holder.id },
-    holder.sealed,
+    { organization: connection.organization, userId: connection.userId, recordId: connection.id },
+    connection.sealed,
   )
   const retryInMs = Math.min(RETRY_MS, deps.settings.checkEveryMs)
   try {
     const account = await deps.oauth.identify(connector.provider, accessToken)
     // A token never changes its account: an app that says so is not to be believed either way.
-    const same = holder.accountId === null || account?.id === holder.accountId
+    const same = connection.accountId === null || account?.id === connection.accountId
     return same ? { kind: 'accepted' } : { kind: 'unknown', retryInMs }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     if (error.verdict !== 'ACCESS_ENDED') return { kind: 'unknown', retryInMs: error.retryAfterMs ?? retryInMs }
-    if (refreshable) return renew(deps, connector, holder)
-    await breakConnection(deps, holder, 'ACCESS_REVOKED')
+    if (refreshable) return renew(deps, connector, connection)
+    await breakConnection(deps, connection, 'ACCESS_REVOKED')
     return { kind: 'ended' }
   }
 }
 
-async function renew({ refresher }: CheckDeps, connector: Connector, holder: ConnectionToCheck): Promise<CheckResult> {
-  const { id: connectionId, tokenVersion } = holder
+async function renew(
+  { refresher }: CheckDeps,
+  connector: Connector,
+  connection: ConnectionToCheck,
+): Promise<CheckResult> {
+  const { id: connectionId, tokenVersion } = connection
   const outcome = await refresher.refresh({ connectionId, tokenVersion, connector, neededMs: Number.MAX_SAFE_INTEGER })
   if (outcome.kind === 'ended') return { kind: 'ended' }
   if (outcome.kind === 'failed') return { kind: 'unknown', retryInMs: outcome.retryInMs }

@@ -56,23 +56,23 @@ async function checkSome(deps: CheckDeps, connectorSlug: string): Promise<number
     ) RETURNING id`
   const connector = (await deps.catalogue.current()).connectors.get(connectorSlug)
   if (due.length === 0 || !connector?.available) return 0
-  const holders = await readConnectionsToCheck(
+  const connections = await readConnectionsToCheck(
     deps.db,
     due.map(({ id }) => id),
   )
-  const results = await Promise.allSettled(holders.map((holder) => check(deps, connector, holder)))
+  const results = await Promise.allSettled(connections.map((connection) => check(deps, connector, connection)))
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
-  return holders.length
+  return connections.length
 }
 
 async function check(
   deps: CheckDeps,
   connector: Parameters<typeof checkAtApp>[1],
-  holder: ConnectionToCheck,
+  connection: ConnectionToCheck,
 ): Promise<void> {
   const nextInMs = checkInMs(deps.settings.checkEveryMs, Math.random())
-  const result = await checkAtApp(deps, connector, holder).catch((error) => {
+  const result = await checkAtApp(deps, connector, connection).catch((error) => {
     // A key that is not in the ring may come back.
     if (error instanceof VaultError && error.retryable)
       return { kind: 'unknown', retryInMs: Math.min(RETRY_MS, nextInMs) } as const
@@ -84,5 +84,5 @@ async function check(
     UPDATE "Connection" SET
       "verifyDueAt" = now() + make_interval(secs => ${inMs / 1000}::double precision),
       "lastVerifiedAt" = CASE WHEN ${result.kind === 'accepted'}::boolean THEN now() ELSE "lastVerifiedAt" END
-    WHERE id = ${holder.id}::uuid AND status = 'LIVE'`
+    WHERE id = ${connection.id}::uuid AND status = 'LIVE'`
 }

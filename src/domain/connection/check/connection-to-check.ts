@@ -3,8 +3,8 @@ import type { ConnectionToCheck } from './check-at-app.js'
 
 /** A live connection with its sealed tokens, by the database's clock; null when it is gone or not live. */
 export async function readConnectionToCheck(db: Db, connectionId: string): Promise<ConnectionToCheck | null> {
-  const [holder] = await readConnectionsToCheck(db, [connectionId])
-  return holder ?? null
+  const [connection] = await readConnectionsToCheck(db, [connectionId])
+  return connection ?? null
 }
 
 /** The same for many, in no particular order. */

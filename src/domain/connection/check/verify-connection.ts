@@ -24,9 +24,9 @@ export async function verifyConnection(
   if (!known) throw new NotFoundError('connection')
   const connector = before.connector(known.connectorSlug)
   if (!connector.available) throw new ConnectorUnavailableError(connector.name)
-  const holder = known.status === 'LIVE' ? await readConnectionToCheck(deps.db, connectionId) : null
-  if (holder) {
-    const result = await checked(() => checkAtApp(deps, connector, holder))
+  const live = known.status === 'LIVE' ? await readConnectionToCheck(deps.db, connectionId) : null
+  if (live) {
+    const result = await checked(() => checkAtApp(deps, connector, live))
     if (result.kind === 'unknown') throw new AppUnavailableError(connector.name, result.retryInMs)
     if (result.kind === 'accepted') {
       const nextCheckInMs = connector.provider.identity ? checkInMs(deps.settings.checkEveryMs, Math.random()) : null

@@ -120,7 +120,7 @@ export async function pauseProvider(db: Db, provider: string, ms: number): Promi
 }
 
 /**
- * Gives a claim back after a refresh that came to nothing.
+ * Gives a claim back after a refresh that failed.
  * @param certain nothing of it can have reached the app, or the app has answered
  */
 export async function releaseClaim(

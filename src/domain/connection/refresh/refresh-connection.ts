@@ -20,7 +20,7 @@ export interface FreshToken {
 
 export type RefreshOutcome =
   | { kind: 'refreshed'; token: FreshToken }
-  /** The connection is broken now: the app does not accept its tokens any more. */
+  /** The connection is broken now: the app no longer accepts its tokens. */
   | { kind: 'ended' }
   /** It may work another time, not before this many milliseconds. */
   | { kind: 'failed'; retryInMs: number }

@@ -54,8 +54,8 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     let running = underWay.get(key)
     if (!running) {
       const deadline = performance.now() + waitMs
-      const lane = limitOf(request.connector.providerKey)
-      running = lane(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
+      const limit = limitOf(request.connector.providerKey)
+      running = limit(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
       underWay.set(key, running)
     }
     return withinWait(running)
@@ -75,12 +75,12 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
 
   /** Those who wait here for their turn do not ask the database for it. */
   function limitOf(provider: string): LimitFunction {
-    let lane = limits.get(provider)
-    if (!lane) {
-      lane = pLimit(AT_A_TIME)
-      limits.set(provider, lane)
+    let limit = limits.get(provider)
+    if (!limit) {
+      limit = pLimit(AT_A_TIME)
+      limits.set(provider, limit)
     }
-    return lane
+    return limit
   }
 
   /** Claims the refresh, or waits for the instance that has. */
@@ -103,7 +103,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     return failed(null)
   }
 
-  /** Works off what one provider has due. @throws what failed first, once nothing is under way any more */
+  /** Works off what one provider has due. @throws what failed first, once nothing is under way anymore */
   async function refreshDueAt(provider: string): Promise<void> {
     const active = new Map<string, Promise<void>>()
     const failures: unknown[] = []

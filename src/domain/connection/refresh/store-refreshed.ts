@@ -48,9 +48,10 @@ export async function storeRefreshed(
   refreshed: Refreshed,
   again: boolean,
 ): Promise<boolean> {
-  if (sameScopes(claim.grantedScopes, refreshed.scopes) && (await storeUnseen(deps, claim, refreshed))) return true
+  if (sameScopes(claim.grantedScopes, refreshed.scopes) && (await storeWithoutRevision(deps, claim, refreshed)))
+    return true
   if (again && (await isStored(deps, claim, refreshed))) return true
-  if (await storeSeen(deps, claim, refreshed)) return true
+  if (await storeWithRevision(deps, claim, refreshed)) return true
   const { id, userId, organization, connectorSlug, accountId } = claim
   await scheduleRevocation(deps.db, {
     organization,
@@ -63,8 +64,8 @@ export async function storeRefreshed(
   return false
 }
 
-/** A live connection stays live and nothing changes that a screen shows: one statement, no revision. */
-async function storeUnseen(
+/** A live connection stays live and nothing changes that a view shows: one statement, no revision. */
+async function storeWithoutRevision(
   { db }: Pick<Deps, 'db'>,
   { id, tokenVersion }: Claim,
   { sealed, expiresInMs, refreshInMs, checkInMs }: Refreshed,
@@ -89,10 +90,10 @@ async function storeUnseen(
 }
 
 /**
- * The refresh changes what screens show: other scopes were granted, or the connection was given up meanwhile because
+ * The refresh changes what views show: other scopes were granted, or the connection was given up meanwhile because
  * its refresh token had been used, by us. The app is asked at once whether it accepts what came late.
  */
-async function storeSeen(
+async function storeWithRevision(
   deps: AnnouncedChangeDeps,
   { id, userId, tokenVersion }: Claim,
   { sealed, expiresInMs, refreshInMs, checkInMs, scopes }: Refreshed,
