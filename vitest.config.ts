@@ -1,27 +1,28 @@
 import { defineConfig } from 'vitest/config'
-import { isPostgresThere } from './test/support/postgres-server.js'
-import { redisIsMissing } from './test/support/redis-server.js'
+import { DOCKER_COMPOSE } from './test/deploy/compose-command.js'
+import { CHROMIUM } from './test/support/chromium.js'
+import { reportLeftOut } from './test/support/left-out.js'
+import { POSTGRESQL } from './test/support/postgres-server.js'
+import { REDIS } from './test/support/redis-server.js'
+import { missingOf } from './test/support/requirement.js'
 
-/** Why the tests on PostgreSQL and Redis cannot run here; null when they can. */
-async function whatServiceModeMisses(): Promise<string | null> {
-  if (redisIsMissing) return 'There is no redis-server on the PATH.'
-  return (await isPostgresThere()) ? null : 'There is no PostgreSQL: set TEST_DATABASE_URL, or install one.'
-}
+const requirements = [POSTGRESQL, REDIS, CHROMIUM, DOCKER_COMPOSE]
+const missing = await missingOf(requirements)
 
-const missing = await whatServiceModeMisses()
-if (missing) {
-  const message = `LEFT OUT: every test in service mode. ${missing}`
-  if (process.env.CI) throw new Error(message)
-  console.warn(`\n${'!'.repeat(80)}\n${message}\n${'!'.repeat(80)}\n`)
-}
-
+const IMAGE = 'test/deploy/image.test.ts'
 const PROGRAMS = 'test/support/programs-setup.ts'
+const serviceNeeds = {
+  name: 'service',
+  needs: [POSTGRESQL, REDIS],
+  has: (file: string) => file.endsWith('.test.ts') && !file.endsWith('.embedded.test.ts') && file !== IMAGE,
+}
 const service = {
   extends: true as const,
   test: {
     name: 'service',
     globalSetup: [PROGRAMS, 'test/support/service-setup.ts'],
-    exclude: ['**/*.embedded.test.ts'],
+    // Without what it needs, the project has no files. It is defined all the same, because knip looks for its setup here.
+    exclude: serviceNeeds.needs.some((each) => missing.includes(each)) ? ['**'] : ['**/*.embedded.test.ts'],
   },
 }
 const embedded = {
@@ -34,6 +35,7 @@ const embedded = {
 }
 
 export default defineConfig({
+  plugins: [reportLeftOut(missing, [serviceNeeds])],
   resolve: {
     // One copy of graphql, or its values come from "another realm".
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
@@ -49,7 +51,9 @@ export default defineConfig({
     // A file runs in both modes, unless its name ends in .embedded.test.ts or .service.test.ts.
     include: ['test/**/*.test.ts'],
     // `npm run image` runs this one.
-    exclude: ['test/deploy/image.test.ts'],
-    projects: [embedded, ...(missing ? [] : [service])],
+    exclude: [IMAGE],
+    // A test names by a tag what it needs apart from Node.
+    tags: requirements.map((each) => ({ name: each.tag, skip: missing.includes(each) })),
+    projects: [embedded, service],
   },
 })

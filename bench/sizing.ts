@@ -25,7 +25,6 @@ const SCREEN = `query ($id: ID!) { node(id: $id) { ... on PluginSetup { revision
 const WATCH = 'subscription ($id: ID!) { setupProgress(setupId: $id) { revision status steps { status } } }'
 
 const postgres = await findPostgres()
-if (!postgres) throw new Error('needs PostgreSQL')
 const database = await createDatabase(postgres.url)
 const redis = await startRedisServer()
 const port = String(await freePort())

@@ -35,7 +35,6 @@ const API_KEY = `pbk_benchbench_${KEY_SECRET}`
 const HOUR = 3_600_000
 
 const postgres = await findPostgres()
-if (!postgres) throw new Error('this bench needs PostgreSQL: set TEST_DATABASE_URL, or install it')
 const database = await createDatabase(postgres.url)
 const redis = await startRedisServer()
 const app = await startRotatingApp()

@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { notFound } from '../../test/support/requirement.js'
 import { type RunningProcess, runProcess } from '../../test/support/running-process.js'
 
+const NGINX = { absence: "nginx wasn't found on the PATH or in /usr/sbin.", package: 'nginx-light' }
 const TEMPLATE = new URL('../nginx.conf.template', import.meta.url)
 /** Debian keeps it where only root's PATH leads. */
 const env = { PATH: `${process.env.PATH}:/usr/sbin` }
@@ -26,7 +28,9 @@ export async function startNginx(
   await writeFile(join(folder, 'site.conf'), site)
   await writeFile(join(folder, 'nginx.conf'), mainConfiguration())
   const args = ['-p', folder, '-c', 'nginx.conf', '-e', 'stderr']
-  const nginx = await runProcess('nginx', args, { env, ready: /start worker process \d/, ownGroup })
+  const nginx = await runProcess('nginx', args, { env, ready: /start worker process \d/, ownGroup }).catch((cause) => {
+    throw cause.code === 'ENOENT' ? notFound(NGINX, { cause }) : cause
+  })
   const stop = async () => {
     const code = await nginx.stop()
     await rm(folder, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import type { Browser as Chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../test/support/browser.js'
-import { chromiumIsMissing, launchChromium } from '../../test/support/chromium.js'
+import { launchChromium } from '../../test/support/chromium.js'
 import { consent, openGraphiQL, PATIENCE, VIEWPORT, watched } from '../../test/support/graphiql.js'
 import { type PersonName, pluginId } from '../../test/support/patchbay.js'
 import { type Screen, subscribe, TRANSPORTS, type TransportName } from '../../test/support/subscriber.js'
@@ -153,7 +153,7 @@ describe('stopping an instance with open subscriptions', () => {
   )
 })
 
-describe.skipIf(chromiumIsMissing)('in Chromium, through nginx', () => {
+describe('in Chromium, through nginx', { tags: 'chromium' }, () => {
   let chromium: Chromium
   beforeAll(async () => {
     chromium = await launchChromium()

@@ -66,7 +66,6 @@ async function compose(
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-topology-'))
   opened.push(() => rm(folder, { recursive: true, force: true }))
   const postgres = await findPostgres()
-  if (!postgres) throw new Error('There is no PostgreSQL: set TEST_DATABASE_URL, or install one.')
   opened.push(postgres.stop)
   const database = await createDatabase(postgres.url)
   opened.push(database.drop)

@@ -23,9 +23,7 @@ let database: { url: string; drop(): Promise<void> }
 let redis: RedisServer
 
 beforeAll(async () => {
-  const server = await findPostgres()
-  if (!server) throw new Error('There is no PostgreSQL: set TEST_DATABASE_URL, or install one.')
-  postgres = server
+  postgres = await findPostgres()
   image = await buildImage()
   database = await createDatabase(postgres.url)
   redis = await startRedisServer()

@@ -2,12 +2,12 @@ import { channel } from 'node:diagnostics_channel'
 import { connect, type Socket } from 'node:net'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
+import { launchChromium } from '../support/chromium.js'
 import { consent, openGraphiQL, PATIENCE, VIEWPORT, watched } from '../support/graphiql.js'
 import { type Patchbay, type PersonName, startPatchbay } from '../support/patchbay.js'
 import { PATIENT } from '../support/patience.js'
 
-describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
+describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let patchbay: Patchbay
   let chromium: Browser
   /** Of every request and socket of every page. */

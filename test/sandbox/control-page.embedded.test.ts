@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { calm } from '../../src/sandbox/behaviour.js'
 import { behaviourWords } from '../../src/sandbox/pages/behaviour-words.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js'
-import { chromiumIsMissing, launchChromium } from '../support/chromium.js'
+import { launchChromium } from '../support/chromium.js'
 import { PATIENT } from '../support/patience.js'
 import { appOf, Client, control, redirectUri } from '../support/sandbox-client.js'
 
@@ -15,7 +15,7 @@ test('every behavior is offered once on the page and described in docs/sandbox.m
   for (const name of offered) expect(page, name).toContain(`\`${name}\``)
 })
 
-describe.skipIf(chromiumIsMissing)('in Chromium', PATIENT, () => {
+describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let sandbox: Sandbox
   let chromium: Browser
   let page: Page

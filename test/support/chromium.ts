@@ -1,13 +1,19 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { isExecutable, type Requirement } from './requirement.js'
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** Why tests in a real browser do not run here; in CI they run or fail. */
-export const chromiumIsMissing = !existsSync(EXECUTABLE) && process.env.CI !== 'true'
-if (chromiumIsMissing) console.warn(`SKIPPED: tests in a real browser. There is no ${EXECUTABLE}; set CHROMIUM.`)
+export const CHROMIUM: Requirement = {
+  tag: 'chromium',
+  isThere: () => isExecutable(EXECUTABLE),
+  absence: `Chromium wasn't found at ${EXECUTABLE}.`,
+  package: 'chromium',
+  setting: 'CHROMIUM to the path of a Chromium or Chrome',
+}
 
-export function launchChromium(): Promise<Browser> {
+export async function launchChromium(): Promise<Browser> {
+  // vitest.config.ts imports this file and needs no browser.
+  const { chromium } = await import('playwright-core')
   return chromium.launch({
     executablePath: EXECUTABLE,
     headless: true,

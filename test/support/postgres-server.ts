@@ -6,9 +6,19 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { freePort } from './free-port.js'
+import { notFound, type Requirement } from './requirement.js'
 
 const RUNNING = 'postgresql://postgres@127.0.0.1:5432/postgres'
 const INSTALLED = '/usr/lib/postgresql'
+
+export const POSTGRESQL: Requirement = {
+  tag: 'postgresql',
+  isThere: async () =>
+    Boolean(process.env.TEST_DATABASE_URL) || (await answers(RUNNING)) || (await installed()) !== undefined,
+  absence: `PostgreSQL wasn't found: no server answers at ${RUNNING}, and none is installed in ${INSTALLED}.`,
+  package: 'postgresql',
+  setting: 'TEST_DATABASE_URL to the URL of a PostgreSQL server',
+}
 
 export interface PostgresServer {
   /** URL of a database from which others can be made. */
@@ -16,17 +26,14 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-/** Whether findPostgres would find one. */
-export async function isPostgresThere(): Promise<boolean> {
-  return process.env.TEST_DATABASE_URL !== undefined || (await answers(RUNNING)) || (await installed()) !== undefined
-}
-
-/** TEST_DATABASE_URL, or a server that runs on this machine, or one started from what is installed; else undefined. */
-export async function findPostgres(): Promise<PostgresServer | undefined> {
+/** TEST_DATABASE_URL, or a server that runs on this machine, or one started from what is installed. */
+export async function findPostgres(): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL
-  if (given || (await answers(RUNNING))) return { url: given ?? RUNNING, stop: async () => {} }
+  if (given) return { url: given, stop: async () => {} }
+  if (await answers(RUNNING)) return { url: RUNNING, stop: async () => {} }
   const programs = await installed()
-  return programs === undefined ? undefined : startPostgres(programs)
+  if (programs === undefined) throw notFound(POSTGRESQL)
+  return startPostgres(programs)
 }
 
 /** Where Debian puts the programs of its newest PostgreSQL. */

@@ -1,11 +1,17 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.js'
+import { isOnPath, notFound, type Requirement } from './requirement.js'
 
-export const redisIsMissing = spawnSync('redis-server', ['--version']).error !== undefined
+export const REDIS: Requirement = {
+  tag: 'redis',
+  isThere: () => isOnPath('redis-server'),
+  absence: "Redis wasn't found: redis-server isn't on the PATH.",
+  package: 'redis-server',
+}
 
 export interface RedisServer extends AsyncDisposable {
   url: string
@@ -57,7 +63,7 @@ async function launch(port: number, folder: string, args: readonly string[]): Pr
       output += chunk
       if (/Ready to accept connections/.test(output)) resolve()
     })
-    child.once('error', reject)
+    child.once('error', (cause) => reject(notFound(REDIS, { cause })))
     child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}: ${output}`)))
   })
   child.stdout.removeAllListeners('data').resume()

@@ -2,7 +2,7 @@ import type { Browser as Chromium, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, type SandboxApp, startSandbox } from '../../../src/sandbox/sandbox.js'
 import { Browser } from '../../support/browser.js'
-import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
+import { launchChromium } from '../../support/chromium.js'
 import { attemptOf, configureConnector, openConsent, startAfresh } from '../../support/connecting.js'
 import { freePort } from '../../support/free-port.js'
 import { answers, type HostileServer, startHostileServer } from '../../support/hostile-server.js'
@@ -107,7 +107,7 @@ test('O13: posted values are shown as text only', async () => {
   expect(html.match(/<input /g)).toHaveLength(3)
 })
 
-describe.skipIf(chromiumIsMissing)('in Chromium, from another site', () => {
+describe('in Chromium, from another site', { tags: 'chromium' }, () => {
   let chromium: Chromium
 
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { type BuiltWizard, buildWizard } from '../../support/built-wizard.js'
-import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
+import { launchChromium } from '../../support/chromium.js'
 import { openTestDatabase } from '../../support/database.js'
 import { freePort } from '../../support/free-port.js'
 import { type RunningProcess, runProcess } from '../../support/running-process.js'
@@ -88,7 +88,7 @@ test.each([undefined, 'session=somebody-elses', 'my-session=adas-session'])(
   },
 )
 
-describe.skipIf(chromiumIsMissing)('in Chromium', () => {
+describe('in Chromium', { tags: 'chromium' }, () => {
   let chromium: Browser
   beforeAll(async () => {
     chromium = await launchChromium()

@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { chromiumIsMissing } from '../../support/chromium.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
 
-describe.skipIf(chromiumIsMissing)('the wizard in Chromium', PATIENT, () => {
+describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
   beforeAll(async () => {
     scene = await startWizardScene()

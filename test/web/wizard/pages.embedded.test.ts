@@ -1,7 +1,6 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumIsMissing } from '../../support/chromium.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
 import { startWizardScene, type WizardScene } from './scene.js'
@@ -17,7 +16,7 @@ interface AxeResult {
 
 const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`
 
-describe.skipIf(chromiumIsMissing)('the wizard’s pages', PATIENT, () => {
+describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
   /** Somebody with one app live, one short of permissions, one denied: every kind of thing is on their pages. */
   let user: string

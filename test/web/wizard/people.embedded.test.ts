@@ -1,12 +1,12 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumIsMissing, launchChromium } from '../../support/chromium.js'
+import { launchChromium } from '../../support/chromium.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { PATIENT } from '../../support/patience.js'
 import { MEETING_ASSISTANT, Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
 
-describe.skipIf(chromiumIsMissing)('the wizard in development', PATIENT, () => {
+describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
   let patchbay: Patchbay
   let chromium: Browser
   beforeAll(async () => {

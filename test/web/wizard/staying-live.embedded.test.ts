@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { chromiumIsMissing } from '../../support/chromium.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
 import { startWizardScene, type WizardScene } from './scene.js'
@@ -9,7 +8,7 @@ import { MEETING_ASSISTANT, type Screen } from './screen.js'
 const DISCONNECT = 'mutation ($input: DisconnectInput!) { disconnect(input: $input) { __typename } }'
 const CONNECTIONS = '{ viewer { connections { id connector { name } } } }'
 
-describe.skipIf(chromiumIsMissing)('an open page of the wizard', PATIENT, () => {
+describe('a page of the wizard that stays open', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
   beforeAll(async () => {
     scene = await startWizardScene()

@@ -1,0 +1,57 @@
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+
+/** Something on the machine that some tests need. Without it they are left out, and left-out.ts says so at the end. */
+export interface Requirement {
+  /** Marks the tests that need it. */
+  tag: 'postgresql' | 'redis' | 'chromium' | 'docker-compose'
+  isThere(): Promise<boolean>
+  /** What was not found and where: a sentence. */
+  absence: string
+  /** The name of Debian's package. */
+  package: string
+  /** What can be set instead of installing the package, such as "CHROMIUM to …". */
+  setting?: string
+}
+
+declare module 'vitest' {
+  export interface TestTags {
+    tags: Requirement['tag']
+  }
+}
+
+/** Those of the requirements that this machine does not meet. */
+export async function missingOf(requirements: readonly Requirement[]): Promise<Requirement[]> {
+  const there = await Promise.all(requirements.map((requirement) => requirement.isThere()))
+  return requirements.filter((_requirement, index) => !there[index])
+}
+
+/** How to get what is missing: lines of text. */
+export function remedyFor(missing: readonly Pick<Requirement, 'package' | 'setting'>[]): string[] {
+  const settings = missing.flatMap(({ setting }) => setting ?? [])
+  return [
+    `Install what is missing. On Debian: apt-get install ${missing.map((each) => each.package).join(' ')}`,
+    ...(settings.length > 0 ? [`Or set ${settings.join(', or ')}.`] : []),
+  ]
+}
+
+/** The error of a command that cannot do without a requirement. */
+export function notFound(
+  requirement: Pick<Requirement, 'absence' | 'package' | 'setting'>,
+  options?: ErrorOptions,
+): Error {
+  return new Error([requirement.absence, ...remedyFor([requirement])].join('\n'), options)
+}
+
+export async function isOnPath(command: string): Promise<boolean> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  const found = await Promise.all(folders.map((folder) => isExecutable(join(folder, command))))
+  return found.includes(true)
+}
+
+export function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
