@@ -10,6 +10,7 @@ import { notFound, type Requirement } from './requirement.js'
 
 const RUNNING = 'postgresql://postgres@127.0.0.1:5432/postgres'
 const INSTALLED = '/usr/lib/postgresql'
+const PREFIX = 'patchbay_test_'
 
 export const POSTGRESQL: Requirement = {
   tag: 'postgresql',
@@ -30,7 +31,13 @@ export interface PostgresServer {
 export async function findPostgres(): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL
   if (given) return { url: given, stop: async () => {} }
-  if (await answers(RUNNING)) return { url: RUNNING, stop: async () => {} }
+  if (await answers(RUNNING)) {
+    console.warn(
+      `Using the PostgreSQL server at ${RUNNING}. This run creates databases named ${PREFIX}… on it and drops them again. ` +
+        'To use another server, set TEST_DATABASE_URL.',
+    )
+    return { url: RUNNING, stop: async () => {} }
+  }
   const programs = await installed()
   if (programs === undefined) throw notFound(POSTGRESQL)
   return startPostgres(programs)
@@ -78,7 +85,7 @@ export async function createDatabase(
   serverUrl: string,
   template = 'template1',
 ): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `patchbay_test_${randomBytes(6).toString('hex')}`
+  const name = `${PREFIX}${randomBytes(6).toString('hex')}`
   await administer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
