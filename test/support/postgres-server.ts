@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { freePort } from './free-port.js'
-import { notFound, type Requirement } from './requirement.js'
+import { isExecutable, notFound, type Requirement } from './requirement.js'
 
 const RUNNING = 'postgresql://postgres@127.0.0.1:5432/postgres'
 const INSTALLED = '/usr/lib/postgresql'
@@ -43,11 +43,14 @@ export async function findPostgres(): Promise<PostgresServer> {
   return startPostgres(programs)
 }
 
-/** Where Debian puts the programs of its newest PostgreSQL. */
+/** Where Debian puts the programs of its newest PostgreSQL server; clients alone have a folder there, too. */
 async function installed(): Promise<string | undefined> {
   const versions = await readdir(INSTALLED).catch(() => [])
-  const newest = versions.sort((a, b) => Number(b) - Number(a))[0]
-  return newest === undefined ? undefined : join(INSTALLED, newest, 'bin')
+  for (const version of versions.sort((a, b) => Number(b) - Number(a))) {
+    const bin = join(INSTALLED, version, 'bin')
+    if (await isExecutable(join(bin, 'initdb'))) return bin
+  }
+  return undefined
 }
 
 async function answers(url: string): Promise<boolean> {
