@@ -8,7 +8,7 @@ import { MEETING_ASSISTANT, type Screen } from './screen.js'
 const DISCONNECT = 'mutation ($input: DisconnectInput!) { disconnect(input: $input) { __typename } }'
 const CONNECTIONS = '{ viewer { connections { id connector { name } } } }'
 
-describe('a page of the wizard that stays open', { ...PATIENT, tags: 'chromium' }, () => {
+describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
   beforeAll(async () => {
     scene = await startWizardScene()
