@@ -29,6 +29,7 @@ import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
 import { createReadiness } from '../http/server/health.js'
 import { listenForScrapes } from '../http/server/metrics-endpoint.js'
 import { createOriginCheck } from '../http/server/origins.js'
+import { METRICS_PATH } from '../http/server/routes.js'
 import { listen } from '../http/server/server.js'
 import type { Bus } from '../live/bus.js'
 import { createNotifier } from '../live/notifier.js'
@@ -236,7 +237,7 @@ async function compose(
 
   return {
     url: publicUrl,
-    metricsUrl: scrapes?.url ?? `${publicUrl}/metrics`,
+    metricsUrl: scrapes?.url ?? `${publicUrl}${METRICS_PATH}`,
     wizard: wizard !== undefined,
     sandbox,
     developmentKey: ownKey,

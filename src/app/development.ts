@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Config, ConfigurationError } from '../config/environment.js'
+import { redirectUri } from '../domain/addresses.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 
 /**
@@ -15,7 +16,7 @@ export async function openSandbox(config: Config, publicUrl: string): Promise<Sa
       hostname: new URL(publicUrl).hostname,
       host: config.host,
       port,
-      redirectUri: (app) => [`${publicUrl}/oauth/callback/${app}`],
+      redirectUri: (app) => [redirectUri(publicUrl, app)],
       stateFile: join(config.dataFolder, 'sandbox.json'),
     })
   } catch (error) {

@@ -1,5 +1,7 @@
 import { readConfig } from '../config/environment.js'
 import { readTracing } from '../config/tracing.js'
+import { DEVELOPMENT_TOKEN_PATH } from '../http/development/development-routes.js'
+import { GRAPHQL_PATH } from '../http/server/routes.js'
 import { createLogger, type Logger } from '../observability/logger.js'
 import { startInstance } from './app.js'
 import { fail } from './explained-errors.js'
@@ -35,11 +37,11 @@ export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
   Patchbay is ready.
 
   ${config.wizard ? 'The wizard                 ' : 'The wizard, signed in as Ada'}   ${instance.wizard ? instance.url : 'is not built: npm run build makes it'}
-  GraphiQL, signed in as Ada     ${instance.url}/graphql
+  GraphiQL, signed in as Ada     ${instance.url}${GRAPHQL_PATH}
   The apps to connect            ${instance.sandbox?.url ?? 'run by another instance'}
-  As a host's back end           ${instance.url}/graphql?as=key
+  As a host's back end           ${instance.url}${GRAPHQL_PATH}?as=key
   Its API key, every scope       ${instance.developmentKey ?? 'was revoked; make another one: npm run operator -- create-key'}
-  Be somebody else               ${instance.url}/graphql?as=ben (or cleo); their tokens: ${instance.url}/development/token?as=ben
+  Be somebody else               ${instance.url}${GRAPHQL_PATH}?as=ben (or cleo); their tokens: ${instance.url}${DEVELOPMENT_TOKEN_PATH}?as=ben
 
 `)
   } else logger.info({ url: instance.url, metrics: instance.metricsUrl }, 'ready')

@@ -18,7 +18,7 @@ import { AUTHORIZATION_LIFETIME_MS, OPEN_STATUSES } from '../view/authorization-
 import type { AuthorizationRow } from '../view/user-state.js'
 import type { Snapshot, UserView } from '../view/user-view.js'
 import { type BrowserChannel, bindToBrowser } from './browser-binding.js'
-import { allowedReturnTo } from './return-to.js'
+import { allowedReturnTo, returnsToHost } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
 
 const MAX_OPEN = 20
@@ -111,11 +111,8 @@ function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId
   return connector
 }
 
-function checkedReturnTo(
-  { returnTo, display, binding }: AuthorizeConnector,
-  origins: ReadonlySet<string>,
-): string | null {
-  if (returnTo !== null) return allowedReturnTo(returnTo, origins)
-  if (display === 'REDIRECT' || binding === 'CONFIRM') throw new InvalidReturnToError('missing')
+function checkedReturnTo(request: AuthorizeConnector, origins: ReadonlySet<string>): string | null {
+  if (request.returnTo !== null) return allowedReturnTo(request.returnTo, origins)
+  if (returnsToHost(request)) throw new InvalidReturnToError('missing')
   return null
 }

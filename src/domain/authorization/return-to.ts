@@ -1,4 +1,16 @@
+import type { AuthorizationBinding, AuthorizationDisplay } from '../../generated/prisma/enums.js'
 import { InvalidReturnToError } from '../errors.js'
+
+/** Whether the browser ends up in the host's application, at `returnTo`, and not on a page of ours. */
+export function returnsToHost({
+  display,
+  binding,
+}: {
+  display: AuthorizationDisplay
+  binding: AuthorizationBinding
+}): boolean {
+  return display === 'REDIRECT' || binding === 'CONFIRM'
+}
 
 /**
  * The address a finished authorization may return to, normalized.

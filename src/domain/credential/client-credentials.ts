@@ -1,3 +1,4 @@
+import { redirectUri } from '../addresses.js'
 import type { Connector } from '../catalogue/catalogue.js'
 import type { Db } from '../db.js'
 import type { ClientCredentials, OAuthTarget } from '../ports/oauth-client.js'
@@ -5,11 +6,6 @@ import type { SealBinding, Vault } from '../ports/vault.js'
 
 export function credentialsBinding(connectorSlug: string): SealBinding {
   return { organization: '', userId: '', recordId: connectorSlug, field: 'connector.credentials' }
-}
-
-/** Where the provider sends the browser back to: one address per connector, so that no state serves another. */
-export function redirectUri(publicUrl: string, connectorSlug: string): string {
-  return `${publicUrl}/oauth/callback/${connectorSlug}`
 }
 
 /** The connector's client at its provider, or null while it has no credentials. */

@@ -1,3 +1,4 @@
+import { connectUrl } from '../../domain/addresses.js'
 import type { Connector } from '../../domain/catalogue/catalogue.js'
 import {
   AuthorizationEndedError,
@@ -70,7 +71,7 @@ builder.node(AuthorizationRef, {
       type: 'URL',
       description:
         'Where the browser that started it goes next; it leads on to the consent screen. Other devices start an attempt of their own.',
-      resolve: ({ item }, _args, { publicUrl }) => `${publicUrl}/connect/${item.id}`,
+      resolve: ({ item }, _args, { publicUrl }) => connectUrl(publicUrl, item.id),
     }),
     scopes: t.stringList({ description: 'The permissions it asks for.', resolve: ({ item }) => [...item.scopes] }),
     expiresAt: t.field({

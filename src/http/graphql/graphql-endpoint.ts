@@ -12,9 +12,8 @@ import type { Authenticate } from '../authentication/authenticate.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
+import { GRAPHQL_PATH } from '../server/routes.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
-
-export const GRAPHQL_PATH = '/graphql'
 
 /** What stands around an operation: a request and its response over HTTP, or the caller a WebSocket has authenticated. */
 export type ServerContext = { req: IncomingMessage; res: ServerResponse } | { caller: Caller }

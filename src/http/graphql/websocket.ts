@@ -11,7 +11,8 @@ import { RequestScope } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import type { Authenticate } from '../authentication/authenticate.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
-import { GRAPHQL_PATH, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { GRAPHQL_PATH } from '../server/routes.js'
+import { type GraphQLEndpoint, masked } from './graphql-endpoint.js'
 import { answered, type OperationResult } from './observe-operations.js'
 
 const MAX_FRAME_BYTES = 65_536

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { CALLBACK_PATH, CONNECT_PATH, resultPath } from '../../domain/addresses.js'
 import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
 import type { CompleteAuthorizationDeps } from '../../domain/authorization/complete-authorization.js'
 import { openAuthorization } from '../../domain/authorization/open-authorization.js'
 import { readResult } from '../../domain/authorization/read-result.js'
 import { receiveCallback } from '../../domain/authorization/receive-callback.js'
+import { returnsToHost } from '../../domain/authorization/return-to.js'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { globalId } from '../../domain/global-id.js'
 import { VaultError } from '../../domain/ports/vault.js'
@@ -16,6 +18,8 @@ import { callbackFault } from './callback-parameters.js'
 import { redirectTo, renderPage, SAFE_HEADERS } from './page.js'
 import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
 
+const CONNECT = `${CONNECT_PATH}/:id{${UUID_PATTERN}}`
+const CALLBACK = `${CALLBACK_PATH}/:connector` as const
 const MAX_FORM_BYTES = 64 * 1024
 /** On the second post of a form_post answer, which our own page makes. */
 const REPOSTED = 'reposted'
@@ -38,7 +42,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
     return next()
   })
 
-  routes.get(`/connect/:id{${UUID_PATTERN}}`, async (c) => {
+  routes.get(CONNECT, async (c) => {
     telemetry.authorizationConcerned(c.req.param('id'))
     const opening = await openAuthorization(deps, c.req.param('id'), visitor(c))
     if (opening.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
@@ -47,7 +51,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
     return renderPage(resultPage(opening.authorization, opening.connector))
   })
 
-  routes.get(`/connect/:id{${UUID_PATTERN}}/result`, async (c) => {
+  routes.get(`${CONNECT}/result`, async (c) => {
     telemetry.authorizationConcerned(c.req.param('id'))
     const result = await readResult(deps, c.req.param('id'), visitor(c))
     if (result.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
@@ -55,10 +59,10 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
     return renderPage(resultPage(result.authorization, result.connector))
   })
 
-  routes.get('/oauth/callback/:connector', (c) => callback(c, new URL(c.req.url).searchParams))
+  routes.get(CALLBACK, (c) => callback(c, new URL(c.req.url).searchParams))
 
   const tooLarge = () => renderPage({ ...badCallbackPage('It is too large.'), status: 413 })
-  routes.post('/oauth/callback/:connector', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
+  routes.post(CALLBACK, bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
     const connector = (await deps.catalogue.current()).connectors.get(c.req.param('connector'))
     if (!connector) return renderPage(UNKNOWN_PAGE)
     if (connector.provider.responseMode !== 'form_post') return notAllowed('GET')
@@ -70,7 +74,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
     // A post from another site brings no Lax cookie. The same fields, posted by a page of ours, do.
     const fault = callbackFault(fields)
     if (fault) return renderPage(badCallbackPage(fault))
-    const action = `/oauth/callback/${connector.slug}?${REPOSTED}`
+    const action = `${CALLBACK_PATH}/${connector.slug}?${REPOSTED}`
     return renderPage({
       status: 200,
       title: `Connecting ${connector.name}`,
@@ -80,7 +84,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
     })
   })
 
-  routes.all('/oauth/callback/:connector', () => notAllowed('GET'))
+  routes.all(CALLBACK, () => notAllowed('GET'))
 
   async function callback(c: Context, parameters: URLSearchParams): Promise<Response> {
     const fault = callbackFault(parameters)
@@ -101,9 +105,9 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
         return redirectTo(returnAddress(outcome.authorization, { confirmation: outcome.code }))
       case 'ended':
         return redirectTo(
-          outcome.authorization.display === 'REDIRECT' || outcome.authorization.binding === 'CONFIRM'
+          returnsToHost(outcome.authorization)
             ? returnAddress(outcome.authorization, { status: outcome.authorization.status.toLowerCase() })
-            : `/connect/${outcome.authorization.id}/result`,
+            : resultPath(outcome.authorization.id),
         )
     }
   }
@@ -119,7 +123,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
 
 /** returnTo was checked when the authorization was started; what is added does not change its origin. */
 function returnAddress(authorization: AuthorizationRecord, parameters: Record<string, string>): string {
-  if (authorization.returnTo === null) return `/connect/${authorization.id}/result`
+  if (authorization.returnTo === null) return resultPath(authorization.id)
   const url = new URL(authorization.returnTo)
   url.searchParams.set('authorization', globalId('Authorization', authorization.id))
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)

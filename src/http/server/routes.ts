@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import { CALLBACK_PATH, CONNECT_PATH, resultPath } from '../../domain/addresses.js'
+import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
 import { WIZARD_PATHS } from '../wizard/paths.js'
 
+export const GRAPHQL_PATH = '/graphql'
 export const METRICS_PATH = '/metrics'
 
 interface Route {
@@ -15,28 +18,28 @@ interface Route {
 }
 
 const ROUTES: readonly (Route & { pattern: RegExp })[] = [
-  { name: 'graphql', template: '/graphql', page: true, pattern: /^\/graphql$/ },
-  { name: 'connect', template: '/connect/:authorization', pattern: /^\/connect\/[^/]+$/ },
-  { name: 'result', template: '/connect/:authorization/result', pattern: /^\/connect\/[^/]+\/result$/ },
-  { name: 'callback', template: '/oauth/callback/:connector', pattern: /^\/oauth\/callback\/[^/]+$/ },
+  exactly({ name: 'graphql', template: GRAPHQL_PATH, page: true }),
+  exactly({ name: 'connect', template: `${CONNECT_PATH}/:authorization` }),
+  exactly({ name: 'result', template: resultPath(':authorization') }),
+  exactly({ name: 'callback', template: `${CALLBACK_PATH}/:connector` }),
   {
     name: 'health',
     template: '/health',
     untraced: true,
     pattern: /^\/(health|healthz|live|livez|ready|readyz)(\/[a-z]+)?$/,
   },
-  { name: 'metrics', template: METRICS_PATH, untraced: true, pattern: /^\/metrics$/ },
-  { name: 'development', template: '/development/token', pattern: /^\/development\/token$/ },
-  ...Object.values(WIZARD_PATHS).map((template) => ({
-    name: 'wizard',
-    template,
-    page: true,
-    pattern: new RegExp(`^${template.replace(/:[a-z]+/, '[^/]+')}$`),
-  })),
+  exactly({ name: 'metrics', template: METRICS_PATH, untraced: true }),
+  exactly({ name: 'development', template: DEVELOPMENT_TOKEN_PATH }),
+  ...Object.values(WIZARD_PATHS).map((template) => exactly({ name: 'wizard', template, page: true })),
   { name: 'asset', template: '/assets/:file', untraced: true, pattern: /^\/assets\// },
 ]
 const OTHER: Route = { name: 'other', template: '*' }
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])
+
+/** A route whose paths are those of its template, each name in it standing for one part. */
+function exactly(route: Route): Route & { pattern: RegExp } {
+  return { ...route, pattern: new RegExp(`^${route.template.replaceAll(/:[a-z]+/g, '[^/]+')}$`) }
+}
 
 export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   const end = url.search(/[?#]/)

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/environment.js'
 import { PEOPLE } from '../development/development-issuer.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
-import { GRAPHQL_PATH } from '../graphql/graphql-endpoint.js'
+import { GRAPHQL_PATH } from '../server/routes.js'
 import type { WizardFacts } from './wizard-page.js'
 
 /**
