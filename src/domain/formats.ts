@@ -1,4 +1,4 @@
-/** The forms of ids and names, and durations in words. */
+/** The forms of ids and names, and durations. */
 
 /** A UUID as text of a regular expression, to be part of others. */
 export const UUID_PATTERN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
@@ -15,6 +15,12 @@ export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
+
+/** The time that is `ms` milliseconds after another; null if `ms` is. */
+export function later<Ms extends number | null>(time: Date, ms: Ms): Ms extends null ? null : Date
+export function later(time: Date, ms: number | null): Date | null {
+  return ms === null ? null : new Date(time.getTime() + ms)
+}
 
 const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 

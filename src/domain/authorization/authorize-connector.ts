@@ -5,18 +5,19 @@ import { sealSecret } from '../credential/authorization-secret.js'
 import type { Deps } from '../deps.js'
 import {
   BindingImpossibleError,
-  ConnectorNotRequiredError,
   ConnectorUnavailableError,
   ForbiddenError,
   InvalidReturnToError,
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../errors.js'
+import { later } from '../formats.js'
 import { hashSecret, newSecret } from '../hashed-secret.js'
 import type { Viewer } from '../identity/viewer.js'
+import { assertRequired } from '../setup/setup-step.js'
 import { AUTHORIZATION_LIFETIME_MS, OPEN_STATUSES } from '../view/authorization-status.js'
 import type { AuthorizationRow } from '../view/user-state.js'
-import type { Snapshot, UserView } from '../view/user-view.js'
+import { foundIn, type Snapshot, type UserView } from '../view/user-view.js'
 import { type BrowserChannel, bindToBrowser } from './browser-binding.js'
 import { allowedReturnTo, returnsToHost } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
@@ -77,7 +78,7 @@ export async function authorizeConnector(
         stateHash: hashSecret(secrets.state),
         browserHash: browserSecret === null ? null : hashSecret(browserSecret),
         createdAt: now,
-        expiresAt: new Date(now.getTime() + AUTHORIZATION_LIFETIME_MS),
+        expiresAt: later(now, AUTHORIZATION_LIFETIME_MS),
       },
     })
     await tx.authorizationSecret.create({ data: { authorizationId: id, sealed } })
@@ -89,9 +90,7 @@ export async function authorizeConnector(
   }
   deps.telemetry.authorizationStarted(id, connectorSlug)
   const view = await deps.readView(viewer, id)
-  const row = view.authorization(id)
-  if (!row) throw new NotFoundError('authorization')
-  return { item: row, view }
+  return foundIn(view, view.authorization(id), 'authorization')
 }
 
 function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId }: AuthorizeConnector) {
@@ -100,10 +99,7 @@ function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId
   if (setupId !== null) {
     const setup = view.setup(setupId)
     if (!setup) throw new NotFoundError('setup')
-    const plugin = view.plugin(setup.pluginSlug)
-    if (!plugin.requirements.some((requirement) => requirement.connector.slug === connectorSlug)) {
-      throw new ConnectorNotRequiredError(connector.name, plugin.name)
-    }
+    assertRequired(view.plugin(setup.pluginSlug), connector)
   }
   if (connectionId !== null && view.connection(connectionId)?.connectorSlug !== connectorSlug)
     throw new NotFoundError('connection')

@@ -3,7 +3,7 @@ import { AuthorizationEndedError, NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import { isOpen } from '../view/authorization-status.js'
 import type { AuthorizationRow } from '../view/user-state.js'
-import type { Snapshot } from '../view/user-view.js'
+import { foundIn, type Snapshot } from '../view/user-view.js'
 import { endAuthorization } from './authorization-record.js'
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
@@ -20,8 +20,7 @@ export async function cancelAuthorization(
     return endAuthorization(tx, current, now, { status: 'CANCELED' })
   })
   const view = await deps.readView(viewer, id)
-  const row = view.authorization(id)
-  if (!row) throw new NotFoundError('authorization')
-  if (row.status !== 'CANCELED') throw new AuthorizationEndedError(row.status)
-  return { item: row, view }
+  const canceled = foundIn(view, view.authorization(id), 'authorization')
+  if (canceled.item.status !== 'CANCELED') throw new AuthorizationEndedError(canceled.item.status)
+  return canceled
 }

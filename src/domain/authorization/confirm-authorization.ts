@@ -5,7 +5,7 @@ import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from
 import { matchesHash } from '../hashed-secret.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { AuthorizationRow } from '../view/user-state.js'
-import type { Snapshot } from '../view/user-view.js'
+import { foundIn, type Snapshot } from '../view/user-view.js'
 import {
   CONNECTOR_UNAVAILABLE,
   DEADLINE_PASSED,
@@ -73,8 +73,7 @@ export async function confirmAuthorization(
     await completeAuthorization(deps, authorization, connector, target, grant)
   }
   const view = await deps.readView(viewer, id)
-  const row = view.authorization(id)
-  if (!row) throw new NotFoundError('authorization')
-  if (!exchanging) throw new AuthorizationEndedError(row.status)
-  return { item: row, view }
+  const confirmed = foundIn(view, view.authorization(id), 'authorization')
+  if (!exchanging) throw new AuthorizationEndedError(confirmed.item.status)
+  return confirmed
 }

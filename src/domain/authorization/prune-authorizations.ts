@@ -1,6 +1,6 @@
 import { raiseRevisionOf } from '../change/revision.js'
 import type { Deps } from '../deps.js'
-import { DAY_MS } from '../formats.js'
+import { DAY_MS, later } from '../formats.js'
 
 const KEPT_MS = DAY_MS
 const BATCH = 20
@@ -14,7 +14,7 @@ export async function pruneAuthorizations({ db, notifier }: Pick<Deps, 'db' | 'n
     const change = await db.$transaction(async (tx) => {
       const change = await raiseRevisionOf(tx, userId)
       if (!change) return null
-      const endedBefore = new Date(change.now.getTime() - KEPT_MS)
+      const endedBefore = later(change.now, -KEPT_MS)
       const { count } = await tx.authorization.deleteMany({ where: { userId, endedAt: { lt: endedBefore } } })
       pruned += count
       return change

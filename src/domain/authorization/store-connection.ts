@@ -3,13 +3,15 @@ import type { Connection } from '../../generated/prisma/client.js'
 import type { Connector } from '../catalogue/catalogue.js'
 import { grantedScopes } from '../catalogue/scopes.js'
 import { NOTHING_DUE } from '../connection/break-connection.js'
-import { checkInMs, refreshInMs } from '../connection/refresh-rules.js'
+import { nextCheckInMs, refreshInMs } from '../connection/refresh-rules.js'
 import { scheduleRevocation } from '../connection/revocation/schedule-revocation.js'
 import { sealTokens } from '../credential/tokens.js'
 import type { Db, Tx } from '../db.js'
 import type { Deps } from '../deps.js'
+import { later } from '../formats.js'
 import type { ExternalAccount, Tokens } from '../ports/oauth-client.js'
 import { announceSetups } from '../setup/announce-setups.js'
+import { bindStep } from '../setup/setup-step.js'
 import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
 import { recordConnectionEvent } from '../webhook/events.js'
 import type { AuthorizationRecord } from './authorization-record.js'
@@ -73,13 +75,8 @@ export async function storeConnection(
         update: { sealed },
       })
       if (current.setupId) {
-        const key = { setupId: current.setupId, connectorSlug }
-        const binding = { connectionId, boundAt: now, authorized: true }
-        await tx.stepBinding.upsert({
-          where: { setupId_connectorSlug: key },
-          create: { ...key, ...binding },
-          update: binding,
-        })
+        const step = { setupId: current.setupId, connectorSlug }
+        await bindStep(tx, step, { connectionId, boundAt: now, authorized: true })
       }
       await recordConnectionEvent(tx, change, 'connection.live', connection)
       await announceSetups(tx, deps, change)
@@ -141,14 +138,13 @@ function scheduleOf(
   checkEveryMs: number,
   now: Date,
 ) {
-  const later = (ms: number | null) => (ms === null ? null : new Date(now.getTime() + ms))
   const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
   return {
     ...NOTHING_DUE,
     accessTokenIssuedAt: now,
-    accessTokenExpiresAt: later(lifetimeMs),
-    refreshDueAt: refreshToken === null ? null : later(refreshInMs(lifetimeMs, Math.random())),
-    verifyDueAt: provider.identity ? later(checkInMs(checkEveryMs, Math.random())) : null,
+    accessTokenExpiresAt: later(now, lifetimeMs),
+    refreshDueAt: refreshToken === null ? null : later(now, refreshInMs(lifetimeMs, Math.random())),
+    verifyDueAt: later(now, nextCheckInMs(provider, checkEveryMs, Math.random())),
   }
 }
 

@@ -1,4 +1,6 @@
-/** The rules of keeping tokens fresh: durations in milliseconds, plain numbers in and out. */
+import type { Provider } from '../catalogue/provider.js'
+
+/** The rules of keeping tokens fresh: durations in milliseconds, plain data in and out. */
 
 const MIN_MARGIN_MS = 5 * 60_000
 const MARGIN_SHARE = 0.2
@@ -40,4 +42,13 @@ export function pauseAfterFailureMs(failures: number, retryAfterMs: number | nul
  */
 export function checkInMs(intervalMs: number, random: number): number {
   return intervalMs * (1 - CHECK_SPARE_SHARE - JITTER_SHARE * random)
+}
+
+/** The same for a connection of this provider; null where there is no call by which the app can be asked. */
+export function nextCheckInMs(
+  { identity }: Pick<Provider, 'identity'>,
+  intervalMs: number,
+  random: number,
+): number | null {
+  return identity ? checkInMs(intervalMs, random) : null
 }

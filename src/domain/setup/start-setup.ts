@@ -3,7 +3,7 @@ import type { Deps } from '../deps.js'
 import { NotFoundError, PluginRetiredError } from '../errors.js'
 import { setupIdOf, type Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
-import type { Snapshot } from '../view/user-view.js'
+import { foundIn, type Snapshot } from '../view/user-view.js'
 import { type AnnouncedChangeDeps, announceSetups } from './announce-setups.js'
 
 /** What changing a setup depends on. */
@@ -48,8 +48,5 @@ export async function startSetup(
     await announceSetups(tx, deps, change)
   })
   const view = await deps.readView(viewer)
-  const setup = view.setup(id)
-  // Another request removed it in between: to the caller it is as if it came after.
-  if (!setup) throw new NotFoundError('setup')
-  return { item: setup, view }
+  return foundIn(view, view.setup(id), 'setup')
 }

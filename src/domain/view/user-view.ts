@@ -1,5 +1,6 @@
 import type { Catalogue, Connector, Plugin, Requirement, Skill } from '../catalogue/catalogue.js'
 import { missingScopes } from '../catalogue/scopes.js'
+import { NotFoundError } from '../errors.js'
 import { isOpen } from './authorization-status.js'
 import {
   nextStep,
@@ -18,6 +19,15 @@ import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRo
 export interface Snapshot<T> {
   readonly item: T
   readonly view: UserView
+}
+
+/**
+ * What an operation returns of the view that it has read at its end.
+ * @throws NotFoundError if another request has removed it in between: to the caller it is as if this one came after
+ */
+export function foundIn<T>(view: UserView, item: T | undefined, word: NotFoundError['word']): Snapshot<T> {
+  if (item === undefined) throw new NotFoundError(word)
+  return { item, view }
 }
 
 export interface Step {

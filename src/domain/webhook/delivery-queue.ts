@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.js'
+import { later } from '../formats.js'
 import { pause } from '../pause.js'
 import type { Telemetry } from '../ports/telemetry.js'
 import { VaultError } from '../ports/vault.js'
@@ -112,7 +113,7 @@ export class DeliveryQueue {
     const startedAtMs = performance.now()
     const answer = await this.#post(delivery, takenAtMs)
     const endedAtMs = performance.now()
-    const now = new Date(delivery.now.getTime() + (endedAtMs - takenAtMs))
+    const now = later(delivery.now, endedAtMs - takenAtMs)
     const verdict = verdictOf(answer, { ...delivery, now }, Math.random())
     this.#tried.push({ delivery, verdict, durationMs: endedAtMs - startedAtMs })
   }

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../formats.js'
+import { DAY_MS, HOUR_MS, later } from '../formats.js'
 import type { WebhookAnswer } from '../ports/webhook-sender.js'
 
 /** How long a delivery is tried, from when it is written or replayed. */
@@ -54,8 +54,4 @@ export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry
 export function pauseMs(attempts: number, random: number): number {
   const limit = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1))
   return Math.max(MIN_PAUSE_MS, random * limit)
-}
-
-function later(time: Date, ms: number): Date {
-  return new Date(time.getTime() + ms)
 }

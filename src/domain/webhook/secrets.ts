@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Webhook as Signer } from 'standardwebhooks'
-import { DAY_MS } from '../formats.js'
+import { DAY_MS, later } from '../formats.js'
 import type { SealBinding, Vault } from '../ports/vault.js'
 
 const SECRET_BYTES = 32
@@ -25,7 +25,7 @@ export function newSecret(): SigningSecret {
  * theirs at leisure. Of those that were replaced within this time the newest three do.
  */
 export function rotated(secrets: readonly SigningSecret[], now: Date): [SigningSecret, ...SigningSecret[]] {
-  const end = new Date(now.getTime() + FORMER_SECRET_MS).toISOString()
+  const end = later(now, FORMER_SECRET_MS).toISOString()
   const former = validAt(secrets, now).map(({ secret, until }) => ({ secret, until: until ?? end }))
   return [newSecret(), ...former.slice(0, MAX_SECRETS - 1)]
 }

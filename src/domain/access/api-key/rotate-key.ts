@@ -1,6 +1,6 @@
 import type { Deps } from '../../deps.js'
 import { InvalidInputError, KeyRevokedError } from '../../errors.js'
-import { DAY_MS, inWords, MINUTE_MS } from '../../formats.js'
+import { DAY_MS, inWords, later, MINUTE_MS } from '../../formats.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
 import type { ShownKey } from './create-key.js'
 import { formatKey } from './key-form.js'
@@ -32,7 +32,7 @@ export async function rotateKey({ db }: Pick<Deps, 'db'>, id: string, graceMinut
       data: {
         secretHash: hashSecret(secret),
         previousHash,
-        previousUntil: new Date(now.getTime() + graceMinutes * MINUTE_MS),
+        previousUntil: later(now, graceMinutes * MINUTE_MS),
         rotatedAt: now,
       },
       omit: WITHOUT_HASHES,

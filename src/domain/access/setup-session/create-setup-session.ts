@@ -3,7 +3,7 @@ import { type Change, raiseRevisionOf } from '../../change/revision.js'
 import type { Tx } from '../../db.js'
 import type { Deps } from '../../deps.js'
 import { InvalidInputError, NotAdmittedError, NotFoundError } from '../../errors.js'
-import { MINUTE_MS } from '../../formats.js'
+import { later, MINUTE_MS } from '../../formats.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
 import { type GivenIdentity, identityFaults, identityOf, textFaults } from '../../identity/user-identity.js'
@@ -63,7 +63,7 @@ export async function createSetupSession(
     if (!locked || !present) throw new NotFoundError('setup')
     await assertKeyInUse(tx, key.id)
     const dropped = await dropOldest(tx, userId, locked.now)
-    const expiresAt = new Date(locked.now.getTime() + minutes * MINUTE_MS)
+    const expiresAt = later(locked.now, minutes * MINUTE_MS)
     await tx.setupSession.create({
       data: {
         id,

@@ -1,11 +1,12 @@
 import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
 import { AppUnavailableError, ConnectorUnavailableError, NotFoundError, VaultUnavailableError } from '../../errors.js'
+import { later } from '../../formats.js'
 import type { Viewer } from '../../identity/viewer.js'
 import { VaultError } from '../../ports/vault.js'
 import type { ConnectionRow } from '../../view/user-state.js'
-import type { Snapshot } from '../../view/user-view.js'
-import { checkInMs } from '../refresh-rules.js'
+import { foundIn, type Snapshot } from '../../view/user-view.js'
+import { nextCheckInMs } from '../refresh-rules.js'
 import { type CheckDeps, type CheckResult, checkAtApp } from './check-at-app.js'
 import { readConnectionToCheck } from './connection-to-check.js'
 
@@ -29,9 +30,9 @@ export async function verifyConnection(
     const result = await checked(() => checkAtApp(deps, connector, live))
     if (result.kind === 'unknown') throw new AppUnavailableError(connector.name, result.retryInMs)
     if (result.kind === 'accepted') {
-      const nextCheckInMs = connector.provider.identity ? checkInMs(deps.settings.checkEveryMs, Math.random()) : null
+      const checkInMs = nextCheckInMs(connector.provider, deps.settings.checkEveryMs, Math.random())
       await changeKnownUser(deps, viewer.userId, async (tx, { now }) => {
-        const verifyDueAt = nextCheckInMs === null ? null : new Date(now.getTime() + nextCheckInMs)
+        const verifyDueAt = later(now, checkInMs)
         const { count } = await tx.connection.updateMany({
           where: { id: connectionId, status: 'LIVE' },
           data: { lastVerifiedAt: now, verifyDueAt },
@@ -41,9 +42,7 @@ export async function verifyConnection(
     }
   }
   const view = await deps.readView(viewer)
-  const connection = view.connection(connectionId)
-  if (!connection) throw new NotFoundError('connection')
-  return { item: connection, view }
+  return foundIn(view, view.connection(connectionId), 'connection')
 }
 
 async function checked(check: () => Promise<CheckResult>): Promise<CheckResult> {

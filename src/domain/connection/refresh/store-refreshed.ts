@@ -2,10 +2,11 @@ import type { Connector } from '../../catalogue/catalogue.js'
 import { grantedScopes } from '../../catalogue/scopes.js'
 import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
+import { later } from '../../formats.js'
 import type { Tokens } from '../../ports/oauth-client.js'
 import { type AnnouncedChangeDeps, announceSetups } from '../../setup/announce-setups.js'
 import { recordConnectionEvent } from '../../webhook/events.js'
-import { checkInMs, refreshInMs } from '../refresh-rules.js'
+import { nextCheckInMs, refreshInMs } from '../refresh-rules.js'
 import { scheduleRevocation } from '../revocation/schedule-revocation.js'
 import type { Claim } from './claim-refreshes.js'
 
@@ -32,7 +33,7 @@ export function refreshedOf(
     sealed,
     expiresInMs,
     refreshInMs: refreshInMs(expiresInMs, Math.random()),
-    checkInMs: connector.provider.identity ? checkInMs(checkEveryMs, Math.random()) : null,
+    checkInMs: nextCheckInMs(connector.provider, checkEveryMs, Math.random()),
     scopes: grantedScopes(connector.provider, scope, claim.grantedScopes),
   }
 }
@@ -103,7 +104,6 @@ async function storeWithRevision(
     const before = await tx.connection.findUnique({ where: { id, userId, tokenVersion } })
     if (!before) return null
     const late = before.status !== 'LIVE'
-    const later = (ms: number | null) => (ms === null ? null : new Date(now.getTime() + ms))
     const connection = await tx.connection.update({
       where: { id },
       data: {
@@ -113,9 +113,9 @@ async function storeWithRevision(
         grantedScopes: scopes,
         tokenVersion: tokenVersion + 1,
         accessTokenIssuedAt: now,
-        accessTokenExpiresAt: later(expiresInMs),
-        refreshDueAt: later(refreshInMs),
-        verifyDueAt: late && checkInMs !== null ? now : later(checkInMs),
+        accessTokenExpiresAt: later(now, expiresInMs),
+        refreshDueAt: later(now, refreshInMs),
+        verifyDueAt: late && checkInMs !== null ? now : later(now, checkInMs),
         refreshAttempts: 0,
         refreshLeaseUntil: null,
         refreshStartedAt: null,
