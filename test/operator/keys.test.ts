@@ -38,7 +38,7 @@ test('a key is created, shown once, and listed without its secret', async () => 
   const made = await run('create-key', 'host back end', '--scopes', 'users:delete, sessions:create')
   const key = keyIn(made)
   expect(await isAccepted(key)).toBe(true)
-  expect(made).toContain('shown once')
+  expect(made).toContain('the only time it is shown')
   const listed = await run('list-keys')
   const [headings = '', row = ''] = listed.split('\n')
   expect(headings.split(/ {2,}/)).toEqual(['KEY', 'NAME', 'SCOPES', 'CREATED', 'ROTATED', 'LAST USED', 'STATE'])
