@@ -93,7 +93,7 @@ describe('the operator’s command line', PATIENT, () => {
     })
     expect(await outcome('src/operator', ['rewrap', 'everything', '--force'], env)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/--force[\s\S]*remove-connector <connector> \[--force\]/),
+      stderr: expect.stringMatching(/--force[\s\S]*npm run operator -- rewrap\n/),
     })
     expect(await outcome('src/operator', ['publish', import.meta.filename], env)).toMatchObject({
       code: 1,
