@@ -1,6 +1,6 @@
 /**
- * How the sandbox's apps look, by slug: on their own pages and in the wizard. Plain data, shared with src/web/wizard, so
- * nothing may be imported here.
+ * How the sandbox's apps look on their own pages and in the wizard, by slug. src/web/wizard uses this plain data too, so
+ * don't import anything here.
  */
 export const APP_PICTURES = {
   'acme-mail': {
@@ -19,6 +19,6 @@ export const APP_PICTURES = {
 
 export interface AppPicture {
   color: string
-  /** An SVG path on a field of 24 by 24. */
+  /** An SVG path in a 24 by 24 view box. */
   path: string
 }

@@ -1,23 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import type { AppDefinition } from './apps.js'
-import { type Behaviour, type BehaviourPatch, behaviourPatch, calm, timesOf } from './behaviour.js'
+import { type Behavior, type BehaviorPatch, behaviorPatch, calm, timesOf } from './behavior.js'
 import { Gate } from './gate.js'
 import { Records, type StoredRecord } from './records.js'
 
-/** What survives a restart. */
+/** The state of one app that survives a restart. */
 export interface SavedApp {
   cookieSecret: string
+  /** spelled the British way, as in existing state files */
   behaviour: Record<string, unknown>
   records: StoredRecord[]
 }
 
-/** One request to a protocol endpoint, without secrets. */
+/** One request to a protocol endpoint, with its secrets removed. */
 export interface ProtocolRequest {
   at: string
   endpoint: Endpoint
   method: string
   parameters: Record<string, string>
-  /** 0: the connection ended without an answer */
+  /** 0 if the connection ended without a response */
   status: number
   error?: string
 }
@@ -29,10 +30,10 @@ const REQUESTS_KEPT = 100
 const zero = {
   authorizationRequests: 0,
   tokenRequests: 0,
-  /** token requests that were worked on, by grant type: those that met a scripted failure before are not among them */
+  /** token requests that were processed, by grant type; requests that ran into a scripted failure first don't count */
   codeExchanges: 0,
   refreshes: 0,
-  /** refreshes that presented a refresh token which was used up already, also where a grace let it pass */
+  /** refreshes with a refresh token that was already used, even if a grace period allowed it */
   reuses: 0,
   userinfoRequests: 0,
   revocations: 0,
@@ -51,7 +52,7 @@ const counterOf: Record<Endpoint, keyof Counters> = {
   resource: 'resourceRequests',
 }
 
-/** Everything that changes about one app while the sandbox runs. */
+/** The state of one app that changes while the sandbox runs. */
 export class AppState {
   readonly gate = new Gate()
   readonly records: Records
@@ -59,7 +60,7 @@ export class AppState {
   readonly cookieSecret: string
   counters: Counters = { ...zero }
   requests: ProtocolRequest[] = []
-  #behaviour: Behaviour
+  #behavior: Behavior
 
   constructor(
     readonly app: AppDefinition,
@@ -68,39 +69,39 @@ export class AppState {
   ) {
     this.cookieSecret = saved?.cookieSecret ?? randomBytes(32).toString('base64url')
     this.records = new Records(saved?.records ?? [], changed)
-    const parsed = behaviourPatch(app.scopes.map((scope) => scope.name)).safeParse(saved?.behaviour ?? {})
-    this.#behaviour = merge(calm, parsed.success ? parsed.data : {})
+    const parsed = behaviorPatch(app.scopes.map((scope) => scope.name)).safeParse(saved?.behaviour ?? {})
+    this.#behavior = merge(calm, parsed.success ? parsed.data : {})
   }
 
-  get behaviour(): Readonly<Behaviour> {
-    return this.#behaviour
+  get behavior(): Readonly<Behavior> {
+    return this.#behavior
   }
 
-  script(patch: BehaviourPatch): void {
-    this.#behaviour = merge(this.#behaviour, patch)
-    if (!this.#behaviour.holdTokenBefore) this.gate.release('before')
-    if (!this.#behaviour.holdToken) this.gate.release('after')
+  script(patch: BehaviorPatch): void {
+    this.#behavior = merge(this.#behavior, patch)
+    if (!this.#behavior.holdTokenBefore) this.gate.release('before')
+    if (!this.#behavior.holdToken) this.gate.release('after')
     this.changed()
   }
 
-  /** Healthy again, nothing held, nothing counted. Grants and sign-ins stay. */
+  /** Makes the app healthy again, releases held requests and clears the counters. Grants and sign-ins stay. */
   reset(): void {
     this.counters = { ...zero }
     this.requests = []
     this.script(calm)
   }
 
-  /** True when the script decides what happens at consent, so that an earlier consent must not be reused silently. */
+  /** True if the script decides what happens at consent. An earlier consent must not be reused silently then. */
   get consentIsScripted(): boolean {
-    const { deny, authorizationError, dropScopes } = this.#behaviour
+    const { deny, authorizationError, dropScopes } = this.#behavior
     return deny || authorizationError !== null || dropScopes.length > 0
   }
 
-  /** What has to go wrong now, counted down; null when nothing has. */
-  take<Name extends keyof typeof timesOf>(name: Name): Behaviour[Name] {
-    const trouble = this.#behaviour[name]
+  /** Returns what has to go wrong now and counts it down, or null if nothing has to. */
+  take<Name extends keyof typeof timesOf>(name: Name): Behavior[Name] {
+    const trouble = this.#behavior[name]
     const counter = timesOf[name]
-    const times = this.#behaviour[counter]
+    const times = this.#behavior[counter]
     if (trouble !== null && times !== null) {
       this.script(times > 1 ? { [counter]: times - 1 } : { [name]: null, [counter]: null })
     }
@@ -111,7 +112,7 @@ export class AppState {
     this.counters[counterOf[endpoint]]++
   }
 
-  /** A token request whose work is done. */
+  /** Counts a token request that was processed. */
   countGrant(grantType: string | null): void {
     if (grantType === 'authorization_code') this.counters.codeExchanges++
     if (grantType === 'refresh_token') this.counters.refreshes++
@@ -126,11 +127,11 @@ export class AppState {
   }
 
   save(): SavedApp {
-    return { cookieSecret: this.cookieSecret, behaviour: { ...this.#behaviour }, records: this.records.snapshot() }
+    return { cookieSecret: this.cookieSecret, behaviour: { ...this.#behavior }, records: this.records.snapshot() }
   }
 }
 
-function merge(behaviour: Behaviour, patch: BehaviourPatch): Behaviour {
+function merge(behavior: Behavior, patch: BehaviorPatch): Behavior {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-  return { ...behaviour, ...given }
+  return { ...behavior, ...given }
 }

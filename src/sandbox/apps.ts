@@ -1,6 +1,6 @@
 import { APP_PICTURES } from './app-pictures.js'
 
-/** What one sandbox app is: pure data. A fourth app is one more entry in `sandboxApps`. */
+/** One sandbox app, as plain data. To add a fourth app, add an entry to `sandboxApps`. */
 export interface AppDefinition {
   slug: string
   name: string
@@ -12,7 +12,10 @@ export interface AppDefinition {
   resource: Resource
 }
 
-/** How its pages look. Colors are CSS; `glyph` is an SVG path on a field of 24 by 24, drawn in white on a tile of the accent color. */
+/**
+ * How an app's pages look. Colors are CSS values. `glyph` is an SVG path in a 24 by 24 view box, drawn in white on a
+ * tile in the accent color.
+ */
 export interface Brand {
   accent: string
   /** the accent on a dark background */
@@ -21,7 +24,10 @@ export interface Brand {
   glyph: string
 }
 
-/** A permission a person can tick. Identity scopes (openid, email, profile, offline_access) are not listed here. */
+/**
+ * A permission that a person can check or uncheck. Identity scopes (openid, email, profile, offline_access) aren't
+ * listed here.
+ */
 export interface Scope {
   name: string
   title: string
@@ -33,20 +39,23 @@ export interface Account {
   id: string
   email: string
   name: string
-  kind: 'work' | 'private'
+  kind: 'work' | 'personal'
 }
 
-/** One protected endpoint: `GET <issuer>/api/<path>` with an access token that has `scope`. */
+/** One protected endpoint: `GET <issuer>/api/<path>` needs an access token with `scope`. */
 export interface Resource {
   path: string
   scope: string
   items: readonly string[]
 }
 
-/** What an account's id looks like. */
+/** The form of an account id. */
 export const accountIdPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
-/** The account of this id: one that a person can sign in to, or one that exists because grants were minted for it. */
+/**
+ * Returns the account with this id: one that a person can sign in to, or one that exists only because grants were
+ * minted for it.
+ */
 export function accountOf({ accounts }: AppDefinition, id: string): Account {
   const known = accounts.find((account) => account.id === id)
   return known ?? { id, email: `${id}@minted.example`, name: id, kind: 'work' }
@@ -56,7 +65,7 @@ export const identityScopes = ['openid', 'email', 'profile', 'offline_access'] a
 
 const accounts: readonly Account[] = [
   { id: 'ada-work', email: 'ada@northwind.example', name: 'Ada Okafor', kind: 'work' },
-  { id: 'ada-private', email: 'ada.private@mail.example', name: 'Ada Okafor', kind: 'private' },
+  { id: 'ada-private', email: 'ada.private@mail.example', name: 'Ada Okafor', kind: 'personal' },
 ]
 
 function look(slug: keyof typeof APP_PICTURES) {
@@ -81,7 +90,7 @@ export const sandboxApps: readonly AppDefinition[] = [
       { name: 'mail.labels', title: 'Sort your mail', description: 'Create, change and remove labels.' },
     ],
     accounts,
-    resource: { path: 'messages', scope: 'mail.read', items: ['Minutes of Monday', 'Your ticket to Lagos'] },
+    resource: { path: 'messages', scope: 'mail.read', items: ['Notes from Monday', 'Your flight to Lagos'] },
   },
   {
     slug: 'acme-calendar',

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { AppState } from './app-state.js'
-import { behaviourPatch } from './behaviour.js'
+import { behaviorPatch } from './behavior.js'
 import type { ControlledApp } from './controlled-app.js'
 import { type HeldRequest, holdStages } from './gate.js'
 import { mintSchema } from './mint.js'
@@ -18,21 +18,21 @@ const HeldSchema = z.strictObject({
 const HELD_WAIT_MS = 10_000
 
 /**
- * The page for people at `/` and `/control`, and the JSON API it uses under `/control/api`:
+ * The page for people at `/` and `/control`, and the JSON API that it uses under `/control/api`:
  *
- * - `GET /` every app; `GET /:app` one: behaviour, accounts, grants, counters, requests (newest first), how many token
- *   requests are held and which; `GET /:app/counters` the counters alone, cheap among thousands of grants
- * - `PATCH /:app` merges a behaviour
- * - `POST /:app/reset`, `POST /reset` calm behaviour, counters at zero, held requests released; grants stay
- * - `POST /:app/expire`, `/break`, `/revoke` `{ account?, grant? }` act on one grant, on those of an account or on all:
- *   their access tokens end now; their refresh tokens end, and access tokens work until they expire; the grants end
- * - `POST /:app/grants` `{ accounts, scopes? }` makes a grant for each account, as if somebody had consented, and answers
- *   `{ grants }` with their tokens; an account may be any name, such as `bench-17`
- * - `POST /:app/release` lets held token requests go and holds no more
- * - `GET /:app/held?atLeast=1` answers as soon as that many token requests are held, with `stage=before` or `after` and
- *   `grantType=refresh_token` only such; 408 after ten seconds
+ * - `GET /` returns every app and `GET /:app` one: behavior, accounts, grants, counters, requests (newest first) and the
+ *   token requests that are held. `GET /:app/counters` returns only the counters, which is cheap even with thousands of grants
+ * - `PATCH /:app` merges a behavior
+ * - `POST /:app/reset` and `POST /reset` reset the behavior and the counters and release held requests; grants stay
+ * - `POST /:app/expire`, `/break` and `/revoke` with `{ account?, grant? }` act on one grant, on those of an account or on
+ *   all. `expire` ends the access tokens, `break` ends the refresh tokens, and `revoke` ends the grants with all tokens
+ * - `POST /:app/grants` with `{ accounts, scopes? }` makes a grant for each account, as if a person had consented, and
+ *   returns `{ grants }` with their tokens. An account can be any name, such as `bench-17`
+ * - `POST /:app/release` releases held token requests and stops holding them
+ * - `GET /:app/held?atLeast=1` responds once that many token requests are held, or with 408 after ten seconds.
+ *   `stage=before`, `stage=after` and `grantType=refresh_token` filter them
  *
- * Writing wants `content-type: application/json`. Errors are `{ error }` in words with 400, 403, 404, 408 or 415.
+ * Writes need `content-type: application/json`. Errors are `{ error }` with a sentence and 400, 403, 404, 408 or 415.
  */
 export function controlRoutes(apps: readonly ControlledApp[]) {
   const routes = new Hono()
@@ -47,9 +47,9 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
   routes.use('/control/api/*', async (c, next) => {
     c.header('Cache-Control', 'no-store')
     const [type] = (c.req.header('content-type') ?? '').split(';')
-    // A form or a script of another site can send everything but this type.
+    // A form or a script on another site can send any type but this one.
     if (!['GET', 'HEAD'].includes(c.req.method) && type?.trim() !== 'application/json') {
-      return refuse(c, 415, 'Send content-type: application/json.')
+      return refuse(c, 415, 'Send the request with content-type: application/json.')
     }
     return next()
   })
@@ -69,7 +69,7 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
       return refuse(
         c,
         404,
-        `There is no app of that name. Apps: ${apps.map((each) => each.state.app.slug).join(', ')}.`,
+        `There’s no app with this name. Use one of these: ${apps.map((each) => each.state.app.slug).join(', ')}.`,
       )
     c.set('app', app)
     return next()
@@ -78,7 +78,7 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
   one.get('/counters', (c) => c.json(c.var.app.state.counters))
   one.patch('/', async (c) => {
     const { state } = c.var.app
-    const patch = await read(c, behaviourPatch(state.app.scopes.map((scope) => scope.name)))
+    const patch = await read(c, behaviorPatch(state.app.scopes.map((scope) => scope.name)))
     if (patch instanceof Response) return patch
     state.script(patch)
     return c.json(view(c.var.app))
@@ -105,7 +105,7 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
       (stage === undefined || held.stage === stage) && (grantType === undefined || held.grantType === grantType)
     const gone = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(HELD_WAIT_MS)])
     if (await gate.waitForHeld(atLeast, gone, isWanted)) return c.json({ held: gate.held.filter(isWanted).length })
-    return refuse(c, 408, `Fewer than ${atLeast} such requests were held within ${HELD_WAIT_MS / 1000} seconds.`)
+    return refuse(c, 408, `Fewer than ${atLeast} matching requests were held within ${HELD_WAIT_MS / 1000} seconds.`)
   })
   routes.route('/control/api/:app', one)
 
@@ -131,13 +131,13 @@ async function actOnGrants(c: AppContext, action: (state: AppState, which: Grant
   if (which instanceof Response) return which
   const { account, grant } = which
   const accounts = state.app.accounts.map(({ id }) => id)
-  // An account of the app may have no grant now; of others only their grants are known.
+  // An account of the app may have no grants right now. Other accounts exist only through their grants.
   if (account !== undefined && !accounts.includes(account) && !state.records.hasGrant({ account })) {
-    return refuse(c, 400, `There is no account ${JSON.stringify(account)}. Accounts: ${accounts.join(', ')}.`)
+    return refuse(c, 400, `There’s no account ${JSON.stringify(account)}. Use one of these: ${accounts.join(', ')}.`)
   }
   if (grant !== undefined && !state.records.hasGrant(which)) {
-    const whose = account === undefined ? '' : ` of ${account}`
-    return refuse(c, 404, `There is no grant ${JSON.stringify(grant)}${whose} now. GET the app for its grants.`)
+    const whose = account === undefined ? '' : ` for ${account}`
+    return refuse(c, 404, `There’s no grant ${JSON.stringify(grant)}${whose}. GET the app to list its grants.`)
   }
   action(state, which)
   return c.json(view(c.var.app))
@@ -149,7 +149,7 @@ async function read<T>(c: Context, schema: z.ZodType<T>): Promise<T | Response> 
   try {
     value = text === '' ? {} : JSON.parse(text)
   } catch {
-    return refuse(c, 400, 'The body is not JSON.')
+    return refuse(c, 400, 'The request body isn’t valid JSON.')
   }
   const result = schema.safeParse(value)
   return result.success ? result.data : refuse(c, 400, z.prettifyError(result.error))
@@ -160,7 +160,7 @@ function refuse(c: Context, status: 400 | 404 | 408 | 415, error: string): Respo
 }
 
 function view({ issuer, signInUrl, state }: ControlledApp) {
-  const { app, behaviour, counters, requests, gate, records } = state
+  const { app, behavior, counters, requests, gate, records } = state
   return {
     slug: app.slug,
     name: app.name,
@@ -169,7 +169,7 @@ function view({ issuer, signInUrl, state }: ControlledApp) {
     clientId: app.clientId,
     scopes: app.scopes.map(({ name, description }) => ({ name, description })),
     accounts: app.accounts.map(({ id, email, name }) => ({ id, email, name })),
-    behaviour,
+    behaviour: behavior, // existing scripts use this spelling
     held: gate.held.length,
     holding: gate.held,
     counters,

@@ -1,7 +1,7 @@
 import type { AppState } from './app-state.js'
 import type { MintedGrant, MintRequest } from './mint.js'
 
-/** One app with what scripts it, as the control API shows it. */
+/** One app and everything the control API needs to show and script it. */
 export interface ControlledApp {
   issuer: string
   signInUrl: string

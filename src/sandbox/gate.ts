@@ -1,7 +1,7 @@
-/** A token request that is kept back: before its work is done, or after. */
+/** A token request that is held, before or after it is processed. */
 export interface HeldRequest {
   stage: HoldStage
-  /** `authorization_code`, `refresh_token` …; null when the request did not say */
+  /** such as `authorization_code` or `refresh_token`; null if the request didn't have one */
   grantType: string | null
 }
 
@@ -13,18 +13,18 @@ interface Parked {
   wake: () => void
 }
 
-/** Keeps requests back, for a time or until released. Nothing stays behind after `open()`. */
+/** Holds requests for some time or until they're released. `open()` lets all of them go. */
 export class Gate {
   readonly #held = new Map<() => void, HeldRequest>()
   readonly #slow = new Map<() => void, undefined>()
   readonly #watchers = new Map<() => void, undefined>()
 
-  /** All that are held now, the longest first. */
+  /** The requests that are held now, starting with the one held longest. */
   get held(): HeldRequest[] {
     return [...this.#held.values()]
   }
 
-  /** Resolves at `release()`, or when `gone` aborts because nobody waits for the response any more. */
+  /** Resolves at `release()`, or when `gone` aborts because the client no longer waits for the response. */
   hold(request: HeldRequest, gone: AbortSignal): Promise<void> {
     const { promise } = park(this.#held, request, gone)
     for (const watcher of [...this.#watchers.keys()]) watcher()
@@ -38,14 +38,14 @@ export class Gate {
     clearTimeout(timer)
   }
 
-  /** True as soon as at least `count` requests are held that are asked for; false when `gone` aborts before. */
+  /** Resolves with true once at least `count` requests that match `wanted` are held, or with false if `gone` aborts first. */
   async waitForHeld(count: number, gone: AbortSignal, wanted = (_: HeldRequest) => true): Promise<boolean> {
     const enough = () => this.held.filter(wanted).length >= count
     while (!enough() && !gone.aborted) await park(this.#watchers, undefined, gone).promise
     return enough()
   }
 
-  /** Lets what is held at this stage go, or all. */
+  /** Releases the requests held at this stage, or all of them. */
   release(stage?: HoldStage): void {
     for (const [wake, held] of [...this.#held]) if (stage === undefined || held.stage === stage) wake()
   }

@@ -9,8 +9,10 @@ import type { Provider } from './provider.js'
 type InteractionContext = Context<{ Bindings: HttpBindings }, '/:uid'>
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>
 
-/** Prompts that ask for another sign-in although there is one. */
+/** Prompts that ask for a new sign-in even if there is a session. */
 const signInPrompts = new Set(['login', 'select_account'])
+
+const DENIED = { error: 'access_denied', error_description: 'The user denied access.' }
 
 /** Sign-in and consent during an authorization, under `<issuer>/interaction`. */
 export function interactionRoutes(issuer: string, provider: Provider, state: AppState) {
@@ -19,13 +21,13 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
 
   routes.onError(async (error, c) => {
     if (error.name !== 'SessionNotFound') return send(c, await problemPage(app, error.message), 500)
-    const words = `This page of ${app.name} is no longer valid. Go back to where you came from and try again.`
+    const words = `This ${app.name} page has expired. Go back to where you came from and try again.`
     return send(c, await problemPage(app, words), 400)
   })
 
   routes.get('/:uid', async (c) => {
     const details = await detailsOf(c)
-    const { authorizationError, signInFirst, deny } = state.behaviour
+    const { authorizationError, signInFirst, deny } = state.behavior
     if (authorizationError) {
       return finish(c, {
         error: authorizationError,
@@ -37,7 +39,7 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
       if (signedIn) return signInAgain(c, details)
       return send(c, await (signInFirst ? signInFirstPage(app, issuer) : accountPage(app, `${here(c)}/account`)))
     }
-    if (deny) return finish(c, { error: 'access_denied', error_description: 'The person said no.' })
+    if (deny) return finish(c, DENIED)
     const account = app.accounts.find((each) => each.id === signedIn)
     if (!account) return signInAgain(c, details)
     return send(c, await consentPage(app, { action: here(c), account, requested: requestedScopes(details) }))
@@ -46,18 +48,19 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
   routes.post('/:uid/account', async (c) => {
     await detailsOf(c)
     const { account } = await c.req.parseBody()
-    if (!app.accounts.some((each) => each.id === account))
-      return send(c, await problemPage(app, 'No such account.'), 400)
+    if (!app.accounts.some((each) => each.id === account)) {
+      return send(c, await problemPage(app, 'This account doesn’t exist. Go back and choose another one.'), 400)
+    }
     return finish(c, { login: { accountId: String(account) } })
   })
 
   routes.post('/:uid/consent', async (c) => {
     const details = await detailsOf(c)
     const form = await c.req.parseBody({ all: true })
-    if (form.decision === 'deny') return finish(c, { error: 'access_denied', error_description: 'The person said no.' })
-    if (form.decision !== 'allow') return send(c, await problemPage(app, 'Choose Allow or Deny.'), 400)
-    const ticked = new Set([form.scope ?? []].flat().map(String))
-    return finish(c, { consent: { grantId: await grant(details, ticked) } })
+    if (form.decision === 'deny') return finish(c, DENIED)
+    if (form.decision !== 'allow') return send(c, await problemPage(app, 'Choose either Allow or Deny.'), 400)
+    const checked = new Set([form.scope ?? []].flat().map(String))
+    return finish(c, { consent: { grantId: await grant(details, checked) } })
   })
 
   routes.post('/:uid/another-account', async (c) => signInAgain(c, await detailsOf(c)))
@@ -76,7 +79,7 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
     return c.redirect(await provider.interactionResult(c.env.incoming, c.env.outgoing, result), 303)
   }
 
-  /** Ends the session and starts the same authorization again, which then asks for an account. */
+  /** Ends the session and restarts the same authorization, which then asks for an account. */
   async function signInAgain(c: InteractionContext, details: Details): Promise<Response> {
     const session = details.session && (await provider.Session.findByUid(details.session.uid))
     await session?.destroy()
@@ -90,11 +93,11 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
     return c.redirect(`${issuer}/authorize?${query}`, 303)
   }
 
-  async function grant(details: Details, ticked: ReadonlySet<string>): Promise<string> {
+  async function grant(details: Details, checked: ReadonlySet<string>): Promise<string> {
     const choosable = new Set(app.scopes.map((scope) => scope.name))
-    const dropped = new Set(state.behaviour.dropScopes)
+    const dropped = new Set(state.behavior.dropScopes)
     const requested = requestedScopes(details)
-    const granted = requested.filter((scope) => (ticked.has(scope) && !dropped.has(scope)) || !choosable.has(scope))
+    const granted = requested.filter((scope) => (checked.has(scope) && !dropped.has(scope)) || !choosable.has(scope))
     const made = new provider.Grant({
       accountId: details.session?.accountId,
       clientId: String(details.params.client_id),

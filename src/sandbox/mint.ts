@@ -5,15 +5,18 @@ import type { Provider } from './provider.js'
 
 const MAX_ACCOUNTS = 10_000
 
-/** Grants to make without a person: one for each account named, also for accounts that nobody can sign in to. */
+/** Grants to make without a person: one for each account, including accounts that no one can sign in to. */
 export interface MintRequest {
-  /** ids such as `bench-17`; small letters, digits, `.`, `_` and `-`, at most 64; at most 10,000 of them */
+  /**
+   * at most 10,000 ids such as `bench-17`: 1 to 64 lowercase letters, digits, `.`, `_` and `-`, starting with a letter
+   * or digit
+   */
   accounts: readonly string[]
-  /** what is granted; absent: openid, email, offline_access and everything the app knows */
+  /** what is granted; by default openid, email, offline_access and every scope of the app */
   scopes?: readonly string[] | undefined
 }
 
-/** What a client would hold after a consent. */
+/** What a client would have after consent. */
 export interface MintedGrant {
   /** the grant's id in the control API */
   grant: string
@@ -21,7 +24,7 @@ export interface MintedGrant {
   scopes: readonly string[]
   accessToken: string
   expiresInSeconds: number
-  /** null where the app issues none for these scopes */
+  /** null if the app issues no refresh token for these scopes */
   refreshToken: string | null
 }
 
@@ -29,7 +32,14 @@ export function mintSchema({ scopes }: AppDefinition) {
   const known = [...identityScopes, ...scopes.map((scope) => scope.name)]
   return z.strictObject({
     accounts: z
-      .array(z.string().regex(accountIdPattern, 'small letters, digits, . _ and -, at most 64'))
+      .array(
+        z
+          .string()
+          .regex(
+            accountIdPattern,
+            'must be 1 to 64 lowercase letters, digits, dots, underscores or hyphens, and start with a letter or digit',
+          ),
+      )
       .min(1)
       .max(MAX_ACCOUNTS),
     scopes: z.array(z.enum(known)).min(1).optional(),
@@ -37,19 +47,19 @@ export function mintSchema({ scopes }: AppDefinition) {
 }
 
 /**
- * Makes grants with an access token and a refresh token each, as if somebody had consented and the code had been
- * exchanged. Follows `accessTokenTtlSeconds` and `refreshTokens`; throws zod's error for what the schema refuses.
+ * Makes grants, each with an access token and a refresh token, as if a person had consented and the code had been
+ * exchanged. Follows `accessTokenTtlSeconds` and `refreshTokens`. Throws zod's error if the schema rejects the request.
  */
 export async function mintGrants(provider: Provider, state: AppState, request: MintRequest): Promise<MintedGrant[]> {
-  const { app, behaviour } = state
+  const { app, behavior } = state
   const { accounts, scopes: asked } = mintSchema(app).parse(request)
   const scopes = asked ?? ['openid', 'email', 'offline_access', ...app.scopes.map((scope) => scope.name)]
   const client = await provider.Client.find(app.clientId)
-  if (!client) throw new Error(`${app.slug} has no client ${app.clientId}`)
+  if (!client) throw new Error(`The app ${app.slug} has no client ${app.clientId}.`)
   const scope = scopes.join(' ')
   const refreshable =
-    behaviour.refreshTokens === 'always' ||
-    (behaviour.refreshTokens === 'offline_access' && scopes.includes('offline_access'))
+    behavior.refreshTokens === 'always' ||
+    (behavior.refreshTokens === 'offline_access' && scopes.includes('offline_access'))
 
   return Promise.all(
     accounts.map(async (accountId) => {

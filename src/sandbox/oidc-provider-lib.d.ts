@@ -1,4 +1,4 @@
-// The package's index warns on the console about Node 20, on which all that the sandbox uses works. Its parts do not.
+// The package's index prints a warning about Node 20, although everything the sandbox uses works there. These files don't.
 declare module 'oidc-provider/lib/provider.js' {
   export { default as Provider } from 'oidc-provider'
 }

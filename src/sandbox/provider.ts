@@ -35,8 +35,8 @@ export function createProvider(issuer: string, state: AppState, options: Provide
 function configuration(issuer: string, state: AppState, { signingKey, redirectUris }: ProviderOptions): Configuration {
   const { app, records } = state
   const rules = {
-    get behaviour() {
-      return state.behaviour
+    get behavior() {
+      return state.behavior
     },
     reused: () => state.countReuse(),
   }
@@ -51,7 +51,7 @@ function configuration(issuer: string, state: AppState, { signingKey, redirectUr
     clockTolerance: 0,
     cookies: {
       keys: [state.cookieSecret],
-      // Cookies know no ports: without names and paths of their own, apps would overwrite each other's.
+      // Cookies ignore ports. Without their own names and paths, apps would overwrite each other's cookies.
       names: {
         session: `${app.slug}_session`,
         interaction: `${app.slug}_interaction`,
@@ -78,7 +78,7 @@ function configuration(issuer: string, state: AppState, { signingKey, redirectUr
       url: (_ctx, interaction) => `${new URL(issuer).pathname}/interaction/${interaction.uid}`,
     },
     issueRefreshToken: (_ctx, caller, source) => {
-      const rule = state.behaviour.refreshTokens
+      const rule = state.behavior.refreshTokens
       const wanted = rule === 'always' || (rule === 'offline_access' && source.scopes.has('offline_access'))
       return wanted && caller.grantTypeAllowed('refresh_token')
     },
@@ -91,7 +91,7 @@ function configuration(issuer: string, state: AppState, { signingKey, redirectUr
       ctx.body = page.body
     },
     responseTypes: ['code'],
-    rotateRefreshToken: () => state.behaviour.rotateRefreshTokens,
+    rotateRefreshToken: () => state.behavior.rotateRefreshTokens,
     routes: {
       authorization: '/authorize',
       token: '/token',
@@ -102,7 +102,7 @@ function configuration(issuer: string, state: AppState, { signingKey, redirectUr
     },
     scopes: [...identityScopes, ...app.scopes.map((scope) => scope.name)],
     ttl: {
-      AccessToken: () => state.behaviour.accessTokenTtlSeconds,
+      AccessToken: () => state.behavior.accessTokenTtlSeconds,
       AuthorizationCode: 60,
       Grant: GRANT_SECONDS,
       IdToken: 3600,
@@ -121,7 +121,7 @@ function client({ app }: AppState, redirectUris: readonly string[]): ClientMetad
     redirect_uris: [...redirectUris],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    token_endpoint_auth_method: 'client_secret_basic', // oidc-provider takes client_secret_post from such a client too
+    token_endpoint_auth_method: 'client_secret_basic', // oidc-provider also accepts client_secret_post from such a client
   }
 }
 
@@ -130,20 +130,20 @@ function findAccount({ app }: AppState, id: string): ProviderAccount {
   return { accountId: id, claims: () => ({ sub: id, email, email_verified: true, name }) }
 }
 
-/** The token request in whose course this is called, if any: storage is asked by other endpoints too. */
+/** Returns the token request that is being handled, if any. Other endpoints use the storage too. */
 function refreshBeingAnswered(): object | undefined {
   const { ctx } = Provider
   return ctx?.oidc?.route === 'token' ? ctx : undefined
 }
 
-/** `select_account` beside `login`, `consent` and `none`: clients use it to connect a second account. */
+/** Adds `select_account` to `login`, `consent` and `none`. Clients use it to connect a second account. */
 function interactionPolicy() {
   const policy = base()
   policy.add(new Prompt({ name: 'select_account', requestable: true }), 0)
   return policy
 }
 
-/** The grant just consented to, or an earlier one that covers everything asked for now. */
+/** Returns the grant that was just consented to, or an earlier one that covers every requested scope. */
 async function loadGrant(ctx: KoaContextWithOIDC, state: AppState): Promise<Grant | undefined> {
   const { result, session, client: caller, provider, requestParamOIDCScopes } = ctx.oidc
   const consented = result?.consent?.grantId

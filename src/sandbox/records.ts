@@ -5,27 +5,27 @@ export interface StoredRecord {
   model: string
   id: string
   payload: AdapterPayload
-  /** milliseconds since the epoch; null: never */
+  /** in milliseconds since the epoch; null if it never expires */
   expiresAt: number | null
-  /** when a code or a rotated refresh token was used up, in milliseconds since the epoch */
+  /** when a code or a rotated refresh token was used, in milliseconds since the epoch */
   consumedAt?: number | undefined
 }
 
-/** A person's permission as the control API shows it: no token values. */
+/** A grant as the control API shows it, without token values. */
 export interface GrantView {
   id: string
   account: string
   scopes: string[]
   grantedAt: string
-  /** how many are accepted now */
+  /** how many of them work now */
   accessTokens: number
-  /** when the last of them expires by itself; null without one */
+  /** when the last of them expires; null if there are none */
   accessTokensUntil: string | null
-  /** how many are accepted now; none: the grant cannot be refreshed */
+  /** how many of them work now; with 0, the grant can't be refreshed */
   refreshTokens: number
 }
 
-/** Which grants an action is about: one, those of one account, or all. */
+/** Which grants an action applies to: one, those of one account, or all. */
 export interface GrantSelection {
   grant?: string | undefined
   account?: string | undefined
@@ -35,10 +35,10 @@ const models = ['Grant', 'AccessToken', 'RefreshToken', 'AuthorizationCode']
 const FIRST_SWEEP = 1000
 
 /**
- * Everything oidc-provider stores for one app, in memory; `changed` is called after every change.
+ * Everything that oidc-provider stores for one app, in memory. Calls `changed` after every change.
  *
- * Records are found by model and id, by grant and by uid without walking the others. What has expired is never given
- * out, and is removed when it is met or when the store has doubled since the last time all were looked at.
+ * Finds records by model and id, by grant and by uid without a scan. Never returns an expired record. It removes one when a
+ * lookup finds it, and removes all of them whenever the store has doubled in size since the last scan.
  */
 export class Records {
   readonly #byModel = new Map<string, Map<string, StoredRecord>>()
@@ -53,7 +53,7 @@ export class Records {
     for (const record of stored) this.#add(record)
   }
 
-  /** How many there are, with those that have expired and were not met since. */
+  /** The number of records, including expired ones that no lookup has found yet. */
   get size(): number {
     return this.#size
   }
@@ -70,7 +70,7 @@ export class Records {
       findByUid: async (uid) => structuredClone(this.#ifLive(this.#byUid.get(keyOf(model, uid)))?.payload),
       findByUserCode: async () => undefined,
       consume: async (id) => {
-        // Between finding and consuming another request may have come first: only one of them goes on.
+        // Another request may have consumed it since it was found. Only one of them goes on.
         if (!this.consume(model, id)) throw new InvalidGrant(`${model} already used`)
       },
       destroy: async (id) => this.#remove([this.#byModel.get(model)?.get(id)]),
@@ -82,7 +82,7 @@ export class Records {
     return this.#ifLive(this.#byModel.get(model)?.get(id))
   }
 
-  /** True for the one call that uses it up; false when it is used up already, or gone. */
+  /** Returns true for the one call that consumes the record, and false if it was already consumed or doesn't exist. */
   consume(model: string, id: string): boolean {
     const record = this.#ifLive(this.#byModel.get(model)?.get(id))
     if (!record || isConsumed(record)) return false
@@ -109,28 +109,28 @@ export class Records {
     })
   }
 
-  /** Says whether there is a grant to act on: of that id, of that account, or both. */
+  /** Returns whether a grant with this id, of this account, or both, exists. */
   hasGrant({ grant, account }: GrantSelection): boolean {
     const candidates = grant === undefined ? this.#all('Grant') : [this.get('Grant', grant)]
     return candidates.some((each) => each && (account === undefined || each.payload.accountId === account))
   }
 
-  /** Ends grants with their tokens. Sessions stay: the person is still signed in. */
+  /** Ends grants with their tokens. Sessions stay, so the person is still signed in. */
   revoke(which: GrantSelection = {}): void {
     this.#remove(this.#select(models, which))
   }
 
-  /** Ends access tokens now; a refresh gives new ones. */
+  /** Ends access tokens now. A refresh returns new ones. */
   expireAccessTokens(which: GrantSelection = {}): void {
     this.#remove(this.#select(['AccessToken'], which))
   }
 
-  /** Ends refresh tokens; access tokens work until they expire. */
+  /** Ends refresh tokens. Access tokens work until they expire. */
   breakRefresh(which: GrantSelection = {}): void {
     this.#remove(this.#select(['RefreshToken'], which))
   }
 
-  /** What is still valid, to be written down. */
+  /** Returns the records that haven't expired, for the state file. */
   snapshot(): StoredRecord[] {
     return [...this.#byModel.keys()].flatMap((model) => this.#all(model))
   }
@@ -139,7 +139,7 @@ export class Records {
     return [...(this.#byModel.get(model)?.values() ?? [])].filter((record) => this.#ifLive(record))
   }
 
-  /** The tokens and codes of one grant; not the grant itself. */
+  /** Returns the tokens and codes of one grant, but not the grant itself. */
   #ofGrant(grantId: string): StoredRecord[] {
     return [...(this.#byGrant.get(grantId) ?? [])].filter((record) => this.#ifLive(record))
   }

@@ -4,8 +4,9 @@ import type { IncomingMessage } from 'node:http'
 const MAX_BYTES = 64 * 1024
 
 /**
- * Reads a form's fields and puts the body back, so that whoever answers the request reads it as if it had not been touched.
- * Of a body that breaks off, the fields that came. One over 64 KB is not touched: it has no fields, and is refused later.
+ * Reads a form's fields and puts the body back, so that the next reader of the request gets it unchanged.
+ * If the body breaks off, returns the fields that arrived. A body of more than 64 KB isn't read: it returns no fields and
+ * is rejected later.
  */
 export async function peekForm(request: IncomingMessage): Promise<URLSearchParams> {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
@@ -21,11 +22,11 @@ export async function peekForm(request: IncomingMessage): Promise<URLSearchParam
     try {
       await once(request, 'readable')
     } catch {
-      break // the client has gone; the stream says so to the next reader too
+      break // the client is gone, and the stream tells the next reader so
     }
   }
   const body = Buffer.concat(chunks)
-  // In the same turn as the last read: afterwards the stream would count as ended.
+  // In the same turn as the last read, because the stream would count as ended afterward.
   request.unshift(body)
   return new URLSearchParams(body.toString())
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { AppState } from './app-state.js'
 import type { Provider } from './provider.js'
 
-/** What the app itself does for a bearer of one of its access tokens: `GET <issuer>/api/<path>` (RFC 6750). */
+/** The app's own API, for clients with one of its access tokens: `GET <issuer>/api/<path>` (RFC 6750). */
 export function resourceRoutes(provider: Provider, state: AppState) {
   const { resource } = state.app
   const routes = new Hono()

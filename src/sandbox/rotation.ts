@@ -1,22 +1,23 @@
 import type { Adapter } from 'oidc-provider'
 import { InvalidGrant } from 'oidc-provider/lib/helpers/errors.js'
-import type { Behaviour } from './behaviour.js'
+import type { Behavior } from './behavior.js'
 import { isConsumed, type Records, type StoredRecord } from './records.js'
 
 export interface RotationRules {
-  behaviour: Readonly<Pick<Behaviour, 'rotationGraceSeconds' | 'reuseEndsGrant'>>
-  /** Called once for every refresh that presents a refresh token which was already used up. */
+  behavior: Readonly<Pick<Behavior, 'rotationGraceSeconds' | 'reuseEndsGrant'>>
+  /** Called once for every refresh with a refresh token that was already used. */
   reused(): void
 }
 
 const MODEL = 'RefreshToken'
 
 /**
- * The storage of refresh tokens, with what an app does when one is presented again after its rotation: within the grace
- * it still works, later it ends the grant (RFC 9700 section 4.14.2), or is merely refused where reuse goes undetected.
+ * Stores refresh tokens, and decides what happens when a client uses one again after its rotation. During the grace period
+ * it still works. After that it ends the grant (RFC 9700 section 4.14.2), or is only rejected if reuse detection is off.
  *
- * Of parallel refreshes with one token exactly one is the first, whatever lies between finding the token and using it up.
- * @param refresh the refresh that is being answered at the moment, the same object during all of it
+ * If refreshes use the same token in parallel, exactly one of them counts as the first, no matter what happens between
+ * finding the token and consuming it.
+ * @param refresh returns the refresh that is being handled, which is the same object from its start to its end
  */
 export function refreshTokenAdapter(
   records: Records,
@@ -32,7 +33,7 @@ export function refreshTokenAdapter(
     rules.reused()
   }
   const isInGrace = ({ consumedAt = 0 }: Readonly<StoredRecord>) =>
-    Date.now() < consumedAt + rules.behaviour.rotationGraceSeconds * 1000
+    Date.now() < consumedAt + rules.behavior.rotationGraceSeconds * 1000
 
   return {
     ...plain,
@@ -42,8 +43,8 @@ export function refreshTokenAdapter(
       if (!record || !isConsumed(record) || !request) return plain.find(id)
       countOnce(request)
       if (isInGrace(record)) return structuredClone({ ...record.payload, consumed: undefined })
-      // oidc-provider ends the grant of a consumed token it finds.
-      return rules.behaviour.reuseEndsGrant ? plain.find(id) : undefined
+      // If it finds a consumed token, oidc-provider ends the grant.
+      return rules.behavior.reuseEndsGrant ? plain.find(id) : undefined
     },
     consume: async (id) => {
       if (records.consume(MODEL, id)) return
@@ -52,7 +53,7 @@ export function refreshTokenAdapter(
       countOnce(refresh())
       if (isInGrace(record)) return
       const { grantId } = record.payload
-      if (rules.behaviour.reuseEndsGrant && grantId !== undefined) records.revoke({ grant: grantId })
+      if (rules.behavior.reuseEndsGrant && grantId !== undefined) records.revoke({ grant: grantId })
       throw new InvalidGrant('refresh token already used')
     },
   }

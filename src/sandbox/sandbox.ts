@@ -16,15 +16,15 @@ import { generateSigningKey } from './signing-key.js'
 import { readState, StateWriter } from './state-file.js'
 
 export interface SandboxOptions {
-  /** name used in URLs, e.g. `localhost`; requests under another name are refused with 421 */
+  /** the name in URLs, such as `localhost`; requests to another name get a 421 */
   hostname: string
-  /** address to listen on, e.g. `127.0.0.1` */
+  /** the address to listen on, such as `127.0.0.1` */
   host: string
-  /** 0: any free port */
+  /** 0 for any free port */
   port: number
-  /** redirect URIs of the client registered at an app, by the app's slug */
+  /** returns the redirect URIs of the client that is registered at an app, given the app's slug */
   redirectUri: (app: string) => readonly string[]
-  /** JSON file in which keys, grants, tokens, sessions and behaviours survive a restart; absent: memory only */
+  /** a JSON file that keeps keys, grants, tokens, sessions and behaviors across restarts; by default they're only in memory */
   stateFile?: string | undefined
 }
 
@@ -35,7 +35,7 @@ export interface SandboxApp {
   clientId: string
   clientSecret: string
   signInUrl: string
-  /** what a person can tick; `openid`, `email`, `profile` and `offline_access` are always known beside these */
+  /** what a person can check or uncheck; the app also knows `openid`, `email`, `profile` and `offline_access` */
   scopes: readonly { name: string; title: string; description: string }[]
   accounts: readonly { id: string; email: string; name: string }[]
 }
@@ -44,24 +44,24 @@ export interface Sandbox {
   url: string
   apps: readonly SandboxApp[]
   /**
-   * Makes grants at an app without a browser, with their tokens, for tests and benches.
+   * Makes grants with tokens at an app, without a browser, for tests and benchmarks.
    *
-   * Throws for an app that is not there, for a name that cannot be an account's and for scopes the app does not know.
+   * Throws if the app doesn't exist, an account name is invalid or the app doesn't know a scope.
    */
   mintGrants(app: string, request: MintRequest): Promise<MintedGrant[]>
-  /** Ends every connection, held responses included, and writes the state file. */
+  /** Ends every connection, including those with held responses, and writes the state file. */
   close(): Promise<void>
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** The paths under an issuer that are pages or resources; the rest is the protocol. */
+/** Paths under an issuer that are pages or resources. All others belong to the protocol. */
 const ownPaths = /^\/(interaction|sign-in|api)(\/|$)/
 
 /**
- * Starts three apps with a real authorization server each, and the page that scripts them.
+ * Starts three apps, each with a real authorization server, and the page that scripts them.
  *
- * Rejects with node's own error when the address is taken, and with `UnreadableStateError` for a damaged state file.
+ * Rejects with Node's own error if the address is in use, and with `UnreadableStateError` if the state file is damaged.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const saved = readState(options.stateFile)
@@ -125,7 +125,8 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
   const pages = new Hono<{ Bindings: HttpBindings }>()
   pages.use(async (c, next) => {
     const origin = c.req.header('origin')
-    if (origin !== undefined && origin !== url) return c.json({ error: 'Not from another site.' }, 403)
+    if (origin !== undefined && origin !== url)
+      return c.json({ error: 'Requests from other sites aren’t allowed.' }, 403)
     return next()
   })
   const protocols = new Map<string, Handler>()
@@ -142,9 +143,9 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
   const { host } = new URL(url)
 
   return (request, response) => {
-    // Under another name cookies and issuers would not match, and a rebound DNS name must not drive the control API.
+    // Under another name, cookies and issuers wouldn't match, and DNS rebinding could reach the control API.
     if (request.headers.host !== host) {
-      response.writeHead(421, { 'content-type': 'text/plain' }).end(`This sandbox answers under ${url} only.\n`)
+      response.writeHead(421, { 'content-type': 'text/plain' }).end(`This sandbox is only available at ${url}.\n`)
       return
     }
     const [, slug = '', rest = ''] = /^\/([^/?]+)(\/[^?]*)/.exec(request.url ?? '') ?? []

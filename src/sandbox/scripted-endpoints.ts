@@ -21,7 +21,7 @@ const answers: Readonly<Partial<Record<Endpoint, (request: Scripted) => Promise<
   revoke: answerRevoke,
 }
 
-/** Parameters that are written down as they are; of all others only that they were there. */
+/** Parameters that are recorded with their values. Of all others, only the names are recorded. */
 const harmless = new Set([
   'access_type',
   'client_id',
@@ -36,7 +36,7 @@ const harmless = new Set([
   'token_type_hint',
 ])
 
-/** Makes an app's protocol endpoints count, record and misbehave as scripted. */
+/** Makes an app's protocol endpoints count and record their requests, and misbehave as scripted. */
 export function followScript(provider: Provider, state: AppState): void {
   provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
     const endpoint = endpoints[ctx.path]
@@ -65,7 +65,7 @@ async function answerPlainly({ work, record }: Scripted): Promise<void> {
 }
 
 async function answerAuthorize({ ctx, state, work, record }: Scripted): Promise<void> {
-  if (state.behaviour.neverShow) {
+  if (state.behavior.neverShow) {
     const page = await loadingPage(state.app)
     ctx.set(page.headers)
     ctx.body = page.body
@@ -78,7 +78,7 @@ async function answerRevoke({ ctx, state, work, record, gone }: Scripted): Promi
   if (status !== null) failWith(ctx, state, status)
   else await work()
   record()
-  const { revocationSlowMs } = state.behaviour
+  const { revocationSlowMs } = state.behavior
   if (revocationSlowMs > 0) await state.gate.delay(revocationSlowMs, gone)
 }
 

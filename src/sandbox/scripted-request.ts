@@ -2,19 +2,19 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AppState, ProtocolRequest } from './app-state.js'
 import { failureBody } from './pages/consent-pages.js'
 
-/** One request to a protocol endpoint, on its way through the script. */
+/** One request to a protocol endpoint, while the script handles it. */
 export interface Scripted {
   ctx: KoaContextWithOIDC
   state: AppState
-  /** what the healthy app does */
+  /** does what a healthy app does */
   work: () => Promise<void>
-  /** writes down what was asked and is answered; `parameters` where oidc-provider has not read them */
+  /** records the request and the response; pass `parameters` if oidc-provider hasn't read them */
   record: (parameters?: URLSearchParams) => ProtocolRequest
-  /** aborts when nobody waits for the answer any more */
+  /** aborts once the client no longer waits for the response */
   gone: AbortSignal
 }
 
-/** What a server in front of the app says when the app cannot be reached: a status and HTML. */
+/** Responds as a server in front of the app does when it can't reach the app: with a status and HTML. */
 export function failWith(ctx: KoaContextWithOIDC, state: AppState, status: number): void {
   sendRetryAfter(ctx, state)
   ctx.status = status
@@ -22,10 +22,10 @@ export function failWith(ctx: KoaContextWithOIDC, state: AppState, status: numbe
   ctx.body = failureBody(status)
 }
 
-export function sendRetryAfter(ctx: KoaContextWithOIDC, { behaviour }: AppState): void {
-  const { retryAfterSeconds, retryAfterAs } = behaviour
+export function sendRetryAfter(ctx: KoaContextWithOIDC, { behavior }: AppState): void {
+  const { retryAfterSeconds, retryAfterAs } = behavior
   if (retryAfterSeconds === null) return
-  // A date has whole seconds: rounded up, so that it is never earlier than asked for.
+  // A date has whole seconds. Rounding up makes sure that it's never earlier than requested.
   const date = new Date(Math.ceil(Date.now() / 1000 + retryAfterSeconds) * 1000)
   ctx.set('Retry-After', retryAfterAs === 'date' ? date.toUTCString() : String(retryAfterSeconds))
 }

@@ -1,34 +1,34 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AppState, ProtocolRequest } from './app-state.js'
-import type { Behaviour } from './behaviour.js'
+import type { Behavior } from './behavior.js'
 import type { HoldStage } from './gate.js'
 import { peekForm } from './request-body.js'
 import { failWith, isRecord, type Scripted, sendRetryAfter } from './scripted-request.js'
 
-const descriptions: Readonly<Record<Behaviour['tokenErrorDescription'], object>> = {
-  text: { error_description: 'The sandbox was told to answer this.' },
+const descriptions: Readonly<Record<Behavior['tokenErrorDescription'], object>> = {
+  text: { error_description: 'The sandbox is scripted to return this error.' },
   html: { error_description: 'Ouch <script>alert(1)</script> <b>try later</b>' },
   number: { error_description: 4711 },
   null: { error_description: null },
   absent: {},
 }
 
-/** The token endpoint, with its troubles in the order that `Behaviour` tells. */
+/** Handles the token endpoint, with its failures in the order that `Behavior` describes. */
 export async function answerToken(request: Scripted): Promise<void> {
   const { ctx, state, work, record, gone } = request
   const form = await peekForm(ctx.req)
   if (ctx.req.destroyed) return hangUp(ctx, 'close', record(form))
   const grantType = form.get('grant_type')
-  const isTroubled = () => ['all', grantType].includes(state.behaviour.tokenTroubleFor)
+  const isTroubled = () => ['all', grantType].includes(state.behavior.tokenTroubleFor)
   const holdAt = async (stage: HoldStage, isScripted: boolean) => {
     if (isScripted && isTroubled()) await state.gate.hold({ stage, grantType }, gone)
   }
 
-  await holdAt('before', state.behaviour.holdTokenBefore)
-  // Nothing has been done for this client, and nobody would hear of it.
+  await holdAt('before', state.behavior.holdTokenBefore)
+  // Nothing was done for this client yet, and the response would reach no one.
   if (ctx.req.socket.destroyed) return hangUp(ctx, 'close', record(form))
   if (isTroubled()) {
-    const how = state.behaviour.tokenCutWhen === 'before' ? state.take('tokenCut') : null
+    const how = state.behavior.tokenCutWhen === 'before' ? state.take('tokenCut') : null
     if (how !== null) return hangUp(ctx, how, record(form))
     if (fail(ctx, state)) {
       record(form)
@@ -37,26 +37,26 @@ export async function answerToken(request: Scripted): Promise<void> {
   }
   await work()
   state.countGrant(grantType)
-  if (state.behaviour.omitScope && isRecord(ctx.body)) delete ctx.body.scope
+  if (state.behavior.omitScope && isRecord(ctx.body)) delete ctx.body.scope
   const entry = record(form)
 
-  // The work is done, only the answer waits: a client that gives up now has lost a code or a rotated token.
-  const { slowMs } = state.behaviour
+  // The work is done and only the response waits. A client that gives up now loses a code or a rotated token.
+  const { slowMs } = state.behavior
   if (slowMs > 0) await state.gate.delay(slowMs, gone)
-  await holdAt('after', state.behaviour.holdToken)
-  if (!isTroubled() || state.behaviour.tokenCutWhen !== 'after') return
+  await holdAt('after', state.behavior.holdToken)
+  if (!isTroubled() || state.behavior.tokenCutWhen !== 'after') return
   const how = state.take('tokenCut')
   if (how !== null) hangUp(ctx, how, entry)
 }
 
-/** Answers with a scripted failure; false when none is scripted. */
+/** Responds with a scripted failure. Returns false if there is none. */
 function fail(ctx: KoaContextWithOIDC, state: AppState): boolean {
   const status = state.take('tokenStatus')
   if (status !== null) {
     failWith(ctx, state, status)
     return true
   }
-  const { tokenErrorStatus, tokenErrorDescription, tokenErrorChallenge } = state.behaviour
+  const { tokenErrorStatus, tokenErrorDescription, tokenErrorChallenge } = state.behavior
   const error = state.take('tokenError')
   if (error === null) return false
   sendRetryAfter(ctx, state)
@@ -67,8 +67,8 @@ function fail(ctx: KoaContextWithOIDC, state: AppState): boolean {
   return true
 }
 
-/** Gives no answer, or an empty one. */
-function hangUp(ctx: KoaContextWithOIDC, how: NonNullable<Behaviour['tokenCut']>, entry: ProtocolRequest): void {
+/** Ends the request without a response, or with an empty one. */
+function hangUp(ctx: KoaContextWithOIDC, how: NonNullable<Behavior['tokenCut']>, entry: ProtocolRequest): void {
   entry.status = how === 'empty' ? 200 : 0
   entry.error = `cut: ${how}`
   if (how === 'empty') {

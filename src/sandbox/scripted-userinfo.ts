@@ -1,12 +1,12 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AppState } from './app-state.js'
 import type { AppDefinition } from './apps.js'
-import type { Behaviour } from './behaviour.js'
+import type { Behavior } from './behavior.js'
 import { failWith, isRecord, type Scripted, sendRetryAfter } from './scripted-request.js'
 
-type Answer = Exclude<NonNullable<Behaviour['userinfoAnswer']>, 'another_account'>
+type Answer = Exclude<NonNullable<Behavior['userinfoAnswer']>, 'another_account'>
 
-/** The endpoint that says who the bearer acts for: as it is, failing, or saying something else than the truth. */
+/** Handles the userinfo endpoint, which works normally, fails, or gives a wrong response. */
 export async function answerUserinfo({ ctx, state, work, record, gone }: Scripted): Promise<void> {
   const status = state.take('userinfoStatus')
   const answer = status === null ? state.take('userinfoAnswer') : null
@@ -17,15 +17,15 @@ export async function answerUserinfo({ ctx, state, work, record, gone }: Scripte
     if (answer === 'another_account' && isRecord(ctx.body)) ctx.body = claimsOfAnother(state.app, ctx.body)
   }
   record()
-  const { slowMs } = state.behaviour
+  const { slowMs } = state.behavior
   if (slowMs > 0) await state.gate.delay(slowMs, gone)
 }
 
-/** RFC 6750 section 3.1, a limit, and what Slack says. */
+/** Sends an error of RFC 6750 section 3.1, a rate limit or Slack's `ok: false`. */
 function refuse(ctx: KoaContextWithOIDC, state: AppState, answer: Answer): void {
   if (answer === 'ok_false') {
     ctx.status = 200
-    ctx.body = { ok: false, error: state.behaviour.userinfoErrorCode }
+    ctx.body = { ok: false, error: state.behavior.userinfoErrorCode }
     return
   }
   if (answer === 'rate_limited') sendRetryAfter(ctx, state)
@@ -34,7 +34,7 @@ function refuse(ctx: KoaContextWithOIDC, state: AppState, answer: Answer): void 
   ctx.body = { error: answer }
 }
 
-/** The same members, of somebody else; an error has none of them and stays as it is. */
+/** Returns the same claims for another account. An error has none of them, so it stays as it is. */
 function claimsOfAnother({ accounts }: AppDefinition, claims: Record<string, unknown>): Record<string, unknown> {
   const other = accounts.find((account) => account.id !== claims.sub)
   if (!other) return claims

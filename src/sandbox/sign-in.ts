@@ -7,7 +7,7 @@ import { type Provider, SESSION_SECONDS } from './provider.js'
 
 type SignInContext = Context<{ Bindings: HttpBindings }>
 
-/** The app's own sign-in, outside of any authorization: `<issuer>/sign-in`. */
+/** Sign-in at the app itself, outside any authorization: `<issuer>/sign-in`. */
 export function signInRoutes(issuer: string, provider: Provider, state: AppState) {
   const { app } = state
   const path = new URL(issuer).pathname
@@ -21,8 +21,9 @@ export function signInRoutes(issuer: string, provider: Provider, state: AppState
 
   routes.post('/', async (c) => {
     const { account } = await c.req.parseBody()
-    if (!app.accounts.some((each) => each.id === account))
-      return send(c, await problemPage(app, 'No such account.'), 400)
+    if (!app.accounts.some((each) => each.id === account)) {
+      return send(c, await problemPage(app, 'This account doesn’t exist. Go back and choose another one.'), 400)
+    }
     await (await sessionOf(c)).destroy()
     const session = new provider.Session()
     session.loginAccount({ accountId: String(account) })

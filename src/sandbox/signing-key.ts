@@ -7,7 +7,7 @@ export interface SigningKey {
   [member: string]: unknown
 }
 
-/** An RS256 key for ID tokens, the algorithm every client expects. Slow to make, so that the apps share one. */
+/** Makes a key for ID tokens, for RS256, which every client supports. That is slow, so the apps share one key. */
 export async function generateSigningKey(): Promise<SigningKey> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
   const { kty = 'RSA', ...jwk } = privateKey.export({ format: 'jwk' })

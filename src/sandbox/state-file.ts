@@ -26,7 +26,7 @@ const StateSchema = z.object({
   ),
 })
 
-/** All that is written down; `apps` by slug. */
+/** Everything that the state file holds, with `apps` by slug. */
 export interface SandboxState {
   version: 1
   signingKey: SigningKey
@@ -39,11 +39,11 @@ export class UnreadableStateError extends Error {
     readonly file: string,
     cause: unknown,
   ) {
-    super(`The sandbox cannot read its state in ${file}. Delete that file to start afresh.`, { cause })
+    super(`The sandbox can’t read its state file ${file}. Delete the file to start over.`, { cause })
   }
 }
 
-/** What was saved; undefined when nothing was saved yet. */
+/** Returns the saved state, or undefined if nothing was saved yet. */
 export function readState(file: string | undefined): SandboxState | undefined {
   if (file === undefined || !existsSync(file)) return undefined
   try {
@@ -53,15 +53,15 @@ export function readState(file: string | undefined): SandboxState | undefined {
   }
 }
 
-/** After a write that took a while, nothing is written for so many times as long. */
+/** After each write, the writer rests this many times as long as the write took. */
 const REST_SHARE = 20
 const MAX_REST_MS = 5000
 
 /**
- * Writes a file whole or not at all, one write at a time; many changes meanwhile become one more write.
+ * Writes a file completely or not at all, one write at a time. Changes during a write share the next one.
  *
- * Whoever makes thousands of grants pays for it with a small share of the time, not with a whole file for each change:
- * the larger the state, the rarer the writes. At most the last five seconds are missing after a crash.
+ * The larger the state, the less often it is written. Making thousands of grants therefore spends only a small share of the
+ * time on writes. After a crash, at most the last five seconds are missing.
  */
 export class StateWriter {
   #dirty = false
@@ -78,12 +78,12 @@ export class StateWriter {
   changed(): void {
     if (this.file === undefined || this.#dirty || this.#ended) return
     this.#dirty = true
-    // A failed write must not end the sandbox: the next change tries again, and close() tells.
+    // A failed write must not end the sandbox. The next change tries again, and close() reports the failure.
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write())
     this.#writing.catch(() => {})
   }
 
-  /** Resolves when the last change is on disk, after which nothing is written any more; rejects when it could not be. */
+  /** Resolves once the last change is on disk, and stops writing. Rejects if the last write failed. */
   async end(): Promise<void> {
     this.#ended = true
     this.#endRest()

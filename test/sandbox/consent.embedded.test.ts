@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterAll(() => sandbox.close())
 
-test('a person picks an account, unticks a scope and allows, and the client gets what was granted', async () => {
+test('a person chooses an account, unchecks a scope and allows; the client gets what was granted', async () => {
   const choice = { account: 'ada-work', allow: true, untick: ['mail.send'] }
   const callback = await new Person().consent(client.authorizationUrl(), choice)
   const answer = new URL(callback.callbackUrl)
@@ -51,7 +51,7 @@ test('every app is its own issuer with its own metadata', async () => {
   }
 })
 
-test('one browser can be signed in to several apps at once, each with its own account', async () => {
+test('one browser is signed in to several apps at once, each with its own account', async () => {
   const person = new Person()
   for (const [slug, account] of [
     ['acme-mail', 'ada-work'],
@@ -72,7 +72,7 @@ test('a denied consent comes back as access_denied', async () => {
   expect(answer.get('iss')).toBe(client.app.issuer)
 })
 
-test('a person who is signed in sees the consent page directly, and can use another account there', async () => {
+test('a person who is signed in sees the consent page right away and can use another account there', async () => {
   const person = new Person()
   await person.signIn(client.app.signInUrl, 'ada-work')
   expect(await person.visit(client.authorizationUrl())).toMatchObject({ name: 'consent', account: 'ada-work' })
@@ -102,7 +102,7 @@ test('prompt=select_account asks for the account even if there is a session', as
   }
 })
 
-test('form_post returns the response in a form', async () => {
+test('form_post sends the response in a form', async () => {
   const url = client.authorizationUrl({ response_mode: 'form_post' })
   const callback = await new Person().consent(url, { account: 'ada-work', allow: true })
   expect(callback).toMatchObject({ method: 'POST', callbackUrl: redirectUri('acme-mail') })
@@ -118,7 +118,7 @@ test('PKCE is required and checked', async () => {
   expect(await (await new Client(client.app).exchange(callback)).json()).toMatchObject({ error: 'invalid_grant' })
 })
 
-test('an unregistered redirect URI or an outdated page gets an explanation instead of a redirect', async () => {
+test('an unregistered redirect URI and an expired page lead to an explanation, not to a redirect', async () => {
   const elsewhere = await new Person().visit(client.authorizationUrl({ redirect_uri: 'http://evil.example/' }))
   expect(elsewhere).toMatchObject({ name: 'problem', status: 400 })
   expect(await new Person().visit(`${client.app.issuer}/interaction/gone`)).toMatchObject({
@@ -127,7 +127,7 @@ test('an unregistered redirect URI or an outdated page gets an explanation inste
   })
 })
 
-test('pages are not cached, load nothing from elsewhere and escape what they show', async () => {
+test('pages are not stored, load nothing from other origins and escape what they show', async () => {
   const page = await new Person().open(client.app.signInUrl)
   expect(page.headers.get('cache-control')).toBe('no-store')
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page, Request, Route } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { calm } from '../../src/sandbox/behaviour.js'
-import { behaviourWords } from '../../src/sandbox/pages/behaviour-words.js'
+import { calm } from '../../src/sandbox/behavior.js'
+import { behaviorWords } from '../../src/sandbox/pages/behavior-words.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js'
 import { launchChromium } from '../support/chromium.js'
 import { PATIENT } from '../support/patience.js'
 import { appOf, Client, control, redirectUri } from '../support/sandbox-client.js'
 
-test('every behavior is offered once on the page and described in docs/sandbox.md', async () => {
-  const offered = behaviourWords.flatMap(({ fields }) => fields.map(({ name }) => name))
+test('the page offers every behavior once, and docs/sandbox.md documents it', async () => {
+  const offered = behaviorWords.flatMap(({ fields }) => fields.map(({ name }) => name))
   expect(offered.toSorted()).toEqual(Object.keys(calm).toSorted())
   const page = await readFile(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')
   for (const name of offered) expect(page, name).toContain(`\`${name}\``)
@@ -33,7 +33,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await control(sandbox, 'POST', '/reset')
     await control(sandbox, 'POST', '/acme-mail/revoke')
     await lookAgain()
-    await page.locator('#acme-mail').getByText('Nobody yet').waitFor()
+    await page.locator('#acme-mail').getByText('No one has connected yet').waitFor()
   })
   afterAll(async () => {
     await chromium?.close()
@@ -45,13 +45,13 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     if (!grant) throw new Error('no grant')
     return grant
   }
-  /** As when a person comes back to the page: it does not wait for its next turn. */
+  /** Like a person who comes back to the page: it refreshes right away. */
   const lookAgain = () => page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')))
   const rowOf = (grant: string) => page.locator(`#acme-mail [data-slot=grants] li[data-grant="${grant}"]`)
   const outcome = () => page.locator('#acme-mail [data-slot=outcome]')
   const isFocused = (element: Locator) => element.evaluate((each) => each === document.activeElement)
 
-  test('new access appears by itself, with its account, scopes, start and number of tokens', async () => {
+  test('granted access appears by itself, with the account, the scopes, the time and the number of tokens', async () => {
     const { grant } = await mint('ada-work')
     await rowOf(grant).waitFor()
     const words = (await rowOf(grant).textContent()) ?? ''
@@ -61,36 +61,36 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(words).toMatch(/1 access token \(until .+\), 1 refresh token/)
   })
 
-  test('the buttons work by keyboard, report immediately what they did, and keep the focus', async () => {
+  test('the buttons work from the keyboard, say what they did and keep the focus', async () => {
     const client = new Client(appOf(sandbox))
     const other = await mint('ada-private')
     const { grant, accessToken, refreshToken } = await mint('ada-work')
     await lookAgain()
     const button = (name: RegExp) => rowOf(grant).getByRole('button', { name })
-    await button(/^Expire tokens of ada@northwind.example/).focus()
+    await button(/^Expire tokens for ada@northwind.example/).focus()
     await page.keyboard.press('Enter')
-    await outcome().getByText('The access tokens of ada@northwind.example expired').waitFor()
+    await outcome().getByText('Expired the access tokens for ada@northwind.example').waitFor()
     expect(await outcome().textContent()).toContain('Patchbay notices at its next check')
     await rowOf(grant).getByText('no access tokens, 1 refresh token').waitFor()
     expect((await client.userinfo(accessToken)).status).toBe(401)
     await page.keyboard.press('Enter')
-    await outcome().getByText('There is no access token of ada@northwind.example to expire.').waitFor()
+    await outcome().getByText('ada@northwind.example has no access tokens to expire.').waitFor()
     expect(await isFocused(button(/^Expire tokens/))).toBe(true)
 
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await outcome().getByText('The refresh token of ada@northwind.example was broken').waitFor()
+    await outcome().getByText('Broke the refresh token for ada@northwind.example').waitFor()
     expect((await client.refresh(refreshToken ?? '')).status).toBe(400)
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await outcome().getByText('The access of ada@northwind.example was taken back').waitFor()
+    await outcome().getByText('Revoked access for ada@northwind.example').waitFor()
     await rowOf(grant).waitFor({ state: 'detached' })
     expect(await isFocused(outcome())).toBe(true)
     expect((await client.userinfo(other.accessToken)).status).toBe(200)
     expect(await rowOf(other.grant).count()).toBe(1)
   })
 
-  test('a button keeps the focus while the rows around it come and go', async () => {
+  test('a button keeps the focus while rows around it come and go', async () => {
     const { grant } = await mint('ada-work')
     await lookAgain()
     const revoke = rowOf(grant).getByRole('button', { name: /^Revoke access/ })
@@ -104,7 +104,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await isFocused(revoke)).toBe(true)
   })
 
-  test('a response from before a change is not shown after it', async () => {
+  test('a response that is older than a change is not shown', async () => {
     const { grant } = await mint('ada-work')
     await lookAgain()
     await rowOf(grant).waitFor()
@@ -134,31 +134,31 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await rowOf(grant).count()).toBe(0)
   })
 
-  test('only the latest of many grants are shown, but the buttons for everybody act on all of them', async () => {
+  test('only the latest of many grants are shown, and the buttons for everyone act on all of them', async () => {
     const accounts = Array.from({ length: 14 }, (_, index) => `bench-${index}`)
     await sandbox.mintGrants('acme-mail', { accounts })
     await lookAgain()
     await page.locator('#acme-mail').getByText('And 4 more.').waitFor()
     expect(await page.locator('#acme-mail li[data-grant]').count()).toBe(10)
     await page.getByTestId('break-acme-mail').click()
-    await outcome().getByText('The refresh token of everybody was broken').waitFor()
+    await outcome().getByText('Broke the refresh token for everyone').waitFor()
     const { grants } = await (await control(sandbox, 'GET', '/acme-mail')).json()
     expect(new Set(grants.map((each: { refreshTokens: number }) => each.refreshTokens))).toEqual(new Set([0]))
   })
 
-  test('a behavior is chosen in plain words, and a value that is not listed is shown as it is', async () => {
-    await page.getByText('Trouble at the token endpoint').first().click()
+  test('a failure is chosen from a list, and a name that isn’t in the list is shown as it is', async () => {
+    await page.getByText('Token endpoint failures').first().click()
     await page.locator('#acme-mail-tokenError').selectOption('bad_refresh_token')
     await page.locator('#acme-mail-tokenErrorTimes').fill('2')
     await page.locator('#acme-mail-tokenErrorTimes').blur()
-    const behaviour = async () => (await (await control(sandbox, 'GET', '/acme-mail')).json()).behaviour
-    await expect.poll(behaviour).toMatchObject({ tokenError: 'bad_refresh_token', tokenErrorTimes: 2 })
+    const behavior = async () => (await (await control(sandbox, 'GET', '/acme-mail')).json()).behaviour
+    await expect.poll(behavior).toMatchObject({ tokenError: 'bad_refresh_token', tokenErrorTimes: 2 })
     await control(sandbox, 'PATCH', '/acme-mail', { tokenError: 'an_alias' })
     await lookAgain()
     await expect.poll(() => page.locator('#acme-mail-tokenError').inputValue()).toBe('an_alias')
   })
 
-  test('a narrow screen shows everything, light and dark, and every button names its account', async () => {
+  test('a narrow screen shows everything in light and dark, and every button says whose access it is about', async () => {
     const { grant } = await mint('ada-work')
     await lookAgain()
     await rowOf(grant).waitFor()
@@ -172,7 +172,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
       .getByRole('button')
       .evaluateAll((buttons) => buttons.map((button) => [button.textContent, button.getAttribute('aria-label')]))
     expect(names).toHaveLength(3)
-    for (const [text, name] of names) expect(name).toMatch(`${text} of ada@northwind.example at Acme Mail`)
+    for (const [text, name] of names) expect(name).toMatch(`${text} for ada@northwind.example at Acme Mail`)
     expect(pageErrors).toEqual([])
   })
 })

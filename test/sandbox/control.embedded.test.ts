@@ -14,7 +14,7 @@ afterAll(() => sandbox.close())
 
 const view = async (slug = 'acme-mail') => (await control(sandbox, 'GET', `/${slug}`)).json()
 
-test('the control API shows behavior, accounts, grants, counters and requests, but no secrets', async () => {
+test('shows the behavior, accounts, grants, counters and requests, and no secret', async () => {
   await control(sandbox, 'POST', '/acme-mail/revoke')
   const client = new Client(appOf(sandbox))
   const tokens = await client.connect({ untick: ['mail.send'] })
@@ -36,7 +36,7 @@ test('the control API shows behavior, accounts, grants, counters and requests, b
   expect(mail.requests[0]).toMatchObject({ endpoint: 'revoke', parameters: { token: '(removed)' }, status: 200 })
 })
 
-test('the control API merges behavior and resets it', async () => {
+test('merges a behavior and resets it', async () => {
   await control(sandbox, 'PATCH', '/acme-mail', { deny: true })
   await control(sandbox, 'PATCH', '/acme-mail', { slowMs: 5 })
   expect((await view()).behaviour).toMatchObject({ deny: true, slowMs: 5 })
@@ -54,13 +54,13 @@ test.each([
   ['POST', '/acme-mail/reset', { hard: true }, 400, 'hard'],
   ['PATCH', '/acme-pigeon', {}, 404, 'acme-chat'],
   ['GET', '/acme-mail/held?atLeast=x', undefined, 400, 'atLeast'],
-] as const)('%s %s %o is refused with an explanation', async (method, path, body, status, words) => {
+] as const)('%s %s %o gets an error message', async (method, path, body, status, words) => {
   const response = await control(sandbox, method, path, body)
   expect(response.status).toBe(status)
   expect((await response.json()).error).toContain(words)
 })
 
-test('the control API accepts only JSON, and nothing from another site', async () => {
+test('accepts only JSON, and nothing from other sites', async () => {
   const url = `${sandbox.url}/control/api/acme-mail`
   const plain = await fetch(url, { method: 'PATCH', body: '{"deny":true}' })
   expect(plain.status).toBe(415)
@@ -71,7 +71,7 @@ test('the control API accepts only JSON, and nothing from another site', async (
   expect((await view()).behaviour.deny).toBe(false)
 })
 
-test('the control API answers only under its own host name', async () => {
+test('answers only under its own name', async () => {
   const { port } = new URL(sandbox.url)
   const status = await new Promise((resolve, reject) => {
     const headers = { host: `rebound.example:${port}` }

@@ -23,7 +23,7 @@ afterAll(() => sandbox.close())
 
 const act = (action: string, which: object) => control(sandbox, 'POST', `/acme-mail/${action}`, which)
 
-/** What the app still takes of a grant: its access token at userinfo and at the resource, and its refresh token. */
+/** What still works of a grant: its access token at userinfo and at the resource, and its refresh token. */
 async function works({ accessToken, refreshToken }: MintedGrant) {
   const headers = { authorization: `Bearer ${accessToken}` }
   const userinfo = await client.userinfo(accessToken)
@@ -45,13 +45,13 @@ test('break: the refresh token of one grant ends, and its access token still wor
   expect((await (await control(sandbox, 'GET', '/acme-mail')).json()).counters.reuses).toBe(0)
 })
 
-test('revoke: one grant ends with all its tokens, and no other grant of the same account does', async () => {
+test('revoke: one grant ends with all its tokens, but another one of the same account doesn’t', async () => {
   expect((await act('revoke', { grant: first.grant, account: 'ada-work' })).status).toBe(200)
   expect(await works(first)).toEqual([401, 401, 400])
   expect(await works(second)).toEqual([200, 200, 200])
 })
 
-test('an action applies to the grants of one account, or to all grants', async () => {
+test('expire and break act on the grants of one account, or on all', async () => {
   const [home] = (await sandbox.mintGrants('acme-mail', { accounts: ['ada-private'] })) as [MintedGrant]
   await act('break', { account: 'ada-work' })
   expect(await works(first)).toEqual([200, 200, 400])
@@ -67,21 +67,21 @@ test.each([
   ['/break', { grant: 7 }, 400, 'grant'],
   ['/revoke', { grants: [] }, 400, 'grants'],
   ['/grants', { accounts: [] }, 400, 'accounts'],
-  ['/grants', { accounts: ['Bench 17'] }, 400, 'small letters'],
+  ['/grants', { accounts: ['Bench 17'] }, 400, 'lowercase letters'],
   ['/grants', { accounts: ['bench-17'], scopes: ['chat.read'] }, 400, 'scopes'],
-] as const)('POST %s %o is refused with an explanation', async (path, body, status, words) => {
+] as const)('POST %s %o gets an error message', async (path, body, status, words) => {
   const response = await control(sandbox, 'POST', `/acme-mail${path}`, body)
   expect(response.status).toBe(status)
   expect((await response.json()).error).toContain(words)
 })
 
-test('an action on a grant is refused if the grant belongs to another account', async () => {
+test('an action on a grant of another account is rejected', async () => {
   const response = await act('revoke', { grant: first.grant, account: 'ada-private' })
-  expect([response.status, (await response.json()).error]).toEqual([404, expect.stringContaining('There is no grant')])
+  expect([response.status, (await response.json()).error]).toEqual([404, expect.stringContaining('There’s no grant')])
   expect(await works(first)).toEqual([200, 200, 200])
 })
 
-test('grants can be minted for accounts that no one signs in to, with the tokens that a consent would give', async () => {
+test('grants are minted for accounts that no one signs in to, with the tokens that consent would have given', async () => {
   await control(sandbox, 'PATCH', '/acme-mail', { accessTokenTtlSeconds: 900 })
   const request = { accounts: ['bench-17', 'bench-18'], scopes: ['openid', 'email', 'offline_access', 'mail.read'] }
   const response = await control(sandbox, 'POST', '/acme-mail/grants', request)

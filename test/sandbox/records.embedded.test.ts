@@ -19,7 +19,7 @@ function tokens(count: number, expiresAt: number | null = null): StoredRecord[] 
 
 const silent = () => {}
 
-test('records are found by model and id or by uid, and end with their grant', async () => {
+test('records are found by model and id, and by uid, and end with their grant', async () => {
   const records = new Records(tokens(3), silent)
   const sessions = records.adapter('Session')
   await sessions.upsert('session', { uid: 'first' }, 60)
@@ -37,7 +37,7 @@ test('records are found by model and id or by uid, and end with their grant', as
   expect(await sessions.findByUid('second')).toBeUndefined()
 })
 
-test('an action applies to one grant, to the grants of an account, or to all grants', () => {
+test('an action applies to one grant, to those of an account, or to all', () => {
   const records = new Records(tokens(20), silent)
   const seen = () => {
     const grants = records.grants()
@@ -59,7 +59,7 @@ test('an action applies to one grant, to the grants of an account, or to all gra
   expect(records.snapshot()).toEqual([])
 })
 
-test('an expired record is never found, and a saved grant says how long its tokens work', async () => {
+test('no lookup finds an expired record, and a saved grant says when its tokens expire', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const soon = Date.now() + 1000
   const records = new Records([...tokens(2, soon), ...tokens(3).slice(-3)], silent)
@@ -75,7 +75,7 @@ test('an expired record is never found, and a saved grant says how long its toke
   expect(records.snapshot()).toHaveLength(3)
 })
 
-test('a token can be used up only once, even after a restart', () => {
+test('only one call consumes a token, even after a restart', () => {
   const records = new Records(tokens(1), silent)
   expect(records.consume('RefreshToken', 'refresh-0')).toBe(true)
   expect(records.consume('RefreshToken', 'refresh-0')).toBe(false)
@@ -84,7 +84,7 @@ test('a token can be used up only once, even after a restart', () => {
   expect(restarted.consume('RefreshToken', 'refresh-0')).toBe(false)
 })
 
-test('tokens that expire unnoticed do not pile up', async () => {
+test('tokens that expire unseen do not pile up', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   const records = new Records([], silent)
   const adapter = records.adapter('AccessToken')
@@ -95,7 +95,7 @@ test('tokens that expire unnoticed do not pile up', async () => {
   expect(records.size).toBeLessThan(2000)
 })
 
-test('with 10,000 grants, a token is found, used up and ended as fast as with a few', async () => {
+test('with ten thousand grants, finding, consuming and ending a token is as fast as with a few', async () => {
   const records = new Records(tokens(10_000), silent)
   const [access, refresh] = [records.adapter('AccessToken'), records.adapter('RefreshToken')]
   const start = performance.now()
@@ -105,7 +105,7 @@ test('with 10,000 grants, a token is found, used up and ended as fast as with a 
     await refresh.upsert(`next-${index}`, { grantId: `grant-${index}` }, 60)
     await access.revokeByGrantId(`grant-${index}`)
   }
-  // Walking all records at each of these takes minutes.
+  // Scanning all records for each of these would take minutes.
   expect(performance.now() - start).toBeLessThan(5000)
   expect(records.grants()).toHaveLength(10_000)
 })

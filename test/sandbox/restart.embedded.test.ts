@@ -50,13 +50,13 @@ test('without a state file, everything is gone after a restart', async () => {
   await second.close()
 })
 
-test('a damaged state file is named in the error', async () => {
+test('a damaged state file is named in the error and not overwritten', async () => {
   const file = join(directory, 'state.json')
   await writeFile(file, '{"version":1,"apps":')
   await expect(start(0, file)).rejects.toThrow(file)
 })
 
-test('a port that is in use rejects with the original error', async () => {
+test('a port that is in use rejects with Node’s own error', async () => {
   const first = await start()
   await expect(start(Number(new URL(first.url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' })
   await first.close()

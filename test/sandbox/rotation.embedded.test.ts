@@ -8,7 +8,7 @@ let sandbox: Sandbox
 let client: Client
 let grant: MintedGrant
 
-const script = (behaviour: object) => control(sandbox, 'PATCH', '/acme-mail', behaviour)
+const script = (behavior: object) => control(sandbox, 'PATCH', '/acme-mail', behavior)
 const reuses = async () => (await (await control(sandbox, 'GET', '/acme-mail/counters')).json()).reuses
 const refresh = async (token: string | null | undefined) => {
   const response = await client.refresh(token ?? '')
@@ -30,7 +30,7 @@ afterEach(() => {
 })
 afterAll(() => sandbox.close())
 
-test('an old refresh token works and is counted during the grace period, and ends the grant afterwards', async () => {
+test('an old refresh token works during the grace period and is counted; afterward it ends the grant', async () => {
   await script({ rotationGraceSeconds: 30 })
   vi.useFakeTimers({ toFake: ['Date'] })
   const first = await refresh(grant.refreshToken)
@@ -40,13 +40,13 @@ test('an old refresh token works and is counted during the grace period, and end
   expect(again.refresh_token).not.toBe(first.refresh_token)
   expect(await reuses()).toBe(1)
 
-  vi.setSystemTime(Date.now() + 2000) // 31 seconds after the first use: the second did not prolong it
+  vi.setSystemTime(Date.now() + 2000) // 31 seconds after the first use: the second one didn't extend the period
   expect(await refresh(grant.refreshToken)).toMatchObject({ error: 'invalid_grant' })
   expect(await reuses()).toBe(2)
   expect(await refresh(again.refresh_token)).toMatchObject({ error: 'invalid_grant' })
 })
 
-test('without reuse detection, an old refresh token is refused and counted, and the grant survives', async () => {
+test('without reuse detection, an old refresh token is rejected and counted, and the grant stays', async () => {
   await script({ reuseEndsGrant: false })
   const second = await refresh(grant.refreshToken)
   expect(await refresh(grant.refreshToken)).toMatchObject({ ok: false, error: 'invalid_grant' })
@@ -55,20 +55,20 @@ test('without reuse detection, an old refresh token is refused and counted, and 
   expect(await refresh(second.refresh_token)).toMatchObject({ ok: true })
 })
 
-test('of simultaneous refreshes with one token, exactly one succeeds', async () => {
+test('if parallel refreshes find the same token, only one of them consumes it', async () => {
   await script({ holdTokenBefore: true })
   const racing = Array.from({ length: 20 }, () => refresh(grant.refreshToken))
   await control(sandbox, 'GET', '/acme-mail/held?atLeast=20')
   await control(sandbox, 'POST', '/acme-mail/release')
   const answers = await Promise.all(racing)
   expect(answers.filter((answer) => answer.ok)).toHaveLength(1)
-  // The second ended the grant; those after it presented a token that was not there any more.
+  // The second one ended the grant, and the others used a token that no longer existed.
   expect(await reuses()).toBeGreaterThanOrEqual(1)
   const winner = answers.find((answer) => answer.ok)
   expect(await refresh(winner?.refresh_token)).toMatchObject({ error: 'invalid_grant' })
 })
 
-test('simultaneous refreshes within the grace period all succeed, and all but the first are counted', async () => {
+test('parallel refreshes with the same token all succeed during the grace period, and all but the first are counted', async () => {
   await script({ holdTokenBefore: true, rotationGraceSeconds: 60 })
   const racing = Array.from({ length: 20 }, () => refresh(grant.refreshToken))
   await control(sandbox, 'GET', '/acme-mail/held?atLeast=20')
@@ -77,7 +77,7 @@ test('simultaneous refreshes within the grace period all succeed, and all but th
   expect(await reuses()).toBe(19)
 })
 
-test('hundreds of parallel refreshes of different grants each rotate once, and none counts as a reuse', async () => {
+test('hundreds of parallel refreshes of different grants each rotate once, and none is a reuse', async () => {
   await control(sandbox, 'POST', '/acme-mail/revoke')
   const accounts = Array.from({ length: 200 }, (_, index) => `bench-${index}`)
   const grants = await sandbox.mintGrants('acme-mail', { accounts })
@@ -97,14 +97,14 @@ test('hundreds of parallel refreshes of different grants each rotate once, and n
   expect(tokens).toEqual(Array.from({ length: 200 }, () => [2, 1]))
 })
 
-test('introspecting or revoking an old refresh token does not count as a reuse', async () => {
+test('introspecting or revoking an old refresh token doesn’t count as reuse', async () => {
   await refresh(grant.refreshToken)
   await client.post('introspect', { token: grant.refreshToken ?? '' })
   await client.post('revoke', { token: grant.refreshToken ?? '' })
   expect(await reuses()).toBe(0)
 })
 
-test('an authorization code that is sent several times at once is exchanged once', async () => {
+test('an authorization code that is sent several times in parallel is exchanged once', async () => {
   const callback = await new Person().consent(client.authorizationUrl(), { account: 'ada-work', allow: true })
   await script({ holdTokenBefore: true })
   const racing = Array.from({ length: 5 }, () => client.exchange(callback))

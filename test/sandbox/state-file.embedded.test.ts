@@ -16,7 +16,7 @@ afterEach(() => {
   return rm(directory, { recursive: true })
 })
 
-test('constant changes are written after a pause, and the last of them is on disk at the end', async () => {
+test('a stream of changes is written after a pause, and the last one is on disk at the end', async () => {
   const file = join(directory, 'state.json')
   const records = Array.from({ length: 20_000 }, (_, index) => ({ model: 'Grant', id: `${index}`, payload: {} }))
   let changes = 0
@@ -26,7 +26,7 @@ test('constant changes are written after a pause, and the last of them is on dis
     const app = { cookieSecret: String(changes), behaviour: {}, records: records as never }
     return { version: 1, signingKey: { kty: 'RSA' }, apps: { mail: app } }
   })
-  // The pause after a write never ends by itself here.
+  // With fake timers, the pause after a write never ends by itself.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   writer.changed()
   while (!existsSync(file)) await setImmediate()

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterAll(() => sandbox.close())
 
-test('a client can authenticate with client_secret_post, but not with a wrong secret', async () => {
+test('the client can also authenticate with client_secret_post, but not with a wrong secret', async () => {
   const { refresh_token = '' } = await client.connect()
   const { clientId: client_id, clientSecret: client_secret } = client.app
   const parameters = { grant_type: 'refresh_token', refresh_token, client_id, client_secret }
@@ -32,13 +32,13 @@ test('a refresh token is issued only for offline_access, unless scripted otherwi
   expect(await client.connect()).not.toHaveProperty('refresh_token')
 })
 
-test('refresh tokens remain the same without rotation', async () => {
+test('refresh tokens stay the same without rotation', async () => {
   const { refresh_token } = await client.connect()
   expect(await (await client.refresh(refresh_token)).json()).toMatchObject({ refresh_token })
   expect((await client.refresh(refresh_token)).status).toBe(200)
 })
 
-test('with rotation, each refresh issues a new token, and using an old one ends the grant', async () => {
+test('with rotation, each refresh returns a new token, and using an old one ends the grant', async () => {
   await control(sandbox, 'PATCH', '/acme-mail', { rotateRefreshTokens: true })
   const first = await client.connect()
   const second = await (await client.refresh(first.refresh_token)).json()
@@ -55,7 +55,7 @@ test('revoking a refresh token (RFC 7009) ends the grant', async () => {
   expect((await client.userinfo(tokens.access_token)).status).toBe(401)
 })
 
-test('introspection tells whether a token is active', async () => {
+test('introspection says whether a token is active', async () => {
   const tokens = await client.connect()
   const inspect = async () => (await client.post('introspect', { token: tokens.access_token })).json()
   expect(await inspect()).toMatchObject({ active: true, sub: 'ada-work' })
@@ -63,7 +63,7 @@ test('introspection tells whether a token is active', async () => {
   expect(await inspect()).toEqual({ active: false })
 })
 
-test('revoking access at the app makes userinfo and refresh fail, for that account only', async () => {
+test('access revoked at the app: userinfo and refresh fail for that account only', async () => {
   const work = await client.connect({ account: 'ada-work' })
   const home = await client.connect({ account: 'ada-private' })
   await control(sandbox, 'POST', '/acme-mail/revoke', { account: 'ada-work' })
@@ -75,7 +75,7 @@ test('revoking access at the app makes userinfo and refresh fail, for that accou
   expect((await client.refresh(home.refresh_token)).status).toBe(200)
 })
 
-test('expired access tokens stop working immediately, and a refresh repairs that', async () => {
+test('expired access tokens stop working immediately, and a refresh fixes that', async () => {
   const tokens = await client.connect()
   await control(sandbox, 'POST', '/acme-mail/expire')
   expect((await client.userinfo(tokens.access_token)).status).toBe(401)
@@ -88,7 +88,7 @@ test('the lifetime of access tokens can be scripted', async () => {
   expect(await client.connect()).toMatchObject({ expires_in: 7 })
 })
 
-test('the resource requires a valid bearer token with its scope', async () => {
+test('the resource needs a valid bearer token with its scope', async () => {
   const ask = (token: string) =>
     fetch(`${client.app.issuer}/api/messages`, { headers: { authorization: `Bearer ${token}` } })
   const full = await client.connect()

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { tokenErrors } from '../../src/sandbox/behaviour.js'
+import { tokenErrors } from '../../src/sandbox/behavior.js'
 import type { MintedGrant } from '../../src/sandbox/mint.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js'
 import { Person } from '../support/person.js'
@@ -11,7 +11,7 @@ let sandbox: Sandbox
 let client: Client
 let grant: MintedGrant
 
-const script = (behaviour: object) => control(sandbox, 'PATCH', '/acme-mail', behaviour)
+const script = (behavior: object) => control(sandbox, 'PATCH', '/acme-mail', behavior)
 const view = async () => (await control(sandbox, 'GET', '/acme-mail')).json()
 const held = async (query: string) => (await control(sandbox, 'GET', `/acme-mail/held?${query}`)).json()
 const release = () => control(sandbox, 'POST', '/acme-mail/release')
@@ -28,7 +28,7 @@ beforeEach(async () => {
 })
 afterAll(() => sandbox.close())
 
-test.each(tokenErrors)('tokenError: %s comes as JSON as often as scripted, and nothing is done', async (error) => {
+test.each(tokenErrors)('tokenError: %s in JSON, as many times as scripted, and nothing is done', async (error) => {
   await script({ tokenError: error, tokenErrorStatus: 403, tokenErrorTimes: 2, rotateRefreshTokens: true })
   for (let i = 0; i < 2; i++) {
     const refused = await refresh()
@@ -48,12 +48,12 @@ test.each([
   ['number', { error: 'invalid_grant', error_description: 4711 }],
   ['html', { error: 'invalid_grant', error_description: expect.stringContaining('<script>') }],
   ['absent', { error: 'invalid_grant' }],
-])('tokenErrorDescription: with %s, the description takes that form', async (tokenErrorDescription, body) => {
+])('tokenErrorDescription: %s', async (tokenErrorDescription, body) => {
   await script({ tokenError: 'invalid_grant', tokenErrorDescription })
   expect(await (await refresh()).json()).toEqual(body)
 })
 
-test('tokenErrorStatus and tokenErrorChallenge: an error can come with a 200, or with a 401 and a challenge', async () => {
+test('tokenErrorStatus and tokenErrorChallenge: 200 with an error, 401 with a challenge', async () => {
   await script({ tokenError: 'an_alias', tokenErrorStatus: 200 })
   expect((await refresh()).status).toBe(200)
   await script({ tokenError: 'invalid_client', tokenErrorStatus: 401, tokenErrorChallenge: true })
@@ -62,7 +62,7 @@ test('tokenErrorStatus and tokenErrorChallenge: an error can come with a 200, or
   expect(refused.headers.get('www-authenticate')).toMatch(/^Basic realm=".+", error="invalid_client"$/)
 })
 
-test('tokenTroubleFor: trouble can be limited to refreshes or to code exchanges', async () => {
+test('tokenTroubleFor: refreshes fail while code exchanges work, and the other way around', async () => {
   await script({ tokenError: 'invalid_grant', tokenTroubleFor: 'refresh_token' })
   expect((await refresh()).status).toBe(400)
   expect(await client.connect()).toHaveProperty('access_token')
@@ -71,7 +71,7 @@ test('tokenTroubleFor: trouble can be limited to refreshes or to code exchanges'
   await expect(client.connect()).rejects.toThrow('503')
 })
 
-test('retryAfterAs: Retry-After is in seconds, or a date that is never too early', async () => {
+test('retryAfterAs: seconds, or a date that is never too early', async () => {
   await script({ tokenError: 'temporarily_unavailable', tokenErrorStatus: 503, retryAfterSeconds: 90 })
   expect((await refresh()).headers.get('retry-after')).toBe('90')
   await script({ retryAfterAs: 'date' })
@@ -82,7 +82,7 @@ test('retryAfterAs: Retry-After is in seconds, or a date that is never too early
   expect(Date.parse(date)).toBeLessThan(Date.now() + 91_001)
 })
 
-test.each(['reset', 'close'])('tokenCut: a %s after the work loses a rotated token', async (tokenCut) => {
+test.each(['reset', 'close'])('tokenCut: %s after the work loses a rotated token', async (tokenCut) => {
   await script({ rotateRefreshTokens: true, tokenCut, tokenCutTimes: 1 })
   await expect(refresh()).rejects.toThrow()
   expect(await view()).toMatchObject({
@@ -93,7 +93,7 @@ test.each(['reset', 'close'])('tokenCut: a %s after the work loses a rotated tok
   expect((await view()).counters.reuses).toBe(1)
 })
 
-test.each(['reset', 'close'])('tokenCut: a %s before the work changes nothing', async (tokenCut) => {
+test.each(['reset', 'close'])('tokenCut: %s before the work changes nothing', async (tokenCut) => {
   await script({ rotateRefreshTokens: true, tokenCut, tokenCutWhen: 'before', tokenCutTimes: 1 })
   await expect(refresh()).rejects.toThrow()
   expect((await view()).counters.refreshes).toBe(0)
@@ -101,7 +101,7 @@ test.each(['reset', 'close'])('tokenCut: a %s before the work changes nothing', 
   expect((await view()).counters.reuses).toBe(0)
 })
 
-test('tokenCut: the response can be an empty 200, with the work done or not', async () => {
+test('tokenCut: an empty 200, before or after the work', async () => {
   await script({ rotateRefreshTokens: true, tokenCut: 'empty', tokenCutWhen: 'before', tokenCutTimes: 1 })
   const before = await refresh()
   expect([before.status, await before.text()]).toEqual([200, ''])
@@ -111,7 +111,7 @@ test('tokenCut: the response can be an empty 200, with the work done or not', as
   expect((await refresh()).status).toBe(400)
 })
 
-test('holdTokenBefore: nothing is done until the release, and a client that gives up loses nothing', async () => {
+test('holdTokenBefore: nothing is done until released, and a client that gives up loses nothing', async () => {
   await script({ rotateRefreshTokens: true, holdTokenBefore: true })
   const impatience = new AbortController()
   const form = { grant_type: 'refresh_token', refresh_token: grant.refreshToken ?? '' }
@@ -133,7 +133,7 @@ test('holdTokenBefore: nothing is done until the release, and a client that give
   expect((await view()).counters).toMatchObject({ refreshes: 1, reuses: 0 })
 })
 
-test('holdTokenBefore and holdToken: switching one off releases its requests, and the other continues to hold', async () => {
+test('holdTokenBefore and holdToken: turning one off releases only what it holds', async () => {
   await script({ holdTokenBefore: true, holdToken: true })
   const waiting = refresh()
   await held('stage=before')
@@ -144,7 +144,7 @@ test('holdTokenBefore and holdToken: switching one off releases its requests, an
   expect((await waiting).status).toBe(200)
 })
 
-test('a held request remains held while something else is scripted', async () => {
+test('held requests stay held while something else is scripted', async () => {
   for (const hold of ['holdTokenBefore', 'holdToken']) {
     await script({ [hold]: true })
     const waiting = refresh()
@@ -155,7 +155,7 @@ test('a held request remains held while something else is scripted', async () =>
   }
 })
 
-test('held requests are counted separately for refreshes and code exchanges', async () => {
+test('held counts refreshes and code exchanges separately', async () => {
   const callback = await new Person().consent(client.authorizationUrl(), { account: 'ada-private', allow: true })
   await script({ holdTokenBefore: true })
   const waiting = [client.exchange(callback), refresh(), refresh()]
@@ -165,7 +165,7 @@ test('held requests are counted separately for refreshes and code exchanges', as
   for (const response of await Promise.all(waiting)) expect(response.status).toBe(200)
 })
 
-test('a request that is held before its work meets what is scripted meanwhile', async () => {
+test('a request that is held before its work runs into what is scripted meanwhile', async () => {
   await script({ holdTokenBefore: true })
   const waiting = refresh()
   await held('stage=before')
@@ -174,7 +174,7 @@ test('a request that is held before its work meets what is scripted meanwhile', 
   expect(await (await waiting).json()).toMatchObject({ error: 'invalid_grant' })
 })
 
-/** Sends a form to the token endpoint in two pieces that arrive one after the other, and says the status of the answer. */
+/** Sends a form to the token endpoint in two pieces, one after the other, and returns the status of the response. */
 function sendInPieces(form: string, headers: object, agent?: Agent): Promise<number | undefined> {
   const { clientId, clientSecret, issuer } = client.app
   return new Promise((resolve, reject) => {
@@ -194,7 +194,7 @@ function sendInPieces(form: string, headers: object, agent?: Agent): Promise<num
   })
 }
 
-test('a form that arrives in pieces, with or without its length, is read whole and passed on', async () => {
+test('a form that arrives in pieces, with or without its length, is read completely and passed on', async () => {
   const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: grant.refreshToken ?? '' }).toString()
   for (const headers of [{}, { 'content-length': form.length }]) {
     await script({ tokenStatus: 503, tokenTimes: 1, tokenTroubleFor: 'refresh_token' })
@@ -203,14 +203,14 @@ test('a form that arrives in pieces, with or without its length, is read whole a
   }
 })
 
-test('a form that is empty or too long is refused, and its connection remains usable', async () => {
+test('a form that is empty or too long is rejected, and its connection stays open', async () => {
   using agent = connectionKept()
   for (const form of ['', `refresh_token=${'x'.repeat(1_000_000)}`, '', 'grant_type=nothing']) {
     expect(await sendInPieces(form, { 'content-length': form.length }, agent)).toBe(400)
   }
 })
 
-test('a form that breaks off is recorded and affects nothing else', async () => {
+test('a form that breaks off is recorded and affects no other request', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': 100 }
   const sending = request(`${client.app.issuer}/token`, { method: 'POST', headers })
   sending.on('error', () => {}).write('grant_type=refresh_token')
@@ -231,7 +231,7 @@ test.each([
   ['insufficient_scope', 403, /error="insufficient_scope"/, null],
   ['rate_limited', 429, null, '30'],
 ] as const)(
-  'userinfoAnswer: the answer is %s with a %i, as often as scripted',
+  'userinfoAnswer: %s is a %i, as many times as scripted',
   async (userinfoAnswer, status, challenge, retryAfter) => {
     await script({ userinfoAnswer, userinfoAnswerTimes: 2, retryAfterSeconds: 30 })
     for (let i = 0; i < 2; i++) {
@@ -246,7 +246,7 @@ test.each([
   },
 )
 
-test('userinfoAnswer: ok_false is a 200 that says no, with any error code', async () => {
+test('userinfoAnswer: ok_false is a 200 with ok: false and any error code', async () => {
   await script({ userinfoAnswer: 'ok_false' })
   const answer = await client.userinfo(grant.accessToken)
   expect(answer.status).toBe(200)
@@ -255,14 +255,14 @@ test('userinfoAnswer: ok_false is a 200 that says no, with any error code', asyn
   expect(await (await client.userinfo(grant.accessToken)).json()).toEqual({ ok: false, error: 'ratelimited' })
 })
 
-test('userinfoAnswer: another_account names another account, but only for a valid token', async () => {
+test('userinfoAnswer: another_account returns another account, but only for a valid token', async () => {
   await script({ userinfoAnswer: 'another_account' })
   const answer = await (await client.userinfo(grant.accessToken)).json()
   expect(answer).toEqual({ sub: 'ada-private', email: 'ada.private@mail.example', email_verified: true })
   expect((await client.userinfo('nonsense')).status).toBe(401)
 })
 
-test('revocationStatus: revoking fails as often as scripted, and nothing is revoked', async () => {
+test('revocationStatus: fails as many times as scripted, and nothing is revoked', async () => {
   const token = grant.refreshToken ?? ''
   await script({ revocationStatus: 503, revocationTimes: 1, retryAfterSeconds: 5 })
   const failed = await client.post('revoke', { token })
@@ -273,14 +273,14 @@ test('revocationStatus: revoking fails as often as scripted, and nothing is revo
   expect((await view()).counters.revocations).toBe(2)
 })
 
-test('revocationSlowMs: the response comes after that time', async () => {
+test('revocationSlowMs: the work is done, and the response comes after that time', async () => {
   await script({ revocationSlowMs: 80 })
   const start = performance.now()
   expect((await client.post('revoke', { token: grant.refreshToken ?? '' })).status).toBe(200)
   expect(performance.now() - start).toBeGreaterThanOrEqual(75)
 })
 
-test('no secret that was sent is recorded, whatever goes wrong', async () => {
+test('no secret is recorded, no matter what goes wrong', async () => {
   await script({ tokenError: 'invalid_grant', tokenErrorTimes: 1 })
   await refresh()
   await script({ tokenCut: 'reset', tokenCutWhen: 'before', tokenCutTimes: 1 })

@@ -2,13 +2,13 @@ import { html } from 'hono/html'
 import type { AppDefinition, Brand } from '../apps.js'
 import type { Html } from './page.js'
 
-/** The app's mark: its glyph in white on a tile of its colour. */
+/** The app's mark: its glyph in white on a tile in its color. */
 export function logo({ name, brand }: AppDefinition, size: number): Html {
   return html`<svg class="logo" width="${size}" height="${size}" viewBox="0 0 48 48" role="img" aria-label="${name}">
 <rect width="48" height="48" rx="13" fill="${brand.accent}"/><path transform="translate(11 11) scale(1.083)" d="${brand.glyph}" fill="#fff"/></svg>`
 }
 
-/** The style of an app's own pages: one structure, three looks. */
+/** The style of an app's own pages. All apps share one structure, and each has one of three looks. */
 export function brandCss(brand: Brand): string {
   return `:root{--accent:${brand.accent};--ink-accent:${brand.accent}}
 @media (prefers-color-scheme:dark){:root{--ink-accent:${brand.accentOnDark}}}
@@ -42,7 +42,7 @@ button:hover,.button:hover{background:var(--hover)}
 .who b{display:block;font-weight:600}
 .face{flex:none;width:40px;height:40px;border-radius:50%;display:grid;place-items:center;font-weight:650;font-size:.9375rem;
 color:#fff;background:var(--accent)}
-.private .face{background:transparent;color:var(--ink-accent);box-shadow:inset 0 0 0 2px var(--ink-accent)}
+.personal .face{background:transparent;color:var(--ink-accent);box-shadow:inset 0 0 0 2px var(--ink-accent)}
 .account{display:flex;justify-content:space-between;align-items:center;flex-wrap:wrap;gap:8px 12px;
 border:1px solid var(--line);border-radius:14px;padding:10px 14px;margin:14px 0 16px}
 .account .who{gap:10px}.account .face{width:34px;height:34px;font-size:.8125rem}.account b{font-size:.9375rem}.account .small{font-size:.8125rem}

@@ -1,13 +1,13 @@
 import { html } from 'hono/html'
 import type { ControlledApp } from '../controlled-app.js'
-import { behaviourWords, type Field } from './behaviour-words.js'
+import { behaviorWords, type Field } from './behavior-words.js'
 import { logo } from './brand.js'
 import { controlCss } from './control-css.js'
 import { controlScript } from './control-script.js'
 import { grantActionWords } from './grant-action-words.js'
 import { type Html, type Page, renderPage } from './page.js'
 
-/** The page on which people script the apps. It shows the present state through its script. */
+/** The page where people script the apps. Its script fills in the current state. */
 export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
   const accents = apps.map(
     ({ state: { app } }) =>
@@ -18,12 +18,12 @@ export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
     css: controlCss + accents.join(''),
     script: controlScript,
     content: html`<header><div><h1>Sandbox apps</h1>
-<p>Three pretend products with real sign-in and consent. Change how they behave, then watch what Patchbay does.</p></div>
+<p>Three pretend products with real sign-in and consent. Change how they behave, and watch what Patchbay does.</p></div>
 <button type="button" data-action="reset" data-testid="reset-all">Reset all apps</button></header>
 <p id="notice" role="status" aria-live="polite"></p>
-<noscript><p>This page needs JavaScript. The same is at <code>/control/api</code>.</p></noscript>
-<section class="legend" aria-labelledby="legend-name"><h2 id="legend-name">What can happen to a connection later</h2>
-<p>Connect an app in Patchbay: the access it was given appears below, with three buttons.</p>
+<noscript><p>This page needs JavaScript. You can do the same with the JSON API at <code>/control/api</code>.</p></noscript>
+<section class="legend" aria-labelledby="legend-name"><h2 id="legend-name">What can happen to a connection</h2>
+<p>Connect an app in Patchbay. The access you grant appears below, with three buttons.</p>
 <dl>${grantActionWords.map(
       ({ action, label, atTheApp, inPatchbay }) => html`<div id="legend-${action}"><dt>${label}</dt>
 <dd>${atTheApp}</dd><dd class="then">${inPatchbay}</dd></div>`,
@@ -37,22 +37,22 @@ function card({ issuer, signInUrl, state: { app } }: ControlledApp): Html {
 <div class="title">${logo(app, 40)}<div><h2 id="${app.slug}-name">${app.name}</h2><code>${issuer}</code></div></div>
 <p class="state" data-slot="state"></p>
 <p class="links"><a href="${signInUrl}">Sign in to ${app.name}</a></p>
-<h3 id="${app.slug}-grants">Access given</h3>
+<h3 id="${app.slug}-grants">Granted access</h3>
 <ul class="grants" data-slot="grants" aria-labelledby="${app.slug}-grants"></ul>
 <p class="outcome" data-slot="outcome" role="status" tabindex="-1"></p>
-<div class="row all" role="group" aria-label="Everybody’s access to ${app.name}" data-slot="all" hidden><span>Everybody’s access</span>
+<div class="row all" role="group" aria-label="Everyone’s access to ${app.name}" data-slot="all" hidden><span>Everyone’s access</span>
 ${grantActionWords.map(
   ({ action, label }) => html`<button type="button" data-action="${action}" data-testid="${action}-${app.slug}"
-aria-label="${label}, everybody’s at ${app.name}" aria-describedby="legend-${action}">${label}</button>`,
+aria-label="${label} for everyone at ${app.name}" aria-describedby="legend-${action}">${label}</button>`,
 )}</div>
-${behaviourWords.map(
+${behaviorWords.map(
   (
     { title, fields },
     index,
   ) => html`<details ${index === 0 ? 'open' : ''}><summary>${title}<span data-slot="changed"></span></summary>
 ${fields.map((field) => control(field, app))}</details>`,
 )}
-<details><summary>Last requests</summary><ol class="requests" data-slot="requests"></ol></details>
+<details><summary>Recent requests</summary><ol class="requests" data-slot="requests"></ol></details>
 <div class="row"><button type="button" data-action="reset" data-testid="reset-${app.slug}">Reset ${app.name}</button></div>
 </section>`
 }
@@ -64,7 +64,7 @@ function control(field: Field, app: ControlledApp['state']['app']): Html {
     return html`<fieldset class="field" aria-describedby="${id}-help"><legend>${field.label}</legend><small id="${id}-help">${field.help}</small>
 ${app.scopes.map(
   (scope) =>
-    html`<label><input type="checkbox" data-behaviour="${field.name}" data-kind="scopes" value="${scope.name}"> ${scope.name}</label>`,
+    html`<label><input type="checkbox" data-behavior="${field.name}" data-kind="scopes" value="${scope.name}"> ${scope.name}</label>`,
 )}</fieldset>`
   }
   return html`<label class="field ${field.kind}" for="${id}">${words}${input(field, id)}</label>`
@@ -72,14 +72,14 @@ ${app.scopes.map(
 
 function input(field: Exclude<Field, { kind: 'scopes' }>, id: string): Html {
   if (field.kind === 'toggle') {
-    return html`<input type="checkbox" role="switch" id="${id}" data-behaviour="${field.name}" data-kind="toggle" aria-describedby="${id}-help">`
+    return html`<input type="checkbox" role="switch" id="${id}" data-behavior="${field.name}" data-kind="toggle" aria-describedby="${id}-help">`
   }
   if (field.kind === 'choice') {
-    return html`<select id="${id}" data-behaviour="${field.name}" data-kind="choice" aria-describedby="${id}-help">
+    return html`<select id="${id}" data-behavior="${field.name}" data-kind="choice" aria-describedby="${id}-help">
 ${field.empty === undefined ? '' : html`<option value="">${field.empty}</option>`}
 ${field.options.map((option) => html`<option>${option}</option>`)}</select>`
   }
-  return html`<span class="amount"><input type="number" id="${id}" data-behaviour="${field.name}" data-kind="number"
+  return html`<span class="amount"><input type="number" id="${id}" data-behavior="${field.name}" data-kind="number"
 min="${field.min}" max="${field.max}" placeholder="${field.empty ?? ''}" ${field.empty === undefined ? 'required' : ''}
 aria-describedby="${id}-help"><small>${field.unit}</small></span>`
 }

@@ -1,7 +1,7 @@
-import { calm } from '../behaviour.js'
+import { calm } from '../behavior.js'
 import { grantActionWords } from './grant-action-words.js'
 
-/** Runs in the browser: reads `/control/api`, shows it, sends what the person changes. */
+/** Runs in the browser. It reads `/control/api`, shows the state and sends what the person changes. */
 export const controlScript = `
 const notice = document.querySelector('#notice')
 const element = (name, text, ...children) => {
@@ -13,7 +13,7 @@ const element = (name, text, ...children) => {
 const calm = ${JSON.stringify(calm)}
 const grantActions = ${JSON.stringify(grantActionWords)}
 const GRANTS_SHOWN = 10
-let changes = 0 // made from here, so that an answer from before a change is not shown after it
+let changes = 0 // made on this page, so that it never shows a response that is older than a change
 
 async function call(method, path, body) {
   if (method !== 'GET') changes++
@@ -27,7 +27,7 @@ async function call(method, path, body) {
     if (method !== 'GET' || notice.dataset.silent) say(response.ok ? '' : answer.error)
     return response.ok ? answer : null
   } catch {
-    say('The sandbox does not answer. Is it running?')
+    say('The sandbox isn’t responding. Is it running?')
     notice.dataset.silent = 'true'
     return null
   }
@@ -46,25 +46,25 @@ function show(app) {
   const section = document.getElementById(app.slug)
   const slot = (name) => section.querySelector('[data-slot=' + name + ']')
   const { counters: n } = app
-  const held = app.held ? ', ' + app.held + ' held now' : ''
+  const held = app.held ? ', ' + app.held + ' on hold' : ''
   slot('state').textContent =
-    n.authorizationRequests + ' authorizations, ' + n.tokenRequests + ' token requests (' + n.refreshes + ' refreshes' +
-    (n.reuses ? ', ' + n.reuses + ' with a used-up token' : '') + '), ' +
-    n.revocations + ' revocations' + held
-  for (const input of section.querySelectorAll('[data-behaviour]')) {
+    plural(n.authorizationRequests, 'authorization') + ', ' + plural(n.tokenRequests, 'token request') +
+    ' (' + plural(n.refreshes, 'refresh', 'refreshes') + (n.reuses ? ', ' + n.reuses + ' with a used token' : '') + '), ' +
+    plural(n.revocations, 'revocation') + held
+  for (const input of section.querySelectorAll('[data-behavior]')) {
     if (input === document.activeElement && input.dataset.kind === 'number') continue
-    const value = app.behaviour[input.dataset.behaviour]
+    const value = app.behaviour[input.dataset.behavior]
     if (input.dataset.kind === 'toggle') input.checked = value
     else if (input.dataset.kind === 'scopes') input.checked = value.includes(input.value)
     else {
       if (input.dataset.kind === 'choice' && ![...input.options].some((option) => option.value === (value ?? ''))) {
-        input.append(element('option', value)) // scripted through the API, under a name that is not listed
+        input.append(element('option', value)) // scripted through the API, with a name that isn't in the list
       }
       input.value = value ?? ''
     }
   }
   for (const details of section.querySelectorAll('details')) {
-    const names = new Set([...details.querySelectorAll('[data-behaviour]')].map((input) => input.dataset.behaviour))
+    const names = new Set([...details.querySelectorAll('[data-behavior]')].map((input) => input.dataset.behavior))
     const changed = [...names].filter((name) => JSON.stringify(app.behaviour[name]) !== JSON.stringify(calm[name]))
     const mark = details.querySelector('[data-slot=changed]')
     if (mark) mark.textContent = changed.length ? changed.length + ' changed' : ''
@@ -80,7 +80,8 @@ function show(app) {
   if (app.requests.length === 0) slot('requests').replaceChildren(element('li', 'None yet.'))
 }
 
-const count = (number, noun) => (number || 'no') + ' ' + noun + (number === 1 ? '' : 's')
+const plural = (number, one, many = one + 's') => number + ' ' + (number === 1 ? one : many)
+const count = (number, noun) => (number === 0 ? 'no ' + noun + 's' : plural(number, noun))
 
 function moment(iso) {
   const at = new Date(iso)
@@ -88,7 +89,7 @@ function moment(iso) {
   return at.toDateString() === new Date().toDateString() ? time : at.toLocaleDateString() + ', ' + time
 }
 
-/** Rows stay where they are while their words change, so that the focus stays on the button that was pressed. */
+/** Updates rows in place, so that the button that was pressed keeps the focus. */
 function showGrants(section, slot, app) {
   const list = slot('grants')
   const outcome = slot('outcome')
@@ -107,9 +108,9 @@ function showGrants(section, slot, app) {
     return row
   })
   const more = app.grants.length - wanted.length
-  if (app.grants.length === 0) wanted.push(restRow(present, 'Nobody yet. Connect ' + app.name + ' in Patchbay, and it appears here.'))
+  if (app.grants.length === 0) wanted.push(restRow(present, 'No one has connected yet. Connect ' + app.name + ' in Patchbay to see it here.'))
   if (more > 0) wanted.push(restRow(present, 'And ' + more + ' more.'))
-  // First away with what is gone: a row that has to move on its account would lose the focus.
+  // Remove old rows first: a row that has to move because of them would lose the focus.
   for (const row of [...list.children].filter((row) => !wanted.includes(row))) {
     if (row.contains(document.activeElement)) outcome.focus()
     row.remove()
@@ -142,7 +143,7 @@ function grantRow(grant, app) {
     button.dataset.grant = grant.id
     button.dataset.who = who
     button.dataset.testid = action + '-grant'
-    button.setAttribute('aria-label', label + ' of ' + who + ' at ' + app.name + ', since ' + moment(grant.grantedAt))
+    button.setAttribute('aria-label', label + ' for ' + who + ' at ' + app.name + ', granted ' + moment(grant.grantedAt))
     button.setAttribute('aria-describedby', 'legend-' + action)
     return button
   })
@@ -165,12 +166,12 @@ function valueOf(input) {
   if (input.dataset.kind === 'toggle') return input.checked
   if (input.dataset.kind === 'number') return input.value === '' ? null : Number(input.value)
   if (input.dataset.kind === 'choice') return input.value || null
-  const boxes = input.closest('fieldset').querySelectorAll('[data-behaviour]')
+  const boxes = input.closest('fieldset').querySelectorAll('[data-behavior]')
   return [...boxes].filter((box) => box.checked).map((box) => box.value)
 }
 
 document.addEventListener('change', async ({ target }) => {
-  const name = target.dataset?.behaviour
+  const name = target.dataset?.behavior
   if (!name || !target.reportValidity()) return
   const slug = target.closest('[data-app]').dataset.app
   const app = await call('PATCH', '/' + slug, { [name]: valueOf(target) })
@@ -187,13 +188,13 @@ document.addEventListener('click', async ({ target }) => {
   const tell = (text) => {
     const outcome = section?.querySelector('[data-slot=outcome]')
     if (!outcome) return
-    outcome.textContent = text // also when the words are the same: it happened again
+    outcome.textContent = text // even if the text is the same, because it happened again
     outcome.scrollIntoView({ block: 'nearest' })
   }
   if (button.getAttribute('aria-disabled') === 'true') return tell(words.nothing.replace('{who}', who))
   const answer = await call('POST', (slug ? '/' + slug : '') + '/' + action, grant ? { grant } : {})
   if (answer && words) {
-    tell(words.done.replace('{who}', who ?? 'everybody') + ' at ' + new Date().toLocaleTimeString() + '. ' + words.inPatchbay)
+    tell(words.done.replace('{who}', who ?? 'everyone') + ' at ' + new Date().toLocaleTimeString() + '. ' + words.inPatchbay)
   } else if (answer) tell('')
   for (const app of answer?.apps ?? (answer ? [answer] : [])) show(app)
 })

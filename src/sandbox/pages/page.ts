@@ -9,9 +9,9 @@ export interface Page {
 }
 
 /**
- * A whole page: self-contained, never stored, never framed, with exactly the given style and script allowed.
+ * Renders a whole page. It is self-contained, never stored and never framed, and allows only the given style and script.
  *
- * The policy has no `form-action`: Chromium would apply it to the redirect back to the client after a consent.
+ * The policy has no `form-action`, because Chromium would apply it to the redirect back to the client after consent.
  */
 export async function renderPage(page: { title: string; css: string; content: Html; script?: string }): Promise<Page> {
   const { title, css, content, script } = page
@@ -46,7 +46,7 @@ ${script === undefined ? '' : html`<script type="module">${raw(script)}</script>
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': policy.join('; '),
       'Cache-Control': 'no-store',
-      // Not no-referrer: forms would then be sent with `Origin: null` and be refused as foreign.
+      // Not no-referrer: forms would then send `Origin: null` and be rejected as requests from another site.
       'Referrer-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Errors an app may send back to the redirect URI instead of a code (RFC 6749 section 4.1.2.1). */
+/** Errors that an app can send to the redirect URI instead of a code (RFC 6749 section 4.1.2.1). */
 export const authorizationErrors = [
   'server_error',
   'temporarily_unavailable',
@@ -10,7 +10,7 @@ export const authorizationErrors = [
 
 export const refreshTokenRules = ['offline_access', 'always', 'never'] as const
 
-/** Errors of token endpoints: RFC 6749 section 5.2, what servers send beside them, and names of one provider's own. */
+/** Errors of token endpoints: RFC 6749 section 5.2, others that servers send, and names that only one provider uses. */
 export const tokenErrors = [
   'invalid_grant',
   'invalid_client',
@@ -32,7 +32,7 @@ export const userinfoAnswers = [
   'ok_false',
   'another_account',
 ] as const
-/** What Slack's `error` says of a token that is no longer good, and of too many requests. */
+/** Slack's `error` values for a token that no longer works, and for too many requests. */
 export const okFalseErrors = [
   'token_revoked',
   'token_expired',
@@ -46,61 +46,66 @@ const status = z.number().int().min(200).max(599)
 const failureStatus = status.min(400).nullable()
 const times = z.number().int().min(1).max(1000).nullable()
 const delayMs = z.number().int().min(0).max(60_000)
-const errorCode = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'letters, digits, _ . and -, at most 64')
+const errorCode = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, underscores, dots or hyphens')
 
 /**
- * How an app behaves: everything a test or a person can script. `calm` is the behaviour of a healthy app.
+ * How an app behaves: everything that a test or a person can script. `calm` is the behavior of a healthy app.
  *
- * A token request meets its troubles in this order: held before the work, cut before the work, `tokenStatus`,
- * `tokenError`, the work, late by `slowMs`, held after the work, cut after the work. The first that answers ends it.
- * What has a `…Times` beside it is over after so many requests: both are null then.
+ * A token request runs into these in order: held before, cut before, `tokenStatus`, `tokenError`, processing, `slowMs`,
+ * held after, cut after. The first one that responds ends the request.
+ * A member with a matching `…Times` ends after that many requests. Both are null then.
  */
-export interface Behaviour {
-  /** without a session the app shows "sign in first" instead of a consent page */
+export interface Behavior {
+  /** without a session, the app shows "sign in first" instead of the consent page */
   signInFirst: boolean
-  /** the authorization endpoint answers a page that loads for ever */
+  /** the authorization endpoint returns a page that never finishes loading */
   neverShow: boolean
-  /** every consent is answered with `access_denied`, without a page */
+  /** every consent returns `access_denied`, without showing a page */
   deny: boolean
   /** sent to the redirect URI instead of a code, with HTML in its description */
   authorizationError: (typeof authorizationErrors)[number] | null
-  /** scopes that are never granted, ticked or not */
+  /** scopes that are never granted, whether checked or not */
   dropScopes: string[]
   /** token responses have no `scope` field */
   omitScope: boolean
-  /** when a refresh token is issued: for `offline_access` (needs `prompt=consent`), always or never */
+  /** when the app issues a refresh token: with `offline_access` (which needs `prompt=consent`), always or never */
   refreshTokens: (typeof refreshTokenRules)[number]
-  /** every refresh gives a new refresh token; presenting an old one ends the grant, unless the two below say otherwise */
+  /** every refresh returns a new refresh token; using an old one ends the grant, unless the next two say otherwise */
   rotateRefreshTokens: boolean
-  /** how long a rotated refresh token still works, from its first use; at most 86,400 */
+  /** for how long after its first use a rotated refresh token still works; at most 86,400 */
   rotationGraceSeconds: number
-  /** false: a refresh token presented again is refused, and the grant lives on (no reuse detection) */
+  /** with false, an old refresh token is rejected but the grant stays (no reuse detection) */
   reuseEndsGrant: boolean
   accessTokenTtlSeconds: number
-  /** token and userinfo endpoints do their work, then answer after this time; at most 60,000 */
+  /** the token and userinfo endpoints do their work, then respond this much later; at most 60,000 */
   slowMs: number
-  /** which grants the troubles of the token endpoint are for: `tokenStatus`, `tokenError`, `tokenCut` and both holds */
+  /** which grant types `tokenStatus`, `tokenError`, `tokenCut` and both holds apply to */
   tokenTroubleFor: (typeof tokenTroubleTargets)[number]
-  /** the token endpoint does its work, then keeps the response until released */
+  /** the token endpoint does its work, then holds the response until it is released */
   holdToken: boolean
-  /** the token endpoint keeps the request until released, and only then does its work */
+  /** the token endpoint holds the request until it is released, and only then does its work */
   holdTokenBefore: boolean
-  /** HTTP status of the token endpoint, answered without doing anything; null: normal */
+  /** the token endpoint responds with this HTTP status and does nothing; null: works normally */
   tokenStatus: number | null
-  /** how many requests `tokenStatus` applies to; null: until reset */
+  /** how many requests `tokenStatus` applies to; null: all of them until reset */
   tokenTimes: number | null
-  /** `error` of the token endpoint's answer, in JSON, without doing anything: one of `tokenErrors` or any other name */
+  /** the token endpoint responds with this `error` in JSON and does nothing: one of `tokenErrors` or any other name */
   tokenError: string | null
-  /** HTTP status that comes with `tokenError`: 200 to 599 */
+  /** the HTTP status sent with `tokenError`: 200 to 599 */
   tokenErrorStatus: number
-  /** what `error_description` is in that answer */
+  /** what `error_description` contains in that response */
   tokenErrorDescription: (typeof descriptionKinds)[number]
-  /** that answer has a `WWW-Authenticate` header */
+  /** that response has a `WWW-Authenticate` header */
   tokenErrorChallenge: boolean
   tokenErrorTimes: number | null
-  /** instead of an answer: `reset` (RST), `close` (the connection ends without a byte) or `empty` (200 without a body) */
+  /**
+   * instead of a response: `reset` (RST), `close` (closes the connection without sending a byte) or `empty` (200
+   * without a body)
+   */
   tokenCut: (typeof tokenCuts)[number] | null
-  /** `after`: codes are used up and refresh tokens rotated, and the client never hears of it */
+  /** with `after`, codes are used and refresh tokens rotated, but the client never gets the result */
   tokenCutWhen: (typeof tokenCutMoments)[number]
   tokenCutTimes: number | null
   /** `Retry-After` sent with `tokenStatus`, `tokenError`, `userinfoStatus`, `rate_limited` and `revocationStatus` */
@@ -110,21 +115,21 @@ export interface Behaviour {
   userinfoStatus: number | null
   userinfoTimes: number | null
   /**
-   * What userinfo says although the token is good: 401 `invalid_token`, 403 `insufficient_scope`, 429 `rate_limited`, 200 with
-   * `{ ok: false, error }` (`ok_false`, as Slack does) or the claims of another account (`another_account`)
+   * What userinfo responds although the token is valid: 401 `invalid_token`, 403 `insufficient_scope`, 429 `rate_limited`,
+   * 200 with `{ ok: false, error }` (`ok_false`, as Slack does) or the claims of another account (`another_account`)
    */
   userinfoAnswer: (typeof userinfoAnswers)[number] | null
-  /** `error` of `ok_false`: one of `okFalseErrors` or any other name */
+  /** the `error` sent with `ok_false`: one of `okFalseErrors` or any other name */
   userinfoErrorCode: string
   userinfoAnswerTimes: number | null
-  /** HTTP status of the revocation endpoint, answered without doing anything; null: normal */
+  /** the revocation endpoint responds with this HTTP status and does nothing; null: works normally */
   revocationStatus: number | null
   revocationTimes: number | null
-  /** the revocation endpoint does its work, then answers after this time; at most 60,000 */
+  /** the revocation endpoint does its work, then responds this much later; at most 60,000 */
   revocationSlowMs: number
 }
 
-export const calm: Readonly<Behaviour> = {
+export const calm: Readonly<Behavior> = {
   signInFirst: false,
   neverShow: false,
   deny: false,
@@ -162,7 +167,7 @@ export const calm: Readonly<Behaviour> = {
   revocationSlowMs: 0,
 }
 
-/** What happens for a number of requests, and where that number stands. */
+/** Which member counts down the requests that another one applies to. */
 export const timesOf = {
   tokenStatus: 'tokenTimes',
   tokenError: 'tokenErrorTimes',
@@ -170,10 +175,10 @@ export const timesOf = {
   userinfoStatus: 'userinfoTimes',
   userinfoAnswer: 'userinfoAnswerTimes',
   revocationStatus: 'revocationTimes',
-} as const satisfies Partial<Record<keyof Behaviour, keyof Behaviour>>
+} as const satisfies Partial<Record<keyof Behavior, keyof Behavior>>
 
-/** What `PATCH /control/api/:app` accepts: any part of the behaviour, nothing else. */
-export function behaviourPatch(scopes: readonly string[]) {
+/** What `PATCH /control/api/:app` accepts: any part of the behavior and nothing else. */
+export function behaviorPatch(scopes: readonly string[]) {
   return z
     .strictObject({
       signInFirst: z.boolean(),
@@ -215,4 +220,4 @@ export function behaviourPatch(scopes: readonly string[]) {
     .partial()
 }
 
-export type BehaviourPatch = z.infer<ReturnType<typeof behaviourPatch>>
+export type BehaviorPatch = z.infer<ReturnType<typeof behaviorPatch>>

@@ -8,7 +8,7 @@ let client: Client
 
 const redirects = (app: string) => [redirectUri(app)]
 const work = { account: 'ada-work', allow: true }
-const script = (behaviour: object) => control(sandbox, 'PATCH', '/acme-mail', behaviour)
+const script = (behavior: object) => control(sandbox, 'PATCH', '/acme-mail', behavior)
 
 beforeAll(async () => {
   sandbox = await startSandbox({ hostname: 'localhost', host: '127.0.0.1', port: 0, redirectUri: redirects })
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterAll(() => sandbox.close())
 
-test('signInFirst: there is no consent page before a sign-in at the sign-in URL', async () => {
+test('signInFirst: the consent page appears only after a sign-in at the sign-in URL', async () => {
   await script({ signInFirst: true })
   const person = new Person()
   const page = await person.visit(client.authorizationUrl())
@@ -28,7 +28,7 @@ test('signInFirst: there is no consent page before a sign-in at the sign-in URL'
   expect(await person.visit(client.authorizationUrl())).toMatchObject({ name: 'consent' })
 })
 
-test('neverShow: the page loads forever, until a reset', async () => {
+test('neverShow: the page never finishes loading, until reset', async () => {
   await script({ neverShow: true })
   const person = new Person()
   expect(await person.visit(client.authorizationUrl())).toMatchObject({ name: 'loading', status: 200 })
@@ -36,7 +36,7 @@ test('neverShow: the page loads forever, until a reset', async () => {
   expect(await person.visit(client.authorizationUrl())).toMatchObject({ name: 'account' })
 })
 
-test('deny: consent is denied without a page, even if an earlier grant would suffice', async () => {
+test('deny: consent is denied without a page, even if an earlier grant covers the request', async () => {
   const person = new Person()
   await person.consent(client.authorizationUrl(), work)
   await script({ deny: true })
@@ -57,7 +57,7 @@ test('authorizationError: the error comes back with HTML in its description', as
   }
 })
 
-test('dropScopes withholds scopes that were ticked, and omitScope leaves scope out of the response', async () => {
+test('dropScopes: checked scopes are withheld; omitScope: the response doesn’t say which were granted', async () => {
   await script({ dropScopes: ['mail.send'] })
   expect((await client.connect()).scope?.split(' ')).not.toContain('mail.send')
   await script({ omitScope: true })
@@ -66,7 +66,7 @@ test('dropScopes withholds scopes that were ticked, and omitScope leaves scope o
   expect(await (await client.refresh(tokens.refresh_token)).json()).not.toHaveProperty('scope')
 })
 
-test('tokenStatus: the token endpoint answers with an HTTP error and HTML, as often as scripted', async () => {
+test('tokenStatus: an HTTP error with HTML, as many times as scripted', async () => {
   const { refresh_token } = await client.connect()
   await script({ tokenStatus: 503, tokenTimes: 2, retryAfterSeconds: 7 })
   for (let i = 0; i < 2; i++) {
@@ -80,14 +80,14 @@ test('tokenStatus: the token endpoint answers with an HTTP error and HTML, as of
   for (let i = 0; i < 3; i++) expect((await client.refresh(refresh_token)).status).toBe(429)
 })
 
-test('userinfoStatus: the userinfo endpoint answers with an HTTP error, as often as scripted', async () => {
+test('userinfoStatus: an HTTP error, as many times as scripted', async () => {
   const { access_token } = await client.connect()
   await script({ userinfoStatus: 500, userinfoTimes: 1 })
   expect((await client.userinfo(access_token)).status).toBe(500)
   expect((await client.userinfo(access_token)).status).toBe(200)
 })
 
-test('holdToken: responses wait until they are released, with their work already done', async () => {
+test('holdToken: responses wait until released, after the work is done', async () => {
   const { refresh_token } = await client.connect()
   await script({ holdToken: true })
   const waiting = [client.refresh(refresh_token), client.refresh(refresh_token)]
@@ -101,7 +101,7 @@ test('holdToken: responses wait until they are released, with their work already
   expect((await client.refresh(refresh_token)).status).toBe(200)
 })
 
-test('holdToken: a client that gives up frees its place', async () => {
+test('holdToken: a request is no longer held once its client gives up', async () => {
   const { refresh_token = '' } = await client.connect()
   await script({ holdToken: true })
   const impatience = new AbortController()
@@ -112,7 +112,7 @@ test('holdToken: a client that gives up frees its place', async () => {
   await expect.poll(async () => (await (await control(sandbox, 'GET', '/acme-mail')).json()).held).toBe(0)
 })
 
-test('slowMs and holdToken: closing the sandbox leaves no request waiting', async () => {
+test('slowMs and holdToken: closing the sandbox leaves no one waiting', async () => {
   const other = await startSandbox({ hostname: 'localhost', host: '127.0.0.1', port: 0, redirectUri: redirects })
   const slow = new Client(appOf(other))
   const { access_token, refresh_token } = await slow.connect()
