@@ -45,7 +45,7 @@ export const builder = new SchemaBuilder<{
     defaultTypes: [ForbiddenError],
     onResolvedError: noteRefusal,
     defaultUnionOptions: {
-      description: 'What you asked for, or a typed error whose message says what to do.',
+      description: 'The result, or a typed error whose message says what to do.',
       name: ({ fieldName }) => `${fieldName[0]?.toUpperCase()}${fieldName.slice(1)}Result`,
     },
   },
@@ -61,25 +61,25 @@ export const builder = new SchemaBuilder<{
   },
   relay: {
     encodeGlobalID: (typename, id) => globalId(typename, String(id)),
-    edgesFieldOptions: { nullable: false, description: 'The items of this page, each with its cursor.' },
+    edgesFieldOptions: { nullable: false, description: 'The items on this page, each with its cursor.' },
     nodeFieldOptions: { nullable: false, description: 'The item.' },
-    cursorFieldOptions: { description: 'Pass it as `after` to go on behind this item.' },
-    pageInfoFieldOptions: { description: 'Whether there is more.' },
+    cursorFieldOptions: { description: 'Pass it as `after` to continue after this item.' },
+    pageInfoFieldOptions: { description: 'Information about this page.' },
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    nodeTypeOptions: { description: 'Anything with an id that `node` can find again.' },
-    idFieldOptions: { description: 'The same for ever, and unlike any other id.' },
-    hasNextPageFieldOptions: { description: 'Whether there is more behind this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there is something before this page.' },
+    nodeTypeOptions: { description: 'Any object that `node` can find by its id.' },
+    idFieldOptions: { description: 'A permanent, globally unique id.' },
+    hasNextPageFieldOptions: { description: 'Whether there are more items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
     startCursorFieldOptions: { description: 'The cursor of the first item.' },
-    endCursorFieldOptions: { description: 'The cursor of the last item: pass it as `after` for the next page.' },
+    endCursorFieldOptions: { description: 'The cursor of the last item. Pass it as `after` to get the next page.' },
     firstArgOptions: {
-      description: `How many, from the beginning; ${MAX_PAGE_SIZE} at most, ${PAGE_SIZE} unless told.`,
+      description: `Page size, at most ${MAX_PAGE_SIZE}. The default is ${PAGE_SIZE}.`,
     },
-    lastArgOptions: { description: 'How many, from the end.' },
-    afterArgOptions: { description: 'The cursor behind which to go on.' },
-    beforeArgOptions: { description: 'The cursor before which to stop.' },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    lastArgOptions: { description: 'Page size, counted from the end.' },
+    afterArgOptions: { description: 'Return items after this cursor.' },
+    beforeArgOptions: { description: 'Return items before this cursor.' },
+    pageInfoTypeOptions: { description: 'Information about a page.' },
   },
   prisma: {
     client: (context: Context) => context.db,
@@ -89,16 +89,16 @@ export const builder = new SchemaBuilder<{
   },
 })
 
-builder.queryType({ description: 'What you can ask. Everything is seen as the user whom your token names.' })
+builder.queryType({ description: 'Everything you can read. You see it as the user that your token identifies.' })
 builder.mutationType({
   // Unless a field says otherwise: neither setup sessions nor API keys.
   authScopes: { user: true },
   description:
-    'What you can do. Every result is either what you asked for or a typed error whose message says what to do.',
+    'Everything you can change. Every mutation returns its result or a typed error whose message says what to do.',
 })
 builder.subscriptionType({
   authScopes: { user: true },
-  description: 'What you can watch: the state as it stands now, then again whenever it has changed.',
+  description: 'Everything you can subscribe to: the state as it is now, then again on every change.',
 })
 
 builder.addScalarType('DateTime', DateTimeResolver)

@@ -21,9 +21,9 @@ import { globalId } from '../domain/global-id.js'
 import { builder } from './builder.js'
 
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
-  description: 'Something you can repair. Ask for `__typename` and `message` on every mutation.',
+  description: 'An error that you can fix. Select `__typename` and `message` on every mutation.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'What is wrong and what to do, for a person.' }),
+    message: t.exposeString('message', { description: 'What’s wrong and what to do, for people to read.' }),
   }),
 })
 
@@ -31,108 +31,108 @@ const interfaces = [ErrorInterface]
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'There is no such thing, or it belongs to somebody else: the two are not told apart.',
+  description: 'It doesn’t exist or belongs to another user. Patchbay never reveals which.',
   interfaces,
 })
 builder.objectType(PluginRetiredError, {
   name: 'PluginRetiredError',
-  description: 'The plugin takes no new setups.',
+  description: 'The plugin was retired and can’t be set up anymore.',
   interfaces,
 })
 builder.objectType(ConnectorUnavailableError, {
   name: 'ConnectorUnavailableError',
-  description: 'An operator has not configured the connector’s client credentials.',
+  description: 'The connector has no client credentials yet.',
   interfaces,
 })
 builder.objectType(AppUnavailableError, {
   name: 'AppUnavailableError',
-  description: 'The app did not answer what it was asked. Nothing has changed.',
+  description: 'The app didn’t answer the check. Nothing changed.',
   interfaces,
   fields: (t) => ({
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       nullable: true,
-      description: 'When asking again may help; null when the app offers no way to ask.',
+      description: 'Seconds after which a retry may succeed; null if the app can’t be asked.',
     }),
   }),
 })
 builder.objectType(VaultUnavailableError, {
   name: 'VaultUnavailableError',
-  description: 'The key that sealed the stored access cannot be had at the moment.',
+  description: 'The key that sealed the stored tokens isn’t available right now.',
   interfaces,
 })
 builder.objectType(ConnectorNotRequiredError, {
   name: 'ConnectorNotRequiredError',
-  description: 'The setup has no step for this connector.',
+  description: 'The setup doesn’t use this connector.',
   interfaces,
 })
 builder.objectType(BindingImpossibleError, {
   name: 'BindingImpossibleError',
-  description: 'The response cannot set a cookie in the browser that will consent; use `binding: CONFIRM`.',
+  description: 'The response can’t set a cookie in the browser that will consent. Use `binding: CONFIRM`.',
   interfaces,
 })
 builder.objectType(InvalidReturnToError, {
   name: 'InvalidReturnToError',
-  description: '`returnTo` is missing or not of an allowed origin.',
+  description: '`returnTo` is missing, or its origin isn’t allowed.',
   interfaces,
 })
 builder.objectType(TooManyAuthorizationsError, {
   name: 'TooManyAuthorizationsError',
-  description: 'Too many attempts are open at once.',
+  description: 'Too many authorizations are open at the same time.',
   interfaces,
-  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How many may be open.' }) }),
+  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How many may be open at the same time.' }) }),
 })
 builder.objectType(AuthorizationEndedError, {
   name: 'AuthorizationEndedError',
-  description: 'The attempt has ended, so this can no longer be done with it.',
+  description: 'The authorization has already ended.',
   interfaces,
 })
 builder.objectType(ConfirmationRefusedError, {
   name: 'ConfirmationRefusedError',
-  description: 'The one-time code is not the attempt’s.',
+  description: 'The one-time code doesn’t belong to this authorization.',
   interfaces,
 })
 builder.objectType(TooManyWebhooksError, {
   name: 'TooManyWebhooksError',
-  description: 'There are as many webhooks as there may be.',
+  description: 'You’ve reached the maximum number of webhooks.',
   interfaces,
-  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How many there may be.' }) }),
+  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'The maximum number of webhooks.' }) }),
 })
 builder.objectType(DuplicateWebhookError, {
   name: 'DuplicateWebhookError',
-  description: 'Another webhook has the URL already.',
+  description: 'Another webhook already uses this URL.',
   interfaces,
   fields: (t) => ({
-    webhookId: t.id({ description: 'Which one.', resolve: ({ webhookId }) => globalId('Webhook', webhookId) }),
+    webhookId: t.id({ description: 'Its id.', resolve: ({ webhookId }) => globalId('Webhook', webhookId) }),
   }),
 })
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: 'Your token, setup session or API key does not allow this.',
+  description: 'Your token, setup session or API key doesn’t allow this.',
   interfaces,
 })
 builder.objectType(ConnectorRequiredError, {
   name: 'ConnectorRequiredError',
-  description: 'Published plugins require the connector.',
+  description: 'Published plugins require this connector.',
   interfaces,
   fields: (t) => ({ plugins: t.exposeStringList('plugins', { description: 'Their names.' }) }),
 })
 
 const InputFaultType = builder.objectRef<InputFault>('InputFault').implement({
-  description: 'One thing that is wrong with what you sent.',
+  description: 'One problem with your input.',
   fields: (t) => ({
-    path: t.exposeString('path', { description: 'Where, such as `skills[0].uses[1].connector`.' }),
+    path: t.exposeString('path', { description: 'Its location, such as `skills[0].uses[1].connector`.' }),
     message: t.exposeString('message', { description: 'What.' }),
   }),
 })
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'What you sent has faults. Nothing of it was stored.',
+  description: 'Your input is invalid. Nothing was stored.',
   interfaces,
   fields: (t) => ({
     faults: t.field({
       type: [InputFaultType],
-      description: 'Every fault, not only the first.',
+      description: 'Every problem, not just the first.',
       resolve: (error) => [...error.faults],
     }),
   }),

@@ -57,15 +57,15 @@ builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    description: 'Whatever has this id, if you may see it.',
-    args: { id: t.arg.id({ required: true, description: 'Any `id` that you were given.' }) },
+    description: 'The object with this id, if you may see it.',
+    args: { id: t.arg.id({ required: true, description: 'Any `id` from this API.' }) },
     resolve: (_root, { id }, context) => findNode(context, id),
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
-    description: `The same for many ids, in their order; null where there is nothing. At most ${MAX_IDS}.`,
-    args: { ids: t.arg.idList({ required: true, description: 'Any `id`s that you were given.' }) },
+    description: `Looks up several ids, in their order; null where there is nothing. At most ${MAX_IDS}.`,
+    args: { ids: t.arg.idList({ required: true, description: 'Any `id`s from this API.' }) },
     resolve: (_root, { ids }, context) => {
       if (ids.length > MAX_IDS) {
         throw new GraphQLError(`Ask for at most ${MAX_IDS} ids at once.`, { extensions: { code: 'BAD_USER_INPUT' } })

@@ -57,7 +57,7 @@ export async function pageBehind<T>(
 function positionIn(cursor: string): bigint {
   const text = Buffer.from(cursor, 'base64url').toString()
   if (/^\d{1,18}$/.test(text)) return BigInt(text)
-  throw new GraphQLError('after is no cursor of this list.', { extensions: { code: 'BAD_USER_INPUT' } })
+  throw new GraphQLError('after isn’t a cursor of this list.', { extensions: { code: 'BAD_USER_INPUT' } })
 }
 
 function sizeOf(first: number | null | undefined): number {

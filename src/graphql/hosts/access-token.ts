@@ -15,45 +15,46 @@ import { readIdentity, UserIdentityInput } from './user-identity.js'
 
 builder.objectType(AccessTokenUnavailableError, {
   name: 'AccessTokenUnavailableError',
-  description: 'There is no token now. It says why, and what to show to the user.',
+  description: 'No token is available right now. Says why, and what to show the user.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     reason: t.expose('reason', { type: AccessTokenUnavailableReason, description: 'For programs.' }),
     remedy: t.expose('remedy', {
       type: Remedy,
       nullable: true,
-      description: 'What helps; null when it is not the user who can.',
+      description: 'What the user can do; null if it’s not up to the user.',
     }),
     missingScopes: t.stringList({
-      description: 'The scopes that the user has not allowed, when that is the reason.',
+      description: 'The scopes that the user hasn’t granted, if that’s the reason.',
       resolve: ({ missingScopes }) => [...missingScopes],
     }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       nullable: true,
-      description: 'When trying again may help; null when only the remedy does.',
+      description: 'Seconds after which a retry may succeed; null if only the remedy helps.',
     }),
   }),
 })
 
 const IssuedAccessToken = builder.objectRef<IssuedToken>('IssuedAccessToken').implement({
-  description: 'An access token of the app, for one user. Keep it in memory only, and ask again when it ends.',
+  description:
+    'An access token for one user’s account at the app. Keep it in memory only, and request a new one when it expires.',
   fields: (t) => ({
-    accessToken: t.exposeString('accessToken', { description: 'The token, to be sent as `Authorization: Bearer …`.' }),
+    accessToken: t.exposeString('accessToken', { description: 'The token. Send it as `Authorization: Bearer …`.' }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it ends, by this server’s clock; null when the app did not say.',
+      description: 'When it expires, by this server’s clock; null if the app didn’t say.',
       resolve: ({ expiresInMs }) => (expiresInMs === null ? null : new Date(Date.now() + expiresInMs)),
     }),
     expiresInSeconds: t.int({
       nullable: true,
-      description: 'How long it lives from now; null when the app did not say.',
+      description: 'Seconds until it expires; null if the app didn’t say.',
       resolve: ({ expiresInMs }) => (expiresInMs === null ? null : Math.floor(expiresInMs / 1000)),
     }),
-    scopes: t.stringList({ description: 'What it may be used for.', resolve: ({ scopes }) => [...scopes] }),
+    scopes: t.stringList({ description: 'The scopes that the token has.', resolve: ({ scopes }) => [...scopes] }),
     version: t.exposeInt('version', {
       description:
-        'Grows with every new token of the connection. Pass it as rejectedVersion when the app refuses this one.',
+        'Increases with every new token of the connection. If the app rejects this one, pass it as `rejectedVersion`.',
     }),
     connectionId: t.id({
       description: 'Id of the ConnectedAccount.',
@@ -62,29 +63,29 @@ const IssuedAccessToken = builder.objectRef<IssuedToken>('IssuedAccessToken').im
     account: t.expose('account', {
       type: ExternalAccount,
       nullable: true,
-      description: 'Which account of the app; null where the app does not tell.',
+      description: 'The account at the app; null if the app doesn’t identify accounts.',
     }),
   }),
 })
 
 const IssueAccessTokenInput = builder.inputType('IssueAccessTokenInput', {
-  description: 'Whose token of which app, and what for.',
+  description: 'Which user and app the token is for, and what it’s needed for.',
   fields: (t) => ({
-    user: t.field({ type: UserIdentityInput, required: true, description: 'The user for whom the skill acts.' }),
+    user: t.field({ type: UserIdentityInput, required: true, description: 'The user that the skill acts for.' }),
     connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
     skillId: t.id({
       description:
-        'Id of the Skill that acts. The account is the one that its plugin’s setup uses, and the token is refused while scopes that the skill needs are missing.',
+        'Id of the Skill that acts. The token is for the account that its plugin’s setup uses, and is refused while scopes that the skill needs are missing.',
     }),
-    setupId: t.id({ description: 'Id of the PluginSetup: the account is the one that its step uses.' }),
-    connectionId: t.id({ description: 'Id of the ConnectedAccount, where one account is meant.' }),
+    setupId: t.id({ description: 'Id of the PluginSetup, to use the account that its step uses.' }),
+    connectionId: t.id({ description: 'Id of a ConnectedAccount, to choose one account.' }),
     minTtlSeconds: t.int({
       defaultValue: DEFAULT_MIN_TTL_SECONDS,
-      description: `How long the token shall live at least: 0 to ${MAX_MIN_TTL_SECONDS}.`,
+      description: `The minimum remaining lifetime of the token, in seconds: 0 to ${MAX_MIN_TTL_SECONDS}.`,
     }),
     rejectedVersion: t.int({
       description:
-        'The `version` of a token that the app has refused. It is not issued again: the access is renewed, or the connection found broken.',
+        'The `version` of a token that the app rejected. Patchbay doesn’t issue it again: it renews access, or finds that the connection is broken.',
     }),
   }),
 })
@@ -95,9 +96,9 @@ builder.mutationField('issueAccessToken', (t) =>
     authScopes: { key: 'tokens:issue' },
     type: IssuedAccessToken,
     description:
-      'Skill runtimes, by an API key with the scope tokens:issue: a live access token for one user’s connector, or the reason why there is none. The user’s activity tells of every one.',
+      'Issues a live access token for one user’s connector, or says why there is none. The user’s activity lists every token issued. For API keys with the scope tokens:issue.',
     errors: { types: [AccessTokenUnavailableError, NotFoundError, InvalidInputError] },
-    args: { input: t.arg({ type: IssueAccessTokenInput, required: true, description: 'What for.' }) },
+    args: { input: t.arg({ type: IssueAccessTokenInput, required: true, description: 'What the token is for.' }) },
     resolve: (_root, { input }, { key, services }) =>
       services.issueAccessToken(key, {
         user: readIdentity(input.user),

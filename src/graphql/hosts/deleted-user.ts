@@ -4,22 +4,22 @@ import { builder } from '../builder.js'
 import { readIdentity, UserIdentityInput } from './user-identity.js'
 
 const DeletedUserType = builder.objectRef<DeletedUser>('DeletedUser').implement({
-  description: 'A user of whom nothing is left.',
+  description: 'A user whose data was erased.',
   fields: (t) => ({
-    subject: t.exposeString('subject', { description: 'As you named them.' }),
-    organization: t.exposeString('organization', { description: 'As you named it.' }),
+    subject: t.exposeString('subject', { description: 'The subject you passed.' }),
+    organization: t.exposeString('organization', { description: 'The organization you passed.' }),
     erasedAt: t.expose('erasedAt', {
       type: 'DateTime',
-      description: 'Tokens of theirs that were issued before, or in the same second, are worth nothing any more.',
+      description: 'The user’s tokens issued before this time, or in the same second, are no longer accepted.',
     }),
     connections: t.exposeInt('connections', {
-      description: 'How many connections were ended; their tokens are revoked at the apps next.',
+      description: 'How many connections were removed. Their tokens are revoked at the apps next.',
     }),
   }),
 })
 
 const DeleteUserInput = builder.inputType('DeleteUserInput', {
-  description: 'Whom to erase.',
+  description: 'The user to erase.',
   fields: (t) => ({ user: t.field({ type: UserIdentityInput, required: true, description: 'The user.' }) }),
 })
 
@@ -29,7 +29,7 @@ builder.mutationField('deleteUser', (t) =>
     authScopes: { key: 'users:delete' },
     type: DeletedUserType,
     description:
-      'API keys with the scope users:delete: ends all connections of a user, erases everything about them and refuses the tokens they have. Doing it again, or for a user nobody knows, does no harm. A token issued afterwards starts them anew.',
+      'Removes all connections of a user, erases their data and stops accepting their tokens. Calling it again, or for an unknown user, is safe. A token issued later lets the user start fresh. For API keys with the scope users:delete.',
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: DeleteUserInput, required: true, description: 'Whom.' }) },
     resolve: (_root, { input }, { services }) => services.deleteUser(readIdentity(input.user)),

@@ -12,23 +12,26 @@ import { readIdentity, SessionUserInput } from './user-identity.js'
 
 const SetupSession = builder.objectRef<CreatedSetupSession>('SetupSession').implement({
   description:
-    'A short token for a front end that has no token of the host’s: it sees and finishes one setup of one user, and nothing else. Removing the setup, revoking the API key and deleting the user end it.',
+    'A short-lived token for a front end that doesn’t have a token of your application. It can see and finish one setup of one user, and nothing else. It ends when the setup is removed, the API key is revoked or the user is deleted.',
   fields: (t) => ({
     token: t.exposeString('token', {
       description:
-        'Goes to the page, which sends it as `Authorization: Bearer pbs_…`, over WebSocket in `connection_init`. Shown once. Keep it out of addresses: those are logged and passed on.',
+        'For the page, which sends it as `Authorization: Bearer pbs_…`, or in `connection_init` over WebSocket. Shown only once. Don’t put it in URLs, because URLs are logged and shared.',
     }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends, and everything opened with it.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When it expires, along with every subscription opened with it.',
+    }),
     setup: t.expose('setup', { type: PluginSetupRef, description: 'The setup it is for, as the session sees it.' }),
   }),
 })
 
 const CreateSetupSessionInput = builder.inputType('CreateSetupSessionInput', {
-  description: 'Who shall set up what, and for how long the page may.',
+  description: 'Who sets up which plugin, and for how long.',
   fields: (t) => ({
-    user: t.field({ type: SessionUserInput, required: true, description: 'For whom.' }),
-    pluginId: t.id({ required: true, description: 'Id of the Plugin. Its setup is started if it is not there.' }),
-    minutes: t.int({ defaultValue: DEFAULT_MINUTES, description: `How long it lasts: 1 to ${MAX_MINUTES}.` }),
+    user: t.field({ type: SessionUserInput, required: true, description: 'The user it’s for.' }),
+    pluginId: t.id({ required: true, description: 'Id of the Plugin. Its setup is started if it doesn’t exist yet.' }),
+    minutes: t.int({ defaultValue: DEFAULT_MINUTES, description: `Lifetime in minutes, from 1 to ${MAX_MINUTES}.` }),
   }),
 })
 
@@ -37,9 +40,9 @@ builder.mutationField('createSetupSession', (t) =>
     skipTypeScopes: true,
     authScopes: { key: 'sessions:create' },
     type: SetupSession,
-    description: `API keys with the scope sessions:create: a token with which a page without your own tokens sets up one plugin for one user. A user has at most ${MAX_SESSIONS} at a time; one more ends the oldest.`,
+    description: `Creates a token that lets a page without your own tokens set up one plugin for one user. A user has at most ${MAX_SESSIONS} at a time; creating another ends the oldest. For API keys with the scope sessions:create.`,
     errors: { types: [InvalidInputError, NotFoundError, PluginRetiredError] },
-    args: { input: t.arg({ type: CreateSetupSessionInput, required: true, description: 'What to allow.' }) },
+    args: { input: t.arg({ type: CreateSetupSessionInput, required: true, description: 'What the session allows.' }) },
     resolve: (_root, { input }, { key, services }) =>
       services.createSetupSession(key, {
         user: {

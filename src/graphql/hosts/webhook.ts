@@ -19,59 +19,62 @@ const SCOPE = { key: 'webhooks:write' } as const
 
 export const WebhookDeliveryRef = builder.prismaObject('WebhookDelivery', {
   interfaces: [builder.nodeInterfaceRef()],
-  description: 'One event on its way to one webhook.',
+  description: 'One event for one webhook.',
   fields: (t) => ({
-    id: t.id({ description: 'The same for ever.', resolve: ({ id }) => globalId('WebhookDelivery', id) }),
+    id: t.id({ description: 'A permanent id.', resolve: ({ id }) => globalId('WebhookDelivery', id) }),
     eventId: t.exposeID('eventId', {
-      description: 'The header webhook-id: the same in each try and at each webhook, to know what you have seen.',
+      description:
+        'The value of the webhook-id header. It’s the same for every try and every webhook, so you can detect duplicates.',
     }),
-    type: t.exposeString('type', { description: 'What happened, such as `setup.ready`.' }),
-    payload: t.expose('payload', { type: 'JSON', description: 'What is sent. Never carries tokens or secrets.' }),
-    status: t.expose('status', { type: WebhookDeliveryStatus, description: 'How far it is.' }),
+    type: t.exposeString('type', { description: 'The event type, such as `setup.ready`.' }),
+    payload: t.expose('payload', {
+      type: 'JSON',
+      description: 'What Patchbay sends. Never contains tokens or secrets.',
+    }),
+    status: t.expose('status', { type: WebhookDeliveryStatus, description: 'Its status.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it happened.' }),
     attempts: t.exposeInt('attempts', {
-      description: 'How often it was tried, since it was written or replayed.',
+      description: 'How often it was tried since it was created or replayed.',
     }),
     lastResult: t.exposeString('lastResult', {
       nullable: true,
       description:
-        'What came of the last try: the HTTP status of your answer, or a word such as TIMED_OUT; null before the first.',
+        'The result of the last try: the HTTP status of your response, or a word such as TIMED_OUT; null before the first try.',
     }),
     nextAttemptAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it is tried next at the earliest; null once it has ended.',
+      description: 'The earliest time of the next try; null once it has ended.',
       resolve: ({ status, dueAt }) => (status === 'PENDING' ? dueAt : null),
     }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was delivered or given up.',
+      description: 'When it was delivered, or when Patchbay gave up.',
     }),
   }),
 })
 
 const WebhookDeliveryConnection = builder.connectionObject(
   { type: WebhookDeliveryRef, name: 'WebhookDeliveryConnection', description: 'A page of deliveries.' },
-  { name: 'WebhookDeliveryEdge', description: 'A delivery in a page.' },
+  { name: 'WebhookDeliveryEdge', description: 'One delivery in a page.' },
 )
 
 export const WebhookRef = builder.objectRef<Webhook>('Webhook').implement({
   interfaces: [builder.nodeInterfaceRef()],
-  description:
-    'An address of your back end that is told, by signed POST requests, what happens to users’ connections and setups.',
+  description: 'A URL of your back end that receives signed POST requests when users’ connections and setups change.',
   fields: (t) => ({
-    id: t.id({ description: 'The same for ever.', resolve: ({ id }) => globalId('Webhook', id) }),
-    url: t.exposeString('url', { description: 'Where events are posted.' }),
+    id: t.id({ description: 'A permanent id.', resolve: ({ id }) => globalId('Webhook', id) }),
+    url: t.exposeString('url', { description: 'The URL that receives events.' }),
     events: t.exposeStringList('events', {
-      description: 'The types of events it is told, such as `connection.broken`; empty: all.',
+      description: 'The event types it receives, such as `connection.broken`. Empty means all.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
     deliveries: t.field({
       type: WebhookDeliveryConnection,
-      description: `What it was told and will be, the newest first. Delivered ones are kept for ${DELIVERED_KEPT_DAYS} days, dead ones for ${DEAD_KEPT_DAYS}.`,
+      description: `Its deliveries, newest first. Delivered ones are kept for ${DELIVERED_KEPT_DAYS} days, dead ones for ${DEAD_KEPT_DAYS}.`,
       args: {
-        status: t.arg({ type: WebhookDeliveryStatus, description: 'Only those that stand so.' }),
+        status: t.arg({ type: WebhookDeliveryStatus, description: 'Only setups with this status.' }),
         ...PAGE_ARGS,
       },
       resolve: ({ id }, { status, ...page }, { db }) =>
@@ -94,32 +97,32 @@ export const WebhookRef = builder.objectRef<Webhook>('Webhook').implement({
 })
 
 const WebhookSecretRef = builder.objectRef<WebhookSecret>('WebhookSecret').implement({
-  description: 'A webhook with the secret by which you verify what it is sent. Shown this once: keep it.',
+  description: 'A webhook and its signing secret. The secret is shown only once, so store it.',
   fields: (t) => ({
     webhook: t.field({ type: WebhookRef, description: 'The webhook.', resolve: ({ webhook }) => webhook }),
     secret: t.exposeString('secret', {
-      description: 'Begins with whsec_. Pass it to a library of Standard Webhooks, as it is.',
+      description: 'Starts with whsec_. Pass it unchanged to a Standard Webhooks library.',
     }),
     formerUntil: t.expose('formerUntil', {
       type: 'DateTime',
       nullable: true,
-      description: 'Until when the secret before this one signs beside it; null when there was none.',
+      description: 'How long the previous secret stays valid; null if there is none.',
     }),
   }),
 })
 
 const WebhookTestRef = builder.objectRef<WebhookTest>('WebhookTest').implement({
-  description: 'What came of a test event.',
+  description: 'The result of a test event.',
   fields: (t) => ({
     delivered: t.exposeBoolean('delivered', { description: 'Whether your back end answered with a 2xx.' }),
     result: t.exposeString('result', {
-      description: 'The HTTP status of the answer, or why there was none: UNREACHABLE, TIMED_OUT, PRIVATE_ADDRESS.',
+      description: 'The HTTP status of the response, or why there was none: UNREACHABLE, TIMED_OUT, PRIVATE_ADDRESS.',
     }),
   }),
 })
 
 const WebhookReplay = builder.objectRef<{ webhook: Webhook; replayed: number }>('WebhookReplay').implement({
-  description: 'What a replay did.',
+  description: 'The result of a replay.',
   fields: (t) => ({
     webhook: t.field({ type: WebhookRef, description: 'The webhook.', resolve: ({ webhook }) => webhook }),
     replayed: t.exposeInt('replayed', { description: 'How many dead deliveries are pending again.' }),
@@ -132,43 +135,43 @@ const EVENTS = `Types of events: ${EVENT_TYPES.join(', ')}`
 const RegisterWebhookInput = builder.inputType('RegisterWebhookInput', {
   description: 'A webhook.',
   fields: (t) => ({
-    url: t.string({ required: true, description: 'Where to post: https, on the public internet.' }),
-    events: t.stringList({ description: `${EVENTS}. All of them when empty or left out.` }),
+    url: t.string({ required: true, description: 'The URL that receives events: https, on the public internet.' }),
+    events: t.stringList({ description: `${EVENTS}. Empty or left out means all.` }),
   }),
 })
 
 const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
-  description: 'What to change. What is left out stays as it is.',
+  description: 'What to change. Fields you leave out keep their value.',
   fields: (t) => ({
     webhookId: t.id(webhookId),
-    url: t.string({ description: 'Where to post from now on, what is pending too.' }),
-    events: t.stringList({ description: `${EVENTS}. All of them when empty.` }),
+    url: t.string({ description: 'The new URL, which also receives pending deliveries.' }),
+    events: t.stringList({ description: `${EVENTS}. Empty means all.` }),
   }),
 })
 
 const RotateWebhookSecretInput = builder.inputType('RotateWebhookSecretInput', {
-  description: 'Which webhook gets a new secret.',
+  description: 'The webhook that gets a new secret.',
   fields: (t) => ({ webhookId: t.id(webhookId) }),
 })
 
 const RemoveWebhookInput = builder.inputType('RemoveWebhookInput', {
-  description: 'Which webhook to remove.',
+  description: 'The webhook to remove.',
   fields: (t) => ({ webhookId: t.id(webhookId) }),
 })
 
 const TestWebhookInput = builder.inputType('TestWebhookInput', {
-  description: 'Which webhook to try.',
+  description: 'The webhook to test.',
   fields: (t) => ({ webhookId: t.id(webhookId) }),
 })
 
 const ReplayWebhookDeliveriesInput = builder.inputType('ReplayWebhookDeliveriesInput', {
-  description: 'What to send again. Pass exactly one of deliveryIds and since.',
+  description: 'The deliveries to replay. Pass exactly one of deliveryIds and since.',
   fields: (t) => ({
     webhookId: t.id(webhookId),
     deliveryIds: t.idList({
-      description: `Ids of dead WebhookDeliveries, ${MAX_REPLAYED_IDS} at most. Others are left alone.`,
+      description: `Ids of dead WebhookDeliveries, at most ${MAX_REPLAYED_IDS}. Others are ignored.`,
     }),
-    since: t.field({ type: 'DateTime', description: 'All dead ones that were written since then.' }),
+    since: t.field({ type: 'DateTime', description: 'All dead deliveries created since then.' }),
   }),
 })
 
@@ -176,7 +179,7 @@ builder.queryField('webhooks', (t) =>
   t.field({
     type: [WebhookRef],
     authScopes: SCOPE,
-    description: `For ${NEEDS}: all webhooks, the first registered first.`,
+    description: `All webhooks, oldest first. For ${NEEDS}.`,
     resolve: (_root, _args, { services }) => services.listWebhooks(),
   }),
 )
@@ -186,7 +189,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookSecretRef,
-    description: `For ${NEEDS}: registers an address of your back end, which is told what happens from now on.`,
+    description: `Registers a URL of your back end. It receives events from now on. For ${NEEDS}.`,
     errors: { types: [InvalidInputError, DuplicateWebhookError, TooManyWebhooksError] },
     args: { input: t.arg({ type: RegisterWebhookInput, required: true, description: 'The webhook.' }) },
     resolve: (_root, { input: { url, events } }, { services, caller }) =>
@@ -196,7 +199,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookRef,
-    description: `For ${NEEDS}: changes where a webhook’s events go, or which.`,
+    description: `Changes the URL or the events of a webhook. For ${NEEDS}.`,
     errors: { types: [InvalidInputError, DuplicateWebhookError, NotFoundError] },
     args: { input: t.arg({ type: UpdateWebhookInput, required: true, description: 'What to change.' }) },
     resolve: (_root, { input: { webhookId, ...changes } }, { services }) =>
@@ -206,36 +209,36 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookSecretRef,
-    description: `For ${NEEDS}: makes a new secret. For ${inWords(FORMER_SECRET_MS, 'a')} the old one signs beside it, so that you can change yours at leisure.`,
+    description: `Creates a new signing secret. The previous one stays valid for ${inWords(FORMER_SECRET_MS, 'a')}, so that you have time to switch. For ${NEEDS}.`,
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: RotateWebhookSecretInput, required: true, description: 'Which one.' }) },
+    args: { input: t.arg({ type: RotateWebhookSecretInput, required: true, description: 'Its id.' }) },
     resolve: (_root, { input }, { services }) => services.rotateWebhookSecret(readId('Webhook', input.webhookId)),
   }),
   removeWebhook: t.field({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookRef,
-    description: `For ${NEEDS}: removes a webhook and its deliveries, pending ones too. Returns it as it was.`,
+    description: `Removes a webhook and its deliveries, including pending ones. Returns the webhook as it was. For ${NEEDS}.`,
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: RemoveWebhookInput, required: true, description: 'Which one.' }) },
+    args: { input: t.arg({ type: RemoveWebhookInput, required: true, description: 'Its id.' }) },
     resolve: (_root, { input }, { services }) => services.removeWebhook(readId('Webhook', input.webhookId)),
   }),
   testWebhook: t.field({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookTestRef,
-    description: `For ${NEEDS}: posts one signed event of the type ${TEST_EVENT_TYPE}, at once and once, and says what came of it.`,
+    description: `Sends one signed ${TEST_EVENT_TYPE} event right away and returns the result. For ${NEEDS}.`,
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: TestWebhookInput, required: true, description: 'Which one.' }) },
+    args: { input: t.arg({ type: TestWebhookInput, required: true, description: 'Its id.' }) },
     resolve: (_root, { input }, { services }) => services.testWebhook(readId('Webhook', input.webhookId)),
   }),
   replayWebhookDeliveries: t.field({
     skipTypeScopes: true,
     authScopes: SCOPE,
     type: WebhookReplay,
-    description: `For ${NEEDS}: makes dead deliveries pending again, for ${inWords(RETRY_WINDOW_MS, 'another')}. Those of one user go out in their order.`,
+    description: `Retries dead deliveries for ${inWords(RETRY_WINDOW_MS, 'another')}. Those of one user keep their order. For ${NEEDS}.`,
     errors: { types: [NotFoundError, InvalidInputError] },
-    args: { input: t.arg({ type: ReplayWebhookDeliveriesInput, required: true, description: 'Which ones.' }) },
+    args: { input: t.arg({ type: ReplayWebhookDeliveriesInput, required: true, description: 'Their ids.' }) },
     resolve: async (_root, { input: { webhookId, deliveryIds, since } }, { services }) => {
       const id = readId('Webhook', webhookId)
       const ids = deliveryIds?.map((deliveryId) => readId('WebhookDelivery', deliveryId))

@@ -5,7 +5,8 @@ import { readId } from '../ids.js'
 import { ConnectorRef, snapshotOf } from '../refs.js'
 
 const ClientCredentialsInput = builder.inputType('ClientCredentialsInput', {
-  description: 'What the provider gave you when you registered Patchbay there. Stored sealed and never shown again.',
+  description:
+    'The credentials that the provider gave you for Patchbay. Patchbay encrypts them and never shows them again.',
   fields: (t) => ({
     clientId: t.string({ required: true, description: 'The client id.' }),
     clientSecret: t.string({ required: true, description: 'The client secret.' }),
@@ -13,15 +14,15 @@ const ClientCredentialsInput = builder.inputType('ClientCredentialsInput', {
 })
 
 const OpenIdConnectInput = builder.inputType('OpenIdConnectInput', {
-  description: 'A provider that describes itself.',
+  description: 'A provider that publishes its own metadata.',
   fields: (t) => ({
     issuer: t.string({
       required: true,
-      description: 'Its issuer: the address before /.well-known/openid-configuration.',
+      description: 'The issuer: the URL before /.well-known/openid-configuration.',
     }),
     settings: t.field({
       type: 'JSON',
-      description: 'Provider settings that differ from what it says of itself: see docs/connectors.md.',
+      description: 'Provider settings that override its metadata: see docs/connectors.md.',
     }),
   }),
 })
@@ -29,24 +30,31 @@ const OpenIdConnectInput = builder.inputType('OpenIdConnectInput', {
 const ConfigureConnectorInput = builder.inputType('ConfigureConnectorInput', {
   description: 'A connector. Pass exactly one of provider, openIdConnect and oauth2.',
   fields: (t) => ({
-    slug: t.string({ required: true, description: 'Names it in manifests and addresses, for ever.' }),
+    slug: t.string({
+      required: true,
+      description: 'Identifies the connector in manifests and URLs. It can’t be changed.',
+    }),
     name: t.string({ required: true, description: 'The app’s name.' }),
-    iconUrl: t.string({ description: 'A picture.' }),
-    signInUrl: t.string({ description: 'Where to sign in to the app; the provider’s own unless told.' }),
+    iconUrl: t.string({ description: 'URL of an icon.' }),
+    signInUrl: t.string({ description: 'Where to sign in to the app. The default comes from the provider.' }),
     defaultScopes: t.stringList({
-      description: 'Scopes that every authorization asks for, besides what plugins require.',
+      description: 'Scopes that every authorization requests in addition to what plugins require.',
     }),
     scopeDescriptions: t.field({
       type: 'JSON',
       description:
-        'What scopes mean, in words for the person who is asked: an object, scope to words. The provider’s own unless told.',
+        'What scopes mean, in words for the user: an object from scope to description. The default comes from the provider.',
     }),
-    provider: t.string({ description: 'A provider of the catalogue, such as `google`.' }),
+    provider: t.string({ description: 'Slug of a provider in the catalogue, such as `google`.' }),
     openIdConnect: t.field({ type: OpenIdConnectInput, description: 'An OpenID Connect provider.' }),
-    oauth2: t.field({ type: 'JSON', description: 'Settings of any other OAuth 2.0 provider: see docs/connectors.md.' }),
+    oauth2: t.field({
+      type: 'JSON',
+      description: 'Settings for any other OAuth 2.0 provider: see docs/connectors.md.',
+    }),
     credentials: t.field({
       type: ClientCredentialsInput,
-      description: 'Left out, a connector keeps those it has; without any it is listed and says `available: false`.',
+      description:
+        'If left out, the connector keeps its credentials. Without any, it’s listed with `available: false`.',
     }),
   }),
 })
@@ -55,7 +63,7 @@ const RemoveConnectorInput = builder.inputType('RemoveConnectorInput', {
   description: 'What to remove.',
   fields: (t) => ({
     connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
-    force: t.boolean({ defaultValue: false, description: 'Remove it even though published plugins require it.' }),
+    force: t.boolean({ defaultValue: false, description: 'Remove it even if published plugins require it.' }),
   }),
 })
 
@@ -64,7 +72,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { operator: true, key: 'connectors:write' },
     type: ConnectorRef,
-    description: 'Operators, and API keys with the scope connectors:write: creates a connector or changes one.',
+    description: 'Creates or changes a connector. For operators and API keys with the scope connectors:write.',
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: ConfigureConnectorInput, required: true, description: 'The connector.' }) },
     resolve: async (_root, { input }, context) => {
@@ -78,7 +86,7 @@ builder.mutationFields((t) => ({
     authScopes: { operator: true, key: 'connectors:write' },
     type: ConnectorRef,
     description:
-      'Operators, and API keys with the scope connectors:write: deletes a connector’s credentials and hides it. Refused while a published plugin requires it, unless forced. Connections stay with their users.',
+      'Deletes a connector’s credentials and hides it. Refused while a published plugin requires it, unless forced. Users keep their connections. For operators and API keys with the scope connectors:write.',
     errors: { types: [NotFoundError, ConnectorRequiredError] },
     args: { input: t.arg({ type: RemoveConnectorInput, required: true, description: 'What to remove.' }) },
     resolve: async (_root, { input }, context) => {

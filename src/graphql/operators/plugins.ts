@@ -5,18 +5,18 @@ import { readId } from '../ids.js'
 import { PluginRef, snapshotOf } from '../refs.js'
 
 const PublishPluginInput = builder.inputType('PublishPluginInput', {
-  description: 'What to publish.',
+  description: 'The plugin to publish.',
   fields: (t) => ({
     manifest: t.field({
       type: 'JSON',
       required: true,
-      description: 'The plugin’s manifest: see plugin-manifest.schema.json.',
+      description: 'The plugin’s manifest: see schema/plugin-manifest.schema.json.',
     }),
   }),
 })
 
 const RetirePluginInput = builder.inputType('RetirePluginInput', {
-  description: 'What to retire.',
+  description: 'The plugin to retire.',
   fields: (t) => ({ pluginId: t.id({ required: true, description: 'Id of the Plugin.' }) }),
 })
 
@@ -26,9 +26,9 @@ builder.mutationFields((t) => ({
     authScopes: { operator: true, key: 'plugins:write' },
     type: PluginRef,
     description:
-      'Operators, and API keys with the scope plugins:write: publishes a plugin or a new version of one. Running setups show what is new; skill copies keep their text.',
+      'Publishes a plugin or a new version of one. Existing setups show what’s new, and skill copies keep their text. For operators and API keys with the scope plugins:write.',
     errors: { types: [InvalidInputError] },
-    args: { input: t.arg({ type: PublishPluginInput, required: true, description: 'What to publish.' }) },
+    args: { input: t.arg({ type: PublishPluginInput, required: true, description: 'The plugin to publish.' }) },
     resolve: async (_root, { input }, context) => {
       const slug = await context.services.publishPlugin(input.manifest)
       const view = await readView(context.services, context.caller)
@@ -40,9 +40,9 @@ builder.mutationFields((t) => ({
     authScopes: { operator: true, key: 'plugins:write' },
     type: PluginRef,
     description:
-      'Operators, and API keys with the scope plugins:write: hides a plugin from those who have not started it. Setups and skill copies stay.',
+      'Hides a plugin from users who haven’t started it. Setups and skill copies stay. For operators and API keys with the scope plugins:write.',
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: RetirePluginInput, required: true, description: 'What to retire.' }) },
+    args: { input: t.arg({ type: RetirePluginInput, required: true, description: 'The plugin to retire.' }) },
     resolve: async (_root, { input }, context) => {
       const slug = readId('Plugin', input.pluginId)
       await context.services.retirePlugin(slug)

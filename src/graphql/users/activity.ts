@@ -3,30 +3,30 @@ import { ActivityKind } from '../enums.js'
 
 /** Read page by page when asked for: the one list that is not part of the viewer's state. */
 export const ActivityRef = builder.prismaObject('Activity', {
-  description: 'Something that happened to your connections and setups. Never carries secrets.',
+  description: 'Something that happened to your connections or setups. Never contains secrets.',
   fields: (t) => ({
     at: t.expose('at', { type: 'DateTime', description: 'When.' }),
     kind: t.expose('kind', { type: ActivityKind, description: 'What.' }),
-    pluginSlug: t.exposeString('pluginSlug', { nullable: true, description: 'The plugin it concerns, if one.' }),
+    pluginSlug: t.exposeString('pluginSlug', { nullable: true, description: 'The plugin, if there is one.' }),
     connectorSlug: t.exposeString('connectorSlug', {
       nullable: true,
-      description: 'The connector it concerns, if one.',
+      description: 'The connector, if there is one.',
     }),
     accountLabel: t.exposeString('accountLabel', {
       nullable: true,
-      description: 'The account it concerns, as it was called then.',
+      description: 'The account’s label at the time.',
     }),
     detail: t.exposeString('detail', {
       nullable: true,
-      description: 'An attempt’s failure code or a connection’s problem code, if one.',
+      description: 'The failure code of an authorization or the problem code of a connection, if any.',
     }),
     apiKeyName: t.exposeString('apiKeyName', {
       nullable: true,
-      description: 'The API key that a token was issued to, as it was called then.',
+      description: 'The name that the API key had when it got the token.',
     }),
     skillSlug: t.exposeString('skillSlug', {
       nullable: true,
-      description: 'The skill that a token was issued for, if it was named.',
+      description: 'The skill that the token was issued for, if it was given.',
     }),
   }),
 })

@@ -28,28 +28,28 @@ import {
 const AuthorizationFailure = builder
   .objectRef<{ code: keyof typeof FAILURES; connector: Connector }>('AuthorizationFailure')
   .implement({
-    description: 'Why an attempt came to nothing.',
+    description: 'Why an authorization failed.',
     fields: (t) => ({
       code: t.expose('code', { type: AuthorizationFailureCode, description: 'For programs.' }),
       message: t.string({
-        description: 'What happened, for people.',
+        description: 'What happened, for people to read.',
         resolve: ({ code, connector }) => FAILURES[code].message(connector.name),
       }),
       retryable: t.boolean({
-        description: 'Whether starting again may well work without anybody changing anything.',
+        description: 'Whether trying again may succeed without any other change.',
         resolve: ({ code }) => FAILURES[code].retryable,
       }),
       hint: t.string({
         nullable: true,
-        description: 'What to do, for people.',
-        resolve: ({ code, connector }) => FAILURES[code].hint(connector.name, connector.signInUrl),
+        description: 'What to do, for people to read.',
+        resolve: ({ code, connector }) => FAILURES[code].hint(connector.name),
       }),
     }),
   })
 
 builder.node(AuthorizationRef, {
   id: { resolve: ({ item }) => item.id },
-  description: `One attempt at connecting an app. It ends, one way or the other, within ${inWords(AUTHORIZATION_LIFETIME_MS)}; the server decides, not the popup.`,
+  description: `One attempt to connect an app. It ends within ${inWords(AUTHORIZATION_LIFETIME_MS)}, successfully or not. The server decides, not the popup.`,
   fields: (t) => ({
     connector: t.field({
       type: ConnectorRef,
@@ -59,37 +59,38 @@ builder.node(AuthorizationRef, {
     setup: t.field({
       type: PluginSetupRef,
       nullable: true,
-      description: 'The setup it was started for; null when it was started on its own.',
+      description: 'The setup it was started for; null if there is none.',
       resolve: ({ item, view }) => snapshotOrNull(view, item.setupId === null ? null : view.setup(item.setupId)),
     }),
-    status: t.field({ type: AuthorizationStatus, description: 'How it stands.', resolve: ({ item }) => item.status }),
+    status: t.field({ type: AuthorizationStatus, description: 'Its status.', resolve: ({ item }) => item.status }),
     revision: t.int({
-      description: 'Grows whenever anything you see changes. Of two answers keep the one with the higher revision.',
+      description:
+        'Increases whenever anything you can see changes. Of two responses, keep the one with the higher revision.',
       resolve: ({ view }) => view.revision,
     }),
     url: t.field({
       type: 'URL',
       description:
-        'Where the browser that started it goes next; it leads on to the consent screen. Other devices start an attempt of their own.',
+        'Open it in the browser that started the authorization. It leads to the consent screen. Other devices start their own authorization.',
       resolve: ({ item }, _args, { publicUrl }) => connectUrl(publicUrl, item.id),
     }),
-    scopes: t.stringList({ description: 'The permissions it asks for.', resolve: ({ item }) => [...item.scopes] }),
+    scopes: t.stringList({ description: 'The scopes it requests.', resolve: ({ item }) => [...item.scopes] }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When it ends by itself.',
+      description: 'When it expires.',
       resolve: ({ item }) => item.expiresAt,
     }),
     failure: t.field({
       type: AuthorizationFailure,
       nullable: true,
-      description: 'Why it came to nothing; null otherwise.',
+      description: 'Why it failed; null otherwise.',
       resolve: ({ item, view }) =>
         item.failureCode && { code: item.failureCode, connector: view.connector(item.connectorSlug) },
     }),
     connection: t.field({
       type: ConnectedAccountRef,
       nullable: true,
-      description: 'The connection it made or repaired.',
+      description: 'The connection that it created or repaired.',
       resolve: ({ item, view }) =>
         snapshotOrNull(view, item.connectionId === null ? null : view.connection(item.connectionId)),
     }),
@@ -97,12 +98,14 @@ builder.node(AuthorizationRef, {
 })
 
 const AuthorizeConnectorInput = builder.inputType('AuthorizeConnectorInput', {
-  description: 'What to connect, for what, and how the consent screen is shown.',
+  description: 'What to connect, what for, and how to show the consent screen.',
   fields: (t) => ({
     connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
-    setupId: t.id({ description: 'The setup whose step this is. Success binds the step to the connection.' }),
-    connectionId: t.id({ description: 'The ConnectedAccount to repair: the same account has to consent.' }),
-    returnTo: t.string({ description: 'Where the browser goes afterwards: an address of an allowed origin.' }),
+    setupId: t.id({
+      description: 'The setup whose step you’re connecting. On success, the step uses the new connection.',
+    }),
+    connectionId: t.id({ description: 'The ConnectedAccount to repair. The user has to sign in to the same account.' }),
+    returnTo: t.string({ description: 'Where the browser goes afterward: a URL of an allowed origin.' }),
     display: t.field({
       type: AuthorizationDisplay,
       defaultValue: 'POPUP',
@@ -111,21 +114,21 @@ const AuthorizeConnectorInput = builder.inputType('AuthorizeConnectorInput', {
     binding: t.field({
       type: AuthorizationBinding,
       defaultValue: 'BROWSER',
-      description: 'How it is made sure that whoever consents is whoever started.',
+      description: 'How Patchbay makes sure that the person who consents is the one who started.',
     }),
   }),
 })
 
 const CancelAuthorizationInput = builder.inputType('CancelAuthorizationInput', {
-  description: 'Which attempt to give up.',
+  description: 'The authorization to cancel.',
   fields: (t) => ({ authorizationId: t.id({ required: true, description: 'Id of the Authorization.' }) }),
 })
 
 const ConfirmAuthorizationInput = builder.inputType('ConfirmAuthorizationInput', {
-  description: 'What the browser brought back to returnTo.',
+  description: 'What the browser brought back to `returnTo`.',
   fields: (t) => ({
-    authorizationId: t.id({ required: true, description: 'The parameter `authorization`.' }),
-    code: t.string({ required: true, description: 'The parameter `confirmation`: a one-time code.' }),
+    authorizationId: t.id({ required: true, description: 'The `authorization` parameter.' }),
+    code: t.string({ required: true, description: 'The `confirmation` parameter: a one-time code.' }),
   }),
 })
 
@@ -135,7 +138,7 @@ builder.mutationFields((t) => ({
     authScopes: { person: true },
     type: AuthorizationRef,
     description:
-      'Starts connecting an app. Open the result’s `url` in the same browser and watch authorizationStatus or setupProgress.',
+      'Starts connecting an app. Open the returned `url` in the same browser, and subscribe to authorizationStatus or setupProgress.',
     errors: {
       types: [
         NotFoundError,
@@ -163,9 +166,11 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { person: true },
     type: AuthorizationRef,
-    description: 'Gives up an attempt that is open. Canceling twice is the same as once.',
+    description: 'Cancels an open authorization. Canceling again has no effect.',
     errors: { types: [NotFoundError, AuthorizationEndedError] },
-    args: { input: t.arg({ type: CancelAuthorizationInput, required: true, description: 'What to cancel.' }) },
+    args: {
+      input: t.arg({ type: CancelAuthorizationInput, required: true, description: 'The authorization to cancel.' }),
+    },
     resolve: (_root, { input }, { viewer, services }) =>
       services.cancelAuthorization(viewer, readId('Authorization', input.authorizationId)),
   }),
@@ -176,7 +181,9 @@ builder.mutationFields((t) => ({
     description:
       'Finishes an authorization with `binding: CONFIRM`. Call it as the user who is signed in to your application, to which the browser returned.',
     errors: { types: [NotFoundError, AuthorizationEndedError, ConfirmationRefusedError] },
-    args: { input: t.arg({ type: ConfirmAuthorizationInput, required: true, description: 'What to confirm.' }) },
+    args: {
+      input: t.arg({ type: ConfirmAuthorizationInput, required: true, description: 'The authorization to confirm.' }),
+    },
     resolve: (_root, { input }, { viewer, services }) =>
       services.confirmAuthorization(viewer, { id: readId('Authorization', input.authorizationId), code: input.code }),
   }),

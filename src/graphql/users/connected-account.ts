@@ -14,27 +14,27 @@ import { ConnectedAccountRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshot
 import { Permission } from './permission.js'
 
 export const ExternalAccount = builder.objectRef<{ id: string; label: string | null }>('ExternalAccount').implement({
-  description: 'An account of the app, as the app names it.',
+  description: 'An account at the app.',
   fields: (t) => ({
-    id: t.exposeString('id', { description: 'The app’s own id of the account.' }),
-    label: t.exposeString('label', { nullable: true, description: 'A name for people, usually an e-mail address.' }),
+    id: t.exposeString('id', { description: 'The account’s id at the app.' }),
+    label: t.exposeString('label', { nullable: true, description: 'A human-readable name, usually an email address.' }),
   }),
 })
 
 const ConnectionProblem = builder
   .objectRef<{ code: keyof typeof PROBLEMS; since: Date; app: string }>('ConnectionProblem')
   .implement({
-    description: 'What is wrong with a connection.',
+    description: 'What’s wrong with a connection.',
     fields: (t) => ({
       code: t.expose('code', { type: ConnectionProblemCode, description: 'For programs.' }),
-      message: t.string({ description: 'For people.', resolve: ({ code, app }) => PROBLEMS[code](app) }),
-      since: t.expose('since', { type: 'DateTime', description: 'Since when.' }),
+      message: t.string({ description: 'A display name.', resolve: ({ code, app }) => PROBLEMS[code](app) }),
+      since: t.expose('since', { type: 'DateTime', description: 'When it started.' }),
     }),
   })
 
 builder.node(ConnectedAccountRef, {
   id: { resolve: ({ item }) => item.id },
-  description: 'Your authorized link to one account of one app. It belongs to you alone and never carries tokens.',
+  description: 'Your authorized connection to one account at one app. It belongs only to you and never exposes tokens.',
   fields: (t) => ({
     connector: t.field({
       type: ConnectorRef,
@@ -49,34 +49,34 @@ builder.node(ConnectedAccountRef, {
     remedy: t.field({
       type: Remedy,
       nullable: true,
-      description: 'What to do about it; null when there is nothing to do.',
+      description: 'What to do about it; null if there is nothing to do.',
       resolve: ({ item, view }) => connectionRemedy(item.status, view.connector(item.connectorSlug).available),
     }),
     isDefault: t.boolean({
-      description: 'Whether steps use it that are bound to no other: the first one you connected.',
+      description: 'Whether steps use it unless you choose another. The first one you connected is the default.',
       resolve: ({ item, view }) => view.isDefault(item),
     }),
     account: t.field({
       type: ExternalAccount,
       nullable: true,
-      description: 'Which account of the app; null where the app does not tell.',
+      description: 'The account at the app; null if the app doesn’t identify accounts.',
       resolve: ({ item }) => (item.accountId === null ? null : { id: item.accountId, label: item.accountLabel }),
     }),
     grantedScopes: t.stringList({
       nullable: true,
-      description: 'What you allowed, as the app reported it.',
+      description: 'The scopes you granted, as reported by the app.',
       resolve: ({ item }) => [...item.grantedScopes],
     }),
     grantedPermissions: t.field({
       type: [Permission],
       nullable: true,
-      description: 'The same in words. What only says who you are comes last.',
+      description: 'The granted scopes in plain words. Those that only identify you come last.',
       resolve: ({ item, view }) => grantedPermissions(view.connector(item.connectorSlug), item.grantedScopes),
     }),
     problem: t.field({
       type: ConnectionProblem,
       nullable: true,
-      description: 'What is wrong; null while it is live.',
+      description: 'What’s wrong; null while it’s live.',
       resolve: ({ item, view }) =>
         item.problemCode && item.problemSince
           ? { code: item.problemCode, since: item.problemSince, app: view.connector(item.connectorSlug).name }
@@ -97,19 +97,19 @@ builder.node(ConnectedAccountRef, {
       type: 'DateTime',
       nullable: true,
       description:
-        'When the present access token ends; null when the app did not say. It is renewed before where the app allows.',
+        'When the current access token expires; null if the app didn’t say. Patchbay renews it earlier if the app allows.',
       resolve: ({ item }) => item.accessTokenExpiresAt,
     }),
     setups: t.field({
       type: [PluginSetupRef],
-      description: 'Your setups that use it: what breaks if it goes.',
+      description: 'Your setups that use it and would break without it.',
       resolve: ({ item, view }) => snapshotsOf(view, view.setupsUsing(item)),
     }),
   }),
 })
 
 const VerifyConnectionInput = builder.inputType('VerifyConnectionInput', {
-  description: 'Which connection to ask the app about.',
+  description: 'The connection to verify.',
   fields: (t) => ({ connectionId: t.id({ required: true, description: 'Id of the ConnectedAccount.' }) }),
 })
 
@@ -119,16 +119,16 @@ builder.mutationField('verifyConnection', (t) =>
     authScopes: { person: true },
     type: ConnectedAccountRef,
     description:
-      'Asks the app, now, whether it still accepts the connection, and shows what it says on every screen. Also in a setup session.',
+      'Asks the app now whether it still accepts the connection. Every subscriber sees the result. Also allowed in a setup session.',
     errors: { types: [NotFoundError, ConnectorUnavailableError, AppUnavailableError, VaultUnavailableError] },
-    args: { input: t.arg({ type: VerifyConnectionInput, required: true, description: 'What to ask about.' }) },
+    args: { input: t.arg({ type: VerifyConnectionInput, required: true, description: 'The connection to verify.' }) },
     resolve: (_root, { input }, { viewer, services }) =>
       services.verifyConnection(viewer, readId('ConnectedAccount', input.connectionId)),
   }),
 )
 
 const DisconnectInput = builder.inputType('DisconnectInput', {
-  description: 'Which connection to end.',
+  description: 'The connection to disconnect.',
   fields: (t) => ({ connectionId: t.id({ required: true, description: 'Id of the ConnectedAccount.' }) }),
 })
 
@@ -136,9 +136,9 @@ builder.mutationField('disconnect', (t) =>
   t.field({
     type: ViewerRef,
     description:
-      'Ends a connection: its tokens are deleted here and revoked at the app. Every setup that used it shows the step again.',
+      'Removes a connection. Patchbay deletes its tokens and revokes them at the app. Every setup that used it shows the step again.',
     errors: { types: [NotFoundError] },
-    args: { input: t.arg({ type: DisconnectInput, required: true, description: 'What to disconnect.' }) },
+    args: { input: t.arg({ type: DisconnectInput, required: true, description: 'The connection to disconnect.' }) },
     resolve: async (_root, { input }, { viewer, services }) => {
       await services.disconnect(viewer, readId('ConnectedAccount', input.connectionId))
       return snapshotOf(await services.readView(viewer), viewer)

@@ -6,32 +6,32 @@ import { ConnectedAccountRef, ConnectorRef, snapshotOrNull, snapshotsOf } from '
 
 builder.node(ConnectorRef, {
   id: { resolve: ({ item }) => item.slug },
-  description: 'An app that can be connected.',
+  description: 'An app that users can connect.',
   fields: (t) => ({
     slug: t.string({
-      description: 'Names the connector in manifests and addresses.',
+      description: 'Identifies the connector in manifests and URLs.',
       resolve: ({ item }) => item.slug,
     }),
     name: t.string({ description: 'The app’s name.', resolve: ({ item }) => item.name }),
     provider: t.string({
       description:
-        'How its OAuth works: a provider of the catalogue, or `oauth2` or `openid-connect` as an operator described it.',
+        'The OAuth provider: one of the catalogue, or `oauth2` or `openid-connect` if an operator described it.',
       resolve: ({ item }) => item.providerSlug,
     }),
     iconUrl: t.field({
       type: 'URL',
       nullable: true,
-      description: 'A picture, if it has one.',
+      description: 'URL of an icon, if there is one.',
       resolve: ({ item }) => item.iconUrl,
     }),
     signInUrl: t.field({
       type: 'URL',
       nullable: true,
-      description: 'Where to sign in to the app when its consent screen does not appear.',
+      description: 'Where to sign in to the app if its consent screen doesn’t appear.',
       resolve: ({ item }) => item.signInUrl,
     }),
     available: t.boolean({
-      description: 'Whether an operator has configured its client credentials, so that it can be connected.',
+      description: 'Whether it has client credentials, so that users can connect it.',
       resolve: ({ item }) => item.available,
     }),
     connection: t.field({
@@ -42,7 +42,7 @@ builder.node(ConnectorRef, {
     }),
     connections: t.field({
       type: [ConnectedAccountRef],
-      description: 'All of your connections, one for each account.',
+      description: 'All your connections, one per account.',
       resolve: ({ item, view }) => snapshotsOf(view, view.connectionsOf(item.slug)),
     }),
   }),
@@ -50,7 +50,7 @@ builder.node(ConnectorRef, {
 
 const ConnectorConnection = builder.connectionObject(
   { type: ConnectorRef, name: 'ConnectorConnection', description: 'A page of connectors.' },
-  { name: 'ConnectorEdge', description: 'A connector in a page.' },
+  { name: 'ConnectorEdge', description: 'One connector in a page.' },
 )
 
 builder.queryFields((t) => ({
@@ -58,7 +58,7 @@ builder.queryFields((t) => ({
     type: ConnectorRef,
     nullable: true,
     description: 'The connector with this slug.',
-    args: { slug: t.arg.string({ required: true, description: 'Such as `acme-mail`.' }) },
+    args: { slug: t.arg.string({ required: true, description: 'For example `acme-mail`.' }) },
     resolve: async (_root, { slug }, context) => {
       const view = await context.view()
       const connector = view.catalogue.connectors.get(slug)
@@ -67,7 +67,7 @@ builder.queryFields((t) => ({
   }),
   connectors: t.field({
     type: ConnectorConnection,
-    description: 'The apps that can be connected, by name, those included that an operator has not configured yet.',
+    description: 'All connectors by name, including those without credentials.',
     args: PAGE_ARGS,
     resolve: async (_root, page, context) => {
       const view = await context.view()

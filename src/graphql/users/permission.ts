@@ -2,12 +2,12 @@ import type { Permission as PermissionFacts } from '../../domain/catalogue/permi
 import { builder } from '../builder.js'
 
 export const Permission = builder.objectRef<PermissionFacts>('Permission').implement({
-  description: 'One thing that an app is asked to allow.',
+  description: 'One permission requested from an app.',
   fields: (t) => ({
-    scope: t.exposeString('scope', { description: 'The app’s own name of it.' }),
+    scope: t.exposeString('scope', { description: 'Its name at the app.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What it allows, in words for you; null when nobody has said. Show the scope then.',
+      description: 'What it allows, in plain words. If null, show the scope instead.',
     }),
   }),
 })

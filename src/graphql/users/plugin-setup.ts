@@ -26,10 +26,10 @@ import { Permission } from './permission.js'
 const StepCountsType = builder.objectRef<StepCounts>('StepCounts').implement({
   description: 'How many steps a setup has and how many are done.',
   fields: (t) => ({
-    required: t.exposeInt('required', { description: 'Steps that have to be live.' }),
+    required: t.exposeInt('required', { description: 'Number of required steps.' }),
     done: t.exposeInt('done', { description: 'Required steps that are live.' }),
     needsAttention: t.exposeInt('needsAttention', {
-      description: 'Required steps that are expired, broken, short of permissions or unavailable.',
+      description: 'Required steps that are expired, broken, unavailable or missing permissions.',
     }),
     optionalDone: t.exposeInt('optionalDone', { description: 'Optional steps that are live.' }),
   }),
@@ -39,20 +39,21 @@ const stepOf = (view: UserView, setup: SetupRow, item: Step) => ({ item, view, s
 
 builder.node(PluginSetupRef, {
   id: { resolve: ({ item }) => item.id },
-  description: 'Your setup of one plugin. Nobody else sees it, and you can leave it and come back at any time.',
+  description: 'Your setup of one plugin. Only you can see it. You can leave and come back at any time.',
   fields: (t) => ({
     plugin: t.field({
       type: PluginRef,
-      description: 'The plugin, in its present version.',
+      description: 'The plugin, in its current version.',
       resolve: ({ item, view }) => snapshotOf(view, view.progress(item).plugin),
     }),
     status: t.field({
       type: SetupStatus,
-      description: 'How far it is.',
+      description: 'Its status.',
       resolve: ({ item, view }) => view.progress(item).status,
     }),
     revision: t.int({
-      description: 'Grows whenever anything you see changes. Of two answers keep the one with the higher revision.',
+      description:
+        'Increases whenever anything you can see changes. Of two responses, keep the one with the higher revision.',
       resolve: ({ view }) => view.revision,
     }),
     progress: t.field({
@@ -62,13 +63,13 @@ builder.node(PluginSetupRef, {
     }),
     steps: t.field({
       type: [SetupStepRef],
-      description: 'One for each connector the plugin needs, in order.',
+      description: 'One per connector that the plugin needs, in order.',
       resolve: ({ item, view }) => view.progress(item).steps.map((step) => stepOf(view, item, step)),
     }),
     nextStep: t.field({
       type: SetupStepRef,
       nullable: true,
-      description: 'The first unfinished step, required ones before optional ones; null when all are live.',
+      description: 'The first unfinished step, required before optional; null if all are live.',
       resolve: ({ item, view }) => {
         const { nextStep } = view.progress(item)
         return nextStep && stepOf(view, item, nextStep)
@@ -87,26 +88,26 @@ builder.node(PluginSetupRef, {
     readyAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Since when every required step is live; null while one is not.',
+      description: 'When the last required step became live; null while one isn’t.',
       resolve: ({ item, view }) => view.progress(item).readyAt,
     }),
   }),
 })
 
 SetupStepRef.implement({
-  description: 'One connector a setup needs, and how it stands.',
+  description: 'One connector that a setup needs, and its status.',
   fields: (t) => ({
     id: t.id({
-      description: 'The same for ever; for caches.',
+      description: 'A permanent id, for caches.',
       resolve: ({ item, setup }) => globalId('SetupStep', `${setup.id}/${item.requirement.connector.slug}`),
     }),
     position: t.int({
-      description: 'Its place in the wizard, from 1.',
+      description: 'Its position in the wizard, starting at 1.',
       resolve: ({ item }) => item.requirement.position,
     }),
     requirement: t.field({
       type: RequirementRef,
-      description: 'What the plugin asks for, and why.',
+      description: 'What the plugin requires, and why.',
       resolve: ({ item, view }) => snapshotOf(view, item.requirement),
     }),
     connector: t.field({
@@ -114,52 +115,52 @@ SetupStepRef.implement({
       description: 'The app.',
       resolve: ({ item, view }) => snapshotOf(view, item.requirement.connector),
     }),
-    status: t.field({ type: StepStatus, description: 'How it stands.', resolve: ({ item }) => item.status }),
+    status: t.field({ type: StepStatus, description: 'Its status.', resolve: ({ item }) => item.status }),
     remedy: t.field({
       type: Remedy,
       nullable: true,
-      description: 'What to do; null when there is nothing to do.',
+      description: 'What to do; null if there is nothing to do.',
       resolve: ({ item }) => item.remedy,
     }),
     recognized: t.boolean({
-      description: 'Whether the app was connected before this setup started, so that the step was skipped.',
+      description: 'Whether the app was already connected when this setup started, so the step was skipped.',
       resolve: ({ item }) => item.recognized,
     }),
     missingScopes: t.stringList({
-      description: 'Permissions the plugin requires and the connection does not have.',
+      description: 'Scopes that the plugin requires and the connection doesn’t have.',
       resolve: ({ item }) => [...item.missingScopes],
     }),
     missingPermissions: t.field({
       type: [Permission],
-      description: 'The same in words, in the same order.',
+      description: 'The same scopes in plain words, in the same order.',
       resolve: ({ item }) => permissionsOf(item.requirement.connector, item.missingScopes),
     }),
     connection: t.field({
       type: ConnectedAccountRef,
       nullable: true,
-      description: 'The connection this step uses: the one you chose, else your default.',
+      description: 'The connection that this step uses: the one you chose, otherwise your default.',
       resolve: ({ item, view }) => snapshotOrNull(view, item.connection),
     }),
     authorization: t.field({
       type: AuthorizationRef,
       nullable: true,
       description:
-        'The newest attempt that is still of interest: an open one, or one that ended and that nothing later made moot.',
+        'The latest relevant authorization: one that’s open, or one that ended and wasn’t followed by anything newer.',
       resolve: ({ item, view }) => snapshotOrNull(view, item.authorization),
     }),
   }),
 })
 
 const StartSetupInput = builder.inputType('StartSetupInput', {
-  description: 'Which plugin to set up.',
+  description: 'The plugin to set up.',
   fields: (t) => ({ pluginId: t.id({ required: true, description: 'Id of the Plugin.' }) }),
 })
 
 const RemoveSetupInput = builder.inputType('RemoveSetupInput', {
-  description: 'Which setup to remove.',
+  description: 'The setup to remove.',
   fields: (t) => ({
     setupId: t.id({ required: true, description: 'Id of the PluginSetup.' }),
-    keepSkills: t.boolean({ defaultValue: true, description: 'Whether your copies of its skills stay in Mine.' }),
+    keepSkills: t.boolean({ defaultValue: true, description: 'Whether to keep your copies of its skills.' }),
   }),
 })
 
@@ -167,7 +168,10 @@ const ChooseConnectionInput = builder.inputType('ChooseConnectionInput', {
   description: 'Which account a setup uses.',
   fields: (t) => ({
     setupId: t.id({ required: true, description: 'Id of the PluginSetup.' }),
-    connectionId: t.id({ required: true, description: 'Id of the ConnectedAccount. Its connector says which step.' }),
+    connectionId: t.id({
+      required: true,
+      description: 'Id of the ConnectedAccount. Its connector determines the step.',
+    }),
   }),
 })
 
@@ -175,14 +179,14 @@ builder.mutationFields((t) => ({
   startSetup: t.field({
     type: PluginSetupRef,
     description:
-      'Starts your setup of a plugin and copies its skills into Mine. Starting again returns the setup that is there.',
+      'Starts your setup of a plugin and copies its skills into your collection. Starting again returns the existing setup.',
     errors: { types: [NotFoundError, PluginRetiredError] },
-    args: { input: t.arg({ type: StartSetupInput, required: true, description: 'What to start.' }) },
+    args: { input: t.arg({ type: StartSetupInput, required: true, description: 'The setup to start.' }) },
     resolve: (_root, { input }, { viewer, services }) => services.startSetup(viewer, readId('Plugin', input.pluginId)),
   }),
   removeSetup: t.field({
     type: ViewerRef,
-    description: 'Removes a setup, and on request its skill copies. Connections stay.',
+    description: 'Removes a setup and, if you want, its skill copies. Connections stay.',
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: RemoveSetupInput, required: true, description: 'What to remove.' }) },
     resolve: async (_root, { input }, { viewer, services }) => {
@@ -194,9 +198,9 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { person: true },
     type: PluginSetupRef,
-    description: 'Binds a setup’s step to one of your accounts. A bound step never falls back to another.',
+    description: 'Chooses which of your accounts a setup’s step uses. The step never falls back to another account.',
     errors: { types: [NotFoundError, ConnectorNotRequiredError] },
-    args: { input: t.arg({ type: ChooseConnectionInput, required: true, description: 'What to choose.' }) },
+    args: { input: t.arg({ type: ChooseConnectionInput, required: true, description: 'The connection to use.' }) },
     resolve: (_root, { input }, { viewer, services }) =>
       services.chooseConnection(viewer, {
         setupId: readId('PluginSetup', input.setupId),

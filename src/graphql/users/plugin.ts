@@ -18,21 +18,21 @@ import { Permission } from './permission.js'
 
 builder.node(PluginRef, {
   id: { resolve: ({ item }) => item.slug },
-  description: 'A bundle of skills and the connectors they need, published by an operator.',
+  description: 'A bundle of skills and the connectors they need. Operators publish plugins.',
   fields: (t) => ({
-    slug: t.string({ description: 'Names the plugin in addresses.', resolve: ({ item }) => item.slug }),
-    name: t.string({ description: 'For people.', resolve: ({ item }) => item.name }),
-    summary: t.string({ description: 'What it is good for, in a sentence.', resolve: ({ item }) => item.summary }),
-    version: t.string({ description: 'The version published last.', resolve: ({ item }) => item.version }),
+    slug: t.string({ description: 'Identifies the plugin in URLs.', resolve: ({ item }) => item.slug }),
+    name: t.string({ description: 'A display name.', resolve: ({ item }) => item.name }),
+    summary: t.string({ description: 'What it’s good for, in one sentence.', resolve: ({ item }) => item.summary }),
+    version: t.string({ description: 'The latest published version.', resolve: ({ item }) => item.version }),
     publisher: t.string({
       nullable: true,
-      description: 'Who publishes it; null when its manifest does not say.',
+      description: 'Who publishes it; null if its manifest doesn’t say.',
       resolve: ({ item }) => item.publisher,
     }),
     iconUrl: t.field({
       type: 'URL',
       nullable: true,
-      description: 'A picture, if it has one.',
+      description: 'URL of an icon, if there is one.',
       resolve: ({ item }) => item.iconUrl,
     }),
     skills: t.field({
@@ -42,7 +42,7 @@ builder.node(PluginRef, {
     }),
     requirements: t.field({
       type: [RequirementRef],
-      description: 'The connectors it needs, in the order of the wizard.',
+      description: 'The connectors it needs, in wizard order.',
       resolve: ({ item, view }) => snapshotsOf(view, item.requirements),
     }),
     setup: t.field({
@@ -56,14 +56,14 @@ builder.node(PluginRef, {
 
 builder.node(SkillRef, {
   id: { resolve: ({ item }) => `${item.pluginSlug}/${item.slug}` },
-  description: 'One thing a plugin can do inside the apps it is connected to.',
+  description: 'One thing a plugin can do in the connected apps.',
   fields: (t) => ({
-    slug: t.string({ description: 'Names the skill within its plugin.', resolve: ({ item }) => item.slug }),
-    name: t.string({ description: 'For people.', resolve: ({ item }) => item.name }),
-    summary: t.string({ description: 'What it does, in a sentence.', resolve: ({ item }) => item.summary }),
+    slug: t.string({ description: 'Identifies the skill within its plugin.', resolve: ({ item }) => item.slug }),
+    name: t.string({ description: 'A display name.', resolve: ({ item }) => item.name }),
+    summary: t.string({ description: 'What it does, in one sentence.', resolve: ({ item }) => item.summary }),
     requirements: t.field({
       type: [RequirementRef],
-      description: 'The plugin’s requirements that this skill uses, each with the scopes the skill itself needs.',
+      description: 'The requirements that this skill uses, each with the scopes that the skill itself needs.',
       resolve: ({ item, view }) => snapshotsOf(view, item.requirements),
     }),
   }),
@@ -74,24 +74,30 @@ RequirementRef.implement({
   fields: (t) => ({
     id: t.id({
       description:
-        'For caches. A skill’s requirement has another id than its plugin’s, because its scopes differ. `node` does not find it.',
+        'For caches. A skill’s requirement has a different id than its plugin’s, because its scopes differ. `node` doesn’t find it.',
       resolve: ({ item }) => globalId('Requirement', item.key),
     }),
-    position: t.int({ description: 'Its place in the wizard, from 1.', resolve: ({ item }) => item.position }),
+    position: t.int({
+      description: 'Its position in the wizard, starting at 1.',
+      resolve: ({ item }) => item.position,
+    }),
     connector: t.field({
       type: ConnectorRef,
       description: 'The app.',
       resolve: ({ item, view }) => snapshotOf(view, item.connector),
     }),
-    scopes: t.stringList({ description: 'The permissions asked of the app.', resolve: ({ item }) => [...item.scopes] }),
+    scopes: t.stringList({
+      description: 'The scopes requested from the app.',
+      resolve: ({ item }) => [...item.scopes],
+    }),
     permissions: t.field({
       type: [Permission],
-      description: 'The same in words, in the same order.',
+      description: 'The same scopes in plain words, in the same order.',
       resolve: ({ item }) => permissionsOf(item.connector, item.scopes),
     }),
-    reason: t.string({ description: 'Why, in words for the user.', resolve: ({ item }) => item.reason }),
+    reason: t.string({ description: 'Why it’s needed, in words for the user.', resolve: ({ item }) => item.reason }),
     optional: t.boolean({
-      description: 'Whether the setup is ready without it.',
+      description: 'Whether the setup can be ready without it.',
       resolve: ({ item }) => item.optional,
     }),
   }),
@@ -99,15 +105,15 @@ RequirementRef.implement({
 
 const PluginConnection = builder.connectionObject(
   { type: PluginRef, name: 'PluginConnection', description: 'A page of plugins.' },
-  { name: 'PluginEdge', description: 'A plugin in a page.' },
+  { name: 'PluginEdge', description: 'One plugin in a page.' },
 )
 
 builder.queryFields((t) => ({
   plugin: t.field({
     type: PluginRef,
     nullable: true,
-    description: 'The plugin with this slug, retired ones included.',
-    args: { slug: t.arg.string({ required: true, description: 'Such as `meeting-assistant`.' }) },
+    description: 'The plugin with this slug, even if it was retired.',
+    args: { slug: t.arg.string({ required: true, description: 'For example `meeting-assistant`.' }) },
     resolve: async (_root, { slug }, context) => {
       const view = await context.view()
       return snapshotOrNull(view, view.catalogue.plugins.get(slug))
@@ -115,9 +121,9 @@ builder.queryFields((t) => ({
   }),
   plugins: t.field({
     type: PluginConnection,
-    description: 'The plugins you can start, by name.',
+    description: 'The plugins you can set up, by name.',
     args: {
-      search: t.arg.string({ description: 'Words of the name, the summary or the apps; all have to be there.' }),
+      search: t.arg.string({ description: 'Words from the name, the summary or the apps. All of them must match.' }),
       ...PAGE_ARGS,
     },
     resolve: async (_root, { search, ...page }, context) => {

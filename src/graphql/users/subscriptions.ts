@@ -60,7 +60,7 @@ function stream<T>(
       controller.abort()
     }
     if (expired) {
-      throw new GraphQLError('Your token has expired. Subscribe again with a fresh one.', {
+      throw new GraphQLError('Your token has expired. Subscribe again with a new one.', {
         extensions: { code: 'UNAUTHENTICATED' },
       })
     }
@@ -78,7 +78,7 @@ function stream<T>(
 }
 
 const since =
-  'The revision you have. Equal to the present one: nothing until something changes. Anything else, or none: the state now.'
+  'The revision you already have. If it’s current, you get nothing until something changes. Otherwise, or if left out, you get the current state first.'
 
 interface ConnectorsState {
   view: UserView
@@ -86,10 +86,10 @@ interface ConnectorsState {
 }
 
 const ConnectorsStateRef = builder.objectRef<ConnectorsState>('ConnectorsState').implement({
-  description: 'Connectors and your connections to them, at one moment.',
+  description: 'Connectors and your connections to them, as of one moment.',
   fields: (t) => ({
     revision: t.int({
-      description: 'Of two answers keep the one with the higher revision.',
+      description: 'Of two responses, keep the one with the higher revision.',
       resolve: ({ view }) => view.revision,
     }),
     connectors: t.field({
@@ -106,7 +106,8 @@ builder.subscriptionFields((t) => ({
     authScopes: { person: true },
     type: PluginSetupRef,
     nullable: true,
-    description: 'Your setup as it stands now, then again at every change; null once it is removed, then it completes.',
+    description:
+      'Your setup as it is now, then again on every change. Sends null and completes once the setup is removed.',
     args: {
       setupId: t.arg.id({ required: true, description: 'Id of the PluginSetup.' }),
       since: t.arg.int({ description: since }),
@@ -123,9 +124,9 @@ builder.subscriptionFields((t) => ({
   }),
   connectionStatus: t.field({
     type: ConnectorsStateRef,
-    description: 'Your connections as they stand now, then again at every change, whole each time.',
+    description: 'Your connections as they are now, then again in full on every change.',
     args: {
-      connectorIds: t.arg.idList({ description: 'Only these connectors; all unless told.' }),
+      connectorIds: t.arg.idList({ description: 'Only these connectors. All if left out.' }),
       since: t.arg.int({ description: since }),
     },
     subscribe: async (_root, { connectorIds, since }, context) => {
@@ -143,7 +144,7 @@ builder.subscriptionFields((t) => ({
     skipTypeScopes: true,
     authScopes: { person: true },
     type: AuthorizationRef,
-    description: 'An attempt as it stands now, then again at every change; completes after a final status.',
+    description: 'The authorization as it is now, then again on every change. Completes after a final status.',
     args: { authorizationId: t.arg.id({ required: true, description: 'Id of the Authorization.' }) },
     subscribe: async (_root, { authorizationId }, context) => {
       const id = idOrRefuse('Authorization', authorizationId)

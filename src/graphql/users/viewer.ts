@@ -11,35 +11,36 @@ import { SkillCopyConnection } from './skill-copy.js'
 
 const Organization = builder.objectRef<{ id: string; name: string | null }>('Organization').implement({
   description:
-    'Whom a user belongs to. Members do not see each other’s setups and connections, administrators included.',
+    'The organization that a user belongs to. Members, including administrators, can’t see each other’s setups and connections.',
   fields: (t) => ({
-    id: t.id({ description: 'The organization’s id, as the host names it.', resolve: ({ id }) => id }),
-    name: t.exposeString('name', { nullable: true, description: 'For people, if the token tells.' }),
+    id: t.id({ description: 'The organization’s id, as in your tokens.', resolve: ({ id }) => id }),
+    name: t.exposeString('name', { nullable: true, description: 'A display name, if the token has one.' }),
   }),
 })
 
 ViewerRef.implement({
-  description: 'You: whoever the token names.',
+  description: 'You: the user that the token identifies.',
   fields: (t) => ({
-    id: t.id({ description: 'The same for ever; for caches.', resolve: ({ item }) => globalId('Viewer', item.userId) }),
+    id: t.id({ description: 'A permanent id, for caches.', resolve: ({ item }) => globalId('Viewer', item.userId) }),
     name: t.string({
       nullable: true,
-      description: 'For people, if the token tells.',
+      description: 'A display name, if the token has one.',
       resolve: ({ item }) => item.name,
     }),
     organization: t.field({
       type: Organization,
-      description: 'Whom you belong to.',
+      description: 'Your organization.',
       resolve: ({ item }) => item.organization,
     }),
     revision: t.int({
-      description: 'Grows whenever anything you see changes. Of two answers keep the one with the higher revision.',
+      description:
+        'Increases whenever anything you can see changes. Of two responses, keep the one with the higher revision.',
       resolve: ({ view }) => view.revision,
     }),
     setups: t.field({
       type: [PluginSetupRef],
-      description: 'Your setups, the first started first.',
-      args: { status: t.arg({ type: SetupStatus, description: 'Only those that stand so.' }) },
+      description: 'Your setups, oldest first.',
+      args: { status: t.arg({ type: SetupStatus, description: 'Only setups with this status.' }) },
       resolve: ({ view }, { status }) =>
         snapshotsOf(
           view,
@@ -48,12 +49,12 @@ ViewerRef.implement({
     }),
     connections: t.field({
       type: [ConnectedAccountRef],
-      description: 'Everything you have connected.',
+      description: 'All your connections.',
       resolve: ({ view }) => snapshotsOf(view, view.state.connections),
     }),
     skills: t.field({
       type: SkillCopyConnection,
-      description: 'Mine: your copies of skills. They stay, whatever becomes of the setup.',
+      description: 'Your copies of skills. They stay even if the setup is removed.',
       args: PAGE_ARGS,
       resolve: ({ view }, page) => pageOf(snapshotsOf(view, view.mine), page, ({ item }) => item.id),
     }),
@@ -62,7 +63,7 @@ ViewerRef.implement({
         type: ActivityRef,
         authScopes: { user: true },
         cursor: 'id',
-        description: 'What happened to your connections and setups, the latest first.',
+        description: 'What happened to your connections and setups, newest first.',
         resolve: ({ cursor, ...query }, { item }, _args, { db }) => {
           const { userId } = item
           if (cursor?.id !== undefined && !isUuid(cursor.id)) return []
@@ -78,8 +79,8 @@ ViewerRef.implement({
           })
         },
       },
-      { name: 'ActivityConnection', description: 'A page of what happened.' },
-      { name: 'ActivityEdge', description: 'Something that happened, in a page.' },
+      { name: 'ActivityConnection', description: 'A page of activity.' },
+      { name: 'ActivityEdge', description: 'One entry in a page of activity.' },
     ),
   }),
 })
@@ -87,7 +88,7 @@ ViewerRef.implement({
 builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerRef,
-    description: 'You: whoever the token names.',
+    description: 'You: the user that the token identifies.',
     resolve: async (_root, _args, context) => snapshotOf(await context.view(), context.viewer),
   }),
 )
