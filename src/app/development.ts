@@ -22,7 +22,7 @@ export async function openSandbox(config: Config, publicUrl: string): Promise<Sa
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new ConfigurationError(
-      `Port ${port} on ${config.host} is taken. Stop what uses it, or set PATCHBAY_SANDBOX_PORT.`,
+      `Port ${port} on ${config.host} is already in use. Stop the process that uses it, or set PATCHBAY_SANDBOX_PORT.`,
     )
   }
 }

@@ -21,7 +21,7 @@ export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
     logger.info({ signal }, 'stopping')
     if (!running) process.exit(0) // nobody was served yet
     setTimeout(() => {
-      logger.warn('stopped at the deadline, before everything was closed')
+      logger.warn('stopped at the deadline before everything was closed')
       process.exit(0)
     }, config.drain.deadlineMs + CLOSE_GRACE_MS).unref()
     running().then(() => process.exit(0), fail)

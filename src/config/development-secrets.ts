@@ -41,6 +41,6 @@ async function keptSecrets(path: string): Promise<DevelopmentSecrets | undefined
     return Secrets.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new ConfigurationError(`${path} is damaged. Restore it, or delete the whole folder it is in to start anew.`)
+    throw new ConfigurationError(`${path} is damaged. Restore it, or delete its folder to start over.`)
   }
 }

@@ -11,18 +11,19 @@ const port = z.coerce.number().int().min(0).max(65535)
 const positions = z.string().transform((text) => text.split(',').map((item) => item.trim()))
 const list = positions.transform((items) => items.filter((item) => item !== ''))
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-  error: 'must be an origin: scheme, host and port, without a path or a trailing slash',
+  error: 'must be an origin: scheme, host and port, without a path or trailing slash',
 })
 /** Where a browser is sent, or asks: of another origin as an address, of the public URL's own as a path. */
 const pageAddress = z.string().refine(isPageAddress, {
-  error: 'must be https, http of this machine, or a path of the public URL’s origin such as /patchbay-token',
+  error:
+    'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
 })
 const claim = z.string().min(1)
 const seconds = (most: number) => z.coerce.number().min(0).max(most)
 /** The value stays out of what is said of it: URLs carry passwords. */
 const secretUrl = (protocol: RegExp, shape: string) =>
   z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
-    error: `must look like ${shape}; characters like @ : / , in a password are written %40 %3A %2F %2C`,
+    error: `must look like ${shape}. Percent-encode special characters in the password: @ is %40, : is %3A, / is %2F, a comma is %2C`,
   })
 
 /** In production: apps count what they are asked. In development somebody watches. */
@@ -35,7 +36,7 @@ const EnvironmentSchema = z.object({
   DATABASE_URL: secretUrl(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/database').optional(),
   REDIS_URL: list
     .pipe(
-      z.array(secretUrl(/^rediss?:$/, 'redis://user:password@host:6379, for a Cluster several, separated by commas')),
+      z.array(secretUrl(/^rediss?:$/, 'redis://user:password@host:6379 (for a Cluster, several separated by commas)')),
     )
     .optional(),
   PATCHBAY_ENV: z.enum(['development', 'production']).optional(),
@@ -177,7 +178,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     (name) => name.startsWith('PATCHBAY_') && !(name in EnvironmentSchema.shape),
   )
   if (unknown.length > 0) {
-    throw new ConfigurationError(`Unknown variables: ${unknown.join(', ')}. README.md lists those that exist.`)
+    throw new ConfigurationError(`Unknown variables: ${unknown.join(', ')}. See docs/configuration.md for the list.`)
   }
   const loopback =
     isLoopback(env.PATCHBAY_HOST) &&
@@ -238,13 +239,11 @@ function modeFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
   const faults: string[] = []
   if (env.REDIS_URL?.length && env.DATABASE_URL === undefined) {
     faults.push(
-      'REDIS_URL is for several instances, and the embedded database takes one process. Set DATABASE_URL too, or leave REDIS_URL out.',
+      'REDIS_URL connects several instances, but the embedded database supports only one process. Set DATABASE_URL too, or unset REDIS_URL.',
     )
   }
   if (env.PATCHBAY_WIZARD_SIGN_IN_URL !== undefined && env.PATCHBAY_WIZARD_TOKEN_URL === undefined) {
-    faults.push(
-      'PATCHBAY_WIZARD_SIGN_IN_URL is for a wizard that asks the host for tokens. Set PATCHBAY_WIZARD_TOKEN_URL too.',
-    )
+    faults.push('PATCHBAY_WIZARD_SIGN_IN_URL only works together with PATCHBAY_WIZARD_TOKEN_URL. Set both.')
   }
   if (env.PATCHBAY_DRAIN_SPREAD !== undefined && env.PATCHBAY_DRAIN_SPREAD > env.PATCHBAY_DRAIN_DEADLINE) {
     faults.push('PATCHBAY_DRAIN_SPREAD must not be longer than PATCHBAY_DRAIN_DEADLINE.')
@@ -255,21 +254,24 @@ function modeFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
 function developmentFaults(loopback: boolean): string[] {
   if (loopback) return []
   return [
-    'PATCHBAY_ENV=development signs tokens for anybody, so PATCHBAY_HOST and PATCHBAY_PUBLIC_URL must be loopback (127.0.0.1, localhost). Set PATCHBAY_ENV=production to serve others.',
+    'PATCHBAY_ENV=development gives tokens to anyone, so PATCHBAY_HOST and PATCHBAY_PUBLIC_URL must be loopback addresses (127.0.0.1, localhost). To serve other machines, set PATCHBAY_ENV=production.',
   ]
 }
 
 function productionFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
   const faults: string[] = []
   if (env.PATCHBAY_PUBLIC_URL === undefined)
-    faults.push('PATCHBAY_PUBLIC_URL must name the origin under which browsers reach Patchbay.')
+    faults.push(
+      'PATCHBAY_PUBLIC_URL is required: the origin under which browsers reach Patchbay, such as https://connect.example.com.',
+    )
   if (env.PATCHBAY_KEYS === undefined)
-    faults.push('PATCHBAY_KEYS must hold at least one 256-bit key: openssl rand -base64 32')
+    faults.push('PATCHBAY_KEYS is required: at least one 256-bit key. Create one with openssl rand -base64 32')
   if (env.PATCHBAY_JWT_SECRET === undefined && env.PATCHBAY_JWKS_URL === undefined) {
-    faults.push('PATCHBAY_JWKS_URL (or PATCHBAY_JWT_SECRET) must say how the host signs its tokens.')
+    faults.push('PATCHBAY_JWKS_URL or PATCHBAY_JWT_SECRET is required to verify your application’s tokens.')
   }
-  if (env.PATCHBAY_JWT_ISSUER === undefined) faults.push('PATCHBAY_JWT_ISSUER must name the issuer of the tokens.')
+  if (env.PATCHBAY_JWT_ISSUER === undefined)
+    faults.push('PATCHBAY_JWT_ISSUER is required: the iss claim of your application’s tokens.')
   if (env.PATCHBAY_JWT_AUDIENCE === undefined)
-    faults.push('PATCHBAY_JWT_AUDIENCE must name the audience of the tokens.')
+    faults.push('PATCHBAY_JWT_AUDIENCE is required: the aud claim of your application’s tokens.')
   return faults
 }

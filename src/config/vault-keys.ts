@@ -1,5 +1,5 @@
 const KEY_BYTES = 32
-const MAKE_ONE = 'make one with: openssl rand -base64 32'
+const MAKE_ONE = 'Create one with: openssl rand -base64 32'
 
 /** Of 32 random bytes some 30 are distinct; fewer than 19 in one of two hundred thousand million draws. */
 const MIN_DISTINCT_BYTES = 19
@@ -18,15 +18,15 @@ export function vaultKeyFaults(keys: readonly string[]): string[] {
   const seen = new Map<string, number>()
   return keys.flatMap((text, index) => {
     const position = `PATCHBAY_KEYS, position ${index + 1} of ${keys.length},`
-    if (text === '') return [`${position} is empty: remove the comma, or look for the variable that was to fill it in.`]
+    if (text === '') return [`${position} is empty. Remove the comma, or check the variable that should fill it.`]
     const key = decoded(text)
-    if (!key) return [`${position} is not 256 bits of base64 (44 characters): ${MAKE_ONE}`]
+    if (!key) return [`${position} isn’t 256 bits in base64 (44 characters). ${MAKE_ONE}`]
     const canonical = key.toString('base64')
     const first = seen.get(canonical)
-    if (first !== undefined) return [`${position} is the same key as position ${first}: remove one of the two.`]
+    if (first !== undefined) return [`${position} is the same key as position ${first}. Remove one of them.`]
     seen.set(canonical, index + 1)
     const weakness = weaknessOf(key)
-    return weakness === null ? [] : [`${position} ${weakness}, so it can be guessed: ${MAKE_ONE}`]
+    return weakness === null ? [] : [`${position} ${weakness}, so it can be guessed. ${MAKE_ONE}`]
   })
 }
 
@@ -39,10 +39,10 @@ function decoded(text: string): Buffer | null {
 
 /** Why nobody drew these bytes at random, or null. */
 function weaknessOf(key: Buffer): string | null {
-  if (EXAMPLE_KEYS.has(key.toString('base64'))) return 'is an example that everybody knows'
+  if (EXAMPLE_KEYS.has(key.toString('base64'))) return 'is a well-known example'
   if (new Set(key).size < MIN_DISTINCT_BYTES) return 'has too few different bytes'
   if (LAGS.some((lag) => new Set(stepsOf(key, lag)).size < MIN_DISTINCT_STEPS)) return 'is a sequence'
-  return isText(key) ? 'is text and no random bytes' : null
+  return isText(key) ? 'is text instead of random bytes' : null
 }
 
 /** Bytes themselves, so that from 255 to 0 is one up. */

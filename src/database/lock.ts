@@ -13,7 +13,7 @@ export class FolderLockedError extends Error {
   override readonly name = 'FolderLockedError'
   constructor(folder: string) {
     super(
-      `Another process is using the database folder ${folder}. Stop it first, or give this one its own folder with PATCHBAY_DATA. Several instances need PostgreSQL.`,
+      `Another process is using the database folder ${folder}. Stop it first, or set PATCHBAY_DATA to another folder. To run several instances, use PostgreSQL.`,
     )
   }
 }

@@ -39,7 +39,7 @@ export async function migrate(session: MigrationSession): Promise<string[]> {
 
 async function migrationsOnDisk(): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
-    throw new MigrationError('There is no folder prisma/migrations beside the program. Install Patchbay whole.')
+    throw new MigrationError('The folder prisma/migrations is missing. Reinstall Patchbay.')
   })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   return Promise.all(
@@ -74,12 +74,12 @@ function checkHistory(history: readonly AppliedMigration[], migrations: readonly
     const known = migrations.find((migration) => migration.name === name)
     if (!known) {
       throw new MigrationError(
-        `The database has migration ${name}, which this version does not know: it was used by a newer Patchbay. Start that version, or restore a backup.`,
+        `The database has the migration ${name}, which this version doesn’t know, so a newer Patchbay has used it. Start that version, or restore a backup.`,
       )
     }
     if (known.checksum !== checksum) {
       throw new MigrationError(
-        `Migration ${name} was edited after it ran. Restore its file and put the change into a new migration.`,
+        `The migration ${name} was edited after it ran. Restore its file, and put the change into a new migration.`,
       )
     }
   }

@@ -33,32 +33,32 @@ function explanation(code: string | undefined, message: string, { server, databa
   switch (code) {
     case '28P01':
     case '28000':
-      return `PostgreSQL at ${server} refuses the user or the password (${message}). Correct them, or let the user in (pg_hba.conf).`
+      return `PostgreSQL at ${server} rejected the user or password (${message}). Correct them, or allow the user in pg_hba.conf.`
     case '3D000':
-      return `there is no database ${database} at ${server}. Make it: createdb ${database}`
+      return `the database ${database} doesn’t exist at ${server}. Create it with createdb ${database}`
     case '42501':
-      return `the user may not make tables in ${database} at ${server} (${message}). Make it the owner: ALTER DATABASE "${database}" OWNER TO …`
+      return `the user isn’t allowed to create tables in ${database} at ${server} (${message}). Make the user its owner: ALTER DATABASE "${database}" OWNER TO …`
     case '53300':
-      return `PostgreSQL at ${server} takes no more connections. Raise its max_connections, or lower PATCHBAY_DATABASE_POOL.`
+      return `PostgreSQL at ${server} has no free connections. Raise its max_connections, or lower PATCHBAY_DATABASE_POOL.`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `the name of the server ${server} is not known here. Correct the URL.`
+      return `the host name ${server} can’t be resolved. Correct the URL.`
     case 'ECONNREFUSED':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return `nothing answers at ${server}. Start PostgreSQL there, or correct the URL.`
+      return `nothing is listening at ${server}. Start PostgreSQL there, or correct the URL.`
     case '57P03':
-      return `PostgreSQL at ${server} takes no connections yet (${message}). Try again when it has started.`
+      return `PostgreSQL at ${server} isn’t accepting connections yet (${message}). Try again once it has started.`
   }
   if (/does not support SSL/i.test(message)) {
-    return `PostgreSQL at ${server} does not speak TLS. Turn it on there, or leave sslmode out of the URL.`
+    return `PostgreSQL at ${server} doesn’t support TLS. Turn it on there, or remove sslmode from the URL.`
   }
   if (code !== undefined && /CERT|SELF_SIGNED|ISSUER/.test(code)) {
-    return `the certificate of PostgreSQL at ${server} is not trusted (${code}). Name its authority: sslrootcert=… in the URL, or NODE_EXTRA_CA_CERTS.`
+    return `the certificate of PostgreSQL at ${server} isn’t trusted (${code}). Provide its certificate authority with sslrootcert=… in the URL, or with NODE_EXTRA_CA_CERTS.`
   }
-  if (/timeout/i.test(message)) return `PostgreSQL at ${server} does not answer in time. Is it the right address?`
-  return `PostgreSQL at ${server} cannot be used: ${message}`
+  if (/timeout/i.test(message)) return `PostgreSQL at ${server} didn’t respond in time. Check the address.`
+  return `PostgreSQL at ${server} can’t be used: ${message}`
 }
 
 interface Place {

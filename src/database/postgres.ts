@@ -152,14 +152,14 @@ async function checkServer(client: pg.Client): Promise<void> {
             pg_is_in_recovery() AS standby, current_setting('server_encoding') AS encoding`,
   )
   const [server] = rows
-  if (!server) throw new DatabaseError('DATABASE_URL: the server told nothing of itself.')
+  if (!server) throw new DatabaseError('DATABASE_URL: the server didn’t report its version.')
   if (server.version < OLDEST_VERSION * 10_000) {
     throw new DatabaseError(
       `DATABASE_URL: PostgreSQL ${server.name} is too old. Patchbay needs PostgreSQL ${OLDEST_VERSION} or newer: upgrade the server, or name another one.`,
     )
   }
   if (server.standby) {
-    throw new DatabaseError('DATABASE_URL: this server is a standby and takes no changes. Name the primary.')
+    throw new DatabaseError('DATABASE_URL: this server is a read-only standby. Use the primary instead.')
   }
   if (server.encoding !== 'UTF8') {
     throw new DatabaseError(

@@ -9,7 +9,7 @@ export class NotFoundError extends DomainError {
   constructor(
     readonly word: 'plugin' | 'skill' | 'connector' | 'connection' | 'setup' | 'authorization' | 'webhook' | 'delivery',
   ) {
-    super(`There is no such ${word}, or it is not yours. Check the id, or list what you have first.`)
+    super(`This ${word} doesn’t exist or belongs to another user. Check the id.`)
   }
 }
 
@@ -17,7 +17,7 @@ export class PluginRetiredError extends DomainError {
   override readonly name = 'PluginRetiredError'
   constructor(readonly plugin: string) {
     super(
-      `${plugin} was retired by its publisher and takes no new setups. Setups and skill copies you have already stay.`,
+      `${plugin} was retired by its publisher, so it can’t be set up anymore. Your existing setups and skills keep working.`,
     )
   }
 }
@@ -25,7 +25,7 @@ export class PluginRetiredError extends DomainError {
 export class ConnectorUnavailableError extends DomainError {
   override readonly name = 'ConnectorUnavailableError'
   constructor(readonly connector: string) {
-    super(`${connector} cannot be connected yet: an operator has to configure its client credentials.`)
+    super(`${connector} can’t be connected yet. Ask your administrator to add its client credentials.`)
   }
 }
 
@@ -36,8 +36,8 @@ export class AppUnavailableError extends DomainError {
   constructor(app: string, retryInMs: number | null) {
     super(
       retryInMs === null
-        ? `${app} offers no way to ask whether it still accepts this connection. It stays as it is.`
-        : `${app} did not say whether it still accepts this connection. It stays as it is; try again later.`,
+        ? `${app} has no way to check whether it still accepts this connection. Nothing changed.`
+        : `${app} didn’t say whether it still accepts this connection. Nothing changed. Try again later.`,
     )
     this.retryAfterSeconds = retryInMs === null ? null : Math.ceil(retryInMs / 1000)
   }
@@ -47,14 +47,16 @@ export class AppUnavailableError extends DomainError {
 export class VaultUnavailableError extends DomainError {
   override readonly name = 'VaultUnavailableError'
   constructor() {
-    super('The stored access cannot be opened at the moment. Try again later; if it stays, ask an operator.')
+    super(
+      'Your stored access can’t be opened right now. Try again later. If the problem persists, contact your administrator.',
+    )
   }
 }
 
 export class ConnectorNotRequiredError extends DomainError {
   override readonly name = 'ConnectorNotRequiredError'
   constructor(connector: string, plugin: string) {
-    super(`${plugin} does not need ${connector}. Leave out the setup to connect ${connector} on its own.`)
+    super(`${plugin} doesn’t use ${connector}. To connect ${connector} on its own, leave out the setup.`)
   }
 }
 
@@ -62,7 +64,7 @@ export class BindingImpossibleError extends DomainError {
   override readonly name = 'BindingImpossibleError'
   constructor() {
     super(
-      'This call cannot set a cookie in the browser that will open the consent screen: the binding BROWSER needs an HTTP request made by a page of the same site (Sec-Fetch-Site: same-origin or same-site, with credentials: "include" from another origin). Use binding: CONFIRM with a returnTo instead.',
+      'Patchbay can’t set a cookie in the browser that made this call, so it can’t tie the authorization to it. Call over HTTP from a page of the same site, with credentials: "include" if its origin differs. Otherwise use binding: CONFIRM and a returnTo.',
     )
   }
 }
@@ -72,8 +74,8 @@ export class InvalidReturnToError extends DomainError {
   constructor(reason: 'missing' | 'not-allowed') {
     super(
       reason === 'missing'
-        ? 'returnTo is missing: display REDIRECT and binding CONFIRM have to know where the browser goes afterwards.'
-        : 'returnTo must be an absolute http(s) URL of an allowed origin. An operator allows origins with PATCHBAY_RETURN_ORIGINS.',
+        ? 'returnTo is missing. With display REDIRECT or binding CONFIRM, it says where the browser goes afterward.'
+        : 'returnTo must be an absolute http(s) URL of an allowed origin. Operators allow origins with PATCHBAY_RETURN_ORIGINS.',
     )
   }
 }
@@ -93,7 +95,7 @@ export class TooManyAuthorizationsError extends DomainError {
 export class AuthorizationEndedError extends DomainError {
   override readonly name = 'AuthorizationEndedError'
   constructor(readonly status: string) {
-    super(`This attempt has ended already (${status}). Start a new one with authorizeConnector.`)
+    super(`This authorization has already ended (${status}). Start a new one with authorizeConnector.`)
   }
 }
 
@@ -101,7 +103,7 @@ export class ConfirmationRefusedError extends DomainError {
   override readonly name = 'ConfirmationRefusedError'
   constructor() {
     super(
-      'The confirmation code does not belong to this attempt. Pass the code that the browser brought back to returnTo.',
+      'This confirmation code doesn’t belong to this authorization. Pass the code that the browser brought to returnTo.',
     )
   }
 }
@@ -111,11 +113,10 @@ export class ForbiddenError extends DomainError {
   constructor(caller: 'user' | 'setup-session' | 'api-key') {
     super(
       {
-        user: 'Your token does not allow this. What operators do takes a token whose roles include the operator role, what host back ends do takes an API key with the scope that the field’s description names.',
-        'setup-session':
-          'A setup session allows nothing but its one setup: its steps, attempts at connecting them, and watching it.',
+        user: 'Your token doesn’t allow this. Operators need a token with the operator role. Back ends need an API key with the scope that the field’s description names.',
+        'setup-session': 'A setup session only covers its own setup: watching it and connecting its apps.',
         'api-key':
-          'This API key does not allow this. Operators give a key its scopes with npm run operator -- scope-key; what a user does takes the user’s own token.',
+          'This API key doesn’t allow this. If it lacks a scope, an operator can add it with npm run operator -- scope-key. What users do needs the user’s own token.',
       }[caller],
     )
   }
@@ -125,21 +126,21 @@ export class ForbiddenError extends DomainError {
 export class NotAdmittedError extends DomainError {
   override readonly name = 'NotAdmittedError'
   constructor() {
-    super('Your token is no longer accepted. Get a fresh one from your host.')
+    super('Your token is no longer accepted. Get a new one from your application.')
   }
 }
 
 export class UnknownKeyError extends DomainError {
   override readonly name = 'UnknownKeyError'
   constructor() {
-    super('There is no API key of this id. List those there are: npm run operator -- list-keys')
+    super('No API key has this id. List the keys with npm run operator -- list-keys.')
   }
 }
 
 export class KeyRevokedError extends DomainError {
   override readonly name = 'KeyRevokedError'
   constructor() {
-    super('This API key was revoked, which is for good. Make another one: npm run operator -- create-key')
+    super('This API key was revoked and can’t be restored. Create a new one with npm run operator -- create-key.')
   }
 }
 
@@ -149,21 +150,23 @@ export class ConnectorRequiredError extends DomainError {
     connector: string,
     readonly plugins: readonly string[],
   ) {
-    super(`${connector} is required by ${plugins.join(', ')}. Retire them first, or pass force: true.`)
+    super(`${connector} is required by ${plugins.join(', ')}. Retire those plugins first, or pass force: true.`)
   }
 }
 
 export class TooManyWebhooksError extends DomainError {
   override readonly name = 'TooManyWebhooksError'
   constructor(readonly limit: number) {
-    super(`There are ${limit} webhooks already, and no more are taken. Remove one first, or let one serve for several.`)
+    super(
+      `You already have ${limit} webhooks, which is the limit. Remove one first, or use one URL for several purposes.`,
+    )
   }
 }
 
 export class DuplicateWebhookError extends DomainError {
   override readonly name = 'DuplicateWebhookError'
   constructor(readonly webhookId: string) {
-    super('Another webhook has this URL already. Change that one with updateWebhook, or remove it first.')
+    super('Another webhook already uses this URL. Change it with updateWebhook, or remove it first.')
   }
 }
 
@@ -180,7 +183,7 @@ export class InvalidInputError extends DomainError {
     readonly faults: readonly InputFault[],
   ) {
     super(
-      `The ${what} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}; nothing was stored. ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
+      `The ${what} is invalid, so nothing was stored. ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`,
     )
   }
 }

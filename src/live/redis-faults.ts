@@ -12,25 +12,25 @@ export function explainFault(error: Error, nodes: readonly string[]): BusError {
 }
 
 function explanation(text: string, servers: string): string {
-  if (/WRONGPASS|NOAUTH/.test(text)) return `Redis at ${servers} refuses the user or the password. Correct them.`
+  if (/WRONGPASS|NOAUTH/.test(text)) return `Redis at ${servers} rejected the user or password. Correct them.`
   if (/NOPERM/.test(text)) {
-    return `the user at ${servers} may not publish and subscribe. Allow it: ACL SETUSER … +subscribe +publish +ping +info &<PATCHBAY_REDIS_CHANNEL>`
+    return `the user isn’t allowed to publish and subscribe at ${servers}. Allow it with ACL SETUSER … +subscribe +publish +ping +info &<PATCHBAY_REDIS_CHANNEL>`
   }
   if (/CERT|SELF_SIGNED|ISSUER/.test(text)) {
-    return `the certificate of Redis at ${servers} is not trusted. Name its authority in NODE_EXTRA_CA_CERTS.`
+    return `the certificate of Redis at ${servers} isn’t trusted. Provide its certificate authority with NODE_EXTRA_CA_CERTS.`
   }
-  if (/SSL|TLS/i.test(text)) return `Redis at ${servers} does not speak TLS. Write redis:// instead of rediss://.`
-  if (/ENOTFOUND|EAI_AGAIN/.test(text)) return `the name of the server is not known here: ${servers}. Correct the URL.`
+  if (/SSL|TLS/i.test(text)) return `Redis at ${servers} doesn’t support TLS. Use redis:// instead of rediss://.`
+  if (/ENOTFOUND|EAI_AGAIN/.test(text)) return `the host name ${servers} can’t be resolved. Correct the URL.`
   if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(text)) {
-    return `nothing answers at ${servers}. Start Redis there, or correct the URL.`
+    return `nothing is listening at ${servers}. Start Redis there, or correct the URL.`
   }
   if (/ETIMEDOUT/.test(text)) {
-    return `${servers} does not answer in time. Is it the right address, and does it speak TLS if the URL says rediss://?`
+    return `${servers} didn’t respond in time. Check the address, and whether the server supports TLS if the URL starts with rediss://.`
   }
   if (/Connection is closed|ECONNRESET/.test(text)) {
-    return `${servers} closes the connection at once. Is it Redis, and is rediss:// right for it?`
+    return `${servers} closed the connection immediately. Check that it’s Redis, and whether it needs rediss://.`
   }
-  return `Redis at ${servers} cannot be used: ${text}`
+  return `Redis at ${servers} can’t be used: ${text}`
 }
 
 function said(error: Error): string {

@@ -52,18 +52,18 @@ export function createMetrics() {
     operationName: createOperationNames(),
     httpRequests: counter(
       'http_requests',
-      'HTTP requests that were finished; 499: the client left before the answer.',
+      'Finished HTTP requests. Status 499 means that the client left before the response.',
       ['route', 'method', 'status'],
     ),
     httpSeconds: histogram(
       'http_request_duration',
-      'From a request’s arrival to the end of its answer. Event streams are not in it: they last as long as a screen is open.',
+      'From a request’s arrival to the end of its response, without event streams.',
       REQUEST_SECONDS,
       ['route'],
     ),
     operations: counter(
       'graphql_operations',
-      'GraphQL operations by the name their client gave them, and what came of them: ok, refused (a typed error, not found, not signed in), invalid (cannot be carried out as written), failed (a fault of the server).',
+      'GraphQL operations by client-given name and outcome: ok, refused (a typed error, not found, not authenticated), invalid (can’t be executed as written), failed (a server fault).',
       ['operation', 'type', 'transport', 'outcome'],
     ),
     operationSeconds: histogram(
@@ -72,119 +72,108 @@ export function createMetrics() {
       REQUEST_SECONDS,
       ['type'],
     ),
-    errors: counter('graphql_errors', 'Top-level errors in answers and pushes, by their code.', ['code']),
-    refusals: counter('graphql_refusals', 'Typed errors among results of operations, by their type.', ['error']),
-    faults: counter('faults', 'Errors that nobody expected: each has a log line with its request id.'),
-    subscriptionsOpen: gauge('subscriptions_open', 'Subscriptions that are open now.', ['transport']),
+    errors: counter('graphql_errors', 'Top-level errors in responses and pushes, by code.', ['code']),
+    refusals: counter('graphql_refusals', 'Typed errors in operation results, by type.', ['error']),
+    faults: counter('faults', 'Unexpected errors. Each has a log line with its request id.'),
+    subscriptionsOpen: gauge('subscriptions_open', 'Open subscriptions.', ['transport']),
     pushSeconds: histogram(
       'push_latency',
-      'From the commit of a change to the moment its state was written to a screen’s socket. Screens that the sweep caught are not in it, because nobody told when their change was committed: patchbay_sweep_caught_total counts them.',
+      'From the commit of a change to the moment its state was written to the subscriber’s socket, without subscribers that the sweep found: patchbay_sweep_caught_total counts those.',
       PUSH_SECONDS,
     ),
-    readsFailed: counter('screen_reads_failed', 'Reads for an open screen that failed; each is tried again.'),
-    readersStalled: counter('readers_stalled', 'Connections closed because nobody read what was sent.', ['reason']),
-    notificationsSent: counter('rings_sent', 'Rings that were published for other instances.'),
-    notificationsReceived: counter('rings_heard', 'Rings that came in from other instances.'),
-    notificationsNotSent: counter('rings_not_sent', 'Rings that could not be published; the sweep makes up for them.'),
-    busIgnored: counter('bus_messages_ignored', 'Messages on the bus that are no ring.', ['reason']),
-    connectionsLost: counter(
-      'database_connections_lost',
-      'Idle connections to the database that broke and were replaced.',
+    readsFailed: counter('screen_reads_failed', 'Failed reads for a subscriber. Each is retried.'),
+    readersStalled: counter('readers_stalled', 'Connections closed because the client stopped reading.', ['reason']),
+    notificationsSent: counter('rings_sent', 'Change notifications published for other instances.'),
+    notificationsReceived: counter('rings_heard', 'Change notifications received from other instances.'),
+    notificationsNotSent: counter(
+      'rings_not_sent',
+      'Change notifications that could not be published. The sweep compensates for them.',
     ),
-    sweepCaught: counter('sweep_caught', 'Screens that no ring had reached and the sweep found.'),
-    sweepsFailed: counter('sweeps_failed', 'Sweeps that failed; the next one makes up for it.'),
-    authorizationsStarted: counter('authorizations_started', 'Attempts to connect an app.', ['connector']),
+    busIgnored: counter('bus_messages_ignored', 'Invalid messages on the bus.', ['reason']),
+    connectionsLost: counter('database_connections_lost', 'Idle database connections that broke and were replaced.'),
+    sweepCaught: counter('sweep_caught', 'Subscribers that missed a notification and that the sweep found.'),
+    sweepsFailed: counter('sweeps_failed', 'Failed sweeps. The next one compensates.'),
+    authorizationsStarted: counter('authorizations_started', 'Authorizations started.', ['connector']),
     authorizationsEnded: counter(
       'authorizations_ended',
-      'Attempts that came to their end, by the final status and, where there is one, the failure’s code (else NONE).',
+      'Authorizations ended, by final status and failure code (NONE if there is none).',
       ['connector', 'outcome', 'failure'],
     ),
-    callbacks: counter('oauth_callbacks', 'Callbacks from apps, by what was made of them.', ['connector', 'outcome']),
+    callbacks: counter('oauth_callbacks', 'OAuth callbacks by outcome.', ['connector', 'outcome']),
     refreshes: counter(
       'refreshes',
-      'Refreshes of tokens that were carried out, by what came of them: refreshed, ended (the app accepts the connection no more), failed (tried again), client-refused, overtaken (others were first).',
+      'Token refreshes by result: refreshed, ended (the app no longer accepts the connection), failed (will be retried), client-refused, overtaken (someone else was first).',
       ['connector', 'result'],
     ),
-    refreshSeconds: histogram('refresh_duration', 'From the claim of a refresh to its stored end.', REQUEST_SECONDS, [
+    refreshSeconds: histogram('refresh_duration', 'From claiming a refresh to storing its result.', REQUEST_SECONDS, [
       'connector',
     ]),
-    connectionsBroken: counter(
-      'connections_broken',
-      'Connections that an app accepted no more, by the problem’s code.',
-      ['connector', 'code'],
-    ),
+    connectionsBroken: counter('connections_broken', 'Connections that became BROKEN, by problem code.', [
+      'connector',
+      'code',
+    ]),
     clientsRefused: counter(
       'client_refused',
-      'Times an app did not accept the connector’s client credentials: an operator has to configure it anew.',
+      'Times an app rejected the connector’s client credentials. An operator has to configure them again.',
       ['connector'],
     ),
-    tokensHeld: counter(
-      'tokens_held',
-      'Times that tokens which came could not be stored; they are held and stored again.',
-      ['connector'],
-    ),
-    tokensLost: counter('tokens_lost', 'Tokens that came and could not be stored before the server stopped.', [
+    tokensHeld: counter('tokens_held', 'Times new tokens could not be stored. They are kept in memory and retried.', [
       'connector',
     ]),
-    checks: counter(
-      'connection_checks',
-      'Apps asked whether they accept a connection, by their answer: accepted, refused, unknown.',
-      ['connector', 'result'],
-    ),
-    tokensIssued: counter('tokens_issued', 'Access tokens given to skill runtimes.', ['connector']),
-    tokensRefused: counter(
-      'tokens_refused',
-      'Access tokens not given to skill runtimes, by the reason they were told.',
-      ['connector', 'reason'],
-    ),
+    tokensLost: counter('tokens_lost', 'New tokens that could not be stored before shutdown.', ['connector']),
+    checks: counter('connection_checks', 'Connection checks at apps by result: accepted, refused, unknown.', [
+      'connector',
+      'result',
+    ]),
+    tokensIssued: counter('tokens_issued', 'Access tokens issued to skill runtimes.', ['connector']),
+    tokensRefused: counter('tokens_refused', 'Access tokens refused to skill runtimes, by reason.', [
+      'connector',
+      'reason',
+    ]),
     vaultFailures: counter(
       'vault_failures',
       'Secrets that could not be sealed or opened: UNKNOWN_KEY, KEY_SERVICE_UNAVAILABLE, DAMAGED.',
       ['code'],
     ),
-    keysRefused: counter('api_keys_refused', 'API keys that were not accepted, by the reason.', ['reason']),
-    sessionsCreated: counter('setup_sessions_created', 'Setup sessions that back ends asked for.'),
-    usersDeleted: counter('users_deleted', 'Users whom back ends had erased.'),
+    keysRefused: counter('api_keys_refused', 'Rejected API keys, by reason.', ['reason']),
+    sessionsCreated: counter('setup_sessions_created', 'Setup sessions created.'),
+    usersDeleted: counter('users_deleted', 'Users deleted.'),
     webhookTries: counter(
       'webhook_tries',
-      'Tries to deliver an event to a host’s back end, by the event’s type and what became of the delivery: DELIVERED, PENDING (it is tried again), DEAD (given up).',
+      'Webhook delivery tries by event type and outcome: DELIVERED, PENDING (will be retried), DEAD (gave up).',
       ['type', 'outcome'],
     ),
-    webhookSeconds: histogram(
-      'webhook_duration',
-      'How long receivers of webhooks took to answer, or were waited for.',
-      REQUEST_SECONDS,
-    ),
-    webhookPending: gauge('webhook_pending', 'Deliveries of webhooks that are pending, of all instances together.'),
+    webhookSeconds: histogram('webhook_duration', 'Response time of webhook receivers.', REQUEST_SECONDS),
+    webhookPending: gauge('webhook_pending', 'Pending webhook deliveries, across all instances.'),
     webhookOldestSeconds: gauge(
       'webhook_oldest_pending_seconds',
-      'For how long the oldest pending delivery of a webhook has been tried or has waited; 0 when there is none.',
+      'Age of the oldest pending webhook delivery; 0 if there is none.',
     ),
-    jobs: counter('due_work', 'Things done because their time had come.', ['work']),
-    jobsFailed: counter('due_work_failed', 'Rounds of due work that failed; the next one tries again.', ['work']),
+    jobs: counter('due_work', 'Work done by scheduled jobs.', ['work']),
+    jobsFailed: counter('due_work_failed', 'Failed runs of scheduled jobs. The next run tries again.', ['work']),
 
     /** Shows how many deliveries of these types of events are dead from the beginning, so that the first one is seen as a change. */
     expectWebhooks(types: readonly string[]): void {
       for (const type of types) this.webhookTries.inc({ type, outcome: 'DEAD' }, 0)
     },
 
-    /** 1 while this instance can receive notifications and send them to others, 0 while it cannot. Absent when no Redis is used. */
+    /** 1 while this instance hears and can ring others, 0 while it cannot. Absent when no Redis is used. */
     setRedisUp(up: boolean): void {
-      redisUp ??= gauge('redis_up', 'Whether the connection to Redis works: 1 or 0. Absent when no Redis is used.')
+      redisUp ??= gauge('redis_up', 'Whether the connection to Redis works: 1 or 0. Absent if Redis isn’t used.')
       redisUp.set(up ? 1 : 0)
     },
 
     /** Shows the database pool from now on, as it is at each scrape. */
     watchPool(read: () => PoolState): void {
       readAtScrape('database_pool_connections', 'Open connections to the database.', () => read().total)
-      readAtScrape('database_pool_idle', 'Open connections that nobody uses.', () => read().idle)
-      readAtScrape('database_pool_waiting', 'Requests that wait for a connection.', () => read().waiting)
-      readAtScrape('database_pool_max', 'The most connections there may be.', () => read().max)
+      readAtScrape('database_pool_idle', 'Idle connections to the database.', () => read().idle)
+      readAtScrape('database_pool_waiting', 'Requests waiting for a database connection.', () => read().waiting)
+      readAtScrape('database_pool_max', 'Maximum number of database connections.', () => read().max)
     },
 
-    /** Shows how many subscribers there are from now on, as it is at each scrape. */
+    /** Shows how many screens are listening from now on, as it is at each scrape. */
     watchSubscribers(read: () => number): void {
-      readAtScrape('screens', 'Screens that hear rings: as many as subscriptions are open.', read)
+      readAtScrape('screens', 'Subscribers that receive notifications. As many as open subscriptions.', read)
     },
 
     contentType: registry.contentType,

@@ -60,7 +60,7 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
   }
   const jobFailed = (work: string, error: unknown) => {
     metrics.jobsFailed.inc({ work })
-    logger.warn({ work, err: error }, 'due work failed; trying again')
+    logger.warn({ work, err: error }, 'scheduled job failed. Will retry')
   }
   return {
     requestFinished({ route, method, status, durationMs, streamed }) {
@@ -92,31 +92,34 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     pushed: (latencyMs) => metrics.pushSeconds.observe(Math.max(0, latencyMs) / 1000),
     readFailed(error) {
       metrics.readsFailed.inc()
-      logger.warn({ err: error }, 'reading for a screen failed; trying again')
+      logger.warn({ err: error }, 'reading a subscriber’s state failed. Will retry')
     },
     readerStalled(reason) {
       metrics.readersStalled.inc({ reason })
-      logger.warn({ reason }, 'closed a reader that stalled')
+      logger.warn({ reason }, 'closed a stalled subscriber')
     },
     notificationSent: () => metrics.notificationsSent.inc(),
     notificationReceived: () => metrics.notificationsReceived.inc(),
     notificationNotSent(error) {
       metrics.notificationsNotSent.inc()
       notificationsNotSent((rings) =>
-        logger.warn({ err: error, rings }, 'rings could not be published; the sweep makes up for them'),
+        logger.warn({ err: error, rings }, 'notifications could not be published. The sweep will deliver them'),
       )
     },
     busMessageIgnored(reason) {
       metrics.busIgnored.inc({ reason })
-      messagesIgnored((messages) => logger.warn({ reason, messages }, 'ignored what came over the bus and is no ring'))
+      messagesIgnored((messages) => logger.warn({ reason, messages }, 'ignored an invalid message on the bus'))
     },
     busReady() {
       metrics.setRedisUp(true)
-      logger.info('listening to Redis')
+      logger.info('subscribed to Redis')
     },
     busLost(error) {
       metrics.setRedisUp(false)
-      logger.warn({ err: error }, 'lost Redis; the sweep keeps screens right until it is back')
+      logger.warn(
+        { err: error },
+        'lost the connection to Redis. The sweep keeps subscribers up to date until it returns',
+      )
     },
     vaultFailed(error) {
       const { code, keyId } = error
@@ -129,27 +132,27 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     },
     connectionLost(error) {
       metrics.connectionsLost.inc()
-      logger.warn({ err: error }, 'lost a connection to PostgreSQL; it is replaced')
+      logger.warn({ err: error }, 'lost a connection to PostgreSQL. Replacing it')
     },
     withoutBus: (otherInstances) =>
       logger.warn(
         { otherInstances },
         otherInstances > 0
-          ? 'other instances use this database and there is no REDIS_URL: their changes reach the screens of this one late, by the sweep. Set REDIS_URL on all of them'
-          : 'there is no REDIS_URL: run no second instance on this database',
+          ? 'other instances use this database, but REDIS_URL is not set: their changes reach subscribers of this instance late. Set REDIS_URL on every instance'
+          : 'REDIS_URL is not set: do not run a second instance on this database',
       ),
     sweepCaught(subscribers) {
       metrics.sweepCaught.inc(subscribers)
-      logger.info({ screens: subscribers }, 'the sweep caught screens that no ring had reached')
+      logger.info({ screens: subscribers }, 'the sweep found subscribers that missed a notification')
     },
     sweepFailed(error) {
       metrics.sweepsFailed.inc()
-      logger.warn({ err: error }, 'the sweep failed; trying again')
+      logger.warn({ err: error }, 'the sweep failed. Will retry')
     },
     jobFailed,
     jobDone(work, count) {
       metrics.jobs.inc({ work }, count)
-      logger.info({ work, count }, 'due work done')
+      logger.info({ work, count }, 'scheduled job done')
     },
     authorizationConcerned: concernsAuthorization,
     authorizationStarted(authorizationId, connector) {
@@ -172,28 +175,28 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     },
     connectionBroken(connector, code) {
       metrics.connectionsBroken.inc({ connector, code })
-      logger.info({ connector, code }, 'the app accepts a connection no more')
+      logger.info({ connector, code }, 'the app no longer accepts a connection')
     },
     clientRefused(connector, detail) {
       metrics.clientsRefused.inc({ connector })
       logger.error(
         { connector, detail },
-        'the app does not accept the connector’s client credentials; configure it anew',
+        'the app rejected the connector’s client credentials. An operator has to configure them again',
       )
     },
     tokensHeld(connector, error) {
       metrics.tokensHeld.inc({ connector })
-      logger.warn({ connector, err: error }, 'new tokens could not be stored; they are held and stored again')
+      logger.warn({ connector, err: error }, 'new tokens could not be stored. Keeping them in memory and retrying')
     },
     tokensLost(connector) {
       metrics.tokensLost.inc({ connector })
-      logger.error({ connector }, 'new tokens were lost because they could not be stored before the stop')
+      logger.error({ connector }, 'new tokens were lost because they could not be stored before shutdown')
     },
     connectionChecked: (connector, result) => metrics.checks.inc({ connector, result }),
     tokenIssued: (connector) => metrics.tokensIssued.inc({ connector }),
     tokenRefused(connector, reason) {
       metrics.tokensRefused.inc({ connector, reason })
-      logger.info({ connector, reason }, 'no token for a runtime')
+      logger.info({ connector, reason }, 'no token could be issued')
     },
     callbackReceived(connector, outcome) {
       metrics.callbacks.inc({ connector, outcome })
@@ -213,8 +216,8 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       metrics.webhookSeconds.observe(durationMs / 1000)
       const line = { type, ...facts, durationMs: Math.round(durationMs) }
       if (outcome === 'DELIVERED') logger.debug(line, 'webhook delivered')
-      else if (outcome === 'PENDING') logger.info(line, 'webhook not delivered; trying again')
-      else logger.warn(line, 'webhook given up; it can be replayed')
+      else if (outcome === 'PENDING') logger.info(line, 'webhook not delivered. Will retry')
+      else logger.warn(line, 'webhook delivery gave up. It can be replayed')
     },
     webhookBacklog({ pending, oldestSeconds }) {
       metrics.webhookPending.set(pending)

@@ -43,10 +43,10 @@ export const PUBLISHING_COMMANDS: Commands = {
 
 async function readJson(file: string): Promise<unknown> {
   const content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch(() => null)
-  if (content === null) throw new ConfigurationError(`${file} cannot be read.`)
+  if (content === null) throw new ConfigurationError(`${file} can’t be read.`)
   try {
     return JSON.parse(content)
   } catch (error) {
-    throw new ConfigurationError(`${file} is not JSON: ${error instanceof Error ? error.message : error}`)
+    throw new ConfigurationError(`${file} isn’t valid JSON: ${error instanceof Error ? error.message : error}`)
   }
 }

@@ -1,7 +1,7 @@
 import type { Rewrapped, TablePass, Unopened } from '../domain/rewrap/rewrap-records.js'
 
 export function describePass({ table, rewrapped, unopened }: TablePass): string {
-  return `${table}: ${rewrapped} rewrapped${unopened > 0 ? `, ${unopened} not opened` : ''}`
+  return `${table}: ${rewrapped} rewrapped${unopened > 0 ? `, ${unopened} could not be opened` : ''}`
 }
 
 /**
@@ -15,24 +15,28 @@ export function describeRewrapped(
   const [active, ...older] = keyIds
   const needed = older.filter((id) => unopened.some(({ keyId }) => keyId === id))
   const lines = [`Rewrapped ${records(rewrapped)}.`]
-  if (unopened.length === 0) lines.push(`Every stored secret depends on the key ${active} alone.`)
-  else lines.push('Not opened, and left as they were:', ...unopened.map((each) => `  ${describeUnopened(each)}`))
+  if (unopened.length === 0) lines.push(`Every stored secret now depends on the key ${active} only.`)
+  else
+    lines.push(
+      'These could not be opened and were not changed:',
+      ...unopened.map((each) => `  ${describeUnopened(each)}`),
+    )
   if (older.length > 0) lines.push(describeOlder(older, needed))
   return { said: lines.join('\n'), complete: unopened.length === 0 }
 }
 
 function describeOlder(older: readonly string[], needed: readonly string[]): string {
   if (needed.length > 0) {
-    return `Do not remove from PATCHBAY_KEYS: ${needed.join(', ')}. What they wrapped and does not open may open again once it is put back in its place.`
+    return `Keep these keys in PATCHBAY_KEYS: ${needed.join(', ')}. Records that they wrapped may open again once they are back in their place.`
   }
-  return `Older keys can be removed from PATCHBAY_KEYS now, if every instance has been restarted with the new one first: ${older.join(', ')}. Backups made before today still need them.`
+  return `If every instance has been restarted with the new key first, you can now remove these keys from PATCHBAY_KEYS: ${older.join(', ')}. Backups made before today still need them.`
 }
 
 function describeUnopened({ keyId, code, count }: Unopened): string {
-  const wrapped = `${records(count)} wrapped by ${keyId === undefined ? 'a key that cannot be read' : `the key ${keyId}`}`
+  const wrapped = `${records(count)} wrapped by ${keyId === undefined ? 'an unreadable key' : `the key ${keyId}`}`
   return code === 'UNKNOWN_KEY'
-    ? `${wrapped}, which is not in PATCHBAY_KEYS: put it back, behind the first, and run rewrap again`
-    : `${wrapped}: damaged, or moved from another row. Restore them from a backup, or delete them: users authorize again, operators configure the connector again`
+    ? `${wrapped}, which isn’t in PATCHBAY_KEYS. Add it back after the first key, and run rewrap again`
+    : `${wrapped}, damaged or moved from another row. Restore them from a backup, or delete them: users reconnect, operators configure the connector again`
 }
 
 function records(count: number): string {

@@ -18,7 +18,7 @@ const LISTED = 100
 export const WEBHOOK_COMMANDS: Commands = {
   'list-webhooks': {
     takes: [],
-    explanation: 'list the webhooks and how many deliveries of each are pending or dead',
+    explanation: 'list webhooks with their pending and dead deliveries',
     async run({ deps }) {
       const lines = (await listWebhooks(deps)).map(async ({ id, url, events }) => {
         const count = (status: 'PENDING' | 'DEAD') =>
@@ -32,12 +32,12 @@ export const WEBHOOK_COMMANDS: Commands = {
   },
   'register-webhook': {
     takes: ['<url>', '[<event> …]'],
-    explanation: 'register one, for these events or for all; prints its signing secret, once',
+    explanation: 'register a webhook for these events, or for all; prints its signing secret once',
     run: async ({ deps }, [url = '', ...events]) => shownSecret(await registerWebhook(deps, OPERATOR, { url, events })),
   },
   'rotate-webhook-secret': {
     takes: ['<webhook>'],
-    explanation: `print a new secret; the old one signs beside it for ${inWords(FORMER_SECRET_MS, 'a')}`,
+    explanation: `create a new signing secret; the previous one stays valid for ${inWords(FORMER_SECRET_MS, 'a')}`,
     run: async ({ deps }, [webhook]) => shownSecret(await rotateWebhookSecret(deps, rowId('Webhook', webhook))),
   },
   'test-webhook': {
@@ -50,16 +50,16 @@ export const WEBHOOK_COMMANDS: Commands = {
   },
   'remove-webhook': {
     takes: ['<webhook>'],
-    explanation: 'remove one and its deliveries',
+    explanation: 'remove a webhook and its deliveries',
     async run({ deps }, [webhook]) {
       const { url } = await removeWebhook(deps, rowId('Webhook', webhook))
-      return { text: `Removed the webhook of ${url}.` }
+      return { text: `Removed the webhook for ${url}.` }
     },
   },
   'list-deliveries': {
     takes: ['<webhook>'],
     options: { dead: {} },
-    explanation: 'list its latest deliveries, or the dead ones',
+    explanation: 'list a webhook’s latest deliveries, or the dead ones',
     async run({ deps }, [webhook], { dead }) {
       const rows = await deps.db.webhookDelivery.findMany({
         where: { endpointId: rowId('Webhook', webhook), ...(dead && { status: 'DEAD' }) },
@@ -77,12 +77,12 @@ export const WEBHOOK_COMMANDS: Commands = {
   'replay-webhook': {
     takes: ['<webhook>', '[<delivery> …]'],
     options: { since: { value: '<time>' } },
-    explanation: 'send dead deliveries again: these, or all since then',
+    explanation: 'retry dead deliveries: these, or all since a time',
     async run({ deps }, [webhook, ...deliveries], { since }) {
       const ids = deliveries.map((delivery) => rowId('WebhookDelivery', delivery))
       const time = typeof since === 'string' ? new Date(since) : null
       if (time && Number.isNaN(time.getTime()))
-        throw new ConfigurationError('--since takes a time such as 2026-05-01T12:00:00Z.')
+        throw new ConfigurationError('--since needs a time such as 2026-05-01T12:00:00Z.')
       const replayed = await replayDeliveries(deps, rowId('Webhook', webhook), {
         ids: ids.length > 0 ? ids : null,
         since: time,
@@ -93,8 +93,8 @@ export const WEBHOOK_COMMANDS: Commands = {
 }
 
 function shownSecret({ webhook, secret, formerUntil }: WebhookSecret): Outcome {
-  const lines = [globalId('Webhook', webhook.id), `Its secret, shown this once: ${secret}`]
-  if (formerUntil) lines.push(`The one before signs beside it until ${formerUntil.toISOString()}.`)
+  const lines = [globalId('Webhook', webhook.id), `Signing secret (shown only once): ${secret}`]
+  if (formerUntil) lines.push(`The previous secret stays valid until ${formerUntil.toISOString()}.`)
   return { text: lines.join('\n') }
 }
 
@@ -102,5 +102,5 @@ function rowId(typename: 'Webhook' | 'WebhookDelivery', text = ''): string {
   const parsed = parseGlobalId(text)
   if (parsed?.typename === typename && UUID.test(parsed.id)) return parsed.id
   const list = typename === 'Webhook' ? 'list-webhooks' : 'list-deliveries'
-  throw new ConfigurationError(`${text || 'Nothing'} is no id of a ${typename}: ${list} shows them.`)
+  throw new ConfigurationError(`${text || 'Nothing'} isn’t the id of a ${typename}. List the ids with ${list}.`)
 }

@@ -9,7 +9,7 @@ export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowIn
     const { authorization_endpoint, token_endpoint } = server
     if (!authorization_endpoint || !token_endpoint) {
       throw new DiscoveryError(
-        'its metadata names no authorization or token endpoint; describe the endpoints with oauth2',
+        'its metadata has no authorization or token endpoint. Describe the endpoints with oauth2 instead',
       )
     }
     const basic = server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true
@@ -44,7 +44,7 @@ async function metadataOf(
   } catch (cause) {
     const why = cause instanceof GuardedFetchError ? ` (${cause.reason})` : ''
     throw new DiscoveryError(
-      `its metadata at ${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration could not be read${why}`,
+      `its metadata at ${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration couldn’t be read${why}`,
       { cause },
     )
   }

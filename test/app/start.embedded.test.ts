@@ -97,12 +97,12 @@ describe('the operator’s command line', PATIENT, () => {
     })
     expect(await outcome('src/operator', ['publish', import.meta.filename], env)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('is not JSON'),
+      stderr: expect.stringContaining('isn’t valid JSON'),
     })
     const manifest = new URL('../../prisma/seed/meeting-assistant.json', import.meta.url).pathname
     expect(await outcome('src/operator', ['publish', manifest], env)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('there is no connector acme-mail'),
+      stderr: expect.stringContaining('the connector acme-mail doesn’t exist'),
     })
     const plain = new URL('../../prisma/seed/plain-writer.json', import.meta.url).pathname
     expect(await outcome('src/operator', ['publish', plain], env)).toMatchObject({

@@ -34,7 +34,7 @@ describe('a server that cannot start', PATIENT, () => {
     const { code, stderr } = await outcome('src/main', [], { ...env, ...own })
     expect(code).toBe(1)
     expect(performance.now() - since).toBeLessThan(15_000) // nobody was served, so nobody has to leave
-    expect(stderr).toMatch(new RegExp(`_URL: nothing answers at .*Start ${name} there`))
+    expect(stderr).toMatch(new RegExp(`_URL: nothing is listening at .*Start ${name} there`))
     expect(stderr).not.toMatch(/\n\s+at /)
     expect(stderr).not.toContain(PASSWORD)
   })
@@ -44,7 +44,7 @@ test('an instance without Redis warns that it must run alone, and warns louder i
   const first = await startProcess(env)
   await expect
     .poll(() => first.log.join('\n'), PATIENT)
-    .toContain('there is no REDIS_URL: run no second instance on this database')
+    .toContain('REDIS_URL is not set: do not run a second instance on this database')
   const second = await startProcess(env)
   await expect
     .poll(() => second.log.join('\n'), PATIENT)

@@ -49,7 +49,7 @@ test('a Redis whose certificate is not trusted is refused, with advice on how to
   const report = createTelemetry(createLogger('silent'), createMetrics())
   const bus = createRedisBus({ nodes: [`rediss://127.0.0.1:${port}`], channel: 'rings', startTimeoutMs: 5_000 }, report)
   await expect(bus.subscribe({ notified: () => {}, resumed: () => {} })).rejects.toThrow(
-    /^REDIS_URL: the certificate .* is not trusted.*NODE_EXTRA_CA_CERTS/,
+    /^REDIS_URL: the certificate .* isn’t trusted.*NODE_EXTRA_CA_CERTS/,
   )
   await bus.close()
   server.close()
@@ -71,7 +71,7 @@ test(
     const { port } = server.address() as AddressInfo
     const url = `postgresql://patchbay@127.0.0.1:${port}/patchbay?sslmode=verify-full`
     const opening = openPostgres({ url, poolSize: 2, startTimeoutMs: 5_000, onConnectionLost: () => {} })
-    await expect(opening).rejects.toThrow(/^DATABASE_URL: the certificate .* is not trusted.*NODE_EXTRA_CA_CERTS/)
+    await expect(opening).rejects.toThrow(/^DATABASE_URL: the certificate .* isn’t trusted.*NODE_EXTRA_CA_CERTS/)
     server.close()
   },
 )

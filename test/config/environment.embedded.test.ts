@@ -90,7 +90,7 @@ test('production serves no wizard without a token URL, and refuses a sign-in URL
   expect(readConfig(production).wizard).toBeUndefined()
   const signInUrl = 'https://app.example/sign-in'
   const given = { ...production, PATCHBAY_WIZARD_SIGN_IN_URL: signInUrl }
-  expect(() => readConfig(given)).toThrow('Set PATCHBAY_WIZARD_TOKEN_URL too')
+  expect(() => readConfig(given)).toThrow('only works together with PATCHBAY_WIZARD_TOKEN_URL')
   const tokenUrl = 'https://app.example/token'
   expect(readConfig({ ...given, PATCHBAY_WIZARD_TOKEN_URL: tokenUrl }).wizard).toEqual({ tokenUrl, signInUrl })
 })

@@ -27,14 +27,14 @@ const strong = newKey()
 
 /** What PATCHBAY_KEYS may not be, and what is said of it. */
 const REFUSED: Record<string, [keys: string | undefined, said: RegExp]> = {
-  'no key': [undefined, /PATCHBAY_KEYS must hold at least one 256-bit key/],
-  'the example key': ['YD3rEBXKcb4rc67whX13gR81LAc7YQjXLZgQowkU3/Q=', /position 1 of 1, is an example that everybody/],
-  'a short key': [randomBytes(16).toString('base64'), /position 1 of 1, is not 256 bits/],
-  'a long key': [randomBytes(33).toString('base64'), /is not 256 bits/],
-  'hexadecimal digits': [randomBytes(32).toString('hex'), /is not 256 bits/],
-  'a passphrase': ['correct horse battery staple is what everybody', /is not 256 bits/],
-  'a key with a line break in it': [`${strong.slice(0, 20)}\n${strong.slice(20)}`, /is not 256 bits/],
-  'a key with one character too many': [`${strong.slice(0, 43)}A=`, /is not 256 bits/],
+  'no key': [undefined, /PATCHBAY_KEYS is required: at least one 256-bit key/],
+  'the example key': ['YD3rEBXKcb4rc67whX13gR81LAc7YQjXLZgQowkU3/Q=', /position 1 of 1, is a well-known example/],
+  'a short key': [randomBytes(16).toString('base64'), /position 1 of 1, isn’t 256 bits/],
+  'a long key': [randomBytes(33).toString('base64'), /isn’t 256 bits/],
+  'hexadecimal digits': [randomBytes(32).toString('hex'), /isn’t 256 bits/],
+  'a passphrase': ['correct horse battery staple is what everybody', /isn’t 256 bits/],
+  'a key with a line break in it': [`${strong.slice(0, 20)}\n${strong.slice(20)}`, /isn’t 256 bits/],
+  'a key with one character too many': [`${strong.slice(0, 43)}A=`, /isn’t 256 bits/],
   'one repeated byte': [bytes(() => 0x7f), /has too few different bytes/],
   zeros: [bytes(() => 0), /has too few different bytes/],
   'a repeated word': [base64('k3y'.repeat(11).slice(0, 32)), /has too few different bytes/],

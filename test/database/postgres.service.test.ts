@@ -82,30 +82,30 @@ describe('opening PostgreSQL fails with the cause and the remedy', () => {
     const port = String(await freePort())
     await refused(
       changed((url) => Object.assign(url, { port })),
-      new RegExp(`nothing answers at 127.0.0.1:${port}. Start PostgreSQL there`),
+      new RegExp(`nothing is listening at 127.0.0.1:${port}. Start PostgreSQL there`),
     )
   })
 
   test('if the host name is unknown', () =>
     refused(
       changed((url) => Object.assign(url, { hostname: 'nowhere.invalid' })),
-      /nowhere\.invalid:\d+ is not known here/,
+      /nowhere\.invalid:\d+ can’t be resolved/,
     ))
 
   test('if the user or the password is wrong', () =>
     refused(
       changed((url) => Object.assign(url, { username: 'nobody_known', password: PASSWORD })),
-      /refuses the user or the password/,
+      /rejected the user or password/,
     ))
 
   test('if the database does not exist', () =>
     refused(
       changed((url) => Object.assign(url, { pathname: '/not_there' })),
-      /there is no database not_there .* createdb not_there/,
+      /the database not_there doesn’t exist .* createdb not_there/,
     ))
 
   test('if TLS is required and the server does not speak it', () =>
-    refused(`${database.url}?sslmode=verify-full`, /does not speak TLS/))
+    refused(`${database.url}?sslmode=verify-full`, /doesn’t support TLS/))
 
   test('if the user may not create tables', async () => {
     const role = `${new URL(database.url).pathname.slice(1)}_poor`
@@ -113,7 +113,7 @@ describe('opening PostgreSQL fails with the cause and the remedy', () => {
     try {
       await refused(
         changed((url) => Object.assign(url, { username: role, password: PASSWORD })),
-        /may not make tables .* ALTER DATABASE/,
+        /isn’t allowed to create tables .* ALTER DATABASE/,
       )
     } finally {
       await administer(`DROP ROLE ${role}`)
@@ -123,7 +123,7 @@ describe('opening PostgreSQL fails with the cause and the remedy', () => {
   const sound = { version: '150000', name: '15.0', standby: 'f', encoding: 'UTF8' }
   test.each([
     ['too old', { version: '140012', name: '14.12' }, /PostgreSQL 14\.12 is too old.*15 or newer/],
-    ['a standby', { standby: 't' }, /is a standby .* Name the primary/],
+    ['a standby', { standby: 't' }, /is a read-only standby.* Use the primary/],
     ['in another encoding', { encoding: 'SQL_ASCII' }, /encoded in SQL_ASCII\. Make one in UTF8/],
   ])('if the database is %s', async (_what, settings, expected) => {
     const server = await impostor({ ...sound, ...settings })
@@ -178,7 +178,9 @@ test('a newer database, or one whose migrations were edited, is refused with the
     await client.query(`UPDATE _prisma_migrations SET checksum = 'edited'`)
     await expect(open(own.url)).rejects.toThrow(/^Migration \d+_initial was edited after it ran\. Restore its file/)
     await client.query(`UPDATE _prisma_migrations SET migration_name = '20990101000000_later'`)
-    await expect(open(own.url)).rejects.toThrow(/^The database has migration 20990101000000_later, .*newer Patchbay/)
+    await expect(open(own.url)).rejects.toThrow(
+      /^The database has the migration 20990101000000_later, .*newer Patchbay/,
+    )
     await client.end()
   } finally {
     await own.drop()

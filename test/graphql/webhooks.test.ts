@@ -345,7 +345,7 @@ test('operators can manage webhooks on the command line', async () => {
   const [id = '', secretLine] = (await run('register-webhook', [receiver.url, 'setup.ready'])).split('\n')
   expect(secretLine).toMatch(/whsec_\S{44}$/)
   expect(await run('test-webhook', [id])).toBe('Delivered: 204.')
-  expect(await run('rotate-webhook-secret', [id])).toMatch(/whsec_[\s\S]+signs beside it until/)
+  expect(await run('rotate-webhook-secret', [id])).toMatch(/whsec_[\s\S]+The previous secret stays valid until/)
   receiver.behave(() => answersWith(410))
   await write(scene.db, someone(), 'one')
   await scene.deliver()

@@ -55,7 +55,7 @@ test('L13: every affected subscriber is up to date within five seconds if an ope
     await screen.close()
   }
   expect(performance.now() - committed).toBeLessThan(SWEEP_LIMIT_MS)
-  expect(patchbay.logged.some((line) => line.includes('the sweep caught screens'))).toBe(true)
+  expect(patchbay.logged.some((line) => line.includes('the sweep found subscribers'))).toBe(true)
 })
 
 test('L13: a subscriber with the revision of an older catalogue gets the current state', async () => {

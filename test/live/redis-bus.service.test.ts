@@ -131,20 +131,23 @@ describe('connecting to Redis fails with the cause and the remedy', () => {
 
   test('if nothing answers at the address', async () => {
     const port = await freePort()
-    await refused([`redis://127.0.0.1:${port}`], new RegExp(`nothing answers at 127.0.0.1:${port}. Start Redis there`))
+    await refused(
+      [`redis://127.0.0.1:${port}`],
+      new RegExp(`nothing is listening at 127.0.0.1:${port}. Start Redis there`),
+    )
   })
 
   test('if the host name is unknown', () =>
-    refused(['redis://nowhere.invalid'], /not known here: nowhere\.invalid:6379/))
+    refused(['redis://nowhere.invalid'], /host name nowhere\.invalid:6379 can’t be resolved/))
 
   test('if the password is wrong or missing, or the user may not use the channel', async () => {
     await using server = await startRedisServer(['--requirepass', 'right'])
     const at = `127.0.0.1:${server.port}`
-    await refused([`redis://:${PASSWORD}@${at}`], /refuses the user or the password/)
-    await refused([`redis://${at}`], /refuses the user or the password/)
+    await refused([`redis://:${PASSWORD}@${at}`], /rejected the user or password/)
+    await refused([`redis://${at}`], /rejected the user or password/)
     const admin = new Redis(`redis://:right@${at}`)
     await admin.call('ACL', 'SETUSER', 'poor', 'on', `>${PASSWORD}`, '+@all', 'resetchannels')
-    await refused([`redis://poor:${PASSWORD}@${at}`], /may not publish and subscribe\. Allow it/)
+    await refused([`redis://poor:${PASSWORD}@${at}`], /isn’t allowed to publish and subscribe .*Allow it/)
     await admin.call('ACL', 'SETUSER', 'exact', 'on', `>${PASSWORD}`, '+@pubsub', '+ping', `&${channel}`)
     const [a, b] = await Promise.all([1, 2].map(() => listening([`redis://exact:${PASSWORD}@${at}`])))
     if (!a || !b) throw new Error('two were asked for')
@@ -156,12 +159,12 @@ describe('connecting to Redis fails with the cause and the remedy', () => {
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
-    await refused([`redis://127.0.0.1:${port}`], new RegExp(`127.0.0.1:${port} does not answer in time`))
+    await refused([`redis://127.0.0.1:${port}`], new RegExp(`127.0.0.1:${port} didn’t respond in time`))
     silent.close()
   })
 
   test('if TLS is required and the server does not speak it', async () => {
-    await refused([inject('services').redis.replace('redis:', 'rediss:')], /does it speak TLS/)
+    await refused([inject('services').redis.replace('redis:', 'rediss:')], /supports TLS/)
   })
 })
 

@@ -86,7 +86,7 @@ test.each(TRANSPORTS)('failed reads of one subscription are logged under one id,
   const LIVE = 'subscription ($id: ID!) { setupProgress(setupId: $id) { revision } }'
   await using screen = await subscribe(patchbay, 'ada', LIVE, { id }, transport)
   await screen.next()
-  const failed = ({ msg }: Line) => msg.startsWith('reading for a screen failed')
+  const failed = ({ msg }: Line) => msg.startsWith('reading a subscriber’s state failed')
   const before = lines(failed).length
   let failures = 2
   using _tap = patchbay.database.tap((sql) => {

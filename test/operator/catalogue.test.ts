@@ -166,7 +166,7 @@ describe('connectors', () => {
     expect(data).toEqual({ connector: { name: 'GitHub', provider: 'github', available: false } })
     expect(await mutate('ben', 'authorizeConnector', { connectorId: connectorId('github') })).toMatchObject({
       __typename: 'ConnectorUnavailableError',
-      message: expect.stringContaining('operator'),
+      message: expect.stringContaining('administrator'),
     })
     expect(await patchbay.database.db.authorization.count({ where: { connectorSlug: 'github' } })).toBe(0)
   })

@@ -106,7 +106,7 @@ test.each<[string, string[], RegExp]>([
   [
     'an unknown scope',
     ['create-key', 'x', '--scopes', 'tokens:issue,root'],
-    /there is no scope root; there are tokens:issue/,
+    /root isn’t a scope\. The scopes are tokens:issue/,
   ],
   ['an empty list of scopes', ['create-key', 'x', '--scopes', ','], /scopes: must name at least one/],
   [
@@ -124,11 +124,11 @@ test.each<[string, string[], RegExp]>([
   [
     'a name that is in use',
     ['create-key', 'doubled', '--scopes', 'tokens:issue'],
-    /name: is that of pbk_[a-z]{10} already/,
+    /name: is already used by pbk_[a-z]{10}/,
   ],
   ['a missing key', ['revoke-key'], /revoke-key needs <key>/],
-  ['an unknown key', ['revoke-key', 'pbk_nosuchkeyy'], /There is no API key of this id.*list-keys/],
-  ['an invalid key id', ['rotate-key', 'my key'], /There is no API key of this id.*list-keys/],
+  ['an unknown key', ['revoke-key', 'pbk_nosuchkeyy'], /No API key has this id.*list-keys/],
+  ['an invalid key id', ['rotate-key', 'my key'], /No API key has this id.*list-keys/],
   ['an argument to list-keys', ['list-keys', 'pbk_lusabbabad'], /takes no arguments and no more/],
   [
     'a grace period that is not a number',

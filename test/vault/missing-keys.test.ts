@@ -76,7 +76,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     keys.unwrapFails = fault()
     const page = await changesNothing(() => browser.person.open(attempt.url))
     expect(page.status).toBe(503)
-    expect(await page.text()).toContain('Load this page again')
+    expect(await page.text()).toContain('Reload this page')
     keys.heal()
     await browser.deliver(await browser.consent(attempt.url, work))
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
@@ -291,7 +291,7 @@ describe('T1: sealed bytes that are swapped in the database do not open', () => 
   test('swapped secrets end an authorization that is not yet opened, and one that awaits confirmation', async () => {
     const [one, other] = [await browser.authorize(mail), await browser.authorize(mail)]
     await swap(patchbay, 'AuthorizationSecret', 'authorizationId', 'uuid', [rowId(one.id), rowId(other.id)])
-    expect(await (await browser.person.open(one.url)).text()).toContain('could not be connected')
+    expect(await (await browser.person.open(one.url)).text()).toContain('couldn’t be connected')
     expect(await attemptOf(patchbay, 'ada', one.id)).toMatchObject({ status: 'FAILED' })
 
     const awaiting = await browser.authorize({ ...mail, binding: 'CONFIRM', returnTo: RETURN_TO })

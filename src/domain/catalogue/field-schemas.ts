@@ -5,6 +5,6 @@ import { SCOPE, SLUG } from '../formats.js'
 export const SlugSchema = z
   .string()
   .max(64)
-  .regex(SLUG, { error: 'must be lower-case letters, digits and single hyphens' })
-export const ScopeSchema = z.string().regex(SCOPE, { error: 'must be one scope, without spaces' })
+  .regex(SLUG, { error: 'must consist of lowercase letters, digits and single hyphens' })
+export const ScopeSchema = z.string().regex(SCOPE, { error: 'must be a single scope without spaces' })
 export const HttpUrlSchema = z.url({ protocol: /^https?$/ })

@@ -42,9 +42,9 @@ export class VaultError extends Error {
 
 const MESSAGES: Record<VaultErrorCode, (theKey: string) => string> = {
   UNKNOWN_KEY: (theKey) =>
-    `${theKey} that wrapped this record is not at hand. Put it back into PATCHBAY_KEYS of every instance, behind the first: the record opens again, and npm run operator -- rewrap makes it independent of that key.`,
+    `${theKey} that wrapped this record is missing. Add it back to PATCHBAY_KEYS on every instance, after the first key. Then run npm run operator -- rewrap, so that the record no longer depends on it.`,
   KEY_SERVICE_UNAVAILABLE: () =>
-    'The key service does not answer. Nothing is lost: try again, and look at the service if it stays so.',
+    'The key service isn’t responding. Nothing is lost. Try again, and check the service if the problem persists.',
   DAMAGED: () =>
-    'The sealed record does not open: it was changed, cut, or moved here from another row. Restore it from a backup, or replace it: the user authorizes again, an operator configures the connector again.',
+    'The sealed record can’t be opened: it was changed, truncated or moved from another row. Restore it from a backup, or replace it: users reconnect, operators configure the connector again.',
 }

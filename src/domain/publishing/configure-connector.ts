@@ -96,7 +96,7 @@ async function providerOf(
   }
   if (input.provider != null) {
     if (deps.providers.has(input.provider)) return { slug: input.provider, settings: null }
-    const message = `the catalogue has no provider ${input.provider}; it has ${[...deps.providers.keys()].join(', ')}`
+    const message = `the catalogue has no provider ${input.provider}. Choose one of ${[...deps.providers.keys()].join(', ')}`
     throw new InvalidInputError('connector', [{ path: 'provider', message }])
   }
   if (input.oauth2 != null) return { slug: 'oauth2', settings: checkedEndpoints(deps, input.oauth2, 'oauth2') }
@@ -116,7 +116,7 @@ async function discovered(
       throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message: error.message }])
     }
     if (error instanceof z.ZodError) {
-      const message = `its metadata is not usable: ${faultsOf(error)
+      const message = `its metadata can’t be used: ${faultsOf(error)
         .map((fault) => `${fault.path} ${fault.message}`)
         .join('; ')}`
       throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message }])

@@ -73,7 +73,7 @@ export function parseManifest(input: unknown, knownConnectors: ReadonlySet<strin
 export function faultsOf(error: z.ZodError): InputFault[] {
   return error.issues.flatMap((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
-    const message = issue.code === 'unrecognized_keys' ? 'is not known' : issue.message
+    const message = issue.code === 'unrecognized_keys' ? 'is unknown' : issue.message
     return keys.map((path) => ({ path: pathOf(path), message }))
   })
 }
@@ -108,7 +108,7 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
     const path = `connectors[${index}].connector`
     if (scopesOf.has(connector)) faults.push({ path, message: `${connector} is listed twice` })
     else if (!knownConnectors.has(connector))
-      faults.push({ path, message: `there is no connector ${connector}; an operator configures it first` })
+      faults.push({ path, message: `the connector ${connector} doesn’t exist. Configure it first` })
     scopesOf.set(connector, scopes ?? [])
   })
   const slugs = new Set<unknown>()
@@ -123,7 +123,7 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
       if (used.has(connector)) faults.push({ path: `${path}.connector`, message: `${connector} is listed twice` })
       used.add(connector)
       if (!scopesOf.has(connector)) {
-        faults.push({ path: `${path}.connector`, message: `${connector} is not among the plugin’s connectors` })
+        faults.push({ path: `${path}.connector`, message: `${connector} isn’t one of the plugin’s connectors` })
         return
       }
       const offered = scopesOf.get(connector)
@@ -132,7 +132,7 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
         if (!offered.includes(scope)) {
           faults.push({
             path: `${path}.scopes[${scopeIndex}]`,
-            message: `${scope} is not among the scopes asked of ${connector}`,
+            message: `${scope} isn’t one of the scopes that the plugin requests from ${connector}`,
           })
         }
       })

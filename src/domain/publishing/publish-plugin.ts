@@ -21,7 +21,7 @@ export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifie
     const { revision, now } = await raiseCatalogueRevision(tx)
     const current = await tx.plugin.findUnique({ where: { slug } })
     if (current?.version === version && current.manifestHash !== hash) {
-      const message = `${version} is published with other content; raise the version`
+      const message = `${version} is already published with different content. Raise the version`
       throw new InvalidInputError('manifest', [{ path: 'version', message }])
     }
     const named = manifest.connectors.map(({ connector }) => connector)
@@ -32,7 +32,9 @@ export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifie
     })
     const slugs = new Set(present.map((connector) => connector.slug))
     const faults = named.flatMap((name, index) =>
-      slugs.has(name) ? [] : [{ path: `connectors[${index}].connector`, message: `there is no connector ${name}` }],
+      slugs.has(name)
+        ? []
+        : [{ path: `connectors[${index}].connector`, message: `the connector ${name} doesn’t exist` }],
     )
     if (faults.length > 0) throw new InvalidInputError('manifest', faults)
     const facts = {

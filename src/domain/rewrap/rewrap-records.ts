@@ -41,8 +41,8 @@ export class RewrapUnsettledError extends DomainError {
   constructor(reason: 'writers' | 'transaction') {
     super(
       reason === 'writers'
-        ? 'Somebody goes on sealing with an older key: restart every instance with the new key first in PATCHBAY_KEYS, then run rewrap again. Keep the older keys until it ends well.'
-        : 'A transaction has been writing for so long that it may still bring back what an older key wrapped: end it (pg_stat_activity shows it), then run rewrap again. Keep the older keys until it ends well.',
+        ? 'An instance is still sealing with an older key. Restart every instance with the new key first in PATCHBAY_KEYS, then run rewrap again. Keep the older keys until it succeeds.'
+        : 'A long-running transaction may still write records that an older key wrapped. End it (pg_stat_activity shows it), then run rewrap again. Keep the older keys until it succeeds.',
     )
   }
 }

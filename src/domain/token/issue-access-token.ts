@@ -176,7 +176,7 @@ function requirementOf(
   if (!skill) throw new NotFoundError('skill')
   const requirement = skill.requirements.find((each) => each.connector.slug === connector.slug)
   if (requirement) return requirement
-  const message = `${skill.name} does not use ${connector.name}`
+  const message = `${skill.name} doesn’t use ${connector.name}`
   throw new InvalidInputError('request for a token', [{ path: 'skillId', message }])
 }
 

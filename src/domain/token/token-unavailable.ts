@@ -21,39 +21,40 @@ interface Facts {
 }
 
 const REASONS: Record<TokenUnavailableReason, { remedy: Remedy | null; message: (app: string) => string }> = {
-  NOT_CONNECTED: { remedy: 'CONNECT', message: (app) => `${app} is not connected. Ask the user to connect it.` },
+  NOT_CONNECTED: { remedy: 'CONNECT', message: (app) => `${app} isn’t connected. Ask the user to connect it.` },
   AMBIGUOUS_CONNECTION: {
     remedy: null,
     message: (app) =>
-      `The user has several ${app} accounts. Name the setup or skill that the token is for, or the connection.`,
+      `The user has several ${app} accounts. Pass the skill, the setup or the connection that the token is for.`,
   },
   CONNECTION_EXPIRED: {
     remedy: 'REAUTHORIZE',
-    message: (app) => `The access to ${app} has expired. Ask the user to authorize it again.`,
+    message: (app) => `${app} access has expired. Ask the user to reconnect.`,
   },
   CONNECTION_BROKEN: {
     remedy: 'REAUTHORIZE',
-    message: (app) => `${app} does not accept the connection any more. Ask the user to authorize it again.`,
+    message: (app) => `${app} no longer accepts this connection. Ask the user to reconnect.`,
   },
   MISSING_SCOPES: {
     remedy: 'GRANT_SCOPES',
-    message: (app) => `The user has not allowed everything that the skill needs in ${app}. Ask for what is missing.`,
+    message: (app) =>
+      `The user hasn’t granted every ${app} permission that the skill needs. Ask the user to grant the missing ones.`,
   },
   CONNECTOR_UNAVAILABLE: {
     remedy: 'ASK_OPERATOR',
-    message: (app) => `${app} cannot be used at the moment: an operator has to configure its client credentials.`,
+    message: (app) => `${app} can’t be used yet. An operator has to add its client credentials.`,
   },
   LIFETIME_TOO_SHORT: {
     remedy: null,
-    message: (app) => `Tokens of ${app} do not live that long. Ask for a smaller minTtlSeconds.`,
+    message: (app) => `${app} tokens don’t last that long. Pass a smaller minTtlSeconds.`,
   },
   APP_UNAVAILABLE: {
     remedy: 'WAIT',
-    message: (app) => `${app} does not give out tokens at the moment. Try again after retryAfterSeconds.`,
+    message: (app) => `${app} isn’t issuing tokens right now. Try again after retryAfterSeconds.`,
   },
   VAULT_UNAVAILABLE: {
     remedy: 'ASK_OPERATOR',
-    message: () => 'The stored token cannot be opened at the moment. Try again; if it stays, ask an operator.',
+    message: () => 'The stored token can’t be opened right now. Try again. If the problem persists, ask an operator.',
   },
 }
 

@@ -6,63 +6,62 @@ interface Explanation {
   message: (app: string) => string
   /** Whether starting again may well work without anybody changing anything. */
   retryable: boolean
-  hint: (app: string, signInUrl: string | null) => string
+  hint: (app: string) => string
 }
 
-const signInFirst = (app: string, signInUrl: string | null) =>
-  signInUrl ? `Sign in to ${app} first (${signInUrl}), then try again.` : `Sign in to ${app} first, then try again.`
+const signInFirst = (app: string) => `Sign in to ${app} first, then try again.`
 
 /** What each failure means to the user who sees it. */
 export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
   DENIED_BY_USER: {
-    message: (app) => `You did not allow the access to ${app}.`,
+    message: (app) => `You didn’t give access to ${app}.`,
     retryable: true,
-    hint: () => 'Try again and choose to allow, when you want the skill to work.',
+    hint: () => 'To use skills that need it, try again and choose Allow.',
   },
   DEADLINE_PASSED: {
-    message: (app) => `${app} did not answer within ${inWords(AUTHORIZATION_LIFETIME_MS)}.`,
+    message: (app) => `Nothing came back from ${app} within ${inWords(AUTHORIZATION_LIFETIME_MS)}.`,
     retryable: true,
     hint: signInFirst,
   },
   INTERRUPTED: {
-    message: (app) => `Connecting ${app} was interrupted before it was finished.`,
+    message: (app) => `Connecting ${app} was interrupted.`,
     retryable: true,
-    hint: () => 'Try again. Nothing was stored.',
+    hint: () => 'Nothing was connected. Try again.',
   },
   APP_UNAVAILABLE: {
-    message: (app) => `${app} is not answering as it should at the moment.`,
+    message: (app) => `${app} isn’t responding as it should right now.`,
     retryable: true,
     hint: () => 'Try again in a few minutes.',
   },
   APP_REFUSED: {
-    message: (app) => `${app} refused to connect.`,
+    message: (app) => `${app} refused the connection.`,
     retryable: false,
-    hint: () => 'Try again; if it stays, ask an operator to check the connector’s configuration.',
+    hint: () => 'Try again. If the problem persists, contact your administrator.',
   },
   ISSUER_MISMATCH: {
-    message: (app) => `The answer did not come from ${app}.`,
+    message: (app) => `We couldn’t verify that this response came from ${app}, so nothing was connected.`,
     retryable: false,
-    hint: () => 'Try again from a page you trust. Nothing was connected.',
+    hint: () => 'Try again from a page you trust.',
   },
   INVALID_TOKEN_RESPONSE: {
-    message: (app) => `${app} sent an answer that could not be used.`,
+    message: (app) => `${app} sent a response we couldn’t use.`,
     retryable: true,
-    hint: () => 'Try again; if it stays, ask an operator to check the connector’s configuration.',
+    hint: () => 'Try again. If the problem persists, contact your administrator.',
   },
   ACCOUNT_MISMATCH: {
     message: (app) =>
-      `You signed in to another ${app} account than the one to re-authorize. The earlier connection is unchanged.`,
+      `You signed in to a different ${app} account than the one you’re reconnecting. Your existing connection didn’t change.`,
     retryable: true,
-    hint: (app) => `Sign in to ${app} with the same account, or connect the other one as a new connection.`,
+    hint: (app) => `Sign in to ${app} with the same account, or connect the other account separately.`,
   },
   CONNECTOR_UNAVAILABLE: {
-    message: (app) => `${app} cannot be connected at the moment: its client credentials are missing.`,
+    message: (app) => `${app} can’t be connected yet because its setup on our side isn’t complete.`,
     retryable: false,
-    hint: () => 'Ask an operator to configure the connector.',
+    hint: () => 'Contact your administrator.',
   },
   CONFIRMED_BY_ANOTHER_USER: {
-    message: (app) => `Somebody else was signed in when ${app} was to be connected, so it was not.`,
+    message: (app) => `Someone else was signed in when ${app} was about to be connected, so nothing was connected.`,
     retryable: true,
-    hint: () => 'Try again while you are signed in as yourself, and do not open connect links that others sent you.',
+    hint: () => 'Sign in as yourself and try again. Don’t open connect links that others send you.',
   },
 }

@@ -23,11 +23,11 @@ export async function replayDeliveries(
   { ids, since }: ReplayChoice,
 ): Promise<number> {
   if ((ids == null) === (since == null)) {
-    const message = 'pass either the deliveries or since when, and not both'
+    const message = 'pass either deliveryIds or since, not both'
     throw new InvalidInputError('replay', [{ path: ids == null ? 'since' : 'deliveryIds', message }])
   }
   if (ids != null && ids.length > MAX_REPLAYED_IDS) {
-    const message = `name at most ${MAX_REPLAYED_IDS}, or pass since instead`
+    const message = `pass at most ${MAX_REPLAYED_IDS} ids, or use since instead`
     throw new InvalidInputError('replay', [{ path: 'deliveryIds', message }])
   }
   const [row] = await db.$queryRaw<{ now: Date }[]>`

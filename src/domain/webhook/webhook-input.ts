@@ -33,13 +33,13 @@ async function urlFaults(
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !/^https?:$/.test(url.protocol)) return fault('must be an absolute URL that begins with https://')
   if (url.username !== '' || url.password !== '') {
-    return fault('must not carry a user name or password: receivers know Patchbay by its signature')
+    return fault('must not contain a user name or password. Receivers verify the signature instead')
   }
-  if (url.hash !== '' || text.includes('#')) return fault('must not have a fragment (#…): it would never be sent')
+  if (url.hash !== '' || text.includes('#')) return fault('must not have a fragment (#…), because it’s never sent')
   if (allowPrivate) return []
-  if (url.protocol !== 'https:') return fault('must begin with https://: plain http is for development only')
+  if (url.protocol !== 'https:') return fault('must begin with https://. Plain http is for development only')
   if (await sender.refuses(url.hostname)) {
-    return fault('leads to a private or loopback address, to which nothing is sent outside development')
+    return fault('leads to a private or loopback address, which is only allowed in development')
   }
   return []
 }

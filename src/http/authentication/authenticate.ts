@@ -69,7 +69,7 @@ export function createAuthenticate(options: Options): Authenticate {
       return verify(token, tokens.secret, { ...expected, algorithms: ['HS256'] })
     }
     if (jwks) return verify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
-    throw new AuthenticationError('The token is signed in a way that is not configured here.')
+    throw new AuthenticationError('The token’s signature algorithm isn’t configured on this server.')
   }
 
   async function keyCaller(text: string): Promise<Caller> {
@@ -77,7 +77,7 @@ export function createAuthenticate(options: Options): Authenticate {
     if (!key) {
       telemetry.keyRefused(refused)
       throw new AuthenticationError(
-        'This API key is not accepted. Check that it is whole; an operator sees which keys there are with npm run operator -- list-keys.',
+        'This API key isn’t valid. Check that it’s complete. Operators can list the keys with npm run operator -- list-keys.',
       )
     }
     onKeyUsed(key.id)
@@ -86,7 +86,7 @@ export function createAuthenticate(options: Options): Authenticate {
 
   async function sessionCaller(text: string): Promise<Caller> {
     const viewer = text.length > MAX_OPAQUE_LENGTH ? null : await verifySession(text)
-    if (!viewer) throw new AuthenticationError('This setup session is not accepted, or has ended. Get a fresh one.')
+    if (!viewer) throw new AuthenticationError('This setup session is invalid or has expired. Create a new one.')
     return { kind: 'user', viewer }
   }
 
@@ -96,7 +96,7 @@ export function createAuthenticate(options: Options): Authenticate {
     if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token)
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
       throw new AuthenticationError(
-        `Send who you are: Authorization: Bearer <a token of your host, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…)>.`,
+        `Authentication required. Send Authorization: Bearer with your user’s token, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…).`,
       )
     const known = remembered.get(token)
     if (known && !hasEnded(known)) return { kind: 'user', viewer: known }
@@ -141,8 +141,8 @@ function hasEnded({ expiresAt }: Viewer): boolean {
 function refuse(error: unknown): never {
   if (error instanceof AuthenticationError || error instanceof KeysUnavailableError) throw error
   if (error instanceof errors.JWTExpired)
-    throw new AuthenticationError('The token has expired. Get a fresh one from your host.')
+    throw new AuthenticationError('The token has expired. Get a new one from your application.')
   if (error instanceof errors.JWTClaimValidationFailed)
-    throw new AuthenticationError(`The token’s ${error.claim} claim is not the expected one.`)
-  throw new AuthenticationError('The token is not valid.')
+    throw new AuthenticationError(`The token’s ${error.claim} claim doesn’t match what this server expects.`)
+  throw new AuthenticationError('The token is invalid.')
 }

@@ -121,7 +121,7 @@ export function masked(error: unknown, telemetry: ServerTelemetry): GraphQLError
   }
   const requestId = currentRequest()?.requestId ?? randomUUID()
   telemetry.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)
-  const message = `Something went wrong on our side. Try again; if it stays, quote ${requestId} to an operator.`
+  const message = `Something went wrong on our side. Try again. If the problem persists, contact support and quote ${requestId}.`
   const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId }
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
   return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions })

@@ -4,10 +4,11 @@ const NAMES = ['state', 'code', 'error', 'error_description', 'error_uri', 'iss'
 /** What is wrong with the parameters of a callback (RFC 6749 §4.1.2, RFC 9207 §2), as a sentence; null when nothing is. */
 export function callbackFault(parameters: URLSearchParams): string | null {
   // Parameters must not be included more than once (RFC 6749 §3.1); which of two would count is anybody's guess.
-  if (NAMES.some((name) => parameters.getAll(name).length > 1)) return 'A parameter is there twice.'
-  if ([...parameters.values()].some((value) => value.length > MAX_VALUE_LENGTH)) return 'A parameter is too long.'
-  if (!parameters.get('state')) return 'The parameter state is missing.'
-  if (parameters.has('code') && parameters.has('error')) return 'It says both yes and no.'
-  if (!parameters.get('code') && !parameters.get('error')) return 'The parameter code is missing.'
+  if (NAMES.some((name) => parameters.getAll(name).length > 1)) return 'The app sent a parameter twice.'
+  if ([...parameters.values()].some((value) => value.length > MAX_VALUE_LENGTH))
+    return 'The app sent a parameter that is too long.'
+  if (!parameters.get('state')) return 'The state parameter is missing.'
+  if (parameters.has('code') && parameters.has('error')) return 'The app sent both a code and an error.'
+  if (!parameters.get('code') && !parameters.get('error')) return 'The code parameter is missing.'
   return null
 }

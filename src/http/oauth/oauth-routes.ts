@@ -61,13 +61,13 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
 
   routes.get(CALLBACK, (c) => callback(c, new URL(c.req.url).searchParams))
 
-  const tooLarge = () => renderPage({ ...badCallbackPage('It is too large.'), status: 413 })
+  const tooLarge = () => renderPage({ ...badCallbackPage('The response is too large.'), status: 413 })
   routes.post(CALLBACK, bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
     const connector = (await deps.catalogue.current()).connectors.get(c.req.param('connector'))
     if (!connector) return renderPage(UNKNOWN_PAGE)
     if (connector.provider.responseMode !== 'form_post') return notAllowed('GET')
     if (!c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded')) {
-      return renderPage(badCallbackPage('It is not a form.'))
+      return renderPage(badCallbackPage('The response isn’t a form.'))
     }
     const fields = new URLSearchParams(await c.req.text())
     if (c.req.query(REPOSTED) !== undefined) return callback(c, fields)
@@ -78,7 +78,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
     return renderPage({
       status: 200,
       title: `Connecting ${connector.name}`,
-      lines: ['One moment …'],
+      lines: ['One moment…'],
       tone: 'neutral',
       repost: { action, fields, redirectOrigins: deps.settings.returnOrigins },
     })

@@ -70,5 +70,5 @@ export function redirectTo(location: string): Response {
 
 function repostForm({ action, fields }: NonNullable<Page['repost']>) {
   const inputs = [...fields].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
-  return html`<form method="post" action="${action}">${inputs}<button type="submit">Go on</button></form>`
+  return html`<form method="post" action="${action}">${inputs}<button type="submit">Continue</button></form>`
 }

@@ -16,19 +16,19 @@ export function resultPage({ status, failureCode, display }: AuthorizationRecord
 function describe(
   status: AuthorizationRecord['status'],
   failureCode: AuthorizationRecord['failureCode'],
-  { name, signInUrl }: Connector,
+  { name }: Connector,
 ): Page {
   if (failureCode) {
     const { message, hint } = FAILURES[failureCode]
-    const title = status === 'DENIED' ? `${name} is not connected` : `${name} could not be connected`
-    return { status: 200, title, lines: [message(name), hint(name, signInUrl)], tone: 'bad' }
+    const title = status === 'DENIED' ? `${name} isn’t connected` : `${name} couldn’t be connected`
+    return { status: 200, title, lines: [message(name), hint(name)], tone: 'bad' }
   }
   switch (status) {
     case 'SUCCEEDED':
       return {
         status: 200,
         title: `${name} is connected`,
-        lines: ['You can close this window and go on where you were.'],
+        lines: ['You can close this window.'],
         tone: 'good',
       }
     case 'CANCELED':
@@ -41,15 +41,15 @@ function describe(
     case 'SUPERSEDED':
       return {
         status: 200,
-        title: `${name} is connected already`,
-        lines: ['Another window finished first.'],
+        title: `${name} is already connected`,
+        lines: ['It was connected in another window.'],
         tone: 'good',
       }
     default:
       return {
         status: 200,
         title: `Connecting ${name}`,
-        lines: ['The page you came from shows how it goes on.'],
+        lines: ['Continue on the page you came from.'],
         tone: 'neutral',
       }
   }
@@ -57,18 +57,18 @@ function describe(
 
 export const UNKNOWN_PAGE: Page = {
   status: 404,
-  title: 'This link leads nowhere',
-  lines: ['It is not known here, or no longer. Start again from the page you came from.'],
+  title: 'Link not found',
+  lines: ['This link is invalid or has expired. Start again from the page you came from.'],
   tone: 'neutral',
 }
 
 export function wrongBrowserPage({ name }: Connector): Page {
   return {
     status: 403,
-    title: 'Not started in this browser',
+    title: 'This was started in another browser',
     lines: [
-      `Connecting ${name} goes on only in the browser that started it. Nothing was connected.`,
-      'If somebody sent you this link, do not go on: it would connect your account to theirs. To connect your own, start from your own page.',
+      `${name} can only be connected in the browser where you started. Nothing was connected.`,
+      'If someone sent you this link, don’t use it: it would connect your account to theirs. To connect your own account, start from your own page.',
     ],
     tone: 'bad',
   }
@@ -77,7 +77,7 @@ export function wrongBrowserPage({ name }: Connector): Page {
 export function badCallbackPage(fault: string): Page {
   return {
     status: 400,
-    title: 'The answer is not complete',
+    title: 'Incomplete response',
     lines: [`${fault} Nothing was connected. Start again from the page you came from.`],
     tone: 'bad',
   }
@@ -87,7 +87,10 @@ export function brokenPage(requestId: string): Page {
   return {
     status: 500,
     title: 'Something went wrong on our side',
-    lines: ['Start again from the page you came from.', `If it stays, quote ${requestId} to an operator.`],
+    lines: [
+      'Start again from the page you came from.',
+      `If the problem persists, contact support and quote ${requestId}.`,
+    ],
     tone: 'bad',
   }
 }
@@ -95,7 +98,7 @@ export function brokenPage(requestId: string): Page {
 /** Nothing was changed by the request, so the same one may succeed later. */
 export const NOT_NOW_PAGE: Page = {
   status: 503,
-  title: 'Not possible at this moment',
-  lines: ['Nothing is lost. Load this page again in a minute.'],
+  title: 'Temporarily unavailable',
+  lines: ['Nothing is lost. Reload this page in a minute.'],
   tone: 'neutral',
 }

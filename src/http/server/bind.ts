@@ -17,12 +17,18 @@ export function bind(
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
-        reject(new ListenError(`Port ${port} on ${host} is taken. Stop what uses it, or set ${variable}.`))
+        reject(
+          new ListenError(
+            `Port ${port} on ${host} is already in use. Stop the process that uses it, or set ${variable}.`,
+          ),
+        )
       else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-        reject(new ListenError(`PATCHBAY_HOST ${host} is no address of this machine.`))
+        reject(new ListenError(`PATCHBAY_HOST ${host} isn’t an address of this machine.`))
       else if (error.code === 'EACCES')
         reject(
-          new ListenError(`Port ${port} needs rights this process does not have. Set ${variable} to one above 1023.`),
+          new ListenError(
+            `This process isn’t allowed to listen on port ${port}. Set ${variable} to a port above 1023.`,
+          ),
         )
       else reject(error)
     })

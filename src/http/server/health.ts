@@ -40,11 +40,11 @@ export function createReadiness(checks: HealthChecks): () => Promise<Readiness> 
 async function within(limitMs: number, check: Promise<void>): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`does not answer within ${limitMs / 1000} s`), limitMs).unref()
+    timer = setTimeout(() => resolve(`no response within ${limitMs / 1000} s`), limitMs).unref()
   })
   const checked = check.then(
     () => 'ok',
-    () => 'does not answer',
+    () => 'no response',
   )
   return Promise.race([checked, late]).finally(() => clearTimeout(timer))
 }

@@ -20,7 +20,7 @@ import { createStallWatch } from './stalled-sockets.js'
 const START_WAIT_MS = 5_000
 const LATE_STREAMS_EVERY_MS = 50
 const EVENT_STREAM = 'text/event-stream'
-const STOPPING = 'This instance is stopping. Try again: another one answers.'
+const STOPPING = 'This instance is shutting down. Try again to reach another one.'
 
 export interface Handlers {
   endpoint: GraphQLEndpoint
@@ -172,7 +172,7 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
     return answer(
       response,
       403,
-      'Pages of this origin may not call the API. An operator allows origins with PATCHBAY_CORS_ORIGINS.',
+      'This origin isn’t allowed to call the API. Operators allow origins with PATCHBAY_CORS_ORIGINS.',
     )
   }
   if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {

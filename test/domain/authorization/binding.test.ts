@@ -21,7 +21,7 @@ test('O1: a victim who opens an attacker’s link gets no consent screen', async
   const page = await new Browser(patchbay, 'ada').person.open(attempt.url)
   expect(page.status).toBe(403)
   expect(page.headers.get('location')).toBeNull()
-  expect(await page.text()).toContain('Not started in this browser')
+  expect(await page.text()).toContain('This was started in another browser')
   expect(await attemptOf(patchbay, 'cleo', attempt.id)).toMatchObject({ status: 'PENDING' })
 })
 

@@ -221,6 +221,6 @@ test('a session created while its user is being deleted is deleted with them or 
   const { setups, sessions } = await rowsOf(user)
   if (setups === 0) expect(sessions).toBe(0)
   for (const result of made) {
-    if (result.status === 'rejected') expect(String(result.reason)).toMatch(/no such setup/)
+    if (result.status === 'rejected') expect(String(result.reason)).toMatch(/setup doesn’t exist/)
   }
 })

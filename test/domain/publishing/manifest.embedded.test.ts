@@ -77,7 +77,7 @@ test('every fault is reported with its path, in all parts of the manifest', () =
     'slug',
     'version',
   ])
-  expect(faults['connectors[2].connector']).toContain('there is no connector unheard-of')
+  expect(faults['connectors[2].connector']).toContain('the connector unheard-of doesn’t exist')
 })
 
 test('the hash depends on the content, not on the order of members', () => {

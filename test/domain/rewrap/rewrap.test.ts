@@ -109,8 +109,8 @@ test('records that do not open are counted by key, do not hold up others, and co
   const ids = [keyIdOf(newer), keyIdOf(older)]
   const { said, complete } = describeRewrapped(result, ids)
   expect(complete).toBe(false)
-  expect(said).toContain(`24 records wrapped by the key ${keyIdOf(lost)}, which is not in PATCHBAY_KEYS: put it back`)
-  expect(said).toContain(`Do not remove from PATCHBAY_KEYS: ${keyIdOf(older)}`)
+  expect(said).toContain(`24 records wrapped by the key ${keyIdOf(lost)}, which isn’t in PATCHBAY_KEYS. Add it back`)
+  expect(said).toContain(`Keep these keys in PATCHBAY_KEYS: ${keyIdOf(older)}`)
   for (const key of [lost, older, newer]) expect(said).not.toContain(key)
 
   const found = await rewrapRecords({ db, vault: vaultOf(newer, older, lost) })
@@ -122,12 +122,14 @@ test('the report says which older keys can be removed, if there are any', () => 
   const whole = { rewrapped: 1, unopened: [] }
   expect(describeRewrapped(whole, [first, second])).toMatchObject({
     complete: true,
-    said: expect.stringMatching(`Rewrapped 1 record.[\\s\\S]*can be removed from PATCHBAY_KEYS now.*${second}`),
+    said: expect.stringMatching(
+      `Rewrapped 1 record.[\\s\\S]*you can now remove these keys from PATCHBAY_KEYS.*${second}`,
+    ),
   })
   expect(describeRewrapped(whole, [first]).said).not.toMatch(/remove/)
   const unopened = [{ keyId: third, code: 'UNKNOWN_KEY' as const, count: 2 }]
   const partly = describeRewrapped({ rewrapped: 0, unopened }, [first, second])
-  expect(partly.said).toMatch(new RegExp(`can be removed from PATCHBAY_KEYS now.*${second}`))
+  expect(partly.said).toMatch(new RegExp(`you can now remove these keys from PATCHBAY_KEYS.*${second}`))
   expect(partly.complete).toBe(false)
 })
 
@@ -156,5 +158,5 @@ test('a rewrap stops with instructions if an instance keeps sealing with the old
     await database.db.connectionToken.update({ where: { connectionId: recordId }, data: { sealed } })
   })
   const rewrapping = rewrapRecords({ db: database.db, vault: vaultOf(newer, older) })
-  await expect(rewrapping).rejects.toThrow(/restart every instance with the new key first/)
+  await expect(rewrapping).rejects.toThrow(/Restart every instance with the new key first/)
 })

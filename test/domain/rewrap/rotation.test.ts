@@ -61,7 +61,7 @@ async function rewrapAll(): Promise<number> {
   if (inject('mode') === 'embedded') return (await rewrapRecords({ db: patchbay.database.db, vault })).rewrapped
   const { code, stdout, stderr } = await outcome('src/operator', ['rewrap'], patchbay.siblingEnv)
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(new RegExp(`can be removed from PATCHBAY_KEYS now.*${keyIdOf(OLDER)}`))
+  expect(stdout).toMatch(new RegExp(`you can now remove these keys from PATCHBAY_KEYS.*${keyIdOf(OLDER)}`))
   return Number(stdout.match(/Rewrapped (\d+) records/)?.[1])
 }
 

@@ -58,7 +58,7 @@ describe('starting a setup', () => {
       })
       expect(data.startSetup).toMatchObject({
         __typename: 'NotFoundError',
-        message: expect.stringContaining('no such plugin'),
+        message: expect.stringContaining('plugin doesn’t exist'),
       })
     }
     expect(await patchbay.database.db.user.count()).toBe(0)

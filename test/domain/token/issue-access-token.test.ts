@@ -158,8 +158,8 @@ test('a skill gets no token while its own scopes are missing, although another s
     missingScopes: ['write'],
   })
   expect((await keeper.issue('ada', { skill: skill('read') })).version).toBe(1)
-  await expect(keeper.issue('ada', { skill: skill('think') })).rejects.toThrow('Think does not use Rotating')
-  await expect(keeper.issue('ada', { skill: skill('sleep') })).rejects.toThrow('There is no such skill')
+  await expect(keeper.issue('ada', { skill: skill('think') })).rejects.toThrow('Think doesn’t use Rotating')
+  await expect(keeper.issue('ada', { skill: skill('sleep') })).rejects.toThrow('This skill doesn’t exist')
 })
 
 test('with several accounts, the setup decides which one is used, and Patchbay never guesses', async () => {
@@ -187,9 +187,9 @@ test('issuing for another user’s setup or connection fails as if it did not ex
   await keepers.database.db.setup.create({
     data: { id: setupId, userId: userIdOf(userOf('ben')), pluginSlug: 'reader', startedAt: new Date() },
   })
-  await expect(keeper.issue('ada', { connectionId: other })).rejects.toThrow('no such connection')
-  await expect(keeper.issue('ada', { setupId })).rejects.toThrow('no such setup')
-  await expect(keeper.issue('ada', { connectorSlug: 'nothing' })).rejects.toThrow('no such connector')
+  await expect(keeper.issue('ada', { connectionId: other })).rejects.toThrow('connection doesn’t exist')
+  await expect(keeper.issue('ada', { setupId })).rejects.toThrow('setup doesn’t exist')
+  await expect(keeper.issue('ada', { connectorSlug: 'nothing' })).rejects.toThrow('connector doesn’t exist')
 })
 
 test('a token that the app refused is refreshed once, however many callers report it', async () => {

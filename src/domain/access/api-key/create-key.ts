@@ -22,7 +22,7 @@ export async function createKey(
   { name, scopes }: { name: string; scopes: readonly string[] },
 ): Promise<ShownKey> {
   if (!/^\P{C}+$/u.test(name) || name !== name.trim() || name.length > MAX_NAME_LENGTH) {
-    const message = `must be 1 to ${MAX_NAME_LENGTH} characters in one line, with no space at either end`
+    const message = `must be 1 to ${MAX_NAME_LENGTH} characters on one line, with no space at either end`
     throw new InvalidInputError('API key', [{ path: 'name', message }])
   }
   const checked = checkedScopes(scopes)
@@ -32,7 +32,7 @@ export async function createKey(
     await tx.$executeRaw`LOCK TABLE "ApiKey" IN SHARE ROW EXCLUSIVE MODE`
     const other = await tx.apiKey.findFirst({ where: { name, revokedAt: null }, select: { id: true } })
     if (other) {
-      const message = `is that of ${shownKeyId(other.id)} already: choose another one, or revoke that key first`
+      const message = `is already used by ${shownKeyId(other.id)}. Choose another name, or revoke that key first`
       throw new InvalidInputError('API key', [{ path: 'name', message }])
     }
     const createdAt = await timeOf(tx)

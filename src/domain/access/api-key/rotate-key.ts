@@ -18,7 +18,7 @@ const MAX_GRACE_MINUTES = MAX_GRACE_MS / MINUTE_MS
  */
 export async function rotateKey({ db }: Pick<Deps, 'db'>, id: string, graceMinutes: number): Promise<ShownKey> {
   if (!Number.isInteger(graceMinutes) || graceMinutes < 0 || graceMinutes > MAX_GRACE_MINUTES) {
-    const message = `must be a whole number of minutes from 0 to ${MAX_GRACE_MINUTES}, which are ${inWords(MAX_GRACE_MS)}`
+    const message = `must be a whole number of minutes from 0 to ${MAX_GRACE_MINUTES} (${inWords(MAX_GRACE_MS)})`
     throw new InvalidInputError('rotation', [{ path: 'grace', message }])
   }
   const secret = newSecret()

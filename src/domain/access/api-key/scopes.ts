@@ -19,6 +19,6 @@ export function scopeFaults(asked: readonly string[]): InputFault[] {
   const known = API_KEY_SCOPES.join(', ')
   if (asked.length === 0) return [{ path: 'scopes', message: `must name at least one of ${known}` }]
   return asked.flatMap((scope, index) =>
-    isScope(scope) ? [] : [{ path: `scopes[${index}]`, message: `there is no scope ${scope}; there are ${known}` }],
+    isScope(scope) ? [] : [{ path: `scopes[${index}]`, message: `${scope} isn’t a scope. The scopes are ${known}` }],
   )
 }

@@ -146,7 +146,7 @@ describe('a revoked key', () => {
     expect(await revokeKey({ ...db(), notifier: SILENT }, id)).toMatchObject({ revoked: false })
     await expect(rotateKey(db(), id, 0)).rejects.toThrow('revoked')
     await expect(changeKeyScopes(db(), id, ['tokens:issue'])).rejects.toThrow('revoked')
-    await expect(revokeKey({ ...db(), notifier: SILENT }, 'nosuchname')).rejects.toThrow('There is no API key')
+    await expect(revokeKey({ ...db(), notifier: SILENT }, 'nosuchname')).rejects.toThrow('No API key has this id')
   })
 })
 
