@@ -118,7 +118,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const page = await elsewhere.newPage()
     const response = await page.goto(url ?? '')
     expect(response?.status()).toBe(403)
-    expect(await page.getByRole('status').textContent()).toBe('Not started in this browser')
+    expect(await page.getByRole('status').textContent()).toBe('This was started in another browser')
     expect(await page.locator('main').textContent()).toContain('Nothing was connected.')
 
     await graphiql.run('WatchSetup')
@@ -142,7 +142,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await popup.getByTestId('account-ada-work').click()
     await popup.getByTestId('deny').click()
     await popup.locator('main[data-tone=bad]').waitFor()
-    expect(await popup.getByRole('status').textContent()).toBe('Acme Mail is not connected')
+    expect(await popup.getByRole('status').textContent()).toBe('Acme Mail isn’t connected')
     await graphiql.shows({ data: { setupProgress: { steps: [{ authorization: { status: 'DENIED' } }, {}, {}] } } })
   })
 

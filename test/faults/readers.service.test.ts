@@ -110,7 +110,7 @@ test('G11: readers that stall under a storm of changes are closed, memory stays 
   let most = before
   // A paused reader does not hear that it was closed: the instance says so. Where changes are slow, one over WebSocket is
   // closed for the ping that it does not answer.
-  const closed = () => instance.log.filter((line) => line.includes('closed a reader that stalled')).length
+  const closed = () => instance.log.filter((line) => line.includes('closed a stalled subscriber')).length
   await expect
     .poll(
       async () => {

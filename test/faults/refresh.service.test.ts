@@ -183,7 +183,7 @@ test('R8: new tokens that arrive while PostgreSQL is away are held, and stored o
     const said = () => instance.log.join('\n')
     await expect
       .poll(said, { timeout: 20_000 })
-      .toContain('new tokens could not be stored; they are held and stored again')
+      .toContain('new tokens could not be stored. Keeping them in memory and retrying')
     proxy.heal()
     await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 20_000 }).toBe(2)
   }

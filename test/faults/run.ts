@@ -1,6 +1,6 @@
 /**
- * npm run faults: every fault with its full count, and docs/faults.md written from what was found. Takes about half an
- * hour. `npm run faults -- L3 L11` runs these alone and writes their rows anew.
+ * `npm run faults` runs every fault test at full size and writes the results to docs/faults.md. It takes about half an hour.
+ * `npm run faults -- L3 L11` runs only these and rewrites their rows.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -48,7 +48,7 @@ function cellsOf({ id, fault, found }: Row): string[] {
   return [id, fault, injected, ...COLUMNS.map((name) => String(found[name] ?? '')), today]
 }
 
-/** The rows of the table as it stands. */
+/** Returns the rows of the current table. */
 function cellsIn(markdown: string): string[][] {
   const lines = markdown.split('\n').filter((line) => line.startsWith('|'))
   return lines.slice(2).map((line) =>
@@ -66,26 +66,29 @@ function page(rows: readonly (readonly string[])[]): string {
       'row',
       'fault',
       'counts',
-      'screens watched',
+      'subscribers',
       'changes',
-      'finally stale',
+      'stale at the end',
       'went backwards',
-      'slowest to be right (ms)',
-      'found on',
+      'slowest update (ms)',
+      'measured on',
     ],
     Array(9).fill('---'),
     ...sorted,
   ]
-  return `# Faults
+  return `# Fault tests
 
-Written by \`npm run faults\` (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same machine). [hardening.md](hardening.md) explains the ids.
-The rows are those of the tests in [test/faults](../test/faults), where instances are processes of their own and lines are sockets, [test/vault](../test/vault),
-[test/domain/rewrap](../test/domain/rewrap) and [test/domain/connection](../test/domain/connection), where the instances of a row share a process. In every run: no process ended by itself, no rejection went unhandled.
+\`npm run faults\` wrote this page (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same machine).
+[hardening.md](hardening.md) explains the ids in its first column.
+In the rows of [test/faults](../test/faults), every instance is a separate process and every connection is a real socket.
+In the rows of [test/vault](../test/vault), [test/domain/rewrap](../test/domain/rewrap) and [test/domain/connection](../test/domain/connection), the instances share one process.
+In every run, no process exited by itself and no promise rejection went unhandled.
 
-A screen is a subscription over WebSocket or server-sent events, half and half, at each instance; the changes of one
-person are made at one instance, so that the screens at the others depend on rings and, where these are lost, on the sweep
-every two seconds. *Slowest to be right* is the longest time from the answer to a change until the last screen of that
-person showed it.
+A subscriber is a subscription at one of the instances.
+Half of them use WebSocket, and half use server-sent events.
+All changes for one user are made at one instance.
+Subscribers at the other instances depend on change notifications or, if those are lost, on the sweep that runs every two seconds.
+*Slowest update* is the longest time from the response to a change until the last subscriber of that user had it.
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `

@@ -1,6 +1,6 @@
 import { parseGlobalId } from '../../src/domain/global-id.js'
 import type { Counters } from '../../src/sandbox/app-state.js'
-import type { BehaviourPatch } from '../../src/sandbox/behaviour.js'
+import type { BehaviorPatch } from '../../src/sandbox/behavior.js'
 import type { Browser, StartedAuthorization } from './browser.js'
 import type { Patchbay, PersonName } from './patchbay.js'
 import { control } from './sandbox-client.js'
@@ -79,7 +79,7 @@ export async function countersOf(patchbay: Patchbay, app = 'acme-mail'): Promise
   return ((await response.json()) as { counters: Counters }).counters
 }
 
-export async function script(patchbay: Patchbay, patch: BehaviourPatch, app = 'acme-mail'): Promise<void> {
+export async function script(patchbay: Patchbay, patch: BehaviorPatch, app = 'acme-mail'): Promise<void> {
   const response = await control(patchbay.sandbox, 'PATCH', `/${app}`, patch)
   if (!response.ok) throw new Error(await response.text())
 }

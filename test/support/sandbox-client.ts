@@ -14,11 +14,11 @@ export interface Tokens {
 
 export function appOf(sandbox: Sandbox, slug = 'acme-mail'): SandboxApp {
   const app = sandbox.apps.find((each) => each.slug === slug)
-  if (!app) throw new Error(`no app ${slug}`)
+  if (!app) throw new Error(`The sandbox has no app ${slug}.`)
   return app
 }
 
-/** A plain OAuth client of one sandbox app. */
+/** A simple OAuth client of one sandbox app. */
 export class Client {
   readonly verifier = randomBytes(32).toString('base64url')
   readonly state = randomBytes(16).toString('base64url')
@@ -71,7 +71,7 @@ export class Client {
     })
   }
 
-  /** A person consents, and the tokens of it. */
+  /** Lets a person consent, and returns the tokens. */
   async connect(choice: Partial<Choice> = {}, parameters: Record<string, string> = {}): Promise<Tokens> {
     const allowed = { account: 'ada-work', allow: true, ...choice }
     const callback = await new Person().consent(this.authorizationUrl(parameters), allowed)
@@ -81,7 +81,7 @@ export class Client {
   }
 }
 
-/** Calls the control API as its page does. */
+/** Calls the control API the way its page does. */
 export function control(sandbox: Sandbox, method: string, path: string, body?: unknown): Promise<Response> {
   const headers = { 'content-type': 'application/json' }
   const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }

@@ -42,14 +42,14 @@ export async function createWizardRoutes({ folder, facts, publicUrl }: WizardOpt
       c.header('vary', 'Accept-Encoding')
     },
     serveStatic({ root: folder, precompressed: true }),
-    (c) => c.text('There is no such file.', 404, { 'cache-control': 'no-store' }),
+    (c) => c.text('File not found.', 404, { 'cache-control': 'no-store' }),
   )
   wizard.all(ASSETS, notAllowed)
   return wizard
 }
 
 function notAllowed(c: Context): Response {
-  return c.text('Only GET and HEAD.', 405, { allow: 'GET, HEAD', 'cache-control': 'no-store' })
+  return c.text('Use GET or HEAD.', 405, { allow: 'GET, HEAD', 'cache-control': 'no-store' })
 }
 
 function undefinedWhenMissing(error: NodeJS.ErrnoException): undefined {

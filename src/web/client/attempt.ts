@@ -1,14 +1,14 @@
 import type { AttemptFragment } from '../../generated/client/graphql.js'
 
-/** One attempt at connecting an app, as the server says it stands. */
+/** An authorization (one attempt to connect an app), as the server reports it. */
 export type Attempt = AttemptFragment
 
-/** Whether something can still come of it. */
+/** Returns whether the authorization can still succeed. */
 export function isOpen({ status }: Pick<Attempt, 'status'>): boolean {
   return status === 'PENDING' || status === 'OPENED' || status === 'EXCHANGING' || status === 'AWAITING_CONFIRMATION'
 }
 
-/** Whether the app is connected now: by this attempt, or by another one that finished first. */
+/** Returns whether the app is connected, by this authorization or by another one that finished first. */
 export function isConnected({ status }: Pick<Attempt, 'status'>): boolean {
   return status === 'SUCCEEDED' || status === 'SUPERSEDED'
 }

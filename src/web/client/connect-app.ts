@@ -10,74 +10,87 @@ import { ApiError, type Transport } from './transport.js'
 import { watchAuthorization } from './watch.js'
 
 const LOOK_AT_POPUP_EVERY_MS = 500
-/** A start that is not answered within this has not reached the API. A network can leave a request unanswered for ever. */
+/**
+ * If the API doesn't respond to the start within this time, the client gives up. A network can leave a request
+ * unanswered forever.
+ */
 const START_PATIENCE_MS = 30_000
-/** A page that was to leave and is still there after this long has not left: the person stopped it, or came back. */
+/** If the page is still there this long after a redirect started, the person stopped the redirect or came back. */
 const REDIRECT_PATIENCE_MS = 10_000
 
 export interface ConnectOptions {
-  /** Id of the Connector. */
+  /** The id of the Connector. */
   connectorId: string
-  /** The setup whose step it is for; that step is bound to the account that is connected. */
+  /** The setup whose step this is for. The step then uses the account that the person connects. */
   setupId?: string
-  /** The connection to repair: the same account has to consent. */
+  /** The connection to repair. The person has to consent with the same account. */
   connectionId?: string
-  /** `popup` unless told. A popup that the browser blocks becomes a redirect. */
+  /** `popup` by default. If the browser blocks the popup, the page redirects instead. */
   display?: 'popup' | 'redirect'
   /**
-   * Where the browser goes after a redirect, or after the consent with the binding CONFIRM: this page unless told. Its
-   * origin has to be Patchbay's or in `PATCHBAY_RETURN_ORIGINS`.
+   * Where the browser goes after a redirect, or after consent with the binding CONFIRM. By default this page. Its origin
+   * must be Patchbay's own or listed in `PATCHBAY_RETURN_ORIGINS`.
    */
   returnTo?: string
-  /** How it is made sure that who consents is who clicked. BROWSER unless told; a page of another site needs CONFIRM. */
+  /**
+   * How Patchbay makes sure that the person who consents is the one who clicked. BROWSER by default. A page on another
+   * site needs CONFIRM.
+   */
   binding?: AuthorizationBinding
-  /** What the popup shows until the consent screen comes. */
+  /** What the popup shows until the consent screen loads. By default “Opening…”. */
   openingText?: string
-  /** Told each state after the first. */
+  /** Called with each state after the first. */
   onChange?(state: ConnectState): void
 }
 
 export type ConnectState =
   | { phase: 'starting' }
   /**
-   * The person is asked, in the popup or elsewhere. `closed` means that the popup seems to be: it is a hint to offer `reopen()`, never
-   * a failure, because the person may have finished first, and because pages with a policy of their own always read it so.
+   * The person is at the consent screen, in the popup or elsewhere. `closed` means that the popup looks closed. That's a hint
+   * to offer `reopen()`, not a failure: the person may have finished first, and with some pages' policies every popup looks closed.
    */
   | { phase: 'waiting'; authorization: Attempt; popup: 'open' | 'closed'; away?: Error }
-  /** Consent was given, and Patchbay fetches the tokens. `away`, here and above: the API is out of reach, and is tried again. */
+  /**
+   * The person consented, and Patchbay is fetching the tokens. If `away` is set, here or above, the API is out of reach
+   * and the client keeps trying.
+   */
   | { phase: 'checking'; authorization: Attempt; away?: Error }
-  /** This page is left for the consent screen. */
+  /** The browser is leaving this page for the consent screen. */
   | { phase: 'redirecting'; authorization: Attempt }
-  /** The app is connected, by this attempt or by another that finished first. */
+  /** The app is connected, by this authorization or by another one that finished first. */
   | { phase: 'connected'; authorization: Attempt }
-  /** Denied, failed, canceled, or out of time: `authorization.failure` says why and what to do. */
+  /** Denied, failed, canceled or expired. `authorization.failure` says why and what to do. */
   | { phase: 'not-connected'; authorization: Attempt }
-  /** A typed error of the API, for the person. `NotFoundError` also when the attempt vanished on the way. */
-  | { phase: 'refused'; error: { __typename: string; message: string } }
-  /** The attempt could not be started: the API was not reached, or says (an `ApiError`) that it does not serve this caller. */
+  /**
+   * The API refused. `message` is for the person, and `error` is the API's typed error, for developers. A `NotFoundError` can
+   * also mean that the authorization no longer exists.
+   */
+  | { phase: 'refused'; message: string; error: { __typename: string; message: string } }
+  /** The authorization couldn't be started. The API wasn't reached, or it rejected this caller (an `ApiError`). */
   | { phase: 'unreachable'; error: Error }
 
 export interface Connecting {
   readonly state: ConnectState
-  /** Resolves once, with the last state, when nothing more will come, also by `stop()`. Never rejects. */
+  /** Resolves with the last state once it is final or `stop()` was called. Never rejects. */
   readonly done: Promise<ConnectState>
-  /** In a click: brings the window to the front, or opens the same attempt in a new one. */
+  /** Brings the popup to the front, or opens the same authorization in a new one. Call it in a click. */
   reopen(): void
   /**
-   * Closes the window and gives the attempt up. That an attempt has ended meanwhile is no error: its end is told as any other.
-   * Rejects when the API was not reached or refuses; then the state stays, and the attempt ends by its deadline at the latest.
+   * Closes the popup and cancels the authorization. If the authorization has already ended, the state says how, as usual.
+   * Rejects if the API wasn't reached or refuses. Then the state doesn't change, and the authorization ends at its deadline
+   * at the latest.
    */
   cancel(): Promise<void>
-  /** Listens no longer. The attempt goes on, and the person can finish it in the window. */
+  /** Stops listening. The authorization continues, and the person can still finish it in the popup. */
   stop(): void
 }
 
 /**
- * Connects an app. To be called in the click itself, so that the browser lets the popup open. What the state says comes from the
- * server alone; the popup is only where the person is asked.
+ * Connects an app. Call it in the click itself, so that the browser allows the popup. The outcome comes only from the server.
+ * The popup is just where the person consents.
  */
 export function connectApp(transport: Transport, options: ConnectOptions, browser: Window = window): Connecting {
-  const openingText = options.openingText ?? 'Opening …'
+  const openingText = options.openingText ?? 'Opening…'
   let popup = options.display === 'redirect' ? null : openPopup(browser, openingText)
   const display = popup ? 'POPUP' : 'REDIRECT'
   let state: ConnectState = { phase: 'starting' }
@@ -106,7 +119,7 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
     }
     if (answer.__typename !== 'Authorization') {
       popup?.close()
-      end({ phase: 'refused', error: answer })
+      end(refused(answer))
       return null
     }
     attempt = answer
@@ -115,7 +128,7 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
       browser.addEventListener('pageshow', cameBack)
       stopWatching = watchAuthorization(transport, answer.id, {
         next: take,
-        gone: () => end({ phase: 'refused', error: VANISHED }),
+        gone: () => end(refused(VANISHED)),
         away(error) {
           away = error
           show()
@@ -138,10 +151,10 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
     return (await transport.execute(AuthorizeConnectorDocument, { input })).authorizeConnector
   }
 
-  /** Leads the person to the consent screen. */
+  /** Sends the popup or this page to the consent screen. */
   function open(url: string) {
     if (popup) return sendTo(popup, url)
-    if (isOver) return // whoever stopped before it began wants to stay on the page
+    if (isOver) return // stopped before it began: the person wants to stay on this page
     isLeaving = true
     leaveTimer = setTimeout(stayed, REDIRECT_PATIENCE_MS)
     browser.location.assign(url)
@@ -153,7 +166,7 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
     show()
   }
 
-  /** Kept as it was while the consent screen was shown, the page is shown again. */
+  /** Handles the browser showing this page again from its back/forward cache, after the consent screen. */
   function cameBack({ persisted }: PageTransitionEvent) {
     if (persisted && isLeaving) stayed()
   }
@@ -165,12 +178,12 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
     show()
   }
 
-  /** Says how it stands, if that is news. */
+  /** Reports the state if it changed. */
   function show() {
     if (isOver || !attempt) return
     const authorization = attempt
     if (!isOpen(authorization)) {
-      // Its consent screen leads nowhere any more; of any other end the window tells by itself.
+      // The consent screen no longer leads anywhere. In all other cases, the popup itself shows how it ended.
       if (authorization.status === 'SUPERSEDED' || authorization.status === 'CANCELED') popup?.close()
       return end({ phase: isConnected(authorization) ? 'connected' : 'not-connected', authorization })
     }
@@ -204,7 +217,7 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
     try {
       options.onChange?.(next)
     } catch (error) {
-      // The fault of whoever listens: to be seen, and to stop nothing here.
+      // The listener's error should be reported, but must not stop anything here.
       queueMicrotask(() => {
         throw error
       })
@@ -249,7 +262,7 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('There was no answer in time.')), START_PATIENCE_MS)
+    timer = setTimeout(() => reject(new Error('Patchbay didn’t respond in time.')), START_PATIENCE_MS)
   })
   try {
     return await Promise.race([answer, late])
@@ -258,13 +271,25 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-const VANISHED = { __typename: 'NotFoundError', message: 'This attempt is no longer there. Start again.' }
+const VANISHED = { __typename: 'NotFoundError', message: 'This authorization no longer exists.' }
+
+/** What the person sees instead of these errors' messages, which are for developers. */
+const FOR_PEOPLE: Readonly<Record<string, string>> = {
+  NotFoundError: 'This is no longer available. Reload the page and try again.',
+  ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
+  BindingImpossibleError: 'Apps can’t be connected from this page. Contact support.',
+  InvalidReturnToError: 'Apps can’t be connected from this page. Contact support.',
+}
+
+function refused(error: { __typename: string; message: string }): Extract<ConnectState, { phase: 'refused' }> {
+  return { phase: 'refused', message: FOR_PEOPLE[error.__typename] ?? error.message, error }
+}
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-/** Revisions count what the person sees elsewhere, too. */
+/** Compares without the revision, which also grows with changes elsewhere. */
 function isEqual(one: Attempt, other: Attempt): boolean {
   return JSON.stringify({ ...one, revision: other.revision }) === JSON.stringify(other)
 }

@@ -1,4 +1,4 @@
-// The one file that re-exports: it is `patchbay/client`, and says what of this folder others may rely on.
+// The only file that re-exports. It is `patchbay/client`, and defines what others may rely on.
 export * from '../../generated/client/graphql.js'
 export { type Attempt, isConnected, isOpen } from './attempt.js'
 export { type Connecting, type ConnectOptions, type ConnectState, connectApp } from './connect-app.js'

@@ -2,33 +2,37 @@ import { ApiError, type Operation, type Transport } from './transport.js'
 
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
-/** How often it has to fail in a row until somebody is told: one failure is a server that restarts, or a token that ends. */
+/**
+ * After how many failures in a row the observer learns of them. A single failure may just be a server restart or an
+ * expired token.
+ */
 const FAILURES_TO_BE_AWAY = 2
 
-/** Who is told what a subscription brings that is made again whenever it ends. */
+/** Receives the results of a subscription that is renewed whenever it ends. */
 export interface KeptObserver<Result> {
-  /** @param stop nothing more is wanted */
+  /** @param stop call it to end the subscription */
   next(result: Result, stop: () => void): void
-  /** What was subscribed to does not exist, or no longer. Nothing comes any more. */
+  /** The object doesn't exist, or no longer exists. This is the last call. */
   gone(): void
-  /** The API is out of reach, or does not want us at present: what is shown may be old. It is tried again and again. */
+  /** The API is out of reach or refuses, so the last result may be out of date. The client keeps trying. */
   away(error: Error): void
-  /** What is shown is up to date again. */
+  /** The state is up to date again. */
   back(): void
 }
 
 export interface Kept {
   stop(): void
-  /** Subscribes anew, at once. */
+  /** Subscribes again immediately. */
   restart(): void
 }
 
 /**
- * Subscribes, and again whenever the subscription ends or fails, after a pause that doubles up to 30 s and of which a
- * random part is waited, so that the screens of a server that restarts do not come back all at once. A browser that comes online,
- * or a page that is looked at again, ends the pause. Only `NOT_FOUND` is final.
- * @param variablesOf told whether the state has to come even if it is the one we have: that is how being back is seen
- * @param browser whose events end a pause; none outside of browsers
+ * Subscribes, and subscribes again whenever the subscription ends or fails. Before each try it waits for a random part of a
+ * pause that doubles up to 30 s, so that subscribers don't all come back at the same moment after a server restart. The pause
+ * ends early when the browser comes back online or the person returns to the page. Only `NOT_FOUND` is final.
+ * @param variablesOf called with `state` if the server has to send the state even if it is the one we have: its arrival shows
+ * that we're back
+ * @param browser the window whose events end a pause; undefined outside browsers
  */
 export function keepSubscribed<Result, Variables>(
   transport: Transport,
@@ -41,7 +45,7 @@ export function keepSubscribed<Result, Variables>(
   let pause: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   let isAway = false
-  /** Of the subscription that is listened to; what an earlier one still says is not heard. */
+  /** The number of the current subscription. Results of earlier ones are ignored. */
   let current = 0
 
   function subscribe() {
@@ -68,7 +72,7 @@ export function keepSubscribed<Result, Variables>(
           if (mine === current) observer.next(result, stop)
         },
         failed: over,
-        completed: () => over(new Error('The subscription has ended.')),
+        completed: () => over(new Error('The subscription ended.')),
       })
     } catch (error) {
       over(error instanceof Error ? error : new Error(String(error)))
@@ -99,7 +103,7 @@ export function keepSubscribed<Result, Variables>(
     if (pause !== undefined && browser?.document.visibilityState === 'visible') subscribe()
   }
   function shown(event: PageTransitionEvent) {
-    if (event.persisted) subscribe() // kept by the browser while another page was shown, without its connections
+    if (event.persisted) subscribe() // back from the browser's back/forward cache, where it lost its connections
   }
   function stop() {
     end()

@@ -2,11 +2,11 @@ const WIDTH_PX = 520
 const HEIGHT_PX = 720
 
 /**
- * Opens an empty window in the middle of the one it is opened from. To be called in the click itself, before anything is
- * waited for: later, browsers block it. It keeps its `opener`: without one, Chromium lets this page neither close it nor bring it
- * to the front once another site's page is in it.
- * @param text shown until `sendTo`; nothing is loaded for it, and the page's policy has nothing to allow
- * @returns null when the browser does not allow it
+ * Opens an empty popup, centered on the current window. Call it in the click itself, before any await, because browsers block
+ * it later. The popup keeps its `opener`: without one, Chromium doesn't let this page close it or bring it to the front once it
+ * shows a page of another site.
+ * @param text shown until `sendTo`. It loads nothing, so the page's content security policy doesn't have to allow anything
+ * @returns null if the browser doesn't allow it
  */
 export function openPopup(browser: Window, text: string): Window | null {
   const left = Math.round(browser.screenX + (browser.outerWidth - WIDTH_PX) / 2)
@@ -19,12 +19,12 @@ export function openPopup(browser: Window, text: string): Window | null {
     popup.document.body.textContent = text
     popup.document.body.style.cssText = 'margin:20vh auto;text-align:center;font:1rem system-ui;color-scheme:light dark'
   } catch {
-    // A window that may not be written to can still be sent on.
+    // A popup that this page can't write to can still navigate.
   }
   return popup
 }
 
-/** Without a trace of the empty page in the window's history. */
+/** Sends the popup to the URL, without leaving the empty page in its history. */
 export function sendTo(popup: Window, url: string): void {
   popup.location.replace(url)
 }

@@ -6,17 +6,20 @@ import { type Connections, type Setup, type StateObserver, watchConnections, wat
 export interface ConnectAppHook {
   /** Null until `connect()`, and after `reset()`. */
   state: ConnectState | null
-  /** In the click itself. An attempt that is under way goes on, but is not shown any more. */
+  /** Connects an app. Call it in the click itself. An open authorization continues, but `state` no longer shows it. */
   connect(options: Omit<ConnectOptions, 'onChange'>): void
-  /** In a click: brings the window to the front, or opens the same attempt in a new one. */
+  /** Brings the popup to the front, or opens the same authorization in a new one. Call it in a click. */
   reopen(): void
-  /** Closes the window and gives the attempt up. Rejects when the API was not reached or refuses: nothing changes then. */
+  /**
+   * Closes the popup and cancels the authorization. Rejects if the API wasn't reached or refuses. Then the state
+   * doesn't change.
+   */
   cancel(): Promise<void>
-  /** Shows no attempt any more. One that is open goes on. */
+  /** Sets `state` to null. An open authorization continues. */
   reset(): void
 }
 
-/** Connects an app, and says how far that is. A component that is unmounted leaves the attempt as it is. */
+/** Connects an app and returns the state. When the component unmounts, the authorization continues. */
 export function useConnectApp(transport: Transport): ConnectAppHook {
   const [state, setState] = useState<ConnectState | null>(null)
   const present = useRef<Connecting | null>(null)
@@ -42,15 +45,15 @@ export function useConnectApp(transport: Transport): ConnectAppHook {
 }
 
 export interface SetupHook {
-  /** Undefined until it is known. */
+  /** Undefined until the first result. */
   setup: Setup | undefined
-  /** It was removed, or there never was one of this user. */
+  /** True if the setup was removed, or this user never had it. */
   gone: boolean
-  /** The API is out of reach: the setup may have changed since. */
+  /** Set while the API is out of reach. The setup may have changed since. */
   away: Error | undefined
 }
 
-/** A setup as it stands at every moment. */
+/** Returns a setup that is always up to date. */
 export function useSetup(transport: Transport, setupId: string): SetupHook {
   const watch = useCallback(
     (observer: StateObserver<Setup>) => watchSetup(transport, setupId, observer),
@@ -61,17 +64,17 @@ export function useSetup(transport: Transport, setupId: string): SetupHook {
 }
 
 export interface ConnectionsHook {
-  /** Undefined until they are known. */
+  /** Undefined until the first result. */
   connectors: Connections['connectors'] | undefined
-  /** Of what the viewer sees. It grows with every change, also of what is not among these connectors. */
+  /** The viewer's revision. It grows with every change, including changes outside these connectors. */
   revision: number | undefined
-  /** The API is out of reach: they may have changed since. */
+  /** Set while the API is out of reach. The connections may have changed since. */
   away: Error | undefined
 }
 
 /**
- * The viewer's connections as they stand at every moment.
- * @param connectorIds those that are of interest, or all; an array with the same ids is the same
+ * Returns the viewer's connections, always up to date.
+ * @param connectorIds the connectors to watch, by default all; a new array with the same ids doesn't subscribe again
  */
 export function useConnections(transport: Transport, connectorIds?: readonly string[]): ConnectionsHook {
   const ids = connectorIds && JSON.stringify(connectorIds)
@@ -92,7 +95,7 @@ interface Watched<State> {
 
 const NOTHING_YET: Watched<never> = { state: undefined, gone: false, away: undefined }
 
-/** @param watch another function is another thing to watch: what was seen of the former is forgotten */
+/** @param watch a different function watches something else, so the previous state is discarded */
 function useWatched<State extends { revision: number }>(
   watch: (observer: StateObserver<State>) => () => void,
 ): Watched<State> {

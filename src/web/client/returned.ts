@@ -2,21 +2,21 @@ import { ConfirmAuthorizationDocument } from '../../generated/client/graphql.js'
 import type { Attempt } from './attempt.js'
 import type { Transport } from './transport.js'
 
-/** What Patchbay adds to `returnTo` when the browser comes back. */
+/** What Patchbay added to `returnTo` when the browser came back. */
 export interface Returned {
   authorizationId: string
   /**
-   * How the attempt stood, in lower case, such as `succeeded`; null when it waits for confirmation. Anybody can write such an address:
-   * what counts is what `watchAuthorization` says.
+   * The status of the authorization in lower case, such as `succeeded`. Null if it waits for confirmation. Anyone can write
+   * such an address, so rely on `watchAuthorization` instead.
    */
   status: string | null
-  /** With the binding CONFIRM: the one-time code for `confirmReturned`. */
+  /** The one-time code for `confirmReturned`, if the binding is CONFIRM. */
   confirmation: string | null
-  /** The address without what was added, for `history.replaceState`. */
+  /** The address without these parameters, for `history.replaceState`. */
   url: string
 }
 
-/** Reads the address of a page that the browser may have come back to. Null when it has not. */
+/** Reads what Patchbay added to the page's address. Returns null if the browser didn't come back from a consent screen. */
 export function returned(location: Pick<Location, 'href'>): Returned | null {
   const url = new URL(location.href)
   const [authorizationId, status, confirmation] = PARAMETERS.map((name) => url.searchParams.get(name)) as Values
@@ -24,7 +24,7 @@ export function returned(location: Pick<Location, 'href'>): Returned | null {
   return { authorizationId, status, confirmation, url: withoutReturned(url.href) }
 }
 
-/** The address as it was before Patchbay added to it. */
+/** Returns the address without the parameters that Patchbay adds. */
 export function withoutReturned(href: string): string {
   const url = new URL(href)
   for (const name of PARAMETERS) url.searchParams.delete(name)
@@ -36,13 +36,13 @@ type Values = [authorization: string | null, status: string | null, confirmation
 
 export type Confirmed =
   | { authorization: Attempt; error?: never }
-  /** A typed error of the API: `AuthorizationEndedError`, `ConfirmationRefusedError`, `NotFoundError` or `ForbiddenError`. */
+  /** A typed error: `AuthorizationEndedError`, `ConfirmationRefusedError`, `NotFoundError` or `ForbiddenError`. */
   | { authorization?: never; error: { __typename: string; message: string } }
 
 /**
- * Confirms, as the signed-in user, that it was they who consented; only then is the app connected. For the binding CONFIRM.
- * An `AuthorizationEndedError` also comes when it was confirmed before, as by a page that is loaded again.
- * Rejects when the API was not reached; the code is still good then.
+ * Confirms that the signed-in user is the one who consented. With the binding CONFIRM, the app is connected only after this.
+ * Returns an `AuthorizationEndedError` if it was already confirmed, for example because the page was reloaded.
+ * Rejects if the API wasn't reached. The code still works then.
  */
 export async function confirmReturned(
   transport: Transport,

@@ -1,30 +1,30 @@
 /**
- * An operation with the types of its result and its variables, as this package exports them and as code generators make
- * them: anything whose `toString` is the operation's text.
+ * An operation with the types of its result and variables, as this package exports it or a code generator makes it.
+ * `toString` must return the operation's text.
  */
 export interface Operation<Result, Variables> {
   toString(): string
-  /** Only for the compiler, by the convention of typed documents. */
+  /** Only for the compiler, as in other typed documents. */
   readonly __apiType?: ((variables: Variables) => Result) | undefined
 }
 
-/** Who is told what a subscription brings. After `failed` and `completed` nothing comes any more. */
+/** Receives the results of a subscription. `failed` or `completed` is the last call. */
 export interface Observer<Result> {
   next(result: Result): void
-  /** The subscription is over: an error of the API, with its `code`, or one of the network. */
+  /** The subscription ended with an error: an `ApiError` with its `code`, or a network error. */
   failed(error: Error): void
-  /** The server has nothing more to say. */
+  /** The server completed the subscription. */
   completed(): void
 }
 
-/** How operations reach Patchbay: a few lines over any GraphQL client. docs/client.md has those of three. */
+/** Sends operations to Patchbay with any GraphQL client. docs/client.md has three of them. */
 export interface Transport {
   /**
-   * Carries out a query or mutation over HTTP, in this browser, whose cookies bind what it starts to it.
-   * Rejects with an `ApiError` when the API refuses the operation as such, and with any other error when it was not reached.
+   * Runs a query or mutation over HTTP, from this browser, because its cookies bind the authorizations it starts to it.
+   * Rejects with an `ApiError` if the API refuses the operation, and with any other error if the API wasn't reached.
    */
   execute<Result, Variables>(operation: Operation<Result, Variables>, variables: Variables): Promise<Result>
-  /** Subscribes. Answers how to stop. */
+  /** Subscribes, and returns a function that ends the subscription. */
   subscribe<Result, Variables>(
     operation: Operation<Result, Variables>,
     variables: Variables,
@@ -32,7 +32,7 @@ export interface Transport {
   ): () => void
 }
 
-/** What the API says at the top level of an answer. */
+/** An error at the top level of the API's response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 

@@ -9,32 +9,32 @@ import { type Attempt, isOpen } from './attempt.js'
 import { keepSubscribed } from './keep-subscribed.js'
 import type { Transport } from './transport.js'
 
-/** An attempt that is silent for this long is asked for anew: a connection can be dead without anybody noticing. */
-const SILENCE_MS = 60_000
+/** How often to ask for the state of an open authorization, because a connection can die without anyone noticing. */
+const ASK_AGAIN_EVERY_MS = 60_000
 
 /** A setup with its steps and skills, as a screen shows it. */
 export type Setup = SetupScreenSetupFragment
 
-/** Connectors with the viewer's connections, at one moment. */
+/** Connectors with the viewer's connections, as of one revision. */
 export interface Connections {
   revision: number
   connectors: ConnectorStateFragment[]
 }
 
-/** Who is told how something stands, first as it is now, then whenever that has changed. */
+/** Receives the current state, and the new state after each change. */
 export interface StateObserver<State> {
   next(state: State): void
-  /** It does not exist, or no longer: removed, or somebody else's. Nothing comes any more. */
+  /** The object doesn't exist: it was removed, or it belongs to another user. This is the last call. */
   gone?(): void
-  /** The API is out of reach: what is shown may be old. Told for each try that failed, until `back`. */
+  /** The API is out of reach, so the last state may be out of date. Called for each failed try, until `back`. */
   away?(error: Error): void
-  /** What is shown is up to date again. */
+  /** The state is up to date again. */
   back?(): void
 }
 
 /**
- * Watches a setup until it is removed. A connection that is lost is made again, and brings what was missed.
- * @returns how to stop
+ * Watches a setup until it is removed. If the connection drops, it reconnects and gets what it missed.
+ * @returns a function that stops watching
  */
 export function watchSetup(transport: Transport, setupId: string, observer: StateObserver<Setup>): () => void {
   const newer = newest()
@@ -50,8 +50,8 @@ export function watchSetup(transport: Transport, setupId: string, observer: Stat
 }
 
 /**
- * Watches the viewer's connections, of some connectors or of all. Not for setup sessions.
- * @returns how to stop
+ * Watches the viewer's connections, for some connectors or all of them. Setup sessions can't use it.
+ * @returns a function that stops watching
  */
 export function watchConnections(
   transport: Transport,
@@ -73,8 +73,9 @@ export function watchConnections(
 }
 
 /**
- * Watches an attempt to its end, for a page that did not start it or was loaded again since. The last one told is not open any more.
- * @returns how to stop
+ * Watches an authorization until it ends, from a page that didn't start it or was reloaded since. The last state it reports
+ * is a final one.
+ * @returns a function that stops watching
  */
 export function watchAuthorization(
   transport: Transport,
@@ -83,32 +84,32 @@ export function watchAuthorization(
 ): () => void {
   const newer = newest()
   let isOver = false
-  let silence: ReturnType<typeof setInterval> | undefined
+  let timer: ReturnType<typeof setInterval> | undefined
   const quiet = quietly(observer)
   const kept = keepSubscribed(transport, AuthorizationStatusDocument, () => ({ id: authorizationId }), {
     ...quiet,
     next({ authorizationStatus: attempt }, stop) {
       if (!isOpen(attempt)) {
         isOver = true
-        clearInterval(silence)
+        clearInterval(timer)
         stop()
       }
       if (newer.takes(attempt)) observer.next(attempt)
     },
     gone() {
       isOver = true
-      clearInterval(silence)
+      clearInterval(timer)
       quiet.gone()
     },
   })
-  if (!isOver) silence = setInterval(kept.restart, SILENCE_MS)
+  if (!isOver) timer = setInterval(kept.restart, ASK_AGAIN_EVERY_MS)
   return () => {
-    clearInterval(silence)
+    clearInterval(timer)
     kept.stop()
   }
 }
 
-/** Of two states the one with the higher revision counts. */
+/** Keeps the state with the highest revision. */
 function newest() {
   let revision: number | undefined
   return {

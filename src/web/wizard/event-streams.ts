@@ -2,7 +2,7 @@ import { createClient } from 'graphql-sse'
 import { retryWait } from './retry-wait.js'
 import type { Way, WayOptions } from './way.js'
 
-/** Each subscription as a stream of server-sent events. */
+/** Runs each subscription as a stream of server-sent events. */
 export function openEventStreams({ url, tokens, onReached }: WayOptions): Way {
   let token = ''
   const client = createClient({
@@ -23,7 +23,7 @@ export function openEventStreams({ url, tokens, onReached }: WayOptions): Way {
       client.subscribe(request, {
         next: (value) => sink.next(value),
         error(error) {
-          // Whoever asks again does so with another token.
+          // The next try needs a new token.
           tokens.refused(token)
           sink.error(error)
         },

@@ -3,7 +3,7 @@ import { openEventStreams } from './event-streams.js'
 import type { Request, Way, WayOptions } from './way.js'
 import { openWebSockets, webSocketsGetThrough } from './web-sockets.js'
 
-/** While events come as streams, it is looked this often whether a WebSocket gets through now. */
+/** While subscriptions use streams, check this often whether WebSockets work again. */
 const LOOK_AGAIN_MS = 60_000
 
 interface Open {
@@ -13,8 +13,8 @@ interface Open {
 }
 
 /**
- * Subscriptions over one WebSocket; where none gets through, over server-sent events. What is open moves along.
- * A browser opens six streams to a host at most, so WebSockets are gone back to as soon as they get through.
+ * Runs subscriptions over one WebSocket or, if WebSockets don't get through, over server-sent events. Open subscriptions move
+ * along. A browser opens at most six streams per host, so subscriptions move back as soon as WebSockets work again.
  */
 export function createLiveLink(options: WayOptions): Pick<Way, 'subscribe'> {
   const open = new Set<Open>()
@@ -39,10 +39,10 @@ export function createLiveLink(options: WayOptions): Pick<Way, 'subscribe'> {
   }
 
   function move(openWay: () => Way): void {
-    const former = way
+    const previous = way
     way = openWay()
     for (const entry of open) start(entry)
-    former.dispose()
+    previous.dispose()
   }
 
   function start(entry: Open): void {

@@ -22,12 +22,12 @@ import { createUrqlClient, createUrqlTransport } from './urql-transport.js'
 import { WizardContext } from './wizard-context.js'
 
 const root = document.getElementById('root')
-if (!root) throw new Error('The page has no root.')
+if (!root) throw new Error('The page has no #root element.')
 document.documentElement.lang = texts.language
 document.documentElement.dir = texts.direction
 applyTheme(keptTheme())
 
-// What came of a redirect is on the setup's page in any case; only the address is to be tidied.
+// The setup's page shows the result of a redirect anyway, so just clean up the address.
 const back = returned(location)
 if (back) history.replaceState(history.state, '', back.url)
 

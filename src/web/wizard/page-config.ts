@@ -1,9 +1,9 @@
-/** What the server tells this page in its HTML. Nothing of it is secret, and no token is among it. */
+/** The configuration that the server puts into this page's HTML. It has no secrets and no token. */
 export interface PageConfig {
-  /** Answers a GET with cookies by `{ "token": "…" }`, or 401 when nobody is signed in. */
+  /** Responds to a GET with cookies with `{ "token": "…" }`, or with 401 if no one is signed in. */
   tokenUrl: string
   signInUrl: string | null
-  /** In development: whom one can be. */
+  /** The people you can sign in as, in development only. */
   people: readonly DevelopmentPerson[] | null
   sandboxUrl: string | null
   explorerUrl: string | null
@@ -17,6 +17,6 @@ export interface DevelopmentPerson {
 
 export function readPageConfig(page: Document): PageConfig {
   const element = page.getElementById('patchbay')
-  if (!element?.textContent) throw new Error('The page came without its configuration.')
+  if (!element?.textContent) throw new Error('The page has no configuration.')
   return JSON.parse(element.textContent) as PageConfig
 }

@@ -3,7 +3,10 @@ import type { PageConfig } from './page-config.js'
 const KEPT_AS = 'patchbay:person'
 const PARAMETER = 'as'
 
-/** In development: whom this tab shows, as its address says (`?as=ben`), or as it said before. Null elsewhere. */
+/**
+ * In development, returns the person this tab is signed in as: the one in its address (`?as=ben`), or the previous one.
+ * Otherwise null.
+ */
 export function personOf({ people }: PageConfig): string | null {
   if (!people) return null
   const address = new URL(location.href)
@@ -18,7 +21,7 @@ export function personOf({ people }: PageConfig): string | null {
   return person.id
 }
 
-/** Shows this tab to somebody else, from the start. */
+/** Signs this tab in as another person, and reloads it from the start page. */
 export function becomePerson(id: string): void {
   sessionStorage.setItem(KEPT_AS, id)
   location.assign('/')

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** Whether the server is reached, and whether somebody is signed in there. */
+/** Whether the server can be reached, and whether someone is signed in. */
 export type ReachState = 'unknown' | 'reached' | 'away' | 'signed-out'
 
 export interface Reach {
@@ -17,7 +17,7 @@ export function createReach(): Reach {
       return state
     },
     set(next) {
-      // Only the sign-in page leads out of being signed out.
+      // Once signed out, only reloading the page helps.
       if (next === state || state === 'signed-out') return
       state = next
       for (const listener of listeners) listener()

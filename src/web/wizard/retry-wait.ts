@@ -1,7 +1,10 @@
 const FIRST_MS = 500
 const MOST_MS = 10_000
 
-/** Longer each time, at random so that screens do not come back all at once, and over when the network is back. */
+/**
+ * Waits longer with each retry, for a random time so that pages don't all come back at the same moment. Ends early when
+ * the browser comes back online.
+ */
 export function retryWait(retries: number): Promise<void> {
   return new Promise((resolve) => {
     const over = () => {

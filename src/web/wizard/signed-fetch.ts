@@ -1,9 +1,12 @@
 import type { TokenSource } from './token-source.js'
 
-/** Longer than the API waits for any app. A network can leave a request unanswered for ever. */
+/** Longer than the API waits for any app. Without it, the network could leave a request unanswered forever. */
 const PATIENCE_MS = 20_000
 
-/** A fetch that says who calls, and asks once more with another token when the one it had is refused. It ends in any case. */
+/**
+ * Returns a fetch that sends the token. If the API rejects the token, it tries once more with a new one. Each try has a
+ * timeout.
+ */
 export function createSignedFetch(tokens: TokenSource): typeof fetch {
   return async (input, init) => {
     const send = async () => {

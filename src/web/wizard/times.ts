@@ -9,7 +9,7 @@ const relative = new Intl.RelativeTimeFormat(texts.language, { numeric: 'auto' }
 const clock = new Intl.DateTimeFormat(texts.language, { timeStyle: 'short' })
 const whole = new Intl.DateTimeFormat(texts.language, { dateStyle: 'medium', timeStyle: 'short' })
 
-/** “3 minutes ago”, “in 2 hours”; within a minute “now”. */
+/** Formats a time relative to now, such as “3 minutes ago” or “in 2 hours”. Within a minute, it's “now”. */
 export function fromNow(moment: string, now = Date.now()): string {
   const ms = Date.parse(moment) - now
   const [unit, size] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', Number.POSITIVE_INFINITY]

@@ -1,17 +1,17 @@
-/** Tokens are renewed this long before they end, so that none ends on its way. */
+/** How long before its expiry a token is renewed, so that it can't expire on the way to the API. */
 const MARGIN_MS = 30_000
 const PATIENCE_MS = 15_000
 
-/** Nobody is signed in at the host, or no longer. */
+/** No one is signed in to the host, or they no longer are. */
 export class SignedOutError extends Error {
   override readonly name = 'SignedOutError'
 }
 
-/** The token of whoever is signed in, fetched when needed and renewed before it ends. */
+/** Fetches the signed-in user's token when it's needed, and renews it before it expires. */
 export interface TokenSource {
-  /** Rejects with a SignedOutError when the host knows nobody, and with any other error when it was not reached. */
+  /** Rejects with a SignedOutError if no one is signed in to the host, and with any other error if the host wasn't reached. */
   get(): Promise<string>
-  /** The API takes this token no more: the next one is fetched. */
+  /** Reports that the API rejected this token, so that the next `get()` fetches a new one. */
   refused(token: string): void
 }
 
@@ -27,9 +27,9 @@ export function createTokenSource(address: string, onSignedOut: () => void): Tok
     })
     if (response.status === 401) {
       onSignedOut()
-      throw new SignedOutError('Nobody is signed in.')
+      throw new SignedOutError('No one is signed in.')
     }
-    if (!response.ok) throw new Error(`The token’s address answered ${response.status}.`)
+    if (!response.ok) throw new Error(`The token endpoint responded with ${response.status}.`)
     const { token } = (await response.json()) as { token: string }
     present = token
     return token
@@ -49,13 +49,13 @@ export function createTokenSource(address: string, onSignedOut: () => void): Tok
   }
 }
 
-/** A token that does not say when it ends is used until it is refused. */
+/** Returns whether the token expires soon. One without an expiry is used until the API rejects it. */
 function endsSoon(token: string): boolean {
   const { exp } = claimsOf(token)
   return exp !== undefined && exp * 1000 - Date.now() < MARGIN_MS
 }
 
-/** What a JWT says, unverified: only the API decides what it is worth. */
+/** Reads a JWT's claims without verifying them. Only the API decides whether the token is valid. */
 function claimsOf(token: string): { exp?: number } {
   try {
     const [, payload = ''] = token.split('.')

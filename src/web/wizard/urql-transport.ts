@@ -3,7 +3,7 @@ import { onEnd, pipe, subscribe } from 'wonka'
 import { ApiError, type Transport } from '../client/transport.js'
 import type { Way } from './way.js'
 
-/** urql over this page's ways to the API. */
+/** Creates an urql client that uses this page's connections to the API. */
 export function createUrqlClient(url: URL, signedFetch: typeof fetch, live: Pick<Way, 'subscribe'>): Client {
   return createClient({
     url: url.href,
@@ -21,8 +21,9 @@ export function createUrqlClient(url: URL, signedFetch: typeof fetch, live: Pick
               {
                 next: (value) => observer.next(value as Parameters<typeof observer.next>[0]),
                 error(error) {
-                  // The API's refusals come as a list; anything else is a matter of the network.
-                  if (!Array.isArray(error)) return observer.error(error instanceof Error ? error : new Error('closed'))
+                  // If the API refuses, the error is a list of GraphQL errors. Anything else is a network error.
+                  if (!Array.isArray(error))
+                    return observer.error(error instanceof Error ? error : new Error('The connection was closed.'))
                   observer.next({ data: null, errors: error })
                   observer.complete()
                 },
@@ -36,7 +37,7 @@ export function createUrqlClient(url: URL, signedFetch: typeof fetch, live: Pick
   })
 }
 
-/** What patchbay/client needs, over urql. */
+/** Creates a transport for patchbay/client that uses urql. */
 export function createUrqlTransport(client: Client): Transport {
   return {
     async execute<Result, Variables>(operation: { toString(): string }, variables: Variables) {
@@ -48,10 +49,10 @@ export function createUrqlTransport(client: Client): Transport {
     },
     subscribe(operation, variables, observer) {
       let over = false
-      const finish = (tell: () => void) => {
+      const finish = (notify: () => void) => {
         if (over) return
         over = true
-        tell()
+        notify()
       }
       const subscription = pipe(
         client.subscription(operation.toString(), variables as object),
@@ -72,9 +73,9 @@ export function createUrqlTransport(client: Client): Transport {
   }
 }
 
-/** What the API said, or that it was not reached. */
+/** Returns the API's error, or the network error if the API wasn't reached. */
 function plain(error: CombinedError): Error {
-  const [said] = error.graphQLErrors
-  if (!said) return error.networkError ?? error
-  return new ApiError(said.message, said.extensions?.code as string | undefined)
+  const [first] = error.graphQLErrors
+  if (!first) return error.networkError ?? error
+  return new ApiError(first.message, first.extensions?.code as string | undefined)
 }

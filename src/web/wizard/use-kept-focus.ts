@@ -1,8 +1,8 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
 
 /**
- * Keeps the focus within an element when what had it goes away: it moves to what takes its place, marked with
- * `data-keep-focus`, so that nobody who uses a keyboard or a reader is thrown back to the top of the page.
+ * Keeps the focus within an element when the focused control disappears. The focus moves to the element with
+ * `data-keep-focus`, so that people who use a keyboard or a screen reader aren't sent back to the top of the page.
  */
 export function useKeptFocus<E extends HTMLElement>(): RefObject<E | null> {
   const element = useRef<E>(null)
@@ -14,7 +14,7 @@ export function useKeptFocus<E extends HTMLElement>(): RefObject<E | null> {
       hadFocus.current = true
     }
     const forget = (event: FocusEvent) => {
-      // When the focused control is removed, no element takes the focus and the control is gone by then.
+      // If the focused control is removed, no other element takes the focus, and the event has no relatedTarget.
       if (event.relatedTarget && !current.contains(event.relatedTarget as Node)) hadFocus.current = false
     }
     current.addEventListener('focusin', note)

@@ -5,19 +5,19 @@ import type { Operation } from '../client/transport.js'
 import { useReach } from './reach.js'
 import { useWizard } from './wizard-context.js'
 
-/** The subscription is wanted for its revision alone. */
+/** Watches no connectors, because only the revision is needed. */
 const NO_CONNECTORS: readonly string[] = []
 
 export interface Answer<Result> {
   data: Result | undefined
-  /** Why there is no data, or none that is new. */
+  /** Why there is no data, or no newer data. */
   error: Error | undefined
   isComing: boolean
-  /** Asks again. Until the next answer the last one stays. */
+  /** Runs the query again. The current data stays until the response arrives. */
   reload(): void
 }
 
-/** A query's answer; one that failed is asked for again when the server is reached. */
+/** Runs a query. If it failed, runs it again once the server can be reached. */
 export function useAnswer<Result, Variables extends AnyVariables>(
   operation: Operation<Result, Variables>,
   variables: Variables,
@@ -33,7 +33,7 @@ export function useAnswer<Result, Variables extends AnyVariables>(
   return { data, error, isComing: fetching, reload }
 }
 
-/** Asks again whenever what the person sees has changed since the answer was given. */
+/** Runs the query again whenever the viewer's revision is newer than that of the response. */
 export function useFollowing({ data, isComing, reload }: Answer<{ viewer: { revision: number } }>): void {
   const { transport } = useWizard()
   const { revision = 0 } = useConnections(transport, NO_CONNECTORS)
@@ -46,7 +46,7 @@ export function useFollowing({ data, isComing, reload }: Answer<{ viewer: { revi
   }, [revision, has, isComing, reload])
 }
 
-/** A query's answer as it stands at every moment. */
+/** Returns a query's result, always up to date. */
 export function useLiveQuery<Result extends { viewer: { revision: number } }, Variables extends AnyVariables>(
   operation: Operation<Result, Variables>,
   variables: Variables,

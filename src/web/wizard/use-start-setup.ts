@@ -5,7 +5,7 @@ import { pluginPath } from '../../http/wizard/paths.js'
 import { texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 
-/** Starts a plugin's setup, or goes on with the one there is, and opens it. */
+/** Starts a plugin's setup, or continues an existing one, and opens it. */
 export function useStartSetup() {
   const { transport } = useWizard()
   const [, navigate] = useLocation()

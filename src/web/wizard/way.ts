@@ -6,7 +6,7 @@ export interface Request {
   variables: Record<string, unknown>
 }
 
-/** One way for subscriptions to come, which comes back by itself after any fault. */
+/** One way to run subscriptions. It recovers from any failure by itself. */
 export interface Way {
   subscribe(request: Request, sink: Sink): () => void
   dispose(): void
@@ -15,6 +15,6 @@ export interface Way {
 export interface WayOptions {
   url: URL
   tokens: TokenSource
-  /** Called with true when the server is reached, with false when it is not any more. */
+  /** Called with true when the server is reached, and with false when it no longer is. */
   onReached(reached: boolean): void
 }

@@ -3,18 +3,18 @@ import { retryWait } from './retry-wait.js'
 import type { Way, WayOptions } from './way.js'
 
 const PING_EVERY_MS = 10_000
-/** A connection on which nothing answers a ping for this long is given up. */
+/** How long to wait for the answer to a ping before giving up the connection. */
 const PONG_WAIT_MS = 5_000
-/** A connection that is not accepted within this is given up. */
+/** How long to wait for the API to accept a connection. */
 const CONNECT_WAIT_MS = 10_000
-/** Where the API has accepted none of so many in a row, WebSockets do not get through. */
+/** If the API accepts none of this many connections in a row, WebSockets don't get through. */
 const TRIES_UNTIL_BLOCKED = 3
 const PROBE_WAIT_MS = 5_000
-/** Close codes of the API: the token has ended; nothing is subscribed any more. */
+/** The API's close codes: the token expired or was rejected, and no subscription is left. */
 const TOKEN_REFUSED = 4403
 const NORMAL = 1000
 
-/** Everything over one WebSocket (graphql-transport-ws), opened with the first subscription. */
+/** Runs all subscriptions over one WebSocket (graphql-transport-ws), which opens with the first one. */
 export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions & { onBlocked(): void }): Way {
   let tries = 0
   let token = ''
@@ -57,7 +57,7 @@ export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions
       },
     },
   })
-  // The browser knows at once, the connection after its next ping.
+  // The browser knows right away that it's offline. The connection would notice only after its next ping.
   const cut = () => client.terminate()
   window.addEventListener('offline', cut)
   return {
@@ -65,13 +65,13 @@ export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions
     dispose() {
       disposed = true
       window.removeEventListener('offline', cut)
-      // It waits for the connection that is being made, which may be refused.
+      // It waits for a connection that is still opening, which may fail.
       Promise.resolve(client.dispose()).catch(() => {})
     },
   }
 }
 
-/** Whether a WebSocket can be opened from here. */
+/** Returns whether this page can open a WebSocket. */
 export function webSocketsGetThrough(url: URL): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = new WebSocket(webSocketUrl(url), GRAPHQL_TRANSPORT_WS_PROTOCOL)

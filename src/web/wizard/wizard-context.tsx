@@ -3,12 +3,12 @@ import type { Transport } from '../client/transport.js'
 import type { PageConfig } from './page-config.js'
 import type { Reach } from './reach.js'
 
-/** What every part of the wizard may need. */
+/** What every part of the wizard can use. */
 export interface Wizard {
   config: PageConfig
   transport: Transport
   reach: Reach
-  /** In development: who is signed in. */
+  /** Who is signed in, in development only. */
   person: string | null
 }
 

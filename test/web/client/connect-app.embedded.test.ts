@@ -39,7 +39,7 @@ test('connecting opens a centered popup within the click and leads it to the con
   const { window, connecting } = person
   expect(window.popups).toHaveLength(1)
   expect(window.features).toEqual(['popup,width=520,height=720,left=440,top=140'])
-  expect(window.popup).toMatchObject({ document: { body: { textContent: 'Opening …' } }, visited: [] })
+  expect(window.popup).toMatchObject({ document: { body: { textContent: 'Opening…' } }, visited: [] })
   expect(person.state).toEqual({ phase: 'starting' })
 
   const url = await person.url()

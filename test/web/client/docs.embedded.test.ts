@@ -21,7 +21,7 @@ interface ButtonExample {
   makeConnectButton(button: EventTarget, transport: Transport, id: string, show: (line: string) => void): void
 }
 interface ReturnExample {
-  goOn(transport: Transport, show: (line: string) => void): Promise<void>
+  handleReturn(transport: Transport, show: (line: string) => void): Promise<void>
 }
 interface FetchExample {
   createFetchTransport(url: string, accessToken: AccessToken): Transport
@@ -67,7 +67,14 @@ test('the package contains both entries with types, their docs and the schema, a
   const wanted = ['LICENSE', 'README.md', 'docs/client.md', 'package.json', 'schema/schema.graphql']
   expect(project.packed).toEqual(expect.arrayContaining([...wanted, ...entry('index'), ...entry('react')]))
   expect(project.packed.filter((path) => /^(src|test)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([])
-  expect(files).toEqual(['connect-button.ts', 'urql.ts', 'apollo.ts', 'fetch.ts', 'setup-screen.tsx', 'came-back.ts'])
+  expect(files).toEqual([
+    'connect-button.ts',
+    'urql.ts',
+    'apollo.ts',
+    'fetch.ts',
+    'setup-screen.tsx',
+    'handle-return.ts',
+  ])
 })
 
 test(`patchbay/client with all its exports is less than ${MOST_BYTES} bytes, minified and compressed`, async () => {
@@ -116,12 +123,12 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     const { steps } = await screen.until(({ steps }) => steps[0]?.status === 'LIVE')
     expect(steps[0]).toMatchObject({ connection: { account: { label: 'ada@northwind.example' } } })
     await expect.poll(() => lines, PATIENCE).toContain('Acme Mail is connected.')
-    expect(lines.slice(0, 2)).toEqual(['Opening …', 'Go on in the other window.'])
+    expect(lines.slice(0, 2)).toEqual(['Opening…', 'Continue in the other window.'])
     screen.stop()
 
     const [id] = /[0-9a-f-]{36}/.exec(url) ?? []
     page.location.href = `${patchbay.url}/apps?authorization=${globalId('Authorization', id ?? '')}&status=succeeded`
-    await project.load<ReturnExample>('./came-back.js').goOn(transport, (line) => lines.push(line))
+    await project.load<ReturnExample>('./handle-return.js').handleReturn(transport, (line) => lines.push(line))
     await expect.poll(() => lines, PATIENCE).toContain('Acme Mail: succeeded')
     expect(page.history.replaced).toEqual([`${patchbay.url}/apps`])
   })

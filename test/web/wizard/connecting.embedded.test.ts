@@ -36,13 +36,13 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.button('Start setup Meeting Assistant').click()
     await screen.reads('Connect your apps')
     expect(new URL(screen.page.url()).pathname).toBe(MEETING_ASSISTANT)
-    await screen.reads('Already in Mine, whatever happens next.')
+    await screen.reads('Already in My skills.')
     await screen.reads('To read the invitations you get and to send the notes to those who were there.')
     await screen.reads('Read your mail: messages and attachments in every folder')
 
     const mail = await screen.consentWindow('Connect Acme Mail')
     await screen.shows('Acme Mail', 'AUTHORIZING')
-    await screen.reads('Acme Mail is asking you in the other window.')
+    await screen.reads('Finish in the Acme Mail window.')
     const closed = mail.page.waitForEvent('close')
     await mail.allow()
     await screen.shows('Acme Mail', 'LIVE')
@@ -58,8 +58,8 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(said).toContain('Acme Mail is live. Next: Acme Calendar.')
     expect(said).toContain('Meeting Assistant is ready.')
 
-    await screen.page.getByRole('link', { name: 'See them in Mine' }).click()
-    await screen.page.getByRole('heading', { name: 'Mine', exact: true }).waitFor()
+    await screen.page.getByRole('link', { name: 'View in My skills' }).click()
+    await screen.page.getByRole('heading', { name: 'My skills', exact: true }).waitFor()
     expect(await screen.page.locator('.row .pill--good').allTextContents()).toEqual(['Ready', 'Ready', 'Ready'])
   })
 
@@ -69,7 +69,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const { keyboard } = screen.page
     await screen.button('Connect Acme Mail').focus()
     const [popup] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
-    await screen.button('Show the window').waitFor()
+    await screen.button('Show window').waitFor()
     const consent = new ConsentWindow(popup)
     await consent.page.getByTestId('account-ada-work').focus()
     await consent.page.keyboard.press('Enter')
@@ -95,9 +95,9 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const other = await scene.open(first.device, '/plugins/inbox-helper')
     await other.start()
     await other.shows('Acme Mail', 'MISSING_SCOPES')
-    await other.reads('Acme Mail is connected, but was not allowed everything this plugin needs.')
-    await other.reads('Not allowed yet')
-    await other.connect('Acme Mail', 'Allow the rest')
+    await other.reads('Acme Mail is connected, but some permissions are missing.')
+    await other.reads('Not granted yet')
+    await other.connect('Acme Mail', 'Grant permissions')
     await screen.shows('Acme Mail', 'LIVE') // the first plugin is not unsettled by it
     await other.connect('Acme Calendar')
 
@@ -105,9 +105,9 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await third.start()
     await third.reads('Optional')
     await third.shows('GitHub', 'UNAVAILABLE')
-    await third.reads('An operator has to configure this app first. You need not do anything.')
+    await third.reads('This app isn’t available yet. Your administrator has to set it up first.')
     await third.shows('Acme Calendar', 'LIVE') // the consent for one plugin asked for what the other needs
-    await third.reads('You had connected it before, so there is nothing to do.')
+    await third.reads('You connected it earlier, so there’s nothing to do.')
   })
 
   test('permissions that were left out are named, and granting them makes the step live', async () => {
@@ -119,8 +119,8 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const missing = screen.step('Acme Mail').locator('li.is-missing')
     expect(await missing.allTextContents()).toEqual([expect.stringContaining('Send mail as you')])
     await screen.reads('One app needs your attention.')
-    await screen.connect('Acme Mail', 'Allow the rest')
-    await screen.readsNot('Not allowed yet')
+    await screen.connect('Acme Mail', 'Grant permissions')
+    await screen.readsNot('Not granted yet')
   })
 
   test('a user who denies reads what that means, and can try again', async () => {
@@ -129,7 +129,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const popup = await screen.consentWindow('Connect Acme Mail')
     await popup.deny()
     await screen.step('Acme Mail').getByRole('alert').waitFor()
-    expect(await screen.step('Acme Mail').getByRole('alert').textContent()).toContain('allow')
+    expect(await screen.step('Acme Mail').getByRole('alert').textContent()).toContain('You didn’t give access to Acme Mail.')
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     await screen.connect('Acme Mail', 'Try again')
     expect(await screen.step('Acme Mail').getByRole('alert').count()).toBe(0)
@@ -141,9 +141,9 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const popup = await screen.consentWindow('Connect Acme Mail')
     await popup.signIn()
     await popup.close()
-    await screen.reads('The window was closed, or cannot be seen from here.')
+    await screen.reads('Can’t find the window?')
     await screen.shows('Acme Mail', 'AUTHORIZING')
-    const again = await screen.consentWindow('Open it again')
+    const again = await screen.consentWindow('Open again')
     await again.allow()
     await screen.shows('Acme Mail', 'LIVE')
     expect(await attempts(first.user)).toEqual(['SUCCEEDED'])
@@ -187,7 +187,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await popup.allow()
     await screen.shows('Acme Mail', 'LIVE')
     await other.shows('Acme Mail', 'LIVE')
-    await other.readsNot('Acme Mail is asking you in the other window.')
+    await other.readsNot('Finish in the Acme Mail window.')
     expect((await attempts(first.user)).toSorted()).toEqual(['SUCCEEDED', 'SUPERSEDED'])
   })
 
@@ -196,12 +196,12 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await using phone = await scene.device(first.user, { viewport: { width: 360, height: 740 } })
     const onPhone = await scene.open(phone, MEETING_ASSISTANT)
     const popup = await first.screen.consentWindow('Connect Acme Mail')
-    await onPhone.reads('Acme Mail is being connected in another window or on another device.')
+    await onPhone.reads('You’re connecting Acme Mail in another window or on another device.')
     await popup.allow()
     await onPhone.shows('Acme Mail', 'LIVE')
 
     const chat = await onPhone.consentWindow('Connect Acme Chat')
-    await first.screen.reads('Acme Chat is being connected in another window or on another device.')
+    await first.screen.reads('You’re connecting Acme Chat in another window or on another device.')
     await chat.allow()
     await first.screen.shows('Acme Chat', 'LIVE')
   })
@@ -252,7 +252,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await behave({ holdToken: true })
     const popup = await screen.consentWindow('Connect Acme Mail')
     await popup.allow()
-    await screen.reads('Checking with Acme Mail …')
+    await screen.reads('Checking with Acme Mail…')
     await control(scene.patchbay.sandbox, 'POST', '/acme-mail/release')
     await screen.shows('Acme Mail', 'LIVE')
     expect(await screen.said()).toContain('Checking with Acme Mail.')
@@ -262,7 +262,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await using first = await started()
     const { screen } = first
     await screen.consentWindow('Connect Acme Mail')
-    await screen.reads('It ends by itself at')
+    await screen.reads('Expires at')
     await scene.patchbay.database.db.authorization.updateMany({
       where: { status: { in: ['PENDING', 'OPENED'] } },
       data: { expiresAt: new Date(Date.now() - 1_000) },
@@ -310,10 +310,10 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const { screen } = first
     const other = await scene.open(first.device, MEETING_ASSISTANT)
     await other.reads('Connect your apps')
-    await screen.button('Remove this setup').click()
-    await screen.reads('Your connections stay as they are')
-    await screen.page.getByRole('dialog').getByRole('button', { name: 'Remove this setup' }).click()
-    await screen.reads('The setup is removed.')
+    await screen.button('Remove setup').click()
+    await screen.reads('Your connections stay.')
+    await screen.page.getByRole('dialog').getByRole('button', { name: 'Remove setup' }).click()
+    await screen.reads('Setup removed.')
     await other.reads('This setup was removed in another window.')
     await screen.button('Start setup').click()
     await screen.reads('Connect your apps')

@@ -46,9 +46,9 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     ['a plugin', '/plugins/inbox-helper', 'What it can do'],
     ['a setup', MEETING_ASSISTANT, 'Connect your apps'],
     ['a setup with optional apps', '/plugins/standup-writer', 'Optional'],
-    ['Mine', '/mine', 'Find a time'],
+    ['My skills', '/mine', 'Find a time'],
     ['connections', '/connections', 'Activity'],
-    ['a page that is not', '/plugins/no-such-plugin', 'There is no such page'],
+    ['a page that is not', '/plugins/no-such-plugin', 'Page not found'],
   ]
 
   async function see(page: Page, path: string, shown: string): Promise<void> {
@@ -79,7 +79,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
       }
       await see(page, '/connections', 'Activity')
       await page.getByRole('button', { name: /^Disconnect Acme Mail/ }).click()
-      await page.getByText('This will be affected:').waitFor()
+      await page.getByText('What’s affected:').waitFor()
       expect(await violations(page), 'the dialog').toEqual([])
       await page.keyboard.press('Escape')
       await page.locator('.person > summary').click()
@@ -171,19 +171,19 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await setup.connect('Acme Mail')
     const screen: Screen = await scene.open(device, '/connections')
     await screen.button(/^Check now Acme Mail/).click()
-    await screen.reads('Acme Mail confirms the connection.')
+    await screen.reads('Acme Mail confirmed the connection.')
     await screen.page.locator('summary', { hasText: 'Details' }).click()
-    await screen.reads('What you allowed')
-    await screen.reads(/^Access is renewed by itself before it ends/)
+    await screen.reads('Permissions')
+    await screen.reads(/^Access renews automatically before/)
     await screen.button(/^Disconnect Acme Mail/).click()
     await screen.reads(
-      /Meeting Assistant will ask you to connect again\. These skills will wait: Find a time, Send the notes\./,
+      /Meeting Assistant will ask you to connect again\. These skills will stop working: Find a time, Send the notes\./,
     )
     await screen.page.keyboard.press('Escape')
     expect(await screen.page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Disconnect/)
     await screen.button(/^Disconnect Acme Mail/).click()
     await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
-    await screen.reads('Nothing is connected yet.')
+    await screen.reads('You haven’t connected anything yet.')
     await setup.shows('Acme Mail', 'NOT_CONNECTED')
     const other = await screen.consentWindow('Connect Acme Mail')
     await other.allow()
@@ -208,14 +208,14 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await using device = await scene.device(user)
     const { page } = await scene.open(device)
     const focused = () => page.evaluate(() => document.activeElement?.textContent)
-    await page.getByRole('link', { name: 'Mine', exact: true }).click()
-    await page.getByRole('heading', { name: 'Mine', exact: true }).waitFor()
-    await expect.poll(focused).toBe('Mine')
-    expect(await page.title()).toBe('Mine · Patchbay')
+    await page.getByRole('link', { name: 'My skills', exact: true }).click()
+    await page.getByRole('heading', { name: 'My skills', exact: true }).waitFor()
+    await expect.poll(focused).toBe('My skills')
+    expect(await page.title()).toBe('My skills · Patchbay')
     await page.getByRole('link', { name: 'Connections', exact: true }).click()
     await expect.poll(focused).toBe('Connections')
     await page.goBack()
-    await page.getByRole('heading', { name: 'Mine', exact: true }).waitFor()
+    await page.getByRole('heading', { name: 'My skills', exact: true }).waitFor()
   })
 
   test('colors follow the device until the user chooses a theme, and the choice is kept', async () => {

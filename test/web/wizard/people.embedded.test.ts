@@ -27,14 +27,14 @@ describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
 
     const other = new Screen(await device.newPage())
     await other.page.goto(`${patchbay.url}/connections?as=cleo`)
-    await other.reads('Nothing is connected yet.')
+    await other.reads('You haven’t connected anything yet.')
     expect(new URL(other.page.url()).search).toBe('')
     await other.page.locator('.person > summary').click()
     await other.reads('Southwind')
     await other.page.getByLabel('Ben Northwind').check()
     await other.page.getByRole('link', { name: 'Meeting Assistant', exact: true }).waitFor()
     await other.page.getByRole('link', { name: 'Connections', exact: true }).click()
-    await other.reads('Nothing is connected yet.')
+    await other.reads('You haven’t connected anything yet.')
 
     await ada.page.reload()
     await ada.shows('Acme Mail', 'LIVE')
@@ -49,7 +49,7 @@ describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.page.locator('.person > summary').click()
     const [sandbox] = await Promise.all([
       screen.page.waitForEvent('popup'),
-      screen.page.getByRole('link', { name: 'Sandbox: make apps misbehave' }).click(),
+      screen.page.getByRole('link', { name: 'Sandbox: make apps fail' }).click(),
     ])
     const app = sandbox.locator('#acme-mail')
     await app.getByRole('button', { name: 'Revoke access' }).first().click()

@@ -56,11 +56,11 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
 
     await screen.shows('Acme Mail', 'BROKEN')
     await settings.page.locator('li[data-status=BROKEN]').waitFor()
-    await settings.reads('Acme Mail does not accept the connection any more.')
+    await settings.reads('Acme Mail no longer accepts this connection.')
     await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Acme Mail').waitFor()
     expect((await screen.said()).join(' ')).toContain('Acme Mail needs your attention.')
     const plugins = await scene.open(device)
-    await plugins.page.getByRole('link', { name: 'Repair Meeting Assistant' }).waitFor()
+    await plugins.page.getByRole('link', { name: 'Fix Meeting Assistant' }).waitFor()
 
     await screen.connect('Acme Mail', 'Reconnect Acme Mail')
     await settings.page.locator('li[data-status=LIVE]').waitFor()
@@ -74,7 +74,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.button(/^Disconnect Acme Mail/).waitFor()
     await disconnectMail(first.user)
     await first.screen.shows('Acme Mail', 'NOT_CONNECTED')
-    await settings.reads('Nothing is connected yet.')
+    await settings.reads('You haven’t connected anything yet.')
     await settings.reads(/You disconnected/)
   })
 
@@ -83,27 +83,27 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     const { screen, user } = first
     await screen.cut()
     await setOnLine(screen.page, false)
-    await screen.reads('You are offline.')
+    await screen.reads('You’re offline.')
     await disconnectMail(user)
     await screen.shows('Acme Mail', 'LIVE') // as it stood
     await screen.cut(false)
     await setOnLine(screen.page, true)
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
-    await screen.reads('The connection is back.')
-    await screen.readsNot('The connection is back.')
+    await screen.reads('You’re back online')
+    await screen.readsNot('You’re back online')
   })
 
   test('waits for a server that is away, wherever the user goes meanwhile', async () => {
     await using first = await withMail()
     const { screen, user } = first
     await screen.cut()
-    await screen.reads('No connection to the server at the moment.')
-    await screen.page.getByRole('link', { name: 'Mine', exact: true }).click()
-    await screen.reads('This could not be loaded')
+    await screen.reads('We can’t reach the server right now.')
+    await screen.page.getByRole('link', { name: 'My skills', exact: true }).click()
+    await screen.reads('This page couldn’t be loaded')
     await disconnectMail(user)
     await screen.cut(false)
     await screen.page.locator('.row', { hasText: 'Send the notes' }).getByText('Waiting', { exact: true }).waitFor()
-    await screen.readsNot('This could not be loaded')
+    await screen.readsNot('This page couldn’t be loaded')
     await screen.page.goBack()
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
   })
@@ -116,8 +116,8 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.button(/^Disconnect Acme Mail/).waitFor()
     await disconnectMail(user)
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
-    await settings.reads('Nothing is connected yet.')
-    await screen.readsNot('No connection to the server at the moment.')
+    await settings.reads('You haven’t connected anything yet.')
+    await screen.readsNot('We can’t reach the server right now.')
   })
 
   test('renews a token that expires, and misses nothing', async () => {
@@ -141,10 +141,10 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     const { screen, user } = first
     scene.host.signOut(user)
     await screen.page.reload()
-    await screen.page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+    await screen.page.getByRole('heading', { name: 'You’re signed out' }).waitFor()
     expect(await screen.page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe(scene.host.signInUrl)
     scene.host.signIn(user)
-    await screen.button('I have signed in: go on').click()
+    await screen.button('I’ve signed in').click()
     await screen.shows('Acme Mail', 'LIVE')
   })
 

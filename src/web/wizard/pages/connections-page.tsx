@@ -19,8 +19,8 @@ const MOST_CONNECTORS = 100
 type OtherApp = ConnectionsQuery['connectors']['edges'][number]['node']
 
 /**
- * The account settings: every connection, the apps that could be connected beforehand, and what happened.
- * @param shown id of the connection that a link is about
+ * The account settings: every connection, the apps that the person can connect in advance, and the activity.
+ * @param shown the id of the connection that a link points to
  */
 export function ConnectionsPage({ shown }: { shown?: string }) {
   const { data, error, reload } = useLiveQuery(ConnectionsDocument, { first: MOST_CONNECTORS })
@@ -112,7 +112,7 @@ function Other({ app }: { app: OtherApp }) {
         )}
       </div>
       {stands && <ConnectProgress app={app} stands={stands} connecting={connecting} onConnectHere={connect} />}
-      {failure && <Failure failure={failure} />}
+      {failure && <Failure failure={failure} app={app.name} />}
       <StartTrouble state={state} />
     </li>
   )

@@ -14,7 +14,7 @@ const PAGE_SIZE = 50
 
 type Copy = MineQuery['viewer']['skills']['edges'][number]['node']
 
-/** The person's own skills, and what each waits for. */
+/** The person's own skills, and the apps that each one is waiting for. */
 export function MinePage() {
   const [first, setFirst] = useState(PAGE_SIZE)
   const { data, error, reload } = useLiveQuery(MineDocument, { first })

@@ -14,11 +14,11 @@ import { SetupPage } from './setup-page.js'
 
 interface Removed {
   where: 'here' | 'elsewhere'
-  /** Of the answer that still has the setup. */
+  /** The revision of the response that still had the setup. */
   revision: number
 }
 
-/** A plugin: what it is, until its setup is started; then the setup. */
+/** Introduces a plugin until its setup is started, then shows the setup. */
 export function PluginPage({ slug }: { slug: string }) {
   const answer = useAnswer(PluginPageDocument, { slug })
   const { data, error, reload } = answer

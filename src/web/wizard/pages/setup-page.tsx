@@ -19,11 +19,11 @@ type Setup = SetupScreenSetupFragment
 interface SetupPageProps {
   plugin: PluginOfPage
   setupId: string
-  /** The setup was removed: here, or in another window. */
+  /** Called when the setup was removed, on this page or elsewhere. */
   onGone(where: 'here' | 'elsewhere'): void
 }
 
-/** The wizard: a plugin's setup, as it stands at every moment. */
+/** The wizard itself: a plugin's setup, always up to date. */
 export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
   const { transport } = useWizard()
   const { setup, gone } = useSetup(transport, setupId)
@@ -91,7 +91,7 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
   )
 }
 
-/** Everything required is live: what that was for. */
+/** Shown once every required app is live: what the plugin can do now. */
 function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
   return (
     <section className="finish card" aria-labelledby="finish">
@@ -125,16 +125,16 @@ function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
   )
 }
 
-/** Reads out what has changed since the last state, in the order of what matters most. */
+/** Announces what changed since the last state to screen readers: first the steps, then whether the plugin is ready. */
 function useAnnouncements(setup: Setup): void {
   const announce = useAnnounce()
   const before = useRef(setup)
   useEffect(() => {
-    const former = before.current
+    const last = before.current
     before.current = setup
-    if (former === setup) return
+    if (last === setup) return
     const news = setup.steps.filter((step) => {
-      const was = former.steps.find(({ id }) => id === step.id)
+      const was = last.steps.find(({ id }) => id === step.id)
       return was && was.status !== step.status
     })
     const next = setup.steps.find(({ id }) => id === setup.nextStep?.id)
@@ -144,7 +144,7 @@ function useAnnouncements(setup: Setup): void {
       if (status === 'NOT_CONNECTED' || status === 'UNAVAILABLE') return null
       return texts.announce.broken(name)
     })
-    if (setup.status === 'READY' && former.status !== 'READY') said.push(texts.announce.ready(setup.plugin.name))
+    if (setup.status === 'READY' && last.status !== 'READY') said.push(texts.announce.ready(setup.plugin.name))
     const words = said.filter((text) => text !== null)
     if (words.length > 0) announce(words.join(' '))
   }, [setup, announce])

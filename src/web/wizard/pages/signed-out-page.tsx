@@ -2,7 +2,10 @@ import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 
-/** The host knows nobody any more. Signing in there, in whatever window, is what helps; then this page begins anew. */
+/**
+ * Shown when the person is no longer signed in to the host. They can sign in there in any window, and then reload this
+ * page.
+ */
 export function SignedOutPage() {
   const { config } = useWizard()
   return (

@@ -16,8 +16,8 @@ type Entry = ActivityQuery['viewer']['activity']['edges'][number]['node']
 type Edges = ActivityQuery['viewer']['activity']['edges']
 
 /**
- * What happened, the latest first. Older pages stay when there is news.
- * @param revision of what the page shows: when it grows, something has happened
+ * Shows what happened, latest first. Older entries stay when new ones arrive.
+ * @param revision the viewer's revision: when it grows, something happened
  */
 export function Activity({ revision }: { revision: number }) {
   const [after, setAfter] = useState<string | null>(null)
@@ -25,7 +25,7 @@ export function Activity({ revision }: { revision: number }) {
   const [latest, askLatest] = useActivity(null)
   const [{ data: page }] = useActivity(after)
   const names = useNames()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is asked again because the revision is another one
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision means that there may be new entries
   useEffect(() => askLatest({ requestPolicy: 'network-only' }), [revision, askLatest])
 
   const edges = unique([
@@ -85,7 +85,7 @@ function unique(edges: Edges): Edges {
   return [...new Map(edges.map((edge) => [edge.cursor, edge])).values()]
 }
 
-/** Names of plugins and apps by slug: what happened is kept under slugs, which stay when names change. */
+/** Returns the names of plugins and apps by slug. Activity stores slugs, because names can change. */
 function useNames(): (slug: string) => string {
   const [{ data }] = useQuery<NamesQuery>({ query: namesDocument })
   const nodes = [...(data?.connectors.edges ?? []), ...(data?.plugins.edges ?? [])].map(({ node }) => node)
@@ -98,9 +98,12 @@ function wordsOf(
   names: (slug: string) => string,
 ) {
   const about = connectorSlug ?? pluginSlug
+  const [before, after] = texts.activity.kind[kind].split('{name}')
   return (
     <>
-      {texts.activity.kind[kind]} <strong>{about && names(about)}</strong>
+      {before}
+      <strong>{about && names(about)}</strong>
+      {after}
       {accountLabel && ` (${accountLabel})`}
       {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}
     </>

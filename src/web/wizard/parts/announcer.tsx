@@ -4,12 +4,12 @@ type Announce = (text: string) => void
 
 const AnnounceContext = createContext<Announce>(() => {})
 
-/** Says something to those who do not see the page. What is said twice is read twice. */
+/** Returns a function that announces a text to screen readers. They read the same text again if it's announced again. */
 export function useAnnounce(): Announce {
   return useContext(AnnounceContext)
 }
 
-/** The page's one live region. Two lines take turns, so that the same text again is news. */
+/** The page's only live region. Two lines take turns, so that screen readers notice the same text again. */
 export function Announcer({ children }: { children: ReactNode }) {
   const [{ lines, turn }, say] = useState({ lines: ['', ''], turn: 0 })
   const announce = useCallback<Announce>((text) => {

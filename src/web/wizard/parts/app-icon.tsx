@@ -6,7 +6,10 @@ interface AppIconProps {
   size?: 'small' | 'large'
 }
 
-/** The picture of an app or a plugin: one that ships with us, one of this origin, or its first letter. Never from elsewhere. */
+/**
+ * The picture of an app or a plugin: one that we ship, one from this origin, or its first letter. It never loads from
+ * elsewhere.
+ */
 export function AppIcon({ app, size }: AppIconProps) {
   const own = appIcons[app.slug] ?? appIcons[app.provider ?? '']
   return (
@@ -30,7 +33,7 @@ function isOurs(url: string | null | undefined): url is string {
   return url != null && URL.canParse(url, location.href) && new URL(url, location.href).origin === location.origin
 }
 
-/** The same colour for the same name: its place on the wheel, in degrees. */
+/** Returns a hue in degrees, always the same for the same slug. */
 function hueOf(slug: string): number {
   return [...slug].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
 }

@@ -44,7 +44,7 @@ import {
 } from 'simple-icons'
 import { APP_PICTURES, type AppPicture } from '../../../sandbox/app-pictures.js'
 
-/** Of simple-icons (CC0), under the slugs that connectors and providers have here. */
+/** Icons from simple-icons (CC0), by the slug of our connectors and providers. */
 const BRANDS: Record<string, SimpleIcon> = {
   airtable: siAirtable,
   asana: siAsana,
@@ -89,7 +89,7 @@ const BRANDS: Record<string, SimpleIcon> = {
   zoom: siZoom,
 }
 
-/** Pictures by slug of a connector or a provider. What is not here gets a letter. */
+/** Pictures by the slug of a connector or a provider. Others show a letter. */
 export const appIcons: Readonly<Record<string, AppPicture>> = {
   ...Object.fromEntries(Object.entries(BRANDS).map(([slug, { path, hex }]) => [slug, { path, color: `#${hex}` }])),
   ...APP_PICTURES,

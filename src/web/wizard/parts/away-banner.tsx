@@ -3,11 +3,11 @@ import { type Reach, useReach } from '../reach.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 
-/** Shorter absences are nobody's business. */
+/** Shorter outages aren't worth mentioning. */
 const SAID_AFTER_MS = 1_500
 const BACK_FOR_MS = 4_000
 
-/** Says quietly that the page shows how things stood, and that it is right again. */
+/** Says that the page may be out of date, and later that it's up to date again. */
 export function AwayBanner() {
   const { reach } = useWizard()
   const shown = useShown(reach)

@@ -9,11 +9,11 @@ import type { StepOfSetup } from './step-of-setup.js'
 interface ChooseAccountProps {
   step: StepOfSetup
   setupId: string
-  /** Connects one more account, for this step. */
+  /** Connects another account for this step. */
   onAnother(): void
 }
 
-/** Which of somebody's accounts a step uses. */
+/** Lets the person choose which of their accounts a step uses. */
 export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) {
   const { transport } = useWizard()
   const announce = useAnnounce()

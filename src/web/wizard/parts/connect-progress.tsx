@@ -8,7 +8,7 @@ import { timeOfDay } from '../times.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
 
-/** Whoever looks at a consent screen for this long, or at none, is told what else may help. */
+/** After this long without consent, the page suggests signing in to the app first. */
 const HINT_AFTER_MS = 20_000
 
 interface OpenAttempt {
@@ -17,7 +17,7 @@ interface OpenAttempt {
   expiresAt: string
 }
 
-/** How far an attempt is, whether it was started on this page or elsewhere; null when none is under way. */
+/** How far an open authorization is, whether it was started on this page or elsewhere. */
 export type Stands =
   | { at: 'starting' }
   | { at: 'redirecting' }
@@ -26,7 +26,10 @@ export type Stands =
 
 const WAITING: readonly AuthorizationStatus[] = ['PENDING', 'OPENED', 'AWAITING_CONFIRMATION']
 
-/** What this page knows of its own attempt goes before what the setup says of the latest one. */
+/**
+ * Returns how far the open authorization is, or null if there is none. This page's own authorization takes precedence
+ * over the setup's latest one.
+ */
 export function whereItStands(state: ConnectState | null, latest: OpenAttempt | null | undefined): Stands | null {
   switch (state?.phase) {
     case 'starting':
@@ -39,7 +42,7 @@ export function whereItStands(state: ConnectState | null, latest: OpenAttempt | 
   }
   if (!latest) return null
   if (latest.status === 'EXCHANGING') return { at: 'checking', attempt: latest }
-  // The setup may hear of an attempt's end a moment after this page did.
+  // The setup may learn that an authorization ended a moment after this page did.
   const endedHere = state && 'authorization' in state && state.authorization.id === latest.id
   return WAITING.includes(latest.status) && !endedHere ? { at: 'waiting', attempt: latest, here: null } : null
 }
@@ -48,11 +51,11 @@ interface ConnectProgressProps {
   app: { name: string; signInUrl?: string | null }
   stands: Stands
   connecting: ReturnType<typeof useConnectApp>
-  /** Starts an attempt of this page, beside one from elsewhere. */
+  /** Starts an authorization on this page, in addition to the one from elsewhere. */
   onConnectHere(): void
 }
 
-/** What the person sees while they are asked in the other window. Every state of it ends by an event of the server. */
+/** What the person sees here while they're in the other window. An event from the server ends every one of these states. */
 export function ConnectProgress({ app, stands, connecting, onConnectHere }: ConnectProgressProps) {
   const announce = useAnnounce()
   const isChecking = stands.at === 'checking'

@@ -1,8 +1,15 @@
 import type { ConnectState } from '../../client/connect-app.js'
+import { failureTexts } from '../code-texts.js'
 import { texts } from '../texts.js'
 
-/** Why connecting came to nothing, and what to do. */
-export function Failure({ failure: { message, hint } }: { failure: { message: string; hint?: string | null } }) {
+interface FailureProps {
+  app: string
+  failure: { code: string; message: string; hint?: string | null }
+}
+
+/** Why connecting failed, and what to do. */
+export function Failure({ app, failure }: FailureProps) {
+  const { message, hint } = failureTexts(failure, app)
   return (
     <div className="notice notice--bad" role="alert">
       <strong>{message}</strong>
@@ -11,12 +18,12 @@ export function Failure({ failure: { message, hint } }: { failure: { message: st
   )
 }
 
-/** Why no attempt could be started. */
+/** Why no authorization could be started. */
 export function StartTrouble({ state }: { state: ConnectState | null }) {
   if (state?.phase !== 'refused' && state?.phase !== 'unreachable') return null
   return (
     <p className="notice notice--bad" role="alert">
-      {state.phase === 'refused' ? state.error.message : texts.failed.line}
+      {state.phase === 'refused' ? state.message : texts.failed.line}
     </p>
   )
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
 import { useConnectApp } from '../../client/react.js'
+import { problemText } from '../code-texts.js'
 import { texts } from '../texts.js'
 import { dateAndTime, fromNow } from '../times.js'
 import { useKeptFocus } from '../use-kept-focus.js'
@@ -22,13 +23,13 @@ import { ConnectionStatusPill } from './status-pill.js'
 
 interface ConnectionProps {
   connection: ConnectionCardFragment
-  /** A link is about this one. */
+  /** Whether a link points to this connection. */
   isShown: boolean
-  /** Whether there are more accounts of its app. */
+  /** Whether the person has other accounts at the same app. */
   hasSeveral: boolean
 }
 
-/** One account of one app: how fresh it is, who uses it, and what can be done with it. */
+/** One account at one app: when it was last verified, what uses it, and what the person can do with it. */
 export function Connection({ connection, isShown, hasSeveral }: ConnectionProps) {
   const { connector, status, problem, setups } = connection
   const { transport } = useWizard()
@@ -64,14 +65,14 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
         </div>
         {problem ? (
           <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
-            <strong>{problem.message}</strong>
+            <strong>{problemText(problem, connector.name)}</strong>
             <span className="small">{texts.connections.since(fromNow(problem.since))}</span>
           </div>
         ) : (
           <p className="soft small">{freshness(connection)}</p>
         )}
         <UsedBy setups={setups} />
-        {failure && <Failure failure={failure} />}
+        {failure && <Failure failure={failure} app={connector.name} />}
         <StartTrouble state={state} />
         {said && (
           <p className={said.isGood ? 'notice notice--good' : 'notice notice--bad'} role="status">
@@ -169,7 +170,7 @@ function UsedBy({ setups }: Pick<ConnectionCardFragment, 'setups'>) {
   )
 }
 
-/** Asks the app, now, and says what it answered. */
+/** Checks the connection with the app, and announces the result. */
 function useVerify({ id, connector }: ConnectionCardFragment) {
   const { transport } = useWizard()
   const [isVerifying, setVerifying] = useState(false)
@@ -193,7 +194,7 @@ function useVerify({ id, connector }: ConnectionCardFragment) {
   return { verify, isVerifying, said }
 }
 
-/** Says what breaks before it is done. */
+/** Confirms a disconnect, and says what will stop working. */
 function Disconnecting({ connection, onClose }: { connection: ConnectionCardFragment; onClose(): void }) {
   const { transport } = useWizard()
   const announce = useAnnounce()

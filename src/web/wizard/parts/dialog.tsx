@@ -3,7 +3,7 @@ import { texts } from '../texts.js'
 
 interface DialogProps {
   title: string
-  /** What the button says that does it. */
+  /** The label of the button that confirms. */
   action: string
   isDangerous?: boolean
   children: ReactNode
@@ -11,11 +11,11 @@ interface DialogProps {
   onClose(): void
 }
 
-/** Asks before something is done. The browser's own dialog: it keeps the focus, and gives it back. */
+/** Asks for confirmation. It uses the browser's own dialog, which traps the focus and restores it afterward. */
 export function Dialog({ title, action, isDangerous = false, children, onConfirm, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  // Closed while it is still there, it gives the focus back to what opened it.
+  // Closing it while it's still in the page restores the focus to the element that opened it.
   useLayoutEffect(() => {
     const { current } = dialog
     current?.showModal()
@@ -26,7 +26,7 @@ export function Dialog({ title, action, isDangerous = false, children, onConfirm
       ref={dialog}
       className="dialog"
       aria-labelledby={titleId}
-      // Told a moment later: React's strict mode has opened it again by then.
+      // The event comes a moment later. By then, React's strict mode has opened the dialog again.
       onClose={() => dialog.current?.open || onClose()}
     >
       <form

@@ -1,6 +1,6 @@
 import { texts } from '../texts.js'
 
-/** Grey places for what is on its way. Its end is data, or LoadFailed. */
+/** Gray placeholders while something loads. Data or LoadFailed replaces them. */
 export function Loading({ rows = 3 }: { rows?: number }) {
   return (
     <div className="loading">

@@ -3,7 +3,7 @@ import { texts } from '../texts.js'
 
 let isFirst = true
 
-/** The page's heading. It takes the focus when the page comes, except for the first one, where the browser decides. */
+/** The page's heading. It takes the focus when the page appears, except on the first page, where the browser decides. */
 export function PageHeading({ title, children }: { title: string; children?: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {

@@ -5,7 +5,7 @@ export interface PermissionWords {
   description?: string | null
 }
 
-/** What an app is asked for, in words where somebody wrote them. */
+/** The permissions that an app is asked for, with their descriptions where they exist. */
 export function Permissions({
   permissions,
   missing = [],

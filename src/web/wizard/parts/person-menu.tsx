@@ -9,7 +9,7 @@ import { Hidden } from './hidden.js'
 
 const signedIn = SignedInDocument.toString()
 
-/** Who is signed in, and the colours; in development also whom one can be instead, and the sandbox. */
+/** Shows who is signed in and the theme. In development, it also has the people you can switch to, and the sandbox. */
 export function PersonMenu() {
   const { config, person } = useWizard()
   const [{ data }] = useQuery<SignedInQuery>({ query: signedIn })
@@ -86,7 +86,7 @@ export function PersonMenu() {
   )
 }
 
-/** Closes on Escape, and on a click or the focus elsewhere, as menus do. */
+/** Closes the menu on Escape, and on a click or focus outside it. */
 function useClosing(menu: React.RefObject<HTMLDetailsElement | null>): void {
   useEffect(() => {
     const close = (event: Event) => {

@@ -6,7 +6,7 @@ import { PageHeading } from './page-heading.js'
 
 export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
 
-/** What the pages about one plugin begin with, before its setup is started and after. */
+/** The top of a plugin's page, before and after its setup is started. */
 export function PluginHead({ plugin, children }: { plugin: PluginOfPage; children?: ReactNode }) {
   return (
     <div className="plugin-head">

@@ -5,8 +5,8 @@ import { useWizard } from '../wizard-context.js'
 import { Dialog } from './dialog.js'
 
 /**
- * Asks what becomes of the skills, and removes the setup.
- * @param onRemoving called before the API is: the page hears of the removal in more than one way
+ * Asks what to do with the skills, and removes the setup.
+ * @param onRemoving called before the API call, because the page can learn of the removal in several ways
  */
 export function RemoveSetup({ setup, onRemoving }: { setup: SetupScreenSetupFragment; onRemoving(): void }) {
   const { transport } = useWizard()

@@ -1,7 +1,7 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
 
-/** The person's copies, beside the steps: what is waited for, skill by skill. */
+/** The person's copies of the skills, next to the steps, and the apps that each one is waiting for. */
 export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
   return (
     <section className="card panel" aria-labelledby="skills">

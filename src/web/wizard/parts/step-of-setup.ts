@@ -1,4 +1,4 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 
-/** A step as the setup's page asks for it. */
+/** A step with the fields that the setup's page queries. */
 export type StepOfSetup = SetupScreenSetupFragment['steps'][number]

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { useConnectApp } from '../../client/react.js'
+import { problemText } from '../code-texts.js'
 import { texts } from '../texts.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
@@ -16,11 +17,11 @@ import type { StepOfSetup } from './step-of-setup.js'
 interface StepProps {
   step: StepOfSetup
   setup: SetupScreenSetupFragment
-  /** Whether it is the one to do now. */
+  /** Whether this is the step to do next. */
   isNext: boolean
 }
 
-/** One app of a setup: how it stands, and the one thing to do about it. */
+/** One app of a setup: its status, and the one thing to do about it. */
 export function Step({ step, setup, isNext }: StepProps) {
   const { connector, requirement, status, connection } = step
   const { transport } = useWizard()
@@ -79,19 +80,18 @@ function liveLine({ connection }: StepOfSetup): string {
 }
 
 function actionOf({ remedy, connector, authorization }: StepOfSetup): string {
-  if (remedy === 'REAUTHORIZE') return texts.step.reconnect(connector.name)
-  if (remedy === 'GRANT_SCOPES') return texts.step.grant
-  return authorization?.failure ? texts.step.tryAgain : texts.step.connect(connector.name)
+  if (authorization?.failure && remedy !== 'REAUTHORIZE' && remedy !== 'GRANT_SCOPES') return texts.step.tryAgain
+  return texts.remedy[remedy ?? 'CONNECT'](connector.name)
 }
 
-/** Why it does not work as it should: what the last attempt came to, or what is wrong with the connection. */
+/** Says what's wrong: why the last authorization failed, or what's wrong with the connection. */
 function Trouble({ step: { status, connection, connector, authorization } }: { step: StepOfSetup }) {
   const failure = status === 'LIVE' ? null : authorization?.failure
-  if (failure) return <Failure failure={failure} />
+  if (failure) return <Failure failure={failure} app={connector.name} />
   if (status === 'MISSING_SCOPES') return <p className="notice notice--warn">{texts.step.missing(connector.name)}</p>
   if ((status === 'BROKEN' || status === 'EXPIRED') && connection?.problem) {
     const tone = status === 'BROKEN' ? 'notice--bad' : 'notice--warn'
-    return <p className={`notice ${tone}`}>{connection.problem.message}</p>
+    return <p className={`notice ${tone}`}>{problemText(connection.problem, connector.name)}</p>
   }
   return null
 }
@@ -112,7 +112,7 @@ function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolea
   )
 }
 
-/** True from the moment a step turns live before the eyes of whoever looks. */
+/** Returns true once the step turns live while the page is open. */
 function useFreshlyLive(status: StepOfSetup['status']): boolean {
   const before = useRef(status)
   const [isFresh, setFresh] = useState(false)

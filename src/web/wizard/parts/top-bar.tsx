@@ -4,7 +4,7 @@ import mark from '../styles/mark.svg'
 import { texts } from '../texts.js'
 import { PersonMenu } from './person-menu.js'
 
-/** Where one can go, and who is signed in. */
+/** The main navigation, and who is signed in. */
 export function TopBar() {
   return (
     <header className="bar">

@@ -1,0 +1,15 @@
+import { texts } from './texts.js'
+
+/** The text for a failure's code, or the API's own message for a code that this wizard doesn't know. */
+export function failureTexts(
+  { code, message, hint }: { code: string; message: string; hint?: string | null },
+  app: string,
+): { message: string; hint: string | null } {
+  const known = Object.hasOwn(texts.failure, code) ? texts.failure[code as keyof typeof texts.failure] : undefined
+  return known ? { message: known.message(app), hint: known.hint(app) } : { message, hint: hint ?? null }
+}
+
+/** The same for the problem of a connection. */
+export function problemText({ code, message }: { code: string; message: string }, app: string): string {
+  return Object.hasOwn(texts.problem, code) ? texts.problem[code as keyof typeof texts.problem](app) : message
+}
