@@ -9,7 +9,7 @@ export function createDevelopmentRoutes(secret: string, tokens: TokenConfig): Ho
   return new Hono().get(DEVELOPMENT_TOKEN_PATH, async (c) => {
     const slug = c.req.query('as') ?? 'ada'
     if (!Object.hasOwn(PEOPLE, slug))
-      return c.json({ error: `Nobody is called ${slug}. There are ${Object.keys(PEOPLE).join(', ')}.` }, 404)
+      return c.json({ error: `There’s no demo user named ${slug}. Use one of ${Object.keys(PEOPLE).join(', ')}.` }, 404)
     c.header('cache-control', 'no-store')
     return c.json({ person: slug, token: await signDevelopmentToken(secret, slug, tokens) })
   })

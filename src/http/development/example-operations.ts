@@ -4,7 +4,7 @@ import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-statu
 
 export interface ExampleSubjects {
   name: string
-  /** Addresses at which GraphiQL is signed in as another person. */
+  /** Addresses at which GraphiQL is signed in as someone else. */
   others: readonly string[]
   /** Global ids. */
   plugin: string
@@ -18,11 +18,11 @@ export interface ExampleSubjects {
  */
 export function exampleTabs({ name, others, plugin, setup, connectors }: ExampleSubjects): string[] {
   return [
-    `# Welcome. You are signed in as ${name}.
-# Run this with the ▶ button (Ctrl-Enter), then go
-# on with the next tab. Five tabs tell the story.
+    `# Welcome! You're signed in as ${name}.
+# Run this tab with ▶ (Ctrl-Enter), then continue
+# with the next one. There are five.
 #
-# 1. What can be set up, and which apps it needs.
+# 1. The plugins, and which apps each one needs.
 query BrowsePlugins {
   plugins(first: 10) {
     edges {
@@ -41,11 +41,13 @@ query BrowsePlugins {
   }
 }
 
-# To be somebody else, open (Ctrl-click) one of
+# Have you connected these apps in the wizard? Then
+# tab 4 has nothing left to show. Be someone else,
+# with a Ctrl-click (⌘-click):
 ${others.map((address) => `# ${address}`).join('\n')}
 `,
-    `# 2. Start a setup. Its skills are yours at once;
-# each says which apps it waits for.
+    `# 2. Start a setup. You get its skills right away,
+# and each says which apps it's waiting for.
 mutation StartSetup {
   startSetup(
     input: {
@@ -63,10 +65,10 @@ mutation StartSetup {
   }
 }
 `,
-    `# 3. Ask to connect the apps. Each answers a url
-# that opens its consent screen: in this browser,
-# for ${inWords(AUTHORIZATION_LIFETIME_MS)}. Do not open them here: the next
-# tab has them too, and shows what they do.
+    `# 3. Start connecting the apps. Each url opens a
+# consent screen, in this browser only, for
+# ${inWords(AUTHORIZATION_LIFETIME_MS)}. Leave them for now: the next tab has
+# them too, and shows what happens.
 mutation Authorize {
 ${connectors
   .map(
@@ -88,9 +90,9 @@ fragment Attempt on AuthorizeConnectorResult {
 `,
     `# 4. Watch it live. Press ▶ and stay in this tab.
 # In the result, Ctrl-click (⌘-click) the first
-# url, choose an account, allow, and look here
-# again: the step is LIVE. Do the same with the
-# other two urls, and the setup is READY.
+# url, choose an account and click Allow. Back here,
+# the step is LIVE. Do the same with the other two,
+# and the setup is READY.
 subscription WatchSetup {
   setupProgress(
     setupId: "${setup}"
@@ -111,8 +113,8 @@ subscription WatchSetup {
   }
 }
 `,
-    `# 5. You, all that you have connected, and what
-# happened. Nobody else sees any of it.
+    `# 5. You, your connections and skills, and what
+# happened. Nobody else can see any of it.
 query Me {
   viewer {
     name
@@ -144,21 +146,23 @@ query Me {
 }
 
 interface BackEndSubjects {
-  /** Whom the back end speaks of. */
+  /** The user whom the back end acts for. */
+  name: string
   subject: string
   organization: string
-  /** Global id. */
+  /** Global ids. */
   plugin: string
+  connector: string
 }
 
-/** What GraphiQL opens with for whoever calls with an API key. */
-export function backEndTabs({ subject, organization, plugin }: BackEndSubjects): string[] {
+/** What GraphiQL opens with for a caller with an API key. */
+export function backEndTabs({ name, subject, organization, plugin, connector }: BackEndSubjects): string[] {
   return [
-    `# You are a host's back end: GraphiQL calls with
-# an API key that has every scope (see Headers).
-# It sees what there is, and nobody's setups. Each
-# field's description says which scope it needs.
-query WhatThereIs {
+    `# You're a back end: GraphiQL calls with an API key
+# that has every scope (see Headers). It can read
+# the catalogue, but no user's setups. Each field's
+# description names the scope it needs.
+query Catalogue {
   plugins(first: 10) {
     edges { node { id name version } }
   }
@@ -167,9 +171,36 @@ query WhatThereIs {
   }
 }
 `,
-    `# A token for a page of yours: for one user, one
-# setup, a few minutes. Give it to the page, which
-# sends it as Authorization: Bearer pbs_…
+    `# A skill asks for a token right before it acts.
+# If ${name} hasn't connected the app, the answer says
+# why there's no token, and what would help.
+mutation IssueAccessToken {
+  issueAccessToken(
+    input: {
+      user: {
+        subject: "${subject}"
+        organization: "${organization}"
+      }
+      connectorId: "${connector}"
+    }
+  ) {
+    __typename
+    ... on IssuedAccessToken {
+      accessToken
+      expiresAt
+      scopes
+    }
+    ... on AccessTokenUnavailableError {
+      reason
+      remedy
+    }
+    ... on Error { message }
+  }
+}
+`,
+    `# A token for one of your pages: for one user, one
+# setup, and a few minutes. The page sends it as
+# Authorization: Bearer pbs_…
 mutation CreateSetupSession {
   createSetupSession(
     input: {
@@ -191,9 +222,9 @@ mutation CreateSetupSession {
   }
 }
 `,
-    `# A user has left: everything of theirs is erased,
-# their connections are revoked at the apps, their
-# open screens end. Their next token starts anew.
+    `# A user leaves: this erases everything they have,
+# revokes their connections at the apps, and ends
+# their open subscriptions.
 mutation DeleteUser {
   deleteUser(
     input: {

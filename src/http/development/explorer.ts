@@ -31,11 +31,16 @@ interface Role {
 export function createExplorer(secret: string, tokens: TokenConfig, apiKey: string | undefined) {
   function backEnd(token: string): Role {
     const [subject = '', person] = Object.entries(PEOPLE).find(([, { operator }]) => !operator) ?? []
-    const user = { subject, organization: person?.organization.id ?? '' }
     return {
-      title: 'Patchbay — a host’s back end',
+      title: 'Patchbay — back end',
       token,
-      tabs: backEndTabs({ ...user, plugin: globalId('Plugin', EXAMPLE_PLUGIN) }),
+      tabs: backEndTabs({
+        name: person?.name ?? '',
+        subject,
+        organization: person?.organization.id ?? '',
+        plugin: globalId('Plugin', EXAMPLE_PLUGIN),
+        connector: globalId('Connector', EXAMPLE_CONNECTORS.mail),
+      }),
     }
   }
 
