@@ -1,42 +1,34 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Page } from 'playwright-core'
 import { launchChromium } from '../support/chromium.js'
 import { freePort } from '../support/free-port.js'
+import { plainEnvironment, runProcess } from '../support/running-process.js'
+import { filmStepTurningLive } from './step-turns-live.js'
 
-/** `npm run screenshots`: the pictures of the README, taken of the running product. */
+/** `npm run screenshots`: the animation of the README and the pictures of the docs, taken of the running product. */
 const FOLDER = new URL('../../docs/images/', import.meta.url).pathname
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 const VIEWPORT = { width: 1_000, height: 760 }
 
 const data = await mkdtemp(join(tmpdir(), 'patchbay-screenshots-'))
 const port = String(await freePort())
-const sandbox = String(await freePort())
-const product = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-  env: { ...process.env, PATCHBAY_DATA: data, PATCHBAY_PORT: port, PATCHBAY_SANDBOX_PORT: sandbox },
-  stdio: ['ignore', 'pipe', 'inherit'],
+const url = `http://localhost:${port}`
+const ports = { PATCHBAY_PORT: port, PATCHBAY_SANDBOX_PORT: String(await freePort()) }
+const product = await runProcess(process.execPath, ['--import', 'tsx', MAIN], {
+  env: { ...plainEnvironment(), ...ports, PATCHBAY_DATA: data },
+  ready: /\/development\/token/,
 })
-for await (const line of createInterface({ input: product.stdout })) if (line.includes('Be somebody else')) break
-product.stdout.resume()
 await mkdir(FOLDER, { recursive: true })
 const chromium = await launchChromium()
 try {
-  const context = await chromium.newContext({ viewport: VIEWPORT, reducedMotion: 'no-preference' })
+  const { bytes, lengthMs } = await filmStepTurningLive(chromium, url, join(FOLDER, 'step-turns-live.gif'))
+  console.log(`docs/images/step-turns-live.gif: ${Math.round(bytes / 1_024)} KB, ${lengthMs / 1_000} s`)
+
+  const context = await chromium.newContext({ viewport: VIEWPORT, colorScheme: 'dark' })
   const page = await context.newPage()
-  await page.goto(`http://localhost:${port}/plugins/meeting-assistant`)
-  await page.getByRole('button', { name: 'Start setup' }).click()
-  const mail = await ask(page, 'Connect Acme Mail')
-  await mail.getByTestId('account-ada-work').click()
-  await mail.locator('main[data-page=consent]').waitFor()
-  await page.getByText('Acme Mail is asking you in the other window.').waitFor()
-  await take(page, 'setup-waiting')
-  await mail.getByTestId('allow').click()
-  await page.locator('li.step--fresh[data-status=LIVE]').waitFor()
-  await take(page, 'setup-live')
+  await page.goto(`${url}/plugins/meeting-assistant`)
   for (const app of ['Acme Calendar', 'Acme Chat']) {
     const popup = await ask(page, `Connect ${app}`)
     await popup.getByTestId('account-ada-work').click()
@@ -44,14 +36,12 @@ try {
     await page.locator('li[data-status=LIVE]', { hasText: app }).waitFor()
   }
   await page.getByRole('heading', { name: 'Meeting Assistant is ready' }).waitFor()
-  await page.emulateMedia({ colorScheme: 'dark' })
   await page.getByRole('link', { name: 'Connections', exact: true }).click()
-  await page.getByText('Used by').first().waitFor()
+  await page.getByRole('link', { name: 'Meeting Assistant' }).first().waitFor()
   await take(page, 'connections-dark')
 } finally {
   await chromium.close()
-  product.kill('SIGTERM')
-  await once(product, 'exit')
+  await product.stop()
   await rm(data, { recursive: true, force: true })
 }
 
