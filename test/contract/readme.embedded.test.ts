@@ -1,51 +1,72 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { Kind, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
+import { parseManifest } from '../../src/domain/publishing/manifest.js'
 import { schema } from '../../src/graphql/schema.js'
 
-test('the ten operations in the README are valid', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const block = readme.match(/```graphql\n([\s\S]*?)```/)?.[1] ?? ''
-  const { definitions } = parse(block)
-  expect(definitions).toHaveLength(10)
-  for (const definition of definitions) {
+const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
+const blocks = (markdown: string, language: string) =>
+  [...markdown.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block)
+
+function expectValid(documents: string[]): void {
+  for (const definition of documents.flatMap((document) => parse(document).definitions)) {
     const faults = validate(schema, { kind: Kind.DOCUMENT, definitions: [definition] })
     expect(faults.map(({ message }) => message)).toEqual([])
   }
+}
+
+test('the operations in the README are valid, in its GraphQL and in its curl commands', async () => {
+  const readme = await read('README.md')
+  const inGraphQL = blocks(readme, 'graphql')
+  const inCommands = [...readme.matchAll(/query=([^']+)'/g)].map(([, operation = '']) => operation)
+  expect(inGraphQL).toHaveLength(1)
+  expect(inCommands).toHaveLength(2)
+  expectValid([...inGraphQL, ...inCommands])
 })
 
-test('the README’s examples for back ends are valid', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const [, ...blocks] = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, block = '']) => block)
-  const scripts = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+test('the operations in the guides’ scripts and commands are valid', async () => {
+  const scripts = blocks(await read('docs/put-it-in-your-app.md'), 'js')
   const inScripts = scripts.flatMap((script) =>
     [...script.matchAll(/`((?:query|mutation)[^`]*)`/g)].map(([, text = '']) => text),
   )
-  expect(blocks).toHaveLength(2)
+  const inCommands = [...(await read('docs/getting-started.md')).matchAll(/query=([^']+)'/g)].map(
+    ([, operation = '']) => operation,
+  )
   expect(inScripts).toHaveLength(1)
-  for (const operation of [...blocks, ...inScripts]) {
-    expect(validate(schema, parse(operation)).map(({ message }) => message)).toEqual([])
-  }
+  expect(inCommands).toHaveLength(2)
+  expectValid([...inScripts, ...inCommands])
 })
 
-test('every environment variable is in the README and in .env.example', async () => {
-  const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
-  const [source, readme, example] = await Promise.all(
-    ['src/config/environment.ts', 'README.md', '.env.example'].map(read),
+test('the first plugin’s manifest can be published', async () => {
+  const [manifest = '', ...others] = blocks(await read('docs/first-plugin.md'), 'json manifest')
+  expect(others).toEqual([])
+  expect(parseManifest(JSON.parse(manifest), new Set(['github'])).slug).toBe('issue-helper')
+})
+
+test('the index of the docs lists every page', async () => {
+  const index = await read('docs/README.md')
+  const names = (await readdir(new URL('../../docs/', import.meta.url))).filter((name) => name.endsWith('.md'))
+  expect(names.filter((name) => name !== 'README.md' && !index.includes(`](${name})`))).toEqual([])
+})
+
+test('every environment variable is in docs/configuration.md and in .env.example', async () => {
+  const [source, configuration, example] = await Promise.all(
+    ['src/config/environment.ts', 'docs/configuration.md', '.env.example'].map(read),
   )
   const names = new Set(source?.match(/PATCHBAY_[A-Z_]+/g))
   expect(names.size).toBeGreaterThan(10)
   for (const name of names) {
     expect(example, name).toContain(name)
     // Claims stand in one row of the table, each by its last part.
-    expect(readme, name).toMatch(new RegExp(`${name}|…_${name.replace('PATCHBAY_CLAIM_', '')}\``))
+    expect(configuration, name).toMatch(new RegExp(`${name}|…_${name.replace('PATCHBAY_CLAIM_', '')}\``))
   }
 })
 
 test('every variable that the operators’ pages name exists', async () => {
-  const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8')
   const source = await read('src/config/environment.ts')
-  for (const page of ['docs/operations.md', 'docs/observability.md', 'deploy/alerts.yml']) {
-    for (const [name] of (await read(page)).matchAll(/PATCHBAY_[A-Z_]+/g)) expect(source, page).toContain(`${name}:`)
+  for (const page of ['docs/operations.md', 'docs/configuration.md', 'docs/observability.md', 'deploy/alerts.yml']) {
+    for (const [name] of (await read(page)).matchAll(/PATCHBAY_[A-Z_]+/g)) {
+      expect(source, `${page}: ${name}`).toMatch(new RegExp(`\\b${name}(?=:|[A-Z_]*:)`))
+    }
   }
 })
