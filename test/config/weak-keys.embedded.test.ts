@@ -79,7 +79,7 @@ test.each(Object.entries(REFUSED))(
     const read = () => readConfig(environment(keys))
     expect(read).toThrow(ConfigurationError)
     expect(read).toThrow(said)
-    expect(read).toThrow(/openssl rand -base64 32|remove/)
+    expect(read).toThrow(/openssl rand -base64 32|Remove/)
     const message = vaultKeyFaults(keys?.split(',').map((key) => key.trim()) ?? []).join('\n')
     expect(told(keys, message)).toEqual([])
   },

@@ -1,0 +1,34 @@
+import { GraphQLEnumType } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { schema } from '../../../src/graphql/schema.js'
+import { failureTexts, problemText } from '../../../src/web/wizard/code-texts.js'
+
+const UNKNOWN = 'A message of the API.'
+
+function codesOf(name: string): string[] {
+  const type = schema.getType(name)
+  if (!(type instanceof GraphQLEnumType)) throw new Error(`${name} is not an enum`)
+  return type.getValues().map((value) => value.name)
+}
+
+describe('the wizard has a text of its own', () => {
+  test.each(codesOf('AuthorizationFailureCode'))('for an authorization that fails with %s', (code) => {
+    const { message } = failureTexts({ code, message: UNKNOWN }, 'Acme Mail')
+    expect(message).not.toBe('')
+    expect(message).not.toBe(UNKNOWN)
+  })
+
+  test.each(codesOf('ConnectionProblemCode'))('for a connection with the problem %s', (code) => {
+    const text = problemText({ code, message: UNKNOWN }, 'Acme Mail')
+    expect(text).not.toBe('')
+    expect(text).not.toBe(UNKNOWN)
+  })
+})
+
+test('the wizard shows the API’s message for a code that it does not know', () => {
+  expect(failureTexts({ code: 'OF_TOMORROW', message: UNKNOWN, hint: 'Wait.' }, 'Acme Mail')).toEqual({
+    message: UNKNOWN,
+    hint: 'Wait.',
+  })
+  expect(problemText({ code: 'OF_TOMORROW', message: UNKNOWN }, 'Acme Mail')).toBe(UNKNOWN)
+})
