@@ -14,7 +14,7 @@ const ITS_OWN = [
   /FROM "Authorization"\s+WHERE \(status IN/,
   /FROM "Connection"\s+WHERE status = 'LIVE'/,
   /SELECT DISTINCT "userId"/,
-  /SELECT DISTINCT \(CASE/,
+  /SELECT DISTINCT k\."providerKey"/,
   /UPDATE "Connection" SET "verifyDueAt"/,
   /DELETE FROM "Activity"/,
   /FROM "Revocation"/,
