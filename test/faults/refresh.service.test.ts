@@ -42,7 +42,9 @@ function heldBack(): Disposable {
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  const tap = installation.patchbay.database.tap((sql) => (sql.includes('SELECT DISTINCT (CASE') ? held : undefined))
+  const tap = installation.patchbay.database.tap((sql) =>
+    sql.includes('SELECT DISTINCT k."providerKey"') ? held : undefined,
+  )
   return {
     [Symbol.dispose]() {
       tap[Symbol.dispose]()
