@@ -176,7 +176,7 @@ test('a newer database, or one whose migrations were edited, is refused with the
     const client = new pg.Client({ connectionString: own.url })
     await client.connect()
     await client.query(`UPDATE _prisma_migrations SET checksum = 'edited'`)
-    await expect(open(own.url)).rejects.toThrow(/^Migration \d+_initial was edited after it ran\. Restore its file/)
+    await expect(open(own.url)).rejects.toThrow(/^The migration \d+_initial was edited after it ran\. Restore its file/)
     await client.query(`UPDATE _prisma_migrations SET migration_name = '20990101000000_later'`)
     await expect(open(own.url)).rejects.toThrow(
       /^The database has the migration 20990101000000_later, .*newer Patchbay/,
