@@ -37,7 +37,7 @@ test('a metrics port that is in use is reported with the variable to set', async
   try {
     const start = startPatchbay({ PATCHBAY_METRICS_PORT: String(port) })
     await expect(start).rejects.toThrow(ListenError)
-    await expect(start).rejects.toThrow(/is taken.*PATCHBAY_METRICS_PORT/)
+    await expect(start).rejects.toThrow(/is already in use.*PATCHBAY_METRICS_PORT/)
   } finally {
     taken.close()
   }
