@@ -72,7 +72,10 @@ describe('a server that cannot start', PATIENT, () => {
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port))
     })
     try {
-      await fails({ PATCHBAY_PORT: String(port) }, new RegExp(`Port ${port} on 127.0.0.1 is already in use.*PATCHBAY_PORT`))
+      await fails(
+        { PATCHBAY_PORT: String(port) },
+        new RegExp(`Port ${port} on 127.0.0.1 is already in use.*PATCHBAY_PORT`),
+      )
       const free = String(await freePort())
       await fails(
         { PATCHBAY_PORT: free, PATCHBAY_SANDBOX_PORT: String(port) },

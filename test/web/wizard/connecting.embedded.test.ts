@@ -129,7 +129,9 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const popup = await screen.consentWindow('Connect Acme Mail')
     await popup.deny()
     await screen.step('Acme Mail').getByRole('alert').waitFor()
-    expect(await screen.step('Acme Mail').getByRole('alert').textContent()).toContain('You didn’t give access to Acme Mail.')
+    expect(await screen.step('Acme Mail').getByRole('alert').textContent()).toContain(
+      'You didn’t give access to Acme Mail.',
+    )
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     await screen.connect('Acme Mail', 'Try again')
     expect(await screen.step('Acme Mail').getByRole('alert').count()).toBe(0)
