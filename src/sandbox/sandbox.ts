@@ -55,6 +55,8 @@ export interface Sandbox {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
+/** Longer than a client’s pauses, so that none sends a request on a connection that closes. */
+const KEEP_ALIVE_MS = 75_000
 /** Paths under an issuer that are pages or resources. All others belong to the protocol. */
 const ownPaths = /^\/(interaction|sign-in|api)(\/|$)/
 
@@ -72,6 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const states = sandboxApps.map((app) => new AppState(app, saved?.apps[app.slug], () => writer.changed()))
 
   const server = createServer()
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   server.listen(options.port, options.host)
   await once(server, 'listening')
   const url = `http://${options.hostname}:${(server.address() as AddressInfo).port}`

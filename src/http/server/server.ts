@@ -19,6 +19,8 @@ import { createStallWatch } from './stalled-sockets.js'
 
 const START_WAIT_MS = 5_000
 const LATE_STREAMS_EVERY_MS = 50
+/** Longer than proxies keep idle connections (60 s in nginx and AWS), so that none sends a request to one that we close. */
+const KEEP_ALIVE_MS = 75_000
 const EVENT_STREAM = 'text/event-stream'
 const STOPPING = 'This instance is shutting down. Try again to reach another one.'
 
@@ -95,6 +97,7 @@ export async function listen(
     }
     return handle(present, request, response)
   }
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   server.on('upgrade', async (request, socket, head) => {
     socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
     const present = await soon()

@@ -4,6 +4,9 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { startPatchbay } from '../../support/patchbay.js'
 
+/** By default: nginx and AWS load balancers. */
+const LONGEST_IDLE_AT_PROXIES_SECONDS = 60
+
 test('a draining instance answers one more request on an idle connection before it closes it', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '2' })
   const token = await patchbay.tokenFor('ada')
@@ -25,5 +28,14 @@ test('a draining instance answers one more request on an idle connection before 
   } finally {
     idle.destroy()
     await patchbay.close()
+  }
+})
+
+test('idle connections are kept for longer than proxies keep them', async () => {
+  await using patchbay = await startPatchbay()
+  for (const url of [patchbay.url, patchbay.sandbox.url]) {
+    const { headers } = await fetch(url)
+    const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? []
+    expect(Number(seconds)).toBeGreaterThan(LONGEST_IDLE_AT_PROXIES_SECONDS)
   }
 })
