@@ -1,5 +1,7 @@
 import type { Patchbay } from './patchbay.js'
 
+const MOST_SCRAPES = 10_000
+
 /** One line of an exposition. */
 export interface Sample {
   name: string
@@ -42,8 +44,9 @@ export async function scrapeUntil(
   patchbay: Pick<Patchbay, 'instance'>,
   fits: (scrape: Scrape) => boolean,
 ): Promise<Scrape> {
-  for (;;) {
+  for (let scrapes = 0; scrapes < MOST_SCRAPES; scrapes++) {
     const shown = await scrape(patchbay)
     if (fits(shown)) return shown
   }
+  throw new Error(`not shown after ${MOST_SCRAPES} scrapes`)
 }

@@ -23,6 +23,8 @@ const [OLDER, NEWER] = [newKey(), newKey()]
 const vault = vaultOf(NEWER, OLDER)
 /** Those that the load changes; the rest is only read. */
 const CHANGED = 50
+/** After this many, the load ends. */
+const MOST_FAILURES = 100
 
 let patchbay: Patchbay
 beforeAll(async () => {
@@ -80,7 +82,7 @@ function underLoad(vault: Vault, { owner, connectionIds, tokens }: Awaited<Retur
   const versions = new Map<string, number>()
   let over = false
   const repeatedly = async (work: () => Promise<void>) => {
-    while (!over) await work().catch((error) => load.failures.push(error))
+    while (!over && load.failures.length < MOST_FAILURES) await work().catch((error) => load.failures.push(error))
   }
   const read = async () => {
     const connectionId = connectionIds[Math.floor(Math.random() * connectionIds.length)] ?? ''
@@ -105,14 +107,12 @@ function underLoad(vault: Vault, { owner, connectionIds, tokens }: Awaited<Retur
     load.flows++
   }
   const working = Promise.all([repeatedly(read), repeatedly(read), repeatedly(write), repeatedly(flow)])
-  return {
-    versions,
-    async end() {
-      over = true
-      await working
-      return load
-    },
+  const end = async () => {
+    over = true
+    await working
+    return load
   }
+  return { versions, end, [Symbol.asyncDispose]: async () => void (await end()) }
 }
 
 test('T3: rotating a key under load, with the rewrap killed halfway, fails no read and loses nothing', {
@@ -125,7 +125,7 @@ test('T3: rotating a key under load, with the rewrap killed halfway, fails no re
   const sealed = await sealMany(database, vaultOf(OLDER), count(20_000, 1_020))
   const { owner, connectionIds, tokens } = sealed
   const before = new Map<string, Uint8Array>((await everySealedRow(database)).map(({ key, sealed }) => [key, sealed]))
-  const load = underLoad(vault, sealed)
+  await using load = underLoad(vault, sealed)
 
   const [half = ''] = connectionIds.slice(Math.floor(connectionIds.length / 2))
   if (inject('mode') === 'service') await killedByTheSystem(half)

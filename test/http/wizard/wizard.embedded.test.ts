@@ -200,11 +200,13 @@ describe('in development', () => {
       },
       body: JSON.stringify({ query }),
     })
-    const reader = stream.body?.getReader()
-    let text = ''
-    while (!text.includes('connectionStatus')) text += Buffer.from((await reader?.read())?.value ?? []).toString()
-    await reader?.cancel()
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
+    let text = ''
+    for await (const chunk of stream.body ?? []) {
+      text += Buffer.from(chunk).toString()
+      if (text.includes('connectionStatus')) break
+    }
+    expect(text).toContain('connectionStatus')
   })
 })
 
