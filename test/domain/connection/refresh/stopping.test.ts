@@ -29,9 +29,12 @@ test('a stopping instance finishes the refreshes under way and starts no others,
   })
   const { db } = patchbay.database
   const vault = createEnvelopeVault(createKeyRing([key]))
+  // All are due at once, or the first would wait for the app longer than a refresh may.
+  const notDue = { refreshDueAt: new Date(Date.now() + 3_600_000) }
   for (let index = 0; index < DUE; index++) {
-    await insertConnection({ db, vault, app }, userOf(`ada-${index}`), `ada-${index}`)
+    await insertConnection({ db, vault, app }, userOf(`ada-${index}`), `ada-${index}`, notDue)
   }
+  await db.connection.updateMany({ data: { refreshDueAt: new Date() } })
   await busy
   const closed = patchbay.close()
   release()
