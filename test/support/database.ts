@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { Database } from '../../src/database/database.js'
 import { openPGlite } from '../../src/database/embedded.js'
 import { openPool, poolConfig } from '../../src/database/postgres.js'
+import { borrowPGlite } from './borrowed-pglite.js'
 import { createDatabase } from './postgres-server.js'
 import { type StatementTap, tapPGlite, tappedClient } from './statement-taps.js'
 
@@ -38,8 +37,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 }
 
 async function openInMemory(taps: ReadonlySet<StatementTap>): Promise<Database> {
-  const template = await readFile(inject('databaseTemplate'))
-  const pglite = await PGlite.create({ loadDataDir: new Blob([template]) })
+  const pglite = await borrowPGlite()
   tapPGlite(pglite, taps)
   return openPGlite(pglite)
 }
