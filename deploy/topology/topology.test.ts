@@ -1,7 +1,6 @@
-import type { Browser as Chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../test/support/browser.js'
-import { launchChromium } from '../../test/support/chromium.js'
+import { type Chromium, openChromium } from '../../test/support/chromium.js'
 import { consent, openGraphiQL, PATIENCE, VIEWPORT, watched } from '../../test/support/graphiql.js'
 import { type PersonName, pluginId } from '../../test/support/patchbay.js'
 import { type Screen, subscribe, TRANSPORTS, type TransportName } from '../../test/support/subscriber.js'
@@ -156,7 +155,7 @@ describe('stopping an instance with open subscriptions', () => {
 describe('in Chromium, through nginx', { tags: 'chromium' }, () => {
   let chromium: Chromium
   beforeAll(async () => {
-    chromium = await launchChromium()
+    chromium = await openChromium()
   })
   afterAll(() => chromium?.close())
 

@@ -1,22 +1,22 @@
 import { channel } from 'node:diagnostics_channel'
 import { connect, type Socket } from 'node:net'
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium } from '../support/chromium.js'
+import { type Chromium, openChromium } from '../support/chromium.js'
 import { consent, openGraphiQL, PATIENCE, VIEWPORT, watched } from '../support/graphiql.js'
 import { type Patchbay, type PersonName, startPatchbay } from '../support/patchbay.js'
 import { PATIENT } from '../support/patience.js'
 
 describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let patchbay: Patchbay
-  let chromium: Browser
+  let chromium: Chromium
   /** Of every request and socket of every page. */
   const hosts = new Set<string>()
   const pageErrors: string[] = []
 
   beforeAll(async () => {
     patchbay = await startPatchbay()
-    chromium = await launchChromium()
+    chromium = await openChromium()
   })
   afterAll(async () => {
     await chromium?.close()

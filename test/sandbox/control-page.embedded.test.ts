@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, Locator, Page, Request, Route } from 'playwright-core'
+import type { Locator, Page, Request, Route } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { calm } from '../../src/sandbox/behavior.js'
 import { behaviorWords } from '../../src/sandbox/pages/behavior-words.js'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js'
-import { launchChromium } from '../support/chromium.js'
+import { type Chromium, openChromium } from '../support/chromium.js'
 import { PATIENT } from '../support/patience.js'
 import { appOf, Client, control, redirectUri } from '../support/sandbox-client.js'
 
@@ -17,15 +17,15 @@ test('the page offers every behavior once, and docs/sandbox.md documents it', as
 
 describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let sandbox: Sandbox
-  let chromium: Browser
+  let chromium: Chromium
   let page: Page
   const pageErrors: string[] = []
 
   beforeAll(async () => {
     const redirects = (app: string) => [redirectUri(app)]
     sandbox = await startSandbox({ hostname: 'localhost', host: '127.0.0.1', port: 0, redirectUri: redirects })
-    chromium = await launchChromium()
-    page = await chromium.newPage()
+    chromium = await openChromium()
+    page = await (await chromium.newContext()).newPage()
     page.on('pageerror', (error) => pageErrors.push(error.message))
     await page.goto(sandbox.url)
   })

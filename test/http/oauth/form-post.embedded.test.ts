@@ -1,8 +1,8 @@
-import type { Browser as Chromium, Page, Request } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, type SandboxApp, startSandbox } from '../../../src/sandbox/sandbox.js'
 import { Browser } from '../../support/browser.js'
-import { launchChromium } from '../../support/chromium.js'
+import { type Chromium, openChromium } from '../../support/chromium.js'
 import { attemptOf, configureConnector, openConsent, startAfresh } from '../../support/connecting.js'
 import { freePort } from '../../support/free-port.js'
 import { answers, type HostileServer, startHostileServer } from '../../support/hostile-server.js'
@@ -111,7 +111,7 @@ describe('in Chromium, from another site', { tags: 'chromium' }, () => {
   let chromium: Chromium
 
   beforeAll(async () => {
-    chromium = await launchChromium()
+    chromium = await openChromium()
   })
   afterAll(() => chromium?.close())
 

@@ -4,12 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { type BuiltWizard, buildWizard } from '../../support/built-wizard.js'
-import { launchChromium } from '../../support/chromium.js'
+import { type Chromium, openChromium } from '../../support/chromium.js'
 import { openTestDatabase } from '../../support/database.js'
 import { freePort } from '../../support/free-port.js'
 import { type RunningProcess, runProcess } from '../../support/running-process.js'
@@ -89,9 +88,9 @@ test.each([undefined, 'session=somebody-elses', 'my-session=adas-session'])(
 )
 
 describe('in Chromium', { tags: 'chromium' }, () => {
-  let chromium: Browser
+  let chromium: Chromium
   beforeAll(async () => {
-    chromium = await launchChromium()
+    chromium = await openChromium()
   })
   afterAll(() => chromium?.close())
 
@@ -107,7 +106,7 @@ describe('in Chromium', { tags: 'chromium' }, () => {
     if (signedIn) await profile.addCookies([{ ...SESSION, url: hostUrl }])
     const page = await profile.newPage()
     await page.goto(app.url)
-    await expect.poll(() => page.title(), { timeout: 10_000 }).toBe(title)
+    await expect.poll(() => page.title(), { timeout: 45_000 }).toBe(title)
     await profile.close()
   })
 

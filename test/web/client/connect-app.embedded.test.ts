@@ -9,7 +9,7 @@ import { startTcpProxy } from '../../support/tcp-proxy.js'
 import { ConnectingPerson, transportOf } from './connecting-person.js'
 import { FakeWindow } from './fake-window.js'
 
-const PATIENCE = { timeout: 15_000 }
+const PATIENCE = { timeout: 45_000 }
 const ELSEWHERE = 'https://app.example'
 
 let patchbay: Patchbay

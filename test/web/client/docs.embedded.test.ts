@@ -6,7 +6,7 @@ import { globalId } from '../../../src/domain/global-id.js'
 import type * as Client from '../../../src/web/client/index.js'
 import type { Setup, Transport } from '../../../src/web/client/index.js'
 import type { Browser } from '../../support/browser.js'
-import { launchChromium } from '../../support/chromium.js'
+import { openChromium } from '../../support/chromium.js'
 import { consent, PATIENCE } from '../../support/graphiql.js'
 import { HOST, newUser } from '../../support/host-user.js'
 import { connectorId, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
@@ -170,47 +170,44 @@ test('the hooks example in Chromium, under StrictMode, connects, survives a relo
   const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
   await project.write('main.tsx', MAIN(id))
   const script = await project.bundle('main.tsx', 'development')
-  const chromium = await launchChromium()
-  try {
-    const page = await chromium.newPage()
-    await page.route('**/example', (route) =>
-      route.fulfill({
-        contentType: 'text/html',
-        body: '<!doctype html><script type="module" src="/example.js"></script>',
-      }),
-    )
-    await page.route('**/example.js', (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
-    await page.goto(`${patchbay.url}/example`)
+  await using chromium = await openChromium()
+  const profile = await chromium.newContext()
+  const page = await profile.newPage()
+  await page.route('**/example', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: '<!doctype html><script type="module" src="/example.js"></script>',
+    }),
+  )
+  await page.route('**/example.js', (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
+  await page.goto(`${patchbay.url}/example`)
 
-    const opened = page.waitForEvent('popup')
-    await page.getByRole('button', { name: 'Connect Acme Mail' }).click()
-    const popup = await opened
-    await popup.getByTestId('account-ada-work').waitFor()
-    const closed = popup.waitForEvent('close')
-    await consent(popup, { app: 'Acme Mail', scopes: ['mail.read', 'mail.send'] })
-    await page.getByText('Acme Mail: LIVE').waitFor()
-    await closed
+  const opened = page.waitForEvent('popup')
+  await page.getByRole('button', { name: 'Connect Acme Mail' }).click()
+  const popup = await opened
+  await popup.getByTestId('account-ada-work').waitFor()
+  const closed = popup.waitForEvent('close')
+  await consent(popup, { app: 'Acme Mail', scopes: ['mail.read', 'mail.send'] })
+  await page.getByText('Acme Mail: LIVE').waitFor()
+  await closed
 
-    const second = page.waitForEvent('popup')
-    await page.getByRole('button', { name: 'Connect Acme Chat' }).click()
-    const abandoned = await second
-    await abandoned.getByTestId('account-ada-work').waitFor()
-    await page.reload()
-    await page.getByText('Acme Chat: AUTHORIZING').waitFor()
-    await consent(abandoned, { app: 'Acme Chat', scopes: ['chat.write'] })
-    await page.getByText('Acme Chat: LIVE').waitFor()
+  const second = page.waitForEvent('popup')
+  await page.getByRole('button', { name: 'Connect Acme Chat' }).click()
+  const abandoned = await second
+  await abandoned.getByTestId('account-ada-work').waitFor()
+  await page.reload()
+  await page.getByText('Acme Chat: AUTHORIZING').waitFor()
+  await consent(abandoned, { app: 'Acme Chat', scopes: ['chat.write'] })
+  await page.getByText('Acme Chat: LIVE').waitFor()
 
-    const third = page.waitForEvent('popup')
-    await page.getByRole('button', { name: 'Connect Acme Calendar' }).click()
-    const canceled = await third
-    await canceled.getByTestId('account-ada-work').waitFor()
-    const gone = canceled.waitForEvent('close')
-    await page.getByRole('button', { name: 'Cancel' }).click()
-    await gone
-    await page.getByText('Acme Calendar: NOT_CONNECTED').waitFor()
-  } finally {
-    await chromium.close()
-  }
+  const third = page.waitForEvent('popup')
+  await page.getByRole('button', { name: 'Connect Acme Calendar' }).click()
+  const canceled = await third
+  await canceled.getByTestId('account-ada-work').waitFor()
+  const gone = canceled.waitForEvent('close')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await gone
+  await page.getByText('Acme Calendar: NOT_CONNECTED').waitFor()
 })
 
 /** Makes this process a page of Patchbay's origin, as far as the examples look at one. */

@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium } from '../../support/chromium.js'
+import { type Chromium, openChromium } from '../../support/chromium.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { PATIENT } from '../../support/patience.js'
 import { MEETING_ASSISTANT, Screen } from './screen.js'
@@ -8,10 +7,10 @@ import { wizardBuild } from './wizard-build.js'
 
 describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
   let patchbay: Patchbay
-  let chromium: Browser
+  let chromium: Chromium
   beforeAll(async () => {
     patchbay = await startPatchbay({}, { wizardFolder: await wizardBuild() })
-    chromium = await launchChromium()
+    chromium = await openChromium()
   }, PATIENT.timeout)
   afterAll(async () => {
     await chromium?.close()

@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { developmentSecrets } from '../../../src/config/development-secrets.js'
-import { launchChromium } from '../../support/chromium.js'
+import { openChromium } from '../../support/chromium.js'
 import { type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { type Host, startHost } from './host.js'
 import { Screen } from './screen.js'
@@ -46,7 +46,7 @@ export async function startWizardScene(): Promise<WizardScene> {
   const env = { PATCHBAY_WIZARD_TOKEN_URL: host.tokenUrl, PATCHBAY_WIZARD_SIGN_IN_URL: host.signInUrl }
   const started = await startPatchbay(env, { wizardFolder })
   patchbay = started
-  const chromium: Browser = await launchChromium()
+  const chromium = await openChromium()
   const asked = new Set<string>()
   const pageErrors: string[] = []
   const note = (url: string) => {

@@ -85,7 +85,7 @@ export class Screen {
   }
 
   async readsNot(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.page.getByText(text).count(), { timeout: 15_000 }).toBe(0)
+    await expect.poll(() => this.page.getByText(text).count(), { timeout: 45_000 }).toBe(0)
   }
 
   /** Presses a button that opens the app's consent screen in a window of its own. */
