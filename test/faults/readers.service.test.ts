@@ -14,7 +14,7 @@ const RIGHT_WITHIN_MS = 6_000
 const CLOSED_WITHIN_MS = 150_000
 const MEGABYTE = 1_000_000
 const FORBIDDEN = 4403
-const SETTLING = { timeout: 15_000, interval: 250 }
+const SETTLING = { timeout: 45_000, interval: 250 }
 
 let installation: Installation
 let instance: Instance

@@ -176,7 +176,7 @@ test('G10: a socket with many subscriptions is closed once, and none of them sen
   expect(socket.messages.filter(({ type }) => type === 'error' || type === 'complete')).toEqual([])
 })
 
-test('G10: a socket that does not answer the close is cut off', { timeout: 15_000 }, async () => {
+test('G10: a socket that does not answer the close is cut off', { timeout: 45_000 }, async () => {
   const user = somebody()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)

@@ -65,7 +65,7 @@ test('a stopping instance is not ready, ends its streams one by one, and finishe
   await expect(RawSocket.open(patchbay)).rejects.toThrow('refused with 503')
 
   await Promise.all(screens)
-  expect(performance.now() - began).toBeLessThan(SPREAD_MS + 1_000)
+  expect(performance.now() - began).toBeLessThan(SPREAD_MS + 10_000)
   expect(endings.filter(({ code }) => code === SERVICE_RESTART)).toHaveLength(SCREENS)
   expect(endings.filter(({ code }) => code === 'SSE')).toHaveLength(SCREENS)
   const moments = endings.map(({ at }) => at)
@@ -106,6 +106,6 @@ test('a request that becomes a stream while the instance is stopping is ended to
   await once(socket, 'close')
   await closing
   expect(answer).toContain('text/event-stream')
-  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(performance.now() - began).toBeLessThan(15_000)
   await patchbay.close()
 })

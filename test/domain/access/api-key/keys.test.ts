@@ -136,8 +136,8 @@ describe('a revoked key', () => {
     expect((await call(patchbay, key, PLUGINS)).status).toBe(200)
     const revoked = Date.now()
     expect(await revokeKey({ ...db(), notifier: SILENT }, id)).toMatchObject({ revoked: true })
-    await expect.poll(async () => (await call(patchbay, key, PLUGINS)).status, { timeout: 5_000 }).toBe(401)
-    expect(Date.now() - revoked).toBeLessThan(4_000) // two seconds, and a machine that others use too
+    await expect.poll(() => Date.now() - revoked, { timeout: 45_000 }).toBeGreaterThan(2_000)
+    expect((await call(patchbay, key, PLUGINS)).status).toBe(401)
     // A socket that it had opened learns of it at the next use, and says nothing else.
     socket.send({ id: 'late', type: 'subscribe', payload: { query: PLUGINS } })
     expect(await socket.closed).toBe(4403)
