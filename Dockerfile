@@ -1,4 +1,4 @@
-# What runs is built from nothing but the lock file and the sources; docs/operations.md says what is left out and why.
+# What runs is built from nothing but the lock file and the sources; docs/deployment.md says what is left out and why.
 ARG NODE=24
 
 FROM node:${NODE}-slim AS build

@@ -32,7 +32,7 @@ let hostUrl: string
 let wizard: BuiltWizard
 let app: Instance
 beforeAll(async () => {
-  const page = await readFile(new URL('docs/operations.md', REPOSITORY), 'utf8')
+  const page = await readFile(new URL('docs/wizard.md', REPOSITORY), 'utf8')
   const [, source = ''] = page.match(/```js\n([\s\S]*?)```/) ?? []
   const [port, hostPort] = await Promise.all([freePort(), freePort()])
   const publicUrl = `http://localhost:${port}`
