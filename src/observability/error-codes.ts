@@ -1,5 +1,5 @@
-/** Codes that top-level errors carry, from here and from yoga. */
-const CODES = new Set([
+/** Codes that top-level errors carry, from here and from yoga. docs/errors.md explains each. */
+export const ERROR_CODES: ReadonlySet<string> = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
   'FORBIDDEN',
@@ -26,7 +26,7 @@ const REFUSED = new Set(['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED'])
 
 /** A code of the closed set; any other is `OTHER`. */
 export function knownCode(code: unknown): string {
-  return typeof code === 'string' && CODES.has(code) ? code : 'OTHER'
+  return typeof code === 'string' && ERROR_CODES.has(code) ? code : 'OTHER'
 }
 
 export type OperationOutcome = 'ok' | 'refused' | 'invalid' | 'failed'

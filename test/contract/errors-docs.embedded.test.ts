@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { isEnumType, isInterfaceType } from 'graphql'
+import { CloseCode } from 'graphql-ws'
+import { expect, test } from 'vitest'
+import { schema } from '../../src/graphql/schema.js'
+import { ERROR_CODES } from '../../src/observability/error-codes.js'
+
+const REPOSITORY = new URL('../../', import.meta.url)
+const read = (path: string) => readFile(new URL(path, REPOSITORY), 'utf8')
+const page = await read('docs/errors.md')
+
+/** What the rows of a section's tables are about: the text of their first cells. */
+function rowsOf(heading: string, column = 0): string[] {
+  const [, section] = page.split(new RegExp(`^#+ ${heading}$`, 'm'))
+  if (section === undefined) throw new Error(`docs/errors.md has no section ${heading}`)
+  const [text = ''] = section.split(/^#/m)
+  const rows = text.split('\n').filter((line) => line.startsWith('| '))
+  return rows.map((row) => (row.split(' | ')[column] ?? '').replace(/^\| /, '')).filter((cell) => !/^-+$/.test(cell))
+}
+
+const namesIn = (heading: string) => rowsOf(heading).flatMap((cell) => /^`([A-Za-z_]+)`$/.exec(cell)?.[1] ?? [])
+const numbersIn = (headings: readonly string[], column = 0) => [
+  ...new Set(headings.flatMap((heading) => rowsOf(heading, column)).filter((cell) => /^\d+$/.test(cell))),
+]
+
+/** The texts of the sources in a folder. */
+async function sourcesIn(folder: string): Promise<string[]> {
+  const names = await readdir(new URL(folder, REPOSITORY), { recursive: true })
+  return Promise.all(names.filter((name) => name.endsWith('.ts')).map((name) => read(`${folder}/${name}`)))
+}
+
+function matches(sources: readonly string[], pattern: RegExp): string[] {
+  return [...new Set(sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name = '']) => name)))]
+}
+
+test('docs/errors.md lists exactly the typed errors of the schema', () => {
+  const error = schema.getType('Error')
+  if (!isInterfaceType(error)) throw new Error('the schema has no interface Error')
+  const types = schema.getPossibleTypes(error).map(({ name }) => name)
+  expect(namesIn('Typed errors')).toEqual(types.sort())
+})
+
+test('docs/errors.md lists exactly the codes of top-level errors', async () => {
+  expect(namesIn('Codes of top-level errors').sort()).toEqual([...ERROR_CODES].sort())
+  const sources = [...(await sourcesIn('src/graphql')), ...(await sourcesIn('src/http'))]
+  const thrown = matches(sources, /\bcode: '([A-Z_]+)'/g)
+  expect(thrown.length).toBeGreaterThan(4)
+  expect(thrown.filter((code) => !ERROR_CODES.has(code))).toEqual([])
+})
+
+test.each([
+  ['Why there is no token', 'AccessTokenUnavailableReason'],
+  ['Why an authorization failed', 'AuthorizationFailureCode'],
+  ['Problems of a connection', 'ConnectionProblemCode'],
+])('docs/errors.md lists under “%s” exactly the values of %s', (heading, name) => {
+  const type = schema.getType(name)
+  if (!isEnumType(type)) throw new Error(`the schema has no enum ${name}`)
+  const values = type.getValues().map(({ name }) => name)
+  expect(namesIn(heading).sort()).toEqual(values.sort())
+})
+
+test('docs/errors.md lists exactly the results of webhook deliveries that got no response', async () => {
+  const sources = [...(await sourcesIn('src/domain/webhook')), ...(await sourcesIn('src/outbound'))]
+  const faults = sources.flatMap((source) => matches([source], /\{ fault: (.+) \}/g))
+  const results = faults.flatMap((fault) => matches([fault], /'([A-Z_]+)'/g))
+  expect(namesIn('Webhook results').sort()).toEqual([...new Set(results)].sort())
+})
+
+test('docs/errors.md lists exactly the HTTP statuses that failed requests are answered with', async () => {
+  const answered = matches(await sourcesIn('src/http'), /(?:[:,] |writeHead\(|^ +)([45]\d\d)\b/gm)
+  expect(answered.length).toBeGreaterThan(8)
+  const ofYoga = ['400', '405', '406']
+  const documented = [...numbersIn(['The API', 'Connecting']), ...numbersIn(['Other paths'], 1)]
+  expect([...new Set(documented)].sort()).toEqual([...new Set([...answered, ...ofYoga])].sort())
+})
+
+test('docs/errors.md lists exactly the codes that WebSockets are closed with', async () => {
+  const ours = matches([await read('src/http/graphql/websocket.ts')], /^const [A-Z_]+ = (1\d{3})$/gm)
+  expect(ours).toEqual(['1012', '1013'])
+  // Those of the protocol that a server sends, and those of WebSocket itself.
+  const clients = [CloseCode.InternalClientError, CloseCode.BadResponse, CloseCode.ConnectionAcknowledgementTimeout]
+  const ofProtocol = Object.values(CloseCode).filter((code) => typeof code === 'number' && !clients.includes(code))
+  const ofWebSocket = ['1001', '1006', '1009']
+  expect(numbersIn(['WebSocket close codes'])).toEqual([...ofWebSocket, ...ours, ...ofProtocol.map(String)].sort())
+})
+
+test('docs/api.md names every query, mutation and subscription', async () => {
+  const overview = await read('docs/api.md')
+  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+  const fields = types.flatMap((type) => Object.keys(type?.getFields() ?? {}))
+  expect(fields.length).toBeGreaterThan(30)
+  expect(fields.filter((name) => !overview.includes(`\`${name}\``))).toEqual([])
+})
