@@ -111,7 +111,7 @@ test('T6: the server refuses to start with a missing or weak key', { timeout: 60
     expect(told(keys, stderr), name).toEqual([])
   }
   for (let at = 0; at < tried.length; at += 3) await Promise.all(tried.slice(at, at + 3).map(start))
-  record('T6', 'started in production with keys that are missing or weak', { 'starts refused': tried.length })
+  record('T6', 'production started with missing or weak keys', { 'starts refused': tried.length })
 })
 
 test('random keys are accepted: several at once, with whitespace, in both alphabets, padded or not', () => {

@@ -46,7 +46,7 @@ test('L2: a change reaches every subscriber even if its instance dies between co
     await watched.seen({ person, revision, at })
   }
   const found = await watched.findings()
-  record('L2', 'instance killed between commit and ring', { kills, ...found })
+  record('L2', 'instance killed between commit and notification', { kills, ...found })
   expect(found).toMatchObject({ changes: kills, stale: 0, backwards: 0 })
   expect(found.slowestMs).toBeLessThan(RIGHT_WITHIN_MS)
   expect(installation.accidents()).toEqual([])
@@ -79,7 +79,11 @@ test('O5: of 50 concurrent callbacks at three instances, exactly one exchanges t
     })
     expect(row?.status).toBe('SUCCEEDED')
   }
-  record('O5', '50 concurrent callbacks at three instances', { rounds, callbacks: rounds * 50, tokenCalls: exchanged })
+  record('O5', '50 concurrent callbacks at three instances', {
+    rounds,
+    callbacks: rounds * 50,
+    'token calls': exchanged,
+  })
   expect(exchanged).toBe(rounds)
   await Promise.all(others.map((instance) => instance.stop()))
   expect(installation.accidents()).toEqual([])
@@ -142,7 +146,7 @@ test('L10: a rolling restart under load loses nothing, and sockets are told to r
   record('L10', 'rolling restart of three instances under load', {
     restarts,
     ...found,
-    'sockets told to come back': codes.length,
+    'sockets told to reconnect': codes.length,
   })
   expect(found).toMatchObject({ stale: 0, backwards: 0 })
   expect(found.changes).toBeGreaterThan(restarts)

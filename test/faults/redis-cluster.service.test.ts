@@ -38,7 +38,7 @@ test('L11: no subscriber is left stale while masters of a Redis Cluster fail and
   over.abort()
   await changing
   const found = await watched.findings()
-  record('L11', 'the master of a Redis Cluster that instances listen to killed, its replica takes over', {
+  record('L11', 'primary of a Redis Cluster killed, and its replica takes over', {
     failovers,
     ...found,
   })

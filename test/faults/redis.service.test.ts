@@ -60,7 +60,7 @@ test('L3: while Redis is stopped, the API answers and subscribers are up to date
   })
   record('L3', `Redis stopped for ${seconds} s`, { ...found })
   const afterwards = await during(() => after(500))
-  record('L3', 'the same, once Redis is back', { ...afterwards })
+  record('L3', 'changes once Redis is back', { ...afterwards })
 })
 
 test('L4: no subscriber is left stale while the connections to Redis are cut every 150 ms', {
@@ -92,7 +92,11 @@ test('L5: a Redis connection that has gone silent is noticed, and subscribers ar
       await everywhere('ready')
     }
   })
-  record('L5', 'connections to Redis black-holed', { holes, ...found, slowestNoticeMs: Math.round(slowestNoticeMs) })
+  record('L5', 'connections to Redis that go silent', {
+    silences: holes,
+    ...found,
+    'slowest notice (ms)': Math.round(slowestNoticeMs),
+  })
 })
 
 test('L7: duplicated, reordered, outdated and invented notifications move no subscriber back', {
@@ -126,7 +130,7 @@ test('L7: duplicated, reordered, outdated and invented notifications move no sub
   })
   publisher.disconnect()
   listener.disconnect()
-  record('L7', 'rings doubled, reordered and invented', { rings, ...found })
+  record('L7', 'notifications duplicated, reordered and invented', { notifications: rings, ...found })
 })
 
 test('L12: 10 MB messages and invalid ones on the channel do no harm', { timeout: 120_000 }, async () => {
@@ -140,5 +144,5 @@ test('L12: 10 MB messages and invalid ones on the channel do no harm', { timeout
     }
   })
   publisher.disconnect()
-  record('L12', 'messages of 10 MB, and malformed ones', { messages: messages * 2, ...found })
+  record('L12', '10 MB messages and invalid ones', { messages: messages * 2, ...found })
 })

@@ -100,7 +100,7 @@ test('R2: killing an instance during a refresh loses only tokens that are not st
   }
   record('R2', 'instance killed at each point of a refresh', {
     kills: rounds * faults.length,
-    'lost, and said so': lost,
+    'connections lost, and reported': lost,
   })
   expect(lost).toBe(rounds * 2)
   expect(installation.accidents()).toEqual([])
@@ -139,10 +139,10 @@ describe('R3: an instance paused after it has asked the app, for longer than a r
     Object.assign(app, { tokenCalls: 0, reuses: 0 })
     await stopped(id, stoppedMs, () => installation.patchbay.instance.runJobs())
     await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 30_000 }).toBe(2)
-    record('R3', 'instance stopped between the request for new tokens and their answer', {
-      stoppedMs,
-      tokenCalls: app.tokenCalls,
-      reuses: app.reuses,
+    record('R3', 'instance paused between the request for new tokens and the response', {
+      'paused (ms)': stoppedMs,
+      'token calls': app.tokenCalls,
+      'refresh tokens used twice': app.reuses,
     })
     expect(app).toMatchObject({ tokenCalls: 1, reuses: 0 })
     expect(await connection(id)).toMatchObject({ status: 'LIVE', problemCode: null })
@@ -189,7 +189,10 @@ test('R8: new tokens that arrive while PostgreSQL is away are held, and stored o
     proxy.heal()
     await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 20_000 }).toBe(2)
   }
-  record('R8', 'PostgreSQL away as new tokens arrive', { tokenCalls: app.tokenCalls, reuses: app.reuses })
+  record('R8', 'PostgreSQL down when new tokens arrive', {
+    'token calls': app.tokenCalls,
+    'refresh tokens used twice': app.reuses,
+  })
   expect(app).toMatchObject({ tokenCalls: 1, reuses: 0 })
   expect(await connection(id)).toMatchObject({ status: 'LIVE', problemCode: null })
   await instance.stop()

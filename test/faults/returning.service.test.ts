@@ -74,7 +74,7 @@ test('L8: a subscriber that returns with `since` gets one snapshot, or nothing i
     expect((await after.next()).data.connectionStatus.revision).toBe(expected + 1)
     expect(after.waiting()).toEqual([])
   }
-  record('L8', 'screens that come back with `since`, at another instance', { returns, snapshots, silent })
+  record('L8', 'subscribers that return with `since`, at another instance', { returns, snapshots, silent })
   expect(installation.accidents()).toEqual([])
 })
 
@@ -107,7 +107,7 @@ test('L9: after a restore to an older state, open and returning subscribers get 
     }
     await Promise.all(open.map((screen) => screen.close()))
   }
-  record('L9', 'restored to an older state, `since` ahead of it', {
+  record('L9', 'database restored to an older state, with a newer `since`', {
     restores,
     screens: restores * 3,
     stale: 0,
@@ -157,6 +157,11 @@ test('L13: a version published on the command line reaches every subscriber, eve
   }
   await rm(file)
   await Promise.all(screens.map(({ screen }) => screen.close()))
-  record('L13', 'published without a ring', { versions, screens: people, stale: 0, slowestMs: Math.round(slowestMs) })
+  record('L13', 'plugin published without a notification', {
+    versions,
+    screens: people,
+    stale: 0,
+    slowestMs: Math.round(slowestMs),
+  })
   expect(slowestMs).toBeLessThan(RIGHT_WITHIN_MS + 2_000)
 })

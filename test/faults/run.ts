@@ -78,18 +78,23 @@ function page(rows: readonly (readonly string[])[]): string {
   ]
   return `# Fault tests
 
-\`npm run faults\` wrote this page (Node ${process.version.slice(1)}, ${cpus().length} cores, PostgreSQL and Redis on the same machine).
-[hardening.md](hardening.md) explains the ids in its first column.
-In the rows of [test/faults](../test/faults), every instance is a separate process and every connection is a real socket.
-In the rows of [test/vault](../test/vault), [test/domain/rewrap](../test/domain/rewrap) and [test/domain/connection](../test/domain/connection), the instances share one process.
+\`npm run faults\` breaks Patchbay in each of these ways and writes down what subscribers saw (here with Node ${process.version.slice(1)}, ${cpus().length} cores, and PostgreSQL and Redis on the same machine).
 In every run, no process exited by itself and no promise rejection went unhandled.
-
-A subscriber is a subscription at one of the instances.
-Half of them use WebSocket, and half use server-sent events.
-All changes for one user are made at one instance.
-Subscribers at the other instances depend on change notifications or, if those are lost, on the sweep that runs every two seconds.
-*Slowest update* is the longest time from the response to a change until the last subscriber of that user had it.
+[hardening.md](hardening.md) explains the ids in the first column, and the notes below the table explain the others.
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+
+## How to read the table
+
+- **subscribers:** how many subscriptions were open. Half of them use WebSocket, and half use server-sent events.
+- **changes:** how many changes were committed during the fault. All changes of one user are made at one instance, and subscribers at the others depend on notifications.
+  If those are lost, the sweep that runs every two seconds finds the changes.
+- **stale at the end:** how many subscribers had an old state after the fault was over.
+- **went backwards:** how often a subscriber got an older state than it had.
+- **slowest update:** the longest time from the response to a change until the last subscriber of that user had it.
+- **counts:** what was injected, and what else was counted. *Unanswered* changes are those whose response never arrived.
+
+In the rows of [test/faults](../test/faults), every instance is a separate process, and every connection is a real socket.
+In the rows of [test/vault](../test/vault), [test/domain/rewrap](../test/domain/rewrap) and [test/domain/connection](../test/domain/connection), the instances share one process.
 `
 }

@@ -109,6 +109,6 @@ test('webhooks: a delivery is repeated under the same id if its instance is kill
     const [first, again] = receiver.received
     expect([again?.eventId, again?.body]).toEqual([first?.eventId, first?.body])
   }
-  record('webhooks', 'instance killed between answer and commit', { kills, 'delivered again': kills, lost: 0 })
+  record('webhooks', 'instance killed between response and commit', { kills, 'delivered again': kills, lost: 0 })
   await rm(folder, { recursive: true })
 })

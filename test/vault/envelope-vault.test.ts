@@ -202,7 +202,7 @@ test('T5: no data key and no initialization vector repeats', { timeout: 600_000 
     const sealed = Buffer.from(await vault.seal('same', binding))
     vectors.add(sealed.toString('latin1', keyAt, keyAt + 12)).add(sealed.toString('latin1', bodyAt, bodyAt + 12))
   }
-  record('T5', 'the same sealed again and again', {
+  record('T5', 'the same record sealed again and again', {
     sealings,
     'data keys that repeat': sealings - dataKeys.size,
     'IVs that repeat': 2 * sealings - vectors.size,

@@ -138,7 +138,7 @@ test('T3: rotating a key under load, with the rewrap killed halfway, fails no re
 
   const rewrapped = await rewrapAll()
   const { reads, writes, flows, failures } = await load.end()
-  record('T3', 'a key rotated under load, rewrap killed half-way', {
+  record('T3', 'key rotated under load, and rewrap killed halfway', {
     records: before.size,
     'done when killed': done,
     'done afterwards': rewrapped,

@@ -62,7 +62,7 @@ test('R1: many callers at four instances cause one refresh per token, and no ref
   expect(app.reuses).toBe(0)
   expect(app.mostAtATime).toBeLessThanOrEqual(10)
   expect(new Set(issued.map((token) => token?.accessToken)).size).toBe(names.length)
-  record('R1', 'callers at four instances who all want a token that is about to end', {
+  record('R1', 'callers at four instances that all want tokens about to expire', {
     callers,
     connections: names.length,
     'token calls': app.tokenCalls,
@@ -362,7 +362,7 @@ test('R7: two instances together work through many due refreshes, at most ten at
   for (const name of names) await keepers.connect(name)
   const startedAtMs = performance.now()
   const counts = await Promise.all([keepers.keeper(), keepers.keeper()].map(({ refresher }) => refresher.refreshDue()))
-  record('R7', 'refreshes that are due in one moment, two instances', {
+  record('R7', 'refreshes due at the same moment, two instances', {
     due: names.length,
     'token calls': app.tokenCalls,
     'most at a time': app.mostAtATime,
