@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { isEnumType, isInterfaceType } from 'graphql'
 import { CloseCode } from 'graphql-ws'
 import { expect, test } from 'vitest'
+import { FAILURES } from '../../src/domain/view/authorization-failures.js'
 import { schema } from '../../src/graphql/schema.js'
 import { ERROR_CODES } from '../../src/observability/error-codes.js'
 
@@ -15,7 +16,8 @@ function rowsOf(heading: string, column = 0): string[] {
   if (section === undefined) throw new Error(`docs/errors.md has no section ${heading}`)
   const [text = ''] = section.split(/^#/m)
   const rows = text.split('\n').filter((line) => line.startsWith('| '))
-  return rows.map((row) => (row.split(' | ')[column] ?? '').replace(/^\| /, '')).filter((cell) => !/^-+$/.test(cell))
+  const cells = rows.map((row) => (row.split(' | ')[column] ?? '').replace(/^\| | \|$/g, ''))
+  return cells.filter((cell) => !/^-+$/.test(cell))
 }
 
 const namesIn = (heading: string) => rowsOf(heading).flatMap((cell) => /^`([A-Za-z_]+)`$/.exec(cell)?.[1] ?? [])
@@ -57,6 +59,13 @@ test.each([
   if (!isEnumType(type)) throw new Error(`the schema has no enum ${name}`)
   const values = type.getValues().map(({ name }) => name)
   expect(namesIn(heading).sort()).toEqual(values.sort())
+})
+
+test('docs/errors.md says of each failure of an authorization whether it is retryable', () => {
+  const heading = 'Why an authorization failed'
+  const documented = rowsOf(heading, 4)
+  const expected = namesIn(heading).map((code) => (FAILURES[code as keyof typeof FAILURES].retryable ? 'yes' : 'no'))
+  expect(documented).toEqual(['retry', ...expected])
 })
 
 test('docs/errors.md lists exactly the results of webhook deliveries that got no response', async () => {
