@@ -74,7 +74,7 @@ export const WebhookRef = builder.objectRef<Webhook>('Webhook').implement({
       type: WebhookDeliveryConnection,
       description: `Its deliveries, newest first. Delivered ones are kept for ${DELIVERED_KEPT_DAYS} days, dead ones for ${DEAD_KEPT_DAYS}.`,
       args: {
-        status: t.arg({ type: WebhookDeliveryStatus, description: 'Only setups with this status.' }),
+        status: t.arg({ type: WebhookDeliveryStatus, description: 'Only deliveries with this status.' }),
         ...PAGE_ARGS,
       },
       resolve: ({ id }, { status, ...page }, { db }) =>

@@ -27,7 +27,10 @@ const ConnectionProblem = builder
     description: 'What’s wrong with a connection.',
     fields: (t) => ({
       code: t.expose('code', { type: ConnectionProblemCode, description: 'For programs.' }),
-      message: t.string({ description: 'A display name.', resolve: ({ code, app }) => PROBLEMS[code](app) }),
+      message: t.string({
+        description: 'What is wrong, in a sentence for the user.',
+        resolve: ({ code, app }) => PROBLEMS[code](app),
+      }),
       since: t.expose('since', { type: 'DateTime', description: 'When it started.' }),
     }),
   })
