@@ -182,7 +182,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await using screen = await setupScreen(ben, { id })
     const before = (await screen.next()).data.setupProgress
     const manifest = JSON.parse(await readFile('prisma/seed/meeting-assistant.json', 'utf8'))
-    manifest.version = transport === 'SSE' ? '1.1.0' : '1.2.0'
+    manifest.version = transport === 'SSE' ? '2.0.0' : '2.1.0'
     manifest.connectors[2].optional = true
     const { data } = await patchbay.execute<{ publishPlugin: { __typename: string } }>(
       'ada',

@@ -24,7 +24,7 @@ describe('starting a setup', () => {
     expect(first.skills.map((skill) => [skill.name, skill.ready])).toEqual([
       ['Find a time', false],
       ['Send the notes', false],
-      ['Remind', false],
+      ['Send reminders', false],
     ])
     const again = await startSetup(patchbay, 'ada', 'meeting-assistant')
     expect(again).toEqual(first)
@@ -94,7 +94,7 @@ describe('a setup', () => {
     expect(skills.map(({ name, ready, waitingFor }) => [name, ready, waitingFor.map(({ slug }) => slug)])).toEqual([
       ['Find a time', false, ['acme-calendar']],
       ['Send the notes', true, []],
-      ['Remind', false, ['acme-calendar', 'acme-chat']],
+      ['Send reminders', false, ['acme-calendar', 'acme-chat']],
     ])
     expect(nextStep?.connector.slug).toBe('acme-calendar')
   })

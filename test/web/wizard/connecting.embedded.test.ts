@@ -37,7 +37,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.reads('Connect your apps')
     expect(new URL(screen.page.url()).pathname).toBe(MEETING_ASSISTANT)
     await screen.reads('Already in My skills.')
-    await screen.reads('To read the invitations you get and to send the notes to those who were there.')
+    await screen.reads('To read your invitations and email the notes to everyone who attended.')
     await screen.reads('Read your mail: messages and attachments in every folder')
 
     const mail = await screen.consentWindow('Connect Acme Mail')
@@ -53,7 +53,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.connect('Acme Chat')
 
     await screen.page.getByRole('heading', { name: 'Meeting Assistant is ready' }).waitFor()
-    await screen.reads('Compares calendars and proposes times by mail.')
+    await screen.reads('Compares calendars and suggests times by email.')
     const said = (await screen.said()).join(' ')
     expect(said).toContain('Acme Mail is live. Next: Acme Calendar.')
     expect(said).toContain('Meeting Assistant is ready.')
