@@ -3,7 +3,7 @@
 export const CONNECT_PATH = '/connect'
 export const CALLBACK_PATH = '/oauth/callback'
 
-/** Where the browser that started an authorization goes first. */
+/** The first page for the browser that starts an authorization. */
 export function connectUrl(publicUrl: string, authorizationId: string): string {
   return `${publicUrl}${CONNECT_PATH}/${authorizationId}`
 }
@@ -13,7 +13,10 @@ export function resultPath(authorizationId: string): string {
   return `${CONNECT_PATH}/${authorizationId}/result`
 }
 
-/** Where the provider sends the browser back to: one address per connector, so that no state serves another. */
+/**
+ * The address that the provider sends the browser back to. Each connector has its own, so that a state can't be used
+ * for another one.
+ */
 export function redirectUri(publicUrl: string, connectorSlug: string): string {
   return `${publicUrl}${CALLBACK_PATH}/${connectorSlug}`
 }

@@ -18,13 +18,13 @@ export interface Deps {
   readonly settings: Settings
 }
 
-/** What the operator configured, as far as the domain needs to know. */
+/** The operator's configuration, as far as the domain needs it. */
 export interface Settings {
   /** The origin under which browsers reach Patchbay. */
   readonly publicUrl: string
-  /** The origins to which a finished authorization may return. */
+  /** The origins that a finished authorization may return to. */
   readonly returnOrigins: ReadonlySet<string>
-  /** The issuer of the host's tokens: a user's issuer if a back end names none. */
+  /** The issuer of the host's tokens. It is a user's issuer if a back end names none. */
   readonly hostIssuer: string
   /** How often Patchbay asks an app whether it still accepts a connection, in milliseconds. */
   readonly checkEveryMs: number

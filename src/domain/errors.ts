@@ -1,9 +1,9 @@
 import { inWords } from './formats.js'
 
-/** What a caller can cause and repair. Each one is a typed member of the results that can meet it. */
+/** An error that a caller can cause and fix. Each is a typed member of the results in which it can occur. */
 export abstract class DomainError extends Error {}
 
-/** The thing does not exist, or belongs to another user: the two are not told apart, so ids cannot be probed. */
+/** The object doesn't exist or belongs to another user. The two look the same, so that ids can't be probed. */
 export class NotFoundError extends DomainError {
   override readonly name = 'NotFoundError'
   constructor(
@@ -31,7 +31,7 @@ export class ConnectorUnavailableError extends DomainError {
 
 export class AppUnavailableError extends DomainError {
   override readonly name = 'AppUnavailableError'
-  /** When asking again may help, in whole seconds; null when nobody knows. */
+  /** When trying again may help, in whole seconds. Null if unknown. */
   readonly retryAfterSeconds: number | null
   constructor(app: string, retryInMs: number | null) {
     super(
@@ -43,7 +43,7 @@ export class AppUnavailableError extends DomainError {
   }
 }
 
-/** The key that sealed a token is not in the ring, or the service that holds it does not answer. */
+/** The key that sealed a token isn't in the ring, or its key service doesn't respond. */
 export class VaultUnavailableError extends DomainError {
   override readonly name = 'VaultUnavailableError'
   constructor() {
@@ -122,7 +122,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** The token is no longer accepted although it has not expired: the user was erased, or the setup session has ended. */
+/** The token is no longer accepted although it hasn't expired: the user was erased, or the setup session has ended. */
 export class NotAdmittedError extends DomainError {
   override readonly name = 'NotAdmittedError'
   constructor() {
@@ -170,7 +170,7 @@ export class DuplicateWebhookError extends DomainError {
   }
 }
 
-/** One thing that is wrong with what was sent, and where: a path such as `connectors[0].scopes`. */
+/** One fault of an input, and its path, such as `connectors[0].scopes`. */
 export interface InputFault {
   path: string
   message: string

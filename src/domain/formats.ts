@@ -1,9 +1,9 @@
-/** The forms of ids and names, and durations. */
+/** The formats of ids, names and durations. */
 
-/** A UUID as text of a regular expression, to be part of others. */
+/** A regular expression for a UUID, as text, to be part of others. */
 export const UUID_PATTERN = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 export const UUID = new RegExp(`^${UUID_PATTERN}$`)
-/** A UUID of its 32 hexadecimal digits. */
+/** Returns a UUID, given its 32 hexadecimal digits. */
 export function uuidOf(hex: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
@@ -16,7 +16,7 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
 
-/** The time that is `ms` milliseconds after another; null if `ms` is. */
+/** Returns the time `ms` milliseconds after another, or null if `ms` is null. */
 export function later<Ms extends number | null>(time: Date, ms: Ms): Ms extends null ? null : Date
 export function later(time: Date, ms: number | null): Date | null {
   return ms === null ? null : new Date(time.getTime() + ms)
@@ -25,8 +25,9 @@ export function later(time: Date, ms: number | null): Date | null {
 const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 
 /**
- * A duration as a person says it: “ten minutes”, “24 hours”, “one day”. In whole seconds, minutes, hours or days.
- * @param one what to say for 1, such as “a”: “a day”
+ * Returns a duration in words, such as “ten minutes”, “24 hours” or “one day”. It must be in whole seconds, minutes,
+ * hours or days.
+ * @param one the word for 1, such as “a” for “a day”
  */
 export function inWords(ms: number, one = 'one'): string {
   const units = [

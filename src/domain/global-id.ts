@@ -1,4 +1,4 @@
-/** Ids that are unlike any other of any type (Relay's Global Object Identification): base64 of `type:id`. */
+/** Ids that are unique across all types (Relay's Global Object Identification): base64 of `type:id`. */
 export function globalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64')
 }

@@ -1,14 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** SHA-256 of a high-entropy secret: what the database keeps of it. */
+/** The SHA-256 of a high-entropy secret. The database stores only this. */
 export function hashSecret(secret: string): Buffer<ArrayBuffer> {
   return createHash('sha256').update(secret).digest() as Buffer<ArrayBuffer>
 }
 
-/** What `newSecret` returns, as text of a regular expression. */
+/** A regular expression for what `newSecret` returns, as text. */
 export const SECRET_PATTERN = '[A-Za-z0-9_-]{43}'
 
-/** 256 random bits, base64url. */
+/** Returns 256 random bits in base64url. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }

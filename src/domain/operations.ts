@@ -23,7 +23,7 @@ import { testWebhook } from './webhook/test-webhook.js'
 import { updateWebhook } from './webhook/update-webhook.js'
 import { findWebhook, listWebhooks, type WebhookDeps } from './webhook/webhook.js'
 
-/** What the API offers its callers. A new operation needs its own file, one line here and its resolver. */
+/** What the API offers its callers. A new operation needs its own file, one line here and a resolver. */
 export const OPERATIONS = {
   startSetup,
   removeSetup,

@@ -1,8 +1,8 @@
-/** Timers of Node and browsers take no more; one that is set to more ends immediately. */
+/** Timers of Node and browsers can't be longer. A longer one fires immediately. */
 export const MAX_TIMER_MS = 2 ** 31 - 1
 
 interface PauseOptions {
-  /** Cuts the pause short when it aborts. */
+  /** Ends the pause early when it aborts. */
   signal?: AbortSignal
   /** Whether the pause keeps the process alive. Default: true. */
   ref?: boolean
@@ -23,7 +23,10 @@ export function pause(ms: number, { signal, ref = true }: PauseOptions = {}): Pr
   })
 }
 
-/** Half of `ms` to all of it, at random, so that those who wait for the same do not all come back at the same moment. */
+/**
+ * Returns a random duration between half of `ms` and `ms`, so that callers who wait for the same thing don't all come
+ * back at the same moment.
+ */
 export function jittered(ms: number): number {
   return ms * (0.5 + Math.random() / 2)
 }

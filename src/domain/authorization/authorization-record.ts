@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db.js'
 import type { OAuthError } from '../ports/oauth-client.js'
 import type { AuthorizationEnd } from '../ports/telemetry.js'
 
-/** An authorization with what is needed to carry it on: for the server, never for a client. */
+/** An authorization with everything needed to continue it. Only for the server, never for a client. */
 export const authorizationRecord = {
   include: { secret: true, user: { select: { organization: true } } },
 } satisfies Prisma.AuthorizationDefaultArgs
@@ -22,7 +22,7 @@ export function findAuthorizationByState(
   return db.authorization.findUnique({ where: { stateHash }, ...authorizationRecord })
 }
 
-/** How an authorization ends that does not succeed. */
+/** How an authorization ends if it doesn't succeed. */
 export interface Ending {
   status: 'DENIED' | 'FAILED' | 'EXPIRED' | 'CANCELED'
   failureCode?: AuthorizationFailureCode | null
@@ -40,13 +40,14 @@ const ACTIVITY: Record<Ending['status'], ActivityKind> = {
   CANCELED: 'AUTHORIZATION_CANCELED',
 }
 
-/** From here on the provider's code is being used. */
+/** The provider's code is used from here on. */
 export async function startExchange(tx: Tx, id: string, now: Date): Promise<void> {
   await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
 }
 
 /**
- * Writes the terminal state of an authorization that did not succeed, and forgets its secrets. The user's row is locked by now.
+ * Writes the final state of an authorization that didn't succeed and deletes its secrets. The user's row must be
+ * locked.
  * @returns what has ended once this is committed
  */
 export async function endAuthorization(

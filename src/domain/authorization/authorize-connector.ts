@@ -27,7 +27,7 @@ const MAX_OPEN = 20
 export interface AuthorizeConnector {
   connectorSlug: string
   setupId: string | null
-  /** The connection to repair; null connects whichever account the user signs in with. */
+  /** The connection to repair. With null, the user can connect any account. */
   connectionId: string | null
   returnTo: string | null
   display: AuthorizationDisplay
@@ -35,8 +35,8 @@ export interface AuthorizeConnector {
 }
 
 /**
- * Starts an authorization. Others that are open stay valid.
- * @param browser gets the cookie that binds the authorization to it, with the binding BROWSER
+ * Starts an authorization. Other open ones remain valid.
+ * @param browser gets the cookie that binds the authorization to it, if the binding is BROWSER
  */
 export async function authorizeConnector(
   deps: Pick<Deps, 'db' | 'notifier' | 'readView' | 'vault' | 'oauth' | 'telemetry' | 'settings'>,
@@ -45,7 +45,7 @@ export async function authorizeConnector(
   browser: BrowserChannel,
 ): Promise<Snapshot<AuthorizationRow>> {
   const { connectorSlug, setupId, connectionId, display, binding } = request
-  // Another setup is not in what a session sees; none at all is not for it to ask.
+  // A session can't see other setups, and it can't authorize without a setup.
   if (viewer.session && setupId === null) throw new ForbiddenError('setup-session')
   const before = await deps.readView(viewer)
   const connector = checkedConnector(before, request)

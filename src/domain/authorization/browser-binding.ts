@@ -4,17 +4,17 @@ import { matchesHash } from '../hashed-secret.js'
 const COOKIE_PREFIX = 'pb-'
 const BINDING_COOKIE = new RegExp(`^(?:__Host-)?${COOKIE_PREFIX}${UUID_PATTERN}$`)
 
-/** The browser behind a request, as far as an authorization needs it. */
+/** The browser behind a request, as far as authorizations need it. */
 export interface BrowserChannel {
   /** Whether a cookie set by the response reaches the browser that will open the consent screen. */
   readonly canSetCookie: boolean
-  /** @param maxAgeSeconds how long the browser keeps it */
+  /** @param maxAgeSeconds how long the browser keeps the cookie */
   setCookie(name: string, value: string, maxAgeSeconds: number): void
-  /** The value of the cookie with this name, if the browser sent one. */
+  /** Returns the value of the cookie with this name, if the browser sent one. */
   cookie(name: string): string | undefined
 }
 
-/** For calls that no browser made. */
+/** For calls that don't come from a browser. */
 export const NO_BROWSER: BrowserChannel = {
   canSetCookie: false,
   setCookie: () => {
@@ -33,8 +33,8 @@ export function bindToBrowser(
 }
 
 /**
- * Whether this browser started the authorization, so that it may carry it on. With the binding CONFIRM any browser may:
- * the code is exchanged only once the signed-in user confirms.
+ * Returns whether this browser started the authorization and may therefore continue it. With the binding CONFIRM, any
+ * browser may, because the code is exchanged only after the signed-in user confirms.
  */
 export function isStartedIn(
   browser: BrowserChannel,
@@ -45,14 +45,14 @@ export function isStartedIn(
 }
 
 /**
- * One cookie for each authorization, so that authorizations do not disturb each other. The prefix `__Host-`
- * (RFC 6265bis §4.1.3.2) needs https.
+ * Returns the name of the authorization's cookie. Each authorization has its own, so that they don't interfere. The
+ * prefix `__Host-` (RFC 6265bis §4.1.3.2) needs https.
  */
 function bindingCookieName(publicUrl: string, authorizationId: string): string {
   return `${publicUrl.startsWith('https:') ? '__Host-' : ''}${COOKIE_PREFIX}${authorizationId}`
 }
 
-/** Whether a cookie of this name binds an authorization, of whichever of our addresses. */
+/** Returns whether a cookie with this name binds an authorization, over http or https. */
 export function isBindingCookie(name: string): boolean {
   return BINDING_COOKIE.test(name)
 }

@@ -7,13 +7,16 @@ import { foundIn, type Snapshot } from '../view/user-view.js'
 import { endAuthorization } from './authorization-record.js'
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
-/** Ends an open authorization of the viewer's. Canceling twice is the same as once; what has ended otherwise cannot be canceled. */
+/**
+ * Cancels an open authorization of the viewer. Canceling it again changes nothing. One that ended differently can't be
+ * canceled.
+ */
 export async function cancelAuthorization(
   deps: ChangeAuthorizationDeps & Pick<Deps, 'readView'>,
   viewer: Viewer,
   id: string,
 ): Promise<Snapshot<AuthorizationRow>> {
-  // By what the viewer sees, which for a setup session is one setup's authorizations.
+  // Look only at what the viewer sees, because a setup session sees the authorizations of one setup.
   if (!(await deps.readView(viewer, id)).authorization(id)) throw new NotFoundError('authorization')
   await changeAuthorization(deps, { id, userId: viewer.userId, viewer }, async (tx, current, { now }) => {
     if (!isOpen(current.status)) return false

@@ -9,12 +9,13 @@ import type { AuthorizationEnd } from '../ports/telemetry.js'
 export type ChangeAuthorizationDeps = Pick<Deps, 'db' | 'notifier' | 'telemetry'>
 
 /**
- * Changes an authorization in one transaction, if it is still as the change needs it. The user's row lock comes first, so what
- * is read afterwards cannot change before the commit.
- * @param viewer whose doing it is; left out for what the server does, or a browser whoever is signed in there
- * @param work returns false to leave everything as it was, else true or the authorizations that it ended
- * @returns whether the change was made
- * @throws NotAdmittedError of the viewer
+ * Changes an authorization in one transaction, if it is still in the state that the change needs. The transaction locks
+ * the user's row first, so what it reads later can't change before the commit.
+ * @param viewer who changes it. Omitted for the server's own changes, and for browsers regardless of who is signed in
+ * there
+ * @param work returns false to change nothing. Otherwise returns true, or the authorizations that it ended
+ * @returns whether something changed
+ * @throws NotAdmittedError if the viewer's token is no longer accepted
  */
 export async function changeAuthorization(
   deps: ChangeAuthorizationDeps,

@@ -15,24 +15,24 @@ import {
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 import { type StoreConnectionDeps, storeConnection } from './store-connection.js'
 
-/** What carrying on an authorization up to its end depends on. */
+/** What finishing an authorization depends on. */
 export type CompleteAuthorizationDeps = StoreConnectionDeps & Pick<Deps, 'oauth'>
 
-/** What an app's code is exchanged with. */
+/** What is sent to the app with its code. */
 export interface Grant {
   callback: URLSearchParams
   codeVerifier: string
 }
 
-/** What a code was exchanged for, and whose it is. */
+/** What a code was exchanged for, and which account it belongs to. */
 interface Received {
   tokens: Tokens
   account: ExternalAccount | null
 }
 
 /**
- * Exchanges the code of an authorization that is EXCHANGING and commits the result. A crash on the way leaves the
- * authorization EXCHANGING, which a scheduled job ends as INTERRUPTED.
+ * Exchanges the code of an EXCHANGING authorization and commits the result. After a crash, the authorization is still
+ * EXCHANGING, and a scheduled job ends it as INTERRUPTED.
  */
 export async function completeAuthorization(
   deps: CompleteAuthorizationDeps,
@@ -59,13 +59,16 @@ export async function completeAuthorization(
       await end(deps, authorization, target, null, received)
     }
   } catch (error) {
-    // The code is used up, and the tokens cannot be kept: the user has to start again.
+    // The code is used up and the tokens can't be stored, so the user has to start again.
     if (!(error instanceof VaultError)) throw error
     await end(deps, authorization, target, INTERRUPTED, received)
   }
 }
 
-/** Ends the authorization, unless it has ended already (null); tokens that came all the same are given back to the app. */
+/**
+ * Ends the authorization, or returns null if it has already ended. If tokens arrived anyway, they are revoked at the
+ * app.
+ */
 async function end(
   deps: ChangeAuthorizationDeps & Pick<Deps, 'vault' | 'oauth'>,
   authorization: AuthorizationRecord,
@@ -73,7 +76,7 @@ async function end(
   ending: Ending | null,
   received?: Received,
 ): Promise<void> {
-  // First, so that a crash in between loses no token; the authorization then ends as INTERRUPTED.
+  // First, so that a crash in between loses no token. The authorization then ends as INTERRUPTED.
   if (received) await giveBack(deps, authorization, target, received)
   if (!ending) return
   await changeAuthorization(deps, authorization, async (tx, current, { now }) =>
@@ -81,7 +84,7 @@ async function end(
   )
 }
 
-/** Tokens that lead to no connection are revoked at the app, whatever has become of the authorization and of its user. */
+/** Revokes tokens that belong to no connection, even if the authorization and its user are gone. */
 async function giveBack(
   deps: Pick<Deps, 'db' | 'vault' | 'oauth'>,
   authorization: AuthorizationRecord,
@@ -100,7 +103,7 @@ async function giveBack(
   await scheduleRevocation(deps.db, { ...owner, connectorSlug, accountId: received.account?.id ?? null, sealed })
 }
 
-/** Once, and while they are in memory: an app that does not answer now keeps them until they expire. */
+/** Tries once, while the tokens are in memory. If the app doesn't respond, they remain valid until they expire. */
 async function revokeNow(
   deps: Pick<Deps, 'db' | 'oauth'>,
   authorization: AuthorizationRecord,

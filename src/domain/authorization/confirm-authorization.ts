@@ -18,8 +18,9 @@ import { changeAuthorization } from './change-authorization.js'
 import { type CompleteAuthorizationDeps, completeAuthorization } from './complete-authorization.js'
 
 /**
- * Carries on an authorization with the binding CONFIRM: the browser that consented is signed in as the user who started it,
- * so the provider's code is exchanged now. Brought by anybody else, the code ends the authorization unexchanged.
+ * Continues an authorization with the binding CONFIRM. The browser that consented is signed in as the user who started
+ * it, so the provider's code is exchanged now. If another user brings the code, the authorization ends without an
+ * exchange.
  */
 export async function confirmAuthorization(
   deps: CompleteAuthorizationDeps & Pick<Deps, 'readView'>,
@@ -39,7 +40,7 @@ export async function confirmAuthorization(
     }
     throw new NotFoundError('authorization')
   }
-  // By what the viewer sees, which for a setup session is one setup's authorizations.
+  // Look only at what the viewer sees, because a setup session sees the authorizations of one setup.
   if (!before.authorization(id)) throw new NotFoundError('authorization')
   if (authorization.status !== 'AWAITING_CONFIRMATION' || !authorization.secret)
     throw new AuthorizationEndedError(authorization.status)

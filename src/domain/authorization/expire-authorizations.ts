@@ -2,13 +2,13 @@ import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
 import { DEADLINE_PASSED, endAuthorization, INTERRUPTED } from './authorization-record.js'
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
-/** An exchange takes at most ten seconds at each of two endpoints; after this long its server is gone. */
+/** An exchange takes at most ten seconds at each of two endpoints. After this long, its server is gone. */
 const EXCHANGE_LIMIT_SECONDS = 30
 const BATCH = 100
 
 /**
- * Ends every authorization past its deadline (EXPIRED) and every exchange that nobody works on anymore (FAILED, INTERRUPTED),
- * by the database's clock.
+ * Ends every authorization past its deadline (EXPIRED) and every exchange that no server works on anymore (FAILED,
+ * INTERRUPTED), by the database's clock.
  * @returns how many authorizations ended
  */
 export async function expireAuthorizations(deps: ChangeAuthorizationDeps): Promise<number> {
@@ -24,7 +24,7 @@ export async function expireAuthorizations(deps: ChangeAuthorizationDeps): Promi
       if (unexchanged && current.expiresAt <= now) {
         return endAuthorization(tx, current, now, DEADLINE_PASSED)
       }
-      // Read again: it may have begun to be exchanged since it was found due.
+      // Read it again, because its exchange may have begun since it was found to be due.
       if (current.status === 'EXCHANGING' && isAbandoned(current.exchangeStartedAt, now)) {
         return endAuthorization(tx, current, now, INTERRUPTED)
       }

@@ -19,10 +19,13 @@ export type Opening =
   | { kind: 'wrong-browser'; connector: Connector }
   /** The browser may go to the app's consent screen. */
   | { kind: 'consent'; url: URL }
-  /** There is nothing left to open, or not now: the page says why. */
+  /** There is nothing to open, or not right now. The page says why. */
   | { kind: 'status'; authorization: AuthorizationRecord; connector: Connector }
 
-/** Opens an authorization in a browser: says where its consent screen is. Opening twice leads to the same place. */
+/**
+ * Opens an authorization in a browser and returns the address of its consent screen. Opening it again returns the same
+ * address.
+ */
 export async function openAuthorization(
   deps: CompleteAuthorizationDeps,
   id: string,
@@ -35,7 +38,8 @@ export async function openAuthorization(
   if (!connector) return { kind: 'unknown' }
   if (!isStartedIn(browser, deps.settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
 
-  // Before anything is written: a vault that cannot open them now leaves the authorization as it is, to be opened again.
+  // Before anything is written. If the vault can't open the secrets now, the authorization doesn't change and can be
+  // opened later.
   const target = await oauthTarget(deps, connector)
   const secret = authorization.secret && (await openSecret(deps.vault, authorization, authorization.secret.sealed))
   await changeAuthorization(deps, authorization, async (tx, current, { now }) => {

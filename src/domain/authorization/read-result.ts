@@ -8,7 +8,7 @@ export type AuthorizationResult =
   | { kind: 'wrong-browser'; connector: Connector }
   | { kind: 'status'; authorization: AuthorizationRecord; connector: Connector }
 
-/** What the browser that started an authorization may be shown of it. Changes nothing. */
+/** Returns what the browser that started an authorization may see of it. Changes nothing. */
 export async function readResult(
   { db, catalogue, settings }: Pick<Deps, 'db' | 'catalogue' | 'settings'>,
   id: string,

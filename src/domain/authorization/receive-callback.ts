@@ -24,18 +24,19 @@ import { type CompleteAuthorizationDeps, completeAuthorization } from './complet
 export type CallbackOutcome =
   /** No authorization of this connector has this state. */
   | { kind: 'unknown' }
-  /** The browser is not the one that started the authorization: nothing was changed. */
+  /** Another browser started the authorization, so nothing was changed. */
   | { kind: 'wrong-browser'; connector: Connector }
-  /** The state was used before, or the authorization had ended: nothing was changed. */
+  /** The state was used before, or the authorization has ended, so nothing was changed. */
   | { kind: 'handled'; authorization: AuthorizationRecord; connector: Connector }
-  /** This callback ended the authorization, one way or the other. */
+  /** This callback ended the authorization, successfully or not. */
   | { kind: 'ended'; authorization: AuthorizationRecord; connector: Connector }
-  /** The user has to confirm in the app, with this one-time code (binding CONFIRM). */
+  /** The user has to confirm in the host's application, with this one-time code (binding CONFIRM). */
   | { kind: 'awaiting-confirmation'; authorization: AuthorizationRecord; connector: Connector; code: string }
 
 /**
- * Receives the answer of a consent screen: consumes the state once, exchanges the code outside any transaction, commits
- * the result. Checked first, so that a stranger's request uses nothing up: the state, the connector, the browser.
+ * Handles the response of a consent screen: consumes the state once, exchanges the code outside any transaction and
+ * commits the result. First checks the state, the connector and the browser, so that a stranger's request can't use
+ * anything up.
  */
 export async function receiveCallback(
   deps: CompleteAuthorizationDeps,
@@ -49,10 +50,11 @@ export async function receiveCallback(
   const connector = catalogue.connectors.get(connectorSlug)
   if (!connector) return { kind: 'unknown' }
   if (!isStartedIn(browser, deps.settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
-  // A state can only come back from a consent screen that was opened, so a pending authorization is none of its callbacks.
+  // A state only comes back from a consent screen that was opened, so this can't be a callback of a pending
+  // authorization.
   if (authorization.status !== 'OPENED' || !authorization.secret) return { kind: 'handled', authorization, connector }
 
-  // Before the state is consumed: when the vault cannot open them now, the same callback may come again.
+  // Before the state is consumed. If the vault can't open the secrets now, the same callback may come again.
   const target = await oauthTarget(deps, connector)
   const secret = await openSecret(deps.vault, authorization, authorization.secret.sealed)
   const refusal = !target
@@ -77,7 +79,7 @@ export async function receiveCallback(
     await completeAuthorization(deps, authorization, connector, target, grant)
   }
   const present = await findAuthorization(deps.db, authorization.id)
-  // Its user was deleted meanwhile, and the authorization with everything else; tokens that came were given back.
+  // The user was deleted in the meantime, along with the authorization. Tokens that arrived were revoked.
   if (!present) return { kind: 'unknown' }
   if (!consumed) return { kind: 'handled', authorization: present, connector }
   if (confirmation && next === 'confirm') {
@@ -86,7 +88,7 @@ export async function receiveCallback(
   return { kind: 'ended', authorization: present, connector }
 }
 
-/** What the callback itself says against going on: a foreign `iss`, or the error that the app answered with. */
+/** Returns why the callback itself can't continue: an `iss` of another issuer, or the error that the app returned. */
 function refusalOf(oauth: OAuthClient, target: OAuthTarget, parameters: URLSearchParams): Ending | null {
   try {
     oauth.checkCallback(target, parameters)
@@ -100,11 +102,11 @@ function refusalOf(oauth: OAuthClient, target: OAuthTarget, parameters: URLSearc
 interface Confirmation {
   /** For the browser, once. */
   code: string
-  /** The authorization's secret, with the callback's parameters in it. */
+  /** The authorization's secret, including the callback's parameters. */
   sealed: Uint8Array<ArrayBuffer>
 }
 
-/** Seals the provider's code until the signed-in user of the host’s application brings the one-time code. */
+/** Seals the provider's code until the signed-in user of the host's application brings the one-time code. */
 async function prepareConfirmation(
   { vault }: Pick<Deps, 'vault'>,
   authorization: AuthorizationRecord,

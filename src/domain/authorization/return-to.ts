@@ -1,7 +1,7 @@
 import type { AuthorizationBinding, AuthorizationDisplay } from '../../generated/prisma/enums.js'
 import { InvalidReturnToError } from '../errors.js'
 
-/** Whether the browser ends up in the host's application, at `returnTo`, and not on a page of ours. */
+/** Returns whether the browser ends up in the host's application, at `returnTo`, and not on one of Patchbay's pages. */
 export function returnsToHost({
   display,
   binding,
@@ -13,11 +13,11 @@ export function returnsToHost({
 }
 
 /**
- * The address a finished authorization may return to, normalized.
- * @throws InvalidReturnToError unless it is an absolute http(s) URL, without user information, of an allowed origin
+ * Returns the normalized address that a finished authorization may return to.
+ * @throws InvalidReturnToError unless it is an absolute http(s) URL of an allowed origin, without user information
  */
 export function allowedReturnTo(returnTo: string, origins: ReadonlySet<string>): string {
-  // The URL parser drops tabs and line breaks and reads a backslash as a slash: such text is never meant well.
+  // The URL parser removes tabs and line breaks and reads a backslash as a slash. No honest address contains them.
   if (/[\s\\]|\p{Cc}/u.test(returnTo) || !/^https?:\/\/[^/]/i.test(returnTo) || !URL.canParse(returnTo)) {
     throw new InvalidReturnToError('not-allowed')
   }

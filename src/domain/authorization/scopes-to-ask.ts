@@ -4,8 +4,9 @@ import type { SetupRow } from '../view/user-state.js'
 import type { UserView } from '../view/user-view.js'
 
 /**
- * The scopes an authorization asks for: what every setup needs that may use the connection it leads to, because a new consent
- * replaces the old one. Without a connection to repair it may lead to any account of the connector, so all setups count.
+ * Returns the scopes that an authorization requests: all that any setup needs that may use the resulting connection,
+ * because the new consent replaces the old one. If there is no connection to repair, the user may choose any account,
+ * so all setups count.
  */
 export function scopesToAsk(
   view: UserView,

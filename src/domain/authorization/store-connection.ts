@@ -22,10 +22,10 @@ const MAX_TRIES = 5
 export type StoreConnectionDeps = ChangeAuthorizationDeps & Pick<Deps, 'catalogue' | 'vault' | 'settings'>
 
 /**
- * Commits a successful exchange: the connection made or repaired, its tokens, the setup's step bound to it, siblings
- * superseded, the authorization SUCCEEDED.
- * @returns `another-account` when the authorization was to repair a connection of a different account; `overtaken` when the
- * authorization had ended meanwhile. In both cases nothing was written.
+ * Commits a successful exchange: creates or repairs the connection, stores its tokens, binds the setup's step to it,
+ * supersedes siblings and marks the authorization SUCCEEDED.
+ * @returns `another-account` if the authorization was meant to repair a connection of a different account; `overtaken`
+ * if the authorization ended in the meantime. In both cases nothing was written
  */
 export async function storeConnection(
   deps: StoreConnectionDeps,
@@ -36,7 +36,7 @@ export async function storeConnection(
 ): Promise<'stored' | 'another-account' | 'overtaken'> {
   const { userId, connectorSlug, setupId } = authorization
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    // Sealing is bound to the connection's id and may call a key service, so the connection is looked up beforehand.
+    // Sealing needs the connection's id and may call a key service, so look up the connection before the transaction.
     const known = await connectionToKeep(deps.db, authorization, account)
     if (known && known.accountId !== null && known.accountId !== account?.id) return 'another-account'
     const connectionId = known?.id ?? randomUUID()
@@ -118,7 +118,7 @@ export async function storeConnection(
   throw new Error(`the user’s connections changed during each of ${MAX_TRIES} attempts to store one`)
 }
 
-/** Where that does not end the grant, the tokens that a new consent replaces are revoked at the app. */
+/** If revoking them doesn't end the grant, the tokens that a new consent replaces are revoked at the app. */
 async function leaveReplaced(
   tx: Tx,
   { userId, user }: AuthorizationRecord,
@@ -131,7 +131,7 @@ async function leaveReplaced(
   await scheduleRevocation(tx, { organization, userId, recordId: id, connectorSlug, accountId, sealed })
 }
 
-/** When the tokens end, and what is to be done about it until then. */
+/** When the tokens expire, and when they have to be refreshed or checked. */
 function scheduleOf(
   { provider }: Connector,
   { expiresInSeconds, refreshToken }: Tokens,
@@ -148,7 +148,10 @@ function scheduleOf(
   }
 }
 
-/** The connection that the account's tokens belong to: the one to repair, else the one of the same account. */
+/**
+ * Returns the connection that the account's tokens belong to: the one to repair, or the existing one of the same
+ * account.
+ */
 async function connectionToKeep(
   db: Db | Tx,
   { userId, connectorSlug, targetConnectionId }: AuthorizationRecord,
@@ -157,6 +160,6 @@ async function connectionToKeep(
   const target =
     targetConnectionId && (await db.connection.findUnique({ where: { id: targetConnectionId, userId, connectorSlug } }))
   if (target) return target
-  // A provider that tells no identity allows one connection per connector.
+  // A provider without account identity allows one connection per connector.
   return db.connection.findFirst({ where: { userId, connectorSlug, ...(account && { accountId: account.id }) } })
 }

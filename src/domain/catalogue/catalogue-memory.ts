@@ -1,23 +1,26 @@
 import type { Catalogue } from './catalogue.js'
 
-/** Where operations get the catalogue from. */
+/** Where operations get the catalogue. */
 export interface CatalogueSource {
-  /** The catalogue as it is now. */
+  /** Returns the current catalogue. */
   current(): Promise<Catalogue>
-  /** The catalogue for a reader whose snapshot showed this revision. */
+  /** Returns the catalogue for a reader whose snapshot has this revision. */
   at(revision: number): Promise<Catalogue>
-  /** The catalogue of this revision if it is in memory: for use inside a transaction, where nothing else may be read. */
+  /**
+   * Returns the catalogue of this revision if it is in memory. For use within a transaction, where nothing else may be
+   * read.
+   */
   present(revision: number): Catalogue | undefined
 }
 
-/** The instance's copy of the catalogue, loaded again whenever a read shows that the database has another revision. */
+/** The instance's copy of the catalogue. It is reloaded when a read shows that the database has another revision. */
 export class CatalogueMemory implements CatalogueSource {
   #catalogue: Catalogue | undefined
   #loading: Promise<Catalogue> | undefined
 
   /**
-   * @param load the whole catalogue
-   * @param readRevision the revision that the database has now
+   * @param load reads the whole catalogue
+   * @param readRevision reads the database's current revision
    */
   constructor(
     private readonly load: () => Promise<Catalogue>,
@@ -29,12 +32,12 @@ export class CatalogueMemory implements CatalogueSource {
   }
 
   /**
-   * The catalogue for a reader whose snapshot showed this revision: never an older one, so that no revision certifies
-   * what it does not contain. A database restored to an older backup is followed too.
+   * Returns the catalogue for a reader whose snapshot has this revision. Never returns an older one, because a revision
+   * must not vouch for content that is missing. Also follows a database that was restored to an older backup.
    */
   async at(revision: number): Promise<Catalogue> {
     if (this.#catalogue?.revision === revision) return this.#catalogue
-    // A load under way may have started before the snapshot: it serves only if it turns out recent enough.
+    // A load in progress may have started before the snapshot. It counts only if its result is recent enough.
     const inFlight = await this.#loading
     if (inFlight && inFlight.revision >= revision) return inFlight
     return this.#reload()

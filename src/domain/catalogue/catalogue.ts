@@ -1,11 +1,11 @@
 import type { Provider } from './provider.js'
 
-/** What operators publish, as of one revision. Immutable; an instance swaps it whole. */
+/** What operators publish, at one revision. Immutable: an instance replaces it as a whole. */
 export interface Catalogue {
   readonly revision: number
-  /** By slug, retired ones included: setups and copies of them stay. */
+  /** By slug. Includes retired plugins, because their setups and copies remain. */
   readonly plugins: ReadonlyMap<string, Plugin>
-  /** By slug, removed ones included: requirements and connections refer to them. */
+  /** By slug. Includes removed connectors, because requirements and connections refer to them. */
   readonly connectors: ReadonlyMap<string, Connector>
 }
 
@@ -18,9 +18,9 @@ export interface Plugin {
   readonly publisher: string | null
   readonly iconUrl: string | null
   readonly retired: boolean
-  /** Those of the present version, in the manifest's order. */
+  /** The skills of the current version, in the manifest's order. */
   readonly skills: readonly Skill[]
-  /** Skills of earlier versions that the present one dropped. */
+  /** Skills of earlier versions that the current one no longer has. */
   readonly formerSkills: readonly Skill[]
   /** In wizard order. */
   readonly requirements: readonly Requirement[]
@@ -33,7 +33,7 @@ export interface Skill {
   readonly summary: string
   /** Markdown. */
   readonly instructions: string
-  /** The plugin's requirements it uses, each with the skill's own scopes. */
+  /** The plugin's requirements that it uses, each with the skill's own scopes. */
   readonly requirements: readonly Requirement[]
 }
 
@@ -53,10 +53,12 @@ export interface Connector {
   readonly iconUrl: string | null
   readonly signInUrl: string | null
   readonly defaultScopes: readonly string[]
-  /** What scopes mean, in words for a person: the operator’s, and the provider’s for all others. */
+  /** What scopes mean, in words for a person. The operator’s descriptions take precedence over the provider’s. */
   readonly scopeDescriptions: Readonly<Record<string, string>>
   readonly providerSlug: string
-  /** By what limits and pauses are kept: one for each provider of the catalogue and for each one that an operator described. */
+  /**
+   * The key for limits and pauses: one for each provider of the catalogue, and one for each that an operator described.
+   */
   readonly providerKey: string
   readonly provider: Provider
   /** Whether an operator has configured client credentials. */
@@ -64,12 +66,15 @@ export interface Connector {
   readonly removed: boolean
 }
 
-/** The connectors of the catalogue that are listed. */
+/** Returns the connectors that are listed. */
 export function listedConnectors(catalogue: Catalogue): Connector[] {
   return [...catalogue.connectors.values()].filter((connector) => !connector.removed)
 }
 
-/** The plugins a user can start, by name; those whose name, summary, slug or connectors contain every word of the search. */
+/**
+ * Returns the plugins that a user can start, sorted by name. With a search, those whose name, summary, slug or
+ * connectors contain every word of it.
+ */
 export function searchPlugins(catalogue: Catalogue, search: string | null | undefined): Plugin[] {
   const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   const matches = (plugin: Plugin) => {

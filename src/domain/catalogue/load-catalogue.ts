@@ -18,7 +18,9 @@ const connectorRow = {
 } satisfies Prisma.ConnectorDefaultArgs
 type ConnectorRow = Prisma.ConnectorGetPayload<typeof connectorRow>
 
-/** Reads the whole catalogue. Reads again when an operator committed in between, so that it is all of one revision. */
+/**
+ * Reads the whole catalogue. Reads it again if an operator committed in between, so that all of it has one revision.
+ */
 export async function loadCatalogue(db: Db, providers: Providers): Promise<Catalogue> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const revision = await readCatalogueRevision(db)

@@ -4,11 +4,11 @@ import { requestedName } from './scopes.js'
 /** One scope, and what it means to a person. */
 export interface Permission {
   readonly scope: string
-  /** Null when nobody has said. */
+  /** Null if no one has described it. */
   readonly description: string | null
 }
 
-/** Scopes by which an app says who somebody is (OpenID Connect Core 1.0 §5.4, §11): the same everywhere. */
+/** Scopes that let an app see who someone is (OpenID Connect Core 1.0 §5.4, §11). They mean the same everywhere. */
 const IDENTITY_SCOPES: Readonly<Record<string, string>> = {
   openid: 'Know which account is yours',
   email: 'See your e-mail address',
@@ -16,12 +16,12 @@ const IDENTITY_SCOPES: Readonly<Record<string, string>> = {
   offline_access: 'Stay connected while you are away',
 }
 
-/** What the scopes mean, in their order. Words for a scope count for its aliases too. */
+/** Returns what the scopes mean, in their order. A description of a scope also applies to its aliases. */
 export function permissionsOf(connector: Connector, scopes: readonly string[]): Permission[] {
   return scopes.map((scope) => ({ scope, description: describe(connector, scope) }))
 }
 
-/** The same for what was granted: what only says who somebody is comes last. */
+/** The same for granted scopes. Those that only identify the person come last. */
 export function grantedPermissions(connector: Connector, scopes: readonly string[]): Permission[] {
   const isIdentity = (scope: string) => Object.hasOwn(IDENTITY_SCOPES, requestedName(connector.provider, scope))
   return permissionsOf(connector, [

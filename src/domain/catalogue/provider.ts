@@ -5,8 +5,8 @@ import { HttpUrlSchema } from './field-schemas.js'
 export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().min(1).max(200))
 
 /**
- * How one company's OAuth works: data, not code. The catalogue's providers are written in this shape, and so is one
- * that an operator describes.
+ * How one company's OAuth works: data, not code. The catalogue's providers have this shape, and so do the ones that
+ * operators describe.
  */
 export const ProviderSchema = z.strictObject({
   authorizationUrl: HttpUrlSchema.describe('Authorization endpoint (RFC 6749 §3.1).'),

@@ -1,8 +1,8 @@
 import type { Provider } from './provider.js'
 
 /**
- * The scopes a token response granted, in the names the requirements use.
- * @param reported the response's `scope`; absent means as requested (RFC 6749 §5.1)
+ * Returns the scopes that a token response granted, by the names that requirements use.
+ * @param reported the response's `scope`. If it is absent, all requested scopes were granted (RFC 6749 §5.1)
  */
 export function grantedScopes(
   provider: Provider,
@@ -18,17 +18,17 @@ export function grantedScopes(
   return [...new Set([...granted, ...silent])]
 }
 
-/** The name by which the scope is asked for, whichever of its names is given. */
+/** Returns the name that the scope is requested by, given any of its names. */
 export function requestedName({ scopeAliases }: Pick<Provider, 'scopeAliases'>, scope: string): string {
   return (Object.hasOwn(scopeAliases, scope) ? scopeAliases[scope] : undefined) ?? scope
 }
 
-/** What is required and not granted, in the order of the requirement. */
+/** Returns the required scopes that weren't granted, in the order of the requirement. */
 export function missingScopes(required: readonly string[], granted: readonly string[]): string[] {
   return required.filter((scope) => !granted.includes(scope))
 }
 
-/** Every scope once, in the order of first mention. */
+/** Returns every scope once, in the order of first mention. */
 export function unionOfScopes(...lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())]
 }

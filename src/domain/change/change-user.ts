@@ -3,13 +3,13 @@ import type { Viewer } from '../identity/viewer.js'
 import type { Notifier } from '../ports/notifier.js'
 import { type Change, raiseRevision, raiseRevisionOf } from './revision.js'
 
-/** What a change takes: `work` runs after the user's row was locked, so what it reads cannot change before the commit. */
+/** What a change gets. `work` runs after the user's row was locked, so what it reads can't change before the commit. */
 type Work<T> = (tx: Tx, change: Change) => Promise<T>
 type ChangeDeps = { db: Db; notifier: Notifier }
 
 /**
- * Changes something of the viewer's in one transaction, and notifies subscribers after the commit. What `work` throws
- * rolls it back.
+ * Changes something of the viewer in one transaction, and notifies subscribers after the commit. If `work` throws, the
+ * transaction rolls back.
  * @throws NotAdmittedError
  */
 export async function changeUser<T>({ db, notifier }: ChangeDeps, viewer: Viewer, work: Work<T>): Promise<T> {
@@ -21,15 +21,15 @@ export async function changeUser<T>({ db, notifier }: ChangeDeps, viewer: Viewer
   return result
 }
 
-/** Says that there is nothing to change; the transaction leaves nothing behind. */
+/** Thrown to say that nothing has to change, so that the transaction rolls back. */
 class NothingToChange extends Error {}
 
 /**
- * The same for a user who exists, and for what there may be nothing of to change.
- * @param who the user's id for what the server does on its own; the viewer for what a viewer does
- * @param work returns null when there is nothing to change, and nothing is written
- * @returns null when nothing was changed
- * @throws NotAdmittedError of a viewer
+ * The same for an existing user, if there may be nothing to change.
+ * @param who the user's id for changes by the server itself, the viewer for changes by a viewer
+ * @param work returns null if nothing has to change, and nothing is written then
+ * @returns null if nothing changed
+ * @throws NotAdmittedError if the viewer's token is no longer accepted
  */
 export async function changeKnownUser<T>(
   { db, notifier }: ChangeDeps,

@@ -2,18 +2,18 @@ import type { Tx } from '../db.js'
 import { NotAdmittedError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 
-/** Whose view a committed transaction changed: what the notifier announces. */
+/** The user whose view a committed transaction changed. The notifier announces it. */
 export interface Change {
   userId: string
   revision: number
-  /** The transaction's time by the database's clock. Every time it writes is this one. */
+  /** The transaction's time by the database's clock. Every time that it writes is this one. */
   now: Date
 }
 
 /**
- * Raises the user's revision, creating the user at the first write. The first statement of every transaction that
- * changes what the user sees: its row lock makes revision order equal commit order.
- * @throws NotAdmittedError when the user was erased after the viewer's token was issued, or the session has ended
+ * Raises the user's revision, and creates the user at the first write. It is the first statement of every transaction
+ * that changes what the user sees, because its row lock makes revisions follow the order of commits.
+ * @throws NotAdmittedError if the user was erased after the viewer's token was issued, or if the session has ended
  */
 export async function raiseRevision(tx: Tx, viewer: Viewer): Promise<Change> {
   const { userId, issuer, subject, organization, issuedAt, session } = viewer
@@ -34,14 +34,14 @@ export async function raiseRevision(tx: Tx, viewer: Viewer): Promise<Change> {
   return { userId, ...row }
 }
 
-/** The same for what the server does on its own for a user who exists; null when the user was deleted meanwhile. */
+/** The same for the server's own changes to an existing user. Returns null if the user was deleted in the meantime. */
 export async function raiseRevisionOf(tx: Tx, userId: string): Promise<Change | null> {
   const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
     UPDATE "User" SET revision = revision + 1 WHERE id = ${userId}::uuid RETURNING revision, now() AS now`
   return row ? { userId, ...row } : null
 }
 
-/** Raises the catalogue's revision: the first statement of every operator transaction. */
+/** Raises the catalogue's revision. It is the first statement of every operator transaction. */
 export async function raiseCatalogueRevision(tx: Tx): Promise<{ revision: number; now: Date }> {
   const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
     INSERT INTO "Catalogue" (id, revision) VALUES (1, 1)

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.js'
 import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setups.js'
 import { recordConnectionEvent } from '../webhook/events.js'
 
-/** What of a connection is cleared once it can no longer be used. */
+/** What is cleared once a connection can no longer be used. */
 export const NOTHING_DUE = {
   refreshDueAt: null,
   refreshAttempts: 0,
@@ -14,8 +14,8 @@ export const NOTHING_DUE = {
 } as const
 
 /**
- * Marks a connection BROKEN whose tokens the app no longer accepts, and tells everyone who sees it.
- * @param tokenVersion of the tokens that were refused: newer ones are not broken by what was said of older ones
+ * Marks a connection BROKEN because the app no longer accepts its tokens, and notifies its subscribers.
+ * @param tokenVersion the version of the rejected tokens. Newer tokens are unaffected
  * @returns whether it was live with these tokens
  */
 export async function breakConnection(

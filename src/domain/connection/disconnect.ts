@@ -8,7 +8,10 @@ import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setu
 import { recordConnectionEvent } from '../webhook/events.js'
 import { scheduleRevocation } from './revocation/schedule-revocation.js'
 
-/** Deletes a connection; its sealed tokens move to a revocation, which a scheduled job carries out at the app and erases. */
+/**
+ * Deletes a connection. Its sealed tokens move to a revocation. A scheduled job revokes them at the app and deletes
+ * them.
+ */
 export async function disconnect(deps: AnnouncedChangeDeps, viewer: Viewer, connectionId: string): Promise<void> {
   await changeUser(deps, viewer, async (tx, change) => {
     const { userId, now } = change
@@ -21,7 +24,10 @@ export async function disconnect(deps: AnnouncedChangeDeps, viewer: Viewer, conn
   })
 }
 
-/** Deletes one connection within a change of its user, leaves its tokens to be revoked, and tells host back ends. */
+/**
+ * Deletes one connection within a change of its user, schedules the revocation of its tokens, and writes the event for
+ * host back ends.
+ */
 export async function removeConnection(
   tx: Tx,
   change: Change,
@@ -29,7 +35,7 @@ export async function removeConnection(
   organization: string,
 ): Promise<void> {
   const { id, userId, connectorSlug, accountId } = connection
-  // A refresh that stores newer tokens is waited for, or finds the connection gone and gives them back itself.
+  // Waits for a refresh that is storing newer tokens. A later one finds the connection gone and has its tokens revoked.
   await tx.$queryRaw`SELECT id FROM "Connection" WHERE id = ${id}::uuid FOR UPDATE`
   const token = await tx.connectionToken.findUnique({ where: { connectionId: id } })
   if (token) {

@@ -5,7 +5,7 @@ import { recordConnectionEvent } from '../webhook/events.js'
 const BATCH = 100
 
 /**
- * Marks connections EXPIRED whose access token is dead and cannot be refreshed, by the database's clock.
+ * Marks connections EXPIRED if their access token has expired and can't be refreshed, by the database's clock.
  * @returns how many expired
  */
 export async function expireConnections(deps: AnnouncedChangeDeps): Promise<number> {

@@ -1,19 +1,19 @@
 import { pause } from '../pause.js'
 
-/** How long one queue may keep the others waiting to be looked at. */
+/** How long one queue may keep the others from looking for more work. */
 const LOOK_AGAIN_MS = 1_000
 
-/** Works off what is due, queue by queue: a slow one keeps none of the others waiting, nor what comes due there meanwhile. */
+/** Processes queues side by side. A slow queue delays neither the others nor what becomes due there in the meantime. */
 export interface Queues {
-  /** Resolves when nothing is under way anymore; rejects with what failed first. */
+  /** Resolves when no work is in progress. Rejects with the first error. */
   workOff(): Promise<void>
-  /** Begins nothing more. */
+  /** Starts no more work. */
   stop(): void
 }
 
 /**
- * @param due the names of the queues that have something due
- * @param carryOut what one of them has; at a time once for each
+ * @param due returns the names of the queues that have work
+ * @param carryOut processes one of them; never runs twice at the same time for the same queue
  */
 export function createQueues(due: () => Promise<string[]>, carryOut: (queue: string) => Promise<void>): Queues {
   const busy = new Map<string, Promise<void>>()

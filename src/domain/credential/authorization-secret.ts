@@ -27,8 +27,8 @@ export function sealSecret(
 }
 
 /**
- * @returns null when the record is damaged: then the authorization can only end
- * @throws VaultError when it may open later: then the authorization has to stay as it is
+ * @returns null if the record is damaged, so that the authorization can only end
+ * @throws VaultError if it may open later, so that the authorization must not change
  */
 export async function openSecret(
   vault: Vault,

@@ -8,7 +8,7 @@ export function credentialsBinding(connectorSlug: string): SealBinding {
   return { organization: '', userId: '', recordId: connectorSlug, field: 'connector.credentials' }
 }
 
-/** The connector's client at its provider, or null while it has no credentials. */
+/** Returns the connector's client at its provider, or null if it has no credentials. */
 export async function oauthTarget(
   { db, vault, settings: { publicUrl } }: { db: Db; vault: Vault; settings: { publicUrl: string } },
   connector: Connector,

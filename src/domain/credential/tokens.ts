@@ -3,7 +3,7 @@ import type { SealBinding, Vault } from '../ports/vault.js'
 
 export type StoredTokens = Pick<Tokens, 'accessToken' | 'refreshToken'>
 
-/** Whose tokens they are. The record is the connection, or the authorization whose tokens lead to none. */
+/** Whose tokens they are. The record is the connection, or the authorization if its tokens belong to no connection. */
 export interface TokenOwner {
   organization: string
   userId: string

@@ -9,19 +9,19 @@ import { OPEN_STATUSES } from '../view/authorization-status.js'
 export interface DeletedUser {
   subject: string
   organization: string
-  /** Tokens issued before are worth nothing. */
+  /** Tokens issued before this time no longer work. */
   erasedAt: Date
-  /** How many connections were ended. */
+  /** The number of deleted connections. */
   connections: number
 }
 
-/** A transaction of so many statements as the user has connections takes a while. */
+/** The transaction has as many statements as the user has connections, so it takes a while. */
 const LIMIT_MS = 60_000
 
 /**
- * Erases a user, in one transaction: connections, whose tokens are left to be revoked; authorizations, setups, sessions,
- * copies, activity. What stays is a row without an identity, whose `erasedAt` ends every token issued before and whose
- * revision tells open subscriptions. Works for a user nobody knows, and again.
+ * Erases a user in one transaction: connections, whose tokens are scheduled for revocation, as well as authorizations,
+ * setups, sessions, skill copies and activity. A row without an identity remains. Its `erasedAt` ends every token
+ * issued before, and its revision notifies open subscriptions. Also works for an unknown user, and repeatedly.
  * @throws InvalidInputError
  */
 export async function deleteUser(
@@ -41,12 +41,12 @@ export async function deleteUser(
         select: { id: true, connectorSlug: true },
       })
       await tx.authorization.deleteMany({ where: { userId } })
-      await tx.setup.deleteMany({ where: { userId } }) // and the sessions for them
+      await tx.setup.deleteMany({ where: { userId } }) // also deletes their sessions
       await tx.skillCopy.deleteMany({ where: { userId } })
       await tx.activity.deleteMany({ where: { userId } })
-      // What was not delivered yet is still to be told; what was is not kept.
+      // Undelivered events still have to be delivered. Delivered ones are deleted.
       await tx.webhookDelivery.deleteMany({ where: { userId, status: { in: ['DELIVERED', 'DEAD'] } } })
-      // Last, because what is told of the connections says whose they were.
+      // Last, because the events about the connections say whose they were.
       await tx.user.update({ where: { id: userId }, data: { issuer: '', subject: '', organization: '' } })
       return { change, open, connections: connections.length }
     },
@@ -60,7 +60,7 @@ export async function deleteUser(
   return { subject, organization, erasedAt: erased.change.now, connections: erased.connections }
 }
 
-/** From here on nobody is admitted by an older token, and nobody else changes anything of the user's. */
+/** From here on, older tokens no longer work, and no one else changes this user. */
 async function erase(tx: Tx, userId: string): Promise<Change> {
   const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
     INSERT INTO "User" (id, issuer, subject, organization, revision, "createdAt", "erasedAt")

@@ -2,7 +2,7 @@ import type { Db } from '../db.js'
 
 const BATCH = 1_000
 
-/** Deletes what happened longer ago than that. No view contains it, so no revision is raised. */
+/** Deletes activity that is older than this. No view contains it, so no revision is raised. */
 export function pruneActivity(db: Db, days: number): Promise<number> {
   return db.$executeRaw`
     DELETE FROM "Activity" WHERE id IN (

@@ -1,4 +1,4 @@
-/** What an API key can be given to do. */
+/** What an API key can allow. */
 export const API_KEY_SCOPES = [
   'tokens:issue',
   'sessions:create',
@@ -9,7 +9,7 @@ export const API_KEY_SCOPES = [
 ] as const
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
 
-/** A host's back end or a skill runtime, as its key names it. */
+/** A host's back end or a skill runtime, by its API key. */
 export interface ApiKeyCaller {
   id: string
   name: string

@@ -1,6 +1,6 @@
 import { type InputFault, InvalidInputError } from '../errors.js'
 
-/** Who a user is: what the host's tokens say of them. */
+/** Who a user is, according to the host's tokens. */
 export interface UserIdentity {
   issuer: string
   subject: string
@@ -11,18 +11,18 @@ export interface UserIdentity {
 export interface GivenIdentity {
   subject: string
   organization: string
-  /** Null: the issuer of the host's tokens. */
+  /** Null for the issuer of the host's tokens. */
   issuer: string | null
 }
 
 const MAX_LENGTH = 1_000
 
-/** What is wrong with a text that a back end gives; null is not. */
+/** Returns what is wrong with a text from a back end. Null is valid. */
 export function textFaults(path: string, text: string | null): InputFault[] {
   if (text === null) return []
   if (text === '') return [{ path, message: 'must not be empty' }]
   if (text.length > MAX_LENGTH) return [{ path, message: `must not be longer than ${MAX_LENGTH} characters` }]
-  // PostgreSQL stores no such character in a text.
+  // PostgreSQL can't store this character in a text.
   return text.includes('\0') ? [{ path, message: 'must not contain the character U+0000' }] : []
 }
 
@@ -34,7 +34,7 @@ export function identityFaults({ subject, organization, issuer }: GivenIdentity)
   ]
 }
 
-/** @param hostIssuer of users whose back end names none */
+/** @param hostIssuer the issuer if the back end names none */
 export function identityOf({ subject, organization, issuer }: GivenIdentity, hostIssuer: string): UserIdentity {
   return { subject, organization, issuer: issuer ?? hostIssuer }
 }

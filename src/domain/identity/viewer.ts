@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto'
 import { uuidOf } from '../formats.js'
 
-/** Whoever a verified token names. */
+/** The user that a verified token names. */
 export interface Viewer {
-  /** Derived from issuer, subject and organization, so that knowing it takes no look-up. */
+  /** Derived from issuer, subject and organization, so that no lookup is needed. */
   userId: string
   issuer: string
   subject: string
   name: string | null
   organization: { id: string; name: string | null }
   isOperator: boolean
-  /** When the token was issued, if it tells: a user's erasure ends the tokens that were issued before. */
+  /** When the token was issued, if it says. Erasing a user ends all tokens issued before. */
   issuedAt: Date | null
-  /** Set for a setup session, which sees and changes this one setup. */
+  /** Set for a setup session, which sees and changes only this setup. */
   session: { id: string; setupId: string } | null
-  /** When the token ends, and everything that was opened with it. */
+  /** When the token expires, along with everything that was opened with it. */
   expiresAt: Date | null
 }
 
-/** As `issuedAt` of what the server or a back end does for a user, who may have been erased a moment ago. */
+/** The `issuedAt` for what the server or a back end does for a user, who may have just been erased. */
 export const ALWAYS_ADMITTED = new Date('9999-12-31T00:00:00Z')
 
-/** A UUID (version 8, RFC 9562 §5.8) that depends on the parts alone. */
+/** A UUID (version 8, RFC 9562 §5.8) that depends only on the parts. */
 export function derivedId(...parts: readonly string[]): string {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
@@ -35,7 +35,7 @@ export function userIdOf(identity: { issuer: string; subject: string; organizati
   return derivedId('user', identity.issuer, identity.subject, identity.organization)
 }
 
-/** A user has one setup of a plugin; it has the same id whenever it is started again. */
+/** A user has at most one setup of a plugin. It gets the same id each time it is started. */
 export function setupIdOf(userId: string, pluginSlug: string): string {
   return derivedId('setup', userId, pluginSlug)
 }

@@ -4,7 +4,7 @@ import type { ProviderSchema } from '../catalogue/provider.js'
 /** Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4). */
 export type Discover = (issuer: string) => Promise<z.input<typeof ProviderSchema>>
 
-/** Says that an issuer's metadata could not be read, in words for the operator. */
+/** An issuer's metadata couldn't be read. The message is for the operator. */
 export class DiscoveryError extends Error {
   override readonly name = 'DiscoveryError'
 }

@@ -16,7 +16,7 @@ export interface OAuthTarget {
 export interface AuthorizationRequest {
   /** 256 random bits. */
   state: string
-  /** PKCE code verifier (RFC 7636 §4.1); unused where the provider takes no PKCE. */
+  /** The PKCE code verifier (RFC 7636 §4.1). Unused if the provider doesn't support PKCE. */
   codeVerifier: string
   scopes: readonly string[]
 }
@@ -24,9 +24,9 @@ export interface AuthorizationRequest {
 export interface Tokens {
   accessToken: string
   refreshToken: string | null
-  /** Seconds from the response, or null when the app did not say. */
+  /** Seconds from the response, or null if the app didn't say. */
   expiresInSeconds: number | null
-  /** The response's `scope`; undefined when it had none. */
+  /** The response's `scope`, or undefined if it had none. */
   scope: string | undefined
 }
 
@@ -35,7 +35,7 @@ export interface ExternalAccount {
   label: string | null
 }
 
-/** Speaks to providers. The network is behind it, so nothing here is called inside a transaction. */
+/** Talks to providers. It uses the network, so never call it inside a transaction. */
 export interface OAuthClient {
   newSecrets(): { state: string; codeVerifier: string }
   authorizationUrl(target: OAuthTarget, request: AuthorizationRequest): URL
@@ -47,23 +47,24 @@ export interface OAuthClient {
   /** @throws OAuthError */
   exchange(target: OAuthTarget, parameters: URLSearchParams, codeVerifier: string): Promise<Tokens>
   /**
-   * Exchanges a refresh token for new tokens (RFC 6749 §6). Without a refresh token in the answer the old one stays valid.
-   * @throws OAuthError; its verdict says whether that is final
+   * Exchanges a refresh token for new tokens (RFC 6749 §6). If the response has no refresh token, the old one remains
+   * valid.
+   * @throws OAuthError whose verdict says whether the failure is final
    */
   refresh(target: OAuthTarget, refreshToken: string): Promise<Tokens>
   /**
-   * Which account the token belongs to; null where the provider does not tell.
-   * @throws OAuthError; with the verdict ACCESS_ENDED when the app does not accept the token
+   * Returns the account that the token belongs to, or null if the provider doesn't say.
+   * @throws OAuthError with the verdict ACCESS_ENDED if the app doesn't accept the token
    */
   identify(provider: Provider, accessToken: string): Promise<ExternalAccount | null>
   /**
-   * Revokes at the app (RFC 7009); does nothing where it offers no revocation.
+   * Revokes at the app (RFC 7009). Does nothing if the app offers no revocation.
    * @throws OAuthError
    */
   revoke(target: OAuthTarget, tokens: Pick<Tokens, 'accessToken' | 'refreshToken'>): Promise<void>
 }
 
-/** Why an authorization failed, in the words shown to the user. Never carries what was received. */
+/** Why an authorization failed, in the words shown to the user. Never contains what the app sent. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
   constructor(
@@ -71,7 +72,7 @@ export class OAuthError extends Error {
       AuthorizationFailureCode,
       'DENIED_BY_USER' | 'APP_UNAVAILABLE' | 'APP_REFUSED' | 'ISSUER_MISMATCH' | 'INVALID_TOKEN_RESPONSE'
     >,
-    /** The provider's own error code, when it is a well-formed one. */
+    /** The provider's own error code, if it is well-formed. */
     readonly detail: string | null = null,
     { verdict = null, retryAfterMs = null, answered = true, ...options }: ErrorOptions & Partial<AppAnswer> = {},
   ) {
@@ -86,15 +87,15 @@ export class OAuthError extends Error {
   readonly answered: AppAnswer['answered']
 }
 
-/** What an app's refusal means for the tokens it was asked with. */
+/** What an app's refusal means for the tokens that were sent to it. */
 export interface AppAnswer {
   /**
-   * ACCESS_ENDED: the app no longer accepts the tokens, whatever is tried. CLIENT_REFUSED: it does not accept Patchbay's
-   * credentials, which an operator repairs. Null: it may work another time.
+   * ACCESS_ENDED: the app no longer accepts the tokens, whatever is tried. CLIENT_REFUSED: it doesn't accept Patchbay's
+   * credentials, and an operator has to fix them. Null: it may work later.
    */
   verdict: 'ACCESS_ENDED' | 'CLIENT_REFUSED' | null
   /** How long the app asks to be left alone (RFC 9110 §10.2.3). */
   retryAfterMs: number | null
-  /** Whether there was an answer. Without one the app may have done what it was asked. */
+  /** Whether there was a response. Without one, the app may have done what it was asked. */
   answered: boolean
 }

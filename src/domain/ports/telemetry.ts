@@ -6,11 +6,11 @@ import type {
 import type { VaultError } from './vault.js'
 
 /**
- * Records what happens in the domain, for logs and metrics: one function per event, called after the commit.
+ * Records what happens in the domain, for logs and metrics. There is one function per event, called after the commit.
  * Implementations never throw and never wait.
  */
 export interface Telemetry {
-  /** Everything that follows in this request is about this authorization. */
+  /** The rest of this request is about this authorization. */
   authorizationConcerned(id: string): void
   authorizationStarted(id: string, connectorSlug: string): void
   authorizationEnded(end: AuthorizationEnd): void
@@ -20,9 +20,9 @@ export interface Telemetry {
   connectionChecked(connectorSlug: string, result: 'accepted' | 'refused' | 'unknown'): void
   /** The app rejects Patchbay's client credentials, which only an operator can fix. */
   clientRefused(connectorSlug: string, detail: string | null): void
-  /** New tokens arrived and cannot be stored yet. Patchbay keeps trying. */
+  /** New tokens arrived and can't be stored yet. Patchbay keeps trying. */
   tokensHeld(connectorSlug: string, error: unknown): void
-  /** New tokens could not be stored before the server stopped. The user may have to reconnect. */
+  /** New tokens couldn't be stored before the server stopped. The user may have to reconnect. */
   tokensLost(connectorSlug: string): void
 
   tokenIssued(connectorSlug: string): void
@@ -36,10 +36,10 @@ export interface Telemetry {
   /** A delivery was tried, and the result is stored. */
   webhookTried(tried: WebhookTry): void
   webhookBacklog(backlog: WebhookBacklog): void
-  /** The due deliveries of an endpoint could not be claimed or settled. Patchbay tries again. */
+  /** An endpoint's due deliveries couldn't be claimed, or their results stored. Patchbay tries again. */
   webhooksFailed(error: unknown): void
 
-  /** A secret could not be sealed or opened. */
+  /** A secret couldn't be sealed or opened. */
   vaultFailed(error: VaultError): void
 }
 
@@ -54,10 +54,10 @@ export interface AuthorizationEnd {
 /** What one refresh resulted in; `overtaken` if newer tokens had arrived by then or the connection was gone. */
 export type RefreshResult = 'refreshed' | 'ended' | 'failed' | 'client-refused' | 'overtaken'
 
-/** Why Patchbay rejected an API key. Callers get one answer for all of them. */
+/** Why Patchbay rejected an API key. Callers get the same answer for all of them. */
 export type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
 
-/** One try at one delivery, and its result. */
+/** One try of one delivery, and its result. */
 export interface WebhookTry {
   deliveryId: string
   webhookId: string
@@ -73,6 +73,6 @@ export interface WebhookTry {
 /** The deliveries that are still pending, over all endpoints. */
 export interface WebhookBacklog {
   pending: number
-  /** How long the oldest one has been pending; 0 when none is. */
+  /** How long the oldest one has been pending, or 0 if none is. */
   oldestSeconds: number
 }

@@ -1,33 +1,36 @@
-/** What a sealed record is bound to: moved to another row, user or column it does not open. */
+/** What a sealed record is bound to. If it is moved to another row, user or column, it doesn't open. */
 export interface SealBinding {
-  /** The user's organization; empty for an operator's record. */
+  /** The user's organization. Empty for an operator's record. */
   organization: string
-  /** The user; empty for an operator's record. */
+  /** The user. Empty for an operator's record. */
   userId: string
-  /** The id of the record the secret belongs to, which need not be the row it lies in. */
+  /** The id of the record that the secret belongs to, which may differ from the row that stores it. */
   recordId: string
   /** What kind of secret it is. */
   field: 'connection.tokens' | 'authorization.secret' | 'connector.credentials' | 'webhook.secret'
 }
 
-/** Seals what must not be read from a copy of the database. Everything here fails with a VaultError and nothing else. */
+/** Seals what must not be readable in a copy of the database. All methods throw VaultError and no other error. */
 export interface Vault {
-  /** How every record begins whose data key the active key has wrapped, and no other. */
+  /** The prefix of exactly those records whose data key is wrapped by the active key. */
   readonly activePrefix: Uint8Array<ArrayBuffer>
   seal(plaintext: string, binding: SealBinding): Promise<Uint8Array<ArrayBuffer>>
   open(sealed: Uint8Array, binding: SealBinding): Promise<string>
-  /** The same record wrapped by the active key; unchanged when it is so already. What is sealed keeps its bytes. */
+  /**
+   * Returns the same record wrapped by the active key, unchanged if it already is. The encrypted content doesn't
+   * change.
+   */
   rewrap(sealed: Uint8Array<ArrayBuffer>, binding: SealBinding): Promise<Uint8Array<ArrayBuffer>>
 }
 
 export type VaultErrorCode = 'UNKNOWN_KEY' | 'KEY_SERVICE_UNAVAILABLE' | 'DAMAGED'
 
-/** Says why a record could not be sealed or opened, and what to do. Never carries what is in it. */
+/** A record couldn't be sealed or opened. The message says why and what to do, and never contains the secret. */
 export class VaultError extends Error {
   override readonly name = 'VaultError'
-  /** Whether the same may succeed later without a change of the record: then nothing may be given up because of it. */
+  /** Whether it may work later without a change to the record. If so, nothing may be given up because of it. */
   readonly retryable: boolean
-  /** The key it is about, where that is known: its name, not the key. */
+  /** The name of the key, if known. Not the key itself. */
   readonly keyId: string | undefined
 
   constructor(

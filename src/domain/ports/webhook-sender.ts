@@ -1,13 +1,13 @@
-/** Why there was no answer. */
+/** Why there was no response. */
 export type SendingFault = 'PRIVATE_ADDRESS' | 'TIMED_OUT' | 'UNREACHABLE'
 
 interface ReceiverAnswer {
   status: number
-  /** How long the receiver asks to be left alone (RFC 9110 §10.2.3), a day at most; null if it does not say. */
+  /** How long the receiver asks to be left alone (RFC 9110 §10.2.3), at most a day. Null if it doesn't say. */
   retryAfterMs: number | null
 }
 
-/** The result of one try at a receiver. */
+/** The result of one try. */
 export type WebhookAnswer = ReceiverAnswer | { fault: SendingFault }
 
 export interface WebhookRequest {
@@ -16,10 +16,10 @@ export interface WebhookRequest {
   body: string
 }
 
-/** Speaks to receivers, whose addresses others chose. */
+/** Talks to receivers, whose addresses others chose. */
 export interface WebhookSender {
-  /** Posts once and follows no redirect. Of the answer it tells what matters and reads nothing more. Never throws. */
+  /** Posts once and follows no redirect. Reads only the status and the headers of the response. Never throws. */
   send(request: WebhookRequest): Promise<WebhookAnswer>
-  /** Whether nothing would be sent to this host, because it leads into the network behind us. Resolves names. */
+  /** Returns whether requests to this host are blocked because it leads into the internal network. Resolves names. */
   refuses(hostname: string): Promise<boolean>
 }

@@ -10,7 +10,7 @@ import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
 import { faultsOf } from './manifest.js'
 
-/** What an operator says otherwise than an issuer's metadata. Without defaults: they would say everything otherwise. */
+/** What an operator overrides in an issuer's metadata. It has no defaults, because they would override everything. */
 const SettingsSchema = z.strictObject(
   Object.fromEntries(
     Object.entries(ProviderSchema.shape).map(([name, type]) => [
@@ -27,25 +27,25 @@ const ConnectorSchema = z.strictObject({
   signInUrl: HttpUrlSchema.nullish(),
   defaultScopes: z.array(ScopeSchema).nullish(),
   scopeDescriptions: ScopeDescriptionsSchema.nullish(),
-  /** One of the three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
+  /** One of three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
   openIdConnect: z.strictObject({ issuer: HttpUrlSchema, settings: SettingsSchema.nullish() }).nullish(),
   oauth2: ProviderSchema.nullish(),
-  /** Left out, a connector that has credentials keeps them, and a new one is listed as unavailable. */
+  /** If omitted, an existing connector keeps its credentials, and a new one is listed as unavailable. */
   credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).nullish(),
 })
 
 export interface ConfigureDeps extends Pick<Deps, 'db' | 'notifier' | 'vault'> {
   providers: Providers
   discover: Discover
-  /** Whether a provider's endpoints may be on this machine or plain http: development only. */
+  /** Whether a provider's endpoints may be on this machine or use plain http. Only in development. */
   allowPrivate: boolean
 }
 
 /**
- * Creates a connector or changes one. What is left out of an existing connector's credentials stays as it was.
+ * Creates or changes a connector. An existing connector keeps the credentials that are omitted.
  * @returns the connector's slug
- * @throws InvalidInputError with every fault and its path; nothing is stored
+ * @throws InvalidInputError with every fault and its path; nothing is stored then
  */
 export async function configureConnector(deps: ConfigureDeps, input: unknown): Promise<string> {
   const result = ConnectorSchema.safeParse(input)
@@ -74,7 +74,7 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
         create: { connectorSlug: slug, sealed },
         update: { sealed },
       })
-      // What failed for want of these is tried again now, not after its pause.
+      // What failed because these were missing is tried again now, not after its pause.
       await tx.$executeRaw`
         UPDATE "Connection" SET "refreshDueAt" = now()
         WHERE "connectorSlug" = ${slug} AND status = 'LIVE' AND "refreshAttempts" > 0 AND "refreshDueAt" > now()`
@@ -125,7 +125,7 @@ async function discovered(
   }
 }
 
-/** Client secrets and tokens travel to these addresses: https, except on the developer's own machine. */
+/** Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine. */
 function checkedEndpoints({ allowPrivate }: ConfigureDeps, provider: Provider, path: string): Provider {
   if (allowPrivate) return provider
   const urls = { ...provider, identityUrl: provider.identity?.url ?? null }

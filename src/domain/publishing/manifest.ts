@@ -56,8 +56,8 @@ export const ManifestSchema = z
 export type Manifest = z.infer<typeof ManifestSchema>
 
 /**
- * Reads a manifest, or says everything that is wrong with it at once.
- * @param knownConnectors slugs a requirement may name
+ * Reads a manifest, or reports all of its faults at once.
+ * @param knownConnectors the slugs that a requirement may name
  * @throws InvalidInputError with every fault and its path
  */
 export function parseManifest(input: unknown, knownConnectors: ReadonlySet<string>): Manifest {
@@ -69,7 +69,7 @@ export function parseManifest(input: unknown, knownConnectors: ReadonlySet<strin
   return result.data
 }
 
-/** Zod's issues as faults with paths such as `skills[0].uses[1].connector`. */
+/** Converts Zod's issues to faults with paths such as `skills[0].uses[1].connector`. */
 export function faultsOf(error: z.ZodError): InputFault[] {
   return error.issues.flatMap((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
@@ -98,7 +98,10 @@ const LooseManifest = z.object({
     .catch([]),
 })
 
-/** What no field shows alone: names used twice, and references to what is not there. Looks through other faults. */
+/**
+ * Finds faults that span several fields: duplicate names, and references to what doesn't exist. Works even if other
+ * fields are invalid.
+ */
 function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): InputFault[] {
   const { connectors, skills } = LooseManifest.catch({ connectors: [], skills: [] }).parse(input)
   const faults: InputFault[] = []
@@ -141,7 +144,7 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
   return faults
 }
 
-/** Tells two manifests of one version apart. */
+/** Distinguishes two manifests with the same version. */
 export function manifestHash(manifest: Manifest): string {
   const { $schema: _, ...content } = manifest
   return createHash('sha256').update(canonical(content)).digest('hex')

@@ -4,10 +4,10 @@ import { InvalidInputError } from '../errors.js'
 import { type Manifest, manifestHash, parseManifest } from './manifest.js'
 
 /**
- * Publishes a manifest: a new plugin, or a new version of one. Running setups show what is new; skill copies keep
- * their text. The same manifest again changes nothing, unless the plugin was retired: then it is offered again.
+ * Publishes a new plugin or a new version of one. Running setups show the changes, but skill copies keep their text.
+ * Publishing the same manifest again changes nothing, unless the plugin was retired. Then users can start it again.
  * @returns the plugin's slug
- * @throws InvalidInputError with every fault and its path; nothing is stored
+ * @throws InvalidInputError with every fault and its path; nothing is stored then
  */
 export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifier'>, input: unknown): Promise<string> {
   const connectors = await db.connector.findMany({ where: { removedAt: null }, select: { slug: true } })
@@ -25,7 +25,7 @@ export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifie
       throw new InvalidInputError('manifest', [{ path: 'version', message }])
     }
     const named = manifest.connectors.map(({ connector }) => connector)
-    // A connector removed since the manifest was read would leave a requirement that nobody can fulfil.
+    // If a connector was removed since the manifest was read, no one could ever fulfill the requirement.
     const present = await tx.connector.findMany({
       where: { slug: { in: named }, removedAt: null },
       select: { slug: true },

@@ -3,9 +3,9 @@ import type { Deps } from '../deps.js'
 import { ConnectorRequiredError, NotFoundError } from '../errors.js'
 
 /**
- * Deletes a connector's credentials and hides it. Connections stay with their users, who can still disconnect them;
- * steps that need the connector say UNAVAILABLE until it is configured again.
- * @throws ConnectorRequiredError while a published plugin requires it, unless forced
+ * Deletes a connector's credentials and hides it. Users keep their connections and can still disconnect them. Steps
+ * that need the connector are UNAVAILABLE until it is configured again.
+ * @throws ConnectorRequiredError if a published plugin requires it, unless forced
  */
 export async function removeConnector(
   { db, notifier }: Pick<Deps, 'db' | 'notifier'>,

@@ -2,7 +2,9 @@ import { raiseCatalogueRevision } from '../change/revision.js'
 import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
 
-/** Hides a plugin from those who have not started it. Setups and skill copies stay. Retiring twice is the same as once. */
+/**
+ * Hides a plugin from users who haven't started it. Setups and skill copies remain. Retiring it again changes nothing.
+ */
 export async function retirePlugin({ db, notifier }: Pick<Deps, 'db' | 'notifier'>, slug: string): Promise<void> {
   const revision = await db.$transaction(async (tx) => {
     const { revision, now } = await raiseCatalogueRevision(tx)

@@ -6,9 +6,9 @@ import { pause } from '../pause.js'
 import { type Vault, VaultError } from '../ports/vault.js'
 import { SEALED_COLUMNS, type SealedColumn, type SealedRow } from './sealed-columns.js'
 
-/** Rows that one statement looks at: some milliseconds, however large the table is. */
+/** Rows per statement. A statement takes a few milliseconds, however large the table is. */
 const BATCH = 500
-/** Questions that a key service is asked at a time. */
+/** Parallel calls to a key service. */
 const AT_ONCE = 10
 const MAX_PASSES = 5
 /** Longer than any transaction of an instance may take. */
@@ -17,25 +17,25 @@ const SETTLE_POLL_MS = 50
 
 export interface Rewrapped {
   rewrapped: number
-  /** What did not open and is as it was, by the key that wrapped it. */
+  /** The records that couldn't be opened and didn't change, by the key that wrapped them. */
   unopened: readonly Unopened[]
 }
 
 export interface Unopened {
-  /** Undefined where the record is so damaged that it names none. */
+  /** Undefined if the record is too damaged to name a key. */
   keyId: string | undefined
   code: VaultError['code']
   count: number
 }
 
-/** The result of one look at a table. */
+/** The result of one pass over a table. */
 export interface TablePass {
   table: string
   rewrapped: number
   unopened: number
 }
 
-/** Rewrapping came to no end. What was rewrapped stays so, and the next run goes on from there. */
+/** Rewrapping didn't finish. What was rewrapped remains so, and the next run continues from there. */
 export class RewrapUnsettledError extends DomainError {
   override readonly name = 'RewrapUnsettledError'
   constructor(reason: 'writers' | 'transaction') {
@@ -48,14 +48,14 @@ export class RewrapUnsettledError extends DomainError {
 }
 
 /**
- * Wraps anew, with the active key, what another key has wrapped, in every sealed column. A value that changes meanwhile is
- * never overwritten, and no row that somebody has locked is waited for; so this runs under load, may be killed at any
- * moment, and goes on when it is started again: what is done shows in the record's first bytes.
+ * Wraps everything in the sealed columns that another key has wrapped with the active key. It never overwrites a value
+ * that changes in the meantime and never waits for a locked row, so it can run under load. It can be killed at any time
+ * and continues when started again, because the first bytes of a record say whether it is done.
  *
- * A transaction that read a record before it was rewrapped may write the old bytes elsewhere (a connection that is being
- * disconnected does). So it ends with a pass that finds nothing to do and began when every such transaction was over.
- * @param finished told of each table that was gone through; in later passes of those alone in which something was found
- * @throws VaultError when the key service does not answer
+ * A transaction that read a record before it was rewrapped may write the old bytes elsewhere, as disconnecting does. So
+ * the last pass starts after all such transactions have ended, and finds nothing to do.
+ * @param finished called for each table of the first pass, and later only for tables in which something was found
+ * @throws VaultError if the key service doesn't respond
  * @throws RewrapUnsettledError
  */
 export async function rewrapRecords(
@@ -84,7 +84,7 @@ export async function rewrapRecords(
 
 interface ColumnPass {
   rewrapped: number
-  /** Rows that someone else held or changed: they are looked at in the next pass. */
+  /** Rows that someone else locked or changed. The next pass looks at them again. */
   overtaken: number
   errors: VaultError[]
 }
@@ -117,7 +117,7 @@ interface Replacement {
   after: Uint8Array
 }
 
-/** One record that does not open keeps no other waiting; a service that does not answer would fail them all. */
+/** A record that can't be opened must not hold up others. A key service that doesn't respond would fail all of them. */
 async function rewrapRow(vault: Vault, { key, sealed, binding }: SealedRow): Promise<Replacement | VaultError> {
   try {
     return { key, before: sealed, after: await vault.rewrap(sealed, binding) }
@@ -127,7 +127,9 @@ async function rewrapRow(vault: Vault, { key, sealed, binding }: SealedRow): Pro
   }
 }
 
-/** Goes through the table by its primary key. Only ids leave the database, of rows that do not begin as they should. */
+/**
+ * Goes through the table by its primary key. The database returns only the ids of rows that don't begin as they should.
+ */
 async function nextPage(
   db: Db,
   column: SealedColumn,
@@ -145,8 +147,8 @@ async function nextPage(
 }
 
 /**
- * Writes what still stands there as it was read, and is locked by nobody: a statement that locks many rows and waits for
- * one could be a user's deadlock.
+ * Writes the rows that haven't changed since they were read and aren't locked. A statement that locks many rows while
+ * it waits for one could deadlock with a user.
  * @returns how many rows were written
  */
 function store(db: Db, column: SealedColumn, changes: readonly Replacement[]): Promise<number> {
@@ -166,12 +168,12 @@ function store(db: Db, column: SealedColumn, changes: readonly Replacement[]): P
     WHERE present.${key} = held.key AND present.sealed = held.before`
 }
 
-/** Names stand in the list of columns, not in anybody's input. */
+/** The names come from the list of columns, never from input. */
 function namesOf({ table, key, keyType }: SealedColumn) {
   return { table: Prisma.raw(`"${table}"`), key: Prisma.raw(`"${key}"`), keyType: Prisma.raw(keyType) }
 }
 
-/** Waits until every transaction is over that is writing now. Those that begin later read what stands there by then. */
+/** Waits until all transactions that are writing now have ended. Later ones read what is stored by then. */
 async function transactionsEnd(db: Db): Promise<void> {
   const [clock] = await db.$queryRaw<{ now: string }[]>`SELECT clock_timestamp()::text AS now`
   for (let waitedMs = 0; clock; waitedMs += SETTLE_POLL_MS) {

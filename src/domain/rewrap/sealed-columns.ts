@@ -15,14 +15,14 @@ export interface SealedRow {
 /** A table's column `sealed`. */
 export interface SealedColumn {
   table: string
-  /** The column of its primary key. */
+  /** The name of its primary key column. */
   key: string
   keyType: 'uuid' | 'text'
-  /** The rows with these primary keys that are still there, and what each is bound to. */
+  /** Returns the rows with these primary keys that still exist, and what each one is bound to. */
   read(db: Db, keys: string[]): Promise<SealedRow[]>
 }
 
-/** Every column that the vault seals. Records move from earlier ones to later ones of this list, never back. */
+/** Every column that the vault seals. Records move from earlier columns of this list to later ones, never back. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   {
     table: 'ConnectorCredential',

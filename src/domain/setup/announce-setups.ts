@@ -9,21 +9,22 @@ import type { SetupRow, UserState } from '../view/user-state.js'
 import { UserView } from '../view/user-view.js'
 import { recordSetupEvent } from '../webhook/events.js'
 
-/** What a change takes that host back ends may have to be told of. */
+/** What a change needs if it may concern host back ends. */
 export type AnnouncedChangeDeps = Pick<Deps, 'db' | 'notifier' | 'catalogue'>
 
-/** A setup that stands otherwise than was announced. */
+/** A setup whose status differs from the last event. */
 interface Announcement {
   setup: SetupRow
   status: SetupStatus
 }
 
 /**
- * Compares how the user's setups stand with what host back ends were told, and writes the difference into the
- * transaction that made it: the last step of every one that changes connections, their use or setups.
+ * Compares the status of the user's setups with what host back ends were last told, and writes events for the
+ * differences in the same transaction. It is the last step of every transaction that changes connections, their use or
+ * setups.
  *
- * When the catalogue of this snapshot is not at hand it leaves that to announceByCatalogue, for which it marks these
- * setups: another instance may have announced them by this very catalogue before.
+ * If the catalogue of this snapshot isn't in memory, it marks the setups and leaves them to announceByCatalogue.
+ * Another instance may have announced them with this very catalogue before.
  */
 export async function announceSetups(tx: Tx, deps: Pick<Deps, 'catalogue'>, change: Change): Promise<void> {
   const state = await readUserState(tx, { userId: change.userId, issuedAt: ALWAYS_ADMITTED, session: null })
@@ -44,7 +45,7 @@ async function announce(tx: Tx, change: Change, catalogue: Catalogue, state: Use
   }
 }
 
-/** An authorization under way hides what is wrong with a step only for as long as it lasts, so it counts for nothing here. */
+/** An open authorization hides a step's problem only for as long as it lasts, so it is ignored here. */
 export function unannounced(catalogue: Catalogue, state: UserState): Announcement[] {
   const settled = new UserView(catalogue, { ...state, authorizations: [] })
   return settled.state.setups
@@ -55,16 +56,16 @@ export function unannounced(catalogue: Catalogue, state: UserState): Announcemen
 const BATCH = 50
 
 /**
- * Announces what a change of the catalogue did to setups, and what was left to it: setups whose announcement is of an
- * older one.
- * @returns how many users were looked at
+ * Announces how a changed catalogue affected setups, and what was left to it: setups that were last announced with an
+ * older catalogue.
+ * @returns the number of users checked
  */
 export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'catalogue'>): Promise<number> {
   let looked = 0
   for (;;) {
     const { found, announced } = await announceBatch(deps)
     looked += found
-    // What could not be announced, because the catalogue has changed again, is left to the next round.
+    // What can't be announced because the catalogue has changed again is left to the next round.
     if (found < BATCH || announced === 0) return looked
   }
 }
@@ -76,7 +77,7 @@ async function announceBatch({ db, ...deps }: Pick<Deps, 'db' | 'catalogue'>) {
   let announced = 0
   for (const { userId } of due) {
     await db.$transaction(async (tx) => {
-      // No view shows what was announced, so the revision stays; its row is locked for the order of events.
+      // No view shows what was announced, so the revision doesn't change. The lock on the user's row orders the events.
       const [user] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
         SELECT revision, now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
       if (!user) return

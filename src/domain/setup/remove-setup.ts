@@ -3,7 +3,7 @@ import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 
-/** Removes a setup and, unless they are kept, its skill copies. Connections stay as they are. */
+/** Removes a setup and, unless they are kept, its skill copies. Connections don't change. */
 export async function removeSetup(
   deps: Pick<Deps, 'db' | 'notifier'>,
   viewer: Viewer,

@@ -8,7 +8,7 @@ export function assertRequired(plugin: Plugin, connector: Connector): void {
   throw new ConnectorNotRequiredError(connector.name, plugin.name)
 }
 
-/** Binds a setup's step to a connection, whatever it was bound to before. */
+/** Binds a setup's step to a connection, replacing any earlier binding. */
 export async function bindStep(
   tx: Tx,
   step: { setupId: string; connectorSlug: string },

@@ -10,8 +10,8 @@ import { type AnnouncedChangeDeps, announceSetups } from './announce-setups.js'
 export type ChangeSetupDeps = AnnouncedChangeDeps & Pick<Deps, 'readView'>
 
 /**
- * Starts the viewer's setup of a plugin and copies its skills into Mine, in one transaction. Idempotent: the setup that
- * is there is returned as it is, with copies of skills that a newer version brought.
+ * Starts the viewer's setup of a plugin and copies its skills into Mine, in one transaction. Idempotent: an existing
+ * setup is returned unchanged, with copies of the skills that a newer version added.
  */
 export async function startSetup(
   deps: ChangeSetupDeps,

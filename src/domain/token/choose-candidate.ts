@@ -1,18 +1,18 @@
-/** What decides which of a user's accounts a token is of. */
+/** The facts that decide which of a user's accounts to use. */
 export interface Choice<T extends { id: string }> {
   /** The account that the caller named, if it did. */
   connectionId: string | null
-  /** Whether a setup or a skill was named, so that the step's own connection is meant. */
+  /** Whether the caller named a setup or a skill, so that its step decides. */
   step: boolean
-  /** What the step is bound to: undefined when it is not, null when that connection is gone. */
+  /** The connection that the step is bound to. Undefined if it isn't bound, null if that connection is gone. */
   boundTo: string | null | undefined
-  /** The default first. */
+  /** The default comes first. */
   connections: readonly T[]
 }
 
 /**
- * The connection that is meant: the named one, else the one that the step shows, else the only one. Nobody's mail is sent
- * from whichever account happens to come first.
+ * Returns the connection to use: the named one, otherwise the one that the step shows, otherwise the only one. If there
+ * are several, it doesn't guess, so that no email is sent from the wrong account.
  */
 export function chooseCandidate<T extends { id: string }>(
   choice: Choice<T>,

@@ -16,22 +16,22 @@ import { AccessTokenUnavailableError } from './token-unavailable.js'
 export const DEFAULT_MIN_TTL_SECONDS = 60
 export const MAX_MIN_TTL_SECONDS = 3_600
 
-/** Whose token of which app, and what for. */
+/** The user and the app to issue a token for, and what it is for. */
 export interface TokenRequest {
   user: GivenIdentity
   connectorSlug: string
   setupId: string | null
   skill: { pluginSlug: string; slug: string } | null
   connectionId: string | null
-  /** How long the token must live at least: 0 to `MAX_MIN_TTL_SECONDS`. */
+  /** The minimum time that the token must be valid: 0 to `MAX_MIN_TTL_SECONDS`. */
   minTtlSeconds: number
-  /** The version of a token that the app has refused: it is not issued again. */
+  /** The version of a token that the app has rejected. It is not issued again. */
   rejectedVersion: number | null
 }
 
 export interface IssuedToken {
   accessToken: string
-  /** Null when the app did not say. */
+  /** Null if the app didn't say. */
   expiresInMs: number | null
   scopes: readonly string[]
   version: number
@@ -41,14 +41,14 @@ export interface IssuedToken {
 
 export type IssueDeps = CheckDeps & { recordIssue: RecordIssue }
 
-/** What becomes known while one token is looked for can change what is to be done; it never takes more rounds. */
+/** What is learned along the way can change what to do next. It never takes more rounds than this. */
 const MAX_ROUNDS = 4
 
 /**
- * Gives a runtime an access token that lives for the asked time at least, refreshed if need be, and writes that into the
- * user's activity.
- * @throws InvalidInputError for a user or a time that cannot be, AccessTokenUnavailableError with the reason and the
- * remedy to show to the user
+ * Issues an access token to a runtime and records that in the user's activity. The token is valid for at least the
+ * requested time. If necessary, it is refreshed first.
+ * @throws InvalidInputError for an invalid user or time, AccessTokenUnavailableError with the reason and the remedy to
+ * show to the user
  */
 export async function issueAccessToken(
   deps: IssueDeps,
@@ -72,7 +72,7 @@ export async function issueAccessToken(
         deps.telemetry.tokenIssued(request.connectorSlug)
         return token
       }
-      // The connection is being removed: no token of it leaves anymore.
+      // The connection is being removed, so it no longer issues tokens.
       if (again) throw new AccessTokenUnavailableError('APP_UNAVAILABLE', app, { retryInMs: 1_000 })
     }
   } catch (error) {
@@ -87,11 +87,11 @@ function assertMinTtl(seconds: number): void {
   throw new InvalidInputError('request for a token', [{ path: 'minTtlSeconds', message }])
 }
 
-/** A token that may be given away once that is written down. */
+/** A token that may be issued once that is recorded. */
 interface Found {
   token: IssuedToken
   accountLabel: string | null
-  /** What the app is called. */
+  /** The app's name. */
   app: string
 }
 
@@ -135,12 +135,12 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
       return found({ accessToken, expiresInMs: leftMs, scopes: grantedScopes, version: tokenVersion })
     }
     if (!candidate.refreshable) {
-      // Refused, and all that can be done is to ask the app what it thinks of it.
+      // The app rejected it, and all that can be done is to ask the app.
       const result = await opened(connector, () => checkAtApp(deps, connector, candidate))
       if (result.kind === 'unknown' && result.retryInMs !== null) {
         throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: result.retryInMs })
       }
-      // Accepted after all, or nobody can be asked: then the runtime finds out again.
+      // Accepted after all, or there is no way to ask. Then the runtime finds out by using it.
       if (result.kind !== 'ended') rejectedVersion = null
       continue
     }
@@ -161,7 +161,7 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
       assertGranted(connector, scopes, requirement?.scopes ?? [])
       return found({ accessToken, expiresInMs, scopes, version: tokenVersion })
     }
-    // Ended or overtaken: the next round reads what became of it.
+    // Ended or overtaken. The next round reads what happened.
   }
   throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connectorSlug, { retryInMs: 1_000 })
 }
@@ -203,7 +203,7 @@ function assertGranted(connector: Connector, granted: readonly string[], scopes:
 
 type Life = 'long-enough' | 'to-be-refreshed' | 'too-short' | 'ended'
 
-/** Whether an access token lives for as long as it is needed, or its successor would. */
+/** Returns whether an access token, or its successor, would last as long as needed. */
 export function lifeOf(
   { leftMs, lifetimeMs, refreshable }: Pick<Candidate, 'leftMs' | 'lifetimeMs' | 'refreshable'>,
   neededMs: number,
@@ -213,7 +213,7 @@ export function lifeOf(
   return lifetimeMs !== null && lifetimeMs < neededMs ? 'too-short' : 'to-be-refreshed'
 }
 
-/** A key that is not in the ring may come back; until then there is no token, and nothing is wrong with the connection. */
+/** A missing key may come back. Until then, no token can be issued, but nothing is wrong with the connection. */
 async function opened<T>(connector: Connector, open: () => Promise<T>): Promise<T> {
   try {
     return await open()

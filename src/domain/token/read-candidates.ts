@@ -2,23 +2,23 @@ import type { ConnectionProblemCode, ConnectionStatus } from '../../generated/pr
 import type { ConnectionToCheck } from '../connection/check/check-at-app.js'
 import type { Db } from '../db.js'
 
-/** A connection a token could be of. */
+/** A connection that a token could come from. */
 export interface Candidate extends ConnectionToCheck {
   status: ConnectionStatus
   problemCode: ConnectionProblemCode | null
   grantedScopes: string[]
   accountLabel: string | null
-  /** How long its access tokens live: milliseconds; null when the app did not say. */
+  /** The lifetime of its access tokens in milliseconds, or null if the app didn't say. */
   lifetimeMs: number | null
 }
 
 export interface Candidates {
   catalogueRevision: number
-  /** Whether the setup is the user's; null when none was named. */
+  /** Whether the setup belongs to the user, or null if none was named. */
   setupFound: boolean | null
-  /** What the setup's step is bound to: undefined when it is not, null when that connection is gone. */
+  /** The connection that the setup's step is bound to. Undefined if it isn't bound, null if that connection is gone. */
   boundTo: string | null | undefined
-  /** The user's connections of the connector, the default first. */
+  /** The user's connections of the connector. The default comes first. */
   connections: Candidate[]
 }
 

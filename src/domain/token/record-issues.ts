@@ -1,6 +1,6 @@
 import type { Db } from '../db.js'
 
-/** A token was given to a runtime: what the user's activity tells of it. */
+/** An access token that was issued to a runtime, as the user's activity shows it. */
 export interface TokenIssue {
   userId: string
   connectionId: string
@@ -10,14 +10,14 @@ export interface TokenIssue {
   skillSlug: string | null
 }
 
-/** @returns false when the connection is gone or being removed, and nothing was written */
+/** @returns false if the connection is gone or being removed, and nothing was written */
 export type RecordIssue = (issue: TokenIssue) => Promise<boolean>
 
 const MAX_BATCH = 500
 
 /**
- * Writes issues of tokens into the activity, those that come while one batch is being written in the next. It resolves
- * once the row is there, so that no token leaves which the user could not see to have left.
+ * Records issued tokens in the activity. Those that arrive while one batch is being written go into the next one.
+ * Resolves once the row is stored, so that users can see every token that was issued.
  */
 export function createIssueRecorder(db: Db): RecordIssue {
   let waiting: { issue: TokenIssue; resolve: (written: boolean) => void; reject: (error: unknown) => void }[] = []
@@ -53,9 +53,9 @@ export function createIssueRecorder(db: Db): RecordIssue {
 }
 
 /**
- * The connection is locked against its removal alone, so that what is written of it comes before that, and goes with
- * everything else of a user who is erased. Nobody waits for a removal that is under way.
- * @returns the places of those that were written
+ * The connection is locked only against its removal, so that its activity is written before that and deleted with an
+ * erased user. No one waits for a removal in progress.
+ * @returns the indexes of those that were written
  */
 async function write(db: Db, issues: readonly TokenIssue[]): Promise<ReadonlySet<number>> {
   const placed = issues.map((issue, place) => ({ place, ...issue }))

@@ -1,7 +1,7 @@
 import { DomainError } from '../errors.js'
 import type { Remedy } from '../view/setup-rules.js'
 
-/** Why there is no token to be had. */
+/** Why no access token is available. */
 export type TokenUnavailableReason =
   | 'NOT_CONNECTED'
   | 'AMBIGUOUS_CONNECTION'
@@ -16,7 +16,7 @@ export type TokenUnavailableReason =
 interface Facts {
   missingScopes?: readonly string[]
   retryInMs?: number
-  /** What is said instead of the reason's own sentence. */
+  /** A message that replaces the reason's own. */
   message?: string
 }
 
@@ -58,12 +58,12 @@ const REASONS: Record<TokenUnavailableReason, { remedy: Remedy | null; message: 
   },
 }
 
-/** There is no token for the runtime now; it says why, and what the user can do. */
+/** No access token is available now. Says why, and what the user can do. */
 export class AccessTokenUnavailableError extends DomainError {
   override readonly name = 'AccessTokenUnavailableError'
   readonly remedy: Remedy | null
   readonly missingScopes: readonly string[]
-  /** When trying again may help, in whole seconds; null when only the remedy helps. */
+  /** When trying again may help, in whole seconds. Null if only the remedy helps. */
   readonly retryAfterSeconds: number | null
   constructor(
     readonly reason: TokenUnavailableReason,

@@ -4,7 +4,7 @@ import { AUTHORIZATION_LIFETIME_MS } from './authorization-status.js'
 
 interface Explanation {
   message: (app: string) => string
-  /** Whether starting again may well work without anybody changing anything. */
+  /** Whether starting again may work without any other change. */
   retryable: boolean
   hint: (app: string) => string
 }

@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../formats.js'
 /** How long an authorization may take, from its start to the app’s callback. */
 export const AUTHORIZATION_LIFETIME_MS = 10 * MINUTE_MS
 
-/** Statuses in which something can still come of the authorization. */
+/** Statuses in which the authorization can still succeed. */
 export const OPEN_STATUSES = [
   'PENDING',
   'OPENED',
@@ -12,7 +12,7 @@ export const OPEN_STATUSES = [
   'AWAITING_CONFIRMATION',
 ] as const satisfies readonly AuthorizationStatus[]
 
-/** Statuses whose provider code has not been exchanged: a sibling's success supersedes these. */
+/** Statuses in which the provider's code has not been exchanged. A sibling's success supersedes these. */
 export const UNEXCHANGED_STATUSES = [
   'PENDING',
   'OPENED',

@@ -17,10 +17,10 @@ interface Row {
 }
 
 /**
- * Reads all that one user's views show, in one statement and therefore of one snapshot. Every query, every
+ * Reads everything that one user's views show in one statement, and therefore from one snapshot. Every query, every
  * mutation's result and every push is computed from it.
- * @param authorizationId an authorization to include even when it is no longer of interest
- * @throws NotAdmittedError when the user was erased after the viewer's token was issued, or the session has ended
+ * @param authorizationId an authorization to include even if it is no longer of interest
+ * @throws NotAdmittedError if the user was erased after the viewer's token was issued, or if the session has ended
  */
 export async function readUserState(
   db: Db | Tx,

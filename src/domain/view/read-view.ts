@@ -27,7 +27,7 @@ export async function readCatalogueView({ catalogue }: { catalogue: CatalogueSou
 }
 
 /**
- * What a viewer sees as it is now, then again whenever it has changed, until the signal aborts.
+ * Yields what a viewer sees now, and again after each change, until the signal aborts.
  * @param since the revision that the subscriber already has: nothing is sent until there is another
  */
 export type WatchView = (

@@ -1,4 +1,7 @@
-/** The rules: what a step's status is, what the user can do about it, when a setup is ready. Plain data in, decision out. */
+/**
+ * The rules: what a step's status is, what the user can do about it, and when a setup is ready. They are pure functions
+ * over plain data.
+ */
 
 export type StepStatus =
   | 'NOT_CONNECTED'
@@ -14,17 +17,17 @@ export type SetupStatus = 'IN_PROGRESS' | 'READY' | 'NEEDS_ATTENTION'
 export interface StepFacts {
   /** The connector has client credentials. */
   readonly available: boolean
-  /** The connection the step uses. */
+  /** The connection that the step uses. */
   readonly connection: { readonly status: 'LIVE' | 'EXPIRED' | 'BROKEN' } | null
   readonly missingScopes: readonly string[]
-  /** An authorization is under way. */
+  /** An authorization is open. */
   readonly authorizing: boolean
 }
 
 export function stepStatus(facts: StepFacts): StepStatus {
   if (!facts.available) return 'UNAVAILABLE'
   const settled = settledStatus(facts)
-  // Connecting a second account next to a live one takes nothing away from the step.
+  // Connecting a second account in addition to a live one doesn't affect the step.
   return settled !== 'LIVE' && facts.authorizing ? 'AUTHORIZING' : settled
 }
 
@@ -44,12 +47,12 @@ const REMEDIES: Record<StepStatus, Remedy | null> = {
   UNAVAILABLE: 'ASK_OPERATOR',
 }
 
-/** What the user has to do about one step, or null when it is live with every scope it needs. */
+/** Returns what the user has to do about one step, or null if it is live with every scope it needs. */
 export function remedyFor(status: StepStatus): Remedy | null {
   return REMEDIES[status]
 }
 
-/** What the user has to do about a connection as such, whichever steps use it; null while it is live. */
+/** Returns what the user has to do about a connection, regardless of the steps that use it. Null if it is live. */
 export function connectionRemedy(status: 'LIVE' | 'EXPIRED' | 'BROKEN', available: boolean): Remedy | null {
   return status === 'LIVE' ? null : remedyFor(available ? status : 'UNAVAILABLE')
 }
@@ -90,7 +93,7 @@ export function stepCounts(steps: readonly StepOutcome[]): StepCounts {
   return counts
 }
 
-/** The first unfinished step in wizard order, required ones before optional ones; null when all are live. */
+/** Returns the first unfinished step in wizard order, required ones before optional ones. Null if all are live. */
 export function nextStep<T extends StepOutcome>(steps: readonly T[]): T | null {
   const open = steps.filter((step) => step.status !== 'LIVE')
   return open.find((step) => !step.optional) ?? open[0] ?? null

@@ -8,23 +8,26 @@ import type {
   SetupStatus,
 } from '../../generated/prisma/enums.js'
 
-/** Everything stored about one user that a view can show, of one snapshot, without secrets. */
+/** Everything stored about one user that a view can show, from one snapshot, without secrets. */
 export interface UserState {
-  /** The user's own counter; 0 while the user is unknown. */
+  /** The user's own counter, or 0 if the user is unknown. */
   readonly revision: number
   readonly catalogueRevision: number
-  /** By start. */
+  /** Ordered by start. */
   readonly setups: readonly SetupRow[]
   readonly bindings: readonly BindingRow[]
-  /** By first authorization: the first one of a connector is its default. */
+  /** Ordered by first authorization. The first one of a connector is its default. */
   readonly connections: readonly ConnectionRow[]
-  /** Open authorizations and, for each connector and setup, the last that ended in a way worth showing. Newest first. */
+  /**
+   * Open authorizations and, for each connector and setup, the last one that ended in a way worth showing. Newest
+   * first.
+   */
   readonly authorizations: readonly AuthorizationRow[]
   /** Copies of skills, without their text, in no particular order. */
   readonly skillCopies: readonly SkillCopyRow[]
 }
 
-/** What is known of somebody of whom nothing is stored. */
+/** The state of a user for whom nothing is stored. */
 export function nothingKnown(catalogueRevision: number): UserState {
   return {
     revision: 0,
@@ -41,7 +44,7 @@ export interface SetupRow {
   readonly id: string
   readonly pluginSlug: string
   readonly startedAt: Date
-  /** What host back ends were told last of how it stands. */
+  /** The status that host back ends were last told. */
   readonly announcedStatus: SetupStatus | null
   readonly announcedRevision: number
 }
@@ -49,7 +52,7 @@ export interface SetupRow {
 export interface BindingRow {
   readonly setupId: string
   readonly connectorSlug: string
-  /** Null once the connection is gone: a bound step does not fall back to another account. */
+  /** Null if the connection is gone. A bound step doesn't fall back to another account. */
   readonly connectionId: string | null
   readonly boundAt: Date
   readonly authorized: boolean

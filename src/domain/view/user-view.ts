@@ -15,15 +15,15 @@ import {
 } from './setup-rules.js'
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
 
-/** Something of the catalogue or the state, together with the view it was taken from. */
+/** An item of the catalogue or the state, together with the view that it comes from. */
 export interface Snapshot<T> {
   readonly item: T
   readonly view: UserView
 }
 
 /**
- * What an operation returns of the view that it has read at its end.
- * @throws NotFoundError if another request has removed it in between: to the caller it is as if this one came after
+ * Returns part of the view that an operation read at its end.
+ * @throws NotFoundError if another request has removed it in between. To the caller, it's as if that request came first
  */
 export function foundIn<T>(view: UserView, item: T | undefined, word: NotFoundError['word']): Snapshot<T> {
   if (item === undefined) throw new NotFoundError(word)
@@ -47,7 +47,7 @@ export interface SetupProgress {
   readonly status: SetupStatus
   readonly counts: StepCounts
   readonly nextStep: Step | null
-  /** Since when every required step is live; null while one is not. */
+  /** When every required step became live. Null if one is not. */
   readonly readyAt: Date | null
 }
 
@@ -55,12 +55,12 @@ export interface SetupProgress {
  * What one user sees. Here and everywhere, *state* is what is stored and a *view* is what is derived from it:
  *
  * - `UserState`: the user's rows at one moment. `readUserState` reads them.
- * - `UserView`: that state and the catalogue of the same moment, with all that the rules derive from the two. `ReadView`
- *   reads one, `WatchView` one after the other.
+ * - `UserView`: that state and the catalogue of the same moment, with everything that the rules derive from them.
+ *   `ReadView` reads one, `WatchView` one after the other.
  * - `Snapshot`: one item of a view, together with the view.
  */
 export class UserView {
-  /** What subscribers compare. Both parts only grow, so the sum does. */
+  /** The number that subscribers compare. Both parts only grow, so the sum does too. */
   readonly revision: number
   readonly #progress = new Map<string, SetupProgress>()
   #mine: readonly SkillCopyRow[] | undefined
@@ -68,18 +68,21 @@ export class UserView {
   constructor(
     readonly catalogue: Catalogue,
     readonly state: UserState,
-    /** All that the user has, where this view shows a part of it. */
+    /** Everything that the user has, if this view shows only part of it. */
     private readonly wider?: UserView,
   ) {
     this.revision = state.revision + state.catalogueRevision
   }
 
-  /** For what depends on everything the user has, and is not shown as such. */
+  /** For what depends on everything the user has, but isn't shown itself. */
   get whole(): UserView {
     return this.wider ?? this
   }
 
-  /** What a session for one setup may see: that setup, what its steps use or could use, its authorizations. */
+  /**
+   * Returns what a session for one setup may see: that setup, the connections that its steps use or could use, and its
+   * authorizations.
+   */
   narrowedTo(setupId: string): UserView {
     const { state, catalogue } = this
     const setup = this.setup(setupId)
@@ -127,7 +130,7 @@ export class UserView {
     return plugin
   }
 
-  /** The user's connections of one connector, the default first. */
+  /** Returns the user's connections of one connector. The default comes first. */
   connectionsOf(connectorSlug: string): ConnectionRow[] {
     return this.state.connections.filter((connection) => connection.connectorSlug === connectorSlug)
   }
@@ -136,7 +139,7 @@ export class UserView {
     return this.connectionsOf(connection.connectorSlug)[0]?.id === connection.id
   }
 
-  /** The connection that a setup, or a skill without one, uses: the bound one, else the default. */
+  /** Returns the connection that a setup, or a skill without one, uses: the bound one, otherwise the default. */
   connectionFor(setup: SetupRow | undefined, connectorSlug: string): ConnectionRow | null {
     const binding = setup && this.#binding(setup, connectorSlug)
     if (binding) return (binding.connectionId && this.connection(binding.connectionId)) || null
@@ -152,14 +155,14 @@ export class UserView {
     return progress
   }
 
-  /** The setups that have a step which uses this connection. */
+  /** Returns the setups with a step that uses this connection. */
   setupsUsing(connection: ConnectionRow): SetupRow[] {
     return this.state.setups.filter((setup) =>
       this.progress(setup).steps.some((step) => step.connection?.id === connection.id),
     )
   }
 
-  /** Mine: what was copied first comes first, the skills of one plugin in the plugin's order. */
+  /** Mine: in the order of copying, and the skills of one plugin in the plugin's order. */
   get mine(): readonly SkillCopyRow[] {
     this.#mine ??= this.state.skillCopies
       .map((copy) => ({ copy, place: this.#skillsOf(copy).findIndex(({ slug }) => slug === copy.skillSlug) }))
@@ -172,14 +175,14 @@ export class UserView {
     return this.mine.filter((copy) => copy.pluginSlug === setup.pluginSlug)
   }
 
-  /** The skill a copy was made of, as the catalogue has it, be it a former one. */
+  /** Returns the skill that a copy was made from, as the catalogue has it, even if the plugin no longer has it. */
   skill(copy: SkillCopyRow): Skill {
     const skill = this.#skillsOf(copy).find(({ slug }) => slug === copy.skillSlug)
     if (!skill) throw new Error(`skill ${copy.pluginSlug}/${copy.skillSlug} is not in the catalogue`)
     return skill
   }
 
-  /** The connectors without which the skill cannot run now, in wizard order. */
+  /** Returns the connectors that the skill is missing to run now, in wizard order. */
   waitingFor(copy: SkillCopyRow): Connector[] {
     const setup = this.setupOf(this.plugin(copy.pluginSlug))
     return this.skill(copy)
@@ -191,7 +194,7 @@ export class UserView {
       .map(({ connector }) => connector)
   }
 
-  /** Those of the plugin's present version, then those it dropped. */
+  /** The skills of the plugin's current version, then those it no longer has. */
   #skillsOf({ pluginSlug }: SkillCopyRow): readonly Skill[] {
     const { skills, formerSkills } = this.plugin(pluginSlug)
     return [...skills, ...formerSkills]
@@ -240,7 +243,10 @@ export class UserView {
     }
   }
 
-  /** The newest authorization of this setup, or of none, that something can still come of or that nothing later made moot. */
+  /**
+   * Returns the newest authorization of this setup, or of none, that can still succeed or that nothing later made
+   * irrelevant.
+   */
   #authorizationOfInterest(
     setup: SetupRow,
     connectorSlug: string,

@@ -1,23 +1,23 @@
 import { DeliveryQueue, type DeliveryQueueDeps } from './delivery-queue.js'
 import { LEASE_MS, readEndpoints } from './outbox.js'
 
-/** Changes that come within this time are looked for together. */
+/** Changes within this time share one look for due deliveries. */
 const NUDGED_TOGETHER_MS = 10
 
 export interface Deliveries {
-  /** Starts to deliver what is due, at every endpoint, and does not wait for receivers. */
+  /** Starts delivering what is due at every endpoint, and doesn't wait for receivers. */
   look(): Promise<void>
-  /** Looks soon, because something may have been written: costs nothing where there are no endpoints. */
+  /** Looks for due deliveries soon, because an event may have been written. Costs nothing if there are no endpoints. */
   nudge(): void
-  /** Resolves when nothing is under way anymore. */
+  /** Resolves when nothing is in progress. */
   idle(): Promise<void>
-  /** Takes nothing more, and finishes what is under way. */
+  /** Claims no more deliveries, and finishes those in progress. */
   close(): Promise<void>
 }
 
 /**
- * Delivers events from the outbox to host back ends: at least once, of each user in order. Each endpoint has its own
- * queue, so that a receiver which hangs keeps nobody else waiting.
+ * Delivers events from the outbox to host back ends, at least once and in order for each user. Each endpoint has its
+ * own queue, so that a receiver that hangs delays no one else.
  */
 export function createDeliveries(dependencies: Omit<DeliveryQueueDeps, 'leaseMs'> & { leaseMs?: number }): Deliveries {
   const deps = { leaseMs: LEASE_MS, ...dependencies }

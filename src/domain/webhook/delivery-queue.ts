@@ -8,25 +8,25 @@ import { settleDeliveries, type TakenDelivery, type Tried, takeDeliveries } from
 import { type NoAnswer, verdictOf } from './retry.js'
 import { openSecrets, type SigningSecret, signedHeaders } from './secrets.js'
 
-/** Tries under way at one endpoint at a time, on one instance. */
+/** Tries in progress per endpoint on one instance. */
 const AT_ONCE = 10
-/** How long results are gathered before they are written down together, while more may come in. */
+/** How long results are collected before they are stored together, while more may arrive. */
 const GATHERED_MS = 2
 
 export interface DeliveryQueueDeps extends Pick<Deps, 'db' | 'vault'> {
   sender: WebhookSender
   telemetry: Pick<Telemetry, 'webhookTried' | 'webhooksFailed'>
-  /** How long a delivery is this instance's alone. */
+  /** How long a delivery belongs to this instance alone. */
   leaseMs: number
 }
 
 /**
- * Delivers to one endpoint, at the pace of its receiver. Results that come close together are written down together, and
- * as many deliveries are taken in their place: the faster the receiver, the more share one statement.
+ * Delivers to one endpoint, at the pace of its receiver. Results that arrive close together are stored together, and as
+ * many new deliveries are claimed. The faster the receiver, the more deliveries share one statement.
  */
 export class DeliveryQueue {
   readonly #tries = new Set<Promise<void>>()
-  /** Tried and not yet written down. They keep their places, so that no more than these are held. */
+  /** Tried and not yet stored. They keep their places, so that no more than these are claimed. */
   #tried: (Tried & { durationMs: number })[] = []
   #again = false
   #running: Promise<void> | undefined
@@ -38,7 +38,7 @@ export class DeliveryQueue {
     private readonly endpointId: string,
   ) {}
 
-  /** Takes what is due now. During a round another one follows it, however often it was asked for. */
+  /** Claims what is due now. If it is called during a round, however often, one more round follows. */
   look(): void {
     this.#again = true
     this.#running ??= this.#run()
@@ -56,12 +56,12 @@ export class DeliveryQueue {
     return this.#running === undefined && this.#tries.size === 0
   }
 
-  /** Whether there are results that could not be written down yet. */
+  /** Returns whether there are results that couldn't be stored yet. */
   get holdsResults(): boolean {
     return this.#tried.length > 0
   }
 
-  /** Resolves when nothing is under way anymore. */
+  /** Resolves when nothing is in progress. */
   async idle(): Promise<void> {
     while (!this.isIdle) {
       await this.#running
@@ -69,7 +69,7 @@ export class DeliveryQueue {
     }
   }
 
-  /** Takes nothing more. */
+  /** Claims no more deliveries. */
   close(): void {
     this.#closed = true
   }
@@ -122,11 +122,11 @@ export class DeliveryQueue {
     const { eventId, body, url, now } = delivery
     try {
       const headers = signedHeaders({ eventId, body }, await this.#secrets(delivery), now)
-      // Whoever was held up for so long may be overtaken while it sends, and the user's next event with it.
+      // After such a delay, another instance may have claimed it and may already send the user's next event.
       if (performance.now() - takenAtMs > this.deps.leaseMs / 2) return { fault: 'HELD_UP' }
       return await this.deps.sender.send({ url, headers, body })
     } catch (error) {
-      // A key that is not in the ring may come back.
+      // A key that is missing from the ring may come back.
       if (error instanceof VaultError) return { fault: 'SECRET_UNAVAILABLE' }
       this.deps.telemetry.webhooksFailed(error)
       return { fault: 'FAILED' }

@@ -5,7 +5,7 @@ import type { Tx } from '../db.js'
 import { globalId } from '../global-id.js'
 import { RETRY_WINDOW_MS } from './retry.js'
 
-/** What host back ends can be told. */
+/** The events that host back ends can receive. */
 export const EVENT_TYPES = [
   'connection.live',
   'connection.broken',
@@ -24,7 +24,7 @@ export interface ConnectionFacts {
   accountLabel: string | null
 }
 
-/** A connection became live or was authorized anew, cannot be used anymore, or is gone. */
+/** A connection became live or was authorized again, can no longer be used, or is gone. */
 export function recordConnectionEvent(
   tx: Tx,
   change: Change,
@@ -42,7 +42,7 @@ export function recordConnectionEvent(
   })
 }
 
-/** A setup stands otherwise than host back ends were told last. */
+/** The status of a setup differs from the last event. */
 export function recordSetupEvent(
   tx: Tx,
   change: Change,
@@ -53,9 +53,9 @@ export function recordSetupEvent(
 }
 
 /**
- * Writes one delivery for each endpoint that wants the event, in the transaction that it tells of. The user's row is
- * locked by then, so a user's events have the order of their commits. An endpoint that is being removed is waited for and
- * left out: what the user does must not fail because of it.
+ * Writes one delivery for each endpoint that wants the event, in the transaction of the change. The user's row is
+ * already locked, so a user's events have the order of their commits. An endpoint that is being removed is waited for
+ * and left out, because the user's action must not fail because of it.
  */
 async function tell(tx: Tx, { userId, now }: Change, type: EventType, data: object): Promise<void> {
   const event = JSON.stringify({ type, timestamp: now.toISOString() })

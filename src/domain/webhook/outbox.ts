@@ -3,33 +3,33 @@ import type { Deps } from '../deps.js'
 import type { WebhookBacklog } from '../ports/telemetry.js'
 import { RETRY_WINDOW_MS, type Verdict } from './retry.js'
 
-/** Longer than a try takes, and not so long that a delivery waits for it after a crash. */
+/** Longer than a try takes, but short enough that a delivery doesn't wait long after a crash. */
 export const LEASE_MS = 30_000
 
-/** A delivery that this instance may try, until its lease ends. */
+/** A delivery that this instance may try until its lease ends. */
 export interface TakenDelivery {
   id: string
   endpointId: string
   eventId: string
   type: string
-  /** The event, byte for byte the same in each try. */
+  /** The event, with the same bytes in each try. */
   body: string
   attempts: number
   retryUntil: Date
-  /** When the lease ends. Whoever takes the delivery after that has another one, and what is settled with this is void. */
+  /** When the lease ends. Another instance may then claim the delivery, and results of this lease are discarded. */
   lease: Date
-  /** When it was taken, by the database's clock. */
+  /** When it was claimed, by the database's clock. */
   now: Date
   url: string
   sealed: Uint8Array<ArrayBuffer>
 }
 
 /**
- * Takes what is due at one endpoint: of each user the oldest delivery that is pending, and none while that one is not
- * due or under way somewhere.
+ * Claims what is due at one endpoint: for each user, the oldest pending delivery, and nothing if that one isn't due or
+ * is in progress.
  *
- * Written so that it goes along one index and looks into another for each row, whatever the planner knows of the table:
- * as an anti-join it read all that was pending, and before the first ANALYZE that many times over.
+ * The query walks one index and looks up each row in another, whatever the planner knows about the table. As an
+ * anti-join, it read all pending rows, and many times over before the first ANALYZE.
  */
 export function takeDeliveries(db: Db, endpointId: string, limit: number, leaseMs: number): Promise<TakenDelivery[]> {
   return db.$queryRaw<TakenDelivery[]>`
@@ -51,7 +51,7 @@ export function takeDeliveries(db: Db, endpointId: string, limit: number, leaseM
       now() AS now, endpoint.url, endpoint.sealed`
 }
 
-/** So many deliveries of a user wait together; a user with more of them is looked at more often. */
+/** The largest number of a user's deliveries that wait together. If a user has more, it takes several rounds. */
 const FOLLOWERS = 1_000
 
 /** The result of a try. */
@@ -61,10 +61,10 @@ export interface Tried {
 }
 
 /**
- * Writes down the results of tries, except where another instance has taken the delivery since. What has ended for a user
- * who was erased meanwhile is erased too. What a user has behind a delivery that is tried again waits with it, so that
- * looking for what is due does not pass by it each time.
- * @returns the ids of those that were written down
+ * Stores the results of tries, unless another instance has claimed the delivery since. Finished deliveries of a user
+ * who was erased in the meantime are deleted. If a delivery has to be retried, the user's later ones wait with it, so
+ * that looking for due deliveries doesn't pass over them each time.
+ * @returns the ids of the stored results
  */
 export async function settleDeliveries(db: Db, tried: readonly Tried[]): Promise<ReadonlySet<string>> {
   const verdicts = tried.map(({ delivery: { id, lease }, verdict }) => ({ id, lease, ...verdict }))
@@ -99,7 +99,7 @@ export async function settleDeliveries(db: Db, tried: readonly Tried[]): Promise
   return new Set(settled.map(({ id }) => id))
 }
 
-/** How each endpoint stands: whether something is due there. */
+/** Returns for each endpoint whether something is due. */
 export function readEndpoints(db: Db): Promise<{ id: string; isDue: boolean }[]> {
   return db.$queryRaw<{ id: string; isDue: boolean }[]>`
     SELECT id, EXISTS (
@@ -107,7 +107,7 @@ export function readEndpoints(db: Db): Promise<{ id: string; isDue: boolean }[]>
     ) AS "isDue" FROM "WebhookEndpoint" endpoint`
 }
 
-/** What has not been delivered yet, at all endpoints. */
+/** Returns what hasn't been delivered yet, over all endpoints. */
 export async function readBacklog(db: Db): Promise<WebhookBacklog> {
   const [row] = await db.$queryRaw<WebhookBacklog[]>`
     SELECT count(*)::int AS pending,
@@ -119,8 +119,8 @@ export async function readBacklog(db: Db): Promise<WebhookBacklog> {
 const PRUNED_AT_ONCE = 5_000
 
 /**
- * Forgets what has ended long ago, and what had ended for somebody at the very moment in which they were erased.
- * @returns how many were forgotten
+ * Deletes deliveries that finished long ago, and those that finished while their user was being erased.
+ * @returns how many were deleted
  */
 export async function pruneDeliveries({ db }: Pick<Deps, 'db'>): Promise<number> {
   let pruned = 0

@@ -6,17 +6,17 @@ import { checkedWebhook, lockWebhooks, refuseDuplicate, type WebhookInput } from
 
 const MAX_WEBHOOKS = 20
 
-/** A webhook and the secret that signs what it is sent. Nobody is told the secret again. */
+/** A webhook and the secret that signs its deliveries. The secret can't be shown again. */
 export interface WebhookSecret {
   webhook: Webhook
   secret: string
-  /** Until when the secret before it signs too; null when there was none. */
+  /** Until when the previous secret also signs. Null if there is none. */
   formerUntil: Date | null
 }
 
 /**
- * Registers an endpoint. It is told of what happens from now on.
- * @param apiKeyId of the caller
+ * Registers an endpoint. It receives events from now on.
+ * @param apiKeyId the caller's
  * @throws InvalidInputError, DuplicateWebhookError, TooManyWebhooksError
  */
 export async function registerWebhook(

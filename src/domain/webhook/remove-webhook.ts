@@ -4,14 +4,15 @@ import { findWebhook, type Webhook, type WebhookDeps } from './webhook.js'
 const AT_ONCE = 5_000
 
 /**
- * Removes a webhook and its deliveries, those that are pending too.
- * @returns it, as it was
+ * Removes a webhook and all of its deliveries, including pending ones.
+ * @returns the removed webhook
  * @throws NotFoundError
  */
 export async function removeWebhook({ db }: Pick<WebhookDeps, 'db'>, id: string): Promise<Webhook> {
   const webhook = await findWebhook({ db }, id)
   if (!webhook) throw new NotFoundError('webhook')
-  // The bulk of them first, in short transactions: users' changes wait for the one that removes the webhook itself.
+  // Delete most of them first, in short transactions, because users' changes wait for the one that removes the webhook
+  // itself.
   let deleted: number
   do {
     deleted = await db.$executeRaw`

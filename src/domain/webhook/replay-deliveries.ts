@@ -5,16 +5,18 @@ import type { WebhookDeps } from './webhook.js'
 const AT_ONCE = 5_000
 export const MAX_REPLAYED_IDS = 100
 
-/** Which of a webhook's dead deliveries: these, or all that were written since then. Exactly one of the two. */
+/**
+ * Which of a webhook's dead deliveries to replay: these, or all that were written since a time. Exactly one of the two.
+ */
 export interface ReplayChoice {
   ids?: readonly string[] | null | undefined
   since?: Date | null | undefined
 }
 
 /**
- * Makes dead deliveries pending again, with another `RETRY_WINDOW_MS` to be delivered in. Those of one user go out in
- * their order, and before what is pending of that user. What is not dead is left alone.
- * @returns how many
+ * Makes dead deliveries pending again, with another `RETRY_WINDOW_MS` to be delivered. A user's replayed deliveries go
+ * out in order, before the user's pending ones. Other deliveries don't change.
+ * @returns how many were replayed
  * @throws NotFoundError, InvalidInputError
  */
 export async function replayDeliveries(
@@ -36,7 +38,7 @@ export async function replayDeliveries(
   let replayed = 0
   let changed: number
   do {
-    // The oldest first: a later one must not be on its way while an earlier one of its user is still dead.
+    // Oldest first, because a later one must not be sent while an earlier one of the same user is still dead.
     changed = await db.$executeRaw`
       UPDATE "WebhookDelivery"
       SET status = 'PENDING', attempts = 0, "dueAt" = now(), "endedAt" = NULL,

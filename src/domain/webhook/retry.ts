@@ -9,14 +9,14 @@ export const DEAD_KEPT_DAYS = 30
 const MIN_PAUSE_MS = 1_000
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = HOUR_MS
-/** The receiver says that it wants no further deliveries (Standard Webhooks, "Operational considerations"). */
+/** The receiver wants no more deliveries (Standard Webhooks, "Operational considerations"). */
 const GONE = 410
 
-/** A try that failed without an answer: how, or why it was not made at all. */
+/** Why a try got no response, or why it wasn't made at all. */
 export type NoAnswer = { fault: string }
 
 export interface DeliveryTry {
-  /** Which one it was: 1 for the first. */
+  /** The number of the try, starting with 1. */
   attempts: number
   /** When it ended, by the database's clock. */
   now: Date
@@ -25,15 +25,15 @@ export interface DeliveryTry {
 
 export interface Verdict {
   status: 'DELIVERED' | 'PENDING' | 'DEAD'
-  /** When to try again; once it has ended, when to forget it. */
+  /** When to try again. For a finished delivery, when to delete it. */
   dueAt: Date
   /** The receiver's HTTP status, or a word for why there was none. */
   result: string
 }
 
 /**
- * What follows from a try. Only a 2xx is a success. The last try is made when the time is up, however long the pause
- * before it should have been, so that nothing dies untried.
+ * Returns what follows from a try. Only a 2xx is a success. The last try is made at the end of the window, even if its
+ * pause should have been longer, so that nothing is given up untried.
  * @param random from 0 to 1
  */
 export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry, random: number): Verdict {
@@ -50,7 +50,7 @@ export function verdictOf(answer: WebhookAnswer | NoAnswer, attempt: DeliveryTry
   return { status: 'PENDING', dueAt: new Date(Math.min(nextMs, retryUntil.getTime())), result }
 }
 
-/** Full jitter: anything between a second and a limit that grows from 5 s to an hour. */
+/** Full jitter: a random pause between one second and a limit that grows from 5 s to an hour. */
 export function pauseMs(attempts: number, random: number): number {
   const limit = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1))
   return Math.max(MIN_PAUSE_MS, random * limit)

@@ -9,7 +9,7 @@ interface Row extends Webhook {
 }
 
 /**
- * Makes a new secret. The previous one signs too, for `FORMER_SECRET_MS`.
+ * Creates a new secret. The previous one also signs, for `FORMER_SECRET_MS`.
  * @throws NotFoundError, VaultError
  */
 export async function rotateWebhookSecret(
@@ -23,7 +23,8 @@ export async function rotateWebhookSecret(
     const { sealed: before, now, ...webhook } = row
     const secrets = rotated(await openSecrets(vault, id, before), now)
     const sealed = await sealSecrets(vault, id, secrets)
-    // Compared, not locked: the vault may be somewhere else. Whoever was overtaken rotates what the other has made.
+    // Compared instead of locked, because the vault may be remote. If another call was faster, this one rotates the
+    // secret that it made.
     const { count } = await db.webhookEndpoint.updateMany({ where: { id, sealed: before }, data: { sealed } })
     const [{ secret }, former] = secrets
     if (count > 0) return { webhook, secret, formerUntil: former?.until ? new Date(former.until) : null }

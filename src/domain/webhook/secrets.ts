@@ -6,13 +6,13 @@ import type { SealBinding, Vault } from '../ports/vault.js'
 const SECRET_BYTES = 32
 /** How long a secret still signs after it was replaced. */
 export const FORMER_SECRET_MS = DAY_MS
-/** Each one is a signature in the header of every delivery. */
+/** Each one adds a signature to the header of every delivery. */
 const MAX_SECRETS = 4
 
-/** One that signs: permanently, or for a while along with the one that replaced it. */
+/** A secret that signs: permanently, or for a while along with the one that replaced it. */
 export interface SigningSecret {
   secret: string
-  /** ISO 8601; null for the present one. */
+  /** ISO 8601. Null for the current secret. */
   until: string | null
 }
 
@@ -21,8 +21,8 @@ export function newSecret(): SigningSecret {
 }
 
 /**
- * Puts a new secret in the first place; the one before goes on signing for `FORMER_SECRET_MS`, so that receivers can change
- * theirs at leisure. Of those that were replaced within this time the newest three do.
+ * Puts a new secret first. The previous one keeps signing for `FORMER_SECRET_MS`, so that receivers have time to change
+ * theirs. Of those replaced within this time, the newest three keep signing.
  */
 export function rotated(secrets: readonly SigningSecret[], now: Date): [SigningSecret, ...SigningSecret[]] {
   const end = later(now, FORMER_SECRET_MS).toISOString()
@@ -35,7 +35,8 @@ function validAt(secrets: readonly SigningSecret[], now: Date): readonly Signing
 }
 
 /**
- * The headers of one try (Standard Webhooks, "Webhook Headers"): a signature by each secret that is valid now.
+ * Returns the headers of one try (Standard Webhooks, "Webhook Headers"), with a signature by each secret that is valid
+ * now.
  * @param now by the database's clock
  */
 export function signedHeaders(

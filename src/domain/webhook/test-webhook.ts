@@ -5,14 +5,15 @@ import type { WebhookDeps } from './webhook.js'
 
 export const TEST_EVENT_TYPE = 'webhook.test'
 
-/** The result: the receiver's HTTP status, or a word for why there was none. */
+/** The receiver's HTTP status, or a word for why there was none. */
 export interface WebhookTest {
   delivered: boolean
   result: string
 }
 
 /**
- * Sends one event of the type `TEST_EVENT_TYPE`, at once and once, whatever events the webhook wants. Nothing is stored.
+ * Sends one event of the type `TEST_EVENT_TYPE` immediately and once, whatever events the webhook wants. Nothing is
+ * stored.
  * @throws NotFoundError, VaultError
  */
 export async function testWebhook({ db, vault, sender }: WebhookDeps, id: string): Promise<WebhookTest> {

@@ -3,7 +3,7 @@ import { findWebhook, type Webhook, type WebhookDeps } from './webhook.js'
 import { checkedWebhook, lockWebhooks, refuseDuplicate, type WebhookInput } from './webhook-input.js'
 
 /**
- * Changes where a webhook's events go, or which. What is left out stays. Deliveries that are pending go to the new URL.
+ * Changes a webhook's URL, its events or both. What is omitted doesn't change. Pending deliveries go to the new URL.
  * @throws NotFoundError, InvalidInputError, DuplicateWebhookError
  */
 export async function updateWebhook(
@@ -18,7 +18,7 @@ export async function updateWebhook(
   await deps.db.$transaction(async (tx) => {
     await lockWebhooks(tx)
     await refuseDuplicate(tx, url, id)
-    // What was left out is not written either: another change of it may have come in between.
+    // Don't write what is omitted, because another call may have changed it in the meantime.
     const data = { ...(changes.url != null && { url }), ...(changes.events != null && { events }) }
     const { count } = await tx.webhookEndpoint.updateMany({ where: { id }, data })
     if (count === 0) throw new NotFoundError('webhook')

@@ -5,14 +5,14 @@ import type { WebhookDeps } from './webhook.js'
 
 const MAX_URL_LENGTH = 2_000
 
-/** Where events go and which. */
+/** Where to send events, and which ones. */
 export interface WebhookInput {
   url: string
   events: readonly string[]
 }
 
 /**
- * What is stored of the input: the URL as it will be called, each type of event once.
+ * Returns what is stored of the input: the URL as it will be called, and each event type once.
  * @throws InvalidInputError with every fault
  */
 export async function checkedWebhook(
@@ -52,7 +52,7 @@ function eventFaults(events: readonly string[]): InputFault[] {
 }
 
 /**
- * Lets one registration or change through after the other, so that none counts what another adds meanwhile.
+ * Makes registrations and changes take turns, so that each one counts what the others add.
  * @returns the transaction's time
  */
 export async function lockWebhooks(tx: Tx): Promise<Date> {
@@ -62,7 +62,7 @@ export async function lockWebhooks(tx: Tx): Promise<Date> {
   return row.now
 }
 
-/** @throws DuplicateWebhookError when another webhook has the URL */
+/** @throws DuplicateWebhookError if another webhook has the URL */
 export async function refuseDuplicate(tx: Tx, url: string, id: string): Promise<void> {
   const other = await tx.webhookEndpoint.findFirst({ where: { url, id: { not: id } }, select: { id: true } })
   if (other) throw new DuplicateWebhookError(other.id)

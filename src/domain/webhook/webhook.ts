@@ -6,20 +6,20 @@ import type { WebhookSender } from '../ports/webhook-sender.js'
 export interface Webhook {
   id: string
   url: string
-  /** The types of events it is told; empty: all. */
+  /** The event types it receives. Empty means all. */
   events: string[]
   createdAt: Date
 }
 
 export interface WebhookDeps extends Pick<Deps, 'db' | 'vault'> {
   sender: WebhookSender
-  /** Whether receivers may be on this machine or plain http: development only. */
+  /** Whether receivers may be on this machine or use plain http. Only in development. */
   allowPrivate: boolean
 }
 
 const FIELDS = { id: true, url: true, events: true, createdAt: true } as const
 
-/** All there are, the first registered first. */
+/** Returns all webhooks, in the order of registration. */
 export function listWebhooks({ db }: Pick<WebhookDeps, 'db'>): Promise<Webhook[]> {
   return db.webhookEndpoint.findMany({ select: FIELDS, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
 }

@@ -4,7 +4,7 @@ import { type KeyRow, lockKey, WITHOUT_HASHES } from './key-row.js'
 import { checkedScopes } from './scopes.js'
 
 /**
- * Gives a key these scopes and no others, everywhere within two seconds. Setup sessions that it made go on.
+ * Replaces a key's scopes. Takes effect everywhere within two seconds. Setup sessions that the key created continue.
  * @throws UnknownKeyError, KeyRevokedError, InvalidInputError
  */
 export async function changeKeyScopes(

@@ -7,14 +7,14 @@ import { checkedScopes } from './scopes.js'
 
 const MAX_NAME_LENGTH = 60
 
-/** A key together with what authenticates, which is nowhere else and never shown again. */
+/** An API key in full. Nothing stores it, so it can't be shown again. */
 export interface ShownKey {
   row: KeyRow
   key: string
 }
 
 /**
- * Makes an API key. No two keys that are in use have the same name.
+ * Creates an API key. Active keys can't share a name.
  * @throws InvalidInputError
  */
 export async function createKey(
@@ -28,7 +28,7 @@ export async function createKey(
   const checked = checkedScopes(scopes)
   const { id, secret } = newKey()
   const row = await db.$transaction(async (tx) => {
-    // Two at once must not both find that the name is free.
+    // So that two calls at the same time can't both find the name free.
     await tx.$executeRaw`LOCK TABLE "ApiKey" IN SHARE ROW EXCLUSIVE MODE`
     const other = await tx.apiKey.findFirst({ where: { name, revokedAt: null }, select: { id: true } })
     if (other) {

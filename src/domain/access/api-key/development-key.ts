@@ -4,7 +4,9 @@ import { hashSecret } from '../../hashed-secret.js'
 import { API_KEY_SCOPES } from '../../identity/api-key-caller.js'
 import { DEVELOPMENT_KEY_ID, formatKey } from './key-form.js'
 
-/** The key that a server in development gives itself: derived, and so the same at every start. */
+/**
+ * The key that a development server creates for itself. It is derived from a secret, so it is the same at every start.
+ */
 export function developmentKey(tokenSecret: string): string {
   return formatKey(DEVELOPMENT_KEY_ID, secretOf(tokenSecret))
 }
@@ -14,8 +16,8 @@ function secretOf(tokenSecret: string): string {
 }
 
 /**
- * Makes sure that the development key is there, with every scope.
- * @returns false when somebody has revoked it, which is for good
+ * Makes sure that the development key exists and has every scope.
+ * @returns false if the key was revoked, which is permanent
  */
 export async function keepDevelopmentKey({ db }: Pick<Deps, 'db'>, tokenSecret: string): Promise<boolean> {
   const kept = await db.$executeRaw`

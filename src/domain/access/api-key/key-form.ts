@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { newSecret, SECRET_PATTERN } from '../../hashed-secret.js'
 
-/** The key that a server in development makes for itself; of no worth elsewhere. Longer than any that is drawn. */
+/** The id of the key that a development server creates for itself. Useless elsewhere. Longer than any random id. */
 export const DEVELOPMENT_KEY_ID = 'development'
 
-/** How every API key begins. */
+/** The prefix of every API key. */
 export const KEY_PREFIX = 'pbk_'
 
 const KEY = new RegExp(`^${KEY_PREFIX}([a-z]{10,11})_(${SECRET_PATTERN})$`)
@@ -13,28 +13,30 @@ const KEY_ID = new RegExp(`^(?:${KEY_PREFIX})?([a-z]{10,11})(?:_${SECRET_PATTERN
 const CONSONANTS = 'bdfghjklmnprstvz'
 const VOWELS = 'aiou'
 
-/** `pbk_<id>_<secret>`: the id says which key it is, the secret is shown once. */
+/** Returns `pbk_<id>_<secret>`. The id names the key, and the secret is shown once. */
 export function formatKey(id: string, secret: string): string {
   return `${KEY_PREFIX}${id}_${secret}`
 }
 
-/** What people and lists call a key. */
+/** The part of a key that people and lists may see. */
 export function shownKeyId(id: string): string {
   return `${KEY_PREFIX}${id}`
 }
 
-/** The parts of a whole key; null for anything else. */
+/** Returns the parts of a complete key, or null for anything else. */
 export function parseKey(text: string): { id: string; secret: string } | null {
   const [, id, secret] = KEY.exec(text) ?? []
   return id && secret ? { id, secret } : null
 }
 
-/** Which key somebody means who writes `pbk_<id>`, `<id>`, or by mistake all of it; null for anything else. */
+/**
+ * Returns the key id that someone means by `pbk_<id>`, `<id>` or, by mistake, the complete key. Null for anything else.
+ */
 export function parseKeyId(text: string): string | null {
   return KEY_ID.exec(text)?.[1] ?? null
 }
 
-/** 32 random bits that can be said on the telephone: two proquints (arXiv:0901.4016) of five letters. */
+/** 32 random bits that can be read out over the phone: two proquints (arXiv:0901.4016) of five letters each. */
 export function newKeyId(): string {
   const bytes = randomBytes(4)
   return proquint(bytes.readUInt16BE(0)) + proquint(bytes.readUInt16BE(2))
@@ -46,7 +48,7 @@ function proquint(bits: number): string {
   return consonant(12) + vowel(10) + consonant(6) + vowel(4) + consonant(0)
 }
 
-/** A key nobody has seen. */
+/** Returns a new random key. */
 export function newKey(): { id: string; secret: string } {
   return { id: newKeyId(), secret: newSecret() }
 }

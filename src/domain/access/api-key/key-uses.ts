@@ -1,20 +1,22 @@
 import type { Deps } from '../../deps.js'
 
-/** Each use is written down within this time, and so to within a minute. */
+/** How long a use may wait before it is stored. The stored time is therefore accurate to a minute. */
 const INTERVAL_MS = 30_000
 
-/** Remembers which keys were used, and writes it down now and then: no request waits for it or fails by it. */
+/**
+ * Remembers which keys were used and stores it now and then, so that no request waits for it or fails because of it.
+ */
 export interface KeyUses {
-  /** Never throws, never waits. */
+  /** Never throws and never waits. */
   note(keyId: string): void
-  /** Writes down what there is, every half minute. */
+  /** Stores what was remembered, every half minute. */
   recordDue(): Promise<void>
-  /** Writes down what there is. */
+  /** Stores what was remembered, now. */
   record(): Promise<void>
 }
 
 export function createKeyUses({ db }: Pick<Deps, 'db'>): KeyUses {
-  /** When each key was used last, by this process' own clock. */
+  /** When each key was last used, by this process's own clock. */
   let uses = new Map<string, number>()
   let recordedAt = performance.now()
 
@@ -25,7 +27,8 @@ export function createKeyUses({ db }: Pick<Deps, 'db'>): KeyUses {
     uses = new Map()
     const ages = [...recorded.values()].map((at) => (performance.now() - at) / 1000)
     try {
-      // Ages, because only the database's clock is the same for all instances; in one order, because they all do this.
+      // Ages instead of times, because only the database's clock is the same for all instances. Sorted, so that
+      // instances that do this at the same time lock rows in the same order.
       await db.$executeRaw`
         WITH used AS (
           SELECT key.id, use.age FROM "ApiKey" key

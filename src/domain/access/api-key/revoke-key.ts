@@ -3,10 +3,10 @@ import { endRevokedSessions } from '../setup-session/end-sessions.js'
 import { type KeyRow, lockKey, timeOf, WITHOUT_HASHES } from './key-row.js'
 
 /**
- * Ends a key for good, everywhere within two seconds, and the setup sessions it made. Those are worth nothing from this
- * commit on; their rows go afterwards, each in a change of its user, so that open subscriptions find out. If that is cut off,
- * a scheduled job goes on with it.
- * @returns whether it was in use until now
+ * Revokes a key permanently, everywhere within two seconds, with the setup sessions it created. The sessions stop
+ * working with this commit. Their rows are deleted afterward, each in a change of its user, so that open subscriptions
+ * notice. If that is interrupted, a scheduled job continues.
+ * @returns whether the key was active until now
  * @throws UnknownKeyError
  */
 export async function revokeKey(

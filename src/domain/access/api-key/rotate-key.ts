@@ -11,9 +11,9 @@ const MAX_GRACE_MS = 7 * DAY_MS
 const MAX_GRACE_MINUTES = MAX_GRACE_MS / MINUTE_MS
 
 /**
- * Gives a key a new secret. The one before is taken for a while longer, so that nothing fails while it is replaced where
- * it is used; one still in its grace from an earlier rotation ends at once.
- * @param graceMinutes how long; 0: no longer, everywhere within two seconds
+ * Gives a key a new secret. The previous one keeps working for the grace period, so that nothing fails while you
+ * replace it. If an earlier rotation's grace period is still running, that older secret stops working immediately.
+ * @param graceMinutes with 0, the previous secret stops working everywhere within two seconds
  * @throws UnknownKeyError, KeyRevokedError, InvalidInputError
  */
 export async function rotateKey({ db }: Pick<Deps, 'db'>, id: string, graceMinutes: number): Promise<ShownKey> {

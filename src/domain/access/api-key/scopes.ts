@@ -6,8 +6,8 @@ export function isScope(text: string): text is ApiKeyScope {
 }
 
 /**
- * The scopes somebody asks for, each once and in the order of the list.
- * @throws InvalidInputError that names each one there is not
+ * Returns the requested scopes without duplicates, in the order of the list.
+ * @throws InvalidInputError that names each unknown scope
  */
 export function checkedScopes(asked: readonly string[]): ApiKeyScope[] {
   const faults = scopeFaults(asked)

@@ -17,13 +17,13 @@ interface Row {
   revoked: boolean
 }
 
-/** Compared with where there is nothing to compare with, so that it takes as long. */
+/** Compared if there is nothing else to compare with, so that it takes the same time. */
 const NOTHING = hashSecret('')
 
 /**
- * Asks the database about a key. One that does not exist takes as long as one with a wrong secret: there is a row, and
- * two hashes are compared, either way.
- * @param development whether the key of a server in development is worth anything
+ * Looks up a key. An unknown key takes as long as a wrong secret: in both cases there is a row, and two hashes are
+ * compared.
+ * @param development whether the key of a development server is valid
  */
 export async function verifyKey(
   { db, development }: Pick<Deps, 'db'> & { development: boolean },

@@ -15,7 +15,7 @@ import { formatSessionToken } from './session-token.js'
 
 export const DEFAULT_MINUTES = 15
 export const MAX_MINUTES = 60
-/** More than the pages that one person has open, and a bound for a host that makes one for each visit. */
+/** More than one person has pages open, and still a limit for a host that creates a session for each visit. */
 export const MAX_SESSIONS = 20
 
 export interface CreateSetupSession {
@@ -25,7 +25,7 @@ export interface CreateSetupSession {
 }
 
 export interface CreatedSetupSession {
-  /** Nowhere else, and never shown again. */
+  /** Not stored anywhere, so it can't be shown again. */
   token: string
   expiresAt: Date
   /** As the session sees it. */
@@ -33,9 +33,9 @@ export interface CreatedSetupSession {
 }
 
 /**
- * Makes a token for a front end: one user, one setup, which is started if it is not there. A user who has too many
- * loses the oldest: whoever opens one page again and again gets on, and what was forgotten ends first.
- * @throws InvalidInputError, NotFoundError, PluginRetiredError; NotAdmittedError when the key was revoked meanwhile
+ * Creates a token for a front end. It covers one user and one setup, which is started if needed. If the user has too
+ * many sessions, the oldest ends. Refusing instead would lock out people who open a page again and again.
+ * @throws InvalidInputError, NotFoundError, PluginRetiredError; NotAdmittedError if the key was revoked in the meantime
  */
 export async function createSetupSession(
   deps: ChangeSetupDeps & Pick<Deps, 'telemetry' | 'settings'>,
@@ -56,7 +56,7 @@ export async function createSetupSession(
   const id = randomUUID()
   const secret = newSecret()
   const { expiresAt, dropped } = await deps.db.$transaction(async (tx) => {
-    // No view contains sessions, so the revision stays; the user's row is locked for an erasure to come before or after.
+    // No view contains sessions, so the revision doesn't change. The lock on the user's row orders this and an erasure.
     const [locked] = await tx.$queryRaw<{ now: Date }[]>`
       SELECT now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
     const present = await tx.setup.findUnique({ where: { id: setup.item.id } })
@@ -105,14 +105,14 @@ async function startedSetup(
   return { setup: { item, view: view.narrowedTo(item.id) }, userId }
 }
 
-/** A key that was remembered may have been revoked since: its revocation ends the sessions that are there by then. */
+/** A remembered key may have been revoked since. Revoking it ends the sessions that exist by then. */
 async function assertKeyInUse(tx: Tx, keyId: string): Promise<void> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT id FROM "ApiKey" WHERE id = ${keyId} AND "revokedAt" IS NULL FOR SHARE`
   if (rows.length === 0) throw new NotAdmittedError()
 }
 
-/** Makes room for one more. @returns the change by which open subscriptions of what was dropped find out */
+/** Makes room for one more session. @returns the change that tells open subscriptions of the ended sessions */
 async function dropOldest(tx: Tx, userId: string, now: Date): Promise<Change | null> {
   const open = await tx.setupSession.findMany({
     where: { userId, expiresAt: { gt: now } },

@@ -4,9 +4,9 @@ import type { Deps } from '../../deps.js'
 const BATCH = 100
 
 /**
- * Deletes the sessions of revoked keys, of some users at a time. They admit nobody anymore; their users'
- * revisions are raised so that open subscriptions find out.
- * @returns how many users had any
+ * Deletes the sessions of revoked keys, for a few users at a time. The sessions no longer work. Raising their users'
+ * revisions makes open subscriptions notice.
+ * @returns the number of users that had any
  */
 export async function endRevokedSessions(deps: Pick<Deps, 'db' | 'notifier'>): Promise<number> {
   const users = await deps.db.$queryRaw<{ userId: string }[]>`
@@ -21,7 +21,7 @@ export async function endRevokedSessions(deps: Pick<Deps, 'db' | 'notifier'>): P
   return users.length
 }
 
-/** Deletes sessions past their end. Their streams have ended by themselves. */
+/** Deletes expired sessions. Their streams have already ended. */
 export async function pruneSessions({ db }: Pick<Deps, 'db'>): Promise<number> {
   return db.$executeRaw`DELETE FROM "SetupSession" WHERE "expiresAt" <= now()`
 }

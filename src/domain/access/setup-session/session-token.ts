@@ -1,17 +1,17 @@
 import { uuidOf } from '../../formats.js'
 import { SECRET_PATTERN } from '../../hashed-secret.js'
 
-/** How every setup session's token begins. */
+/** The prefix of every setup session's token. */
 export const SESSION_PREFIX = 'pbs_'
 
 const TOKEN = new RegExp(`^${SESSION_PREFIX}([0-9a-f]{32})_(${SECRET_PATTERN})$`)
 
-/** `pbs_<id>_<secret>`. */
+/** Returns `pbs_<id>_<secret>`. */
 export function formatSessionToken(id: string, secret: string): string {
   return `${SESSION_PREFIX}${id.replaceAll('-', '')}_${secret}`
 }
 
-/** The parts of a whole token; null for anything else. */
+/** Returns the parts of a complete token, or null for anything else. */
 export function parseSessionToken(text: string): { id: string; secret: string } | null {
   const [, hex, secret] = TOKEN.exec(text) ?? []
   return hex && secret ? { id: uuidOf(hex), secret } : null

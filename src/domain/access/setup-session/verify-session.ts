@@ -17,12 +17,12 @@ interface Row {
   organization: string
 }
 
-/** Compared with where there is nothing to compare with, so that it takes as long. */
+/** Compared if there is nothing else to compare with, so that it takes the same time. */
 const NOTHING = hashSecret('')
 
 /**
- * The user whom a setup session's token stands for, for that one setup; null when the token is worth nothing, whatever
- * the reason. That it still is, every read and every change of what the user has finds out again.
+ * Returns the user and the setup of a setup session's token, or null if the token isn't valid for any reason. Every
+ * later read and change checks again that the session hasn't ended.
  */
 export async function verifySession({ db }: Pick<Deps, 'db'>, text: string): Promise<Viewer | null> {
   const parsed = parseSessionToken(text)
@@ -46,7 +46,7 @@ export async function verifySession({ db }: Pick<Deps, 'db'>, text: string): Pro
     isOperator: false,
     issuedAt: row.createdAt,
     session: { id: row.id, setupId: row.setupId },
-    // By this process' clock, to which timers run; the end itself is the database's to decide.
+    // By this process's clock, because timers run on it. Whether the session has ended is up to the database.
     expiresAt: new Date(Date.now() + row.secondsLeft * 1000),
   }
 }

@@ -5,7 +5,7 @@ import { OAuthError } from '../../ports/oauth-client.js'
 import { breakConnection } from '../break-connection.js'
 import type { Refresher } from '../refresh/refresher.js'
 
-/** A connection with what it takes to ask the app about it. */
+/** A connection with everything needed to ask the app about it. */
 export interface ConnectionToCheck {
   id: string
   userId: string
@@ -13,7 +13,7 @@ export interface ConnectionToCheck {
   accountId: string | null
   refreshable: boolean
   tokenVersion: number
-  /** Milliseconds the access token has left by the database's clock; null when the app did not say. */
+  /** How many milliseconds the access token has left, by the database's clock. Null if the app didn't say. */
   leftMs: number | null
   sealed: Uint8Array<ArrayBuffer>
 }
@@ -21,22 +21,22 @@ export interface ConnectionToCheck {
 export type CheckResult =
   /** The app accepts it. */
   | { kind: 'accepted' }
-  /** It does not, and the connection is broken now. */
+  /** The app doesn't accept it, so the connection is now broken. */
   | { kind: 'ended' }
-  /** The app did not say; null where it cannot be asked at all. */
+  /** The app didn't say. Null if there is no way to ask it. */
   | { kind: 'unknown'; retryInMs: number | null }
 
 export type CheckDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'catalogue' | 'telemetry' | 'settings'> & {
   refresher: Pick<Refresher, 'refresh'>
 }
 
-/** An access token that ends while it is on its way to the app proves nothing. */
+/** An access token that expires on its way to the app proves nothing. */
 const ENDING_MS = 10_000
 const RETRY_MS = 60_000
 
 /**
- * Asks the app whether it accepts the connection: by the provider's identity call, and by a refresh where the access
- * token has ended, is refused, or there is no such call.
+ * Asks the app whether it accepts the connection: with the provider's identity call, or with a refresh if the access
+ * token has expired or is rejected, or if there is no such call.
  */
 export async function checkAtApp(
   deps: CheckDeps,
@@ -54,7 +54,7 @@ export async function checkAtApp(
 async function ask(deps: CheckDeps, connector: Connector, connection: ConnectionToCheck): Promise<CheckResult> {
   const { refreshable, leftMs } = connection
   if (leftMs !== null && leftMs <= ENDING_MS) {
-    // Without a refresh token, a scheduled job says that it has expired.
+    // Without a refresh token, a scheduled job marks it as expired.
     return refreshable ? renew(deps, connector, connection) : { kind: 'unknown', retryInMs: null }
   }
   if (!connector.provider.identity) {
@@ -68,7 +68,7 @@ async function ask(deps: CheckDeps, connector: Connector, connection: Connection
   const retryInMs = Math.min(RETRY_MS, deps.settings.checkEveryMs)
   try {
     const account = await deps.oauth.identify(connector.provider, accessToken)
-    // A token never changes its account: an app that says so is not to be believed either way.
+    // A token never changes its account. If the app says it did, neither result can be trusted.
     const same = connection.accountId === null || account?.id === connection.accountId
     return same ? { kind: 'accepted' } : { kind: 'unknown', retryInMs }
   } catch (error) {
@@ -89,6 +89,6 @@ async function renew(
   const outcome = await refresher.refresh({ connectionId, tokenVersion, connector, neededMs: Number.MAX_SAFE_INTEGER })
   if (outcome.kind === 'ended') return { kind: 'ended' }
   if (outcome.kind === 'failed') return { kind: 'unknown', retryInMs: outcome.retryInMs }
-  // Whoever overtook it has just got tokens from the app.
+  // Another caller has just received tokens from the app.
   return { kind: 'accepted' }
 }

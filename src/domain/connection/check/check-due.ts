@@ -6,21 +6,24 @@ import { type CheckDeps, type ConnectionToCheck, checkAtApp } from './check-at-a
 import { readConnectionsToCheck } from './connection-to-check.js'
 
 const BATCH = 20
-/** Longer than an app takes to answer, refresh included; whoever dies in between leaves the check to others. */
+/**
+ * Longer than an app takes to respond, refresh included. If an instance dies in between, others take over the check
+ * after this time.
+ */
 const LEASE_SECONDS = 60
 const RETRY_MS = 5 * 60_000
 
-/** Asks apps about connections that they have not accepted for a while. */
+/** Asks apps about connections that they haven't accepted for a while. */
 export interface Checker {
-  /** @returns how many were asked about */
+  /** @returns the number of connections it asked about */
   checkDue(): Promise<number>
-  /** Begins nothing more. */
+  /** Starts no more checks. */
   stop(): void
 }
 
 /**
- * What is due is what was not authorized, refreshed or checked within the interval. What the user does not see, that it
- * is still accepted, raises no revision. An app that answers slowly keeps the checks of no other one waiting.
+ * Checks connections that were not authorized, refreshed or checked within the interval. Users don't see that a
+ * connection is still accepted, so that raises no revision. A slow app doesn't delay the checks of others.
  */
 export function createChecker(deps: CheckDeps): Checker {
   let asked = 0
@@ -73,7 +76,7 @@ async function check(
 ): Promise<void> {
   const nextInMs = checkInMs(deps.settings.checkEveryMs, Math.random())
   const result = await checkAtApp(deps, connector, connection).catch((error) => {
-    // A key that is not in the ring may come back.
+    // A key that is missing from the ring may come back.
     if (error instanceof VaultError && error.retryable)
       return { kind: 'unknown', retryInMs: Math.min(RETRY_MS, nextInMs) } as const
     throw error

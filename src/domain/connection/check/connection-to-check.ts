@@ -1,13 +1,13 @@
 import type { Db } from '../../db.js'
 import type { ConnectionToCheck } from './check-at-app.js'
 
-/** A live connection with its sealed tokens, by the database's clock; null when it is gone or not live. */
+/** Returns a live connection with its sealed tokens, by the database's clock. Null if it is gone or not live. */
 export async function readConnectionToCheck(db: Db, connectionId: string): Promise<ConnectionToCheck | null> {
   const [connection] = await readConnectionsToCheck(db, [connectionId])
   return connection ?? null
 }
 
-/** The same for many, in no particular order. */
+/** The same for many connections, in no particular order. */
 export function readConnectionsToCheck(
   db: Db,
   connectionIds: readonly string[],

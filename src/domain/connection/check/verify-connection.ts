@@ -11,9 +11,9 @@ import { type CheckDeps, type CheckResult, checkAtApp } from './check-at-app.js'
 import { readConnectionToCheck } from './connection-to-check.js'
 
 /**
- * Asks the app, now, whether it accepts a connection of the viewer's, and stores what it says.
- * @returns the connection as it stands then, broken included
- * @throws AppUnavailableError when the app did not say
+ * Asks the app now whether it accepts a connection of the viewer, and stores the result.
+ * @returns the connection after the check, which may be broken
+ * @throws AppUnavailableError if the app didn't say
  */
 export async function verifyConnection(
   deps: CheckDeps & Pick<Deps, 'readView'>,

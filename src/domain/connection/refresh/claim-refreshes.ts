@@ -1,14 +1,14 @@
 import { Prisma } from '../../../generated/prisma/client.js'
 import type { Db } from '../../db.js'
 
-/** Refreshes under way at one provider, over all instances. */
+/** The largest number of refreshes at one provider at the same time, over all instances. */
 export const AT_A_TIME = 10
-/** Reading, ten seconds at the app, storing, and some to spare. */
+/** Enough for reading, ten seconds at the app and storing, with some to spare. */
 const LEASE_SECONDS = 30
-/** While a token lives for longer than this it is served, and a refresh that was cut off is left alone. */
+/** As long as a token has more time left than this, it is served and an interrupted refresh is left alone. */
 export const SHORT_SECONDS = 60
 
-/** One refresh that is ours to carry out, and what it takes. */
+/** One claimed refresh, and everything needed to carry it out. */
 export interface Claim {
   id: string
   userId: string
@@ -21,25 +21,25 @@ export interface Claim {
   refreshAttempts: number
   sealed: Uint8Array<ArrayBuffer>
   leaseUntil: Date
-  /** An earlier refresh of these tokens got no answer, so the app may have replaced them. */
+  /** An earlier refresh of these tokens got no response, so the app may have replaced them. */
   interrupted: boolean
-  /** When it was taken, by the monotonic clock: milliseconds. */
+  /** When it was claimed, in milliseconds by the monotonic clock. */
   takenAtMs: number
 }
 
-/** Which refreshes are wanted. */
+/** Which refreshes to claim. */
 export type Wanted =
   | { due: true; limit: number }
-  /** One connection's, if these are its tokens and the pause after a failure is over. */
+  /** Only this connection, if these are its tokens and the pause after a failure is over. */
   | { due: false; connectionId: string; tokenVersion: number; neededSeconds: number }
 
 /**
- * Takes refreshes for this instance alone, as many as the provider's limit leaves. The provider's lock makes claims take
- * turns, so that instances together keep the limit. Times are those of the statement, because the transaction may have
- * begun long before its turn came, and because along an index nothing is found by a clock that goes on.
+ * Claims refreshes for this instance alone, as many as the provider's limit allows. Claims of one provider take turns
+ * through a lock, so that all instances together respect the limit. Times are those of the statement: the transaction
+ * may have waited long for its turn, and an index can't be searched by a clock that moves on.
  *
- * A lease that ran out was somebody's who stopped half-way and may go on: its refresh token may be used up by then, and
- * used again it would end the grant. So it is taken over only when the access token is about to end.
+ * If a lease has run out, its instance stopped midway and may still continue. The refresh token may be used up by then,
+ * and using it again would end the grant. So the lease is taken over only when the access token is about to expire.
  * @param provider the connectors' `providerKey`, here and below
  */
 export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promise<Claim[]> {
@@ -82,7 +82,7 @@ export function claimRefreshes(db: Db, provider: string, wanted: Wanted): Promis
   })
 }
 
-/** Providers that have something due. */
+/** Returns the providers that have due refreshes. */
 export async function providersDue(db: Db): Promise<string[]> {
   const rows = await db.$queryRaw<{ provider: string }[]>`
     SELECT DISTINCT k."providerKey" AS provider FROM "Connection" c JOIN "Connector" k ON k.slug = c."connectorSlug"
@@ -90,7 +90,7 @@ export async function providersDue(db: Db): Promise<string[]> {
   return rows.map((row) => row.provider)
 }
 
-/** Why a refresh could not be claimed, as far as it is known: milliseconds from now, negative for the past. */
+/** Why a refresh couldn't be claimed, as far as known. In milliseconds from now, negative for the past. */
 export interface RefreshState {
   tokenVersion: number
   status: 'LIVE' | 'EXPIRED' | 'BROKEN'
@@ -98,7 +98,7 @@ export interface RefreshState {
   refreshAttempts: number
   dueInMs: number | null
   pausedMs: number | null
-  /** How long somebody's lease lasts. */
+  /** How long another instance's lease lasts. */
   leaseMs: number | null
 }
 
@@ -112,7 +112,7 @@ export async function readRefreshState(db: Db, connectionId: string, provider: s
   return row ?? null
 }
 
-/** The provider asked to be left alone: nobody asks it for that long. */
+/** The provider asked for a pause, so no one asks it for that long. */
 export async function pauseProvider(db: Db, provider: string, ms: number): Promise<void> {
   await db.$executeRaw`
     INSERT INTO "ProviderPause" (provider, until) VALUES (${provider}, now() + make_interval(secs => ${ms / 1000}::double precision))
@@ -120,8 +120,8 @@ export async function pauseProvider(db: Db, provider: string, ms: number): Promi
 }
 
 /**
- * Gives a claim back after a refresh that failed.
- * @param certain nothing of it can have reached the app, or the app has answered
+ * Releases a claim after a failed refresh.
+ * @param certain whether nothing can have reached the app, or the app has responded
  */
 export async function releaseClaim(
   db: Db,

@@ -10,7 +10,7 @@ import { pauseAfterFailureMs } from '../refresh-rules.js'
 import { type Claim, pauseProvider, releaseClaim } from './claim-refreshes.js'
 import { type Refreshed, refreshedOf, storeRefreshed } from './store-refreshed.js'
 
-/** A token as it came from the app. */
+/** A token as the app returned it. */
 export interface FreshToken {
   accessToken: string
   tokenVersion: number
@@ -20,25 +20,27 @@ export interface FreshToken {
 
 export type RefreshOutcome =
   | { kind: 'refreshed'; token: FreshToken }
-  /** The connection is broken now: the app no longer accepts its tokens. */
+  /** The connection is broken now, because the app no longer accepts its tokens. */
   | { kind: 'ended' }
-  /** It may work another time, not before this many milliseconds. */
+  /** It may work later, but not before this many milliseconds. */
   | { kind: 'failed'; retryInMs: number }
-  /** Something else became of the connection meanwhile: read it again. */
+  /** Something else changed the connection in the meantime, so read it again. */
   | { kind: 'overtaken' }
 
 export type RefreshDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'settings' | 'catalogue' | 'telemetry'>
 
-/** Whoever was stopped for longer than this between claim and request may have been replaced, and asks nothing. */
+/**
+ * If more time than this passes between claim and request, another instance may have taken over. Then nothing is sent.
+ */
 const SEND_WITHIN_MS = 10_000
-/** An operator has to act; until then the app is not asked more often. */
+/** An operator has to act. Until then, the app is not asked more often than this. */
 const CLIENT_REFUSED_PAUSE_MS = 5 * 60_000
 const FIRST_STORE_PAUSE_MS = 200
 const MAX_STORE_PAUSE_MS = 5_000
 
 /**
- * Carries out a refresh that was claimed: asks the app outside of any transaction, then stores what it answered.
- * @param stopping aborted when the server has stopped waiting for tokens that cannot be stored
+ * Carries out a claimed refresh: asks the app outside any transaction, then stores the result.
+ * @param stopping aborts when the server stops waiting for tokens that can't be stored
  */
 export async function refreshConnection(
   deps: RefreshDeps,
@@ -77,12 +79,12 @@ async function carryOut(
     if (error instanceof OAuthError) return refused(deps, claim, error)
     if (error instanceof VaultError && error.retryable && !asked)
       return ['failed', await release(deps, claim, { certain: true })]
-    if (!asked) await release(deps, claim, { certain: true }).catch(() => {}) // the lease runs out by itself
+    if (!asked) await release(deps, claim, { certain: true }).catch(() => {}) // the lease runs out anyway
     throw error
   }
 }
 
-/** Tokens that came and cannot be stored are held, and storing them is tried again until it works. */
+/** Keeps tokens that can't be stored in memory, and tries to store them until it works. */
 async function keep(
   deps: RefreshDeps,
   claim: Claim,
@@ -111,7 +113,7 @@ async function keep(
 
 async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Promise<[RefreshResult, RefreshOutcome]> {
   if (error.verdict === 'ACCESS_ENDED') {
-    // The app has replaced the refresh token before, and its answer never came: nobody has taken anything back.
+    // The app replaced the refresh token before, and its response never arrived. The user didn't revoke anything.
     const code = claim.interrupted ? 'REFRESH_INTERRUPTED' : 'ACCESS_REVOKED'
     const broken = await breakConnection(deps, claim, code)
     return broken ? ['ended', { kind: 'ended' }] : ['overtaken', { kind: 'overtaken' }]

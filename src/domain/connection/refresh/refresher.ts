@@ -5,17 +5,17 @@ import { createQueues } from '../queues.js'
 import { AT_A_TIME, claimRefreshes, providersDue, readRefreshState } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
 
-/** Longer than the app has, shorter than callers wait. */
+/** Longer than the app may take, shorter than callers wait. */
 const WAIT_MS = 20_000
 const POLL_MS = 50
 const MAX_POLL_MS = 500
-/** What callers are told when nobody knows more. */
+/** The pause that callers are told if no better one is known. */
 const RETRY_MS = 5_000
-/** New claims are made when this many are left of a provider's share. */
+/** New claims are made when this many of a provider's claims are left. */
 const REFILL_AT = 5
 const CLOSE_GRACE_MS = 5_000
 
-/** Which tokens of which connection are not good enough, and how long theirs shall live. */
+/** Which tokens of which connection aren't good enough, and how long the new ones have to last. */
 export interface RefreshRequest {
   connectionId: string
   tokenVersion: number
@@ -23,25 +23,27 @@ export interface RefreshRequest {
   neededMs: number
 }
 
-/** Refreshes each token once, however many ask for it, here and at other instances. */
+/** Refreshes each token once, no matter how many callers ask for it, here and at other instances. */
 export interface Refresher {
-  /** Takes twenty seconds at most: tokens that cannot be stored are held for as long as it takes, callers are not. */
+  /**
+   * Takes at most twenty seconds. Tokens that can't be stored are kept for as long as it takes, but callers don't wait
+   * for that.
+   */
   refresh(request: RefreshRequest): Promise<RefreshOutcome>
   /**
-   * Works off what is due, as fast as the providers' limits allow. A provider that answers slowly, or not at all, keeps
-   * none of the others waiting, neither what they have due now nor what comes due meanwhile.
+   * Refreshes what is due, as fast as the providers' limits allow. A slow provider doesn't delay the others.
    * @returns how many connections were refreshed
    */
   refreshDue(): Promise<number>
-  /** Begins nothing more that is due. What callers ask for goes on. */
+  /** Starts no more scheduled refreshes. Those that callers ask for continue. */
   stopDue(): void
-  /** Finishes what is under way. Tokens that cannot be stored are given up after five seconds. */
+  /** Finishes refreshes in progress. Gives up tokens that can't be stored after five seconds. */
   close(): Promise<void>
 }
 
 /** @param waitMs how long callers wait for a refresh */
 export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher {
-  /** What is under way here, by connection and version of the tokens. */
+  /** Refreshes in progress here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
   const limits = new Map<string, LimitFunction>()
   const due = createQueues(() => providersDue(deps.db), refreshDueAt)
@@ -73,7 +75,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     }
   }
 
-  /** Those who wait here for their turn do not ask the database for it. */
+  /** Callers that wait here for their turn don't query the database for it. */
   function limitOf(provider: string): LimitFunction {
     let limit = limits.get(provider)
     if (!limit) {
@@ -83,7 +85,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     return limit
   }
 
-  /** Claims the refresh, or waits for the instance that has. */
+  /** Claims the refresh, or waits for the instance that has claimed it. */
   async function claimAndRefresh(request: RefreshRequest, deadline: number): Promise<RefreshOutcome> {
     const { connectionId, tokenVersion, connector, neededMs } = request
     const provider = connector.providerKey
@@ -103,7 +105,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     return failed(null)
   }
 
-  /** Works off what one provider has due. @throws what failed first, once nothing is under way anymore */
+  /** Refreshes what is due at one provider. @throws the first error, once nothing is in progress */
   async function refreshDueAt(provider: string): Promise<void> {
     const active = new Map<string, Promise<void>>()
     const failures: unknown[] = []
@@ -120,7 +122,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
       for (const claim of claims) {
         const key = `${claim.id} ${claim.tokenVersion}`
         const running = refreshConnection(deps, claim, stopping.signal)
-        // Callers who need these tokens now wait for it instead of asking the database again and again.
+        // Callers who need these tokens now wait for this refresh instead of querying the database again and again.
         underWay.set(key, running)
         const settled = running.then(
           (outcome) => {

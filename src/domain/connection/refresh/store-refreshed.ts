@@ -10,7 +10,7 @@ import { nextCheckInMs, refreshInMs } from '../refresh-rules.js'
 import { scheduleRevocation } from '../revocation/schedule-revocation.js'
 import type { Claim } from './claim-refreshes.js'
 
-/** Tokens that came for a claim, sealed, and what follows from them. */
+/** New tokens for a claim, sealed, and what follows from them. */
 export interface Refreshed {
   connector: Connector
   sealed: Uint8Array<ArrayBuffer>
@@ -39,9 +39,9 @@ export function refreshedOf(
 }
 
 /**
- * Writes refreshed tokens, if the ones they replace are still there: fenced by their version, not by the lease.
- * @param again an earlier try may have been committed without our knowing
- * @returns false when the connection is gone or has newer tokens; these are then left to be revoked
+ * Writes refreshed tokens if the ones they replace are still there. Fenced by their version, not by the lease.
+ * @param again whether an earlier try may have been committed without a confirmation
+ * @returns false if the connection is gone or has newer tokens; the new ones are then scheduled for revocation
  */
 export async function storeRefreshed(
   deps: AnnouncedChangeDeps,
@@ -65,7 +65,7 @@ export async function storeRefreshed(
   return false
 }
 
-/** A live connection stays live and nothing changes that a view shows: one statement, no revision. */
+/** A live connection stays live and nothing visible changes, so this takes one statement and no revision. */
 async function storeWithoutRevision(
   { db }: Pick<Deps, 'db'>,
   { id, tokenVersion }: Claim,
@@ -91,8 +91,8 @@ async function storeWithoutRevision(
 }
 
 /**
- * The refresh changes what views show: other scopes were granted, or the connection was given up meanwhile because
- * its refresh token had been used, by us. The app is asked at once whether it accepts what came late.
+ * The refresh changes what views show: other scopes were granted, or the connection had been given up because Patchbay
+ * itself had used its refresh token before. The app is asked immediately whether it accepts these late tokens.
  */
 async function storeWithRevision(
   deps: AnnouncedChangeDeps,

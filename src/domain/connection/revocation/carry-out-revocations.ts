@@ -9,7 +9,7 @@ import { VaultError } from '../../ports/vault.js'
 import { revokeAtApp } from './revoke-at-app.js'
 
 const BATCH = 10
-/** Longer than an app takes to answer. */
+/** Longer than an app takes to respond. */
 const LEASE_SECONDS = 60
 const MAX_ATTEMPTS = 12
 const BASE_DELAY_MS = 5_000
@@ -17,16 +17,16 @@ const MAX_DELAY_MS = 15 * 60_000
 const UNTRIED_DELAY_MS = 5 * 60_000
 
 /**
- * Revokes, at the app, the tokens of connections that are gone, and erases them. An app that does not answer is asked
- * again with a growing pause; after twelve times the tokens are erased all the same. Tokens that cannot be opened
- * because a key is missing or its service does not answer wait for it, however long. Those that are due together are
- * carried out together: no app waits for another.
- * @returns how many tokens were erased
+ * Revokes the tokens of deleted connections at the app, and deletes them. If an app doesn't respond, it is asked again
+ * after a growing pause. After twelve tries, the tokens are deleted anyway. Tokens that can't be opened because a key
+ * or its service is missing wait until it is back. Due revocations are carried out together, so no app waits for
+ * another.
+ * @returns how many tokens were deleted
  */
 export async function carryOutRevocations(
   deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings' | 'catalogue'>,
 ): Promise<number> {
-  // Taken by one instance alone; one that dies with them leaves them due again after a while.
+  // Claimed by one instance alone. If it dies, they become due again after a while.
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     UPDATE "Revocation" SET "dueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
     WHERE id IN (
@@ -40,7 +40,7 @@ export async function carryOutRevocations(
   return results.filter((result) => result.status === 'fulfilled' && result.value).length
 }
 
-/** @returns whether it is erased */
+/** @returns whether it was deleted */
 async function carryOutOne(
   deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings'>,
   catalogue: Catalogue,
@@ -62,7 +62,7 @@ async function carryOutOne(
   return false
 }
 
-/** @returns whether it is done, was in vain, or could not be tried */
+/** @returns whether it is done, failed, or couldn't be tried */
 async function carryOut(
   deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings'>,
   catalogue: Catalogue,
@@ -75,7 +75,7 @@ async function carryOut(
     return 'done'
   } catch (error) {
     if (error instanceof OAuthError) return error.code === 'APP_UNAVAILABLE' ? 'in-vain' : 'done'
-    // The other rows do not wait for what a key is missing to.
+    // A missing key must not hold up the other rows.
     if (error instanceof VaultError) return error.retryable ? 'not-tried' : 'in-vain'
     throw error
   }

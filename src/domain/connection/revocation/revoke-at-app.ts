@@ -3,10 +3,10 @@ import type { Deps } from '../../deps.js'
 import type { OAuthTarget } from '../../ports/oauth-client.js'
 
 /**
- * Revokes tokens that belong to no connection. Where revoking one token ends the whole grant, nothing is done while
- * another connection, of whichever user, holds the same client and account; nor, where it is not known which account
- * they are of, while their user has a connection there, which may be the same.
- * @param open called only when there is something to revoke
+ * Revokes tokens that belong to no connection. If revoking one token ends the whole grant, this does nothing while any
+ * user's connection has the same client and account. If the account is unknown, it does nothing while the tokens' user
+ * has a connection there, because it may be the same account.
+ * @param open called only if there is something to revoke
  * @throws OAuthError
  */
 export async function revokeAtApp(

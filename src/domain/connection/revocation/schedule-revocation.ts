@@ -1,14 +1,14 @@
 import type { TokenOwner } from '../../credential/tokens.js'
 import type { Db, Tx } from '../../db.js'
 
-/** Sealed tokens that no longer lead to a connection. */
+/** Sealed tokens that no longer belong to a connection. */
 export interface OrphanedTokens extends TokenOwner {
   connectorSlug: string
   accountId: string | null
   sealed: Uint8Array<ArrayBuffer>
 }
 
-/** Leaves tokens to a scheduled job, which revokes them at the app and then erases them. By the database's clock. */
+/** Hands tokens to a scheduled job, which revokes them at the app and then deletes them. By the database's clock. */
 export async function scheduleRevocation(db: Db | Tx, tokens: OrphanedTokens): Promise<void> {
   const { connectorSlug, accountId, organization, userId, recordId, sealed } = tokens
   await db.$executeRaw`
