@@ -37,7 +37,7 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown }
   }
 }>({
-  // What is refused is refused inside of what makes typed errors of refusals.
+  // Check permissions within the plugin that turns errors into typed ones, so that refusals become typed errors too.
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: {
@@ -91,7 +91,7 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({ description: 'Everything you can read. You see it as the user that your token identifies.' })
 builder.mutationType({
-  // Unless a field says otherwise: neither setup sessions nor API keys.
+  // By default, neither setup sessions nor API keys are allowed.
   authScopes: { user: true },
   description:
     'Everything you can change. Every mutation returns its result or a typed error whose message says what to do.',

@@ -19,27 +19,30 @@ export interface Context {
   caller: Caller
   /**
    * The user who calls.
-   * @throws ForbiddenError when an API key calls
+   * @throws ForbiddenError if an API key calls
    */
   readonly viewer: Viewer
   /**
    * The API key that calls.
-   * @throws ForbiddenError when a user calls
+   * @throws ForbiddenError if a user calls
    */
   readonly key: ApiKeyCaller
   services: Services
   browser: BrowserChannel
-  /** For reads of what pages; every write goes through the services. */
+  /** For reading paged lists. Every write goes through the services. */
   db: PrismaClient
-  /** Origin under which browsers reach Patchbay. */
+  /** The origin under which browsers reach Patchbay. */
   publicUrl: string
-  /** What the caller sees: read once for an operation. An API key sees the catalogue. What a mutation changed, its own result carries. */
+  /**
+   * What the caller sees, read once per operation. An API key sees only the catalogue. A mutation's result carries its
+   * own newer view.
+   */
   view(): Promise<UserView>
-  /** Texts of the viewer's skill copies, by id. */
+  /** The texts of the viewer's skill copies, by id. */
   instructions: DataLoader<string, string>
 }
 
-/** What one operation's resolvers share. The view is read when it is first asked for, once. */
+/** What the resolvers of one operation share. The view is read once, when it is first needed. */
 export function createContext(
   { services, db, publicUrl }: Pick<Context, 'services' | 'db' | 'publicUrl'>,
   caller: Caller,
@@ -79,7 +82,10 @@ function viewerOf(caller: Caller): Viewer {
   return caller.viewer
 }
 
-/** What the caller sees now: a user's setups and connections among the catalogue, an API key the catalogue alone. */
+/**
+ * Returns what the caller sees now: for a user, their setups and connections within the catalogue; for an API key, only
+ * the catalogue.
+ */
 export function readView(
   services: Pick<Services, 'readView' | 'readCatalogueView'>,
   caller: Caller,

@@ -2,7 +2,7 @@ import { NotFoundError } from '../domain/errors.js'
 import { SLUG, UUID } from '../domain/formats.js'
 import { parseGlobalId } from '../domain/global-id.js'
 
-/** What has a global id, and the word that a NotFoundError uses for it. */
+/** The types that have a global id, and the word that a NotFoundError uses for each. */
 const WORDS = {
   Plugin: 'plugin',
   Connector: 'connector',
@@ -18,8 +18,8 @@ export function isUuid(id: string): boolean {
 }
 
 /**
- * The row's id in a global id of the expected type.
- * @throws NotFoundError for anything else: what cannot exist is reported like what does not
+ * Returns the row's id from a global id of the expected type.
+ * @throws NotFoundError for anything else, because an impossible id looks the same as an unknown one
  */
 export function readId(typename: keyof typeof WORDS, text: string): string {
   const parsed = parseGlobalId(text)
@@ -29,7 +29,7 @@ export function readId(typename: keyof typeof WORDS, text: string): string {
 }
 
 /**
- * Plugin and slug in a Skill's global id.
+ * Returns the plugin and the slug from a Skill's global id.
  * @throws NotFoundError for anything else
  */
 export function readSkillId(text: string): { pluginSlug: string; slug: string } {

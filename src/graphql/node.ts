@@ -9,7 +9,7 @@ import { snapshotOf } from './refs.js'
 
 const MAX_IDS = 100
 
-/** Where each type of node is found in what the viewer sees. Somebody else's is not in there. */
+/** Finds each type of node in what the viewer sees. Objects of other users aren't part of it. */
 const FINDERS: Record<string, (view: UserView, id: string) => object | undefined> = {
   Plugin: (view, id) => view.catalogue.plugins.get(id),
   Skill: (view, id) => {
@@ -32,7 +32,7 @@ async function findNode(context: Context, globalId: string) {
   const { typename, id } = parsed
   if (typename === 'Webhook' || typename === 'WebhookDelivery') return findWebhookNode(context, typename, id)
   let view = await context.view()
-  // Authorizations that are no longer of interest are not part of the state that every view is derived from.
+  // Authorizations that are no longer of interest aren't part of the state that every view is derived from.
   const { caller } = context
   if (typename === 'Authorization' && isUuid(id) && caller.kind === 'user' && !view.authorization(id)) {
     view = await context.services.readView(caller.viewer, id)
@@ -44,7 +44,7 @@ async function findNode(context: Context, globalId: string) {
   return node
 }
 
-/** What host back ends have is read by itself, and is there for API keys with the scope alone. */
+/** What belongs to host back ends is read separately, and only for API keys with the scope. */
 async function findWebhookNode({ caller, services, db }: Context, typename: 'Webhook' | 'WebhookDelivery', id: string) {
   if (caller.kind !== 'api-key' || !caller.key.scopes.has('webhooks:write') || !isUuid(id)) return null
   const row =

@@ -4,8 +4,8 @@ export const PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
 
 /**
- * One page of a list held in memory, as a Relay connection. Cursors name the item before the page, so pages stay right
- * while items are added; a cursor whose item is gone starts from the beginning.
+ * Returns one page of a list in memory, as a Relay connection. A cursor names the item before the page, so pages remain
+ * right while items are added. If that item is gone, the page starts from the beginning.
  */
 export function pageOf<T>(
   items: readonly T[],
@@ -29,9 +29,9 @@ export function pageOf<T>(
 }
 
 /**
- * One page of a list in the database, as a Relay connection. Cursors say where an item stands in the list's order, not
- * which one it is, so pages stay right when items go or no longer pass the filter.
- * @param read so many items, behind a position if one is given
+ * Returns one page of a list in the database, as a Relay connection. A cursor holds a position in the list's order, not
+ * an item, so pages remain right if items disappear or no longer match the filter.
+ * @param read reads the given number of items, after a position if there is one
  */
 export async function pageBehind<T>(
   { first, after }: { first?: number | null | undefined; after?: string | null | undefined },

@@ -5,8 +5,8 @@ import type { Snapshot, Step, UserView } from '../domain/view/user-view.js'
 import { builder } from './builder.js'
 
 /**
- * The types that refer to each other. Each is backed by something of the catalogue or of the user's state together with
- * the view it was taken from, so that whatever hangs on it is of the same moment: in a query, a mutation's result, a push.
+ * The types that refer to each other. Each one consists of an item of the catalogue or the user's state and the view
+ * that it comes from. All of its fields therefore show the same moment, in queries, mutation results and pushes.
  */
 export const ViewerRef = builder.objectRef<Snapshot<Viewer>>('Viewer')
 export const PluginRef = builder.objectRef<Snapshot<Plugin>>('Plugin')

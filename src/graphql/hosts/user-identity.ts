@@ -5,7 +5,7 @@ const SUBJECT = 'Who it is, as your tokens say it: the claim `sub`, unless an op
 const ORGANIZATION = 'Whom they belong to, as your tokens say it: the claim `org`, unless configured otherwise.'
 const ISSUER = 'The `iss` claim of your tokens. The default is PATCHBAY_JWT_ISSUER.'
 
-/** How back ends name a user: the parts of a token that make the user's id. */
+/** How back ends name a user: by the parts of a token that determine the user's id. */
 export const UserIdentityInput = builder.inputType('UserIdentityInput', {
   description: 'One of your users, identified as in your tokens.',
   fields: (t) => ({

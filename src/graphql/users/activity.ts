@@ -1,7 +1,7 @@
 import { builder } from '../builder.js'
 import { ActivityKind } from '../enums.js'
 
-/** Read page by page when asked for: the one list that is not part of the viewer's state. */
+/** Read page by page when requested. It is the only list that isn't part of the viewer's state. */
 export const ActivityRef = builder.prismaObject('Activity', {
   description: 'Something that happened to your connections or setups. Never contains secrets.',
   fields: (t) => ({

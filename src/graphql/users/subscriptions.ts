@@ -9,7 +9,7 @@ import type { Context } from '../context.js'
 import { readId } from '../ids.js'
 import { AuthorizationRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshotOrNull, snapshotsOf } from '../refs.js'
 
-/** Subscription fields have no union to carry a typed error: its name travels as the error's code. */
+/** Subscription fields have no union for typed errors, so the error's name becomes its code. */
 function refuse(error: NotFoundError): never {
   throw new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } })
 }
@@ -24,9 +24,9 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
 }
 
 /**
- * The viewer's views as they change, until the client leaves, the token ends or is no longer accepted, or the
- * mapping says that it was the last.
- * A generator's own `return` waits for the step under way, which may be the wait for a notification: so the wait is
+ * Yields the viewer's views as they change, until the client leaves, the token is no longer accepted, or the mapping
+ * says that this was the last one.
+ * A generator's own `return` waits for the current step, which may be waiting for a notification. So that wait is
  * aborted first.
  */
 function stream<T>(

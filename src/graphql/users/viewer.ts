@@ -67,7 +67,7 @@ ViewerRef.implement({
         resolve: ({ cursor, ...query }, { item }, _args, { db }) => {
           const { userId } = item
           if (cursor?.id !== undefined && !isUuid(cursor.id)) return []
-          // Another user's cursor would say when something happened to them.
+          // Another user's cursor would reveal when something happened to them.
           const from: Pick<Prisma.ActivityFindManyArgs, 'cursor'> = cursor?.id
             ? { cursor: { id: cursor.id, userId } }
             : {}

@@ -32,21 +32,21 @@ export type Authenticate = (authorization: string | null | undefined) => Promise
 
 interface Options {
   tokens: TokenConfig
-  /** Secret of the development issuer; undefined in production, where its tokens are worth nothing. */
+  /** The secret of the development issuer. Undefined in production, where its tokens are invalid. */
   developmentSecret: string | undefined
   verifyKey: (key: string) => Promise<VerifiedKey>
-  /** The user whom a setup session stands for, or null. */
+  /** Returns the user and the setup of a setup session's token, or null. */
   verifySession: (token: string) => Promise<Viewer | null>
   onKeyUsed: (keyId: string) => void
   telemetry: Pick<Telemetry, 'keyRefused'>
 }
 
-/** No key and no setup session's token is longer: what is must not be remembered. */
+/** No API key or setup session token is longer. Longer ones must not be remembered. */
 const MAX_OPAQUE_LENGTH = 128
 
 /**
- * The one way in, for HTTP, SSE and WebSocket: verifies `Bearer` tokens. Those of hosts are remembered until they end, API
- * keys and setup sessions for two seconds.
+ * Authenticates every caller over HTTP, SSE and WebSocket by verifying its `Bearer` token. A host's token is remembered
+ * until it expires, and API keys and setup sessions for two seconds.
  */
 export function createAuthenticate(options: Options): Authenticate {
   const { tokens, developmentSecret, onKeyUsed, telemetry } = options
@@ -64,7 +64,7 @@ export function createAuthenticate(options: Options): Authenticate {
       ...(tokens.issuer !== undefined && { issuer: tokens.issuer }),
       ...(tokens.audience !== undefined && { audience: tokens.audience }),
     }
-    // The key decides the algorithm, never the token: a public key is not a shared secret.
+    // The key decides the algorithm, never the token, because a public key is not a shared secret.
     if (alg === 'HS256' && tokens.secret !== undefined) {
       return verify(token, tokens.secret, { ...expected, algorithms: ['HS256'] })
     }
@@ -113,7 +113,7 @@ export function createAuthenticate(options: Options): Authenticate {
 
 const DAMAGED: VerifiedKey = { key: null, refused: 'damaged' }
 
-/** The host's keys. That they cannot be had says nothing about a token: it is a fault, not a refusal. */
+/** The host's keys. If they can't be fetched, that says nothing about a token, so it is a fault and not a rejection. */
 function remoteKeys(url: URL): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(url)
   return (header, token) =>

@@ -1,6 +1,6 @@
-/** What was found for a token is believed for this long, so that it takes effect everywhere within this time when it changes. */
+/** How long a result for a token is remembered. Changes take effect everywhere within this time. */
 const LIFETIME_MS = 2_000
-/** More would be somebody who tries one token after the other. */
+/** More than this is someone who tries one token after another. */
 const MAX_REMEMBERED = 10_000
 
 interface Remembered<T> {
@@ -9,14 +9,14 @@ interface Remembered<T> {
 }
 
 /**
- * The same question, asked once for all who ask it within two seconds. An error is not remembered.
- * @param ask about a token of a bounded length
+ * Shares one lookup among all callers that ask for the same token within two seconds. Errors are not remembered.
+ * @param ask looks up a token of bounded length
  */
 export function createBriefMemory<T>(ask: (token: string) => Promise<T>): (token: string) => Promise<T> {
   const remembered = new Map<string, Remembered<T>>()
 
   function forgetOld(now: number): void {
-    // In the order in which they end, because all last equally long.
+    // In the order in which they expire, because all of them last equally long.
     for (const [token, { until }] of remembered) {
       if (until > now && remembered.size < MAX_REMEMBERED) return
       remembered.delete(token)
@@ -29,7 +29,7 @@ export function createBriefMemory<T>(ask: (token: string) => Promise<T>): (token
     if (known && known.until > now) return known.answer
     remembered.delete(token)
     forgetOld(now)
-    // From the asking on, because what changes meanwhile may not be in the answer.
+    // From the start of the lookup, because its result may not include later changes.
     const asked: Remembered<T> = { answer: ask(token), until: now + LIFETIME_MS }
     remembered.set(token, asked)
     asked.answer.catch(() => {

@@ -4,7 +4,7 @@ import { userIdOf, type Viewer } from '../../domain/identity/viewer.js'
 import { AuthenticationError } from './authentication-error.js'
 
 /**
- * The user whom a verified host token names, by the claims that the operator configured.
+ * Returns the user that a verified host token names, by the configured claims.
  * @throws AuthenticationError if a required claim is missing
  */
 export function viewerFromClaims(payload: JWTPayload, { claims, operatorRole }: TokenConfig): Viewer {

@@ -10,14 +10,14 @@ interface Person {
   operator: boolean
 }
 
-/** Three people in two organizations; the first one is signed in by default, and is the operator. */
+/** Three people in two organizations. The first one is signed in by default and is an operator. */
 export const PEOPLE: Record<string, Person> = {
   ada: { name: 'Ada', organization: { id: 'northwind', name: 'Northwind' }, operator: true },
   ben: { name: 'Ben', organization: { id: 'northwind', name: 'Northwind' }, operator: false },
   cleo: { name: 'Cleo', organization: { id: 'southwind', name: 'Southwind' }, operator: false },
 }
 
-/** Signs a token for one of the development people, good for twelve hours. */
+/** Signs a token for one of the development people. It is valid for twelve hours. */
 export function signDevelopmentToken(
   secret: string,
   slug: string,

@@ -4,7 +4,7 @@ import { PEOPLE, signDevelopmentToken } from './development-issuer.js'
 
 export const DEVELOPMENT_TOKEN_PATH = '/development/token'
 
-/** Tokens for the development people: `GET /development/token?as=ben`. Exists in development only. */
+/** Issues tokens for the development people: `GET /development/token?as=ben`. Only in development. */
 export function createDevelopmentRoutes(secret: string, tokens: TokenConfig): Hono {
   return new Hono().get(DEVELOPMENT_TOKEN_PATH, async (c) => {
     const slug = c.req.query('as') ?? 'ada'

@@ -4,7 +4,7 @@ import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-statu
 
 export interface ExampleSubjects {
   name: string
-  /** Addresses at which GraphiQL is signed in as someone else. */
+  /** The addresses at which GraphiQL is signed in as someone else. */
   others: readonly string[]
   /** Global ids. */
   plugin: string
@@ -13,8 +13,8 @@ export interface ExampleSubjects {
 }
 
 /**
- * The operations that GraphiQL opens with, in the order in which they tell the story. Watching comes after authorizing,
- * because GraphiQL ends a subscription when its tab is left. Lines are as long as the editor is wide at 1280 pixels.
+ * The operations that GraphiQL opens with, in the order of the story. Watching comes after authorizing, because
+ * GraphiQL ends a subscription when you leave its tab. Lines fit the width of the editor at 1280 pixels.
  */
 export function exampleTabs({ name, others, plugin, setup, connectors }: ExampleSubjects): string[] {
   return [
@@ -146,7 +146,7 @@ query Me {
 }
 
 interface BackEndSubjects {
-  /** The user whom the back end acts for. */
+  /** The user that the back end acts for. */
   name: string
   subject: string
   organization: string

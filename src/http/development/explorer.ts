@@ -10,13 +10,16 @@ import { backEndTabs, exampleTabs } from './example-operations.js'
 const EXAMPLE_PLUGIN = 'meeting-assistant'
 const EXAMPLE_CONNECTORS = { mail: 'acme-mail', calendar: 'acme-calendar', chat: 'acme-chat' }
 const ROOT = '<div id="root">'
-/** GraphiQL’s tabs jump away under the first click: what is left of their opening animation shows once they have focus. */
+/**
+ * Without this, GraphiQL’s tabs move away under the first click, because the rest of their opening animation runs once
+ * they have focus.
+ */
 const STYLE = '<style>.graphiql-container .graphiql-tab { transform: none !important }</style>'
 const PIECE_BYTES = 64 * 1024
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28"><rect width="32" height="32" rx="8" fill="#1c2330"/><path d="M10 12v4a6 6 0 0 0 12 0v-4" fill="none" stroke="#5fd08f" stroke-width="2.5" stroke-linecap="round"/><circle cx="10" cy="10" r="3.5" fill="#fff"/><circle cx="22" cy="10" r="3.5" fill="#fff"/><circle cx="16" cy="24" r="2.5" fill="#5fd08f"/></svg>`
 
-/** Who calls from GraphiQL, and what it opens with. */
+/** Who is signed in to GraphiQL, and what it opens with. */
 interface Role {
   title: string
   token: string
@@ -24,9 +27,9 @@ interface Role {
 }
 
 /**
- * GraphiQL, signed in as a development person (`?as=ben`) or as a host's back end (`?as=key`), with examples that run as
- * they are.
- * @param apiKey undefined when there is none anymore
+ * GraphiQL, signed in as a development person (`?as=ben`) or as a host's back end (`?as=key`), with examples that run
+ * without changes.
+ * @param apiKey undefined if the key was revoked
  */
 export function createExplorer(secret: string, tokens: TokenConfig, apiKey: string | undefined) {
   function backEnd(token: string): Role {
@@ -77,7 +80,7 @@ export function createExplorer(secret: string, tokens: TokenConfig, apiKey: stri
       favicon: `data:image/svg+xml,${encodeURIComponent(LOGO)}`,
       subscriptionsProtocol: 'WS',
       credentials: 'same-origin',
-      // Every tab gets this header anew at each visit: a kept one would be expired, or another person's.
+      // Every tab gets this header on each visit, because a stored one would be expired or belong to another person.
       headers: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2),
       shouldPersistHeaders: false,
       defaultEditorToolsVisibility: false,
@@ -87,12 +90,11 @@ export function createExplorer(secret: string, tokens: TokenConfig, apiKey: stri
 }
 
 /**
- * GraphiQL's page, complete: nothing is loaded from elsewhere.
+ * Renders GraphiQL's page. It is self-contained.
  *
- * Tabs are remembered per set of examples, which name the person's own ids: another person, or other examples, start
- * anew. The address stays as it is (GraphiQL would write the query into it), so it says who is signed in and nothing
- * else. In pieces, each taken when the one before was sent: to the stall watch a page of 9 MB in one piece looks like a
- * reader that does not read.
+ * Tabs are stored per set of examples, which contain the person's own ids. Another person or other examples start with
+ * new tabs. The address doesn't change (GraphiQL would write the query into it), so it says only who is signed in. The
+ * page is sent in pieces, each after the previous one. In one piece, 9 MB look like a stalled reader.
  */
 export function renderExplorer(options: GraphiQLOptions): ReadableStream<Uint8Array> {
   const given = JSON.stringify(options)
@@ -105,7 +107,7 @@ export function renderExplorer(options: GraphiQLOptions): ReadableStream<Uint8Ar
   return inPieces(new TextEncoder().encode(page))
 }
 
-/** Runs in the browser: a part of localStorage, of which the keys begin with the prefix. */
+/** Runs in the browser: a part of localStorage whose keys have the prefix. */
 const storageIn = `(prefix) => ({
   getItem: (key) => localStorage.getItem(prefix + key),
   setItem: (key, value) => localStorage.setItem(prefix + key, value),

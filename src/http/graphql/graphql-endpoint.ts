@@ -15,7 +15,10 @@ import { browserOf } from '../oauth/browser-channel.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
-/** What stands around an operation: a request and its response over HTTP, or the caller a WebSocket has authenticated. */
+/**
+ * The surroundings of an operation: a request and its response over HTTP, or the caller that a WebSocket has
+ * authenticated.
+ */
 export type ServerContext = { req: IncomingMessage; res: ServerResponse } | { caller: Caller }
 
 export interface EndpointOptions {
@@ -32,7 +35,7 @@ export interface EndpointOptions {
 
 export function createGraphQLEndpoint(options: EndpointOptions) {
   const { authenticate, telemetry, isAllowedOrigin, explorable, graphiql } = options
-  // Reported, not thrown: so a limit is a validation error like any other, with its code and status.
+  // Reported instead of thrown, so that a limit is a validation error like any other, with its own code and status.
   const limit = {
     propagateOnRejection: false,
     onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
@@ -75,7 +78,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
   })
 }
 
-/** Yoga's own way copies values: what the context only has for some callers would be asked for at once. */
+/** Copies getters as they are. Yoga would copy their values, and some getters throw for some callers. */
 function withContext(create: (initial: ServerContext) => Promise<object>): Plugin<ServerContext> {
   return {
     async onContextBuilding({ context }) {
@@ -90,7 +93,10 @@ const withoutIntrospection: Plugin = {
 
 export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
 
-/** For a failed authentication, in the form that GraphQL over HTTP asks for. That it could not be tried is no 401. */
+/**
+ * Builds the response to a failed authentication, in the format of GraphQL over HTTP. If authentication wasn't possible
+ * at all, that is not a 401.
+ */
 function refuse(error: unknown, telemetry: ServerTelemetry): never {
   if (error instanceof AuthenticationError) {
     throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
@@ -99,14 +105,14 @@ function refuse(error: unknown, telemetry: ServerTelemetry): never {
   throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 503 } } })
 }
 
-/** How a refusal looks where no result has a member for it. */
+/** How a refusal looks if no result has a member for it. */
 function refusalOf(error: Error): Record<string, unknown> | undefined {
   if (error instanceof ForbiddenError) return { code: 'FORBIDDEN' }
   if (error instanceof NotAdmittedError) return { code: 'UNAUTHENTICATED', http: { status: 401 } }
   return undefined
 }
 
-/** What clients may read of an error. The rest is logged under the request's id, which they can quote. */
+/** Returns what clients may read of an error. The rest is logged under the request's id, which they can quote. */
 export function masked(error: unknown, telemetry: ServerTelemetry): GraphQLError {
   if (error instanceof GraphQLError) {
     const original = error.originalError

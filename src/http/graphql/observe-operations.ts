@@ -15,7 +15,7 @@ import type { ServerTelemetry } from '../../observability/telemetry.js'
 type Errors = readonly (GraphQLError | GraphQLFormattedError)[]
 export type OperationResult = ExecutionResult | AsyncIterableIterator<ExecutionResult>
 
-/** Learns the operation's name and type for the telemetry, and gives each step its span. */
+/** Gets the operation's name and type for telemetry, and gives each step its span. */
 export const observeSteps: Plugin = {
   onParse({ context }) {
     const end = startSpan('graphql.parse')
@@ -39,7 +39,7 @@ export const observeSteps: Plugin = {
   },
 }
 
-/** Reports what an operation is answered over HTTP, once it is as the client will see it. */
+/** Reports the result of an operation over HTTP, as the client will see it. */
 export function observeAnswers(telemetry: ServerTelemetry): Plugin {
   return {
     onExecutionResult({ result, setResult }) {
@@ -50,7 +50,7 @@ export function observeAnswers(telemetry: ServerTelemetry): Plugin {
   }
 }
 
-/** Reports what an operation is answered, and everything that a subscription is pushed afterwards. */
+/** Reports the result of an operation, and everything that a subscription pushes afterward. */
 export function answered(
   telemetry: ServerTelemetry,
   request: RequestScope,
@@ -63,7 +63,10 @@ export function answered(
   return { result, failed: telemetry.operationFinished(request, codesOf(request, result)) === 'failed' }
 }
 
-/** The same results, each made within the request: its log lines bear the request's id, its spans are of no trace. */
+/**
+ * Yields the same results, each produced within the request, so that log lines have the request's id. Their spans
+ * belong to no trace.
+ */
 function pushes(
   telemetry: ServerTelemetry,
   request: RequestScope,
@@ -105,7 +108,7 @@ function pushes(
   }
 }
 
-/** Codes of a result's errors. graphql-js gives none to what it finds wrong with an operation and its variables. */
+/** Returns the codes of a result's errors. graphql-js sets none if an operation or its variables are invalid. */
 function codesOf(request: RequestScope, { data, errors = [] }: { data?: unknown; errors?: Errors }): string[] {
   const unnamed = request.operation === undefined ? 'GRAPHQL_PARSE_FAILED' : data === undefined ? 'BAD_USER_INPUT' : ''
   return errors.map(({ extensions }) => knownCode(extensions?.code ?? unnamed))

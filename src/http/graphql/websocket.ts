@@ -19,7 +19,7 @@ const MAX_FRAME_BYTES = 65_536
 const INIT_WAIT_MS = 3_000
 const CLOSE_WAIT_MS = 3_000
 const BUSY_RETRY_MS = 50
-/** Service restart, and try again later (IANA's registry of close codes): clients retry after it. */
+/** Service Restart and Try Again Later, from IANA's registry of close codes. Clients retry after them. */
 const SERVICE_RESTART = 1012
 const TRY_AGAIN_LATER = 1013
 
@@ -28,7 +28,7 @@ interface WebSocketOptions {
   authenticate: Authenticate
   telemetry: ServerTelemetry
   isAllowedOrigin: (origin: string | null | undefined) => boolean
-  /** Whether a connection may name its token in each operation, as GraphiQL does. */
+  /** Whether each operation may carry its own token, as in GraphiQL. */
   tokenPerOperation: boolean
   /** How long a socket may take to send `connection_init`. */
   initWaitMs?: number | undefined
@@ -37,11 +37,11 @@ interface WebSocketOptions {
 interface Extra extends Record<PropertyKey, unknown> {
   socket: WebSocket
   caller?: Caller
-  /** What the caller of the whole socket authenticated with. */
+  /** What the whole socket's caller authenticated with. */
   token?: string | undefined
 }
 
-/** GraphQL over WebSocket (`graphql-transport-ws`), through the endpoint's own parsing, limits and masking. */
+/** Serves GraphQL over WebSocket (`graphql-transport-ws`), with the endpoint's own parsing, limits and masking. */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
   const { endpoint, authenticate, telemetry, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES })
@@ -50,7 +50,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   const isBusy = (socket: WebSocket) => Object.values(running.get(socket) ?? {}).includes(null)
   const server = useServer<Record<string, unknown>, Extra>(
     {
-      isProd: true, // or close reasons carry the messages of errors
+      isProd: true, // otherwise close reasons would contain error messages
       connectionInitWaitTimeout: initWaitMs,
       execute: (args) => carriedOut(args, telemetry, (envelope) => envelope.execute(args)),
       subscribe: (args) => carriedOut(args, telemetry, (envelope) => envelope.subscribe(args)),
@@ -91,10 +91,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     },
     sockets,
   )
-  // What a client sends can break the protocol; that ends its socket, and graphql-ws shall not print it past the log.
+  // A client can break the protocol. That ends its socket, and graphql-ws must not print it outside the log.
   sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => socket.terminate()))
 
-  /** What is to be carried out, or the errors that say why it is not. */
+  /** Returns what to execute, or the errors that say why not. */
   async function prepare(extra: Extra, params: SubscribePayload) {
     try {
       const caller = await callerOf(extra, params)
@@ -120,14 +120,14 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
 
   async function callerOf({ caller, token }: Extra, params: SubscribePayload): Promise<Caller> {
     if (!caller) return authenticate(tokenIn(headersOf(params.extensions)))
-    // A key is asked about at each use, because nothing that it opens would notice that it was revoked.
+    // Check a key on each use, because nothing else would notice that it was revoked.
     if (caller.kind === 'api-key') return authenticate(token)
-    // The end of a socket's token closes the socket. An error before would tell its clients not to come back.
+    // When a socket's token expires, the socket is closed. An error before that would tell clients not to come back.
     return { ...caller, viewer: { ...caller.viewer, expiresAt: null } }
   }
 
   return {
-    /** Takes over an HTTP upgrade, or refuses it. */
+    /** Takes over an HTTP upgrade, or rejects it. */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       if (!isAllowedOrigin(request.headers.origin)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
@@ -135,11 +135,13 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
       }
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
     },
-    /** Tells clients to come back, each at its own moment of this time, and not before it has its mutation's result. */
+    /**
+     * Tells clients to come back, each at its own moment within this time, and not before it has its mutation's result.
+     */
     async drain(spreadMs: number): Promise<void> {
       await Promise.all([...sockets.clients].map((socket) => leave(socket, Math.random() * spreadMs)))
     },
-    /** Closes what is left; clients that do not answer are cut off. */
+    /** Closes the remaining sockets. Clients that don't respond are cut off. */
     async close(): Promise<void> {
       const limit = setTimeout(cutOff, CLOSE_WAIT_MS)
       await server.dispose()
@@ -165,13 +167,13 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   }
 }
 
-/** What onSubscribe leaves for the operation's execution. */
+/** What onSubscribe hands over to the operation's execution. */
 interface Prepared {
   envelope: ReturnType<GraphQLEndpoint['getEnveloped']>
   request: RequestScope
 }
 
-/** An operation is a request of its own: no header says which, so it gets an id here. */
+/** An operation counts as a request. It has no header with an id, so it gets one here. */
 function operationScope(): RequestScope {
   return new RequestScope(randomUUID(), 'websocket', {
     name: 'websocket operation',
@@ -179,7 +181,10 @@ function operationScope(): RequestScope {
   })
 }
 
-/** Executes or subscribes, within the operation's request; its span ends with the result or the first wait for a push. */
+/**
+ * Executes or subscribes within the operation's request. Its span ends with the result or with the first wait for a
+ * push.
+ */
 async function carriedOut(
   { rootValue }: ExecutionArgs,
   telemetry: ServerTelemetry,
@@ -196,7 +201,7 @@ async function carriedOut(
   }
 }
 
-/** An error as clients get it: what is meant for HTTP responses is left out. */
+/** Returns an error as clients get it, without what is meant for HTTP responses. */
 function withoutStatus(error: GraphQLError): GraphQLFormattedError {
   const { extensions: { http, ...extensions } = {}, ...rest } = error.toJSON()
   return { ...rest, extensions }
@@ -206,15 +211,15 @@ function endsToken(errors: readonly GraphQLError[]): boolean {
   return errors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')
 }
 
-/** The token that opened the socket is no longer accepted: nothing else is said on it, not even this. */
+/** The socket's token is no longer accepted, so nothing else is sent on it, not even this error. */
 function refuseFurther({ socket, caller }: Extra): void {
-  if (!caller) return // its operations have tokens of their own
+  if (!caller) return // its operations have their own tokens
   socket.close(CloseCode.Forbidden, 'Token no longer accepted')
   const cutOff = setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref()
   socket.once('close', () => clearTimeout(cutOff))
 }
 
-/** Closes with the code that clients retry, with a fresh token. One that does not answer is cut off. */
+/** Closes with the code that makes clients retry with a new token. A client that doesn't respond is cut off. */
 function closeAtEnd(socket: WebSocket, caller: Caller): void {
   const expiresAt = caller.kind === 'user' ? caller.viewer.expiresAt : null
   if (!expiresAt) return

@@ -2,10 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'hono/utils/cookie'
 import { type BrowserChannel, isBindingCookie, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 
-/** More than the authorizations that one user may have open, and few enough for any server's limit on headers. */
+/** More than a user's limit of open authorizations, and few enough for any server's limit on headers. */
 const MAX_COOKIES = 40
 
-/** The browser behind a request, if a cookie set by the response reaches the one that will open the consent screen. */
+/**
+ * Returns the browser behind a request, if a cookie set by the response reaches the one that will open the consent
+ * screen.
+ */
 export function browserOf(req: IncomingMessage, res: ServerResponse, publicUrl: string): BrowserChannel {
   const site = req.headers['sec-fetch-site']
   const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
@@ -24,7 +27,7 @@ export function browserOf(req: IncomingMessage, res: ServerResponse, publicUrl: 
   }
 }
 
-/** The browser behind a visit to a page, which only reads its cookies. */
+/** Returns the browser behind a visit to a page, which only reads its cookies. */
 export function visitorOf(cookieHeader: string | undefined): BrowserChannel {
   return { ...NO_BROWSER, cookie: (name) => cookieIn(cookieHeader, name) }
 }
@@ -34,9 +37,9 @@ function cookieIn(header = '', name: string): string | undefined {
 }
 
 /**
- * Names of the oldest of our cookies beyond the limit. Each authorization's cookie lives as long as the authorization could, so
- * somebody who tries again and again would in the end send more headers than a server takes. Browsers send those of one
- * path oldest first (RFC 6265 §5.4).
+ * Returns the names of Patchbay's oldest cookies beyond the limit. Each authorization's cookie lasts as long as the
+ * authorization could, so repeated tries could otherwise exceed a server's limit on headers. Browsers send the cookies
+ * of one path oldest first (RFC 6265 §5.4).
  */
 function tooMany(header = ''): string[] {
   const names = header

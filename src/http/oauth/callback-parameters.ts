@@ -1,9 +1,9 @@
 const MAX_VALUE_LENGTH = 8_192
 const NAMES = ['state', 'code', 'error', 'error_description', 'error_uri', 'iss']
 
-/** What is wrong with the parameters of a callback (RFC 6749 §4.1.2, RFC 9207 §2), as a sentence; null when nothing is. */
+/** Returns what is wrong with a callback's parameters (RFC 6749 §4.1.2, RFC 9207 §2) as a sentence, or null. */
 export function callbackFault(parameters: URLSearchParams): string | null {
-  // Parameters must not be included more than once (RFC 6749 §3.1); which of two would count is anybody's guess.
+  // Parameters must not be repeated (RFC 6749 §3.1), because no one could know which value counts.
   if (NAMES.some((name) => parameters.getAll(name).length > 1)) return 'The app sent a parameter twice.'
   if ([...parameters.values()].some((value) => value.length > MAX_VALUE_LENGTH))
     return 'The app sent a parameter that is too long.'

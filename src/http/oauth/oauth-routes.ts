@@ -21,7 +21,7 @@ import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, UNKNOWN_PAGE, wr
 const CONNECT = `${CONNECT_PATH}/:id{${UUID_PATTERN}}`
 const CALLBACK = `${CALLBACK_PATH}/:connector` as const
 const MAX_FORM_BYTES = 64 * 1024
-/** On the second post of a form_post answer, which our own page makes. */
+/** Marks the second post of a form_post response, which Patchbay's own page makes. */
 const REPOSTED = 'reposted'
 
 interface OAuthRoutesOptions {
@@ -29,12 +29,12 @@ interface OAuthRoutesOptions {
   telemetry: ServerTelemetry
 }
 
-/** What browsers visit on their way to a consent screen and back. */
+/** The pages that browsers visit on their way to a consent screen and back. */
 export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono {
   const routes = new Hono()
   const visitor = (c: Context) => visitorOf(c.req.header('cookie'))
 
-  // Hono answers HEAD through GET; here a mere look must not change anything.
+  // Hono answers HEAD through GET, but a HEAD request must not change anything here.
   routes.use(async (c, next) => {
     const purpose = c.req.header('sec-purpose') ?? c.req.header('purpose') ?? c.req.header('x-moz') ?? ''
     if (c.req.method === 'HEAD') return notAllowed('GET')
@@ -71,7 +71,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
     }
     const fields = new URLSearchParams(await c.req.text())
     if (c.req.query(REPOSTED) !== undefined) return callback(c, fields)
-    // A post from another site brings no Lax cookie. The same fields, posted by a page of ours, do.
+    // A post from another site has no Lax cookie. When Patchbay's page posts the same fields again, it does.
     const fault = callbackFault(fields)
     if (fault) return renderPage(badCallbackPage(fault))
     const action = `${CALLBACK_PATH}/${connector.slug}?${REPOSTED}`
@@ -121,7 +121,7 @@ export function createOAuthRoutes({ deps, telemetry }: OAuthRoutesOptions): Hono
   return routes
 }
 
-/** returnTo was checked when the authorization was started; what is added does not change its origin. */
+/** returnTo was checked when the authorization started. The added parameters don't change its origin. */
 function returnAddress(authorization: AuthorizationRecord, parameters: Record<string, string>): string {
   if (authorization.returnTo === null) return resultPath(authorization.id)
   const url = new URL(authorization.returnTo)

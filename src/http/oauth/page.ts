@@ -4,12 +4,12 @@ import { html, raw } from 'hono/html'
 export interface Page {
   status: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 413 | 500 | 503
   title: string
-  /** Sentences; whatever they contain is shown as text. */
+  /** Sentences. Their content is always shown as text. */
   lines: readonly string[]
   tone: 'good' | 'bad' | 'neutral'
-  /** Closes the popup it is shown in, after this many milliseconds. */
+  /** Closes the popup after this many milliseconds. */
   closesAfterMs?: number
-  /** Fields to post again to this same address, at once; the answer may redirect to one of the origins. */
+  /** Fields to post to this same address again, immediately. The response may redirect to one of the origins. */
   repost?: { action: string; fields: URLSearchParams; redirectOrigins: Iterable<string> }
 }
 
@@ -27,12 +27,12 @@ button:focus-visible{outline:3px solid var(--neutral);outline-offset:2px}`
 const MARKS = { good: '✓', bad: '!', neutral: 'i' }
 
 /**
- * A self-contained page: nothing is loaded, nothing leaves it, it can be framed by nobody, and only the scripts written
- * here run. What comes from outside is escaped by the template.
+ * Renders a self-contained page. It loads nothing, sends nothing, can't be framed and runs only the scripts written
+ * here. The template escapes everything from outside.
  */
 export function renderPage(page: Page): Response {
   const nonce = randomBytes(16).toString('base64')
-  // Browsers hold a form to this policy through the redirects that follow it, too.
+  // Browsers also apply this policy to the redirects that follow a form.
   const formTargets = ["'self'", ...(page.repost?.redirectOrigins ?? [])].join(' ')
   const script = page.repost
     ? 'document.forms[0].submit()'
@@ -56,7 +56,7 @@ ${page.repost ? repostForm(page.repost) : ''}${page.closesAfterMs === undefined 
   })
 }
 
-/** For every answer of the OAuth routes: addresses with codes in them are neither kept nor passed on. */
+/** The headers of all OAuth routes: addresses with codes in them must not be stored or passed on. */
 export const SAFE_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',

@@ -6,7 +6,7 @@ import type { Page } from './page.js'
 const SUCCESS_CLOSES_AFTER_MS = 1_500
 const FAILURE_CLOSES_AFTER_MS = 12_000
 
-/** What the browser is told of an authorization, in words; in a popup the page closes itself. */
+/** Tells the person how an authorization ended. In a popup, the page closes itself. */
 export function resultPage({ status, failureCode, display }: AuthorizationRecord, connector: Connector): Page {
   const page = describe(status, failureCode, connector)
   if (display !== 'POPUP') return page
@@ -95,7 +95,7 @@ export function brokenPage(requestId: string): Page {
   }
 }
 
-/** Nothing was changed by the request, so the same one may succeed later. */
+/** The request changed nothing, so the same one may succeed later. */
 export const NOT_NOW_PAGE: Page = {
   status: 503,
   title: 'Temporarily unavailable',

@@ -1,14 +1,14 @@
 import type { Server } from 'node:http'
 
-/** The address cannot be listened on; the message names it and the way out. */
+/** The server can't listen on the address. The message names it and says what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
 /**
- * Makes a server listen.
- * @param variable of the environment that sets the port
- * @throws ListenError when it cannot
+ * Starts listening.
+ * @param variable the environment variable that sets the port
+ * @throws ListenError if that fails
  */
 export function bind(
   server: Server,

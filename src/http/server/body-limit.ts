@@ -4,9 +4,9 @@ import getRawBody from 'raw-body'
 export const MAX_BODY_BYTES = 1_000_000
 
 /**
- * Makes sure that a request's body is within the limit before anybody parses it. One that names its length is believed,
- * because Node reads no more than that; one that does not is read here, up to the limit.
- * @returns false when it is too large
+ * Makes sure that a request's body is within the limit before anything parses it. A stated length is trusted, because
+ * Node reads no more than that. A body without one is read here, up to the limit.
+ * @returns false if it is too large
  */
 export async function withinBodyLimit(request: IncomingMessage & { body?: unknown }): Promise<boolean> {
   const length = request.headers['content-length']

@@ -1,14 +1,14 @@
-/** An answer that takes longer than this is none. */
+/** A check that takes longer than this has failed. */
 const DATABASE_LIMIT_MS = 2_000
 
 export interface HealthChecks {
-  /** Asks the database something. */
+  /** Runs a query. */
   database(): Promise<void>
-  /** Why notifications do not arrive; null while they do. */
+  /** Why notifications don't arrive, or null if they do. */
   bus(): string | null
 }
 
-/** What /readyz says. `ready`: give this instance requests. */
+/** What /readyz returns. `ready` means that this instance should get requests. */
 export interface Readiness {
   ready: boolean
   status: 'starting' | 'ready' | 'degraded' | 'unavailable' | 'stopping'
@@ -16,12 +16,12 @@ export interface Readiness {
 }
 
 /**
- * Whether this instance can do its work now. Without the database it cannot. Without the bus, which it had when it
- * started, it can: subscribers learn of changes from the sweep, and taking every instance away would help nobody.
+ * Checks whether this instance can work now. It can't without the database. It can without the bus, because the sweep
+ * finds changes, and removing every instance would help no one.
  */
 export function createReadiness(checks: HealthChecks): () => Promise<Readiness> {
   let running: Promise<string> | undefined
-  /** However many ask at a time, the database is asked once. */
+  /** Concurrent checks share one query. */
   const database = () => {
     running ??= within(DATABASE_LIMIT_MS, checks.database()).finally(() => {
       running = undefined
@@ -36,7 +36,7 @@ export function createReadiness(checks: HealthChecks): () => Promise<Readiness> 
   }
 }
 
-/** 'ok', or what is wrong, without a secret. */
+/** Returns 'ok' or what is wrong, without secrets. */
 async function within(limitMs: number, check: Promise<void>): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<string>((resolve) => {

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { bind } from './bind.js'
 import { METRICS_PATH, pathOf } from './routes.js'
 
-/** What is shown to Prometheus. */
+/** The metrics for Prometheus. */
 export interface Exposition {
   contentType: string
   expose(): Promise<string>
 }
 
-/** Answers a scrape. */
+/** Responds to a scrape. */
 export async function answerScrape(
   exposition: Exposition,
   request: IncomingMessage,
@@ -21,9 +21,9 @@ export async function answerScrape(
 }
 
 /**
- * Serves the metrics and nothing else, on a port of their own.
- * @param port 0 takes any free port
- * @throws ListenError when the port is taken
+ * Serves only the metrics, on a separate port.
+ * @param port 0 for any free port
+ * @throws ListenError if the port is in use
  */
 export async function listenForScrapes(
   { host, port }: { host: string; port: number },

@@ -5,10 +5,10 @@ import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { methodOf, pathOf, routeOf } from './routes.js'
 
 const REQUEST_ID = /^[\w.-]{1,64}$/
-/** The client had left before it was answered (nginx's code for it). */
+/** The client left before the response (nginx's status for it). */
 const CLIENT_LEFT = 499
 
-/** Handles a request under its id, which the answer carries too, and reports how it ended. */
+/** Handles a request under its id, which the response also carries, and reports how it ended. */
 export function observeRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,7 +35,7 @@ export function observeRequest(
   scope.run(handle)
 }
 
-/** The id that the caller, mostly a proxy, has given the request, if it is fit to be logged; else a new one. */
+/** Returns the id that the caller, usually a proxy, gave the request if it is safe to log, and otherwise a new one. */
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()

@@ -1,4 +1,4 @@
-/** Which pages may call the API. Requests without an Origin come from no page. */
+/** Returns whether a page may call the API. Requests without an Origin don't come from pages. */
 export function createOriginCheck(
   publicUrl: string,
   corsOrigins: readonly string[],

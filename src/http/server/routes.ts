@@ -9,11 +9,11 @@ export const METRICS_PATH = '/metrics'
 interface Route {
   /** For labels. */
   name: string
-  /** For spans: the path, with names in place of what differs. */
+  /** For spans: the path, with names in place of the variable parts. */
   template: string
-  /** Nothing happens that anybody wants a trace of. */
+  /** Not worth a trace. */
   untraced?: boolean
-  /** Opened by people: under the one name that cookies and redirects belong to. */
+  /** People open it, so it belongs under the one name that cookies and redirects use. */
   page?: boolean
 }
 
@@ -36,7 +36,7 @@ const ROUTES: readonly (Route & { pattern: RegExp })[] = [
 const OTHER: Route = { name: 'other', template: '*' }
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])
 
-/** A route whose paths are those of its template, each name in it standing for one part. */
+/** A route whose paths match its template. Each name in it stands for one segment. */
 function exactly(route: Route): Route & { pattern: RegExp } {
   return { ...route, pattern: new RegExp(`^${route.template.replaceAll(/:[a-z]+/g, '[^/]+')}$`) }
 }
@@ -46,12 +46,12 @@ export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
-/** Which of the known routes a path is: nothing of the path itself, which may hold an id. */
+/** Returns the known route of a path, never the path itself, which may contain an id. */
 export function routeOf(path: string): Route {
   return ROUTES.find(({ pattern }) => pattern.test(path)) ?? OTHER
 }
 
-/** The method, if it is one of the usual. */
+/** Returns the method if it is a common one. */
 export function methodOf({ method = '' }: Pick<IncomingMessage, 'method'>): string {
   return METHODS.has(method) ? method : 'OTHER'
 }

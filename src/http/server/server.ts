@@ -29,7 +29,10 @@ export interface Handlers {
   webSocket: ReturnType<typeof createWebSocketEndpoint>
   routes: Hono
   isAllowedOrigin: (origin: string | null | undefined) => boolean
-  /** Host headers that are answered; undefined: all. In development, so that no foreign name leads to the signed-in GraphiQL. */
+  /**
+   * The Host headers that are accepted. Undefined means all. Set in development, so that no other name leads to the
+   * signed-in GraphiQL.
+   */
   hosts: ReadonlySet<string> | undefined
   publicUrl: string
   readiness: () => Promise<Readiness>
@@ -44,10 +47,10 @@ interface ListenOptions {
 }
 
 /**
- * Listens. Until the handlers are given, requests other than those for health and metrics wait for them, for a moment:
- * a proxy that does not look at health sends them as soon as it can connect.
- * @param exposition what `/metrics` shows, to whatever name the scraper uses; undefined: there is no such path
- * @throws ListenError when the port is taken
+ * Starts listening. Until the handlers are set, all requests except those for health and metrics wait for them briefly,
+ * because a proxy that doesn't check health sends them as soon as it can connect.
+ * @param exposition what `/metrics` returns, under any host name; undefined if there is no such path
+ * @throws ListenError if the port is in use
  */
 export async function listen(
   { host, port, drain: { spreadMs, deadlineMs }, startWaitMs = START_WAIT_MS }: ListenOptions,
@@ -64,7 +67,7 @@ export async function listen(
     return handlers
   }
   let closing: Promise<void> | undefined
-  /** What is being answered, and to which request. */
+  /** The requests that are being answered, with their responses. */
   const active = new Map<ServerResponse, IncomingMessage>()
   const server = createServer((request, response) => {
     active.set(response, request)
@@ -74,7 +77,7 @@ export async function listen(
     })
     observeRequest(request, response, telemetry, () => {
       handleAny(request, response).catch((error) => {
-        if (request.destroyed && !request.complete) return // the client went away while it was sending
+        if (request.destroyed && !request.complete) return // the client left while it was sending
         telemetry.requestFailed(currentRequest()?.requestId ?? '-', error)
         if (response.headersSent) response.destroy()
         else answer(response, 500, 'Something went wrong on our side.')
@@ -99,7 +102,7 @@ export async function listen(
   }
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.on('upgrade', async (request, socket, head) => {
-    socket.on('error', () => socket.destroy()) // by now Node listens no more, and an unheard error ends the process
+    socket.on('error', () => socket.destroy()) // Node no longer listens by now, and an unhandled error would end the process
     const present = await soon()
     if (!present || closing) refuseUpgrade(socket, '503 Service Unavailable')
     else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
@@ -116,8 +119,9 @@ export async function listen(
       onServing()
     },
     /**
-     * Leaves: is no longer ready and accepts no new streams; ends the open ones one by one, in a way that clients
-     * retry, while ordinary requests are still answered; then stops listening and finishes what is under way. Again: the same.
+     * Drains: is no longer ready and accepts no new streams. Ends the open ones one by one, in a way that makes clients
+     * retry, while ordinary requests are still answered. Then stops listening and finishes what is in progress. Calling
+     * it again does the same.
      */
     close(): Promise<void> {
       closing ??= drain()
@@ -135,11 +139,11 @@ export async function listen(
       handlers?.webSocket.cutOff()
       server.closeAllConnections()
     }, deadlineMs)
-    // One that never served has nobody to send elsewhere: a start that fails says so at once.
+    // If it never served, it has no clients to send elsewhere, so a failed start ends right away.
     const spread = handlers ? spreadMs : 0
     await Promise.all([handlers?.webSocket.drain(spread), endStreams(active, spread), pause(spread)])
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    // Requests that became streams only now.
+    // Requests that have only now become streams.
     const late = setInterval(() => endStreams(active, 0), LATE_STREAMS_EVERY_MS)
     await handlers?.webSocket.close()
     server.closeIdleConnections()
@@ -154,7 +158,7 @@ function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
-/** Ends server-sent events, each at its own moment, so that their clients do not come back all at once. */
+/** Ends server-sent events, each at its own moment, so that their clients don't all come back at the same time. */
 async function endStreams(active: ReadonlyMap<ServerResponse, IncomingMessage>, spreadMs: number): Promise<void> {
   const streams = [...active].filter(([response, request]) => response.headersSent && wantsStream(request))
   await Promise.all(streams.map(([response]) => pause(Math.random() * spreadMs).then(() => response.destroy())))
@@ -200,7 +204,7 @@ function redirect(response: ServerResponse, location: string): void {
   response.writeHead(307, { location, 'cache-control': 'no-store' }).end()
 }
 
-/** Errors before GraphQL are in GraphQL's form all the same, so that clients read one kind. */
+/** Errors outside GraphQL have GraphQL's format too, so that clients need to read only one. */
 function answer(response: ServerResponse, status: number, message: string): void {
   answerJson(response, status, { errors: [{ message }] })
 }

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
-/** More than this has to shrink from one check to the next. */
+/** If more than this is waiting, it has to shrink from one check to the next. */
 const MAX_BUFFERED_BYTES = 1_000_000
-/** Nobody is sent this much: the largest answers are pages of long texts, of some ten megabytes. */
+/** More than anyone is sent. The largest responses are pages of long texts, at about ten megabytes. */
 const MAX_BUFFERED_BYTES_EVER = 16_000_000
 const MAX_PAUSE_MS = 15_000
 
@@ -12,8 +12,9 @@ interface Progress {
 }
 
 /**
- * Watches sockets for readers that do not read, whatever protocol they speak: one who takes nothing
- * while more than 1 MB waits, or for 15 s while anything waits, is closed. A slow reader of one large answer is not.
+ * Watches sockets, whatever their protocol, for readers that have stopped reading. Closes a socket if its reader takes
+ * nothing while more than 1 MB is waiting, or for 15 s while anything is. A slow reader of one large response is not
+ * affected.
  */
 export function createStallWatch(onStalled: (reason: 'buffer' | 'no-progress') => void, checkEveryMs = 2_500) {
   const sockets = new Map<Socket, Progress>()

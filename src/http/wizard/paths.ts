@@ -1,6 +1,6 @@
 /**
- * The wizard's addresses: the server answers each with the wizard's page, which shows what the address names.
- * Shared with src/web/wizard, so nothing else may be imported here.
+ * The wizard's addresses. The server responds to each with the wizard's page, which shows what the address names.
+ * Shared with src/web/wizard, so don't import anything here.
  */
 export const WIZARD_PATHS = {
   plugins: '/',

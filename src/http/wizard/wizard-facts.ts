@@ -5,9 +5,9 @@ import { GRAPHQL_PATH } from '../server/routes.js'
 import type { WizardFacts } from './wizard-page.js'
 
 /**
- * What this installation's wizard is told: where the host hands out its tokens or, in development and by default,
- * where we do, and as whom.
- * @returns undefined where no wizard is to be served
+ * Returns what this installation's wizard is told: where to get the user's token. In development, by default, that is
+ * Patchbay's own issuer, with the people you can sign in as.
+ * @returns undefined if no wizard is served
  */
 export function wizardFacts(
   { development, wizard }: Pick<Config, 'development' | 'wizard'>,

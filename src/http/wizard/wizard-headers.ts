@@ -4,9 +4,9 @@ const NONE = ["'none'"]
 const OWN = ["'self'"]
 const UNUSED = ['camera', 'microphone', 'geolocation', 'payment', 'usb'] as const
 
-/** What a browser may do with the wizard: run its own files and call Patchbay, and get the user's token. */
+/** What a browser may do with the wizard: run its own files, call Patchbay and get the user's token. */
 export function wizardHeaders(publicUrl: string, tokenUrl: string) {
-  // Not every browser takes 'self' for WebSockets of one's own origin.
+  // Some browsers don't accept 'self' for WebSockets on the page's own origin.
   const webSockets = publicUrl.replace(/^http/, 'ws')
   const tokenOrigin = new URL(tokenUrl, publicUrl).origin
   return secureHeaders({
@@ -26,7 +26,7 @@ export function wizardHeaders(publicUrl: string, tokenUrl: string) {
     permissionsPolicy: Object.fromEntries(UNUSED.map((feature) => [feature, []])),
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
-    // TLS is the proxy's.
+    // TLS is up to the proxy.
     strictTransportSecurity: false,
   })
 }

@@ -1,10 +1,13 @@
-/** What the wizard's page is told. All else it asks of the API, as any client does. */
+/** What the wizard's page is told. It gets everything else from the API, as any client does. */
 export interface WizardFacts {
-  /** Answers `GET` with credentials by `{ "token": "…" }`, or 401. Absolute, or a path of the public URL's origin. */
+  /**
+   * Responds to a `GET` with credentials with `{ "token": "…" }`, or with 401. A URL, or a path on the public URL's
+   * origin.
+   */
   tokenUrl: string
-  /** Where somebody signs in who is answered 401; null: the page has no link to offer. */
+  /** Where to sign in after a 401. Null if the page has no link to offer. */
   signInUrl: string | null
-  /** Who can be chosen, in development: the token URL takes `?as=<id>`. */
+  /** In development, the people you can sign in as. The token URL accepts `?as=<id>`. */
   people: readonly { id: string; name: string; organization: string }[] | null
   sandboxUrl: string | null
   explorerUrl: string | null
@@ -13,7 +16,7 @@ export interface WizardFacts {
 const PLACE = '<!--patchbay-->'
 
 /**
- * The wizard's page with the facts in it, as data that no value can turn into a script.
+ * Returns the wizard's page with the facts in it, as data that no value can turn into a script.
  * @param template dist/wizard/index.html
  */
 export function wizardPage(template: string, facts: WizardFacts): string {

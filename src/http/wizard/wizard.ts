@@ -7,7 +7,7 @@ import { WIZARD_PATHS } from './paths.js'
 import { wizardHeaders } from './wizard-headers.js'
 import { type WizardFacts, wizardPage } from './wizard-page.js'
 
-/** Where `vite build` puts it: at the package's root, seen from `src` and from `dist`. */
+/** Where `vite build` writes it: at the package's root, as seen from `src` and from `dist`. */
 export const WIZARD_FOLDER = fileURLToPath(new URL('../../../dist/wizard', import.meta.url))
 
 const ASSETS = '/assets/*'
@@ -19,8 +19,8 @@ interface WizardOptions {
 }
 
 /**
- * The reference wizard: a page and its assets, the same for everybody who asks.
- * @returns undefined when it has not been built
+ * The reference wizard: a page and its assets, the same for everyone.
+ * @returns undefined if it has not been built
  */
 export async function createWizardRoutes({ folder, facts, publicUrl }: WizardOptions): Promise<Hono | undefined> {
   const template = await readFile(join(folder, 'index.html'), 'utf8').catch(undefinedWhenMissing)
@@ -37,7 +37,7 @@ export async function createWizardRoutes({ folder, facts, publicUrl }: WizardOpt
     headers,
     async (c, next) => {
       await next()
-      // Their names hold a hash of what is in them.
+      // Their names contain a hash of their content.
       if (c.res.ok) c.header('cache-control', 'public, max-age=31536000, immutable')
       c.header('vary', 'Accept-Encoding')
     },
