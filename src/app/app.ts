@@ -51,34 +51,34 @@ import { createScheduledJobs } from './scheduled-jobs.js'
 import { seedDevelopment } from './seed-development.js'
 
 export interface Instance {
-  /** Origin under which browsers reach it. */
+  /** The origin under which browsers reach it. */
   url: string
-  /** What Prometheus scrapes. */
+  /** The address that Prometheus scrapes. */
   metricsUrl: string
-  /** Whether the wizard is served, at the root of the url. */
+  /** Whether the wizard is served, at the root of the URL. */
   wizard: boolean
   /** In development: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
-  /** In development: an API key with every scope; undefined once it was revoked. */
+  /** In development: an API key with every scope. Undefined if it was revoked. */
   developmentKey: string | undefined
-  /** How many subscribers are served now. */
+  /** The number of subscribers served now. */
   readonly subscribers: number
-  /** Does now what is due, instead of within a second. */
+  /** Runs the scheduled jobs that are due now, instead of within a second. */
   runJobs(): Promise<void>
-  /** Finishes what is under way, tells clients to come back, and closes everything. */
+  /** Finishes requests in progress, tells clients to come back, and closes everything. */
   close(): Promise<void>
 }
 
-/** Parts that tests replace. */
+/** Parts that tests can replace. */
 export interface Parts {
   openDatabase?: (config: Config) => Promise<Database>
   openBus?: (config: Config, telemetry: ServerTelemetry) => Bus
   keyService?: (ring: KeyService) => KeyService
-  /** Where the wizard was built. */
+  /** The folder of the built wizard. */
   wizardFolder?: string
 }
 
-/** Puts the parts together and serves. What was opened is closed again when a later part fails. */
+/** Composes the parts and starts serving. If a part fails, closes the ones that were opened before it. */
 export async function startInstance(config: Config, logger: Logger, parts: Parts = {}): Promise<Instance> {
   const opened: (() => Promise<void> | void)[] = []
   const closeAll = async () => {
@@ -246,7 +246,8 @@ async function compose(
     },
     runJobs: jobs.now,
     async close() {
-      // What is under way has until the last caller was answered; cut off later, it could cost somebody a connection.
+      // Refreshes and checks in progress may run until the last caller is answered. Aborting them later could break a
+      // user's connection.
       refresher.stopDue()
       checker.stop()
       await server.close()
@@ -255,7 +256,7 @@ async function compose(
   }
 }
 
-/** A notifier that also wakes the delivery of webhooks: the change may have written an event. */
+/** Returns a notifier that also wakes webhook delivery, because the change may have written an event. */
 function alsoNudging(notifier: Notifier, nudge: () => void): Notifier {
   return {
     notify(change) {

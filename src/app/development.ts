@@ -4,8 +4,8 @@ import { redirectUri } from '../domain/addresses.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 
 /**
- * The apps to try Patchbay with. Loaded in development only: production needs no authorization server.
- * @throws ConfigurationError if the port is taken
+ * Starts the apps to try Patchbay with. Loaded only in development, because production needs no authorization server.
+ * @throws ConfigurationError if the port is in use
  */
 export async function openSandbox(config: Config, publicUrl: string): Promise<Sandbox | undefined> {
   const port = config.sandboxPort
@@ -27,7 +27,7 @@ export async function openSandbox(config: Config, publicUrl: string): Promise<Sa
   }
 }
 
-/** The Host headers that are answered in development, so that no other name leads to the signed-in GraphiQL. */
+/** The Host headers that are accepted in development, so that no other name leads to the signed-in GraphiQL. */
 export function developmentHosts(port: number, publicUrl: string): ReadonlySet<string> {
   const loopback = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`)
   return new Set([...loopback, new URL(publicUrl).host])

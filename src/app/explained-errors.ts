@@ -18,7 +18,7 @@ const EXPLAINED = [
   VaultError,
 ]
 
-/** Ends the process. What a person can repair is told in its own sentence, anything else with its stack. */
+/** Ends the process. Prints only the message of errors that a person can fix, and the stack of all others. */
 export function fail(error: unknown): never {
   const explained = EXPLAINED.some((type) => error instanceof type)
   process.stderr.write(`${explained ? (error as Error).message : ((error as Error).stack ?? error)}\n`)

@@ -1,11 +1,11 @@
 import type { ServerTelemetry } from '../observability/telemetry.js'
 
-/** Jobs by name. Each returns how much it did; 0 when nothing was due. */
+/** Jobs by name. Each returns how much it did, or 0 if nothing was due. */
 export type Jobs = Record<string, () => Promise<number>>
 
 /**
- * Runs jobs at an interval, jittered, one after the other. A job that fails is reported and tried again the next time;
- * the others in the list still run.
+ * Runs jobs at a jittered interval, one after the other. If a job fails, it is reported and runs again the next time.
+ * The other jobs in the list still run.
  */
 export function createJobTimer(
   jobs: Jobs,
@@ -16,7 +16,7 @@ export function createJobTimer(
   let closed = false
   let running: Promise<void> = Promise.resolve()
 
-  /** One round at a time. */
+  /** Runs one round at a time. */
   function now(): Promise<void> {
     running = running.then(run)
     return running
@@ -42,7 +42,7 @@ export function createJobTimer(
 
   return {
     start: schedule,
-    /** Runs the jobs now, after the round that is under way. */
+    /** Runs the jobs now, after the current round. */
     now,
     async close() {
       closed = true

@@ -20,30 +20,32 @@ import { createEnvelopeVault } from '../vault/envelope-vault.js'
 import { createKeyRing } from '../vault/key-ring.js'
 import type { KeyService } from '../vault/key-service.js'
 
-/** The database of this configuration, migrated. `onConnectionLost` is told what failed on a connection nobody was using. */
+/**
+ * Opens and migrates the configured database. `onConnectionLost` gets the error of each idle connection that was lost.
+ */
 export async function openDatabase(
   config: Config,
   onConnectionLost: (error: Error) => void = () => {},
 ): Promise<Database> {
   const { database, startTimeoutMs, dataFolder } = config
   if (database) return openPostgres({ ...database, startTimeoutMs, onConnectionLost })
-  // Loaded where it is used only: a database in the process takes memory.
+  // Loaded only where it is used, because an in-process database takes memory.
   const { openEmbedded } = await import('../database/embedded.js')
   return openEmbedded(dataFolder)
 }
 
 interface OpenedVault {
   vault: Vault
-  /** Of the keys in the ring, in their order. */
+  /** The ids of the keys in the ring, in order. */
   keyIds: readonly string[]
   /** In development: the secret of the token issuer. */
   tokenSecret: string | undefined
 }
 
 /**
- * The vault of this configuration.
- * @param failed told of every record that could not be sealed or opened
- * @param instead what takes the place of the key ring, if anything does
+ * Opens the configured vault.
+ * @param failed called for every record that couldn't be sealed or opened
+ * @param instead replaces the key ring, for tests
  */
 export async function openVault(
   { development, dataFolder, vaultKeys }: Config,
@@ -59,14 +61,14 @@ export async function openVault(
   }
 }
 
-/** Redis if it is configured, else nothing but this process. */
+/** Opens Redis if it is configured, and otherwise a bus within this process. */
 export function openBus({ bus, startTimeoutMs }: Config, telemetry: ServerTelemetry): Bus {
   return bus ? createRedisBus({ ...bus, startTimeoutMs }, telemetry) : createMemoryBus()
 }
 
 /**
- * The wizard's routes; undefined if this installation serves no wizard.
- * @throws ConfigurationError if it was configured and is not built
+ * Returns the wizard's routes, or undefined if this installation serves no wizard.
+ * @throws ConfigurationError if the wizard is configured but not built
  */
 export async function openWizard(
   config: Config,
@@ -84,12 +86,12 @@ export async function openWizard(
   return wizard
 }
 
-/** The root's routes if there is no wizard. */
+/** The routes of the root if there is no wizard. */
 export function toExplorer(): Hono {
   return new Hono().get('/', (c) => c.body(null, 307, { location: GRAPHQL_PATH, 'cache-control': 'no-store' }))
 }
 
-/** What publishing depends on, for the server and for the command line. */
+/** What publishing depends on, for the server and the command line. */
 export function publishingDeps(
   { db, notifier, vault }: Pick<Deps, 'db' | 'notifier' | 'vault'>,
   fetch: GuardedFetch,

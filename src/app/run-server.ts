@@ -6,10 +6,10 @@ import { createLogger, type Logger } from '../observability/logger.js'
 import { startInstance } from './app.js'
 import { fail } from './explained-errors.js'
 
-/** What the database and Redis get for closing, after the last request. */
+/** How long the database and Redis may take to close after the last request. */
 const CLOSE_GRACE_MS = 2_000
 
-/** Serves until a signal says to stop. */
+/** Serves until a signal stops it. */
 export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(environment)
   const logger = createLogger(config.logLevel)
@@ -19,7 +19,7 @@ export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
     if (stopping) process.exit(1)
     stopping = true
     logger.info({ signal }, 'stopping')
-    if (!running) process.exit(0) // nobody was served yet
+    if (!running) process.exit(0) // nothing was served yet
     setTimeout(() => {
       logger.warn('stopped at the deadline before everything was closed')
       process.exit(0)
@@ -47,7 +47,7 @@ export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
   } else logger.info({ url: instance.url, metrics: instance.metricsUrl }, 'ready')
 }
 
-/** Starts tracing if the environment asks for it; else nothing of it is loaded. */
+/** Starts tracing if the environment asks for it. Otherwise it loads none of it. */
 async function tracingFor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<() => Promise<void>> {
   const format = readTracing(environment)
   if (!format) return async () => {}

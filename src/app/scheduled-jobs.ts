@@ -15,9 +15,9 @@ import type { ServerTelemetry } from '../observability/telemetry.js'
 import { createJobTimer, type Jobs } from './job-timer.js'
 
 const EVERY_SECOND_MS = 1_000
-/** How often old deliveries are deleted and the pending ones counted. */
+/** How often old deliveries are deleted and pending ones are counted. */
 const OUTBOX_INTERVAL_MS = 15_000
-/** Nobody waits for it. */
+/** No one waits for these jobs. */
 const HOUSEKEEPING_INTERVAL_MS = 60_000
 
 /** What the jobs work with. */
@@ -26,7 +26,7 @@ interface Workers {
   refresher: Refresher
   deliveries: Deliveries
   keyUses: KeyUses
-  /** How long activity is kept. */
+  /** How many days activity is kept. */
   activityDays: number
 }
 
@@ -38,8 +38,8 @@ export interface ScheduledJobs {
 }
 
 /**
- * Everything that happens without a caller. Jobs in one list run one after the other, so those that wait for apps have
- * lists of their own: an app that answers slowly delays nothing else.
+ * Runs everything that no caller asks for. The jobs of one list run one after the other. Jobs that wait for apps have
+ * their own lists, so that a slow app delays nothing else.
  */
 export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: ServerTelemetry): ScheduledJobs {
   const { db } = deps
@@ -48,7 +48,7 @@ export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: Ser
     [
       EVERY_SECOND_MS,
       {
-        // Authorizations first: they are quick, and somebody is waiting.
+        // Authorizations come first, because they are quick and someone is waiting.
         'expire authorizations': () => expireAuthorizations(deps),
         'expire connections': () => expireConnections(deps),
         'end sessions of revoked keys': () => endRevokedSessions(deps),

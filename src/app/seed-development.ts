@@ -7,9 +7,9 @@ import type { SandboxApp } from '../sandbox/sandbox.js'
 const folder = new URL('../../prisma/seed/', import.meta.url)
 
 /**
- * What a newcomer finds: the sandbox's apps as connectors, one real app without credentials, and the plugins of
- * prisma/seed. What is there already is left alone, except for apps that now describe themselves otherwise and plugins
- * whose file has a new version.
+ * Creates what you find on a first start: the sandbox's apps as connectors, one real app without credentials, and the
+ * plugins of prisma/seed. Changes existing connectors only if the app describes itself differently now, and existing
+ * plugins only if their file has a new version.
  */
 export async function seedDevelopment(deps: ConfigureDeps, apps: readonly SandboxApp[]): Promise<void> {
   for (const app of apps) {
@@ -50,7 +50,7 @@ function sandboxConnector(app: SandboxApp) {
   }
 }
 
-/** “Read your mail: messages and attachments in every folder” */
+/** For example: “Read your mail: messages and attachments in every folder” */
 function scopeDescriptions({ scopes }: SandboxApp): Record<string, string> {
   return Object.fromEntries(
     scopes.map(({ name, title, description }) => [

@@ -13,8 +13,8 @@ const Secrets = z.strictObject({
 export type DevelopmentSecrets = z.infer<typeof Secrets>
 
 /**
- * The key and the token secret of a development data folder: made at the first start, kept beside the data. Instances
- * that start together on one folder take the same.
+ * Returns the key and the token secret of a development data folder. They are created at the first start and stored
+ * with the data. Instances that start on the same folder at the same time get the same secrets.
  */
 export async function developmentSecrets(folder: string): Promise<DevelopmentSecrets> {
   const path = join(folder, 'development-secrets.json')
@@ -25,7 +25,7 @@ export async function developmentSecrets(folder: string): Promise<DevelopmentSec
   const secrets = { vaultKey: randomBytes(32).toString('base64'), tokenSecret: randomBytes(32).toString('base64') }
   await writeFile(draft, JSON.stringify(secrets), { mode: 0o600 })
   try {
-    await link(draft, path) // whole or not at all, and the first one stays
+    await link(draft, path) // creates the whole file or fails, so the first writer wins
     return secrets
   } catch (error) {
     const others = await keptSecrets(path)

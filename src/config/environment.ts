@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { vaultKeyFaults } from './vault-keys.js'
 
-/** Thrown at start, with a sentence that names the cause and the way out. Never carries a variable's value. */
+/** Thrown at startup. The message says what is wrong and how to fix it, and never contains a variable's value. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
 }
@@ -13,23 +13,23 @@ const list = positions.transform((items) => items.filter((item) => item !== ''))
 const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: 'must be an origin: scheme, host and port, without a path or trailing slash',
 })
-/** Where a browser is sent, or asks: of another origin as an address, of the public URL's own as a path. */
+/** An address that a browser is sent to or requests: a URL on another origin, or a path on the public URL's origin. */
 const pageAddress = z.string().refine(isPageAddress, {
   error:
     'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
 })
 const claim = z.string().min(1)
 const seconds = (most: number) => z.coerce.number().min(0).max(most)
-/** The value stays out of what is said of it: URLs carry passwords. */
+/** The error leaves out the value, because URLs contain passwords. */
 const secretUrl = (protocol: RegExp, shape: string) =>
   z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
     error: `must look like ${shape}. Percent-encode special characters in the password: @ is %40, : is %3A, / is %2F, a comma is %2C`,
   })
 
-/** In production: apps count what they are asked. In development somebody watches. */
+/** In production, because apps limit how often they may be called. In development, someone is watching. */
 const CHECK_INTERVAL_SECONDS = 6 * 3_600
 
-/** In production: long enough for a load balancer to see that the instance is not ready. */
+/** In production: long enough for a load balancer to notice that the instance is not ready. */
 const DRAIN_SPREAD_SECONDS = 5
 
 const EnvironmentSchema = z.object({
@@ -72,7 +72,7 @@ const EnvironmentSchema = z.object({
   PATCHBAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
-/** Where host tokens come from and which claims say what. */
+/** Where the host's tokens come from, and which claims contain what. */
 export interface TokenConfig {
   secret: string | undefined
   jwksUrl: string | undefined
@@ -85,7 +85,7 @@ export interface TokenConfig {
 /** PostgreSQL, in service mode. */
 export interface DatabaseConfig {
   url: string
-  /** Most connections at a time. */
+  /** The largest number of connections. */
   poolSize: number
 }
 
@@ -98,57 +98,59 @@ export interface BusConfig {
 
 /** How the wizard gets its users' tokens. */
 export interface WizardConfig {
-  /** Answers the page's user with `{ "token": "…" }`, or 401. Absolute, or a path of the public URL's origin. */
+  /** Returns `{ "token": "…" }` for the signed-in user, or 401. A URL, or a path on the public URL's origin. */
   tokenUrl: string
   /** Where that user signs in to the host. */
   signInUrl: string | null
 }
 
-/** How an instance leaves. */
+/** How an instance shuts down. */
 export interface DrainConfig {
-  /** Over this time streams are ended, one by one, while it is still listening but no longer ready. */
+  /** The time over which it ends streams, one by one. It still listens but is no longer ready. */
   spreadMs: number
-  /** After this what is still open is cut off. */
+  /** After this time, it cuts off what is still open. */
   deadlineMs: number
 }
 
 export interface Config {
   development: boolean
   host: string
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   port: number
-  /** Origin under which browsers reach Patchbay; undefined: http://localhost and the port. */
+  /** The origin under which browsers reach Patchbay. By default http://localhost and the port. */
   publicUrl: string | undefined
-  /** Folder of the embedded database and the development keys. */
+  /** The folder of the embedded database and the development keys. */
   dataFolder: string
-  /** Port of the sandbox; undefined: this instance runs none. */
+  /** The port of the sandbox. Undefined if this instance runs none. */
   sandboxPort: number | undefined
-  /** Undefined: the embedded database in the data folder. */
+  /** Undefined for the embedded database in the data folder. */
   database: DatabaseConfig | undefined
-  /** Undefined: there are no other instances. */
+  /** Undefined if there are no other instances. */
   bus: BusConfig | undefined
-  /** How long databases and Redis are waited for at start. */
+  /** How long to wait for the database and Redis at startup. */
   startTimeoutMs: number
   drain: DrainConfig
-  /** Key-encryption keys, base64 of 256 bits that somebody drew at random, the active one first. Undefined: one is made, in development. */
+  /**
+   * Key-encryption keys: 256 random bits each, in base64, the active one first. If undefined, development creates one.
+   */
   vaultKeys: readonly string[] | undefined
   tokens: TokenConfig
-  /** Origins to which a finished authorization may return, besides the public URL's own. */
+  /** Origins that a finished authorization may return to, in addition to the public URL's. */
   returnOrigins: readonly string[]
-  /** Origins whose pages may call the API, besides the public URL's own. */
+  /** Origins whose pages may call the API, in addition to the public URL's. */
   corsOrigins: readonly string[]
-  /** Undefined: no wizard, or in development one with the built-in issuer's tokens. */
+  /** Undefined for no wizard or, in development, for one with the built-in issuer's tokens. */
   wizard: WizardConfig | undefined
-  /** How often an app is asked whether it still accepts a connection. */
+  /** How often to ask an app whether it still accepts a connection. */
   checkEveryMs: number
-  /** How long what happened stays in a user's activity. */
+  /** How many days a user's activity is kept. */
   activityDays: number
-  /** Where `/metrics` is served, 0 on any free port; undefined: beside the API. */
+  /** The port that serves `/metrics`, 0 for any free port. If undefined, the API's port serves it. */
   metricsPort: number | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
-/** Whether a host name or address is this machine's own. */
+/** Returns whether a host name or address belongs to this machine. */
 function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1' || host === '[::1]') return true
   return isIP(host) === 4 && host.startsWith('127.')
@@ -164,10 +166,10 @@ function isPageAddress(text: string): boolean {
 }
 
 /**
- * Reads the environment once. Every bad variable is named in the one error, its value never.
+ * Reads the environment once. The error names every bad variable, but no values.
  *
- * Development (built-in token issuer, sandbox, GraphiQL signed in) is the default only while both the listening
- * address and the public URL are loopback; asked for in any other place it is refused.
+ * Development (built-in token issuer, sandbox, GraphiQL signed in) is the default only if both the listening address
+ * and the public URL are loopback. Otherwise it is refused.
  */
 export function readConfig(source: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
@@ -186,7 +188,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
   const development = (env.PATCHBAY_ENV ?? (loopback ? 'development' : 'production')) === 'development'
   const faults = [
     ...(development ? developmentFaults(loopback) : productionFaults(env)),
-    // In development too: what is sealed there may be kept, and one that nobody gives is made.
+    // In development too, because its secrets may be kept. If no key is given, development creates one.
     ...vaultKeyFaults(env.PATCHBAY_KEYS ?? []),
     ...modeFaults(env),
   ]

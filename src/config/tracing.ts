@@ -1,14 +1,14 @@
 import { ConfigurationError } from './environment.js'
 
-/** How spans leave the process; where to is read by OpenTelemetry itself, from its standard variables. */
+/** How spans leave the process. OpenTelemetry itself reads where they go from its standard variables. */
 export type TraceExport = 'http/protobuf' | 'http/json' | 'console'
 
 const PROTOCOLS = ['http/protobuf', 'http/json'] as const
 
 /**
- * Whether OpenTelemetry's standard variables ask for traces, and in which form.
- * @returns undefined when they do not: then nothing of it is loaded
- * @throws ConfigurationError when they ask for what is not there
+ * Reads from OpenTelemetry's standard variables whether to export traces, and in which format.
+ * @returns undefined if tracing is off, so that none of it is loaded
+ * @throws ConfigurationError if a value isn't supported
  */
 export function readTracing(source: NodeJS.ProcessEnv): TraceExport | undefined {
   const value = (name: string) => source[name]?.trim() || undefined

@@ -1,19 +1,22 @@
 const KEY_BYTES = 32
 const MAKE_ONE = 'Create one with: openssl rand -base64 32'
 
-/** Of 32 random bytes some 30 are distinct; fewer than 19 in one of two hundred thousand million draws. */
+/** Among 32 random bytes, about 30 are distinct. Fewer than 19 is a chance of 1 in 200 billion. */
 const MIN_DISTINCT_BYTES = 19
-/** The same of the steps from byte to byte, or to the second, third and fourth next: whoever counts takes a few. */
+/**
+ * The same for the differences from each byte to the next, second, third and fourth next. A counting sequence has only
+ * a few.
+ */
 const MIN_DISTINCT_STEPS = 12
 const LAGS = [1, 2, 3, 4]
 
-/** Keys that look random and are known to everybody, because they stand in documents as examples. */
+/** Keys that look random but are publicly known, because documents use them as examples. */
 const EXAMPLE_KEYS = new Set([
   'YD3rEBXKcb4rc67whX13gR81LAc7YQjXLZgQowkU3/Q=', // NIST SP 800-38A, F.1.5: AES-256 in every tutorial
   '/v/pkoZlcxxtao+UZzCDCP7/6ZKGZXMcbWqPlGcwgwg=', // the GCM specification's test cases 13 to 18
 ])
 
-/** Says of every key-encryption key that cannot be trusted what is wrong with it and what to do; never what it is. */
+/** Returns what is wrong with each key-encryption key that can't be trusted, and what to do. Never contains the key. */
 export function vaultKeyFaults(keys: readonly string[]): string[] {
   const seen = new Map<string, number>()
   return keys.flatMap((text, index) => {
@@ -30,14 +33,14 @@ export function vaultKeyFaults(keys: readonly string[]): string[] {
   })
 }
 
-/** Both alphabets of base64, padded or not; a character that was lost or changed is noticed where it can be. */
+/** Decodes both base64 alphabets, padded or not. Detects lost or changed characters where possible. */
 function decoded(text: string): Buffer | null {
   const key = Buffer.from(text, 'base64')
   const spelled = text.replaceAll('-', '+').replaceAll('_', '/').replace(/=$/, '')
   return key.length === KEY_BYTES && `${spelled}=` === key.toString('base64') ? key : null
 }
 
-/** Why nobody drew these bytes at random, or null. */
+/** Returns why these bytes can't be random, or null. */
 function weaknessOf(key: Buffer): string | null {
   if (EXAMPLE_KEYS.has(key.toString('base64'))) return 'is a well-known example'
   if (new Set(key).size < MIN_DISTINCT_BYTES) return 'has too few different bytes'
@@ -45,12 +48,15 @@ function weaknessOf(key: Buffer): string | null {
   return isText(key) ? 'is text instead of random bytes' : null
 }
 
-/** Bytes themselves, so that from 255 to 0 is one up. */
+/** As bytes, so that 255 to 0 is a step of one. */
 function stepsOf(key: Buffer, lag: number): Uint8Array {
   return key.subarray(lag).map((byte, index) => byte - (key[index] ?? 0))
 }
 
-/** UTF-8 without control characters, cut at the end or filled up with zeros. Random bytes are that in one of thirty thousand million draws. */
+/**
+ * UTF-8 without control characters, possibly cut off at the end or padded with zeros. The chance that random bytes
+ * match is 1 in 30 billion.
+ */
 function isText(key: Buffer): boolean {
   const filled = key.subarray(0, key.findLastIndex((byte) => byte !== 0) + 1)
   const text = filled.toString('utf8').replace(/\ufffd$/, '')

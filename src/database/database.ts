@@ -3,7 +3,7 @@ import type { PrismaClient } from '../generated/prisma/client.js'
 /** An open, migrated database. */
 export interface Database {
   db: PrismaClient
-  /** How its connections are used now; undefined for the embedded one, which has a single session. */
+  /** How its connections are used now. Undefined for the embedded database, which has a single session. */
   pool?: () => PoolUse
   close(): Promise<void>
 }
@@ -11,14 +11,14 @@ export interface Database {
 export interface PoolUse {
   /** Open connections. */
   total: number
-  /** Of these, those that nobody uses. */
+  /** Open connections that are idle. */
   idle: number
-  /** Callers that wait for one. */
+  /** Callers that wait for a connection. */
   waiting: number
   max: number
 }
 
-/** The database cannot be used; the message names the cause and the way out, never a secret. */
+/** The database can't be used. The message names the cause and what to do, and never a secret. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError'
 }

@@ -7,12 +7,12 @@ import type { Database } from './database.js'
 import { lockFolder } from './lock.js'
 import { migrate } from './migrate.js'
 
-/** The one session serves everybody in turn, so a transaction may wait for many others. */
+/** All callers share one session, so a transaction may wait for many others. */
 const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }
 
 /**
  * Opens the embedded database of a folder for this process alone, and migrates it.
- * @throws FolderLockedError when another process uses the folder
+ * @throws FolderLockedError if another process uses the folder
  */
 export async function openEmbedded(folder: string): Promise<Database> {
   await mkdir(folder, { recursive: true })
@@ -32,9 +32,9 @@ export async function openEmbedded(folder: string): Promise<Database> {
   }
 }
 
-/** Takes over a PGlite that was made elsewhere (in memory, for tests), and migrates it. */
+/** Takes over a PGlite that was created elsewhere (in memory, for tests), and migrates it. */
 export async function openPGlite(pglite: PGlite): Promise<Database> {
-  // Timestamps travel without their zone between the adapter and the database.
+  // The adapter and the database exchange timestamps without a time zone.
   await pglite.exec(`SET TIME ZONE 'UTC'`)
   await migrate(pglite)
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions: TRANSACTION_OPTIONS })

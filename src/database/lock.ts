@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** Longest path of a Unix domain socket that every platform takes. */
+/** The longest path of a Unix domain socket that works on every platform. */
 const MAX_SOCKET_PATH = 100
 const MAX_TRIES = 20
 const STALE_TAKEOVER_MS = 5_000
@@ -19,10 +19,10 @@ export class FolderLockedError extends Error {
 }
 
 /**
- * Holds a folder for this process alone, until it is released or the process ends, however it ends. The lock is a
- * listening socket: the kernel closes it with the process and answers for it while the process is busy, which neither
- * a process id in a file nor a time stamp would.
- * @throws FolderLockedError when another process holds it
+ * Locks a folder for this process until it is released or the process ends in any way. The lock is a listening socket.
+ * The kernel closes it with the process and answers for it while the process is busy. A process id in a file or a
+ * timestamp can do neither.
+ * @throws FolderLockedError if another process has the lock
  */
 export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
   const path = lockPath(resolve(folder))
@@ -63,7 +63,10 @@ function answers(path: string): Promise<boolean> {
   })
 }
 
-/** Removes the socket of a process that is gone. Only one process at a time, or one would remove the other's new socket. */
+/**
+ * Removes the socket of a process that is gone. Only one process may do this at a time. Otherwise one could remove the
+ * other's new socket.
+ */
 async function takeOver(path: string): Promise<void> {
   const guard = `${path}.takeover`
   try {

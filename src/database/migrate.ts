@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 
 const folder = new URL('../../prisma/migrations/', import.meta.url)
-/** Any fixed number: instances that start together migrate one after the other. */
+/** Any fixed number. It makes instances that start together migrate one after the other. */
 const LOCK_KEY = 7_242_017
 
-/** One session of a database. `exec` runs several statements, `query` one with parameters. */
+/** One session of a database. `exec` runs several statements, and `query` runs one with parameters. */
 export interface MigrationSession {
   exec(sql: string): Promise<unknown>
   query(sql: string, values?: unknown[]): Promise<{ rows: unknown[] }>
@@ -26,7 +26,7 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
-/** Applies the migrations that are missing, one transaction each, and keeps Prisma's own history table. */
+/** Applies the missing migrations, one transaction each, and maintains Prisma's own history table. */
 export async function migrate(session: MigrationSession): Promise<string[]> {
   const migrations = await migrationsOnDisk()
   const applied: string[] = []
@@ -97,7 +97,7 @@ async function inTransaction<T>(session: MigrationSession, work: () => Promise<T
   }
 }
 
-/** As Prisma's schema engine creates it, so that its tools read the history. */
+/** As Prisma's schema engine creates it, so that Prisma's tools can read the history. */
 const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL,
   checksum VARCHAR(64) NOT NULL,

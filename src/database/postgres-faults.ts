@@ -1,7 +1,7 @@
 import { DatabaseError } from './database.js'
 import { MigrationError } from './migrate.js'
 
-/** Faults of a server that is starting, full, or not there yet: a moment later it may answer. */
+/** Errors of a server that is starting, full or not there yet. It may respond a moment later. */
 const PASSING = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -9,19 +9,19 @@ const PASSING = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EAI_AGAIN',
-  'ENOTFOUND', // a name that a container engine has not made known yet
+  'ENOTFOUND', // a name that a container engine hasn't published yet
   '57P03', // cannot_connect_now
   '57P01', // admin_shutdown
   '53300', // too_many_connections
 ])
 
-/** Whether it is worth trying again. */
+/** Returns whether it is worth trying again. */
 export function isPassing(error: unknown): boolean {
   const { code, message } = factsOf(error)
   return (code !== undefined && PASSING.has(code)) || /timeout|terminated unexpectedly/i.test(message)
 }
 
-/** The same fault in a sentence that says what to do. Names the server and what it said, never a password. */
+/** Describes the error in a sentence that says what to do. Names the server and its message, never a password. */
 export function explainFault(error: unknown, url: string): Error {
   if (error instanceof DatabaseError || error instanceof MigrationError) return error
   const { code, message } = factsOf(error)
@@ -75,7 +75,7 @@ function placeOf(url: string): Place {
 }
 
 function factsOf(error: unknown): { code: string | undefined; message: string } {
-  // Several addresses of one name fail together.
+  // If a name has several addresses, they fail together.
   if (error instanceof AggregateError && error.errors.length > 0) return factsOf(error.errors[0])
   const { code, message } = error as { code?: unknown; message?: unknown }
   return { code: typeof code === 'string' ? code : undefined, message: String(message ?? error) }

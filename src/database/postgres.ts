@@ -8,44 +8,44 @@ import { migrate } from './migrate.js'
 import { explainFault, isPassing } from './postgres-faults.js'
 
 export interface PostgresOptions {
-  /** postgresql://user:password@host:port/database, with any parameter that libpq's URLs take (sslmode …). */
+  /** postgresql://user:password@host:port/database, with any parameter that libpq supports (sslmode …). */
   url: string
-  /** Most connections at a time. */
+  /** The largest number of connections. */
   poolSize: number
-  /** How long a server that does not answer yet is waited for. */
+  /** How long to wait for a server that doesn't respond yet. */
   startTimeoutMs: number
-  /** What failed on a connection that nobody was using; it is replaced. */
+  /** Called with the error of each idle connection that was lost. The pool replaces it. */
   onConnectionLost: (error: Error) => void
 }
 
-/** Every connection carries it, so that instances can be told apart: see otherInstances. */
+/** Set on every connection, so that instances can recognize each other: see otherInstances. */
 const instanceName = () => `${INSTANCE_PREFIX}${randomBytes(6).toString('hex')}`
 const INSTANCE_PREFIX = 'patchbay/'
 
-/** A query that takes longer than this is given up, so that a database out of reach never holds a request for ever. */
+/** The longest time a query may take, so that an unreachable database never blocks a request forever. */
 const STATEMENT_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 5_000
-/** A process that stops in a transaction, or is cut off from the server, gives up its row locks after this. */
+/** If a process stops in a transaction or loses the server, its row locks are released after this time. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
-/** Connections are made anew after this, so that a failover behind the same name is followed. */
+/** Connections are replaced after this time, so that they follow a failover behind the same name. */
 const MAX_LIFETIME_SECONDS = 1_800
 const TRANSACTION_OPTIONS = { maxWait: CONNECT_TIMEOUT_MS, timeout: 10_000 }
 const OLDEST_VERSION = 15
 const RETRY_MS = 250
-/** Prepared statements that one connection keeps at most. Lists of ids make new texts, without end. */
+/** The largest number of prepared statements per connection. Lists of ids produce ever new texts. */
 const MAX_NAMED_STATEMENTS = 300
 
 /**
  * Opens a PostgreSQL database through a bounded pool, and migrates it. Instances that start together migrate one after
  * the other.
- * @throws DatabaseError when it cannot be used, MigrationError when its schema is not this version's
+ * @throws DatabaseError if it can't be used, MigrationError if its schema doesn't match this version
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   await prepare(options)
   return openPool(new pg.Pool(poolConfig(options)), options.onConnectionLost)
 }
 
-/** How connections of the pool are made. */
+/** How the pool creates connections. */
 export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poolSize'>): pg.PoolConfig {
   return {
     ...sessionConfig(url),
@@ -53,13 +53,13 @@ export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poo
     max: poolSize,
     maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    // The server's limit does not help when the server is out of reach.
+    // The server's limit doesn't help if the server is unreachable.
     query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   }
 }
 
-/** Takes over a pool of a migrated database. */
+/** Takes over the pool of a migrated database. */
 export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void): Database {
   pool.on('error', onConnectionLost)
   const adapter = new PrismaPg(pool, {
@@ -82,7 +82,7 @@ export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void
   }
 }
 
-/** Names by text, so that PostgreSQL parses and plans a statement once for each connection. */
+/** Names statements by their text, so that PostgreSQL parses and plans each one once per connection. */
 function createStatementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>()
   return ({ sql }) => {
@@ -101,12 +101,12 @@ function sessionConfig(url: string): pg.ClientConfig {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    // Timestamps travel without their zone between the adapter and the database.
+    // The adapter and the database exchange timestamps without a time zone.
     options: '-c timezone=UTC',
   }
 }
 
-/** How many other instances use this database now. */
+/** Returns how many other instances use this database now. */
 export async function otherInstances(db: PrismaClient): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
     SELECT count(DISTINCT application_name)::int AS count FROM pg_stat_activity
@@ -115,10 +115,10 @@ export async function otherInstances(db: PrismaClient): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Waits for the server, looks whether it is one that can be used, and migrates. */
+/** Waits for the server, checks that it can be used, and migrates. */
 async function prepare({ url, startTimeoutMs }: PostgresOptions): Promise<void> {
   const client = await connect(url, Date.now() + startTimeoutMs)
-  client.on('error', () => {}) // told by the query that it interrupts
+  client.on('error', () => {}) // the interrupted query reports it
   try {
     await checkServer(client)
     await migrate({

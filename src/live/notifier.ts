@@ -6,7 +6,7 @@ import type { Watchers } from './watchers.js'
 /**
  * Notifies local subscribers directly, and other instances through the bus.
  * @param sweep finds what was lost while the bus was away
- * @throws BusError when notifications of other instances cannot be received
+ * @throws BusError if other instances' notifications can't be received
  */
 export async function createNotifier(
   watchers: Watchers,

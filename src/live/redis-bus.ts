@@ -12,7 +12,7 @@ export interface RedisBusOptions {
   /** One node, or several of a Cluster. */
   nodes: readonly string[]
   channel: string
-  /** How long a server that does not answer yet is waited for. */
+  /** How long to wait for a server that doesn't respond yet. */
   startTimeoutMs: number
 }
 
@@ -29,11 +29,12 @@ const Message = z.union([
 ])
 
 /**
- * Notifications over plain Redis pub/sub, which crosses a Cluster: one connection listens, another publishes. While Redis is
- * away nothing is queued and nothing fails; once it is back the listener is told, and the sweep catches up.
+ * Sends notifications over plain Redis pub/sub, which works across a Cluster. One connection listens, and another
+ * publishes. If Redis is away, nothing is queued and nothing fails. Once it is back, the listener is notified and the
+ * sweep catches up.
  */
 export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptions, telemetry: BusTelemetry): Bus {
-  /** By this an instance knows its own notifications, which its listeners have received already. */
+  /** By this, an instance recognizes its own notifications, which its listeners have already received. */
   const self = randomBytes(9).toString('base64url')
   let listener: BusListener | undefined
   let fault: Error | null = null

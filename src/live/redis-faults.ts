@@ -1,11 +1,11 @@
 import { BusError } from './bus.js'
 
-/** Whether a moment later it may work: the server is starting, or not there yet. */
+/** Returns whether it may work a moment later: the server is starting, or not there yet. */
 export function isPassing(error: Error): boolean {
   return !/WRONGPASS|NOAUTH|NOPERM|CERT|SELF_SIGNED|ISSUER|SSL|TLS/i.test(said(error))
 }
 
-/** The same fault in a sentence that says what to do. Names the servers, never a password. */
+/** Describes the error in a sentence that says what to do. Names the servers, never a password. */
 export function explainFault(error: Error, nodes: readonly string[]): BusError {
   const servers = nodes.map((url) => new URL(url)).map(({ hostname, port }) => `${hostname}:${port || 6379}`)
   return new BusError(`REDIS_URL: ${explanation(said(error), servers.join(', '))}`, { cause: error })

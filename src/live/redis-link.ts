@@ -4,32 +4,32 @@ import { explainFault, isPassing } from './redis-faults.js'
 
 const CONNECT_TIMEOUT_MS = 3_000
 const PING_EVERY_MS = 2_000
-/** An answer that takes longer than this is none: the line is dead, whatever TCP believes. */
+/** If a ping takes longer than this, the connection is dead, even if it looks open. */
 const SILENT_AFTER_MS = 3_000
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 2_000
 
 export interface RedisLinkOptions {
-  /** redis:// or rediss:// URLs. Any of them will do: of a Cluster, each node knows what the others publish. */
+  /** redis:// or rediss:// URLs. Any of them works, because each node of a Cluster receives what the others publish. */
   nodes: readonly string[]
-  /** What CLIENT LIST shows it as. */
+  /** The connection's name in CLIENT LIST. */
   name: string
-  /** Makes a new connection fit for use. */
+  /** Prepares a new connection for use. */
   prepare?: (redis: Redis) => Promise<unknown>
   onUp: () => void
-  /** Told for each connection that was lost or could not be made. */
+  /** Called for each connection that was lost or couldn't be opened. */
   onDown: (error: Error) => void
 }
 
 type Attempted = (error?: Error) => void
 
 /**
- * Keeps one connection to Redis. One that breaks, or that no longer answers pings although it looks open, is replaced:
- * by one to the next node, after a growing pause. ioredis reconnects on its own too, but not to another node, and not
- * when the line is dead and nobody has closed it.
+ * Keeps one connection to Redis. If it breaks, or no longer answers pings although it looks open, it is replaced by a
+ * connection to the next node, after a growing pause. ioredis can reconnect too, but not to another node, and not if a
+ * dead connection was never closed.
  */
 export class RedisLink {
-  /** The connection, while there is one. */
+  /** The connection, if there is one. */
   current: Redis | undefined
   readonly #options: RedisLinkOptions
   readonly #closing = new AbortController()
@@ -42,8 +42,8 @@ export class RedisLink {
   }
 
   /**
-   * Resolves with the first connection; goes on forever after that.
-   * @param limitMs for so long a fault that may pass is waited out
+   * Resolves with the first connection, and keeps one open from then on.
+   * @param limitMs how long to keep trying after a temporary error
    */
   start(limitMs: number): Promise<void> {
     const deadline = Date.now() + limitMs
@@ -109,17 +109,17 @@ export class RedisLink {
     const { prepare } = this.#options
     return {
       redis,
-      /** @throws what kept it from being opened */
+      /** @throws what prevented it from opening */
       async open(signal: AbortSignal): Promise<void> {
         try {
-          // Opened and silent is no connection either.
+          // A connection that opens but doesn't respond doesn't count.
           await answered(redis.connect(), signal)
           if (prepare) await answered(prepare(redis), signal)
         } catch (error) {
           throw fault ?? error
         }
       },
-      /** Ends when the connection does. @throws why */
+      /** Ends with the connection. @throws why */
       async lost(signal: AbortSignal): Promise<never> {
         const over = AbortSignal.any([signal, ended.signal])
         for (;;) {
@@ -133,13 +133,13 @@ export class RedisLink {
   }
 }
 
-/** @throws when there is no answer in time, or at all */
+/** @throws if there is no response in time */
 async function answered(answer: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const settled = new AbortController()
   const over = AbortSignal.any([signal, settled.signal])
   const silence = pause(SILENT_AFTER_MS, { signal: over, ref: false }).then(() => {
     if (!settled.signal.aborted) throw new Error(`ETIMEDOUT: no answer within ${SILENT_AFTER_MS} ms`)
   })
-  answer.catch(() => {}) // told by the race, or too late
+  answer.catch(() => {}) // reported by the race, or too late
   await Promise.race([answer, silence]).finally(() => settled.abort())
 }

@@ -1,7 +1,7 @@
-/** Operators' changes concern every subscriber: their reads are spread over this time. */
+/** Operators' changes affect every subscriber, so their reads are spread over this time. */
 const SPREAD_MS = 2_000
 
-/** Does something for each of many, evenly over two seconds, the first at once. */
+/** Runs something for each item, evenly over two seconds, starting with the first immediately. */
 export function createSpread() {
   const timers = new Set<NodeJS.Timeout>()
   return {

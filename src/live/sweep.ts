@@ -6,8 +6,9 @@ import type { Watchers } from './watchers.js'
 const INTERVAL_MS = 2_000
 
 /**
- * Finds whom no notification reached: every two seconds, jittered, one query compares the revisions of all watched users
- * with what their subscribers were last sent. A changed catalogue concerns them all: then the reads are spread.
+ * Finds users whose notification was lost. Every two seconds, jittered, one query compares the revisions of all watched
+ * users with what their subscribers were last sent. If the catalogue changed, it affects all of them, and their reads
+ * are spread out.
  */
 export function createSweep(
   db: PrismaClient,
@@ -39,7 +40,7 @@ export function createSweep(
     lastCatalogue = catalogue
   }
 
-  /** One at a time: asked for during one, another one follows it, however often it was asked for. */
+  /** One at a time. If it is called during a sweep, however often, one more sweep follows. */
   function now(): Promise<void> {
     if (running) again = true
     else {
@@ -67,7 +68,7 @@ export function createSweep(
 
   return {
     start: schedule,
-    /** Sweeps now; for the moment the bus is back. */
+    /** Sweeps now, for when the bus is back. */
     now,
     async close() {
       closed = true

@@ -7,16 +7,16 @@ const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 5_000
 
 interface WatchOptions {
-  /** The revision the client has: it is sent nothing until another one is there. */
+  /** The revision that the client has. It is sent nothing until there is another. */
   since: number | undefined
   signal: AbortSignal
   telemetry: Pick<ServerTelemetry, 'readFailed' | 'pushed'>
 }
 
 /**
- * State as it stands now, then again whenever it has changed. The listener is registered before the first read, so
- * nothing falls between; many notifications are one wake-up, so a slow reader skips what lies between and gets the last.
- * @throws NotAdmittedError when the reader's token is no longer accepted
+ * Yields the current state, and again after each change. The listener is registered before the first read, so no change
+ * is missed. Several notifications cause one read, so a slow reader skips intermediate states and gets the last one.
+ * @throws NotAdmittedError if the reader's token is no longer accepted
  */
 export async function* watch<T extends { revision: number }>(
   listen: (signal: AbortSignal) => Listener,
@@ -35,14 +35,17 @@ export async function* watch<T extends { revision: number }>(
       try {
         yield state
       } finally {
-        // Asked to go on, or to end after a last state: the client has taken it. One who left has aborted.
+        // The consumer has taken this state and asks to continue, or to end after a last one. If it left, it has
+        // aborted.
         if (committedAt !== undefined && !signal.aborted) telemetry.pushed(Date.now() - committedAt)
       }
     } else listener.sent(sent)
   } while (await listener.notified())
 }
 
-/** A read that fails must not end a subscription: it is repeated, with a growing pause, until it works or nobody listens. */
+/**
+ * A failed read must not end a subscription. It is repeated after a growing pause, until it works or no one listens.
+ */
 async function persistently<T>(
   read: () => Promise<T>,
   signal: AbortSignal,

@@ -1,10 +1,13 @@
-/** What one subscriber listens with: a dirty bit that notifications set and the subscriber's loop takes. */
+/** What one subscriber listens with: a dirty bit that notifications set and the subscriber's loop clears. */
 export interface Listener extends Disposable {
-  /** Waits for a notification; false when the listening has ended. Those that come while nobody waits count as one. */
+  /**
+   * Waits for a notification. Resolves with false once listening has ended. Several notifications in between count as
+   * one.
+   */
   notified(): Promise<boolean>
-  /** When the earliest change was committed that was notified since this was last asked: ms since the epoch. */
+  /** When the earliest change notified since the last call was committed, in ms since the epoch. */
   takeCommittedAt(): number | undefined
-  /** Remembers which revision the subscriber has, for the sweep to compare. */
+  /** Stores the revision that the subscriber has, for the sweep to compare. */
   sent(revision: number): void
 }
 
@@ -20,7 +23,7 @@ interface Entry {
 export class Watchers {
   readonly #byUser = new Map<string, Set<Entry>>()
 
-  /** Registers a subscriber immediately. The signal's abort ends its waiting. */
+  /** Registers a subscriber immediately. Aborting the signal ends its wait. */
   listen(userId: string, signal: AbortSignal): Listener {
     const entry: Entry = { userId, sent: undefined, dirty: false, committedAt: undefined, wake: undefined }
     const entries = this.#byUser.get(userId) ?? new Set()
@@ -52,7 +55,7 @@ export class Watchers {
 
   /**
    * Notifies every subscriber of a user.
-   * @param committedAt when the change was committed, ms since the epoch
+   * @param committedAt when the change was committed, in ms since the epoch
    */
   notify(userId: string, committedAt = Date.now()): void {
     for (const entry of this.#byUser.get(userId) ?? []) {
@@ -61,7 +64,7 @@ export class Watchers {
     }
   }
 
-  /** How many subscribers of a user were not sent this revision. */
+  /** Returns how many subscribers of a user were not sent this revision. */
   stale(userId: string, revision: number): number {
     let stale = 0
     for (const entry of this.#byUser.get(userId) ?? []) if (entry.sent !== revision) stale++
@@ -77,7 +80,7 @@ export class Watchers {
     return [...this.#byUser.keys()]
   }
 
-  /** How many subscribers are served. */
+  /** The number of subscribers that are served. */
   get size(): number {
     let size = 0
     for (const entries of this.#byUser.values()) size += entries.size

@@ -1,21 +1,21 @@
 import { channel, tracingChannel } from 'node:diagnostics_channel'
 import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 
-/** What undici tells of a request (its documentation, "Diagnostics Channel Support"). */
+/** What undici publishes about a request (see "Diagnostics Channel Support" in its documentation). */
 interface Outgoing {
   request: { method?: string; origin?: string | URL }
   response?: { statusCode: number }
 }
 
-/** What ioredis tells of a command. */
+/** What ioredis publishes about a command. */
 interface Command {
   command?: string
   serverAddress?: string
 }
 
 /**
- * Makes a span of every request to an app or a host's JWKS: to whom, and with which status. Its path and query are left
- * out, which may hold codes and ids.
+ * Creates a span for every request to an app or a host's JWKS, with its host and status. Leaves out the path and the
+ * query, because they may contain codes and ids.
  */
 export function followOutgoingRequests(tracer: Tracer): () => void {
   const spans = new OpenSpans()
@@ -36,7 +36,7 @@ export function followOutgoingRequests(tracer: Tracer): () => void {
   })
 }
 
-/** Makes a span of every Redis command: its name, never its arguments. */
+/** Creates a span for every Redis command, with its name but not its arguments. */
 export function followRedisCommands(tracer: Tracer): () => void {
   const spans = new OpenSpans()
   const commands = tracingChannel<object>('ioredis:command')
@@ -71,7 +71,7 @@ function subscribe(listeners: Record<string, (message: Outgoing) => void>): () =
   }
 }
 
-/** Spans that have begun, by what they are about. */
+/** Open spans, by what they are about. */
 class OpenSpans {
   readonly #spans = new WeakMap<object, Span>()
 

@@ -12,7 +12,7 @@ export const ERROR_CODES: ReadonlySet<string> = new Set([
   'UNAUTHENTICATED',
 ])
 
-/** What the caller wrote is no operation that could be carried out. */
+/** The caller's operation is invalid. */
 const INVALID = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -21,10 +21,10 @@ const INVALID = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'REQUEST_ENTITY_TOO_LARGE',
 ])
-/** What the caller may not do, or not with this. */
+/** The caller may not do this, or not with this token. */
 const REFUSED = new Set(['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED'])
 
-/** A code of the closed set; any other is `OTHER`. */
+/** Returns a known code, or `OTHER` for any other one. */
 export function knownCode(code: unknown): string {
   return typeof code === 'string' && ERROR_CODES.has(code) ? code : 'OTHER'
 }
@@ -32,9 +32,9 @@ export function knownCode(code: unknown): string {
 export type OperationOutcome = 'ok' | 'refused' | 'invalid' | 'failed'
 
 /**
- * How an operation ended: `failed` is for an operator to look at, all else is the caller's.
- * @param codes of its top-level errors
- * @param refusals how many typed errors are among its results
+ * Returns how an operation ended. `failed` needs an operator's attention. The other outcomes are up to the caller.
+ * @param codes the codes of its top-level errors
+ * @param refusals the number of typed errors among its results
  */
 export function outcomeOf(codes: readonly string[], refusals: number): OperationOutcome {
   if (codes.some((code) => !INVALID.has(code) && !REFUSED.has(code))) return 'failed'

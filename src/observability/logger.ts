@@ -4,7 +4,7 @@ import { traceFields } from './spans.js'
 
 export type { Logger }
 
-/** Names under which secrets travel, wherever they turn up in what is logged. */
+/** Names that secrets have, wherever they appear in what is logged. */
 const SECRET_NAMES = [
   'authorization',
   'cookie',
@@ -25,8 +25,8 @@ const SECRET_NAMES = [
 ]
 
 /**
- * JSON lines on standard output. Values under the names of secrets are left out, two levels deep. A line written while a
- * request is handled says which one, the authorization it is about, and the trace it is a part of.
+ * Writes JSON lines to standard output. Removes values that have the names of secrets, two levels deep. A line written
+ * during a request names the request, its authorization and its trace.
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const paths = SECRET_NAMES.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])

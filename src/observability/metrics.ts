@@ -6,7 +6,7 @@ import { processMetrics } from './process-metrics.js'
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const PUSH_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** How a database's connections are at the moment. */
+/** A database's connections at one moment. */
 export interface PoolState {
   total: number
   idle: number
@@ -19,8 +19,8 @@ export interface PoolState {
 export type Metrics = ReturnType<typeof createMetrics>
 
 /**
- * What is counted and measured, for Prometheus. Labels take their values from sets that are closed or bounded; no token,
- * code or id is ever in one. docs/observability.md describes each.
+ * All counters and gauges, for Prometheus. Labels have a fixed or limited set of values, and never contain a token,
+ * code or id. docs/observability.md describes each metric.
  */
 export function createMetrics() {
   const registry = new Registry()
@@ -36,7 +36,7 @@ export function createMetrics() {
     buckets: readonly number[],
     labelNames: readonly L[] = [],
   ) => new Histogram({ name: `patchbay_${name}_seconds`, help, labelNames, buckets: [...buckets], registers })
-  /** A gauge that is read whenever somebody asks. */
+  /** A gauge that is read on every scrape. */
   const readAtScrape = (name: string, help: string, read: () => number) =>
     new Gauge({
       name: `patchbay_${name}`,
@@ -152,18 +152,21 @@ export function createMetrics() {
     jobs: counter('due_work', 'Work done by scheduled jobs.', ['work']),
     jobsFailed: counter('due_work_failed', 'Failed runs of scheduled jobs. The next run tries again.', ['work']),
 
-    /** Shows how many deliveries of these types of events are dead from the beginning, so that the first one is seen as a change. */
+    /**
+     * Exports the dead deliveries of these event types as 0 from the start, so that the first one counts as an
+     * increase.
+     */
     expectWebhooks(types: readonly string[]): void {
       for (const type of types) this.webhookTries.inc({ type, outcome: 'DEAD' }, 0)
     },
 
-    /** 1 while this instance hears and can ring others, 0 while it cannot. Absent when no Redis is used. */
+    /** 1 if this instance can send and receive notifications, 0 if it can't. Absent if Redis isn't used. */
     setRedisUp(up: boolean): void {
       redisUp ??= gauge('redis_up', 'Whether the connection to Redis works: 1 or 0. Absent if Redis isn’t used.')
       redisUp.set(up ? 1 : 0)
     },
 
-    /** Shows the database pool from now on, as it is at each scrape. */
+    /** Exports the state of the database pool at each scrape, from now on. */
     watchPool(read: () => PoolState): void {
       readAtScrape('database_pool_connections', 'Open connections to the database.', () => read().total)
       readAtScrape('database_pool_idle', 'Idle connections to the database.', () => read().idle)
@@ -171,13 +174,13 @@ export function createMetrics() {
       readAtScrape('database_pool_max', 'Maximum number of database connections.', () => read().max)
     },
 
-    /** Shows how many screens are listening from now on, as it is at each scrape. */
+    /** Exports the number of subscribers at each scrape, from now on. */
     watchSubscribers(read: () => number): void {
       readAtScrape('screens', 'Subscribers that receive notifications. As many as open subscriptions.', read)
     },
 
     contentType: registry.contentType,
-    /** Everything, in Prometheus' text format. */
+    /** Returns all metrics in Prometheus' text format. */
     async expose(): Promise<string> {
       return `${await registry.metrics()}\n${await process.metrics()}`
     },

@@ -14,15 +14,15 @@ import { followOutgoingRequests, followRedisCommands } from './channel-spans.js'
 import type { Logger } from './logger.js'
 import { beneathOthers } from './spans-beneath.js'
 
-/** Shorter than what is left of a stop after its deadline. */
+/** Shorter than the time between the drain deadline and the end of the process. */
 const FLUSH_LIMIT_MS = 1_500
 
 type Format = 'http/protobuf' | 'http/json' | 'console'
 
 /**
- * Starts tracing for the whole process. Where spans go, which are sampled, and what the service is called is read from
- * OpenTelemetry's standard variables by its own parts. Everything else that makes spans does so through its API.
- * @returns to be called at the end: sends what has not been sent yet
+ * Starts tracing for the whole process. OpenTelemetry reads where spans go, which are sampled and what the service is
+ * called from its standard variables. Everything else creates spans through its API.
+ * @returns a function for the end of the process, which sends the remaining spans
  */
 export async function startTracing(format: Format, logger: Logger): Promise<() => Promise<void>> {
   const tell = (message: string) => logger.warn({ message }, 'OpenTelemetry')
@@ -34,7 +34,7 @@ export async function startTracing(format: Format, logger: Logger): Promise<() =
     spanProcessors: [new BatchSpanProcessor(await createExporter(format))],
   })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  // Callers' traces are continued. Nothing here tells the apps it calls, who are strangers, of which trace a request is.
+  // Callers' traces are continued. Requests to apps don't carry trace headers, because apps are third parties.
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   trace.setGlobalTracerProvider(provider)
 
@@ -47,7 +47,7 @@ export async function startTracing(format: Format, logger: Logger): Promise<() =
   return async () => {
     for (const stop of unfollow) stop()
     prisma.disable()
-    // Nobody waits long, or fails, for a collector that is not there.
+    // A missing collector must not cause long waits or failures.
     await Promise.race([provider.shutdown().catch((error) => tell(String(error))), pause(FLUSH_LIMIT_MS)])
   }
 }

@@ -3,8 +3,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 let registry: Registry | undefined
 
 /**
- * Processor time, memory, event loop and garbage collection of this process. They are the process's and no app's: what
- * observes them is made once and shared, so that apps which come and go leave no observer behind.
+ * The CPU time, memory, event loop and garbage collection of this process. The observers are created once and shared,
+ * so that instances within a process leave none behind.
  */
 export function processMetrics(): Registry {
   if (!registry) {

@@ -4,7 +4,7 @@ import { type ServerSpan, startServerSpan } from './spans.js'
 export type Transport = 'http' | 'websocket'
 export type OperationType = 'query' | 'mutation' | 'subscription'
 
-/** One request over HTTP or one operation over WebSocket, and what became known of it on the way. */
+/** One HTTP request or one WebSocket operation, and what was learned about it along the way. */
 export class RequestScope {
   readonly #span: ServerSpan | undefined
   readonly startedAtMs = performance.now()
@@ -12,19 +12,19 @@ export class RequestScope {
   authorizationId: string | undefined
   /** Its operation, once that was parsed. */
   operation: { name: string | undefined; type: OperationType } | undefined
-  /** Names of the typed errors among its results. */
+  /** The names of the typed errors among its results. */
   readonly refusals: string[] = []
 
   constructor(
     readonly requestId: string,
     readonly transport: Transport,
-    /** Undefined: it makes no trace. */
+    /** Undefined if it creates no trace. */
     span: { name: string; attributes: Record<string, string>; headers?: object } | undefined,
   ) {
     this.#span = span && startServerSpan(span.name, span.attributes, span.headers)
   }
 
-  /** Everything that work causes, log lines and spans, belongs to the request. */
+  /** Attributes all log lines and spans of the work to the request. */
   run<T>(work: () => T): T {
     const span = this.#span
     return scopes.run(this, () => (span ? span.run(work) : work()))
@@ -42,18 +42,18 @@ export class RequestScope {
 
 const scopes = new AsyncLocalStorage<RequestScope>()
 
-/** The request that is being handled; undefined in work of the server's own. */
+/** Returns the current request. Undefined during the server's own work. */
 export function currentRequest(): RequestScope | undefined {
   return scopes.getStore()
 }
 
-/** From here on the request is about this authorization: its log lines say so. */
+/** Records that the request is about this authorization, so that its log lines say so. */
 export function concernsAuthorization(id: string): void {
   const scope = scopes.getStore()
   if (scope) scope.authorizationId = id
 }
 
-/** A typed error is among the request's results. */
+/** Records a typed error among the request's results. */
 export function noteRefusal(error: Error): void {
   scopes.getStore()?.refusals.push(error.name)
 }

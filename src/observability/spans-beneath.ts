@@ -11,8 +11,8 @@ import {
 } from '@opentelemetry/api'
 
 /**
- * Tracers whose spans are always beneath another. What the server asks the database every second on its own, and what
- * it reads for each push, would otherwise be a trace of its own each time.
+ * Tracers that only create child spans. The server's own queries every second and its reads for each push would
+ * otherwise each become a trace.
  */
 export function beneathOthers(provider: TracerProvider): TracerProvider {
   return { getTracer: (...of) => new TracerBeneath(provider.getTracer(...of)) }

@@ -15,14 +15,14 @@ import {
 const tracer = trace.getTracer('patchbay')
 
 export interface ServerSpan {
-  /** Runs work beneath the span. */
+  /** Runs work within the span. */
   run<T>(work: () => T): T
   end(outcome: { failed: boolean; attributes?: Attributes }): void
 }
 
 /**
- * The span of one request.
- * @param headers of the request, in which its caller may say of which trace it is a part (W3C Trace Context)
+ * Returns the span of one request.
+ * @param headers the request's headers, which may name its caller's trace (W3C Trace Context)
  */
 export function startServerSpan(name: string, attributes: Attributes, headers: object = {}): ServerSpan {
   const parent = propagation.extract(ROOT_CONTEXT, headers)
@@ -37,13 +37,13 @@ export function startServerSpan(name: string, attributes: Attributes, headers: o
   }
 }
 
-/** Begins a span beneath the present one; the returned function ends it. */
+/** Starts a child of the current span. The returned function ends it. */
 export function startSpan(name: string, attributes: Attributes = {}): (failed?: boolean) => void {
   const span = tracer.startSpan(name, { attributes })
   return (failed = false) => endSpan(span, failed)
 }
 
-/** Runs work in a span beneath the present one. What it throws marks the span and tells it nothing else. */
+/** Runs work in a child of the current span. An error marks the span, but its message isn't recorded. */
 export async function inSpan<T>(name: string, attributes: Attributes, work: () => T | Promise<T>): Promise<T> {
   const span = tracer.startSpan(name, { attributes })
   let failed = true
@@ -56,12 +56,14 @@ export async function inSpan<T>(name: string, attributes: Attributes, work: () =
   }
 }
 
-/** Runs work that belongs to no trace: what a subscriber is pushed hours later is no part of its subscription's trace. */
+/**
+ * Runs work outside any trace, because what a subscriber is pushed hours later isn't part of its subscription's trace.
+ */
 export function outsideTraces<T>(work: () => T): T {
   return context.with(ROOT_CONTEXT, work)
 }
 
-/** For log lines: which trace is active. */
+/** Returns the active trace, for log lines. */
 export function traceFields(active: Context = context.active()): { trace_id?: string; span_id?: string } {
   const spanContext = trace.getSpanContext(active)
   if (!spanContext || !isSpanContextValid(spanContext)) return {}

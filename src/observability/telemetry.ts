@@ -4,15 +4,15 @@ import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
 import { concernsAuthorization, type OperationType, type RequestScope, type Transport } from './request-scope.js'
 
-/** What may happen with every notification is logged once in this time, with how often it happened. */
+/** Events that may happen with every notification are logged once within this time, with their count. */
 const QUIET_MS = 30_000
 
 /**
- * Everything worth recording: the domain's events and those of the server around it. One function per event, so that
- * the log line and the counter cannot drift apart.
+ * Everything worth recording: the domain's events and those of the server. There is one function per event, so that the
+ * log line and the counter can't drift apart.
  */
 export interface ServerTelemetry extends Telemetry {
-  /** @param status 499 when the client left before the answer */
+  /** @param status 499 if the client left before the response */
   requestFinished(request: {
     route: string
     method: string
@@ -24,12 +24,12 @@ export interface ServerTelemetry extends Telemetry {
   requestFailed(requestId: string, error: unknown): void
   /**
    * An operation has its result, or its subscription is open.
-   * @param codes of its top-level errors, of the closed set
+   * @param codes known codes of its top-level errors
    */
   operationFinished(request: RequestScope, codes: readonly string[]): OperationOutcome
-  /** Errors went out after an operation's first answer, in a push, or before there was an operation. */
+  /** Errors were sent after an operation's first response, in a push, or before there was an operation. */
   errorsSent(codes: readonly string[]): void
-  /** @returns to be called when it ends */
+  /** @returns a function to call when it ends */
   subscriptionOpened(transport: 'websocket' | 'sse'): () => void
   /** @param latencyMs from the commit to the written socket */
   pushed(latencyMs: number): void
@@ -39,7 +39,7 @@ export interface ServerTelemetry extends Telemetry {
   notificationReceived(): void
   notificationNotSent(error: unknown): void
   busMessageIgnored(reason: 'malformed' | 'too-large'): void
-  /** Redis confirmed the subscription: notifications arrive from now on. */
+  /** Redis confirmed the subscription, so notifications arrive from now on. */
   busReady(): void
   busLost(error: unknown): void
   sweepCaught(subscribers: number): void
@@ -231,7 +231,7 @@ function labelOf(transport: Transport, type: OperationType | 'unknown'): 'http' 
   return transport === 'http' && type === 'subscription' ? 'sse' : transport
 }
 
-/** Tells the first of many events at once, and then how many there were, once in a while. */
+/** Reports the first of many events immediately, and later ones as a count, once in a while. */
 function rarely(): (tell: (count: number) => void) => void {
   let count = 0
   let quietUntilMs = 0

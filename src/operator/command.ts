@@ -1,32 +1,32 @@
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { WebhookDeps } from '../domain/webhook/webhook.js'
 
-/** What commands work with, open while one runs. */
+/** What commands work with. It is open only while a command runs. */
 export interface CommandContext {
   deps: ConfigureDeps & WebhookDeps
   /** The ids of the keys in PATCHBAY_KEYS, the active one first. */
   keyIds: readonly string[]
-  /** Prints a line at once. */
+  /** Prints a line immediately. */
   say(line: string): void
 }
 
-/** What a command prints when it is done. */
+/** What a command prints at its end. */
 export interface Outcome {
   text: string
   /** The same for programs, with --json. */
   json?: unknown
-  /** The command did not finish its work: the text goes to standard error, and the exit code is 1. */
+  /** The command couldn't finish. The text goes to standard error, and the exit code is 1. */
   incomplete?: boolean
 }
 
 interface Option {
-  /** What stands for the value in the usage, such as `<minutes>`. Without it the option is a switch. */
+  /** The placeholder for the value in the usage, such as `<minutes>`. An option without one is a switch. */
   value?: string
   required?: boolean
 }
 
 export interface Command {
-  /** Its arguments, in their order. One in brackets may be left out; one that ends in … takes any number. */
+  /** The arguments, in order. One in brackets is optional, and one that ends in … accepts any number. */
   takes: readonly string[]
   options?: Readonly<Record<string, Option>>
   /** One line for the usage. */

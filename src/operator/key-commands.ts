@@ -11,7 +11,7 @@ import { table } from './table.js'
 
 const SCOPES = { value: '<a,b>', required: true }
 
-/** What operators do with API keys. With --json they answer in JSON. */
+/** Commands for API keys. With --json, they print JSON. */
 export const KEY_COMMANDS: Commands = {
   'create-key': {
     takes: ['<name>'],

@@ -10,8 +10,8 @@ export interface ParsedCommand {
 }
 
 /**
- * Finds the command that the arguments name and checks what they give it.
- * @throws ConfigurationError that says what is wrong and how the command is called, or lists all commands
+ * Finds the command that the arguments name and checks its arguments.
+ * @throws ConfigurationError that says what is wrong and how to call the command, or lists all commands
  */
 export function parseCommand(commands: Commands, [name = '', ...rest]: readonly string[]): ParsedCommand {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined

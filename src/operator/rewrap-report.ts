@@ -5,8 +5,8 @@ export function describePass({ table, rewrapped, unopened }: TablePass): string 
 }
 
 /**
- * What the operator has to know and to do.
- * @param keyIds of the keys in PATCHBAY_KEYS, the active one first
+ * Describes the result and what the operator should do.
+ * @param keyIds the ids of the keys in PATCHBAY_KEYS, the active one first
  */
 export function describeRewrapped(
   { rewrapped, unopened }: Rewrapped,

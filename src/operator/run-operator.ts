@@ -17,7 +17,7 @@ export const COMMANDS: Commands = {
   ...KEY_COMMANDS,
 }
 
-/** The sweep of the instances that serve subscribers finds what a command changed. */
+/** No notifications: the sweep of the instances that serve subscribers finds what a command changed. */
 const SILENT: Notifier = { notify: () => {}, notifyCatalogue: () => {} }
 
 /**

@@ -1,7 +1,7 @@
 import { API_KEY_SCOPES } from '../domain/identity/api-key-caller.js'
 import type { Command, Commands } from './command.js'
 
-/** How a command is called: `rotate-key <key> [--grace <minutes>]`. */
+/** Returns how to call a command: `rotate-key <key> [--grace <minutes>]`. */
 export function callOf(name: string, { takes, options = {} }: Command): string {
   const flags = Object.entries(options).map(([option, { value, required }]) => {
     const flag = value ? `--${option} ${value}` : `--${option}`
@@ -10,7 +10,7 @@ export function callOf(name: string, { takes, options = {} }: Command): string {
   return [name, ...takes, ...flags].join(' ')
 }
 
-/** The page that lists all commands. */
+/** Returns the page that lists all commands. */
 export function usage(commands: Commands): string {
   const lines = Object.entries(commands).map(([name, command]) => [callOf(name, command), command.explanation] as const)
   const width = Math.max(...lines.map(([call]) => call.length))

@@ -10,11 +10,11 @@ import { TEST_EVENT_TYPE, testWebhook } from '../domain/webhook/test-webhook.js'
 import { listWebhooks } from '../domain/webhook/webhook.js'
 import type { Commands, Outcome } from './command.js'
 
-/** Who registered a webhook that no API key did. */
+/** Stored in place of an API key for webhooks that an operator registered. */
 const OPERATOR = 'operator'
 const LISTED = 100
 
-/** What operators do with webhooks on the command line. */
+/** Commands for webhooks. */
 export const WEBHOOK_COMMANDS: Commands = {
   'list-webhooks': {
     takes: [],

@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { type Discover, DiscoveryError } from '../domain/ports/discovery.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 
-/** Reads what an OpenID Connect issuer says of itself (OpenID Connect Discovery 1.0). */
+/** Reads an OpenID Connect issuer's metadata (OpenID Connect Discovery 1.0). */
 export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowInsecure: boolean }): Discover {
   return async (issuer) => {
     const server = await metadataOf(new URL(issuer), fetch, allowInsecure)
@@ -19,7 +19,7 @@ export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowIn
       revocationUrl: server.revocation_endpoint ?? null,
       issuer: server.issuer,
       requiresIssuer: server.authorization_response_iss_parameter_supported ?? false,
-      // Undeclared is not unsupported: servers that know nothing of PKCE ignore its parameters (RFC 7636 §5).
+      // Undeclared doesn't mean unsupported: servers that don't know PKCE ignore its parameters (RFC 7636 §5).
       pkce: server.code_challenge_methods_supported?.includes('S256') ?? true,
       clientAuthentication: basic ? 'client_secret_basic' : 'client_secret_post',
       identityScopes: ['openid', 'email'],

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Agent, buildConnector } from 'undici'
 
-/** A request was to lead into the network behind us. Carries no address. */
+/** A request would have reached the internal network. Doesn't contain the address. */
 export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError'
   constructor() {
@@ -12,27 +12,30 @@ export class PrivateAddressError extends Error {
 }
 
 /**
- * What requests to addresses that others chose go through. Unless private addresses are allowed it connects to the
- * public internet alone: names are resolved once, for the connection itself, so a second answer of the resolver cannot
- * lead elsewhere. Connections are kept alive. Redirects are up to its users.
+ * The agent for requests to addresses that others chose. Unless private addresses are allowed, it connects only to the
+ * public internet. It resolves a name once, for the connection itself, so that a second DNS answer can't lead
+ * elsewhere. It keeps connections alive. Redirects are up to its users.
  */
 export function createGuardedAgent({ allowPrivate }: { allowPrivate: boolean }): Agent {
   if (allowPrivate) return new Agent()
   const connect = buildConnector({ lookup: publicLookup })
   return new Agent({
     connect: (options, callback) =>
-      // An address written as numbers is connected to without being looked up.
+      // A numeric address is connected to without a lookup.
       isPrivateLiteral(options.hostname) ? callback(new PrivateAddressError(), null) : connect(options, callback),
   })
 }
 
-/** Whether what undici threw was a refusal of the guard. */
+/** Returns whether undici's error is a refusal by the guard. */
 export function isPrivateAddress(error: unknown): boolean {
   if (error instanceof PrivateAddressError) return true
   return error instanceof Error && error.cause instanceof PrivateAddressError
 }
 
-/** Whether a host leads inside, as far as can be told now: names are resolved, and one without an address does not. */
+/**
+ * Returns whether a host currently leads to the internal network. Resolves names. A name without an address doesn't
+ * lead there.
+ */
 export async function leadsInside(hostname: string): Promise<boolean> {
   if (isIP(unbracketed(hostname)) !== 0) return isPrivateLiteral(hostname)
   return new Promise((resolve) => {
@@ -49,12 +52,15 @@ function unbracketed(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '')
 }
 
-/** Azure answers virtual machines there with their certificates and keys, under an address of the internet. */
+/** Azure serves virtual machines their certificates and keys at this address, although it is public. */
 const AZURE_WIRE_SERVER = '168.63.129.16'
-/** All of IPv6 that is handed out to networks; what lies outside may still be routed somewhere, `::127.0.0.1` for one. */
+/** All of IPv6 that is assigned to networks. Other addresses may still be routed somewhere, such as `::127.0.0.1`. */
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
 
-/** Whether an address belongs to the public internet: not loopback, link-local, private, reserved or a mapped form of these. */
+/**
+ * Returns whether an address belongs to the public internet. Loopback, link-local, private, reserved and mapped
+ * addresses don't.
+ */
 export function isPublic(address: string): boolean {
   const parsed = ipaddr.process(address)
   if (parsed.range() !== 'unicast' || parsed.toString() === AZURE_WIRE_SERVER) return false

@@ -2,15 +2,15 @@ import { fetch as undiciFetch } from 'undici'
 import { createGuardedAgent, isPrivateAddress } from './guarded-agent.js'
 
 const TIMEOUT_MS = 10_000
-/** Later than that a timer comes only where the process was stopped. */
+/** A timer fires this late only if the process was stopped. */
 const STOPPED_MS = 1_000
-/** What has come while the process was stopped is read within this time. */
+/** What arrived while the process was stopped is read within this time. */
 const CATCH_UP_MS = 1_000
 const MAX_BODY_BYTES = 256 * 1024
 
 export type GuardReason = 'PRIVATE_ADDRESS' | 'REDIRECTED' | 'TOO_LARGE' | 'UNREACHABLE' | 'TIMED_OUT'
 
-/** Why a provider could not be spoken to. Carries neither addresses nor what was received. */
+/** Why talking to a provider failed. Doesn't contain addresses or what was received. */
 export class GuardedFetchError extends Error {
   override readonly name = 'GuardedFetchError'
   constructor(
@@ -27,14 +27,14 @@ export interface GuardedRequest {
   body?: string | undefined
 }
 
-/** Fetches from a provider; the answer has been read whole, with at most 256 KB, and is no redirect. */
+/** Fetches from a provider. The response has been read completely, has at most 256 KB and is not a redirect. */
 export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Response>
 
 /**
- * A fetch for addresses that others chose: ten seconds for everything, 256 KB, no redirects and, unless private
- * addresses are allowed, only the public internet. Names are resolved once, for the connection itself, so a second
- * answer of the resolver cannot lead elsewhere. Connections are kept alive. A process that was stopped for longer still
- * reads the answer that came meanwhile: thrown away, new tokens would be lost.
+ * A fetch for addresses that others chose: ten seconds in total, 256 KB, no redirects and, unless private addresses are
+ * allowed, only the public internet. It resolves a name once, for the connection itself, so that a second DNS answer
+ * can't lead elsewhere. It keeps connections alive. After being stopped for longer, a process still reads the response
+ * that has arrived, because discarding it could lose new tokens.
  * @throws GuardedFetchError
  */
 export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }): {

@@ -12,15 +12,15 @@ import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 import { retryAfterMs } from './retry-after.js'
 import { normalizedTokenResponse } from './token-response.js'
 
-/** Ten years: nobody means more, and it is where dates still fit. */
+/** Ten years. No one means more, and dates still fit. */
 const MAX_EXPIRES_IN_SECONDS = 315_360_000
 /** OpenID Connect Core 1.0 §2, `sub`. */
 const MAX_ACCOUNT_ID_LENGTH = 255
 const MAX_LABEL_LENGTH = 200
 
 /**
- * The OAuth client: Arctic builds URLs, states and verifiers; oauth4webapi speaks to the endpoints.
- * @param allowInsecure plain http, for apps on the developer's own machine
+ * The OAuth client. Arctic builds URLs, states and verifiers, and oauth4webapi talks to the endpoints.
+ * @param allowInsecure allows plain http, for apps on the developer's own machine
  */
 export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allowInsecure: boolean }): OAuthClient {
   const send = async (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
@@ -110,7 +110,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
             ...options,
             [oauth.customFetch]: async (url, request) => {
               const response = await send(url, request)
-              // RFC 6750 §3.1: 401 is the token, 403 is what it may be used for.
+              // RFC 6750 §3.1: 401 is about the token, and 403 is about what it may be used for.
               if (response.status === 401) throw new OAuthError('APP_REFUSED', null, { verdict: 'ACCESS_ENDED' })
               return response
             },
@@ -163,10 +163,10 @@ function authenticationOf({ provider, credentials }: OAuthTarget): oauth.ClientA
     : oauth.ClientSecretBasic(credentials.clientSecret)
 }
 
-/** @throws OAuthError for a foreign `iss` (RFC 9207) and for the error the app answered with */
+/** @throws OAuthError for an `iss` of another issuer (RFC 9207) and for the error that the app returned */
 function validated({ provider, credentials }: OAuthTarget, parameters: URLSearchParams): URLSearchParams {
   const checked = new URLSearchParams(parameters)
-  // Without a known issuer there is nothing to compare with. The state was compared by its hash.
+  // Without a known issuer, there is nothing to compare. The state was already compared by its hash.
   if (!provider.issuer) checked.delete('iss')
   try {
     return oauth.validateAuthResponse(
@@ -189,15 +189,15 @@ function refusal(code: string, options: ErrorOptions): OAuthError {
   return new OAuthError('APP_REFUSED', wellFormed(code), options)
 }
 
-/** Error codes are names; anything else is not passed on. */
+/** Error codes are names. Anything else isn't passed on. */
 function wellFormed(code: string): string | null {
   return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null
 }
 
-/** RFC 6749 §5.2. What the app says with them holds whatever the status, and whatever comes along with them. */
+/** RFC 6749 §5.2. They count regardless of the status and of the rest of the response. */
 const CLIENT_ERRORS = ['invalid_client', 'unauthorized_client']
 
-/** @throws OAuthError when a refresh was refused for good */
+/** @throws OAuthError if a refresh was definitively refused */
 async function throwVerdict(response: Response, { accessEndedErrors }: Provider): Promise<void> {
   if (response.status < 400 || response.status >= 500) return
   const error = memberAt(await jsonOf(response.clone()).catch(() => undefined), 'error')
@@ -262,7 +262,7 @@ function accountOf(body: unknown, { idPath, labelPaths }: NonNullable<Provider['
   return { id: text, label: label.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_LABEL_LENGTH) }
 }
 
-/** Control characters mean nothing in a name, and the database takes no NUL. */
+/** Control characters mean nothing in a name, and the database can't store NUL. */
 function holdsControls(text: string): boolean {
   return /\p{Cc}/u.test(text)
 }

@@ -1,11 +1,11 @@
 const MAX_MS = 24 * 3_600_000
 
 /**
- * How long a server asks to be left alone (`Retry-After`, RFC 9110 §10.2.3), in milliseconds: a day at most, 0 for a
- * date in the past.
+ * Returns how long a server asks to be left alone (`Retry-After`, RFC 9110 §10.2.3), in milliseconds: at most a day, or
+ * 0 for a date in the past.
  * @param value whole seconds or a date
- * @param nowMs the present time by the clock that dates are compared with
- * @returns null if the header is absent or neither of the two
+ * @param nowMs the current time by the clock that dates are compared with
+ * @returns null if the header is absent or invalid
  */
 export function retryAfterMs(value: string | null | undefined, nowMs: number): number | null {
   const text = value?.trim() ?? ''

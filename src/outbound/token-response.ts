@@ -1,8 +1,8 @@
 import type { Provider } from '../domain/catalogue/provider.js'
 
 /**
- * A token endpoint's answer in the form of RFC 6749 §5, where a provider has its own: tokens nested in a member, an
- * error with status 200. ID tokens are left out: which account it is, the identity endpoint tells.
+ * Converts a token endpoint's response to the format of RFC 6749 §5, for providers with their own: tokens nested in a
+ * member, or an error with status 200. Drops ID tokens, because the identity endpoint names the account.
  */
 export async function normalizedTokenResponse(response: Response, provider: Provider): Promise<Response> {
   const text = await response.text()
@@ -10,7 +10,7 @@ export async function normalizedTokenResponse(response: Response, provider: Prov
   if (!body) return new Response(text, response)
   const { id_token: _, ...rest } = body
   const nested = provider.tokensAt === null ? undefined : body[provider.tokensAt]
-  // Nested tokens come with token types of the provider's own.
+  // Nested tokens have the provider's own token types.
   const tokens = {
     ...rest,
     ...(isObject(nested) && nested),

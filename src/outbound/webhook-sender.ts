@@ -4,13 +4,13 @@ import { createGuardedAgent, isPrivateAddress, leadsInside } from './guarded-age
 import { retryAfterMs } from './retry-after.js'
 
 const TIMEOUT_MS = 10_000
-/** So much of an answer is thrown away to keep the connection; for more than that, or later than that, it is closed. */
+/** How much of a response is discarded, and for how long, to keep the connection. Beyond that, it is closed. */
 const DISCARDED = { bytes: 4_096, ms: 1_000 }
 
 /**
  * Posts to receivers: ten seconds for everything up to the status, connections kept alive, no redirects and, unless
  * private addresses are allowed, only the public internet.
- * @param timeoutMs for everything up to the answer's headers
+ * @param timeoutMs for everything up to the response's headers
  */
 export function createWebhookSender({
   allowPrivate,
@@ -35,7 +35,7 @@ export function createWebhookSender({
         const signal = AbortSignal.timeout(DISCARDED.ms)
         response.body.dump({ limit: DISCARDED.bytes, signal }).catch(() => {})
         const { 'retry-after': retryAfter } = response.headers
-        // Sent twice, it says nothing.
+        // A repeated header has no clear meaning.
         const value = typeof retryAfter === 'string' ? retryAfter : null
         return { status: response.statusCode, retryAfterMs: retryAfterMs(value, Date.now()) }
       } catch (error) {

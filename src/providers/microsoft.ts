@@ -7,7 +7,7 @@ export const microsoft: ProviderDefinition = {
   tokenUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
   clientAuthentication: 'client_secret_post',
   identityScopes: ['openid', 'email', 'profile', 'offline_access'],
-  // Asked for, acted upon, and never listed in the token response.
+  // It is requested and takes effect, but the token response never lists it.
   unreportedScopes: ['offline_access', 'openid', 'email', 'profile'],
   identity: { url: 'https://graph.microsoft.com/oidc/userinfo', idPath: 'sub', labelPaths: ['email', 'name'] },
   // https://learn.microsoft.com/en-us/graph/permissions-reference

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 export const KEY_BYTES = 32
 const IV_BYTES = 12
 const TAG_BYTES = 16
-/** What encryption adds to the plaintext. */
+/** The number of bytes that encryption adds to the plaintext. */
 export const OVERHEAD_BYTES = IV_BYTES + TAG_BYTES
 
 const ALGORITHM = 'aes-256-gcm'
@@ -16,7 +16,7 @@ export function encrypt(key: Uint8Array, plaintext: Uint8Array, additional: Uint
   return Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
 }
 
-/** @throws Error when key, additional data or any byte is not what it was encrypted with */
+/** @throws Error if the key, the additional data or any byte differs from what was encrypted */
 export function decrypt(key: Uint8Array, encrypted: Uint8Array, additional: Uint8Array): Buffer<ArrayBuffer> {
   const decipher = createDecipheriv(ALGORITHM, key, encrypted.subarray(0, IV_BYTES), OPTIONS)
     .setAAD(additional)

@@ -9,14 +9,15 @@ const LENGTH_BYTES = 2
 const MAX_WRAPPED_BYTES = 0xffff
 
 /**
- * Envelope encryption: a fresh 256-bit data key for every record, wrapped by a key that the key service keeps.
+ * Envelope encryption: a new 256-bit data key for every record, wrapped by a key of the key service.
  *
  * Stored as
- * `version (1) | length of the key's id (1) | key's id | length of the wrapped key (2, big endian) | wrapped key | body`,
- * the body as `iv (12) | ciphertext | tag (16)`, AES-256-GCM under the data key. The binding is additional data of both: of the
- * body with the version alone, so that the data key can be wrapped anew without it; of the wrapped key with
- * all that stands before it, and as a digest, so that a key service learns nobody's name.
- * @param failed told of every failure, for the operator
+ * `version (1) | length of the key's id (1) | key's id | length of the wrapped key (2, big endian) | wrapped key |
+ * body`,
+ * with the body as `iv (12) | ciphertext | tag (16)`, AES-256-GCM under the data key. The binding is additional data of
+ * both. For the body, it is combined only with the version, so that the data key can be rewrapped on its own. For the
+ * wrapped key, it is combined with everything before it and hashed, so that a key service learns no names.
+ * @param failed called for every failure, for the operator
  */
 export function createEnvelopeVault(keys: KeyService, failed: (error: VaultError) => void = () => {}): Vault {
   if (!KEY_ID.test(keys.activeKeyId)) throw new Error('the active key’s id is not 1 to 255 printable ASCII characters')
@@ -62,7 +63,7 @@ export function createEnvelopeVault(keys: KeyService, failed: (error: VaultError
         const record = parse(sealed)
         if (record.keyId === keys.activeKeyId) return sealed
         const dataKey = await unwrapped(record, binding)
-        bodyOf(record, dataKey, binding) // what is damaged must not look as if it had been made today
+        bodyOf(record, dataKey, binding) // a damaged record must not look as if it had been written today
         return wrapped(dataKey, record.body, binding)
       }),
   }
@@ -70,7 +71,7 @@ export function createEnvelopeVault(keys: KeyService, failed: (error: VaultError
 
 interface SealedRecord {
   keyId: string
-  /** All that stands before the wrapped key's length. */
+  /** Everything before the wrapped key's length. */
   prefix: Uint8Array
   wrappedKey: Uint8Array
   body: Uint8Array
@@ -80,7 +81,7 @@ function prefixOf(keyId: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([VERSION, keyId.length, ...Buffer.from(keyId, 'latin1')])
 }
 
-/** @throws VaultError when it is no record of this version */
+/** @throws VaultError if it isn't a record of this version */
 function parse(sealed: Uint8Array): SealedRecord {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
   const prefixBytes = 2 + (bytes[1] ?? 0)
@@ -106,7 +107,7 @@ function bodyOf({ keyId, body }: SealedRecord, dataKey: Uint8Array, binding: Sea
   }
 }
 
-/** What a key service throws that is no VaultError says nothing of the record. */
+/** If a key service throws anything other than a VaultError, that says nothing about the record. */
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
@@ -123,7 +124,7 @@ function digestOf(prefix: Uint8Array, binding: SealBinding): Buffer {
   return createHash('sha256').update(additionalData(prefix, binding)).digest()
 }
 
-/** Each part is preceded by its length, so that no two bindings read the same. */
+/** Each part is preceded by its length, so that no two bindings are equal. */
 function additionalData(head: Uint8Array, { organization, userId, recordId, field }: SealBinding): Buffer {
   const parts = [organization, userId, recordId, field].flatMap((part) => {
     const bytes = Buffer.from(part, 'utf8')

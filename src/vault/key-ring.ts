@@ -6,14 +6,14 @@ import type { KeyService } from './key-service.js'
 const ID_BYTES = 8
 
 export interface KeyRing extends KeyService {
-  /** Of every key, in their order. */
+  /** The ids of all keys, in order. */
   readonly keyIds: readonly string[]
 }
 
 /**
- * Key-encryption keys held in memory: the first wraps, all of them unwrap.
- * @param keys base64 of 32 bytes each; whether they are strong was asked when the configuration was read
- * @throws Error without the value, when one is not 256 bits long or there is none
+ * Key-encryption keys in memory. The first one wraps, and all of them unwrap.
+ * @param keys base64 of 32 bytes each. Their strength was checked when the configuration was read
+ * @throws Error without the value, if a key isn't 256 bits long or there are no keys
  */
 export function createKeyRing(keys: readonly string[]): KeyRing {
   const ring = new Map(
@@ -43,7 +43,7 @@ export function createKeyRing(keys: readonly string[]): KeyRing {
   }
 }
 
-/** The beginning of the key's SHA-256, in hex: names the key without telling it. */
+/** The start of the key's SHA-256, in hex. It names the key without revealing it. */
 function keyIdOf(key: Uint8Array): string {
   return createHash('sha256')
     .update(key)
