@@ -7,6 +7,7 @@ import { type Attempt, isConnected, isOpen } from './attempt.js'
 import { openPopup, sendTo } from './popup.js'
 import { withoutReturned } from './returned.js'
 import { ApiError, type Transport } from './transport.js'
+import { messageForPeople, type TypedError } from './typed-errors.js'
 import { watchAuthorization } from './watch.js'
 
 const LOOK_AT_POPUP_EVERY_MS = 500
@@ -62,10 +63,10 @@ export type ConnectState =
   /** Denied, failed, canceled or expired. `authorization.failure` says why and what to do. */
   | { phase: 'not-connected'; authorization: Attempt }
   /**
-   * The API refused. `message` is for the person, and `error` is the API's typed error, for developers. A `NotFoundError` can
-   * also mean that the authorization no longer exists.
+   * The API refused. `message` tells the person what happened and what to do. `error` is the API's typed error, for
+   * developers: log it, and don't show it. A `NotFoundError` can also mean that the authorization no longer exists.
    */
-  | { phase: 'refused'; message: string; error: { __typename: string; message: string } }
+  | { phase: 'refused'; message: string; error: TypedError }
   /** The authorization couldn't be started. The API wasn't reached, or it rejected this caller (an `ApiError`). */
   | { phase: 'unreachable'; error: Error }
 
@@ -273,16 +274,8 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 
 const VANISHED = { __typename: 'NotFoundError', message: 'This authorization no longer exists.' }
 
-/** What the person sees instead of these errors' messages, which are for developers. */
-const FOR_PEOPLE: Readonly<Record<string, string>> = {
-  NotFoundError: 'This is no longer available. Reload the page and try again.',
-  ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
-  BindingImpossibleError: 'Apps can’t be connected from this page. Contact support.',
-  InvalidReturnToError: 'Apps can’t be connected from this page. Contact support.',
-}
-
-function refused(error: { __typename: string; message: string }): Extract<ConnectState, { phase: 'refused' }> {
-  return { phase: 'refused', message: FOR_PEOPLE[error.__typename] ?? error.message, error }
+function refused(error: TypedError): Extract<ConnectState, { phase: 'refused' }> {
+  return { phase: 'refused', message: messageForPeople(error), error }
 }
 
 function asError(error: unknown): Error {

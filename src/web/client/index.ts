@@ -4,6 +4,7 @@ export { type Attempt, isConnected, isOpen } from './attempt.js'
 export { type Connecting, type ConnectOptions, type ConnectState, connectApp } from './connect-app.js'
 export { type Confirmed, confirmReturned, type Returned, returned } from './returned.js'
 export { ApiError, type Observer, type Operation, type Transport } from './transport.js'
+export type { TypedError } from './typed-errors.js'
 export {
   type Connections,
   type Setup,

@@ -1,6 +1,7 @@
 import { ConfirmAuthorizationDocument } from '../../generated/client/graphql.js'
 import type { Attempt } from './attempt.js'
 import type { Transport } from './transport.js'
+import { messageForPeople, type TypedError } from './typed-errors.js'
 
 /** What Patchbay added to `returnTo` when the browser came back. */
 export interface Returned {
@@ -35,9 +36,12 @@ const PARAMETERS = ['authorization', 'status', 'confirmation']
 type Values = [authorization: string | null, status: string | null, confirmation: string | null]
 
 export type Confirmed =
-  | { authorization: Attempt; error?: never }
-  /** A typed error: `AuthorizationEndedError`, `ConfirmationRefusedError`, `NotFoundError` or `ForbiddenError`. */
-  | { authorization?: never; error: { __typename: string; message: string } }
+  | { authorization: Attempt; message?: never; error?: never }
+  /**
+   * The API refused. `message` tells the person what happened and what to do. `error` is for developers:
+   * `AuthorizationEndedError`, `ConfirmationRefusedError`, `NotFoundError` or `ForbiddenError`.
+   */
+  | { authorization?: never; message: string; error: TypedError }
 
 /**
  * Confirms that the signed-in user is the one who consented. With the binding CONFIRM, the app is connected only after this.
@@ -51,5 +55,6 @@ export async function confirmReturned(
   const { confirmAuthorization: answer } = await transport.execute(ConfirmAuthorizationDocument, {
     input: { authorizationId, code: confirmation ?? '' },
   })
-  return answer.__typename === 'Authorization' ? { authorization: answer } : { error: answer }
+  if (answer.__typename === 'Authorization') return { authorization: answer }
+  return { message: messageForPeople(answer), error: answer }
 }

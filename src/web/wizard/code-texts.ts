@@ -13,3 +13,8 @@ export function failureTexts(
 export function problemText({ code, message }: { code: string; message: string }, app: string): string {
   return Object.hasOwn(texts.problem, code) ? texts.problem[code as keyof typeof texts.problem](app) : message
 }
+
+/** What the person sees instead of a typed error's message if that is for developers. */
+export function refusalText({ __typename, message }: { __typename: string; message: string }): string {
+  return Object.hasOwn(texts.refusal, __typename) ? texts.refusal[__typename as keyof typeof texts.refusal] : message
+}

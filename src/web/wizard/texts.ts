@@ -126,6 +126,13 @@ export const texts = {
     ASK_OPERATOR: (app: string) => `Connect ${app}`,
   } satisfies Record<Remedy, (app: string) => string>,
 
+  /** Why something couldn't be done, by the type of the API's error. All other errors have a message for people. */
+  refusal: {
+    NotFoundError: 'This is no longer available. Reload the page and try again.',
+    ForbiddenError: 'You can’t do this on this page. Contact support.',
+    ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
+  },
+
   /** What's wrong with a connection, by the API's code. */
   problem: {
     ACCESS_EXPIRED: (app: string) => `${app} access has expired. Reconnect to continue.`,

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { StartSetupDocument } from '../../generated/documents/graphql.js'
 import { pluginPath } from '../../http/wizard/paths.js'
+import { refusalText } from './code-texts.js'
 import { texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 
@@ -17,7 +18,7 @@ export function useStartSetup() {
     setRefusal(null)
     try {
       const { startSetup } = await transport.execute(StartSetupDocument, { input: { pluginId: plugin.id } })
-      if (startSetup.__typename !== 'PluginSetup') return setRefusal(startSetup.message)
+      if (startSetup.__typename !== 'PluginSetup') return setRefusal(refusalText(startSetup))
       navigate(pluginPath(plugin.slug))
     } catch {
       setRefusal(texts.failed.line)

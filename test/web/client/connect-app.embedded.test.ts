@@ -159,6 +159,7 @@ test('a refusal closes the popup and says why', async () => {
   const person = await click({ setupId, connector: 'acme-chat' }, browser)
   expect(await person.connecting.done).toMatchObject({
     phase: 'refused',
+    message: 'This setup no longer uses this app. Reload the page.',
     error: { __typename: 'ConnectorNotRequiredError', message: expect.stringContaining('Acme Chat') },
   })
   expect(person.window.popup).toMatchObject({ closed: true, visited: [] })
@@ -312,7 +313,10 @@ test('a page of another site confirms the return, and the page that started it l
   expect(back).toMatchObject({ status: null, confirmation: expect.any(String), url: `${ELSEWHERE}/apps` })
   const transport = transportOf(browser)
   const wrong = await confirmReturned(transport, { authorizationId: back?.authorizationId ?? '', confirmation: 'no' })
-  expect(wrong).toMatchObject({ error: { __typename: 'ConfirmationRefusedError' } })
+  expect(wrong).toMatchObject({
+    message: expect.stringContaining('nothing was connected'),
+    error: { __typename: 'ConfirmationRefusedError', message: expect.stringContaining('returnTo') },
+  })
   expect(back && (await confirmReturned(transport, back))).toMatchObject({ authorization: { status: 'SUCCEEDED' } })
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
   expect(back && (await confirmReturned(transport, back))).toMatchObject({

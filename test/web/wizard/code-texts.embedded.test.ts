@@ -1,7 +1,7 @@
 import { GraphQLEnumType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { schema } from '../../../src/graphql/schema.js'
-import { failureTexts, problemText } from '../../../src/web/wizard/code-texts.js'
+import { failureTexts, problemText, refusalText } from '../../../src/web/wizard/code-texts.js'
 
 const UNKNOWN = 'A message of the API.'
 
@@ -11,7 +11,7 @@ function codesOf(name: string): string[] {
   return type.getValues().map((value) => value.name)
 }
 
-describe('the wizard has a text of its own', () => {
+describe('the wizard has its own text', () => {
   test.each(codesOf('AuthorizationFailureCode'))('for an authorization that fails with %s', (code) => {
     const { message } = failureTexts({ code, message: UNKNOWN }, 'Acme Mail')
     expect(message).not.toBe('')
@@ -31,4 +31,10 @@ test('the wizard shows the API’s message for a code that it does not know', ()
     hint: 'Wait.',
   })
   expect(problemText({ code: 'OF_TOMORROW', message: UNKNOWN }, 'Acme Mail')).toBe(UNKNOWN)
+})
+
+test('the wizard shows its own text if the API’s message is for developers, and the API’s message otherwise', () => {
+  const message = 'This setup doesn’t exist or belongs to another user. Check the id.'
+  expect(refusalText({ __typename: 'NotFoundError', message })).not.toMatch(/\bid\b|user/)
+  expect(refusalText({ __typename: 'PluginRetiredError', message: UNKNOWN })).toBe(UNKNOWN)
 })

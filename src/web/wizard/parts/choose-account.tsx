@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { ChooseConnectionDocument } from '../../../generated/documents/graphql.js'
+import { refusalText } from '../code-texts.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
@@ -26,7 +27,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
       const { chooseConnection } = await transport.execute(ChooseConnectionDocument, {
         input: { setupId, connectionId },
       })
-      if (chooseConnection.__typename !== 'PluginSetup') return setRefusal(chooseConnection.message)
+      if (chooseConnection.__typename !== 'PluginSetup') return setRefusal(refusalText(chooseConnection))
       announce(texts.step.chosen(labelOf(connections.find(({ id }) => id === connectionId))))
     } catch {
       setRefusal(texts.failed.line)

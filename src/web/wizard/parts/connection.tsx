@@ -7,7 +7,7 @@ import {
 } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
 import { useConnectApp } from '../../client/react.js'
-import { problemText } from '../code-texts.js'
+import { problemText, refusalText } from '../code-texts.js'
 import { texts } from '../texts.js'
 import { dateAndTime, fromNow } from '../times.js'
 import { useKeptFocus } from '../use-kept-focus.js'
@@ -181,7 +181,8 @@ function useVerify({ id, connector }: ConnectionCardFragment) {
     say(null)
     try {
       const { verifyConnection } = await transport.execute(VerifyConnectionDocument, { input: { connectionId: id } })
-      if (verifyConnection.__typename !== 'ConnectedAccount') say({ isGood: false, text: verifyConnection.message })
+      if (verifyConnection.__typename !== 'ConnectedAccount')
+        say({ isGood: false, text: refusalText(verifyConnection) })
       else if (verifyConnection.status === 'LIVE') {
         say({ isGood: true, text: texts.connections.verifiedNow(connector.name) })
       } else say({ isGood: false, text: texts.connections.brokenNow(connector.name) })
@@ -203,7 +204,7 @@ function Disconnecting({ connection, onClose }: { connection: ConnectionCardFrag
   async function disconnect() {
     try {
       const { disconnect } = await transport.execute(DisconnectDocument, { input: { connectionId: connection.id } })
-      if (disconnect.__typename !== 'Viewer') return setRefusal(disconnect.message)
+      if (disconnect.__typename !== 'Viewer') return setRefusal(refusalText(disconnect))
       announce(texts.connections.disconnected(connector.name))
       onClose()
     } catch {

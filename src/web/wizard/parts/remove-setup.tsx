@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { RemoveSetupDocument, type SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
+import { refusalText } from '../code-texts.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { Dialog } from './dialog.js'
@@ -17,7 +18,7 @@ export function RemoveSetup({ setup, onRemoving }: { setup: SetupScreenSetupFrag
     try {
       onRemoving()
       const { removeSetup } = await transport.execute(RemoveSetupDocument, { input: { setupId: setup.id, keepSkills } })
-      if (removeSetup.__typename !== 'Viewer') setRefusal(removeSetup.message)
+      if (removeSetup.__typename !== 'Viewer') setRefusal(refusalText(removeSetup))
     } catch {
       setRefusal(texts.failed.line)
     }

@@ -1,0 +1,54 @@
+import { GraphQLUnionType } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import {
+  AuthorizationEndedError,
+  BindingImpossibleError,
+  ConfirmationRefusedError,
+  ConnectorNotRequiredError,
+  ConnectorUnavailableError,
+  type DomainError,
+  ForbiddenError,
+  InvalidReturnToError,
+  NotFoundError,
+  TooManyAuthorizationsError,
+} from '../../../src/domain/errors.js'
+import { schema } from '../../../src/graphql/schema.js'
+import { messageForPeople } from '../../../src/web/client/typed-errors.js'
+
+const ERRORS: DomainError[] = [
+  new NotFoundError('setup'),
+  new ConnectorUnavailableError('Acme Mail'),
+  new ConnectorNotRequiredError('Acme Chat', 'Inbox Helper'),
+  new InvalidReturnToError('not-allowed'),
+  new BindingImpossibleError(),
+  new TooManyAuthorizationsError(20, 600_000),
+  new ForbiddenError('user'),
+  new AuthorizationEndedError('SUCCEEDED'),
+  new ConfirmationRefusedError(),
+]
+
+const JARGON =
+  /operator|token|scope|cookie|credential|callback|returnTo|binding|uthoriz|\bids?\b|API|https?:|npm|[A-Z]{3}|_/
+
+function namesOf(union: string): string[] {
+  const type = schema.getType(union)
+  if (!(type instanceof GraphQLUnionType)) throw new Error(`${union} is not a union`)
+  return type.getTypes().map(({ name }) => name)
+}
+
+describe('what a person reads when the API refuses', () => {
+  test('is tested for every error that the client can get', () => {
+    const possible = ['AuthorizeConnectorResult', 'ConfirmAuthorizationResult'].flatMap(namesOf)
+    const errors = new Set(possible.filter((name) => name !== 'Authorization'))
+    expect(new Set(ERRORS.map(({ name }) => name))).toEqual(errors)
+  })
+
+  test.each(ERRORS.map((error) => [error.name, error.message]))(
+    'says for %s what happened and what to do, without technical terms',
+    (__typename, message) => {
+      const text = messageForPeople({ __typename, message })
+      expect(text).not.toMatch(JARGON)
+      expect(text.match(/[.!?](\s|$)/g)?.length).toBeGreaterThanOrEqual(2)
+    },
+  )
+})
