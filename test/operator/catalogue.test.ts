@@ -226,7 +226,7 @@ describe('connectors', () => {
       { scope: 'enterprise', description: 'See the company' },
     ])
     expect(await permissionsAfter(null)).toMatchObject([
-      { description: expect.stringContaining('private ones too') },
+      { description: expect.stringContaining('including private ones') },
       { scope: 'gist' },
       { scope: 'enterprise', description: null },
     ])

@@ -10,10 +10,10 @@ export interface Permission {
 
 /** Scopes that let an app see who someone is (OpenID Connect Core 1.0 §5.4, §11). They mean the same everywhere. */
 const IDENTITY_SCOPES: Readonly<Record<string, string>> = {
-  openid: 'Know which account is yours',
-  email: 'See your e-mail address',
+  openid: 'See which account is yours',
+  email: 'See your email address',
   profile: 'See your name and picture',
-  offline_access: 'Stay connected while you are away',
+  offline_access: 'Stay connected while you’re away',
 }
 
 /** Returns what the scopes mean, in their order. A description of a scope also applies to its aliases. */

@@ -20,15 +20,18 @@ export const ProviderSchema = z.strictObject({
   requiresIssuer: z
     .boolean()
     .default(false)
-    .describe('The provider advertises `iss`, so a callback without it is refused.'),
-  pkce: z.boolean().default(true).describe('The provider takes PKCE with S256 (RFC 7636).'),
+    .describe('Whether the provider advertises `iss`. If so, Patchbay refuses a callback without it.'),
+  pkce: z.boolean().default(true).describe('Whether the provider supports PKCE with S256 (RFC 7636).'),
   clientAuthentication: z
     .enum(['client_secret_basic', 'client_secret_post'])
     .default('client_secret_basic')
     .describe('How the client identifies itself at the token endpoint (RFC 6749 §2.3.1).'),
-  responseMode: z.enum(['query', 'form_post']).default('query').describe('How the callback is called.'),
+  responseMode: z
+    .enum(['query', 'form_post'])
+    .default('query')
+    .describe('How the provider sends its response to the callback.'),
   scopeParameter: z.string().min(1).default('scope').describe('Name of the scope parameter in the authorization URL.'),
-  scopeSeparator: z.string().min(1).default(' ').describe('What stands between two scopes, asked for and granted.'),
+  scopeSeparator: z.string().min(1).default(' ').describe('The separator between scopes, in requests and responses.'),
   authorizationParameters: z
     .record(z.string(), z.string())
     .default({})
@@ -37,42 +40,39 @@ export const ProviderSchema = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('Member of the token response that holds the tokens, when nested.'),
+    .describe('Member of the token response that contains the tokens, if they are nested.'),
   identityScopes: z
     .array(z.string())
     .default([])
-    .describe('Scopes without which the account cannot be told; always asked for.'),
+    .describe('Scopes needed to identify the account. Every authorization requests them.'),
   identity: z
     .strictObject({
       url: HttpUrlSchema.describe('Called with the access token.'),
-      idPath: z.string().describe('Where the account’s id stands in the answer: members joined by dots.'),
-      labelPaths: z.array(z.string()).describe('Where a name for it stands; the first that is there counts.'),
+      idPath: z.string().describe('Where the response has the account’s id: members joined by dots.'),
+      labelPaths: z.array(z.string()).describe('Where the response has a name for it. The first one present is used.'),
     })
     .nullable()
     .default(null)
-    .describe('How to ask which account was connected; null when the provider does not tell.'),
-  scopeAliases: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Granted name → requested name, where they differ.'),
+    .describe('How to find out which account was connected. Null if the provider doesn’t say.'),
+  scopeAliases: z.record(z.string(), z.string()).default({}).describe('Granted name → requested name, if they differ.'),
   scopeDescriptions: ScopeDescriptionsSchema.default({}).describe(
     'What each scope allows, in words for the person who is asked: “Read your mail”.',
   ),
   unreportedScopes: z
     .array(z.string())
     .default([])
-    .describe('Scopes that are never reported back; taken as granted when asked for.'),
+    .describe('Scopes that responses never list. They count as granted if they were requested.'),
   accessEndedErrors: z
     .array(z.string())
     .default([])
     .describe(
-      'Error codes by which the app says that it accepts a token no more, besides invalid_grant (RFC 6749 §5.2).',
+      'Error codes, apart from invalid_grant (RFC 6749 §5.2), that mean that the app no longer accepts the token.',
     ),
   revocationEndsGrant: z
     .boolean()
     .default(true)
-    .describe('Revoking one token ends every token of the client for that account.'),
-  signInUrl: HttpUrlSchema.nullable().default(null).describe('Where a person signs in to the app.'),
+    .describe('Whether revoking one token ends all of the client’s tokens for that account.'),
+  signInUrl: HttpUrlSchema.nullable().default(null).describe('Where people sign in to the app.'),
 })
 
 export type Provider = z.infer<typeof ProviderSchema>
