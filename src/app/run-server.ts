@@ -36,12 +36,13 @@ export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
     process.stdout.write(`
   Patchbay is ready.
 
-  ${config.wizard ? 'The wizard                 ' : 'The wizard, signed in as Ada'}   ${instance.wizard ? instance.url : 'is not built: npm run build makes it'}
-  GraphiQL, signed in as Ada     ${instance.url}${GRAPHQL_PATH}
-  The apps to connect            ${instance.sandbox?.url ?? 'run by another instance'}
-  As a host's back end           ${instance.url}${GRAPHQL_PATH}?as=key
-  Its API key, every scope       ${instance.developmentKey ?? 'was revoked; make another one: npm run operator -- create-key'}
-  Be somebody else               ${instance.url}${GRAPHQL_PATH}?as=ben (or cleo); their tokens: ${instance.url}${DEVELOPMENT_TOKEN_PATH}?as=ben
+  ${config.wizard ? 'Wizard                  ' : 'Wizard, signed in as Ada'}     ${instance.wizard ? instance.url : 'not built. Build it with npm run build'}
+  GraphiQL, signed in as Ada   ${instance.url}${GRAPHQL_PATH}
+  GraphiQL, as another user    ${instance.url}${GRAPHQL_PATH}?as=ben (or cleo)
+  GraphiQL, as a back end      ${instance.url}${GRAPHQL_PATH}?as=key
+  API key with every scope     ${instance.developmentKey ?? 'revoked. Create another one with npm run operator -- create-key'}
+  Sandbox apps                 ${instance.sandbox?.url ?? 'run by another instance'}
+  Users’ tokens                ${instance.url}${DEVELOPMENT_TOKEN_PATH}?as=ben
 
 `)
   } else logger.info({ url: instance.url, metrics: instance.metricsUrl }, 'ready')

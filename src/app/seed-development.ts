@@ -15,9 +15,9 @@ export async function seedDevelopment(deps: ConfigureDeps, apps: readonly Sandbo
   for (const app of apps) {
     const known = await deps.db.connector.findUnique({ where: { slug: app.slug } })
     const settings = known?.providerSettings as { issuer?: string; scopeDescriptions?: object } | null | undefined
-    const asItIs =
+    const isCurrent =
       settings?.issuer === app.issuer && isDeepStrictEqual(settings.scopeDescriptions, scopeDescriptions(app))
-    if (!asItIs) await configureConnector(deps, sandboxConnector(app))
+    if (!isCurrent) await configureConnector(deps, sandboxConnector(app))
   }
   if (!(await deps.db.connector.findUnique({ where: { slug: 'github' } }))) {
     await configureConnector(deps, { slug: 'github', name: 'GitHub', provider: 'github' })

@@ -155,7 +155,7 @@ async function checkServer(client: pg.Client): Promise<void> {
   if (!server) throw new DatabaseError('DATABASE_URL: the server didn’t report its version.')
   if (server.version < OLDEST_VERSION * 10_000) {
     throw new DatabaseError(
-      `DATABASE_URL: PostgreSQL ${server.name} is too old. Patchbay needs PostgreSQL ${OLDEST_VERSION} or newer: upgrade the server, or name another one.`,
+      `DATABASE_URL: PostgreSQL ${server.name} is too old. Patchbay needs PostgreSQL ${OLDEST_VERSION} or newer. Upgrade the server, or use another one.`,
     )
   }
   if (server.standby) {
@@ -163,7 +163,7 @@ async function checkServer(client: pg.Client): Promise<void> {
   }
   if (server.encoding !== 'UTF8') {
     throw new DatabaseError(
-      `DATABASE_URL: the database is encoded in ${server.encoding}. Make one in UTF8: createdb --encoding=UTF8 --template=template0`,
+      `DATABASE_URL: the database is encoded in ${server.encoding}. Create one in UTF8: createdb --encoding=UTF8 --template=template0`,
     )
   }
 }

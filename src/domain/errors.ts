@@ -25,7 +25,7 @@ export class PluginRetiredError extends DomainError {
 export class ConnectorUnavailableError extends DomainError {
   override readonly name = 'ConnectorUnavailableError'
   constructor(readonly connector: string) {
-    super(`${connector} can’t be connected yet. Ask your administrator to add its client credentials.`)
+    super(`${connector} can’t be connected yet. Ask your administrator to set it up.`)
   }
 }
 
@@ -48,7 +48,7 @@ export class VaultUnavailableError extends DomainError {
   override readonly name = 'VaultUnavailableError'
   constructor() {
     super(
-      'Your stored access can’t be opened right now. Try again later. If the problem persists, contact your administrator.',
+      'The stored access for this connection isn’t available right now. Try again later. If the problem persists, contact your administrator.',
     )
   }
 }
@@ -114,9 +114,9 @@ export class ForbiddenError extends DomainError {
     super(
       {
         user: 'Your token doesn’t allow this. Operators need a token with the operator role. Back ends need an API key with the scope that the field’s description names.',
-        'setup-session': 'A setup session only covers its own setup: watching it and connecting its apps.',
+        'setup-session': 'This setup session doesn’t allow this. It can only watch its own setup and connect its apps.',
         'api-key':
-          'This API key doesn’t allow this. If it lacks a scope, an operator can add it with npm run operator -- scope-key. What users do needs the user’s own token.',
+          'This API key doesn’t allow this. If it lacks a scope, an operator can add it with npm run operator -- scope-key. To act as a user, send the user’s own token.',
       }[caller],
     )
   }

@@ -16,7 +16,7 @@ export const KEY_COMMANDS: Commands = {
   'create-key': {
     takes: ['<name>'],
     options: { scopes: SCOPES, json: {} },
-    explanation: 'create an API key; it is shown once',
+    explanation: 'create an API key (shown only once)',
     async run({ deps }, [name = ''], { scopes }) {
       return shown('Created', await createKey(deps, { name, scopes: scopesIn(scopes) }))
     },
@@ -24,26 +24,26 @@ export const KEY_COMMANDS: Commands = {
   'list-keys': {
     takes: [],
     options: { json: {} },
-    explanation: 'list all API keys: scopes, last use, state',
+    explanation: 'list all API keys with their scopes, last use and state',
     async run({ deps }) {
       const keys = await listKeys(deps)
-      const none = 'There are no API keys. Create one: npm run operator -- create-key <name> --scopes <a,b>'
+      const none = 'There are no API keys. Create one with npm run operator -- create-key <name> --scopes <a,b>'
       return { text: keys.length === 0 ? none : table(HEADINGS, keys.map(cellsOf)), json: keys.map(jsonOf) }
     },
   },
   'scope-key': {
     takes: ['<key>'],
     options: { scopes: SCOPES, json: {} },
-    explanation: 'give a key these scopes and no others',
+    explanation: 'replace the scopes of a key',
     async run({ deps }, [key], { scopes }) {
       const row = await changeKeyScopes(deps, idIn(key), scopesIn(scopes))
-      return { text: `${nameOf(row)} may now: ${row.scopes.join(', ')}.`, json: jsonOf(row) }
+      return { text: `${nameOf(row)} now has these scopes: ${row.scopes.join(', ')}.`, json: jsonOf(row) }
     },
   },
   'rotate-key': {
     takes: ['<key>'],
     options: { grace: { value: '<minutes>' }, json: {} },
-    explanation: `give a key a new secret; the previous one works for ${DEFAULT_GRACE_MINUTES} more minutes, or the grace`,
+    explanation: `give a key a new secret; by default, the previous one works for ${DEFAULT_GRACE_MINUTES} more minutes`,
     async run({ deps }, [key], { grace = String(DEFAULT_GRACE_MINUTES) }) {
       const minutes = /^\d{1,6}$/.test(String(grace)) ? Number(grace) : Number.NaN
       const rotated = await rotateKey(deps, idIn(key), minutes)
@@ -58,12 +58,12 @@ export const KEY_COMMANDS: Commands = {
   'revoke-key': {
     takes: ['<key>'],
     options: { json: {} },
-    explanation: 'revoke a key for good, and end the setup sessions it created',
+    explanation: 'revoke a key permanently and end the setup sessions it created',
     async run({ deps }, [key]) {
       const { row, revoked } = await revokeKey(deps, idIn(key))
       const text = revoked
-        ? `Revoked ${nameOf(row)}, and ended the setup sessions it created.`
-        : `${nameOf(row)} was already revoked, at ${timeText(row.revokedAt)}.`
+        ? `Revoked ${nameOf(row)} and ended the setup sessions it created.`
+        : `${nameOf(row)} was already revoked at ${timeText(row.revokedAt)}.`
       return { text, json: jsonOf(row) }
     },
   },
@@ -86,7 +86,7 @@ function nameOf({ id, name }: KeyRow): string {
 }
 
 function shown(what: string, { row, key }: ShownKey): Outcome {
-  const text = `${what} ${nameOf(row)} for ${row.scopes.join(', ')}.\n\n  ${key}\n\nThis is the only time it is shown. Store it where you keep secrets.`
+  const text = `${what} ${nameOf(row)} with these scopes: ${row.scopes.join(', ')}.\n\n  ${key}\n\nStore the key now. You won’t be able to see it again.`
   return { text, json: { ...jsonOf(row), key } }
 }
 
@@ -101,8 +101,8 @@ function cellsOf(row: KeyRow): string[] {
 function stateOf({ revokedAt, previousUntil }: KeyRow): string {
   if (revokedAt) return `revoked ${timeText(revokedAt)}`
   return previousUntil && previousUntil > new Date()
-    ? `in use; the previous secret until ${timeText(previousUntil)}`
-    : 'in use'
+    ? `active; the previous secret works until ${timeText(previousUntil)}`
+    : 'active'
 }
 
 function jsonOf({ id, ...row }: KeyRow) {

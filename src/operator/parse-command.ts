@@ -42,7 +42,9 @@ export function parseCommand(commands: Commands, [name = '', ...rest]: readonly 
   const takesAny = command.takes.some((argument) => argument.includes('…'))
   if (!takesAny && positionals.length > command.takes.length) {
     throw refuse(
-      `${name} takes ${command.takes.join(' ') || 'no arguments'} and no more. Put a name with spaces in quotes.`,
+      command.takes.length === 0
+        ? `${name} takes no arguments.`
+        : `${name} takes only ${command.takes.join(' ')}. Put a name with spaces in quotes.`,
     )
   }
   for (const [option, { value, required }] of Object.entries(known)) {

@@ -18,7 +18,8 @@ export function usage(commands: Commands): string {
 
 ${lines.map(([call, explanation]) => `  ${call.padEnd(width)}  ${explanation}`).join('\n')}
 
-A file named - is standard input. <key> is pbk_<id>, as list-keys shows it. Scopes: ${API_KEY_SCOPES.join(', ')}.
-The commands work on the database that the environment names (DATABASE_URL, else PATCHBAY_DATA). The embedded database
-takes one process at a time: stop the server first, or use the API's mutations of the same names.`
+To read a file from standard input, pass - as its name. <key> is pbk_<id>, as list-keys shows it.
+Scopes: ${API_KEY_SCOPES.join(', ')}.
+The commands use the database in DATABASE_URL or, if that isn’t set, the embedded one in PATCHBAY_DATA. Only one process
+at a time can use the embedded database: stop the server first, or use the API mutations with the same names.`
 }

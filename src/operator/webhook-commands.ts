@@ -42,7 +42,7 @@ export const WEBHOOK_COMMANDS: Commands = {
   },
   'test-webhook': {
     takes: ['<webhook>'],
-    explanation: `post an event of the type ${TEST_EVENT_TYPE} and say what came of it`,
+    explanation: `send a ${TEST_EVENT_TYPE} event and print the result`,
     async run({ deps }, [webhook]) {
       const { delivered, result } = await testWebhook(deps, rowId('Webhook', webhook))
       return { text: delivered ? `Delivered: ${result}.` : `Not delivered: ${result}.` }
@@ -82,7 +82,7 @@ export const WEBHOOK_COMMANDS: Commands = {
       const ids = deliveries.map((delivery) => rowId('WebhookDelivery', delivery))
       const time = typeof since === 'string' ? new Date(since) : null
       if (time && Number.isNaN(time.getTime()))
-        throw new ConfigurationError('--since needs a time such as 2026-05-01T12:00:00Z.')
+        throw new ConfigurationError('--since needs a time, such as 2026-05-01T12:00:00Z.')
       const replayed = await replayDeliveries(deps, rowId('Webhook', webhook), {
         ids: ids.length > 0 ? ids : null,
         since: time,
@@ -102,5 +102,5 @@ function rowId(typename: 'Webhook' | 'WebhookDelivery', text = ''): string {
   const parsed = parseGlobalId(text)
   if (parsed?.typename === typename && UUID.test(parsed.id)) return parsed.id
   const list = typename === 'Webhook' ? 'list-webhooks' : 'list-deliveries'
-  throw new ConfigurationError(`${text || 'Nothing'} isn’t the id of a ${typename}. List the ids with ${list}.`)
+  throw new ConfigurationError(`“${text}” isn’t the id of a ${typename}. List the ids with ${list}.`)
 }

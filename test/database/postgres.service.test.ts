@@ -124,7 +124,7 @@ describe('opening PostgreSQL fails with the cause and the remedy', () => {
   test.each([
     ['too old', { version: '140012', name: '14.12' }, /PostgreSQL 14\.12 is too old.*15 or newer/],
     ['a standby', { standby: 't' }, /is a read-only standby.* Use the primary/],
-    ['in another encoding', { encoding: 'SQL_ASCII' }, /encoded in SQL_ASCII\. Make one in UTF8/],
+    ['in another encoding', { encoding: 'SQL_ASCII' }, /encoded in SQL_ASCII\. Create one in UTF8/],
   ])('if the database is %s', async (_what, settings, expected) => {
     const server = await impostor({ ...sound, ...settings })
     await refused(server.url, expected)

@@ -38,7 +38,7 @@ test('a key is created, shown once, and listed without its secret', async () => 
   const made = await run('create-key', 'host back end', '--scopes', 'users:delete, sessions:create')
   const key = keyIn(made)
   expect(await isAccepted(key)).toBe(true)
-  expect(made).toContain('the only time it is shown')
+  expect(made).toContain('You won’t be able to see it again')
   const listed = await run('list-keys')
   const [headings = '', row = ''] = listed.split('\n')
   expect(headings.split(/ {2,}/)).toEqual(['KEY', 'NAME', 'SCOPES', 'CREATED', 'ROTATED', 'LAST USED', 'STATE'])
@@ -49,7 +49,7 @@ test('a key is created, shown once, and listed without its secret', async () => 
     expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\dZ$/),
     '-',
     '-',
-    'in use',
+    'active',
   ])
   expect(listed).not.toContain(key)
 })
@@ -80,7 +80,7 @@ test('a key can be rotated with or without a grace period and revoked, and its i
   const rotated = await run('rotate-key', id)
   expect(rotated).toMatch(/The previous secret works until .*Z\./)
   expect(await isAccepted(first)).toBe(true)
-  expect(await run('list-keys')).toMatch(new RegExp(`${id} .*the previous secret until`))
+  expect(await run('list-keys')).toMatch(new RegExp(`${id} .*the previous secret works until`))
   const second = keyIn(rotated)
   const again = await run('rotate-key', bare, '--grace', '0')
   expect([await isAccepted(first), await isAccepted(second), await isAccepted(keyIn(again))]).toEqual([
@@ -88,7 +88,9 @@ test('a key can be rotated with or without a grace period and revoked, and its i
     false,
     true,
   ])
-  expect(await run('scope-key', second, '--scopes=users:delete')).toBe(`${id} (rotating) may now: users:delete.`)
+  expect(await run('scope-key', second, '--scopes=users:delete')).toBe(
+    `${id} (rotating) now has these scopes: users:delete.`,
+  )
 
   expect(await run('revoke-key', id)).toContain('Revoked')
   expect(await isAccepted(keyIn(again))).toBe(false)
@@ -119,7 +121,7 @@ test.each<[string, string[], RegExp]>([
   [
     'an unquoted name of two words',
     ['create-key', 'my', 'key', '--scopes', 'tokens:issue'],
-    /takes <name> and no more.*quotes/,
+    /takes only <name>\..*quotes/,
   ],
   [
     'a name that is in use',
@@ -129,7 +131,7 @@ test.each<[string, string[], RegExp]>([
   ['a missing key', ['revoke-key'], /revoke-key needs <key>/],
   ['an unknown key', ['revoke-key', 'pbk_nosuchkeyy'], /No API key has this id.*list-keys/],
   ['an invalid key id', ['rotate-key', 'my key'], /No API key has this id.*list-keys/],
-  ['an argument to list-keys', ['list-keys', 'pbk_lusabbabad'], /takes no arguments and no more/],
+  ['an argument to list-keys', ['list-keys', 'pbk_lusabbabad'], /list-keys takes no arguments\./],
   [
     'a grace period that is not a number',
     ['rotate-key', 'pbk_lusabbabad', '--grace', 'soon'],

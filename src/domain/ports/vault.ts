@@ -49,5 +49,5 @@ const MESSAGES: Record<VaultErrorCode, (theKey: string) => string> = {
   KEY_SERVICE_UNAVAILABLE: () =>
     'The key service isn’t responding. Nothing is lost. Try again, and check the service if the problem persists.',
   DAMAGED: () =>
-    'The sealed record can’t be opened: it was changed, truncated or moved from another row. Restore it from a backup, or replace it: users reconnect, operators configure the connector again.',
+    'The sealed record can’t be opened: it was changed, truncated or moved from another row. Restore it from a backup. Otherwise the user has to reconnect, or an operator has to configure the connector again.',
 }

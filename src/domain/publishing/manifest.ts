@@ -9,9 +9,9 @@ const scopes = z.array(ScopeSchema).max(100)
 const ManifestConnectorSchema = z
   .strictObject({
     connector: SlugSchema.describe('Slug of the connector.'),
-    scopes: scopes.default([]).describe('What the plugin asks the app to allow.'),
-    reason: text(500).describe('Why, in words for the user who is asked to allow it.'),
-    optional: z.boolean().default(false).describe('The setup is ready without it.'),
+    scopes: scopes.default([]).describe('The scopes that the plugin requests.'),
+    reason: text(500).describe('Why the plugin needs them, in words for the user who grants them.'),
+    optional: z.boolean().default(false).describe('Whether the setup can be ready without it.'),
   })
   .describe('One connector the plugin needs.')
 
@@ -25,9 +25,7 @@ const ManifestSkillSchema = z
       .array(
         z.strictObject({
           connector: SlugSchema.describe('One of the plugin’s connectors.'),
-          scopes: scopes
-            .optional()
-            .describe('Those of the connector’s scopes that this skill needs; all when left out.'),
+          scopes: scopes.optional().describe('The connector’s scopes that this skill needs. By default, all of them.'),
         }),
       )
       .max(50)
@@ -39,16 +37,20 @@ const ManifestSkillSchema = z
 export const ManifestSchema = z
   .strictObject({
     $schema: z.string().optional(),
-    slug: SlugSchema.describe('Names the plugin for ever.'),
+    slug: SlugSchema.describe('Identifies the plugin. It can’t be changed.'),
     name: text(100),
     summary: text(500),
     version: z
       .string()
       .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, { error: 'must be a version like 1.2.0 (semver.org)' })
-      .describe('Raised whenever anything else changes.'),
-    publisher: text(100).optional().describe('Who publishes it: a company, a team, a person.'),
+      .describe('Raise it whenever anything else changes.'),
+    publisher: text(100).optional().describe('Who publishes it: a company, a team or a person.'),
     iconUrl: HttpUrlSchema.optional(),
-    connectors: z.array(ManifestConnectorSchema).max(50).default([]).describe('In the order of the wizard.'),
+    connectors: z
+      .array(ManifestConnectorSchema)
+      .max(50)
+      .default([])
+      .describe('The connectors that the plugin needs, in wizard order.'),
     skills: z.array(ManifestSkillSchema).min(1).max(100),
   })
   .describe('A Patchbay plugin: a bundle of skills and the connectors they need.')

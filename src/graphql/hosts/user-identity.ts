@@ -1,8 +1,9 @@
 import type { GivenIdentity } from '../../domain/identity/user-identity.js'
 import { builder } from '../builder.js'
 
-const SUBJECT = 'Who it is, as your tokens say it: the claim `sub`, unless an operator has configured another one.'
-const ORGANIZATION = 'Whom they belong to, as your tokens say it: the claim `org`, unless configured otherwise.'
+const SUBJECT = 'The user’s id in your tokens: the `sub` claim, unless an operator has configured another one.'
+const ORGANIZATION =
+  'The user’s organization in your tokens: the `org` claim, unless an operator has configured another one.'
 const ISSUER = 'The `iss` claim of your tokens. The default is PATCHBAY_JWT_ISSUER.'
 
 /** How back ends name a user: by the parts of a token that determine the user's id. */

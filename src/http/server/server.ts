@@ -165,7 +165,8 @@ async function endStreams(active: ReadonlyMap<ServerResponse, IncomingMessage>, 
 }
 
 async function handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!isKnownHost(handlers, request)) return answer(response, 421, `This is ${handlers.publicUrl}.`)
+  if (!isKnownHost(handlers, request))
+    return answer(response, 421, `This server is only available at ${handlers.publicUrl}.`)
   const path = pathOf(request)
   const { host } = request.headers
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
