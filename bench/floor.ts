@@ -1,7 +1,7 @@
 /**
- * The floor: what a callback costs a server that is written by hand and does nothing else. Run as a process of its own;
- * prints its port. GET /callback?user=… exchanges a code, asks for the account, writes one transaction and sends the
- * user's sockets a message: to a PGlite on disk and at once, or to PostgreSQL and through Redis.
+ * The floor: what a callback costs a handwritten server that does nothing else. Runs as a separate process and prints
+ * its port. GET /callback?user=… exchanges a code, asks for the account, writes one transaction and sends a message to
+ * the user's sockets: with a PGlite on disk directly, or with PostgreSQL through Redis.
  *
  *   floor.ts <app> <folder>
  *   floor.ts <app> <DATABASE_URL> <REDIS_URL>

@@ -9,7 +9,7 @@ import { startProcess } from './processes.js'
 export const SECRET = 'a secret of the bench, and of nothing else'
 export const ISSUER = 'bench'
 
-/** Where changes are committed and where the screens are: the same place, or two instances. */
+/** Where changes are committed and where the subscribers are: the same instance, or two. */
 export interface Places {
   commitAt: string
   watchAt: string
@@ -59,7 +59,7 @@ async function end(...processes: Started[]): Promise<void> {
   )
 }
 
-/** One process with the database in it. */
+/** One process with an embedded database. */
 export async function startEmbedded(app: string): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-bench-'))
   const one = await patchbay({ PATCHBAY_DATA: join(folder, 'patchbay') })
@@ -75,7 +75,7 @@ export async function startEmbedded(app: string): Promise<Installation> {
   }
 }
 
-/** Two processes over PostgreSQL and Redis: changes at one, screens at the other. */
+/** Two processes over PostgreSQL and Redis: changes at one, subscribers at the other. */
 export async function startService(app: string): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-bench-'))
   const postgres = await findPostgres()

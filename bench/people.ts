@@ -8,7 +8,7 @@ import { ISSUER, type Places, SECRET } from './installations.js'
 export interface Person {
   token: string
   setupId: string
-  /** Called with every message of the person's screen. */
+  /** Called with every message of the person's subscription. */
   onMessage: (message: Progress) => void
 }
 
@@ -81,7 +81,7 @@ export async function publish(at: string, app: string): Promise<void> {
   )
 }
 
-/** A person with a started setup and a screen that watches it. */
+/** A person with a started setup and a subscription to it. */
 export async function newPerson({ commitAt, watchAt }: Places): Promise<Person & { close(): void }> {
   const bearer = await token(randomUUID())
   const { data } = await execute<{ startSetup: { id: string } }>(
@@ -116,7 +116,7 @@ export async function newPerson({ commitAt, watchAt }: Places): Promise<Person &
   return Object.assign(person, { close: () => void client.dispose() })
 }
 
-/** One authorization of the person's; the time from the callback's request to the SUCCEEDED message, in milliseconds. */
+/** Runs one authorization and returns the milliseconds from the callback's request to the SUCCEEDED message. */
 export async function measure({ commitAt }: Places, person: Person): Promise<number> {
   const { data, cookie } = await execute<{ authorizeConnector: { id: string; url: string } }>(
     commitAt,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 
 /**
  * Starts a file as a process and waits for a line of its output.
- * @param flags for Node; by default those with which it takes TypeScript
+ * @param flags for Node; by default, those that let it run TypeScript
  */
 export async function startProcess(
   file: string,

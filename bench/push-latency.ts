@@ -1,6 +1,7 @@
 /**
- * Callback received → message at the subscriber, over real sockets: Patchbay and, in the same run, the floor (a server
- * written by hand that does the same exchange), in both modes. `npm run bench` in full, `npm run bench -- --smoke` in seconds.
+ * Measures the time from a received callback to the message at the subscriber, over real sockets, in both modes. In the
+ * same run, it measures the floor: a handwritten server that does the same exchange. `npm run bench` runs it in full,
+ * and `npm run bench -- --smoke` takes seconds.
  */
 import WebSocket from 'ws'
 import { type Installation, type Places, startEmbedded, startService } from './installations.js'

@@ -1,4 +1,7 @@
-/** `npm run bench`: every bench, one after the other; `npm run bench -- --smoke` in seconds; `-- tokens` only those named. */
+/**
+ * `npm run bench` runs every bench in turn. `npm run bench -- --smoke` takes seconds, and `-- tokens` runs only those
+ * named.
+ */
 import { spawnSync } from 'node:child_process'
 
 const BENCHES = ['push-latency', 'tokens']

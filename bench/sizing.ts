@@ -1,7 +1,7 @@
 /**
- * How much one instance of what `npm run build` made takes and does: `npm run sizing`. Memory with many screens, how long a
- * change takes to reach them all, setup screens and changes a second. The instance, PostgreSQL, Redis and this load share
- * the machine, so these are figures for two of its cores, not for one.
+ * `npm run sizing` measures what one instance of the output of `npm run build` needs and can do: memory with many
+ * subscribers, the time a change takes to reach all of them, and setup queries and changes per second. The instance,
+ * PostgreSQL, Redis and this load share the machine, so the figures are for two of its cores, not for one.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -81,7 +81,7 @@ async function person() {
 
 type Person = Awaited<ReturnType<typeof person>>
 
-/** A screen that counts what it is sent. */
+/** A subscriber that counts what it is sent. */
 async function watch({ bearer, setupId }: Person, onMessage: () => void): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
   await new Promise<void>((resolve) => {
@@ -101,7 +101,7 @@ async function watch({ bearer, setupId }: Person, onMessage: () => void): Promis
   return socket
 }
 
-/** Does something over and over, by so many callers at a time; how often in a second, and how long each took. */
+/** Repeats work with this many callers at a time. Returns how often per second it ran, and how long each run took. */
 async function rate(work: (caller: number) => Promise<unknown>) {
   const until = performance.now() + SECONDS * 1_000
   const took: number[] = []

@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** An app whose endpoints answer at once, so that what is measured is Patchbay. Every code is good; the code names the account. */
+/**
+ * An app whose endpoints respond immediately, so that only Patchbay is measured. Every code is valid and names the
+ * account.
+ */
 export async function startStubApp(): Promise<{ url: string; close(): void }> {
   const server: Server = createServer((request, response) => {
     const json = (body: object) =>

@@ -1,7 +1,7 @@
 /**
- * The floor of tokens.ts: what issuing and refreshing costs a server that is written by hand, on Patchbay's own tables.
- * Run as a process of its own; prints its port. POST /issue?subject=… checks the key, reads and opens the token, writes the
- * activity. POST /refresh?prefix=… refreshes all of these accounts' connections, ten at a time.
+ * The floor of tokens.ts: what issuing and refreshing costs a handwritten server on Patchbay's own tables. Runs as a
+ * separate process and prints its port. POST /issue?subject=… checks the key, reads and opens the token, and writes the
+ * activity. POST /refresh?prefix=… refreshes the connections of all these accounts, ten at a time.
  *
  *   tokens-floor.ts <DATABASE_URL> <token endpoint> <vault key> <API key's secret>
  */

@@ -1,7 +1,7 @@
 /**
- * Tokens: how often an app is asked for each token however many callers want it, how fast fresh tokens are issued, how
- * fast due refreshes are worked off. Over real sockets, against PostgreSQL and a local app; the floor is a server
- * written by hand that does the same. `npm run bench` in full, `npm run bench -- --smoke` in seconds.
+ * Measures how often an app is asked for each token if many callers want it, how fast fresh tokens are issued, and how
+ * fast due refreshes are processed. Runs over real sockets, against PostgreSQL and a local app. The floor is a
+ * handwritten server that does the same. `npm run bench` runs it in full, and `npm run bench -- --smoke` takes seconds.
  */
 import type { ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -95,7 +95,7 @@ async function startFloor(): Promise<{ url: string; stop(): Promise<void> }> {
   return { url: `http://localhost:${match[1]}`, stop: () => ended(child) }
 }
 
-/** Ended when a measurement fails before it has ended them itself. */
+/** Closed here if a measurement fails before it has closed them itself. */
 const children = new Set<ChildProcess>()
 
 function ended(child: ChildProcess): Promise<void> {
@@ -105,7 +105,7 @@ function ended(child: ChildProcess): Promise<void> {
   return exited
 }
 
-/** Asks again and again, so many at a time, and times each. */
+/** Repeats requests, this many at a time, and times each. */
 async function load(
   count: number,
   ask: (index: number) => Promise<unknown>,
@@ -153,7 +153,7 @@ await db.apiKey.create({
 
 console.log(`tokens, service mode, Node ${process.version}`)
 
-/** Everybody wants a token that is about to end, at once, at every instance. */
+/** All callers want a token that is about to expire, at the same time, at every instance. */
 async function rotations(): Promise<void> {
   const instances = await Promise.all(Array.from({ length: INSTANCES }, startInstance))
   const subjects = people('rotated', ROTATED)
@@ -202,7 +202,7 @@ async function freshTokens(): Promise<void> {
   const rows = []
   let base = 0
   for (const [what, call] of Object.entries(ask)) {
-    await load(Math.min(ISSUES, 500), call) // warm
+    await load(Math.min(ISSUES, 500), call) // warm up
     const { samples, seconds } = await load(ISSUES, call)
     const rate = ISSUES / seconds
     if (what === 'floor') base = rate

@@ -1,9 +1,9 @@
 /**
- * Compares prisma/schema.prisma with what prisma/migrations build, through Prisma's own schema engine (WebAssembly,
- * no download) on a scratch PGlite.
+ * Compares prisma/schema.prisma with what prisma/migrations build, with Prisma's own schema engine (WebAssembly, no
+ * download) on a scratch PGlite.
  *
  *   npm run migration:new -- add_webhooks   writes prisma/migrations/<time>_add_webhooks/migration.sql
- *   npm run migration:check                 fails when the two differ
+ *   npm run migration:check                 fails if the two differ
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -46,7 +46,7 @@ async function migrationsOnDisk() {
   )
 }
 
-/** The SQL that leads from the migrations to the schema; empty when they agree. */
+/** Returns the SQL that leads from the migrations to the schema, which is empty if they agree. */
 export async function pendingSql(): Promise<string> {
   const datamodel = await readFile(schemaFile, 'utf8')
   const engine = await startEngine(datamodel)
@@ -85,5 +85,5 @@ if (command === 'new') {
 } else {
   console.log('prisma/migrations build prisma/schema.prisma.')
 }
-// The engine keeps an advisory lock and PGlite keeps the event loop alive.
+// The engine keeps an advisory lock, and PGlite keeps the event loop alive.
 process.exit()

@@ -1,5 +1,6 @@
 /**
- * Writes schema/schema.graphql and schema/plugin-manifest.schema.json from the code; with `check`, fails when they differ.
+ * Writes schema/schema.graphql and schema/plugin-manifest.schema.json from the code. With `check`, fails if they
+ * differ.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { lexicographicSortSchema, printSchema } from 'graphql'

@@ -6,10 +6,10 @@ import { type RunningProcess, runProcess } from '../../test/support/running-proc
 
 const NGINX = { absence: "nginx wasn't found on the PATH or in /usr/sbin.", package: 'nginx-light' }
 const TEMPLATE = new URL('../nginx.conf.template', import.meta.url)
-/** Debian keeps it where only root's PATH leads. */
+/** Debian installs it where only root's PATH leads. */
 const env = { PATH: `${process.env.PATH}:/usr/sbin` }
 
-/** nginx with the configuration that docker-compose.yml uses, in front of two servers of this machine. */
+/** Starts nginx with the configuration that docker-compose.yml uses, in front of two servers of this machine. */
 export async function startNginx(
   port: number,
   [first, second]: readonly [number, number],
@@ -39,7 +39,7 @@ export async function startNginx(
   return { ...nginx, stop, [Symbol.asyncDispose]: async () => void (await stop()) }
 }
 
-/** What nginx's image brings by itself. Everything it writes stays in its folder. */
+/** What nginx's image provides. It writes only to its own folder. */
 function mainConfiguration(): string {
   const { uid, username } = userInfo()
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${name};`)

@@ -57,7 +57,7 @@ beforeEach(() => {
 
 const post = (path = '/graphql') => fetch(`${url}${path}`, { method: 'POST', body: '{}' })
 const received = () => one.received.length + two.received.length
-/** Once for each instance, whoever's turn it is. */
+/** Once for each instance, whichever comes first. */
 const twice = async (ask: () => Promise<Response>) => [(await ask()).status, (await ask()).status].sort()
 
 describe('nginx in front of two instances', () => {
@@ -150,7 +150,7 @@ describe('nginx in front of two instances', () => {
     response.pause()
     one.behaviour = answers
     two.behaviour = answers
-    // In the time of these, nginx would have taken everything.
+    // In the time these take, nginx could have taken everything.
     for (let count = 0; count < 200; count++) await post()
     expect(taken).toBe(false)
     stalled.destroy()
@@ -161,7 +161,7 @@ describe('nginx in front of two instances', () => {
     expect(received()).toBe(0)
   })
 
-  // Last, because it takes one instance away.
+  // Last, because it stops one instance.
   test('sends a POST to the other instance if one cannot be reached', async () => {
     one.server.closeAllConnections()
     await new Promise((resolve) => one.server.close(resolve))

@@ -39,7 +39,7 @@ async function tokenFor(person: PersonName): Promise<string> {
   return token
 }
 
-/** Patchbay as it is reached there: through nginx, or an instance directly. */
+/** Patchbay as clients reach it there: through nginx, or an instance directly. */
 const at = ({ url }: { url: string }) => ({ url, tokenFor })
 const everywhere = () =>
   [topology, ...topology.instances].flatMap((place) => TRANSPORTS.map((name) => [place, name] as const))
@@ -104,7 +104,7 @@ describe('stopping an instance with open subscriptions', () => {
     browser = new Browser(at(topology), 'ben')
     id = await startSetup(browser, 'meeting-assistant')
     const four: TransportName[] = [...TRANSPORTS, ...TRANSPORTS]
-    // nginx gives them out in turns, so each instance has some of either kind.
+    // nginx takes turns, so each instance gets some of both kinds.
     screens = await Promise.all(
       four.map((transport) => subscribe<Setup>(at(topology), 'ben', SETUP, { id }, transport, ENOUGH_RETRIES)),
     )
@@ -116,7 +116,7 @@ describe('stopping an instance with open subscriptions', () => {
     return data.viewer.revision
   }
 
-  /** A change, and then every screen shows it. */
+  /** Makes a change, and waits until every subscriber has it. */
   async function changeIsSeen(): Promise<void> {
     const attempt = await browser.authorize({ connector: 'acme-chat', setupId: id })
     expect(attempt.status).toBe('PENDING')
@@ -124,7 +124,7 @@ describe('stopping an instance with open subscriptions', () => {
     await Promise.all(screens.map((screen) => screen.until(({ setupProgress }) => setupProgress.revision >= committed)))
   }
 
-  /** Asks without a pause until told to stop; every answer must be one. */
+  /** Sends requests without a pause until stopped. Each one must succeed. */
   async function askUntil(over: Promise<unknown>): Promise<number> {
     let running = true
     over.finally(() => {

@@ -8,38 +8,38 @@ import { plainEnvironment, type RunningProcess, runProcess } from '../../test/su
 import { startNginx } from './nginx.js'
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
-/** Longer than nginx keeps a connection to an instance that it does not use. */
+/** Longer than nginx keeps an idle connection to an instance. */
 const DRAIN_SPREAD_SECONDS = 4
 
 export interface Instance {
-  /** Where it is reached without nginx. */
+  /** The address that reaches it without nginx. */
   url: string
   readonly process: RunningProcess
-  /** SIGTERM, and the exit code. */
+  /** Sends SIGTERM and resolves with the exit code. */
   stop(): Promise<number | null>
   /** Starts it again, at the same address. */
   start(): Promise<void>
 }
 
-/** What docker-compose.yml brings up, as processes of this machine, in development. */
+/** What docker-compose.yml starts, as processes of this machine, in development. */
 export interface Topology extends AsyncDisposable {
-  /** nginx's. */
+  /** The address of nginx. */
   url: string
-  /** The apps to connect, and the page that scripts them; the first instance runs them. */
+  /** The apps to connect, and the page that scripts them. The first instance runs them. */
   sandboxUrl: string
   databaseUrl: string
   redisUrl: string
   instances: [Instance, Instance]
-  /** Ends all that was started, and drops the database. */
+  /** Ends everything that was started, and drops the database. */
   close(): Promise<void>
 }
 
 interface TopologyOptions {
-  /** Ctrl-C in the terminal is not for its processes, but for who started them. */
+  /** Whether Ctrl-C in the terminal goes only to the process that started this, and not to its children. */
   ownGroup?: boolean
 }
 
-/** Starts the topology. What was started is ended again when a later part fails. */
+/** Starts the topology. If a part fails, ends those that were started before it. */
 export async function startTopology({ ownGroup = false }: TopologyOptions = {}): Promise<Topology> {
   const opened: (() => Promise<unknown>)[] = []
   let closing: Promise<void> | undefined
@@ -80,7 +80,7 @@ async function compose(
     REDIS_URL: redis.url,
     PATCHBAY_ENV: 'development',
     PATCHBAY_PUBLIC_URL: url,
-    PATCHBAY_DATA: folder, // the development keys: what one seals, the other opens
+    PATCHBAY_DATA: folder, // holds the development keys, so that each instance can open what the other sealed
     PATCHBAY_DRAIN_SPREAD: String(DRAIN_SPREAD_SECONDS),
   }
   const started: Instance[] = []

@@ -5,7 +5,7 @@ import { missingOf } from '../../test/support/requirement.js'
 
 const missing = await missingOf([CHROMIUM])
 
-/** Needs nginx, PostgreSQL and Redis: run by `npm run topology -- --check`. */
+/** Needs nginx, PostgreSQL and Redis. Run by `npm run topology -- --check`. */
 export default defineConfig({
   plugins: [reportLeftOut(missing)],
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },

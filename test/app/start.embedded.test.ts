@@ -10,7 +10,7 @@ import { outcome, prepareData, startProcess } from '../support/process.js'
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchbay-start-'))
-  // Only the running server makes its database itself.
+  // Only the running server creates its own database.
   await Promise.all(['failing', 'operator'].map((name) => prepareData(join(folder, name))))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))

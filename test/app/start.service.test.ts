@@ -33,7 +33,7 @@ describe('a server that cannot start', PATIENT, () => {
     const own = { PATCHBAY_PORT: '0', PATCHBAY_DRAIN_SPREAD: '20', ...(await missing()) }
     const { code, stderr } = await outcome('src/main', [], { ...env, ...own })
     expect(code).toBe(1)
-    expect(performance.now() - since).toBeLessThan(15_000) // nobody was served, so nobody has to leave
+    expect(performance.now() - since).toBeLessThan(15_000) // no clients were served, so there are none to drain
     expect(stderr).toMatch(new RegExp(`_URL: nothing is listening at .*Start ${name} there`))
     expect(stderr).not.toMatch(/\n\s+at /)
     expect(stderr).not.toContain(PASSWORD)
@@ -61,7 +61,7 @@ test('on SIGTERM, a request that never ends is cut off at the deadline, and the 
   socket.write(
     'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
   )
-  expect((await fetch(`${server.url}/readyz`)).status).toBe(200) // by now it has read the other request
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200) // the server has read the other request by now
   const since = performance.now()
   expect(await server.stop()).toBe(0)
   await cut

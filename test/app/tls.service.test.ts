@@ -63,7 +63,7 @@ test(
     const server = createTcpServer((socket) => {
       socket.on('error', () => {})
       socket.once('data', () => {
-        socket.write('S') // its answer to SSLRequest
+        socket.write('S') // the answer to SSLRequest
         new TLSSocket(socket, { isServer: true, ...secure }).on('error', () => {})
       })
     })

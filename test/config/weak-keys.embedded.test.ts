@@ -25,7 +25,7 @@ const production = {
 
 const strong = newKey()
 
-/** What PATCHBAY_KEYS may not be, and what is said of it. */
+/** Invalid values of PATCHBAY_KEYS, and what the error says about them. */
 const REFUSED: Record<string, [keys: string | undefined, said: RegExp]> = {
   'no key': [undefined, /PATCHBAY_KEYS is required: at least one 256-bit key/],
   'the example key': ['YD3rEBXKcb4rc67whX13gR81LAc7YQjXLZgQowkU3/Q=', /position 1 of 1, is a well-known example/],
@@ -68,7 +68,7 @@ const REFUSED: Record<string, [keys: string | undefined, said: RegExp]> = {
 const environment = (keys: string | undefined) =>
   keys === undefined ? production : { ...production, PATCHBAY_KEYS: keys }
 
-/** The keys themselves, as given and decoded, in what was said. */
+/** The keys in an error, as given and decoded. */
 function told(keys: string | undefined, said: string): string[] {
   return (keys ?? '').split(',').filter((key) => key.trim().length > 8 && said.includes(key.trim()))
 }

@@ -86,8 +86,8 @@ export function rowsOf(page: string): Row[] {
 }
 
 /**
- * The page with each row's links set to the files that carry its id. An open row that has tests by now gets their
- * links. A row whose tests are gone is left as it is: whether it is open again is for a person to say.
+ * Returns the page with each row's links set to the files that carry its id. An open row that has tests by now gets
+ * their links. A row whose tests are gone doesn't change: a person decides whether it is open again.
  */
 export function withLinks(page: string, files: TestFiles): string {
   return page
@@ -104,7 +104,7 @@ export function withLinks(page: string, files: TestFiles): string {
 
 const labelOf = (path: string) => path.replace(/^test\//, '').replace(/\.test\.ts$/, '')
 
-/** A row's id, its tests, and everything in front of these; undefined for other lines. */
+/** A row's id, its tests, and everything in front of them. Undefined for other lines. */
 function cellsOf(line: string) {
   const [, id, cells] = ROW.exec(line) ?? []
   if (id === undefined || cells === undefined) return undefined

@@ -11,14 +11,14 @@ async function pages(): Promise<URL[]> {
 
 const withoutCodeBlocks = (markdown: string) => markdown.replace(/^ *(```+)[^`\n]*\n[\s\S]*?^ *\1 *$/gm, '')
 
-/** What a page links to within the repository: links, images, reference definitions, and the attributes of HTML. */
+/** The links of a page to the repository: links, images, reference definitions, and the attributes of HTML. */
 function relativeLinks(markdown: string): string[] {
   const prose = withoutCodeBlocks(markdown).replace(/(`+)[^`].*?\1/g, '')
   const links = prose.matchAll(/\]\(([^)\s]+)[^)]*\)|^ *\[[^\]]+\]: +(\S+)|\b(?:src|href|srcset)="([^"\s]+)/gm)
   return [...links].flatMap(([, ...targets]) => targets.filter((target) => target && !/^[a-z]+:/i.test(target)))
 }
 
-/** The anchors GitHub gives a page's headings. */
+/** The anchors that GitHub gives a page's headings. */
 function anchorsOf(markdown: string): Set<string> {
   const anchors = new Set<string>()
   for (const [, heading = ''] of withoutCodeBlocks(markdown).matchAll(/^#{1,6} +(.+?) *$/gm)) {

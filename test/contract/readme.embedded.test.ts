@@ -57,7 +57,7 @@ test('every environment variable is in docs/configuration.md and in .env.example
   expect(names.size).toBeGreaterThan(10)
   for (const name of names) {
     expect(example, name).toContain(name)
-    // Claims stand in one row of the table, each by its last part.
+    // The claims share one row of the table, each by its last part.
     expect(configuration, name).toMatch(new RegExp(`${name}|…_${name.replace('PATCHBAY_CLAIM_', '')}\``))
   }
 })

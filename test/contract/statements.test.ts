@@ -9,7 +9,7 @@ import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe } from '../support/subscriber.js'
 
-/** What the server asks on its own, whoever is looking: due work and the sweep. */
+/** The server's own statements, of scheduled jobs and the sweep. */
 const ITS_OWN = [
   /FROM "Authorization"\s+WHERE \(status IN/,
   /FROM "Connection"\s+WHERE status = 'LIVE'/,
@@ -94,7 +94,7 @@ test('a push takes one statement', async () => {
   )
   const { data } = await screen.next()
   const before = data.setupProgress?.revision ?? 0
-  // The change is counted too: the sweep may push it before the count could begin.
+  // The statements of the change count too, because the sweep may push it before counting could begin.
   const statements = await patchbay.database.countStatements(async () => {
     await patchbay.database.db.$executeRaw`UPDATE "User" SET revision = revision + 1`
     await screen.until(({ setupProgress }) => setupProgress?.revision === before + 1)
@@ -158,7 +158,7 @@ test('G14: a list of 100 plugins with everything selected takes at most 6 statem
     setup { id status steps { id status } }
   } } } }`
   await patchbay.execute('ada', query)
-  await patchbay.instance.runJobs() // what the changed catalogue means to setups is announced by now
+  await patchbay.instance.runJobs() // by now, the effect of the changed catalogue on setups is announced
   const statements = await patchbay.database.countStatements(async () => {
     const { data, errors } = await patchbay.execute<{ plugins: { edges: unknown[] } }>('ada', query)
     expect(errors).toBeUndefined()

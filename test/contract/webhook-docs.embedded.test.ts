@@ -23,7 +23,7 @@ afterAll(() => scene[Symbol.asyncDispose]())
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text)
 
-/** Where something is, as far as names go: what an example must have in common with what is sent. */
+/** The path of a value, by names only. An example must have the same paths as what is sent. */
 function shapeOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return typeof value
   return Object.fromEntries(
@@ -50,7 +50,7 @@ test('the receiver in docs/webhooks.md verifies real events, and the examples th
       ({ status }) => status,
       () => 0,
     )
-  await expect.poll(answers, { timeout: 45_000 }).toBe(401) // it is there, and takes nothing that is not signed
+  await expect.poll(answers, { timeout: 45_000 }).toBe(401) // it is running, and accepts nothing without a signature
 
   await changeUser({ db: scene.db, notifier: SILENT }, someone(), async (tx, change) => {
     const id = '00000000-0000-4000-8000-000000000000'

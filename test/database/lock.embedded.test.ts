@@ -19,7 +19,7 @@ await lockFolder(process.argv[1])
 process.stdout.write('locked')
 setInterval(() => {}, 1000)`
 
-/** Another process that holds the folder. */
+/** Another process that has locked the folder. */
 async function holder(): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -31,7 +31,7 @@ async function administer(...statements: string[]): Promise<unknown[]> {
   return results
 }
 
-/** Something that speaks PostgreSQL's protocol (v3) and says of itself what it is told. */
+/** A server that speaks PostgreSQL's protocol (v3) and describes itself as told. */
 async function impostor(settings: Record<string, string>): Promise<{ url: string; close(): void }> {
   const message = (type: string, body: Buffer) => {
     const head = Buffer.alloc(5)
@@ -45,7 +45,7 @@ async function impostor(settings: Record<string, string>): Promise<{ url: string
     Buffer.concat([Buffer.from([0, 0, 0, value.length]), Buffer.from(value)]),
   )
   const columns = Object.entries(settings).map(([name, value]) => {
-    const type = value === 't' || value === 'f' ? 16 : 25 // bool, else text
+    const type = value === 't' || value === 'f' ? 16 : 25 // bool, otherwise text
     // table 0, column 0, type, length, modifier, text format
     return Buffer.concat([Buffer.from(`${name}\0`), Buffer.alloc(6), Buffer.from([0, 0, 0, type]), Buffer.alloc(8)])
   })

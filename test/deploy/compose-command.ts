@@ -8,7 +8,7 @@ export const DOCKER_COMPOSE: Requirement = {
   package: 'docker-compose',
 }
 
-/** The command that runs Docker Compose: a plugin of docker, or a program by itself. */
+/** The command that runs Docker Compose: a plugin of docker, or a separate program. */
 export async function findCompose(): Promise<string | undefined> {
   if (await works('docker', ['compose', 'version'])) return 'docker compose'
   return (await isOnPath('docker-compose')) ? 'docker-compose' : undefined

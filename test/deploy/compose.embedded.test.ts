@@ -19,7 +19,7 @@ interface Service {
 
 const read = (name: string) => readFile(`${REPOSITORY}${name}`, 'utf8')
 const INSTANCES = ['patchbay-1', 'patchbay-2']
-/** What closing gets after the deadline; src/main.ts. */
+/** How long closing may take after the deadline, as in src/app/run-server.ts. */
 const CLOSE_SECONDS = 2
 const SECRETS: Record<string, string> = {
   POSTGRES_PASSWORD: 'secret',
@@ -37,7 +37,7 @@ beforeAll(async () => {
   services = parse(compose, { merge: true }).services
 })
 
-/** As compose fills in what the .env file says. */
+/** As compose fills in the variables of the .env file. */
 function interpolated(text: string, given: Record<string, string>): string {
   return text.replaceAll(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_all, name, operator, word) => {
     const value = given[name]

@@ -4,7 +4,7 @@ export const REPOSITORY = new URL('../../', import.meta.url).pathname
 
 export interface Instruction {
   keyword: string
-  /** `--name=value` before the rest. */
+  /** The options before the rest: `--name=value`. */
   flags: Record<string, string>
   rest: string
 }
@@ -13,7 +13,7 @@ export function readDockerfile(): Promise<string> {
   return readFile(`${REPOSITORY}Dockerfile`, 'utf8')
 }
 
-/** Its instructions in order, continued lines joined. */
+/** Returns the Dockerfile's instructions in order, with continued lines joined. */
 export function instructionsOf(dockerfile: string): Instruction[] {
   const lines = dockerfile
     .split('\n')
@@ -29,7 +29,7 @@ export function instructionsOf(dockerfile: string): Instruction[] {
   })
 }
 
-/** The command of an instruction in its exec form. */
+/** Returns the command of an instruction in exec form. */
 export function commandOf({ rest }: Instruction): string[] {
   return JSON.parse(rest.slice(rest.indexOf('[')))
 }

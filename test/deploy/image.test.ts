@@ -35,7 +35,7 @@ afterAll(async () => {
   await image?.remove()
 })
 
-/** Only what the image sets and what is given: nothing of this machine helps it. */
+/** Only the variables that the image sets and those given, so that nothing on this machine helps. */
 function environment(given: Record<string, string>): Record<string, string> {
   return { ...image.env, PATCHBAY_HOST: '127.0.0.1', ...given }
 }

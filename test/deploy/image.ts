@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { plainEnvironment } from '../support/running-process.js'
 import { commandOf, type Instruction, instructionsOf, REPOSITORY, readDockerfile } from './dockerfile.js'
 
-/** A stage of the Dockerfile, carried out: the last one is the image. */
+/** The result of a stage of the Dockerfile. The last one is the image. */
 export interface Stage {
-  /** Its file system, without what the base image brings. */
+  /** Its file system, without the files of the base image. */
   root: string
   workdir: string
   env: Record<string, string>
@@ -20,7 +20,10 @@ export interface Image extends Stage {
   remove(): Promise<void>
 }
 
-/** Carries out the Dockerfile in temporary folders: what an image would hold, without a container engine. */
+/**
+ * Runs the steps of the Dockerfile in temporary folders, without a container engine, to show what an image would
+ * contain.
+ */
 export async function buildImage(): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-image-'))
   const context = await copyContext(join(folder, 'context'))
@@ -37,7 +40,7 @@ export async function buildImage(): Promise<Image> {
   return { ...image, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** The repository as .dockerignore lets it through: the last line that fits a path decides. */
+/** The repository as .dockerignore lets it through: the last matching line decides. */
 async function copyContext(folder: string): Promise<string> {
   const lines = (await readFile(join(REPOSITORY, '.dockerignore'), 'utf8')).split('\n')
   const rules = lines.filter((line) => line !== '' && !line.startsWith('#'))

@@ -4,7 +4,7 @@ import { jittered, pause } from '../../src/domain/pause.js'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** Whether a promise has resolved by now. */
+/** Returns whether a promise has resolved by now. */
 async function isOver(promise: Promise<void>): Promise<boolean> {
   return Promise.race([promise.then(() => true), Promise.resolve().then(() => false)])
 }

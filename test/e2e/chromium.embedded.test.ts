@@ -10,7 +10,7 @@ import { PATIENT } from '../support/patience.js'
 describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let patchbay: Patchbay
   let chromium: Chromium
-  /** Of every request and socket of every page. */
+  /** The origins of all requests and sockets of all pages. */
   const hosts = new Set<string>()
   const pageErrors: string[] = []
 
@@ -23,7 +23,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await patchbay?.close()
   })
 
-  /** A browser profile of its own. */
+  /** A new browser profile. */
   async function openProfile(): Promise<BrowserContext> {
     const context = await chromium.newContext({ viewport: VIEWPORT })
     context.setDefaultTimeout(PATIENCE.timeout)
@@ -146,7 +146,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await graphiql.shows({ data: { setupProgress: { steps: [{ authorization: { status: 'DENIED' } }, {}, {}] } } })
   })
 
-  // In one piece its 9 MB counted as a reader that does not read, and the page broke off at the next check.
+  // When its 9 MB were sent in one piece, it looked like a stalled reader, and the page was cut off at the next check.
   test('the page waits for a browser that reads slowly, instead of filling the send buffer', async () => {
     const { hostname, port, host } = new URL(patchbay.url)
     const accepted = nextServerSocket()

@@ -7,7 +7,7 @@ import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { type Running, startProcess } from '../support/process.js'
 
 export type Instance = Running
-/** Moments at which an instance can be told to end: see instance.ts. */
+/** The moments at which an instance can be told to end: see instance.ts. */
 export type Fault =
   | 'die-before-ring'
   | 'die-after-claim'
@@ -15,12 +15,12 @@ export type Fault =
   | 'die-after-store'
   | 'die-before-settling'
 
-/** One database and one Redis, an instance in this process (with the sandbox), and any number in processes of their own. */
+/** One database and one Redis, an instance in this process (with the sandbox), and any number in separate processes. */
 export interface Installation extends AsyncDisposable {
   patchbay: Patchbay
   instances: Instance[]
   start(options?: { fault?: Fault; env?: Record<string, string> }): Promise<Instance>
-  /** Instances that ended although nobody asked them to, and rejections that nobody handled. */
+  /** Instances that ended unasked, and unhandled rejections. */
   accidents(): string[]
 }
 
@@ -62,13 +62,13 @@ export async function startInstallation(env: Record<string, string> = {}): Promi
   }
 }
 
-/** Waits until /readyz of each says this. */
+/** Waits until /readyz of each instance returns this. */
 export async function untilAll(urls: readonly string[], status: string, timeout = 10_000): Promise<void> {
   const statusOf = async (url: string) => ((await (await fetch(`${url}/readyz`)).json()) as { status: string }).status
   await expect.poll(() => Promise.all(urls.map(statusOf)), { timeout }).toEqual(urls.map(() => status))
 }
 
-/** Somebody of the host's, whom no other test knows. */
+/** A user of the host that no other test knows. */
 export interface HostPerson {
   subject: string
   userId: string
@@ -88,7 +88,7 @@ export async function newPerson({ patchbay }: Installation): Promise<HostPerson>
   }
 }
 
-/** The revision that the person's screens should show now. */
+/** The revision that the person's subscribers should have now. */
 export async function storedRevision({ patchbay }: Installation, { userId }: HostPerson): Promise<number> {
   const [user, catalogue] = await Promise.all([
     patchbay.database.db.user.findUnique({ where: { id: userId } }),

@@ -1,11 +1,12 @@
 /**
- * An instance as its own process, like src/main.ts, that can be told to fail: FAULT names the moment at which it ends.
+ * An instance in a separate process, like src/main.ts, that can be told to fail. FAULT names the moment at which it
+ * ends.
  *
- * - `die-before-ring`: it has committed a change and is about to tell other instances
+ * - `die-before-ring`: it has committed a change and is about to notify other instances
  * - `die-after-claim`: it has claimed a refresh and is about to ask the app
  * - `die-before-store`: it has the app's new tokens and is about to store them
- * - `die-after-store`: it has stored them, and nobody knows yet
- * - `die-before-settling`: receivers of webhooks have answered and it is about to write that down
+ * - `die-after-store`: it has stored them, and no one knows yet
+ * - `die-before-settling`: webhook receivers have responded and it is about to store the results
  */
 import pg from 'pg'
 import { startInstance } from '../../src/app/app.js'

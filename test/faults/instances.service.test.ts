@@ -38,7 +38,7 @@ test('L2: a change reaches every subscriber even if its instance dies between co
     const change = isStarted
       ? person.at(instance).execute(REMOVE, { setupId })
       : startSetup(person.at(instance), 'plain-writer')
-    await expect(change).rejects.toThrow() // nobody is left to answer
+    await expect(change).rejects.toThrow() // no one is left to respond
     expect(await instance.ended).toBe('SIGKILL')
     const at = performance.now()
     const revision = await storedRevision(installation, person)
@@ -106,7 +106,7 @@ test(
       await browser.execute('mutation ($id: ID!) { disconnect(input: { connectionId: $id }) { __typename } }', {
         id: data.viewer.connections[0]?.id,
       })
-      // While somebody has the account connected, nobody else's tokens of it are revoked.
+      // While a user has the account connected, no one else's tokens of it are revoked.
       await expect.poll(() => patchbay.database.db.revocation.count(), { timeout: 45_000 }).toBe(0)
     }
     const revocations = (await countersOf(patchbay, 'acme-chat')).revocations - before

@@ -12,22 +12,24 @@ export const RESTARTS = [1001, 1012]
 
 interface Sight {
   revision: number
-  /** Milliseconds, of performance.now(). */
+  /** In milliseconds, by performance.now(). */
   at: number
 }
 
-/** A screen as people have it open: it comes back by itself, to whichever instance is there, and remembers what it saw. */
+/**
+ * A subscriber like an open page: it reconnects by itself to any available instance, and remembers what it has seen.
+ */
 export class LiveScreen implements AsyncDisposable {
   readonly seen: Sight[] = []
   readonly closeCodes: number[] = []
-  /** How often what it saw was older than what it had seen before, or, on one connection, the same again. */
+  /** How often it got something older than it had seen before or, on one connection, the same again. */
   backwards = 0
   #seenOnConnection = 0
   failure: unknown
   readonly #stop: () => void
   readonly #waiting = new Set<() => void>()
 
-  /** @param where URL of the instance to go to, asked for at every connect */
+  /** @param where returns the URL of the instance to connect to; called for every connection */
   constructor(
     readonly person: HostPerson,
     where: () => string,
@@ -84,12 +86,12 @@ export class LiveScreen implements AsyncDisposable {
     return this.seen.at(-1)?.revision ?? -1
   }
 
-  /** Resolves once the screen shows this revision or a later one. */
+  /** Resolves once the subscriber has this revision or a later one. */
   async shows(revision: number): Promise<void> {
     while (this.revision < revision) await new Promise<void>((resolve) => this.#waiting.add(resolve))
   }
 
-  /** How long after a commit the screen showed it, in ms; undefined when it never did. */
+  /** How long after a commit the subscriber had it, in ms. Undefined if it never did. */
   delayOf({ revision, at }: Sight): number | undefined {
     const sight = this.seen.find((each) => each.revision >= revision)
     return sight && Math.max(0, sight.at - at)

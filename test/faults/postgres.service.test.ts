@@ -28,7 +28,7 @@ test('if PostgreSQL ends every connection again and again, no instance ends and 
   over.abort()
   await changing
   const found = await watched.findings()
-  // A change that met the end of its connection is answered with an error; its caller tries again.
+  // If a change hits the end of its connection, it returns an error, and its caller tries again.
   record('PG', 'every PostgreSQL connection terminated, every 500 ms', {
     times,
     ended,

@@ -10,7 +10,7 @@ import { type HostPerson, type Installation, type Instance, newPerson, startInst
 import { Watched } from './watch-changes.js'
 
 const RIGHT_WITHIN_MS = 6_000
-/** Kernels take some megabytes off the server's hands before a reader stalls; then it has 15 s and a check every 2.5. */
+/** Kernels buffer several megabytes before a reader counts as stalled. Then it has 15 s, with a check every 2.5 s. */
 const CLOSED_WITHIN_MS = 150_000
 const MEGABYTE = 1_000_000
 const FORBIDDEN = 4403
@@ -25,13 +25,13 @@ beforeAll(async () => {
 })
 afterAll(() => installation[Symbol.asyncDispose]())
 
-/** Resident memory of a process, in bytes (Linux, proc(5)). */
+/** The resident memory of a process, in bytes (Linux, proc(5)). */
 async function memoryOf({ process }: Instance): Promise<number> {
   const status = await readFile(`/proc/${process.pid}/status`, 'utf8')
   return Number(status.match(/VmRSS:\s+(\d+) kB/)?.[1]) * 1024
 }
 
-/** What the instance's /metrics say of this one now. */
+/** The current value of this metric at the instance. */
 async function metric(name: string): Promise<number> {
   const lines = (await (await fetch(`${instance.url}/metrics`)).text()).split('\n')
   const line = lines.find((each) => each.startsWith(`${name} `))
@@ -39,7 +39,7 @@ async function metric(name: string): Promise<number> {
   return Number(line.slice(name.length + 1))
 }
 
-/** Publishes a plugin whose screen is hundreds of kilobytes, and starts it. */
+/** Publishes a plugin whose setup is hundreds of kilobytes, and starts it. */
 async function largeSetup(person: HostPerson): Promise<string> {
   const skill = (index: number) => ({ slug: `s${index}`, name: 'n', summary: 's', instructions: 'x'.repeat(90_000) })
   const manifest = { slug: 'large', name: 'Large', summary: 's', version: '1.0.0', skills: [1, 2, 3, 4].map(skill) }
@@ -59,7 +59,7 @@ async function largeSetup(person: HostPerson): Promise<string> {
 
 const LARGE_SCREEN = 'subscription ($id: ID!) { setupProgress(setupId: $id) { revision skills { instructions } } }'
 
-/** Subscribes and reads nothing of it. Resolves once the server has closed it. */
+/** Subscribes and reads nothing. Resolves once the server has closed the subscription. */
 async function stalledOverWebSocket({ token }: HostPerson, id: string): Promise<{ closed: Promise<unknown> }> {
   const reader = await RawSocket.open(instance)
   await reader.init(`Bearer ${token}`)
@@ -108,8 +108,8 @@ test('G11: readers that stall under a storm of changes are closed, memory stays 
   const changing = watched.changeUntil(over.signal, where)
   const storm = Watched.stormOf(person, instance, over.signal)
   let most = before
-  // A paused reader does not hear that it was closed: the instance says so. Where changes are slow, one over WebSocket is
-  // closed for the ping that it does not answer.
+  // A paused reader doesn't notice that it was closed, but the instance reports it. If changes are slow, a WebSocket
+  // may also be closed because it doesn't answer a ping.
   const closed = () => instance.log.filter((line) => line.includes('closed a stalled subscriber')).length
   await expect
     .poll(
@@ -209,7 +209,7 @@ test('G16: after many subscribers have come and dropped off, an instance holds n
   expect(installation.accidents()).toEqual([])
 })
 
-/** How many instances listen on the channel. */
+/** Returns how many instances listen on the channel. */
 async function subscriptions({ patchbay }: Installation): Promise<unknown> {
   const { REDIS_URL = '', PATCHBAY_REDIS_CHANNEL = '' } = patchbay.siblingEnv
   const redis = new Redis(REDIS_URL)
@@ -220,7 +220,7 @@ async function subscriptions({ patchbay }: Installation): Promise<unknown> {
   }
 }
 
-/** Subscribes, sees the first message, and is gone without a word. */
+/** Subscribes, gets the first message, and disappears without closing. */
 async function visit({ token }: HostPerson, overWebSocket: boolean): Promise<void> {
   if (overWebSocket) {
     const socket = await RawSocket.open(instance)

@@ -10,7 +10,7 @@ import { startInstallation, untilAll } from './installation.js'
 import { Watched } from './watch-changes.js'
 
 const RIGHT_WITHIN_MS = 6_000
-/** Rings cross the Cluster for so long after each failover. */
+/** How long notifications must work across the Cluster after each failover. */
 const CALM_MS = 500
 
 test('L11: no subscriber is left stale while masters of a Redis Cluster fail and replicas take over', {
@@ -64,7 +64,7 @@ test('L11: a notification sent through one Cluster node arrives at every other',
     }),
   )
   for (const [index, bus] of buses.entries()) {
-    // Nodes of a young Cluster are still opening their lines to each other.
+    // Nodes of a new Cluster are still connecting to each other.
     await expect
       .poll(() => {
         bus.publish({ userId, revision: index, committedAt: 0 })

@@ -8,7 +8,7 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js'
 import { type Installation, type Instance, startInstallation, untilAll } from './installation.js'
 import { Watched } from './watch-changes.js'
 
-/** Three seconds are promised; the rest is for machines with other things to do. */
+/** Three seconds are promised. The rest is for busy machines. */
 const RIGHT_WITHIN_MS = 6_000
 const NOTICED_WITHIN_MS = 10_000
 
@@ -30,7 +30,7 @@ afterAll(async () => {
   await redis.stop()
 })
 
-/** Changes come at both instances while the fault is there and until it is over, and every screen is looked at. */
+/** Makes changes at both instances until the fault is over, and checks every subscriber. */
 async function during(fault: () => Promise<void>) {
   await using watched = await Watched.open(installation, where)
   const over = new AbortController()

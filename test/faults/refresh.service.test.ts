@@ -30,13 +30,13 @@ beforeEach(() => {
 })
 
 const db = () => installation.patchbay.database.db
-/** Not due for anybody but whom the test means. */
+/** Due only for the user that the test is about. */
 const insert = (facts = {}) => {
   const account = randomUUID()
   return insertConnection({ db: db(), vault, app }, userOf(account), account, { refreshDueAt: null, ...facts })
 }
 const connection = (id: string) => db().connection.findUniqueOrThrow({ where: { id } })
-/** While it is held, the instance in this process looks for no due refreshes. */
+/** While it is held, the instance in this process doesn't look for due refreshes. */
 function heldBack(): Disposable {
   let release = () => {}
   const held = new Promise<void>((resolve) => {
@@ -54,9 +54,9 @@ function heldBack(): Disposable {
 }
 
 const AFTER = {
-  // The app knows nothing of it: the next one refreshes.
+  // The app knows nothing about it, so the next one refreshes.
   'die-after-claim': { status: 'LIVE', tokenVersion: 2, problemCode: null },
-  // The app has replaced the tokens and nobody has them: the one loss there is, and it says so.
+  // The app has replaced the tokens, and no one has them. This is the only possible loss, and the connection says so.
   'die-while-asked': { status: 'BROKEN', tokenVersion: 1, problemCode: 'REFRESH_INTERRUPTED' },
   'die-before-store': { status: 'BROKEN', tokenVersion: 1, problemCode: 'REFRESH_INTERRUPTED' },
   'die-after-store': { status: 'LIVE', tokenVersion: 2, problemCode: null },
@@ -80,7 +80,7 @@ test('R2: killing an instance during a refresh loses only tokens that are not st
       if (fault === 'die-while-asked') {
         app.afterRefresh = () => {
           dying.process.kill('SIGKILL')
-          return new Promise(() => {}) // its answer never comes
+          return new Promise(() => {}) // its response never arrives
         }
       }
       {
@@ -90,7 +90,7 @@ test('R2: killing an instance during a refresh loses only tokens that are not st
         expect(await dying.ended).toBe('SIGKILL')
       }
       app.afterRefresh = undefined
-      // The lease of the dead runs out, half a minute later.
+      // The lease of the dead instance runs out, half a minute later.
       await db().connection.update({ where: { id }, data: { refreshLeaseUntil: new Date(0) } })
       await installation.patchbay.instance.runJobs()
       const { status, tokenVersion, problemCode } = await connection(id)
@@ -113,7 +113,7 @@ describe('R3: an instance paused after it has asked the app, for longer than a r
     await Promise.all(installation.instances.map((instance) => instance.stop()))
   })
 
-  /** Stops an instance of its own while the app's answer is on its way, and lets it go on. */
+  /** Stops a separate instance while the app's response is on its way, and resumes it. */
   async function stopped(id: string, ms: number, meanwhile: () => Promise<unknown>): Promise<Instance> {
     const instance = await installation.start({ env: { PATCHBAY_LOG_LEVEL: 'debug' } })
     const asked = new Promise<void>((resolve) => {

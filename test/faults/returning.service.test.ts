@@ -30,7 +30,7 @@ afterAll(() => installation[Symbol.asyncDispose]())
 const at = (turn: number) => instances[turn % instances.length] ?? installation.patchbay
 const transportOf = (turn: number) => TRANSPORTS[turn % TRANSPORTS.length] ?? 'WebSocket'
 
-/** Moves all that is stored of a person's attempts into the past, as if so long had gone by. */
+/** Moves all of a person's authorizations into the past, as if this much time had passed. */
 async function letPass(absence: (typeof ABSENCES)[number], userId: string): Promise<void> {
   const seconds = { 'a moment': 1, 'five minutes': 300, 'a day': 86_400 }[absence]
   await installation.patchbay.database.db.$executeRaw`
@@ -56,7 +56,7 @@ test('L8: a subscriber that returns with `since` gets one snapshot, or nothing i
     for (let made = 0; made < changes; made++) await change(person.at(at(turn + made)))
     await letPass(absence, person.userId)
     if (absence === 'a day' && changes > 0) {
-      // The attempts it left open have expired meanwhile: each is a change too.
+      // The authorizations that it left open have expired in the meantime, and each of those is a change too.
       await expect.poll(() => storedRevision(installation, person), { timeout: 45_000 }).toBe(since + 2 * changes)
     }
     const expected = await storedRevision(installation, person)

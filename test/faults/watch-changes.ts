@@ -5,7 +5,7 @@ import { type HostPerson, type Installation, newPerson, storedRevision } from '.
 import { LiveScreen } from './live-screen.js'
 
 const SETTLE_LIMIT_MS = 15_000
-/** Of one person: fast enough to meet every fault, slow enough to leave the machine to the instances. */
+/** Per person: fast enough to hit every fault, slow enough to leave the machine to the instances. */
 const CHANGE_EVERY_MS = 100
 
 interface Commit {
@@ -14,23 +14,23 @@ interface Commit {
   at: number
 }
 
-/** What came of the screens while something was broken. */
+/** What the subscribers saw while something was broken. */
 export interface Findings {
   screens: number
   changes: number
-  /** Changes whose answer never came; whether they were committed only the database knows. */
+  /** Changes whose response never arrived. Only the database knows whether they were committed. */
   unanswered: number
-  /** Screens that do not show what is stored, in the end. */
+  /** Subscribers that don't have the stored state at the end. */
   stale: number
   backwards: number
-  /** From the answer to the change until the last screen of that person showed it, in ms, for the slowest change. */
+  /** For the slowest change, the milliseconds from its response until that person's last subscriber had it. */
   slowestMs: number
 }
 
-/** People with screens open at every instance, and changes that come to them. */
+/** People with subscribers at every instance, and changes to their state. */
 export class Watched implements AsyncDisposable {
   readonly screens: LiveScreen[] = []
-  /** Answers that were no success. */
+  /** Responses that were not a success. */
   readonly refusals: string[] = []
   readonly #commits: Commit[] = []
   readonly #open = new Map<HostPerson, string>()
@@ -42,7 +42,8 @@ export class Watched implements AsyncDisposable {
   ) {}
 
   /**
-   * @param where URLs of the instances the screens go to, asked for at every connect; each screen starts at another one
+   * @param where returns the URLs of the instances to connect to; called for every connection. Each subscriber starts
+   * at another one
    */
   static async open(installation: Installation, where: () => readonly string[], people = 5): Promise<Watched> {
     const watched = new Watched(
@@ -64,21 +65,21 @@ export class Watched implements AsyncDisposable {
     return watched
   }
 
-  /** One change of one person, made at this instance. Resolves once every screen of that person shows it. */
+  /** Makes one change for one person at this instance. Resolves once all of that person's subscribers have it. */
   async changeAndSee(person: HostPerson, instance: { url: string }): Promise<void> {
     const commit = await this.#change(person, instance)
     if (commit) await this.seen(commit)
   }
 
-  /** Somebody else's commit, of which only the time is known. */
+  /** Another commit, of which only the time is known. */
   async seen({ person, revision, at }: Commit): Promise<void> {
     this.#commits.push({ person, revision, at })
     await Promise.all(this.#of(person).map((screen) => screen.shows(revision)))
   }
 
   /**
-   * Changes of everybody until the signal aborts: each person's at one instance, so that their screens at the others
-   * depend on rings and sweeps.
+   * Makes changes for everyone until the signal aborts. Each person's are made at one instance, so that their
+   * subscribers at the others depend on notifications and sweeps.
    */
   async changeUntil(signal: AbortSignal, where: () => readonly string[]): Promise<void> {
     await Promise.all(
@@ -93,7 +94,7 @@ export class Watched implements AsyncDisposable {
     )
   }
 
-  /** Changes of one person, one after the other as fast as they are answered, that nobody looks at one by one. */
+  /** Makes changes for one person, one after the other as fast as possible, without checking each one. */
   static async stormOf(person: HostPerson, instance: { url: string }, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const browser = person.at(instance)
@@ -102,7 +103,7 @@ export class Watched implements AsyncDisposable {
     }
   }
 
-  /** Waits until every screen shows what is stored, for a while, and says what is to be said. */
+  /** Waits until every subscriber has the stored state, up to a limit, and reports. */
   async findings(): Promise<Findings> {
     const deadline = AbortSignal.timeout(SETTLE_LIMIT_MS)
     const late = new Promise((resolve) => deadline.addEventListener('abort', resolve, { once: true }))
@@ -130,7 +131,7 @@ export class Watched implements AsyncDisposable {
     return this.screens.filter((screen) => screen.person === person)
   }
 
-  /** @returns undefined when no answer came */
+  /** @returns undefined if no response arrived */
   async #change(person: HostPerson, instance: { url: string }): Promise<Commit | undefined> {
     try {
       const id = this.#open.get(person)

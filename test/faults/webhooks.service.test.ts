@@ -26,7 +26,7 @@ afterEach(async () => {
 })
 afterAll(() => scene[Symbol.asyncDispose]())
 
-/** What each user was told, in the order in which it came. */
+/** The events of each user, in the order of arrival. */
 function byUser(): Map<unknown, unknown[]> {
   const told = new Map<unknown, unknown[]>()
   for (const { event } of receiver.received) {
@@ -102,7 +102,7 @@ test('webhooks: a delivery is repeated under the same id if its instance is kill
     expect((await readBacklog(scene.db)).pending).toBe(2)
 
     await scene.deliver()
-    expect(plugins()).toEqual(['one']) // the lease still holds
+    expect(plugins()).toEqual(['one']) // the lease hasn't run out
     await scene.pass(31)
     await scene.deliver()
     expect(plugins()).toEqual(['one', 'one', 'two'])

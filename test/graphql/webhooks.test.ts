@@ -38,7 +38,7 @@ const keyWith = (...scopes: ApiKeyScope[]): Caller => ({
 })
 const HOST = keyWith('webhooks:write')
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into by the tests, each in its own shape
+// biome-ignore lint/suspicious/noExplicitAny: each test reads the response in its own shape
 async function ask(source: string, variables: object = {}, caller = HOST): Promise<any> {
   const services = bindOperations(OPERATIONS, scene.deps as OperationDeps) as Services
   const contextValue = createContext({ services, db: scene.db, publicUrl: 'http://localhost' }, caller, NO_BROWSER)
@@ -47,7 +47,7 @@ async function ask(source: string, variables: object = {}, caller = HOST): Promi
   return data
 }
 
-/** For what sends nothing. */
+/** For operations that send nothing. */
 const NOBODY = { send: () => Promise.reject(new Error('nothing is sent')), refuses: async () => false }
 
 const WEBHOOK = 'id url events createdAt'

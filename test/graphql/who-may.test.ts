@@ -31,7 +31,9 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** Every argument of the schema that names something by its id: by its type, or by what it is called. Cursors are such. */
+/**
+ * All arguments of the schema that name an object by its id, by their type or their name. Cursors are such arguments.
+ */
 function idPositions(): string[] {
   const positions: string[] = []
   const visit = (path: string, name: string, type: GraphQLInputType, within: readonly string[]) => {
@@ -56,35 +58,38 @@ interface Operation {
   variables: Record<string, unknown>
 }
 
-/** Who calls, and what is theirs. */
+/** A caller, and what belongs to them. */
 interface CallerHere {
   token: string
   isOwner: boolean
-  /** Their own setup of Meeting Assistant, or of what their session is for. */
+  /** Their own setup of Meeting Assistant, or the one that their session is for. */
   setupId: string | undefined
-  /** Open once one of the operations is a subscription. */
+  /** Opened once one of the operations is a subscription. */
   socket?: RawSocket
 }
 
 type OwnedType = 'ConnectedAccount' | 'PluginSetup' | 'SkillCopy' | 'Authorization' | 'Activity'
 
 interface Owned {
-  /** What of the owner's is named, by type, as the owner would write it. */
+  /** The owner's objects by type, as the owner would name them. */
   ids: Partial<Record<OwnedType, () => string>>
   operation: (id: string, caller: CallerHere) => Operation
 }
 
-/** The same for everybody: whoever may call the field may name it. */
+/** The same for everyone: every caller of the field may name it. */
 const CATALOGUE = 'catalogue'
-/** Nothing that Patchbay gave an id. */
+/** Not an id that Patchbay gave. */
 const FOREIGN = 'foreign'
 
-/** Of whichever user the input names: that another one's is not found stands in test/connection/issue-access-token.test.ts. */
+/**
+ * Belongs to whichever user the input names. That another user's isn't found is tested in
+ * test/domain/token/issue-access-token.test.ts.
+ */
 const OF_THE_NAMED_USER = 'of the named user'
-/** The installation's own: whoever has the scope may name it, and it says nothing of users. */
+/** Belongs to the installation: every caller with the scope may name it, and it says nothing about users. */
 const INSTALLATION = 'installation'
 
-/** What is the owner's, made before any of it is named. */
+/** The owner's objects, created before any of them is named. */
 let own: {
   setup: string
   spareSetup: string
@@ -106,7 +111,9 @@ const subscription = (field: string, variables: Record<string, unknown>): Operat
   variables,
 })
 
-/** How each position is filled in by its owner. A field that is not here fails the test: its author says what it names. */
+/**
+ * How the owner fills in each position. A field that is missing here fails the test, and its author says what it names.
+ */
 const TABLE: Record<
   string,
   Owned | typeof CATALOGUE | typeof FOREIGN | typeof OF_THE_NAMED_USER | typeof INSTALLATION
@@ -181,7 +188,7 @@ const TABLE: Record<
   },
   'Mutation.confirmAuthorization(input.authorizationId)': {
     ids: { Authorization: () => own.confirmation.id },
-    // A stranger who has the code too ends the attempt: O2.
+    // A stranger who also has the code ends the authorization: see O2.
     operation: (authorizationId, { isOwner }) =>
       mutation('confirmAuthorization', { authorizationId, code: isOwner ? own.confirmation.code : 'guessed' }),
   },
@@ -227,7 +234,7 @@ const TABLE: Record<
 const cursorOf = (id: string) =>
   Buffer.from(Buffer.from(id, 'base64').toString().split(':')[1] ?? '').toString('base64url')
 
-/** Of the same type as the owner's, and of nothing. */
+/** An id of the same type as the owner's, of an object that doesn't exist. */
 const absent = (typename: OwnedType) =>
   typename === 'Activity' ? Buffer.from(`GPC:S:${randomUUID()}`).toString('base64') : globalId(typename, randomUUID())
 
@@ -254,7 +261,7 @@ describe('G12: an id that belongs to another user', () => {
       'an administrator of the same organization': await tokenOf({ ...OWNER, subject: 'ada' }, { operator: true }),
       'the same subject in another organization': await tokenOf({ ...OWNER, organization: 'southwind' }),
     }
-    // Something has happened to them before anything of the owner's, and something afterwards.
+    // Something has happened to them before anything happened to the owner, and something afterward.
     const happen = (...plugins: string[]) =>
       Promise.all(Object.values(people).flatMap((token) => plugins.map((plugin) => setupOf(patchbay, token, plugin))))
     await happen('plain-writer', 'inbox-helper')
@@ -338,7 +345,7 @@ describe('G12: an id that belongs to another user', () => {
           expect(JSON.stringify(answer), `${name}, ${typename}`).not.toContain(owners)
         }
         expect(await everything()).toEqual(before)
-        // So the call as such is right.
+        // So the call itself is valid.
         const nothing = await answerTo(owner, entry.operation(absent(typename), owner))
         const right = await answerTo(owner, entry.operation(owners, owner))
         expect(right, typename).not.toEqual(nothing)
@@ -355,7 +362,7 @@ test('a cursor that names nothing returns an empty page', async () => {
   expect((await call(patchbay, token, query, { after })).data).toEqual({ viewer: { activity: { edges: [] } } })
 })
 
-/** Who may call what. Queries are everybody's: what they show depends on the caller. */
+/** Who may call what. Anyone may send queries, because the result depends on the caller. */
 const MAY: Record<string, readonly ('user' | 'session' | 'operator' | (typeof API_KEY_SCOPES)[number])[]> = {
   startSetup: ['user'],
   removeSetup: ['user'],
@@ -383,13 +390,13 @@ const MAY: Record<string, readonly ('user' | 'session' | 'operator' | (typeof AP
   authorizationStatus: ['user', 'session'],
 }
 
-/** Something that fits the type and names nothing that exists. */
+/** A value that fits the type and names nothing that exists. */
 function anything(type: GraphQLInputType, setupId: string, name = ''): unknown {
   if (isNonNullType(type)) return anything(type.ofType, setupId, name)
   if (isListType(type)) return [anything(type.ofType, setupId, name)]
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (isInputObjectType(type)) {
-    // A session has to name its setup where one can be named.
+    // A session has to name its setup if it can.
     const fields = Object.values(type.getFields()).filter(
       (field) => isNonNullType(field.type) || field.name === 'setupId',
     )

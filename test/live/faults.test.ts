@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** What another instance does whose rings get lost: it commits, and nobody hears of it. */
+/** Another instance whose notifications are lost: it commits, and no one is notified. */
 const elsewhere = () => ({ db: patchbay.database.db, notifier: { notify: () => {}, notifyCatalogue: () => {} } })
 
 const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
@@ -105,7 +105,7 @@ describe.each(TRANSPORTS)('L14: over %s', (transport) => {
     expect((await attempt.next()).data.authorizationStatus).toEqual(interrupted)
     await attempt.ended
     await control(patchbay.sandbox, 'POST', '/acme-mail/release')
-    await delivered // too late: what it brings is given back to the app
+    await delivered // too late: its tokens are revoked at the app
     const owner = { authorizations: { some: { id: uuidOf(id) } } }
     expect(await patchbay.database.db.connection.count({ where: { user: owner } })).toBe(0)
   })

@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** Subscribes, sees the first message, and is gone without a word. */
+/** Subscribes, gets the first message, and disappears without closing. */
 async function visit(transport: TransportName, token: string): Promise<void> {
   const authorization = `Bearer ${token}`
   if (transport === 'SSE') {
@@ -132,7 +132,7 @@ describe('a socket whose token expires', () => {
     subscribe('2', 'mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { __typename } }', {
       id: pluginId('plain-writer'),
     })
-    await newUser(patchbay).then(startSetup) // by now the server has read what the socket sent
+    await newUser(patchbay).then(startSetup) // the server has read what the socket sent by now
     expect(await patchbay.database.db.user.count({ where: { subject } })).toBe(0)
     await expect.poll(() => patchbay.instance.subscribers, { timeout: 45_000 }).toBe(0)
   })

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Screens of some users, and which of them were rung since one last looked. */
+/** Subscribers of some users, and which of them were notified since the last look. */
 function screens(watchers: Watchers, users: readonly string[], sent?: number) {
   const rung = new Set<string>()
   const hear = async (userId: string, listener: Listener) => {
@@ -38,7 +38,7 @@ function screens(watchers: Watchers, users: readonly string[], sent?: number) {
   }
 }
 
-/** A bus that keeps what was published, and brings what others publish. */
+/** A bus that keeps what was published, and delivers what others publish. */
 function recordingBus(): Bus & {
   published: Notification[]
   bring(notification: Notification): void
@@ -184,7 +184,7 @@ describe('the sweep', () => {
     expect(await heard()).toEqual([])
     await raiseCatalogue()
     await sweep.now()
-    // In whichever order the database names the users, its turn has not come yet.
+    // In whatever order the database returns the users, its turn has not come yet.
     reached.sent(before + 1)
     expect((await heard()).length).toBeLessThanOrEqual(1)
     vi.advanceTimersByTime(SPREAD_MS / 2)

@@ -6,7 +6,7 @@ import { Watchers } from '../../src/live/watchers.js'
 
 const USER = 'b7a1e0a4-0000-8000-8000-000000000001'
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that only waits for its turn. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 function world() {
@@ -29,7 +29,7 @@ function world() {
     abort,
     latencies,
     screen,
-    /** A change committed so many milliseconds ago. */
+    /** A change committed this many milliseconds ago. */
     commit(agoMs: number) {
       row.revision++
       watchers.notify(USER, Date.now() - agoMs)

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** Does something just before the nth statement of a kind goes to the database, which waits for it. */
+/** Runs something just before the nth statement of a kind reaches the database, and delays the statement until then. */
 function justBefore(isKind: (sql: string) => boolean, count: number, act: () => Promise<unknown>): void {
   let seen = 0
   const tap = patchbay.database.tap(async (sql) => {
@@ -33,7 +33,7 @@ function justBefore(isKind: (sql: string) => boolean, count: number, act: () => 
 const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
 const REMOVE = 'mutation ($id: ID!) { removeSetup(input: { setupId: $id }) { __typename } }'
 
-// The first read of a subscription is whether the setup is the user's, the second one the snapshot.
+// A subscription's first read checks that the setup belongs to the user. The second one is the snapshot.
 describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
   test.each(['without', 'with'])('between listening and the snapshot is in the snapshot, %s since', async (since) => {
     const user = await newUser(patchbay)
@@ -52,13 +52,13 @@ describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
     const { id, revision } = await startSetup(user)
     const removed = async () => (await patchbay.database.db.setup.count({ where: { id: uuidOf(other.id) } })) === 0
     const commit = async () => {
-      void user.execute(REMOVE, { id: other.id }) // answered when the catalogue is there
+      void user.execute(REMOVE, { id: other.id }) // responds once the catalogue is loaded
       await expect.poll(removed).toBe(true)
     }
     // A catalogue that is new to this instance is loaded between the two.
     justBefore(isStateRead, 2, async () => {
       await patchbay.database.db.$executeRaw`UPDATE "Catalogue" SET revision = revision + 1`
-      setImmediate(() => justBefore(() => true, 1, commit)) // by then the snapshot's statement is under way
+      setImmediate(() => justBefore(() => true, 1, commit)) // the snapshot's statement has started by then
     })
     await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
     expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })

@@ -9,7 +9,7 @@ interface State {
   revision: number
 }
 
-/** One user's row, and screens that watch it. Every read takes its snapshot in the middle of taking its time. */
+/** One user's row, and subscribers that watch it. Every read takes its snapshot midway. */
 function world() {
   const watchers = new Watchers()
   const row = { revision: 0 }
@@ -34,11 +34,11 @@ function world() {
   }
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that only waits for its turn. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('commits and notifications', () => {
-  /** Points at which another's commit can come in: named after the step that it precedes. */
+  /** The points at which another commit can happen, named after the step that follows. */
   const STEPS = ['listen', 'read', 'snapshot', 'answer', 'deliver', 'wait'] as const
   const commits = fc.record(Object.fromEntries(STEPS.map((step) => [step, fc.nat({ max: 2 })])))
 
@@ -80,7 +80,7 @@ describe('commits and notifications', () => {
         await settle()
         abort.abort()
         await screen
-        // What the screen has is what was committed last, and it was told nothing twice.
+        // The subscriber has what was committed last, and got nothing twice.
         const has = seen.at(-1) ?? since
         expect(has).toBe(row.revision)
         expect([...new Set(seen)].sort((a, b) => a - b)).toEqual(seen)
@@ -91,7 +91,7 @@ describe('commits and notifications', () => {
   })
 
   test('L7: revisions strictly increase up to the last, whatever happens to the notifications (1,000 seeds)', async () => {
-    // Each commit's ring arrives some turns later, once, twice or never; the last one's arrives.
+    // Each commit's notification arrives a few turns later: once, twice or never. The last one's always arrives.
     const rings = fc.array(fc.array(fc.nat({ max: 8 }), { maxLength: 2 }), { minLength: 1, maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(rings, fc.nat({ max: 3 }), async (delays, readTurns) => {
@@ -134,7 +134,7 @@ describe('a subscriber', () => {
     expect((await updates.next()).value).toEqual({ revision: 0 })
     for (let change = 0; change < 10_000; change++) commit()
     expect((await updates.next()).value).toEqual({ revision: 10_000 })
-    expect(read).toHaveBeenCalledTimes(2) // ten thousand rings were one dirty bit
+    expect(read).toHaveBeenCalledTimes(2) // ten thousand notifications were one dirty bit
     const next = updates.next()
     await settle()
     expect(read).toHaveBeenCalledTimes(2)
@@ -220,7 +220,7 @@ describe('a failed read', () => {
     abort.abort()
   })
 
-  /** Lets the one pause pass; how long it was, in milliseconds. */
+  /** Lets the one pause pass, and returns how long it was in milliseconds. */
   function passPause(): number {
     expect(vi.getTimerCount()).toBe(1)
     let ms = 0

@@ -100,7 +100,7 @@ test('no token, code, state, cookie, secret or account appears in a log line, an
   expect(logged).toContain('authorization ended')
 })
 
-/** What other instances are told, in service mode. */
+/** What other instances are sent, in service mode. */
 async function overhear(heard: string[]): Promise<AsyncDisposable> {
   const { REDIS_URL, PATCHBAY_REDIS_CHANNEL = '' } = patchbay.siblingEnv
   if (REDIS_URL === undefined) return { [Symbol.asyncDispose]: async () => {} }
@@ -136,7 +136,7 @@ test('O26: no API key, session token, hash or name appears in a log line, error,
     socket.terminate()
   }
   {
-    // A fault where they are asked about, and one where what they ask for is stored.
+    // One fault while they are looked up, and one while their result is stored.
     using _tap = patchbay.database.tap((sql) => {
       if (/"SetupSession"|LEFT JOIN "ApiKey"/.test(sql)) throw new Error('the database is away')
     })
@@ -194,7 +194,7 @@ test('O26: refreshed, refused and issued tokens appear in no log line, error or 
       '... on IssuedAccessToken { accessToken } ... on AccessTokenUnavailableError { reason }',
     )
   app.on(`/${slug}/token`, answering({ ...TOKENS, access_token: 'canary-second-token', expires_in: 60 }))
-  // The one place where a token belongs.
+  // This is the one place where a token belongs.
   expect((await issue({ rejectedVersion: 1 })).accessToken).toBe('canary-second-token')
   app.on(
     `/${slug}/token`,

@@ -27,7 +27,7 @@ function lines(fits: (line: Line) => boolean): Line[] {
   return patchbay.logged.map((line): Line => JSON.parse(line)).filter(fits)
 }
 
-/** The one line about the end of a request; waits for it, because it is written when the answer is out. */
+/** Waits for the one log line about the end of a request, which is written after the response. */
 async function finished(requestId: string): Promise<Line> {
   const of = (line: Line) => line.msg === 'request finished' && line.requestId === requestId
   await scrapeUntil(patchbay, () => lines(of).length > 0)

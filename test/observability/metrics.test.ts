@@ -139,7 +139,7 @@ test('a caller with a bad token is counted, over HTTP and WebSocket', async () =
 test('each authorization is counted once by connector and outcome, even if no one watches it end', async () => {
   const browser = new Browser(patchbay, 'ada')
   const mail = { connector: 'acme-mail' }
-  await browser.authorize(mail) // superseded by the next one's success
+  await browser.authorize(mail) // superseded when the next one succeeds
   await browser.connect(mail)
   await browser.connect(mail, { account: 'ada-work', allow: false })
   const canceled = await browser.authorize({ connector: 'acme-chat' })

@@ -7,7 +7,7 @@ import { pluginId } from '../support/patchbay.js'
 import { PATIENT } from '../support/patience.js'
 import { ownInstallation, startProcess } from '../support/process.js'
 
-/** Says at the end what was loaded of OpenTelemetry, besides its API. */
+/** Prints at the end which parts of OpenTelemetry were loaded, apart from its API. */
 const TELL_LOADED = `data:text/javascript,import module from 'node:module'; process.on('exit', () => process.stderr.write('loaded: ' + JSON.stringify(Object.keys(module._cache).filter((file) => /opentelemetry.(sdk|exporter|otlp)|prisma.instrumentation/.test(file)))))`
 
 let installation: Awaited<ReturnType<typeof ownInstallation>>
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => installation.remove())
 
-/** A running server, and the way to end it; ended, it has told all it has to say. */
+/** A running server, and the way to end it. Once ended, it has exported everything. */
 async function started(env: Record<string, string>) {
   const server = await startProcess({ ...installation.env, ...env }, { flags: ['--import', TELL_LOADED] })
   const answer = await fetch(`${server.url}/development/token`)
@@ -47,7 +47,7 @@ test(
     const server = await started({
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_BSP_SCHEDULE_DELAY: '600000', // nothing is sent before the end, or by chance
+      OTEL_BSP_SCHEDULE_DELAY: '600000', // nothing is exported before the end, or by chance
       PATCHBAY_LOG_LEVEL: 'debug',
     })
     const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
@@ -92,7 +92,7 @@ test(
     expect(look?.traceId).toBe(caller.traceId)
     expect(server.output()).toContain(`"trace_id":"${caller.traceId}"`)
     expect(lines.filter((line) => line.startsWith('websocket operation > prisma'))).toEqual([])
-    // The server's own work makes no traces, and a push hours later is none of its subscription's.
+    // The server's own work creates no traces, and a push hours later isn't part of its subscription's trace.
     const topmost = spans.filter(({ parentSpanId }) => !spans.some(({ spanId }) => spanId === parentSpanId))
     expect(topmost.filter(({ name }) => !/^(GET|POST) |^websocket operation$/.test(name))).toEqual([])
     expect(spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([])

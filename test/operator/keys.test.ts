@@ -17,10 +17,10 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-/** Commands about keys work with the database alone. */
+/** Commands for keys only need the database. */
 const NOTHING_ELSE = { allowPrivate: false, providers: new Map() } as unknown as CommandContext['deps']
 
-/** What the command prints. */
+/** Returns what the command prints. */
 async function run(...args: string[]): Promise<string> {
   const { command, args: given, options } = parseCommand(KEY_COMMANDS, args)
   const deps = { ...NOTHING_ELSE, db: database.db, notifier: SILENT }

@@ -105,7 +105,7 @@ test('O24: OAuth calls and discovery never reach this machine, and OAuth errors 
   expect(server.requests).toHaveLength(before)
 })
 
-/** How a fetch ended; never the answer itself, which would be printed. */
+/** How a fetch ended. Never the response itself, which would be printed. */
 async function endOf(url: string): Promise<string> {
   try {
     const body = await (await open.fetch(url)).text()
@@ -115,7 +115,7 @@ async function endOf(url: string): Promise<string> {
   }
 }
 
-/** The most that buffers grew by while the work went on; `sample` is to be called often. */
+/** The most that buffers grew during the work. Call `sample` often. */
 async function peakOf(work: (sample: () => void) => Promise<void>): Promise<number> {
   const before = process.memoryUsage().arrayBuffers
   let peak = before

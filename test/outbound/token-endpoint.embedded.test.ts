@@ -41,7 +41,7 @@ afterAll(async () => {
 
 const good = { access_token: 'an-access-token', token_type: 'Bearer' }
 
-/** A connector whose token endpoint behaves so, and an attempt at it that has come back with a code. */
+/** A connector whose token endpoint behaves like this, and an authorization that has come back from it with a code. */
 async function exchangedAt(behaviour: Behaviour, { slug = 'hostile', settings = {} } = {}) {
   const { url } = server
   server.on(`/${slug}/token`, behaviour)
@@ -88,7 +88,7 @@ test('O18: token endpoints that are silent, dripping or endless fail within ten 
     expect([slug, seen]).toEqual([slug, expect.objectContaining({ status: 'FAILED' })])
     expect(seen.failure).toMatchObject({ code, retryable: true })
     expect(response.status).toBe(303)
-    expect(tookMs).toBeLessThan(20_000) // ten seconds, and a machine that others use too
+    expect(tookMs).toBeLessThan(20_000) // ten seconds, on a machine that others use too
   })
   expect(sent).toBeLessThan(20 * 1024 * 1024)
   await expectNothingStored()

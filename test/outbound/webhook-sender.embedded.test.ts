@@ -35,7 +35,7 @@ describe('sending a webhook', () => {
         receiver.behave(() => (_request, response) => {
           response.once('close', resolve)
           response.flushHeaders()
-          setTimeout(() => response.end('thank you'), 10) // the body comes behind the headers
+          setTimeout(() => response.end('thank you'), 10) // the body follows the headers
         })
       })
       expect(await post()).toMatchObject({ status: 200 })
@@ -131,7 +131,7 @@ test.each(['8.8.8.8', '[2606:4700::1111]', 'no-such-host.invalid'])(
   },
 )
 
-/** A server that speaks as it likes to whoever connects. */
+/** A server that sends anything to whoever connects. */
 async function startRawServer(speak: (write: (text: string) => void) => void) {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

@@ -23,7 +23,7 @@ afterAll(() => sandbox.close())
 
 const act = (action: string, which: object) => control(sandbox, 'POST', `/acme-mail/${action}`, which)
 
-/** What still works of a grant: its access token at userinfo and at the resource, and its refresh token. */
+/** Which parts of a grant still work: its access token at userinfo and at the resource, and its refresh token. */
 async function works({ accessToken, refreshToken }: MintedGrant) {
   const headers = { authorization: `Bearer ${accessToken}` }
   const userinfo = await client.userinfo(accessToken)

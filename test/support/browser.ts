@@ -36,7 +36,7 @@ export class Browser {
     readonly user: PersonName,
   ) {}
 
-  /** Executes an operation as a page of Patchbay's own origin does, keeping the cookies that come back. */
+  /** Executes an operation as a page of Patchbay's own origin does, and keeps the cookies from the response. */
   async execute<T>(query: string, variables: object = {}): Promise<GraphQLAnswer<T>> {
     const response = await this.person.open(`${this.patchbay.url}/graphql`, {
       method: 'POST',
@@ -57,7 +57,7 @@ export class Browser {
     return data.authorizeConnector
   }
 
-  /** Opens an attempt's address and decides on the consent screen; what comes back is not delivered yet. */
+  /** Opens an authorization's address and decides on the consent screen. The result is not delivered yet. */
   async consent(url: string, choice: Choice): Promise<Callback> {
     const start = await this.person.open(url)
     const location = start.headers.get('location')
@@ -65,7 +65,7 @@ export class Browser {
     return this.person.consent(location, choice)
   }
 
-  /** Takes the app's answer back to Patchbay. */
+  /** Brings the app's response to Patchbay. */
   async deliver({ callbackUrl, method, form }: Callback): Promise<Response> {
     return this.person.open(callbackUrl, method === 'POST' ? { method, body: form ?? null } : {})
   }

@@ -10,7 +10,7 @@ export interface BuiltWizard extends AsyncDisposable {
   folder: string
 }
 
-/** A folder as `vite build` leaves it, with a page that does little. */
+/** A folder like the output of `vite build`, with a page that does little. */
 export async function buildWizard(script = 'document.title = "built"'): Promise<BuiltWizard> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-wizard-'))
   await mkdir(join(folder, 'assets'))

@@ -6,7 +6,7 @@ import { HOST_ISSUER, hostToken } from './host-user.js'
 import { type GraphQLAnswer, type Patchbay, pluginId } from './patchbay.js'
 import { type Screen, subscribe, type TransportName } from './subscriber.js'
 
-/** Of commands that ring nobody: those of the command line. */
+/** For commands that send no notifications, such as those of the command line. */
 export const SILENT = { notify: () => {}, notifyCatalogue: () => {} }
 
 export interface HostUser {
@@ -18,7 +18,7 @@ export function idOf(user: HostUser): string {
   return userIdOf({ issuer: HOST_ISSUER, ...user })
 }
 
-/** A token of the host, issued a moment ago, as tokens are, unless told. */
+/** A token of the host. By default it was issued a moment ago. */
 export function tokenOf(
   user: HostUser,
   options: { issuedInSeconds?: number; operator?: boolean } = {},
@@ -50,7 +50,7 @@ export async function call<T = Record<string, never>>(
   return { status: response.status, ...((await response.json()) as GraphQLAnswer<T>) }
 }
 
-/** Calls one mutation; `selection` is of its success type. */
+/** Calls one mutation. `selection` applies to its success type. */
 export async function mutateAs<T = Record<string, never>>(
   patchbay: Pick<Patchbay, 'url'>,
   token: string,
@@ -80,7 +80,7 @@ export interface Session {
   setup: { id: string; status: string }
 }
 
-/** A setup session, as a host's back end asks for one. */
+/** A setup session, as a host's back end requests one. */
 export async function sessionFor(
   patchbay: Pick<Patchbay, 'url'>,
   key: string,
@@ -94,19 +94,19 @@ export async function sessionFor(
   return result
 }
 
-/** Starts a user's setup, and returns its id. */
+/** Starts a user's setup and returns its id. */
 export async function setupOf(patchbay: Pick<Patchbay, 'url'>, token: string, plugin = 'meeting-assistant') {
   const selection = '... on PluginSetup { id }'
   const input = { pluginId: pluginId(plugin) }
   return (await mutateAs<{ id: string }>(patchbay, token, 'startSetup', input, selection)).id
 }
 
-/** The browser of whoever has this token. */
+/** The browser of the user who has this token. */
 export function browserWith(patchbay: Pick<Patchbay, 'url'>, token: string): Browser {
   return new Browser({ url: patchbay.url, tokenFor: async () => token }, 'ben')
 }
 
-/** Subscribes as whoever has this token. */
+/** Subscribes as the user who has this token. */
 export function watchAs<T>(
   patchbay: Pick<Patchbay, 'url'>,
   token: string,

@@ -14,7 +14,7 @@ interface TraceRequest {
   resourceSpans: { resource: { attributes: CollectedSpan['attributes'] }; scopeSpans: { spans: CollectedSpan[] }[] }[]
 }
 
-/** A collector that takes OTLP over HTTP as JSON, on a free port of this machine. */
+/** A collector that accepts OTLP over HTTP as JSON, on a free port of this machine. */
 export async function startCollector() {
   const spans: CollectedSpan[] = []
   const services = new Set<string | undefined>()
@@ -38,7 +38,7 @@ export async function startCollector() {
     get requests() {
       return requests
     },
-    /** Waits for a span; the first that fits. */
+    /** Waits for the first span that matches. */
     async span(fits: (span: CollectedSpan) => boolean): Promise<CollectedSpan> {
       for (;;) {
         const found = spans.find(fits)
@@ -52,7 +52,7 @@ export async function startCollector() {
   }
 }
 
-/** The names of a span and of those above it, the topmost first. */
+/** The names of a span and of those above it, starting at the top. */
 export function lineOf(span: CollectedSpan, spans: readonly CollectedSpan[]): string[] {
   const parent = spans.find(({ spanId, traceId }) => spanId === span.parentSpanId && traceId === span.traceId)
   return [...(parent ? lineOf(parent, spans) : []), span.name]

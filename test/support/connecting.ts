@@ -26,7 +26,7 @@ const ATTEMPT = `status failure { code message hint retryable } connection { ${C
 
 export const LIVE_ATTEMPT = `subscription ($id: ID!) { authorizationStatus(authorizationId: $id) { ${ATTEMPT} } }`
 
-/** An attempt as its owner sees it. */
+/** An authorization as its owner sees it. */
 export async function attemptOf(patchbay: Patchbay, owner: PersonName, id: string): Promise<AttemptSeen> {
   const query = `query ($id: ID!) { node(id: $id) { ... on Authorization { ${ATTEMPT} } } }`
   const { data, errors } = await patchbay.execute<{ node: AttemptSeen }>(owner, query, { id })
@@ -40,7 +40,7 @@ export async function connectionsOf(patchbay: Patchbay, owner: PersonName): Prom
   return data.viewer.connections
 }
 
-/** One mutation with one input: the name of the result's type and the fields asked for. */
+/** One mutation with one input. Returns the name of the result's type and the requested fields. */
 export async function mutate<T = object>(
   patchbay: Patchbay,
   person: PersonName,
@@ -56,7 +56,7 @@ export async function mutate<T = object>(
   return result
 }
 
-/** Configures a connector that an operator describes; `oauth2` in the shape of ProviderSchema. */
+/** Configures a connector that an operator describes, with `oauth2` in the shape of ProviderSchema. */
 export async function configureConnector(patchbay: Patchbay, slug: string, oauth2: object, input: object = {}) {
   const credentials = { clientId: 'patchbay', clientSecret: 'a-client-secret' }
   const result = await mutate(patchbay, 'ada', 'configureConnector', {
@@ -69,7 +69,7 @@ export async function configureConnector(patchbay: Patchbay, slug: string, oauth
   if (result.__typename !== 'Connector') throw new Error(result.message)
 }
 
-/** The id in the database of what has this global id. */
+/** Returns the database's id of the object with this global id. */
 export function rowId(globalId: string): string {
   return parseGlobalId(globalId)?.id ?? ''
 }
@@ -84,14 +84,14 @@ export async function script(patchbay: Patchbay, patch: BehaviorPatch, app = 'ac
   if (!response.ok) throw new Error(await response.text())
 }
 
-/** No users, calm apps, counters at zero; connectors stay. */
+/** Removes all users and resets the apps and counters. Connectors remain. */
 export async function startAfresh(patchbay: Patchbay): Promise<void> {
   await patchbay.database.db.user.deleteMany()
   await patchbay.database.db.revocation.deleteMany()
   await control(patchbay.sandbox, 'POST', '/reset')
 }
 
-/** Opens an attempt's address and stays before the consent screen: where that is, and what it was asked with. */
+/** Opens an authorization's address, stops before the consent screen, and returns its address and parameters. */
 export async function openConsent(browser: Browser, { url }: Pick<StartedAuthorization, 'url'>) {
   const response = await browser.person.open(url)
   const location = response.headers.get('location')
@@ -101,7 +101,7 @@ export async function openConsent(browser: Browser, { url }: Pick<StartedAuthori
   return { location, state: required('state'), redirectUri: required('redirect_uri'), parameters: searchParams }
 }
 
-/** An address with these parameters; undefined ones are left out. */
+/** Adds these parameters to an address. Undefined ones are left out. */
 export function withParameters(address: string, parameters: Record<string, string | undefined>): string {
   const url = new URL(address)
   for (const [name, value] of Object.entries(parameters)) {
@@ -111,7 +111,7 @@ export function withParameters(address: string, parameters: Record<string, strin
   return url.href
 }
 
-/** Due work keeps still until disposed, so that only the request under test acts. */
+/** Stops scheduled jobs until disposed, so that only the tested request acts. */
 export function withoutDueWork({ database }: Patchbay): Disposable {
   let resume = () => {}
   const paused = new Promise<void>((resolve) => {
@@ -128,8 +128,8 @@ export function withoutDueWork({ database }: Patchbay): Disposable {
 }
 
 /**
- * Makes so many requests wait for each other after all have read an attempt and before any of them writes: where each
- * reads the connector's credentials. No more can wait there than there are connections.
+ * Makes this many requests wait for each other, after all of them have read an authorization and before any of them
+ * writes: where each reads the connector's credentials. At most as many as there are connections can wait.
  */
 export function meetBeforeWriting({ database }: Patchbay, count: number): Disposable {
   const meeting = Math.min(count, database.pool?.().max ?? count)
@@ -146,7 +146,7 @@ export function meetBeforeWriting({ database }: Patchbay, count: number): Dispos
   })
 }
 
-/** Lets an attempt's deadline pass, by the database's clock. */
+/** Lets an authorization's deadline pass, by the database's clock. */
 export async function passDeadline({ database }: Patchbay, id: string): Promise<void> {
   await database.db.$executeRaw`
     UPDATE "Authorization" SET "expiresAt" = now() - interval '1 second' WHERE id = ${rowId(id)}::uuid`

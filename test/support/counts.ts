@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 
-/** `npm run faults` runs every row with its full count; the suite with one that fits into its time. */
+/** `npm run faults` runs every row with its full count. The suite uses a count that fits its time. */
 export const FULL = process.env.FAULTS === 'full'
 
 export const count = (full: number, small: number) => (FULL ? full : small)

@@ -8,15 +8,15 @@ import { createDatabase } from './postgres-server.js'
 import { type StatementTap, tapPGlite, tappedClient } from './statement-taps.js'
 
 export interface TestDatabase extends Database {
-  /** Its URL on PostgreSQL; undefined when it is embedded. */
+  /** Its URL on PostgreSQL. Undefined if it is embedded. */
   url?: string
-  /** Sees every statement from now on, at the driver; transactions' BEGIN and COMMIT are none. */
+  /** Called with every statement from now on, at the driver. The BEGIN and COMMIT of transactions don't count. */
   tap(tap: StatementTap): Disposable
-  /** Counts the statements that the work issues. */
+  /** Counts the statements that the work runs. */
   countStatements(work: () => Promise<unknown>): Promise<string[]>
 }
 
-/** A fresh, migrated database: in memory, or a copy on the PostgreSQL of the tests. */
+/** A new, migrated database: in memory, or a copy on the tests' PostgreSQL. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const taps = new Set<StatementTap>()
   const database = inject('mode') === 'service' ? await openCopy(taps) : await openInMemory(taps)
@@ -45,7 +45,7 @@ async function openInMemory(taps: ReadonlySet<StatementTap>): Promise<Database> 
 async function openCopy(taps: ReadonlySet<StatementTap>): Promise<Database & { url: string }> {
   const { postgres, template } = inject('services')
   const copy = await createDatabase(postgres, template)
-  // Without timers of its own while nothing runs, for tests that count them.
+  // Has no timers while nothing runs, for tests that count them.
   const config = { ...poolConfig({ url: copy.url, poolSize: 10 }), idleTimeoutMillis: 0, maxLifetimeSeconds: 0 }
   const pool = new pg.Pool({ ...config, Client: tappedClient(taps) })
   const database = openPool(pool, () => {})

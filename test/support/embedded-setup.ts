@@ -7,11 +7,11 @@ import { migrate } from '../../src/database/migrate.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** What the tests run on. */
+    /** The mode that the tests run in. */
     mode: 'embedded' | 'service'
-    /** Embedded: a migrated, empty database, to be loaded instead of made: initdb takes seconds. */
+    /** Embedded mode: a migrated, empty database to load instead of creating one, because initdb takes seconds. */
     databaseTemplate: string
-    /** Embedded: the same as a folder for PATCHBAY_DATA, to be copied. */
+    /** Embedded mode: the same as a folder for PATCHBAY_DATA, to copy. */
     preparedData: string
   }
 }
@@ -20,7 +20,8 @@ export default async function setup(project: TestProject) {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-test-'))
   const pglite = await PGlite.create()
   await migrate(pglite)
-  // Copies of the empty database, for databases that nobody makes: half of what would be loaded at every start.
+  // These are templates for new databases. No one creates databases here, and the templates are half of what would be
+  // loaded at every start.
   await pglite.exec(`UPDATE pg_database SET datistemplate = false WHERE datname <> 'postgres'`)
   for (const name of ['template0', 'template1']) await pglite.exec(`DROP DATABASE ${name}`)
   const dump = await pglite.dumpDataDir('none')

@@ -2,12 +2,12 @@ import { afterAll, afterEach } from 'vitest'
 
 const lines: string[] = []
 
-/** Keeps a line about an error, to be shown if the test that is under way fails: many tests cause errors. */
+/** Keeps a line about an error, to show if the current test fails, because many tests cause errors on purpose. */
 export function keepErrorLine(line: string): void {
   lines.push(line)
 }
 
-/** Shows what is kept of tests that fail, and of what happens outside of tests. */
+/** Shows the kept lines of tests that fail, and errors outside of tests. */
 export function showErrorLines(): void {
   afterEach(({ task }) => {
     const kept = lines.splice(0)

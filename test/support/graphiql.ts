@@ -16,7 +16,7 @@ interface Watched {
   }
 }
 
-/** GraphiQL as a newcomer opens it, in one profile of a browser. */
+/** GraphiQL as a newcomer opens it, in one browser profile. */
 export async function openGraphiQL(profile: BrowserContext, url: string, person?: PersonName): Promise<GraphiQL> {
   const page = await profile.newPage()
   await page.goto(`${url}/graphql${person ? `?as=${person}` : ''}`)
@@ -24,7 +24,7 @@ export async function openGraphiQL(profile: BrowserContext, url: string, person?
   return new GraphiQL(page)
 }
 
-/** Chooses an account, allows all that is asked for, and reads the result. */
+/** Chooses an account, allows everything requested, and reads the result. */
 export async function consent(page: Page, { app, scopes }: { app: string; scopes: string[] }): Promise<void> {
   await page.getByTestId('account-ada-work').click()
   await page.locator('main[data-page=consent]').waitFor()
@@ -46,7 +46,7 @@ export class GraphiQL {
     return this.page.locator('.graphiql-tab-button').allInnerTexts()
   }
 
-  /** Presses ▶; in that tab, if one is named, with one click on it. */
+  /** Presses ▶. If a tab is named, in that tab, with one click on it. */
   async run(operation?: string): Promise<void> {
     if (operation) {
       const noted = /:graphiql:query$/
@@ -54,7 +54,7 @@ export class GraphiQL {
         for (const key of Object.keys(localStorage)) if (noted.test(key)) localStorage.removeItem(key)
       }, noted)
       await this.page.locator('.graphiql-tab-button', { hasText: new RegExp(`^${operation}$`) }).click()
-      // What GraphiQL runs is the operation it has noted, a moment after the tab has changed; it stores the text then.
+      // GraphiQL runs the operation that it has noted, a moment after the tab has changed. It stores the text then.
       await this.page.waitForFunction(
         ({ noted, operation }) =>
           Object.entries(localStorage).some(([key, text]) => noted.test(key) && text.includes(` ${operation} {`)),
@@ -64,12 +64,12 @@ export class GraphiQL {
     await this.page.locator('.graphiql-execute-button').click()
   }
 
-  /** Waits until the result has this in it. Blanks are left out of all words. */
+  /** Waits until the result contains this. Blanks are removed from all words. */
   async shows(part: object): Promise<void> {
     await expect.poll(() => this.result<unknown>().catch(() => undefined), PATIENCE).toMatchObject(part)
   }
 
-  /** What the result pane shows. Long lines are broken in it, so blanks say nothing. */
+  /** Returns the text of the result pane. It breaks long lines, so blanks mean nothing. */
   async result<T>(): Promise<T> {
     const text = await this.page.locator('.result-window .view-lines').evaluate((lines) => {
       const inOrder = [...lines.children].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
@@ -84,7 +84,7 @@ export class GraphiQL {
     return data.setupProgress.steps.map((step) => step.authorization?.url)
   }
 
-  /** Ctrl-clicks the topmost address that opens a consent screen, once the editor has made a link of each. */
+  /** Ctrl-clicks the first address of a consent screen, once the editor has turned the addresses into links. */
   async followFirstLink(): Promise<Page> {
     const opened = this.page.context().waitForEvent('page')
     const links = this.page.locator('.result-window .detected-link', { hasText: '/connect/' })

@@ -9,19 +9,19 @@ const SECRET = 'the host and Patchbay share this secret'
 export const HOST_ISSUER = 'https://host.example'
 const AUDIENCE = 'patchbay'
 
-/** Environment of a Patchbay that takes a host's tokens besides the development ones. */
+/** The environment of a Patchbay that accepts a host's tokens as well as the development ones. */
 export const HOST = { PATCHBAY_JWT_SECRET: SECRET, PATCHBAY_JWT_ISSUER: HOST_ISSUER, PATCHBAY_JWT_AUDIENCE: AUDIENCE }
 
 interface HostToken {
   lifetimeSeconds?: number
   subject?: string
   organization?: string
-  /** Relative to now; left out, the token does not tell when it was issued. */
+  /** Relative to now. If omitted, the token doesn't say when it was issued. */
   issuedInSeconds?: number
   operator?: boolean
 }
 
-/** A token of the host; for somebody new, unless told. */
+/** A token of the host. By default for a new user. */
 export function hostToken(options: HostToken = {}): Promise<string> {
   const { lifetimeSeconds = 3_600, subject = randomUUID(), organization = HOST_ORGANIZATION } = options
   const now = Math.floor(Date.now() / 1_000)
@@ -35,7 +35,7 @@ export function hostToken(options: HostToken = {}): Promise<string> {
   return token.sign(new TextEncoder().encode(SECRET))
 }
 
-/** The browser of somebody whom no other test knows. */
+/** The browser of a user that no other test knows. */
 export async function newUser(patchbay: Patchbay, token?: string): Promise<Browser> {
   const own = token ?? (await hostToken())
   return new Browser({ ...patchbay, tokenFor: async () => own }, 'ben')
@@ -65,7 +65,7 @@ export async function startSetup(browser: Browser, slug = 'meeting-assistant'): 
   return data.startSetup
 }
 
-/** Something that every screen of the user shows: an attempt to connect the chat app. Raises the revision once. */
+/** Starts an authorization for the chat app, which all of the user's subscribers see. Raises the revision once. */
 export async function change(browser: Browser): Promise<void> {
   await browser.authorize({ connector: 'acme-chat' })
 }
@@ -116,10 +116,10 @@ export interface AuthorizationScreen {
   }
 }
 
-/** Statements that read all that a user sees. */
+/** The statements that read everything that a user sees. */
 export const isStateRead = (sql: string) => sql.includes('AS "catalogueRevision"')
 
-/** Resolves as the nth read of what a user sees goes to the database: what commits afterwards is not in it. */
+/** Resolves when the nth read of what a user sees reaches the database. Later commits are not in it. */
 export function stateReads({ database }: Patchbay, count: number): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0

@@ -10,11 +10,11 @@ interface ReceivedRequest {
 
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void
 
-/** An app on loopback that misbehaves as each path is told to, and writes down what it was sent. */
+/** An app on loopback that misbehaves as told, per path, and records what it was sent. */
 export interface HostileServer extends AsyncDisposable {
   url: string
   requests: ReceivedRequest[]
-  /** What is answered under a path from now on; other paths answer 404. */
+  /** Sets the response for a path. Other paths return 404. */
   on(path: string, behaviour: Behaviour): void
 }
 
@@ -51,7 +51,7 @@ export function answers(body: unknown, { status = 200, type = 'application/json'
 
 export const staysSilent: Behaviour = () => {}
 
-/** Sends the beginning of a good answer, a byte every fifth of a second. */
+/** Sends the beginning of a good response, one byte every fifth of a second. */
 export const drips: Behaviour = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.write('{"access_token":"')
@@ -60,7 +60,7 @@ export const drips: Behaviour = (_request, response) => {
 }
 
 /**
- * Sends megabytes as fast as they are taken.
+ * Sends megabytes as fast as the client reads them.
  * @param sent called with the number of bytes after each chunk that was handed to the socket
  */
 export function floods(megabytes: number, sent: (bytes: number) => void): Behaviour {

@@ -9,7 +9,7 @@ export const CONNECTOR = 'rotating'
 const MINUTE = 60_000
 const after = (ms: number) => new Date(Date.now() + ms)
 
-/** A connection as the consent screen leaves it, about to end; what the facts say is otherwise. */
+/** A connection as it is after consent, about to expire. The given facts override that. */
 export async function insertConnection(
   { db, vault, app }: { db: Db; vault: Vault; app: RotatingApp },
   user: { issuer: string; subject: string; organization: string },
@@ -49,7 +49,7 @@ export async function insertConnection(
   return id
 }
 
-/** The connector of the app, as an operator describes it. */
+/** The app's connector, as an operator describes it. */
 export const described = (app: RotatingApp) => ({
   authorizationUrl: `${app.url}/authorize`,
   tokenUrl: `${app.url}/token`,

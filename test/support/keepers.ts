@@ -23,24 +23,24 @@ export const ISSUER = 'https://host.example'
 export const ORGANIZATION = 'northwind'
 const KEY = { id: 'runtime', name: 'The runtime', scopes: new Set(['tokens:issue'] as const) }
 
-/** What one instance has for keeping connections alive, and nothing else of it. */
+/** The parts of one instance that keep connections alive, and nothing else. */
 export interface Keeper {
   deps: Deps
   refresher: Refresher
   issue(account: string, request?: Partial<TokenRequest>): Promise<IssuedToken>
   checkDue(): Promise<number>
-  /** Names of the telemetry events it sent, with the first argument. */
+  /** The names of the telemetry events it sent, each with its first argument. */
   heard: string[]
 }
 
-/** A database with one connector whose app is the given one, and any number of instances on it. */
+/** A database with one connector for the given app, and any number of instances on it. */
 export interface Keepers extends AsyncDisposable {
   database: TestDatabase
   vault: Vault
   keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number }): Keeper
-  /** Another connector, of another app. */
+  /** Adds a connector for another app. */
   configure(slug: string, app: RotatingApp): Promise<void>
-  /** A connection of a user of its own, whose subject is the account. */
+  /** Adds a connection of a new user, whose subject is the account. */
   connect(account: string, facts?: Record<string, unknown>): Promise<string>
   connection(account: string): Promise<Record<string, unknown> & { tokenVersion: number; status: string }>
 }

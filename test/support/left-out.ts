@@ -32,7 +32,7 @@ export function reportLeftOut(missing: readonly Requirement[], projects: readonl
   return {
     name: 'patchbay:left-out',
     configureVitest({ vitest, project }) {
-      // Called for each project, and each has loaded the configuration anew.
+      // Called for each project, and each one has loaded the configuration again.
       if (project === vitest.projects[0]) vitest.config.reporters.push(new LeftOutReporter(missing, projects))
     },
   }
@@ -92,14 +92,14 @@ class LeftOutReporter implements Reporter {
   }
 }
 
-/** Whether the file is one of those that the command line names; all are when it names none. */
+/** Returns whether the file is one of those that the command line names. If it names none, all are. */
 function isAskedFor(file: string, vitest: Vitest): boolean {
   const { root } = vitest.config
   const { filenamePattern = [''] } = vitest as Vitest & { filenamePattern?: string[] }
   return filenamePattern.some((filter) => file.includes(filter) || file.includes(relative(root, resolve(root, filter))))
 }
 
-/** The name as `-t` sees it. */
+/** Returns the name as `-t` sees it. */
 function nameOf(test: TestCase): string {
   const names = [test.name]
   for (let at = test.parent; at.type === 'suite'; at = at.parent) names.unshift(at.name)
@@ -116,7 +116,7 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** What is printed at the end of a run that left tests out. */
+/** Returns what to print at the end of a run that left tests out. */
 export function summaryOf(leftOut: readonly LeftOut[], failsRun: boolean): string {
   const missing = [...new Set(leftOut.flatMap((each) => each.missing))]
   const lines = leftOut.flatMap(({ tests, missing, files = [] }) => [

@@ -22,15 +22,15 @@ export interface Patchbay extends AsyncDisposable {
   instance: Instance
   sandbox: Sandbox
   database: TestDatabase
-  /** Environment of another instance of the same installation. */
+  /** The environment of another instance of the same installation. */
   siblingEnv: Record<string, string>
-  /** Lines the product logged, as JSON. */
+  /** The lines that Patchbay logged, as JSON. */
   logged: string[]
-  /** A development token: ada operates the place, ben is of her organization, cleo of another. */
+  /** Returns a development token. Ada is an operator, Ben belongs to her organization, and Cleo to another one. */
   tokenFor(person: PersonName): Promise<string>
   /** Executes over HTTP, as a page of Patchbay's own origin would. */
   request(person: PersonName, query: string, variables?: object, headers?: Record<string, string>): Promise<Response>
-  /** The same, and reads the answer. The caller says its shape. */
+  /** The same, and reads the response. The caller states its shape. */
   execute<T = Record<string, never>>(
     person: PersonName,
     query: string,
@@ -43,7 +43,7 @@ export interface Patchbay extends AsyncDisposable {
 export const pluginId = (slug: string) => globalId('Plugin', slug)
 export const connectorId = (slug: string) => globalId('Connector', slug)
 
-/** What makes an instance use this database and, on a channel of its own, the Redis of the tests. */
+/** Makes an instance use this database and, on its own channel, the tests' Redis. */
 export function serviceEnv({ url }: Pick<TestDatabase, 'url'>): Record<string, string> {
   if (url === undefined) return {}
   return {
@@ -54,9 +54,9 @@ export function serviceEnv({ url }: Pick<TestDatabase, 'url'>): Record<string, s
 }
 
 /**
- * A Patchbay of its own on free ports, with a database in memory and the sandbox's apps.
- * @param env further environment variables
- * @param parts what takes the place of its own
+ * A new Patchbay on free ports, with a database in memory and the sandbox's apps.
+ * @param env more environment variables
+ * @param parts replacements for its own parts
  */
 export async function startPatchbay(env: Record<string, string> = {}, parts: Parts = {}): Promise<Patchbay> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-'))
@@ -66,7 +66,7 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
     logged.push(line)
     if (JSON.parse(line).level >= 50) keepErrorLine(line)
   }
-  // Who waits for a check sets an interval.
+  // Tests that wait for a check set an interval.
   const quiet = { PATCHBAY_CHECK_INTERVAL: '3600' }
   const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })

@@ -1,5 +1,5 @@
 /**
- * What a test gets that starts processes or a real browser, or does one thing hundreds of times, in milliseconds: seconds suffice, but
- * not on a slow machine with other things to do.
+ * The timeout, in milliseconds, of tests that start processes or a real browser, or do one thing hundreds of times.
+ * Seconds are enough, but not on a slow or busy machine.
  */
 export const PATIENT = { timeout: 180_000 }

@@ -1,14 +1,14 @@
 import { CookieJar } from 'tough-cookie'
 
 export interface Choice {
-  /** account id, e.g. `ada-work` */
+  /** The account's id, such as `ada-work`. */
   account: string
   allow: boolean
-  /** scopes to untick before allowing */
+  /** The scopes to uncheck before allowing. */
   untick?: readonly string[]
 }
 
-/** What the app sends back to its client: a redirect (GET) or a form (POST). Not followed yet. */
+/** What the app sends back to its client: a redirect (GET) or a form (POST), not followed yet. */
 export interface Callback {
   callbackUrl: string
   method: 'GET' | 'POST'
@@ -19,7 +19,7 @@ export interface Callback {
 export class Person {
   readonly jar = new CookieJar()
 
-  /** One request with this person's cookies; redirects are returned, not followed. */
+  /** Sends one request with this person's cookies. Returns redirects instead of following them. */
   async open(url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     const cookies = await this.jar.getCookieString(String(url))
@@ -29,7 +29,7 @@ export class Person {
     return response
   }
 
-  /** Walks from an authorization URL through sign-in and consent to the redirect back to the client. */
+  /** Goes from an authorization URL through sign-in and consent to the redirect back to the client. */
   async consent(authorizationUrl: string | URL, choice: Choice): Promise<Callback> {
     let step = await this.visit(authorizationUrl)
     for (let pages = 0; pages < 10; pages++) {
@@ -44,14 +44,14 @@ export class Person {
     throw new Error(`No end of pages after ${authorizationUrl}`)
   }
 
-  /** Signs in at an app's sign-in page, outside of any authorization. */
+  /** Signs in on an app's sign-in page, outside any authorization. */
   async signIn(signInUrl: string | URL, account: string): Promise<void> {
     const page = await this.visit(signInUrl)
     if ('callbackUrl' in page || page.name !== 'account') throw new Error(`${signInUrl} does not ask for an account`)
     await this.#submit(page.url, page.html, 'account-form', [['account', account]])
   }
 
-  /** Follows redirects inside the sandbox and says which page was reached, or what goes back to the client. */
+  /** Follows redirects within the sandbox. Returns the page it reached, or what goes back to the client. */
   async visit(url: string | URL, init: RequestInit = {}): Promise<SandboxPage | Callback> {
     let response = await this.open(url, init)
     let here = new URL(url)
@@ -81,7 +81,7 @@ export class Person {
   }
 }
 
-/** A page of the sandbox; `name` is its `data-page`, `account` its `data-account`. */
+/** A page of the sandbox. `name` is its `data-page`, and `account` its `data-account`. */
 export interface SandboxPage {
   name: string
   account: string

@@ -22,12 +22,12 @@ export const POSTGRESQL: Requirement = {
 }
 
 export interface PostgresServer {
-  /** URL of a database from which others can be made. */
+  /** The URL of a database from which others can be created. */
   url: string
   stop(): Promise<void>
 }
 
-/** TEST_DATABASE_URL, or a server that runs on this machine, or one started from what is installed. */
+/** TEST_DATABASE_URL, otherwise a server that runs on this machine, otherwise one started from what is installed. */
 export async function findPostgres(): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL
   if (given) return { url: given, stop: async () => {} }
@@ -43,7 +43,7 @@ export async function findPostgres(): Promise<PostgresServer> {
   return startPostgres(programs)
 }
 
-/** Where Debian puts the programs of its newest PostgreSQL server; clients alone have a folder there, too. */
+/** Where Debian installs the programs of its newest PostgreSQL server. Clients alone have a folder there, too. */
 async function installed(): Promise<string | undefined> {
   const versions = await readdir(INSTALLED).catch(() => [])
   for (const version of versions.sort((a, b) => Number(b) - Number(a))) {
@@ -83,7 +83,7 @@ function asPostgres(command: string): Promise<unknown> {
   return process.getuid?.() === 0 ? run('su', ['postgres', '-c', command]) : run('sh', ['-c', command])
 }
 
-/** A database of one's own on a server, dropped at the end whoever is still connected. */
+/** A new database on a server. At the end it is dropped, even if someone is still connected. */
 export async function createDatabase(
   serverUrl: string,
   template = 'template1',

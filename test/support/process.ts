@@ -10,10 +10,10 @@ import { freePort } from './free-port.js'
 import { serviceEnv } from './patchbay.js'
 import { createDatabase } from './postgres-server.js'
 
-/** What tests start as processes of their own. */
+/** What tests start as separate processes. */
 export type Program = 'src/main' | 'src/operator' | 'test/faults/instance'
 
-/** Runs a program with these variables, and none of ours that happen to be set here. */
+/** Runs a program with these variables, and without any Patchbay variables that are set here. */
 export function run(
   program: Program,
   args: readonly string[],
@@ -28,19 +28,22 @@ export function run(
   })
 }
 
-/** Runs to the end. */
+/** Runs it to its end. */
 export async function outcome(program: Program, args: readonly string[], env: Record<string, string>) {
   const child = run(program, args, env)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { stdout, stderr, code }
 }
 
-/** Makes a folder for PATCHBAY_DATA with a migrated, empty database in it. */
+/** Creates a folder for PATCHBAY_DATA with a migrated, empty database in it. */
 export async function prepareData(folder: string): Promise<void> {
   await cp(inject('preparedData'), folder, { recursive: true })
 }
 
-/** What makes a process of its own run in the mode of the tests, on a folder of its own; and the way to remove all that. */
+/**
+ * The environment that makes a separate process run in the tests' mode, in a new folder, and a way to remove all of
+ * that.
+ */
 export async function ownInstallation(): Promise<{ env: Record<string, string>; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-process-'))
   const removeFolder = () => rm(folder, { recursive: true, force: true })
@@ -63,16 +66,16 @@ export interface Running {
   /** Where it listens. */
   url: string
   process: ChildProcess
-  /** Its lines, of standard output and standard error. */
+  /** Its lines of standard output and standard error. */
   log: string[]
   /** Resolves with the exit code, or the name of the signal. */
   ended: Promise<number | string>
-  /** Asks it to leave, and waits. */
+  /** Asks it to stop, and waits. */
   stop(): Promise<number | string>
 }
 
 /**
- * A server of its own, once it says that it is ready.
+ * Starts a separate server and waits until it is ready.
  * @param flags for Node
  */
 export async function startProcess(

@@ -5,7 +5,10 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The folder of the programs that tests start, as JavaScript: to translate them at every start took longer than they do. */
+    /**
+     * The folder of the programs that tests start, as JavaScript. Translating them at every start took longer than
+     * running them.
+     */
     programs: string
   }
 }

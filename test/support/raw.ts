@@ -8,7 +8,7 @@ interface Answer {
   text: string
 }
 
-/** One HTTP request with exactly these headers: `fetch` would not send a Host of one's own. */
+/** Sends one HTTP request with exactly these headers. `fetch` wouldn't send the given Host. */
 export function send(
   { url }: Pick<Patchbay, 'url'>,
   path: string,
@@ -40,11 +40,11 @@ interface Message {
   payload?: unknown
 }
 
-/** A WebSocket that speaks for itself: no client library repairs what it says. */
+/** A WebSocket without a client library, so that nothing repairs what it sends. */
 export class RawSocket {
   readonly messages: Message[] = []
   readonly closed: Promise<number>
-  /** Called at every message. */
+  /** Called for every message. */
   onMessage: () => void = () => {}
   readonly #socket: WebSocket
   #wake: () => void = () => {}
@@ -60,7 +60,7 @@ export class RawSocket {
     this.closed = new Promise((resolve) => socket.once('close', resolve))
   }
 
-  /** Opens one; rejects with the HTTP status when the upgrade is refused. */
+  /** Opens one. Rejects with the HTTP status if the upgrade is refused. */
   static open({ url }: Pick<Patchbay, 'url'>, headers: Record<string, string> = {}): Promise<RawSocket> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers })
     const raw = new RawSocket(socket)
@@ -77,13 +77,13 @@ export class RawSocket {
     this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message))
   }
 
-  /** Authenticates, and waits until that is acknowledged. */
+  /** Authenticates, and waits for the acknowledgment. */
   async init(authorization: string): Promise<void> {
     this.send({ type: 'connection_init', payload: { authorization } })
     await this.message(({ type }) => type === 'connection_ack')
   }
 
-  /** The first message that fits; waits for it. */
+  /** Waits for the first message that matches. */
   async message(fits: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.messages.find(fits)
@@ -94,7 +94,7 @@ export class RawSocket {
     }
   }
 
-  /** Executes an operation and returns what came first of it: `next` or `error`. */
+  /** Executes an operation and returns its first message: `next` or `error`. */
   async execute(query: string, variables: object = {}): Promise<Message> {
     const id = String(this.messages.length)
     this.send({ id, type: 'subscribe', payload: { query, variables } })

@@ -13,13 +13,13 @@ export interface Received {
   event: { type: string; timestamp: string; data: Record<string, Record<string, unknown>> }
 }
 
-/** A host's back end on loopback, that answers as it is told to and writes down what it was sent. */
+/** A host's back end on loopback that responds as told and records what it was sent. */
 export interface Receiver extends AsyncDisposable {
   url: string
   received: Received[]
-  /** How many connections were made to it. */
+  /** The number of connections to it. */
   readonly connections: number
-  /** What it does from now on, seeing what came; 204 unless told. */
+  /** Sets how it responds, given the request. By default with 204. */
   behave(behaviour: (received: Received) => Behaviour): void
 }
 

@@ -11,13 +11,13 @@ const FORMING_LIMIT_MS = 30_000
 
 export interface RedisCluster extends AsyncDisposable {
   nodes: RedisServer[]
-  /** What REDIS_URL takes. */
+  /** The value for REDIS_URL. */
   url: string
-  /** The nodes that are masters now, as a node that runs sees it. */
+  /** The current masters, as seen by a running node. */
   masters(): Promise<RedisServer[]>
-  /** Makes it a master, if it is a replica, in agreement with its master. */
+  /** If it is a replica, makes it a master, in agreement with its master. */
   promote(node: RedisServer): Promise<void>
-  /** Waits until all slots are served by masters that run. */
+  /** Waits until running masters serve all slots. */
   whole(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     '--cluster-yes',
   ])
 
-  /** What one of the running nodes says; each line of CLUSTER NODES is a node. */
+  /** The lines of CLUSTER NODES from one of the running nodes, one for each node. */
   async function known(): Promise<{ port: number; flags: string[]; slots: number }[]> {
     const running = nodes.find(({ process }) => process.exitCode === null && process.signalCode === null)
     const redis = new Redis(running?.url ?? '', { retryStrategy: () => null })
@@ -102,7 +102,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   return cluster
 }
 
-/** Whether a client of this name is connected to the node. */
+/** Returns whether a client with this name is connected to the node. */
 export async function isConnected({ url }: RedisServer, name: string): Promise<boolean> {
   const redis = new Redis(url)
   try {

@@ -17,14 +17,14 @@ export interface RedisServer extends AsyncDisposable {
   url: string
   port: number
   process: ChildProcess
-  /** Ends it without a word, as a crash would. */
+  /** Ends it without notice, as a crash would. */
   kill(): Promise<void>
   /** Starts it again on the same port, empty. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
 
-/** A Redis of one's own on a private port, which keeps nothing. */
+/** A new Redis on a private port, which stores nothing. */
 export async function startRedisServer(args: readonly string[] = [], givenPort?: number): Promise<RedisServer> {
   const port = givenPort ?? (await freePort())
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-redis-'))

@@ -1,12 +1,15 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** Something on the machine that some tests need. Without it they are left out, and left-out.ts says so at the end. */
+/**
+ * Something on the machine that some tests need. Without it, they are left out, and left-out.ts reports that at the
+ * end.
+ */
 export interface Requirement {
-  /** Marks the tests that need it. */
+  /** The tag of the tests that need it. */
   tag: 'postgresql' | 'redis' | 'chromium' | 'docker-compose'
   isThere(): Promise<boolean>
-  /** What was not found and where: a sentence. */
+  /** A sentence that says what was not found, and where. */
   absence: string
   /** The name of Debian's package. */
   package: string
@@ -20,13 +23,13 @@ declare module 'vitest' {
   }
 }
 
-/** Those of the requirements that this machine does not meet. */
+/** Returns the requirements that this machine doesn't meet. */
 export async function missingOf(requirements: readonly Requirement[]): Promise<Requirement[]> {
   const there = await Promise.all(requirements.map((requirement) => requirement.isThere()))
   return requirements.filter((_requirement, index) => !there[index])
 }
 
-/** How to get what is missing: lines of text. */
+/** Returns lines of text that say how to get what is missing. */
 export function remedyFor(missing: readonly Pick<Requirement, 'package' | 'setting'>[]): string[] {
   const settings = missing.flatMap(({ setting }) => setting ?? [])
   return [
@@ -35,7 +38,7 @@ export function remedyFor(missing: readonly Pick<Requirement, 'package' | 'setti
   ]
 }
 
-/** The error of a command that cannot do without a requirement. */
+/** Returns the error of a command that needs a requirement. */
 export function notFound(
   requirement: Pick<Requirement, 'absence' | 'package' | 'setting'>,
   options?: ErrorOptions,

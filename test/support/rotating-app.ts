@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What an app answers in place of what it would. */
+/** A response that replaces the app's own. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** One account's permission: its tokens of the moment. */
+/** One account's grant, with its current tokens. */
 export interface Grant {
   account: string
   accessToken: string
@@ -13,27 +13,29 @@ export interface Grant {
   ended: boolean
 }
 
-/** An app on loopback that gives a new refresh token with every refresh, and ends a grant whose old one comes back. */
+/**
+ * An app on loopback that returns a new refresh token with every refresh, and ends a grant if an old one is used again.
+ */
 export interface RotatingApp extends AsyncDisposable {
   url: string
-  /** Refresh requests that reached it. */
+  /** The number of refresh requests that reached it. */
   tokenCalls: number
-  /** Of these, those with a refresh token that was used before. */
+  /** How many of these had a refresh token that was used before. */
   reuses: number
   identityCalls: number
-  /** The most refreshes that were under way at one time. */
+  /** The largest number of refreshes in progress at one time. */
   mostAtATime: number
   accessTokenSeconds: number
-  /** Before it does anything. */
+  /** Called before it does anything. */
   beforeRefresh: ((refreshToken: string) => Promise<void> | void) | undefined
-  /** After it has replaced the tokens, before it answers. */
+  /** Called after it has replaced the tokens and before it responds. */
   afterRefresh: (() => Promise<void> | void) | undefined
-  /** In place of its own answers, nothing being done. */
+  /** Replaces its responses. The app then does nothing. */
   refusesRefresh: Answer | undefined
   refusesIdentity: Answer | undefined
   mint(account: string): Grant
   grantOf(account: string): Grant | undefined
-  /** The person takes the access back. */
+  /** The person revokes access. */
   revoke(account: string): void
 }
 
@@ -112,7 +114,7 @@ export async function startRotatingApp(): Promise<RotatingApp> {
     app.mostAtATime = Math.max(app.mostAtATime, ++atATime)
     await refresh(request, response).finally(() => atATime--)
   })
-  // On a machine that is busy nobody is to find a connection closed which it was about to use again.
+  // On a busy machine, no client should find a connection closed that it was about to use again.
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return Object.assign(app, {

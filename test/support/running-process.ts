@@ -3,25 +3,25 @@ import { once } from 'node:events'
 
 export interface RunningProcess extends AsyncDisposable {
   child: ChildProcess
-  /** What the output said when it was ready. */
+  /** The match of the ready pattern in the output. */
   ready: RegExpMatchArray
-  /** All that it wrote so far. */
+  /** Everything that it has written so far. */
   output(): string
-  /** SIGTERM, and the exit code. Again: the same. */
+  /** Sends SIGTERM and resolves with the exit code. Calling it again does the same. */
   stop(): Promise<number | null>
 }
 
 export interface ProcessOptions {
-  /** The whole environment; nothing else is inherited. */
+  /** The whole environment. It inherits nothing else. */
   env: NodeJS.ProcessEnv
   cwd?: string
-  /** What it writes when it is ready. */
+  /** The pattern that it writes when it is ready. */
   ready: RegExp
-  /** Ctrl-C in the terminal is not for it, but for who started it. */
+  /** Whether Ctrl-C in the terminal goes only to the process that started this one. */
   ownGroup?: boolean
 }
 
-/** Starts a process and waits until it says that it is ready. */
+/** Starts a process and waits until it is ready. */
 export async function runProcess(
   command: string,
   args: readonly string[],
@@ -47,7 +47,7 @@ export async function runProcess(
   return { child, ready: found, output: () => output, stop, [Symbol.asyncDispose]: async () => void (await stop()) }
 }
 
-/** This process's environment without what belongs to Patchbay, to npm's scripts or to the test runner. */
+/** This process's environment without the variables of Patchbay, npm scripts and the test runner. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(PATCHBAY_|npm_(package|lifecycle)_|npm_config_local_prefix$|INIT_CWD$|NODE_ENV$|VITEST)/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))

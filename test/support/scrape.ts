@@ -2,18 +2,18 @@ import type { Patchbay } from './patchbay.js'
 
 const MOST_SCRAPES = 10_000
 
-/** One line of an exposition. */
+/** One line of the metrics. */
 export interface Sample {
   name: string
   labels: Record<string, string>
   value: number
 }
 
-/** What /metrics shows now. */
+/** The current output of /metrics. */
 export interface Scrape {
   text: string
   samples: Sample[]
-  /** The sum of the samples that have these labels; 0 when there are none. */
+  /** The sum of the samples that have these labels, or 0 if there are none. */
   value(name: string, labels?: Record<string, string>): number
 }
 
@@ -39,7 +39,7 @@ export async function scrape({ instance }: Pick<Patchbay, 'instance'>): Promise<
   }
 }
 
-/** Scrapes until it shows what was waited for: some of it is counted when a socket has closed. */
+/** Scrapes until the condition holds, because some metrics are counted only when a socket has closed. */
 export async function scrapeUntil(
   patchbay: Pick<Patchbay, 'instance'>,
   fits: (scrape: Scrape) => boolean,

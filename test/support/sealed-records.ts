@@ -14,7 +14,10 @@ export const keyIdOf = (key: string) => createKeyRing([key]).activeKeyId
 
 const ORGANIZATION = 'northwind'
 
-/** Somebody with so many connections, and a tenth as many open attempts and tokens to revoke, sealed by this vault. */
+/**
+ * Creates a user with this many connections, and a tenth as many open authorizations and tokens to revoke, sealed by
+ * this vault.
+ */
 export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, count: number) {
   const now = new Date()
   const later = new Date(now.getTime() + 3_600_000)
@@ -76,7 +79,7 @@ export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, c
   return { owner, connectionIds, tokens }
 }
 
-/** Seals the credentials of every connector anew, by this vault. */
+/** Seals the credentials of every connector again with this vault. */
 export async function resealCredentials({ db }: Pick<TestDatabase, 'db'>, present: Vault, vault: Vault): Promise<void> {
   for (const { connectorSlug, sealed } of await db.connectorCredential.findMany()) {
     const binding = credentialsBinding(connectorSlug)
@@ -85,7 +88,7 @@ export async function resealCredentials({ db }: Pick<TestDatabase, 'db'>, presen
   }
 }
 
-/** Every sealed row that the product knows of. */
+/** Every sealed row that Patchbay knows. */
 export async function everySealedRow({ db }: Pick<TestDatabase, 'db'>): Promise<(SealedRow & { table: string })[]> {
   const columns = SEALED_COLUMNS.map(async ({ table, key, read }) => {
     const keys = await db.$queryRawUnsafe<{ key: string }[]>(`SELECT "${key}"::text AS key FROM "${table}"`)
@@ -98,7 +101,7 @@ export async function everySealedRow({ db }: Pick<TestDatabase, 'db'>): Promise<
   return (await Promise.all(columns)).flat()
 }
 
-/** How many rows of a table the vault's active key has wrapped. */
+/** The number of rows in a table that the vault's active key has wrapped. */
 export async function wrappedByActive(
   { db }: Pick<TestDatabase, 'db'>,
   { activePrefix }: Vault,

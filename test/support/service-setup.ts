@@ -5,7 +5,7 @@ import { startRedisServer } from './redis-server.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Service: a server to make databases on, a migrated and empty one to copy, and a Redis. */
+    /** Service mode: a server to create databases on, a migrated and empty one to copy, and a Redis. */
     services: { postgres: string; template: string; redis: string }
   }
 }

@@ -65,7 +65,7 @@ export async function startSetup(
   return data.startSetup
 }
 
-/** What the person's screen of this setup shows now. */
+/** Returns what the person's page of this setup shows now. */
 export async function screenOf(patchbay: Patchbay, person: PersonName, id: string): Promise<ScreenSetup> {
   const { data, errors } = await patchbay.execute<{ node: ScreenSetup | null }>(person, SCREEN, { id })
   if (errors || !data.node) throw new Error(JSON.stringify(errors ?? 'no such setup'))

@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 
-/** Called with the text of every statement before the database gets it; what it awaits, the statement waits for. */
+/** Called with the text of every statement before the database gets it. The statement waits for what this awaits. */
 export type StatementTap = (sql: string) => void | Promise<void>
 
 interface Queries {
@@ -25,7 +25,7 @@ export function tapPGlite(pglite: PGlite, taps: ReadonlySet<StatementTap>): void
     })
 }
 
-/** A client for a pool of node-postgres. */
+/** A client for a node-postgres pool. */
 export function tappedClient(taps: ReadonlySet<StatementTap>): typeof pg.Client {
   type Query = (...args: unknown[]) => unknown
   return class extends pg.Client {

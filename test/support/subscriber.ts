@@ -6,22 +6,22 @@ import type { GraphQLAnswer, Patchbay, PersonName } from './patchbay.js'
 export type TransportName = 'WebSocket' | 'SSE'
 export const TRANSPORTS: TransportName[] = ['WebSocket', 'SSE']
 
-/** One subscription over a real socket: its messages in order, each taken once. */
+/** One subscription over a real socket. Its messages are in order, and each is taken once. */
 export interface Screen<T> extends AsyncDisposable {
-  /** The next message; waits for it. Rejects when the stream ends first. */
+  /** Waits for the next message. Rejects if the stream ends first. */
   next(): Promise<GraphQLAnswer<T>>
-  /** Takes messages until one fits, and returns it. */
+  /** Takes messages until one matches, and returns it. */
   until(fits: (data: T) => boolean): Promise<T>
   /** What has arrived and was not taken yet. */
   waiting(): GraphQLAnswer<T>[]
-  /** Resolves when the server has completed the subscription; rejects when it failed. */
+  /** Resolves when the server has completed the subscription. Rejects if it failed. */
   ended: Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Subscribes as a screen does, over either transport.
- * @param retryAttempts how often a lost connection is made anew; 0: the stream ends with it
+ * Subscribes as a page does, over either transport.
+ * @param retryAttempts how often a lost connection is reopened; with 0, the stream ends with it
  */
 export async function subscribe<T>(
   patchbay: Pick<Patchbay, 'url' | 'tokenFor'>,

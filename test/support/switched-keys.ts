@@ -2,7 +2,7 @@ import type { KeyService } from '../../src/vault/key-service.js'
 
 /** A key service in front of the ring that can be made to fail. */
 export interface SwitchedKeys {
-  /** What a call fails with from now on; undefined: it works. */
+  /** The error of each call from now on. Undefined if it works. */
   wrapFails: Error | undefined
   unwrapFails: Error | undefined
   /** How often it failed. */

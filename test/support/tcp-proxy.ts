@@ -1,15 +1,15 @@
 import { createConnection, createServer, type Socket } from 'node:net'
 
-/** Stands between a client and a server, and can do to the line what networks do. */
+/** Sits between a client and a server, and can do to the connection what networks do. */
 export interface TcpProxy extends AsyncDisposable {
   port: number
-  /** Lines that are open now. */
+  /** The number of open connections. */
   readonly open: number
-  /** Closes every open line. New ones are taken. */
+  /** Closes every open connection. Still accepts new ones. */
   cut(): void
-  /** From now on nothing passes on the open lines, and nobody is told. New ones work. */
+  /** Blocks the open connections without closing them. New ones work. */
   blackHole(): void
-  /** The same for new lines, until `heal`. */
+  /** Also blocks new connections, until `heal`. */
   blackHoleAll(): void
   heal(): void
 }
@@ -26,7 +26,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     client.unpipe(upstream)
     upstream.unpipe(client)
     client.pause()
-    upstream.resume() // what the server says is lost
+    upstream.resume() // what the server sends is lost
   }
   const server = createServer((client) => {
     const upstream = createConnection(target.port, target.host)
@@ -35,7 +35,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     for (const end of line) {
       end.on('error', () => {})
       end.on('close', () => {
-        // Of a line that swallows everything, neither end hears that the other is gone.
+        // On a blocked connection, neither end notices that the other is gone.
         if (!swallowed.has(line)) for (const each of line) each.destroy()
         if (line.every(({ destroyed }) => destroyed)) lines.delete(line)
       })

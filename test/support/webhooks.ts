@@ -12,30 +12,30 @@ import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
 import { openTestDatabase, type TestDatabase } from './database.js'
 
-/** What is needed to tell host back ends of something, without a server around it. */
+/** Everything needed to send events to host back ends, without a server. */
 export interface Scene extends AsyncDisposable {
   database: TestDatabase
   db: PrismaClient
   vault: Vault
-  /** What the vault seals with. */
+  /** The vault that seals the secrets. */
   vaultKey: string
-  /** What registering, replaying and the like depend on. */
+  /** What registering, replaying and similar operations depend on. */
   deps: WebhookDeps
-  /** What became of each try, as the server would have reported it. */
+  /** The result of each try, as the server would have reported it. */
   tries: WebhookTry[]
   failures: unknown[]
-  /** An instance that delivers; nothing is under way when it has been disposed. */
+  /** An instance that delivers. Once it is disposed, nothing is in progress. */
   instance(options?: {
     leaseMs?: number
     timeoutMs?: number
     vault?: Vault
     db?: PrismaClient
   }): Deliveries & AsyncDisposable
-  /** Delivers what is due, to the end. */
+  /** Delivers everything that is due. */
   deliver(): Promise<void>
-  /** Deletes everything that was delivered and is to be, users and endpoints. */
+  /** Deletes all deliveries, users and endpoints. */
   reset(): Promise<void>
-  /** Lets time pass, for what is in the outbox. */
+  /** Lets time pass for the deliveries in the outbox. */
   pass(seconds: number): Promise<void>
 }
 
@@ -105,7 +105,7 @@ export async function openScene(): Promise<Scene> {
   }
 }
 
-/** Somebody of the host's, whom no other test knows. */
+/** A user of the host that no other test knows. */
 export function someone(): Viewer {
   const identity = { issuer: 'https://host.example', subject: randomUUID(), organization: 'hosted' }
   return {
@@ -120,10 +120,10 @@ export function someone(): Viewer {
   }
 }
 
-/** A notifier that nobody hears. */
+/** A notifier that notifies no one. */
 export const SILENT = { notify: () => {}, notifyCatalogue: () => {} }
 
-/** Writes an event of the viewer's, as a change of theirs does. The plugin's name tells it from others. */
+/** Writes an event of the viewer, as one of their changes does. The plugin's name distinguishes it from others. */
 export function write(db: PrismaClient, viewer: Viewer, pluginSlug: string): Promise<void> {
   return changeUser({ db, notifier: SILENT }, viewer, (tx, change) =>
     recordSetupEvent(tx, change, { id: randomUUID(), pluginSlug, status: 'READY' }),

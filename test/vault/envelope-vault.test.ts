@@ -30,7 +30,7 @@ const bindings = fc.record<SealBinding>({
   field: fc.constantFrom('connection.tokens', 'authorization.secret', 'connector.credentials'),
 })
 
-/** Ids and wrapped keys as those of a service over a network: long, and one wrapped key longer than another. */
+/** Ids and wrapped keys like those of a service over a network: long, and of different lengths. */
 function remoteKeys(activeKeyId = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') {
   const ring = createKeyRing([newKey()])
   const service: KeyService = {

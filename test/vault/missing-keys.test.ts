@@ -54,7 +54,7 @@ const stored = () =>
     patchbay.database.db.user.findMany(),
   ])
 
-/** What the work leaves behind: nothing. */
+/** What the work must leave behind: nothing. */
 async function changesNothing<T>(work: () => Promise<T>): Promise<T> {
   const before = await stored()
   const result = await work()
@@ -192,7 +192,7 @@ test('T4: a revocation whose key is lost does not delay other revocations', asyn
   expect(await db.revocation.findMany()).toMatchObject([{ recordId: owner.recordId, attempts: 0 }])
 })
 
-/** Seals what an attempt remembers by a key that nobody has, and leaves all other secrets as they are. */
+/** Seals what an authorization remembers with a key that no one has, and leaves all other secrets unchanged. */
 async function loseKeyOf(authorizationId: string): Promise<{ giveBack(): Promise<unknown> }> {
   const { db } = patchbay.database
   const attempt = await db.authorization.findUniqueOrThrow({
@@ -240,7 +240,7 @@ describe('T4: if only the key of an authorization’s secret is missing, the aut
   })
 })
 
-/** Swaps the sealed bytes of two rows, in the database. */
+/** Swaps the sealed bytes of two rows in the database. */
 const swap = ({ database }: Patchbay, table: string, key: string, type: string, [one, other]: [string, string]) =>
   database.db.$executeRawUnsafe(
     `UPDATE "${table}" AS mine SET sealed = theirs.sealed FROM "${table}" AS theirs

@@ -7,7 +7,7 @@ import { freePort } from '../support/free-port.js'
 import { plainEnvironment, runProcess } from '../support/running-process.js'
 import { filmStepTurningLive } from './step-turns-live.js'
 
-/** `npm run screenshots`: the animation of the README and the pictures of the docs, taken of the running product. */
+/** `npm run screenshots` takes the animation of the README and the pictures of the docs from a running Patchbay. */
 const FOLDER = new URL('../../docs/images/', import.meta.url).pathname
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
 const VIEWPORT = { width: 1_000, height: 760 }

@@ -26,12 +26,12 @@ import { RawSocket } from '../../support/raw.js'
 import { scrape } from '../../support/scrape.js'
 import { TRANSPORTS } from '../../support/subscriber.js'
 
-/** Within which what was opened with a token has ended. */
+/** The time within which everything opened with a token has to end. */
 const LIMIT_MS = 5_000
 
 let patchbay: Patchbay
 let sibling: Instance | undefined
-/** Where screens are: with PostgreSQL also on an instance that hears of nothing directly. */
+/** Where the subscribers are. With PostgreSQL, also on an instance that isn't notified directly. */
 let places: { url: string }[]
 
 beforeAll(async () => {
@@ -50,13 +50,16 @@ afterAll(async () => {
 const somebody = () => ({ subject: randomUUID(), organization: 'hosted' })
 const screens = () => patchbay.instance.subscribers + (sibling?.subscribers ?? 0)
 
-/** By the command line, which rings nobody; the embedded database takes one process, so there it is what the command does. */
+/**
+ * From the command line, which sends no notification. The embedded database allows one process, so there this calls
+ * what the command does.
+ */
 async function revoke(id: string): Promise<void> {
   if (!sibling) return void (await revokeKey({ ...patchbay.database, notifier: SILENT }, id))
   expect(await outcome('src/operator', ['revoke-key', `pbk_${id}`], patchbay.siblingEnv)).toMatchObject({ code: 0 })
 }
 
-/** Opens a screen over each transport at each place, each having shown the setup. */
+/** Opens a subscription over each transport at each instance, and waits until it has shown the setup. */
 async function openScreens(token: string, id: string) {
   const opened = await Promise.all(
     places.flatMap((place) =>
@@ -67,7 +70,7 @@ async function openScreens(token: string, id: string) {
       }),
     ),
   )
-  /** Each has ended in the way of its transport, in time and without having shown anything else. */
+  /** Checks that each has ended as its transport does, in time and without showing anything else. */
   return async (sinceMs: number) => {
     for (const { transport, screen } of opened) {
       if (transport === 'WebSocket') {
@@ -116,7 +119,7 @@ test('G10: deleting a user who has never written anything ends their open subscr
   await using screen = await watchAs(patchbay, await tokenOf(user), query, {}, 'WebSocket')
   await screen.next()
   const { key } = await keyFor(patchbay, 'users:delete')
-  // By the ring alone: the sweep does not come back from its question.
+  // Only through the notification, because the sweep's query never returns.
   using _tap = patchbay.database.tap((sql) => (sql.includes('unnest') ? new Promise(() => {}) : undefined))
   await mutateAs(patchbay, key, 'deleteUser', { user })
   await expect(screen.ended).rejects.toMatchObject({ code: 4403 })
@@ -151,11 +154,11 @@ test('G10: a deleted user’s older tokens open nothing over HTTP, WebSocket or 
       expect(socket.messages.map(({ type }) => type)).toEqual(['connection_ack'])
     }
   }
-  // One that was open before, and only now asks something.
+  // It was open before, and sends a request only now.
   early.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { id } }' } })
   expect(await early.closed).toBe(4403)
   expect(early.messages.map(({ type }) => type)).toEqual(['connection_ack'])
-  // What is about nobody tells nothing of them.
+  // A query that concerns no user still works, because it reveals nothing.
   expect(await call(patchbay, own, '{ __typename }')).toEqual({ status: 200, data: { __typename: 'Query' } })
 })
 
@@ -192,7 +195,7 @@ test('G10: a socket that does not answer the close is cut off', { timeout: 45_00
   void socket.closed.then(() => {
     isClosed = true
   })
-  // What is sent into a connection that is no more breaks it at this end too.
+  // Writing to a closed connection breaks it at this end too.
   const speak = () => {
     socket.send({ type: 'pong' })
     return isClosed

@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await startAfresh(patchbay)
-  await control(patchbay.sandbox, 'POST', '/acme-mail/revoke', {}) // of earlier tests
+  await control(patchbay.sandbox, 'POST', '/acme-mail/revoke', {}) // those of earlier tests
   browser = new Browser(patchbay, 'ada')
 })
 afterAll(() => patchbay.close())
@@ -50,7 +50,7 @@ async function revocationsLeft() {
   return patchbay.database.db.revocation.count()
 }
 
-/** A setup of a plugin with one connector, and its step as it stands. */
+/** A setup of a plugin with one connector, and the current state of its step. */
 async function inboxHelper() {
   const selection = '... on PluginSetup { id }'
   const { id } = await mutate<{ id: string }>(

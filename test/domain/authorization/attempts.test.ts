@@ -39,7 +39,7 @@ function screenOf(id: string) {
   return subscribe<{ authorizationStatus: AttemptSeen }>(patchbay, 'ada', LIVE_ATTEMPT, { id })
 }
 
-/** An attempt whose code is exchanged at this moment: the app has made the tokens and keeps its answer back. */
+/** An authorization whose code is being exchanged: the app has made the tokens and holds its response back. */
 async function heldExchange() {
   await script(patchbay, { holdToken: true })
   const attempt = await browser.authorize(mail)
@@ -155,7 +155,7 @@ test('an exchange that begins just after its authorization was found overdue is 
   const { attempt, release } = await heldExchange()
   const { db } = patchbay.database
   const due = [await db.authorization.findUniqueOrThrow({ where: { id: rowId(attempt.id) } })]
-  // What the database said a moment ago, when the attempt was still open and past its deadline.
+  // What the database returned a moment ago, when the authorization was still open and past its deadline.
   const late = new Proxy(db, {
     get: (target, name) => (name === '$queryRaw' ? async () => due : Reflect.get(target, name)),
   })

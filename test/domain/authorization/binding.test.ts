@@ -121,7 +121,7 @@ test('O3: a user who is logged out of the host connects only their own account a
   const callback = await browser.consent(attempt.url, allow)
   const cookies = await browser.person.jar.getCookieString(patchbay.url)
 
-  const response = await browser.deliver(callback) // a navigation: it carries no token of the host
+  const response = await browser.deliver(callback) // a navigation, which has no token of the host
   const result = await browser.person.open(new URL(response.headers.get('location') ?? '', patchbay.url))
   expect([response.status, result.status]).toEqual([303, 200])
   expect([...response.headers.getSetCookie(), ...result.headers.getSetCookie()]).toEqual([])

@@ -23,7 +23,7 @@ afterAll(() => patchbay.close())
 const RETURN_TO = 'https://app.example/connected?tab=apps#top'
 const allow = { account: 'ada-work', allow: true }
 
-/** The owner starts; whoever consents brings the browser back to the app, with the one-time code. */
+/** The owner starts. Whoever consents brings the browser back to the application, with the one-time code. */
 async function consented({ owner = 'ada', by = 'ada' }: { owner?: PersonName; by?: PersonName } = {}) {
   const request = { connector: 'acme-mail', binding: 'CONFIRM' as const, returnTo: RETURN_TO }
   const attempt = await new Browser(patchbay, owner).authorize(request)

@@ -1,4 +1,4 @@
-/** What the corpus is written for: one origin with a port, one of a host. */
+/** The origins that the corpus allows: one with a port, and one of a host. */
 export const ALLOWED_ORIGINS = ['http://localhost:4000', 'https://app.example']
 
 const evilHosts = [
@@ -112,7 +112,7 @@ const schemes = [
   'https://localhost:4000',
 ]
 
-/** Addresses that lead, or may lead, elsewhere: a browser's idea of a URL counts, not the look of it. */
+/** Addresses that lead, or may lead, elsewhere. What counts is how browsers read a URL, not how it looks. */
 export const REFUSED: readonly string[] = [
   ...new Set([
     ...schemes,
@@ -128,7 +128,7 @@ export const REFUSED: readonly string[] = [
   ]),
 ]
 
-/** Strange to look at, and yet of an allowed origin; with where the browser goes. */
+/** Addresses that look strange but belong to an allowed origin, with where the browser goes. */
 export const ACCEPTED: readonly [address: string, origin: string][] = [
   ['https://app.example', 'https://app.example'],
   ['HTTPS://APP.EXAMPLE/done', 'https://app.example'],

@@ -49,7 +49,7 @@ test('pauses after failures grow from 5 seconds to 15 minutes, are spread, and h
 test('a check is never due later than the interval', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1_000, max: 24 * HOUR }), random, (interval, random) => {
-      // A tenth is left for looking and asking: within the interval it is known.
+      // A tenth is left for finding and asking, so that the result is known within the interval.
       expect(checkInMs(interval, random)).toBeLessThanOrEqual(interval * 0.9)
       expect(checkInMs(interval, random)).toBeGreaterThanOrEqual(interval * 0.69)
     }),

@@ -38,7 +38,7 @@ interface Deleted {
 const remove = (user: HostUser & { issuer?: string }) =>
   mutateAs<Deleted>(patchbay, key, 'deleteUser', { user }, SELECTION)
 
-/** How many rows there are of a user, by table. */
+/** The number of a user's rows, by table. */
 async function rowsOf(user: HostUser) {
   const { db } = patchbay.database
   const where = { userId: idOf(user) }
@@ -96,7 +96,7 @@ test('a token issued after the deletion starts the user over, with nothing from 
   const row = await patchbay.database.db.user.findUniqueOrThrow({ where: { id: idOf(user) } })
   expect(row).toMatchObject({ ...user, issuer: before.issuer })
   expect(row.revision).toBeGreaterThan(before.revision)
-  // A back end that speaks for them needs no token of theirs, and no later second.
+  // A back end that acts for the user needs neither a token of theirs nor a later second.
   await remove(user)
   expect((await sessionFor(patchbay, key, user)).setup.status).toBe('IN_PROGRESS')
 })
@@ -179,7 +179,7 @@ test('deleting a user during an exchange revokes the new tokens, with either bin
     const callback = await browser.consent(attempt.url, allow)
     const before = await countersOf(patchbay)
     let deleted: Promise<unknown> | undefined
-    // Tokens have come by then: it is looked up which connection they belong to.
+    // Tokens have arrived by then, and the connection they belong to is being looked up.
     using _tap = patchbay.database.tap(async (sql) => {
       if (deleted || !/FROM "public"\."Connection"/.test(sql)) return
       deleted = remove(user)

@@ -62,7 +62,7 @@ test('every record is rewrapped, batch by batch, and then nothing needs the olde
     expect(await rewrapRecords({ db: database.db, vault })).toEqual({ rewrapped: 0, unopened: [] })
   })
   expect(statements.filter((sql) => /^\s*UPDATE|SET sealed/.test(sql))).toEqual([])
-  // Ids and bytes of what is done do not leave the database.
+  // Neither the ids nor the bytes of finished records leave the database.
   expect(statements.filter((sql) => /FROM "public"/.test(sql))).toEqual([])
   expect(await everySealedRow(database)).toEqual(rows)
 })
@@ -73,7 +73,7 @@ test('a record that another writer changes meanwhile is rewrapped without being 
   const whose = { ...owner, recordId: connectionId }
   const fresh = await sealTokens(vaultOf(older), whose, tokens(2))
   let writing = false
-  // Between the read of the rows and their update, once, as an instance that still has the older key first would.
+  // Runs once, between reading the rows and updating them, like an instance that still has the older key first.
   using _tap = database.tap(async (sql) => {
     if (writing || !/UPDATE "ConnectionToken"/.test(sql)) return
     writing = true

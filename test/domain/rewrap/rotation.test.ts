@@ -21,7 +21,7 @@ import {
 
 const [OLDER, NEWER] = [newKey(), newKey()]
 const vault = vaultOf(NEWER, OLDER)
-/** Those that the load changes; the rest is only read. */
+/** The tables that the load changes. The rest is only read. */
 const CHANGED = 50
 /** After this many, the load ends. */
 const MOST_FAILURES = 100
@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** A trigger holds the update of this row, and with it the batch, until the process that makes it is dead. */
+/** A trigger blocks the update of this row, and with it the batch, until the process that makes it is dead. */
 async function killedByTheSystem(connectionId: string): Promise<void> {
   const { db } = patchbay.database
   await db.$executeRawUnsafe(`CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
@@ -49,7 +49,7 @@ async function killedByTheSystem(connectionId: string): Promise<void> {
   await db.$executeRawUnsafe('DROP TRIGGER hold ON "ConnectionToken"')
 }
 
-/** The second batch fails, as if nobody were there any more to make it. */
+/** The second batch fails, as if the process had died. */
 async function brokenOff(): Promise<void> {
   let batches = 0
   using _tap = patchbay.database.tap((sql) => {
@@ -58,7 +58,7 @@ async function brokenOff(): Promise<void> {
   await expect(rewrapRecords({ db: patchbay.database.db, vault })).rejects.toThrow('killed')
 }
 
-/** What the command says when it has run to its end: as a process of its own, where the database takes one. */
+/** What the command prints at its end. It runs as a separate process, unless the database allows only one. */
 async function rewrapAll(): Promise<number> {
   if (inject('mode') === 'embedded') return (await rewrapRecords({ db: patchbay.database.db, vault })).rewrapped
   const { code, stdout, stderr } = await outcome('src/operator', ['rewrap'], patchbay.siblingEnv)
@@ -70,12 +70,12 @@ async function rewrapAll(): Promise<number> {
 interface Load {
   reads: number
   writes: number
-  /** Connected and disconnected, through the API. */
+  /** Connects and disconnects through the API. */
   flows: number
   failures: unknown[]
 }
 
-/** Reads and writes as instances do, until it is over. What was written last is kept for comparison. */
+/** Reads and writes as instances do, until it is stopped. Remembers what was written last, to compare. */
 function underLoad(vault: Vault, { owner, connectionIds, tokens }: Awaited<ReturnType<typeof sealMany>>) {
   const { db } = patchbay.database
   const load: Load = { reads: 0, writes: 0, flows: 0, failures: [] }
@@ -119,7 +119,7 @@ test('T3: rotating a key under load, with the rewrap killed halfway, fails no re
   timeout: 600_000,
 }, async () => {
   const { database } = patchbay
-  // The embedded database answers at once, so that whoever asks it again and again keeps all others from their turn.
+  // The embedded database responds immediately, so a caller that never pauses would keep all others from their turn.
   using _turns = database.tap(() => turn())
   await resealCredentials(database, vault, vaultOf(OLDER))
   const sealed = await sealMany(database, vaultOf(OLDER), count(20_000, 1_020))
@@ -154,7 +154,7 @@ test('T3: rotating a key under load, with the rewrap killed halfway, fails no re
   const afterwards = new Map(after.map((row) => [row.key, row]))
   const byNewer = Buffer.from(vault.activePrefix)
   for (const { key, sealed } of halfWay) {
-    // What was done is not done twice.
+    // Nothing is done twice.
     if (Buffer.from(sealed).indexOf(byNewer) === 0) expect(afterwards.get(key)?.sealed).toEqual(sealed)
     else expect(afterwards.get(key)?.sealed).not.toEqual(sealed)
   }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** A newcomer for each test: Ada, Ben and Cleo are used up fast, so everything of theirs is removed. */
+/** Each test starts with new users. Ada, Ben and Cleo are soon used up, so everything of theirs is removed. */
 async function forgetEverything() {
   await patchbay.database.db.user.deleteMany()
 }
@@ -181,7 +181,7 @@ describe('accounts', () => {
     expect((await screenOf(patchbay, 'ada', inbox.id)).steps[0]?.connection?.account?.id).toBe('ada-private')
     expect((await screenOf(patchbay, 'ada', meeting.id)).steps[0]?.connection?.account?.id).toBe('ada-work')
 
-    // A bound step does not fall back to another account when its own is gone.
+    // A bound step doesn't fall back to another account if its own is gone.
     const GO = `mutation ($id: ID!) { disconnect(input: { connectionId: $id }) { ${RESULT} } }`
     await patchbay.execute('ada', GO, { id: home?.id })
     expect((await screenOf(patchbay, 'ada', inbox.id)).steps[0]).toMatchObject({

@@ -217,7 +217,7 @@ test('a refused token that cannot be refreshed is not issued again while the app
     remedy: 'WAIT',
     retryAfterSeconds: 45,
   })
-  expect((await keeper.issue('ada')).version).toBe(1) // to those who have not seen it refused
+  expect((await keeper.issue('ada')).version).toBe(1) // for callers that didn't see it rejected
 })
 
 test('the first issue that needs a refresh after access is revoked finds the connection broken', async () => {

@@ -42,9 +42,9 @@ afterAll(async () => {
   await patchbay.close()
 })
 
-/** What the receiver has been told, once everything due was done. */
+/** Returns the events that the receiver has, after all scheduled jobs have run. */
 async function told(): Promise<string[]> {
-  await patchbay.instance.runJobs() // what is announced by this is delivered by the next
+  await patchbay.instance.runJobs() // what this round announces, the next one delivers
   await patchbay.instance.runJobs()
   return receiver.received.map(
     ({ event: { type, data } }) => `${type} ${data.setup?.plugin ?? data.connection?.connector}`,
@@ -62,7 +62,7 @@ const publish = (version: string, scopes: string[], slug = 'chatter') =>
       skills: [{ slug: 'chat', name: 'Chat', summary: 'Chats.', instructions: 'Chat.' }],
     },
   })
-/** Connects the chat app, so that it may read and write, and forgets what was told of that. */
+/** Connects the chat app with read and write access, and forgets the events about it. */
 async function connectChat(): Promise<void> {
   await publish('1.0.0', ['chat.read', 'chat.write'], 'scoper')
   const { id } = await startSetup(patchbay, 'ben', 'scoper')
@@ -71,7 +71,7 @@ async function connectChat(): Promise<void> {
   await told()
   receiver.received.length = 0
 }
-/** The access token of the chat connection has run out, and there is nothing to renew it with. */
+/** Lets the access token of the chat connection expire, with no way to refresh it. */
 const letExpire = () => patchbay.database.db.$executeRaw`
   UPDATE "Connection" SET "accessTokenExpiresAt" = now() - interval '1 second', refreshable = false`
 
@@ -205,7 +205,7 @@ test('no secret, path or account appears in a log line, and each try is counted 
 })
 
 test('a user’s action completes while an endpoint is being removed', async () => {
-  if (!patchbay.database.url) return // one session: nothing happens meanwhile
+  if (!patchbay.database.url) return // with one session, nothing can happen in between
   const { db } = patchbay.database
   await publish('1.0.0', ['chat.read'])
   await connectChat()

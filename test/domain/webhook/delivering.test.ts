@@ -298,7 +298,7 @@ describe('delivery order', () => {
     await write(scene.db, quick, 'three')
     await instance.look()
     const delivered = () => scene.db.webhookDelivery.count({ where: { status: 'DELIVERED' } })
-    await expect.poll(delivered).toBe(4) // all at the other one, and the quick user's here
+    await expect.poll(delivered).toBe(4) // all for the other endpoint, and this one's fast user
     expect(plugins()).toEqual(['one', 'three'])
     expect(plugins(other)).toHaveLength(3)
     receiver.behave(() => answersWith(204))

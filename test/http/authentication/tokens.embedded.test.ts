@@ -133,7 +133,7 @@ describe('G15: a host’s token', () => {
     const exp = now() + 2
     const token = await bySecret({ ...claims, exp })
     expect(await statusOf(token)).toBe(200)
-    // Clocks differ by up to five seconds; until then it may still be taken.
+    // Clocks may differ by up to five seconds, so it may still be accepted until then.
     await expect.poll(() => statusOf(token), { timeout: 45_000, interval: 250 }).toBe(401)
     expect(now()).toBeGreaterThanOrEqual(exp)
   })

@@ -16,14 +16,14 @@ afterAll(() => patchbay.close())
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ')
 
-/** A selection this deep, counted from the operation: a plugin's setup's plugin's setup … */
+/** A selection of this depth, counted from the operation: a plugin's setup's plugin's setup … */
 const nested = (depth: number, bottom: string) => {
   const levels = depth - 4
   const middle = times(levels, (i) => (i % 2 ? 'plugin {' : 'setup {'))
   return `{ plugins { edges { node { ${middle} ${bottom} ${'}'.repeat(levels)} } } } }`
 }
 
-/** Each fragment spreads the next one twice: thirty double thirty times. */
+/** Each fragment spreads the next one twice, so thirty of them double thirty times. */
 const doubling = `{ ...f0 } ${times(30, (i) => `fragment f${i} on Query { a${i}: __typename ...f${i + 1} ...f${i + 1} }`)}
   fragment f30 on Query { __typename }`
 

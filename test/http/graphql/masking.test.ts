@@ -11,14 +11,14 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** Every statement fails from now on, as drivers do: with the address in the message. */
+/** From now on, every statement fails as drivers do: with the address in the message. */
 function breakDatabase(): Disposable {
   return patchbay.database.tap(() => {
     throw new Error(`connect ECONNREFUSED ${DSN}`)
   })
 }
 
-/** The error that a client got is empty of facts, and its request id leads to them in the log. */
+/** The error that a client gets has no facts, and its request id leads to them in the log. */
 function expectMasked(
   error: { message: string; extensions?: { code?: string; requestId?: string } } | undefined,
   fact: string,
@@ -61,7 +61,7 @@ test('G13: an error during a subscription is masked over both transports', async
     TRANSPORTS.map((transport) => subscribe(patchbay, 'ben', query, variables, transport)),
   )
   for (const screen of screens) expect((await screen.next()).errors).toBeUndefined()
-  // Nothing in the product deletes a connector; whoever does it by hand breaks what watches it.
+  // Nothing in Patchbay deletes a connector's row. Doing it by hand breaks the subscriptions that show it.
   await patchbay.database.db.requirement.deleteMany({ where: { connectorSlug: 'github' } })
   await patchbay.database.db.skillRequirement.deleteMany({ where: { connectorSlug: 'github' } })
   await patchbay.database.db.connector.delete({ where: { slug: 'github' } })

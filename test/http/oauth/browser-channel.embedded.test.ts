@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { browserOf } from '../../../src/http/oauth/browser-channel.js'
 
-/** The cookies that the response sets, as `name=value; Max-Age=…`, when a browser sends these and is given one more. */
+/** The cookies that the response sets, as `name=value; Max-Age=…`, if a browser sends these and gets one more. */
 function cookiesSet(sent: readonly string[]): string[] {
   const request = new IncomingMessage(new Socket())
   request.headers.cookie = sent.map((name) => `${name}=secret`).join('; ')

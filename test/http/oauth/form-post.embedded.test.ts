@@ -11,7 +11,7 @@ import { PATIENT } from '../../support/patience.js'
 import { appOf } from '../../support/sandbox-client.js'
 
 let patchbay: Patchbay
-/** Patchbay is at localhost; these apps are at 127.0.0.1, which is another site. */
+/** Patchbay is at localhost. These apps are at 127.0.0.1, which is another site. */
 let elsewhere: Sandbox
 let host: HostileServer
 let app: SandboxApp
@@ -115,9 +115,9 @@ describe('in Chromium, from another site', { tags: 'chromium' }, () => {
   })
   afterAll(() => chromium?.close())
 
-  /** Starts an attempt from a page of Patchbay's origin, so that the browser keeps its cookie, and consents. */
+  /** Starts an authorization from a page of Patchbay's origin, so that the browser keeps its cookie, and consents. */
   async function consentIn(page: Page, input: object) {
-    await page.goto(`${patchbay.url}/development/token?as=ada`) // a light page of this origin
+    await page.goto(`${patchbay.url}/development/token?as=ada`) // a small page of this origin
     const call = {
       token: await patchbay.tokenFor('ada'),
       query: `mutation ($input: AuthorizeConnectorInput!) {

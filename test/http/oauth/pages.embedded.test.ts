@@ -22,7 +22,7 @@ interface Answer {
   body: string
 }
 
-/** Every kind of page and redirect that the routes answer, and the secrets that went through them. */
+/** Every kind of page and redirect of the routes, and the secrets that went through them. */
 async function everyAnswer(): Promise<{ answers: Answer[]; secrets: string[] }> {
   const answers: Answer[] = []
   const keep = async (kind: string, response: Response) => {

@@ -37,7 +37,7 @@ test('a stopping instance is not ready, ends its streams one by one, and finishe
     )
   }
 
-  // Two changes that are under way, one over each transport, and stay so until the streams have ended.
+  // Two changes in progress, one over each transport, which finish only after the streams have ended.
   let arrived = 0
   let release = () => {}
   const held = new Promise<void>((resolve) => {
@@ -99,7 +99,7 @@ test('a request that becomes a stream while the instance is stopping is ended to
     answer += chunk
   })
   socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 5)}`)
-  await patchbay.execute('ada', '{ __typename }') // by now the first half was read
+  await patchbay.execute('ada', '{ __typename }') // the first half has been read by now
   const closing = patchbay.instance.close()
   const began = performance.now()
   socket.write(body.slice(5))

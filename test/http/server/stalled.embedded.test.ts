@@ -9,7 +9,7 @@ import { subscribe, TRANSPORTS, type TransportName } from '../../support/subscri
 
 const MEGABYTE = 1_000_000
 
-/** What the watch looks at of a socket, and whether it was destroyed. */
+/** What the watch reads of a socket, and whether it was destroyed. */
 class FakeSocket extends EventEmitter {
   writableLength = 0
   bytesWritten = 0
@@ -135,7 +135,7 @@ describe('under a storm of large changes', () => {
   })
   afterAll(() => patchbay.close())
 
-  /** Raises the user's revision, with a ring: an attempt, started and canceled. */
+  /** Raises the user's revision and sends a notification, by starting and canceling an authorization. */
   async function change(): Promise<void> {
     const variables = { id: pluginId('plain-writer') }
     const { data } = await patchbay.execute<{ startSetup: { id: string } }>(
@@ -160,7 +160,7 @@ describe('under a storm of large changes', () => {
     })
   }
 
-  /** Subscribes and reads nothing of it. Both ends of the connection. */
+  /** Subscribes and reads nothing. Returns both ends of the connection. */
   async function stalledReader(transport: TransportName): Promise<{ serverSide: Socket; leave: () => void }> {
     const authorization = `Bearer ${await patchbay.tokenFor('ben')}`
     const payload = { query: SCREEN, variables: { id: setupId } }

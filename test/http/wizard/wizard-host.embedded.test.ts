@@ -16,7 +16,7 @@ import { type RunningProcess, runProcess } from '../../support/running-process.j
 const REPOSITORY = new URL('../../../', import.meta.url)
 const SESSION = { name: 'session', value: 'adas-session', httpOnly: true, sameSite: 'Lax' } as const
 
-/** A page that does what the wizard does with the facts it is told, and says in its title what came of it. */
+/** A page that uses the facts as the wizard does, and shows the result in its title. */
 const SCRIPT = `
 const { tokenUrl } = JSON.parse(document.getElementById('patchbay').textContent)
 const answer = await fetch(tokenUrl, { credentials: 'include', headers: { accept: 'application/json' } })

@@ -305,7 +305,7 @@ describe('the wizard’s page', () => {
   })
 })
 
-/** An answer's body as it came, compressed or not. */
+/** The body of a response as it arrived, compressed or not. */
 function bytes({ url }: Pick<Patchbay, 'url'>, path: string, headers: Record<string, string>) {
   return new Promise<{ headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
     request(`${url}${path}`, { headers, agent: false }, (response) => {

@@ -25,7 +25,7 @@ afterEach(() => {
 })
 afterAll(() => patchbay.close())
 
-/** Somebody whom no other test knows clicks on Connect. */
+/** A new user clicks Connect. */
 async function click(options: ConstructorParameters<typeof ConnectingPerson>[1] = {}, browser?: Browser) {
   const person = new ConnectingPerson(browser ?? (await newUser(patchbay)), options)
   open.push(person)
@@ -51,7 +51,7 @@ test('connecting opens a centered popup within the click and leads it to the con
     authorization: { status: 'SUCCEEDED', connection: { status: 'LIVE', account: { label: 'ada@northwind.example' } } },
   })
   expect(connecting.state).toBe(await connecting.done)
-  // Its last page says what came of it, and closes itself.
+  // Its last page shows the result and closes itself.
   expect(window.popup.closed).toBe(false)
   expect(window.left).toEqual([])
 })
@@ -300,7 +300,7 @@ test('waiting ends if the authorization no longer exists', async () => {
   await person.url()
   const { id } = parseGlobalId(attemptId(person)) ?? {}
   await patchbay.database.db.authorization.delete({ where: { id: id ?? '' } })
-  await person.browser.authorize({ connector: 'acme-chat' }) // rings
+  await person.browser.authorize({ connector: 'acme-chat' }) // sends a notification
   expect(await person.connecting.done).toMatchObject({ phase: 'refused', error: { __typename: 'NotFoundError' } })
 })
 

@@ -17,7 +17,7 @@ interface Refusal {
   extensions?: { code?: string }
 }
 
-/** @param port of what stands between the browser and the API's WebSocket; asked at every connect */
+/** @param port the port of the proxy between the browser and the API's WebSocket; called for every connection */
 export function transportOf(browser: Browser, port?: () => number): Transport & { dispose(): void } {
   const { host, port: own } = new URL(browser.patchbay.url)
   class Socket extends WebSocket {
@@ -62,7 +62,7 @@ interface Click extends Omit<Partial<ConnectOptions>, 'connectorId' | 'onChange'
   window?: FakeWindow
 }
 
-/** A person who clicked on Connect, and what their page shows since. */
+/** A person who clicked Connect, and what their page has shown since. */
 export class ConnectingPerson {
   readonly window: FakeWindow
   readonly connecting: Connecting
@@ -86,7 +86,7 @@ export class ConnectingPerson {
     return this.connecting.state
   }
 
-  /** The first state, of those that were or will be, that fits. */
+  /** The first state that matches, past or future. */
   until(fits: (state: ConnectState) => boolean): Promise<ConnectState> {
     return new Promise((resolve) => {
       const look = () => {
@@ -100,14 +100,14 @@ export class ConnectingPerson {
     })
   }
 
-  /** The address of the consent screen, once the page waits for what comes of it. */
+  /** The address of the consent screen, once the page waits for the result. */
   async url(): Promise<string> {
     const state = await this.until(({ phase }) => phase !== 'starting')
     if (!('authorization' in state)) throw new Error(JSON.stringify(state))
     return state.authorization.url
   }
 
-  /** Goes through the consent screen. Answers with where that leads. */
+  /** Goes through the consent screen. Returns where that leads. */
   async decide(allow: boolean): Promise<Response> {
     return this.browser.deliver(await this.browser.consent(await this.url(), { account: 'ada-work', allow }))
   }

@@ -147,7 +147,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     const away = await new Promise((tell) => {
       stop = client.watchAuthorization(stranger, unknown, { next: () => {}, away: tell, gone: () => tell('gone') })
     })
-    stop() // it would try for ever
+    stop() // otherwise it would try forever
     expect(away).toBeInstanceOf(Error)
   })
 })
@@ -210,7 +210,7 @@ test('the hooks example in Chromium, under StrictMode, connects, survives a relo
   await page.getByText('Acme Calendar: NOT_CONNECTED').waitFor()
 })
 
-/** Makes this process a page of Patchbay's origin, as far as the examples look at one. */
+/** Makes this process look like a page of Patchbay's origin, as far as the examples need it. */
 function openPage(browser: Browser) {
   const replaced: string[] = []
   const history = { state: null, replaced, replaceState: (_state: null, _: string, url: string) => replaced.push(url) }
@@ -224,7 +224,7 @@ function openPage(browser: Browser) {
   const { jar } = browser.person
   const fetchAsPage: typeof fetch = async (input, init) => {
     const headers = new Headers(init?.headers)
-    if (!headers.has('authorization')) return send(input, init) // not of the page
+    if (!headers.has('authorization')) return send(input, init) // not from the page
     const url = String(input)
     headers.set('sec-fetch-site', 'same-origin')
     headers.set('cookie', await jar.getCookieString(url))
@@ -238,7 +238,7 @@ function openPage(browser: Browser) {
   return page
 }
 
-/** What a watcher tells. */
+/** What a watcher reports. */
 function watched<State>(watch: (observer: { next(state: State): void }) => () => void) {
   const seen: State[] = []
   const stop = watch({ next: (state) => seen.push(state) })

@@ -1,4 +1,4 @@
-/** A browser's window, as far as the connect flow looks at one. */
+/** A browser's window, as far as the connect flow needs it. */
 export class FakeWindow extends EventTarget {
   readonly screenX = 100
   readonly screenY = 50
@@ -6,7 +6,7 @@ export class FakeWindow extends EventTarget {
   readonly outerHeight = 900
   readonly popups: FakePopup[] = []
   readonly features: string[] = []
-  /** Where the page was led to. */
+  /** The addresses that the page was sent to. */
   readonly left: string[] = []
   blocksPopups = false
   readonly location: { href: string; assign(url: string): void }
@@ -30,7 +30,7 @@ export class FakeWindow extends EventTarget {
     return popup
   }
 
-  /** Brought back by the browser as it was left. */
+  /** The browser shows the page again as it was when it left. */
   showAgain(): void {
     this.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
   }

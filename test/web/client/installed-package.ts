@@ -32,16 +32,16 @@ const TSCONFIG = {
   include: ['*.ts', '*.tsx'],
 }
 
-/** A host's project in which the package is installed, as it is packed. */
+/** A host's project in which the package is installed as it is packed. */
 export interface Project extends AsyncDisposable {
-  /** Files of the package. */
+  /** The files of the package. */
   packed: string[]
   write(name: string, text: string): Promise<void>
-  /** Checks and translates what was written. Rejects with what the compiler says. */
+  /** Type-checks and translates what was written. Rejects with the compiler's output. */
   compile(): Promise<void>
-  /** Loads a file as it was translated, `./name.js`, or a package. */
+  /** Loads a translated file, `./name.js`, or a package. */
   load<Module>(name: string): Module
-  /** What a browser would load for a file, in one piece. */
+  /** Returns what a browser would load for a file, as one bundle. */
   bundle(name: string, mode: 'production' | 'development'): Promise<string>
 }
 

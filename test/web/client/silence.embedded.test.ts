@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A transport whose every subscription is told the same, at once or never. */
+/** A transport whose subscriptions all get the same message, immediately or never. */
 function transport({ tells, answer }: { tells?: object; answer?: Promise<never> } = {}) {
   const observers: Observer<never>[] = []
   const made: Transport = {

@@ -98,7 +98,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await other.reads('Acme Mail is connected, but some permissions are missing.')
     await other.reads('Not granted yet')
     await other.connect('Acme Mail', 'Grant permissions')
-    await screen.shows('Acme Mail', 'LIVE') // the first plugin is not unsettled by it
+    await screen.shows('Acme Mail', 'LIVE') // the first plugin isn't affected
     await other.connect('Acme Calendar')
 
     const third = await scene.open(first.device, '/plugins/standup-writer')
@@ -106,7 +106,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await third.reads('Optional')
     await third.shows('GitHub', 'UNAVAILABLE')
     await third.reads('This app isn’t available yet. Your administrator has to set it up first.')
-    await third.shows('Acme Calendar', 'LIVE') // the consent for one plugin asked for what the other needs
+    await third.shows('Acme Calendar', 'LIVE') // the consent for one plugin requested what the other needs
     await third.reads('You connected it earlier, so there’s nothing to do.')
   })
 

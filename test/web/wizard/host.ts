@@ -3,31 +3,31 @@ import type { AddressInfo } from 'node:net'
 import { SignJWT } from 'jose'
 import { DEVELOPMENT_ISSUER } from '../../../src/http/development/development-issuer.js'
 
-/** Names of cookies are the host's; the wizard never sees them. */
+/** The names of cookies are up to the host. The wizard never sees them. */
 const SESSION_COOKIE = 'host-session'
 const LIFETIME_SECONDS = 3_600
 
-/** A host platform: it knows who is signed in by a cookie, and hands out a token to the wizard's page. */
+/** A host platform: it identifies the signed-in user by a cookie, and hands out a token to the wizard's page. */
 export interface Host extends AsyncDisposable {
   tokenUrl: string
   signInUrl: string
-  /** The cookie of somebody who is signed in. */
+  /** The cookie of a signed-in user. */
   sessionOf(user: string): { name: string; value: string; url: string }
   tokenFor(user: string, lifetimeSeconds?: number): Promise<string>
-  /** How many tokens this user was given. */
+  /** The number of tokens that this user got. */
   given(user: string): number
-  /** From now on this user's tokens live for so long. */
+  /** Sets the lifetime of this user's tokens. */
   lifetime(user: string, seconds: number): void
-  /** What this user is handed instead of a token of its own. */
+  /** Sets what this user gets instead of a token. */
   hand(user: string, token: string): void
-  /** Its session ends: the next request is answered 401. */
+  /** Ends the user's session, so that the next request returns 401. */
   signOut(user: string): void
   signIn(user: string): void
 }
 
 /**
- * @param secretOf what the tokens are signed with, known once Patchbay runs
- * @param allowedOrigin whose pages may ask, known once Patchbay runs
+ * @param secretOf returns what the tokens are signed with, known once Patchbay runs
+ * @param allowedOrigin returns the origin whose pages may ask, known once Patchbay runs
  */
 export async function startHost(secretOf: () => Promise<string>, allowedOrigin: () => string): Promise<Host> {
   const lifetimes = new Map<string, number>()

@@ -6,7 +6,7 @@ import { control } from '../../support/sandbox-client.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 import { MEETING_ASSISTANT, type Screen } from './screen.js'
 
-/** Compressed, as it is sent: script of the first load. */
+/** The JavaScript of the first load, compressed as it is sent. */
 const MOST_SCRIPT_BYTES = 150 * 1024
 const MOST_REQUESTS = 14
 
@@ -18,7 +18,10 @@ const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`
 
 describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
-  /** Somebody with one app live, one short of permissions, one denied: every kind of thing is on their pages. */
+  /**
+   * A user with one app live, one with missing permissions and one denied, so that their pages show every kind of
+   * state.
+   */
   let user: string
   beforeAll(async () => {
     scene = await startWizardScene()
@@ -57,7 +60,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await page.locator('.skeleton').first().waitFor({ state: 'detached' })
   }
 
-  /** What axe finds, in words. Animations are over first: colours count as they stay. */
+  /** What axe finds, in words. Animations are skipped first, because colors count in their final state. */
   async function violations(page: Page): Promise<string[]> {
     await page.evaluate(axe.source)
     const { violations } = await page.evaluate<AxeResult>(() =>

@@ -6,7 +6,7 @@ import { type Host, startHost } from './host.js'
 import { Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
 
-/** How long a page is waited for on a busy machine. */
+/** How long to wait for a page on a busy machine. */
 const PATIENCE_MS = 45_000
 
 const CREATE_SESSION =
@@ -14,23 +14,23 @@ const CREATE_SESSION =
 
 let people = 0
 
-/** A Patchbay with its wizard, the host it belongs to, and a browser. */
+/** A Patchbay with its wizard, its host, and a browser. */
 export interface WizardScene extends AsyncDisposable {
   patchbay: Patchbay
   host: Host
-  /** Hosts that pages asked anything of. */
+  /** The hosts that pages sent requests to. */
   asked: ReadonlySet<string>
   /** Errors that no page should have. */
   pageErrors: readonly string[]
-  /** Somebody who was never here. */
+  /** A new user. */
   newcomer(): string
-  /** A browser, on a device of its own, of somebody who is signed in at the host. */
+  /** A signed-in user's browser, on a new device. */
   device(user: string, options?: BrowserContextOptions): Promise<BrowserContext>
   /** A page of that browser, at this path. */
   open(device: BrowserContext, path?: string, prepare?: (page: Page) => Promise<unknown>): Promise<Screen>
   /** Calls the API as this user, from elsewhere. */
   execute<T>(user: string, query: string, variables?: object): Promise<GraphQLAnswer<T>>
-  /** A setup session for the meeting assistant, as a host's back end makes it. */
+  /** A setup session for the meeting assistant, as a host's back end creates it. */
   sessionFor(user: string): Promise<string>
 }
 

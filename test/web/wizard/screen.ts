@@ -8,7 +8,7 @@ export const MEETING_ASSISTANT = '/plugins/meeting-assistant'
 export class Screen {
   constructor(readonly page: Page) {}
 
-  /** Keeps what live regions say, for `said`. To be called before the page is opened. */
+  /** Records what live regions announce, for `said`. Call it before the page is opened. */
   async listenIn(): Promise<void> {
     await this.page.addInitScript(() => {
       const said: string[] = []
@@ -37,13 +37,13 @@ export class Screen {
     return this.page.evaluate(() => (window as unknown as { said: string[] }).said)
   }
 
-  /** Resolves when the server has closed a WebSocket of the page with this code. */
+  /** Resolves when the server has closed one of the page's WebSockets with this code. */
   async closedSocket(code: number): Promise<void> {
     const codes = () => this.page.evaluate(() => (window as unknown as { closeCodes: number[] }).closeCodes)
     await expect.poll(codes, { timeout: 60_000 }).toContain(code)
   }
 
-  /** From now on no WebSocket gets through, until told otherwise. */
+  /** Blocks all WebSockets until told otherwise. */
   async cutSockets(isCut = true): Promise<void> {
     await this.page.evaluate((isCut) => {
       const { line } = window as unknown as { line: { isCut: boolean; sockets: Set<WebSocket> } }
@@ -52,7 +52,7 @@ export class Screen {
     }, isCut)
   }
 
-  /** From now on nothing of the API is reached, until told otherwise. */
+  /** Blocks all requests to the API until told otherwise. */
   async cut(isCut = true): Promise<void> {
     if (isCut) await this.page.route(/\/graphql$/, (route) => route.abort())
     else await this.page.unroute(/\/graphql$/)
@@ -73,7 +73,7 @@ export class Screen {
     return this.page.locator('li.step').filter({ has: this.page.getByRole('heading', { name: app, exact: true }) })
   }
 
-  /** Waits until the step stands so. */
+  /** Waits until the step has this status. */
   async shows(app: string, status: StepStatus): Promise<void> {
     await this.step(app)
       .and(this.page.locator(`[data-status="${status}"]`))
@@ -88,7 +88,7 @@ export class Screen {
     await expect.poll(() => this.page.getByText(text).count(), { timeout: 45_000 }).toBe(0)
   }
 
-  /** Presses a button that opens the app's consent screen in a window of its own. */
+  /** Presses a button that opens the app's consent screen in a new window. */
   async consentWindow(button: string | RegExp): Promise<ConsentWindow> {
     const [popup] = await Promise.all([this.page.waitForEvent('popup'), this.button(button).click()])
     return new ConsentWindow(popup)
@@ -118,7 +118,7 @@ export class ConsentWindow {
   async allow({ account, untick = [] }: { account?: string; untick?: readonly string[] } = {}): Promise<void> {
     await this.signIn(account)
     for (const scope of untick) await this.page.getByTestId(`scope-${scope}`).uncheck()
-    // Where it leads may be slow to answer, and that is looked at in the wizard.
+    // The next page may be slow to load, so check the wizard instead.
     await this.page.getByTestId('allow').click({ noWaitAfter: true })
   }
 
@@ -127,7 +127,7 @@ export class ConsentWindow {
     await this.page.getByTestId('deny').click()
   }
 
-  /** As a person who closes it. */
+  /** Closes the window, as a person would. */
   close(): Promise<void> {
     return this.page.close()
   }

@@ -21,7 +21,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
   })
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
-  /** Somebody with the meeting assistant's mail connected, and the setup's page. */
+  /** A user with the meeting assistant's mail connected, and the setup's page. */
   async function withMail(prepare?: (page: Page) => Promise<unknown>) {
     const user = scene.newcomer()
     const device = await scene.device(user)
@@ -31,14 +31,14 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     return { user, device, screen, [Symbol.asyncDispose]: () => device.close() }
   }
 
-  /** From elsewhere, as another device of theirs would. */
+  /** From elsewhere, like another device of theirs. */
   async function disconnectMail(user: string): Promise<void> {
     const { data } = await scene.execute<{ viewer: { connections: { id: string }[] } }>(user, CONNECTIONS)
     const [connection] = data.viewer.connections
     await scene.execute(user, DISCONNECT, { input: { connectionId: connection?.id } })
   }
 
-  /** What the browser says of its network. Chromium's own switch leaves WebSockets and this alone. */
+  /** What the browser reports about its network. Chromium's own switch doesn't affect WebSockets or this. */
   const setOnLine = (page: Page, isOnLine: boolean) =>
     page.evaluate((isOnLine) => {
       Object.defineProperty(navigator, 'onLine', { configurable: true, value: isOnLine })
@@ -85,7 +85,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await setOnLine(screen.page, false)
     await screen.reads('You’re offline.')
     await disconnectMail(user)
-    await screen.shows('Acme Mail', 'LIVE') // as it stood
+    await screen.shows('Acme Mail', 'LIVE') // as before
     await screen.cut(false)
     await setOnLine(screen.page, true)
     await screen.shows('Acme Mail', 'NOT_CONNECTED')

@@ -7,7 +7,7 @@ import { build } from 'vite'
 
 let built: Promise<string> | undefined
 
-/** The folder of the wizard as it is built from what stands in src/web now; built once for all files of a process. */
+/** The folder of the wizard as built from the current src/web. Built once for all files of a process. */
 export function wizardBuild(): Promise<string> {
   built ??= make()
   return built
@@ -19,7 +19,7 @@ async function make(): Promise<string> {
   const root = fileURLToPath(new URL('../../../src/web', import.meta.url))
   const configFile = fileURLToPath(new URL('../../../vite.config.ts', import.meta.url))
   const { NODE_ENV } = process.env
-  process.env.NODE_ENV = 'production' // or React is built for development
+  process.env.NODE_ENV = 'production' // otherwise React is built for development
   try {
     await build({ configFile, root, logLevel: 'error', mode: 'production', build: { outDir, emptyOutDir: true } })
   } finally {

@@ -29,7 +29,7 @@ const PLUGINS = '{ plugins(first: 1) { edges { node { slug setup { id } } } } }'
 const db = () => ({ db: patchbay.database.db })
 const verify = (key: string, development = true) => verifyKey({ ...db(), development }, key)
 
-/** Everything of a row, secrets included, as text. */
+/** A whole row, secrets included, as text. */
 async function stored(id: string): Promise<string> {
   const row = await patchbay.database.db.apiKey.findUniqueOrThrow({ where: { id } })
   return JSON.stringify(row, (_name, value) => (value?.type === 'Buffer' ? Buffer.from(value).toString() : value))
@@ -138,7 +138,7 @@ describe('a revoked key', () => {
     expect(await revokeKey({ ...db(), notifier: SILENT }, id)).toMatchObject({ revoked: true })
     await expect.poll(() => Date.now() - revoked, { timeout: 45_000 }).toBeGreaterThan(2_000)
     expect((await call(patchbay, key, PLUGINS)).status).toBe(401)
-    // A socket that it had opened learns of it at the next use, and says nothing else.
+    // A socket that it opened notices at its next use, and receives nothing else.
     socket.send({ id: 'late', type: 'subscribe', payload: { query: PLUGINS } })
     expect(await socket.closed).toBe(4403)
     expect(socket.messages.map(({ type }) => type)).toEqual(['connection_ack'])
@@ -275,7 +275,7 @@ describe('the last use of a key', () => {
     const later = await lastUsed(id)
     uses.note(id)
     await uses.record()
-    expect(await lastUsed(id)).toBe(later) // another instance has seen it later
+    expect(await lastUsed(id)).toBe(later) // another instance has seen a later use
   })
 
   test('survives a database outage without failing a request', async () => {

@@ -41,7 +41,7 @@ afterAll(() => patchbay.close())
 const somebody = (): HostUser => ({ subject: randomUUID(), organization: 'northwind' })
 const session = (user: HostUser, options?: Parameters<typeof sessionFor>[3]) => sessionFor(patchbay, key, user, options)
 
-/** By the database's clock, the only one that counts. */
+/** By the database's clock, which is the only one that counts. */
 async function endNow(token: string): Promise<void> {
   const id = parseSessionToken(token)?.id ?? ''
   await patchbay.database.db.$executeRaw`UPDATE "SetupSession" SET "expiresAt" = now() WHERE id = ${id}::uuid`
@@ -266,7 +266,7 @@ describe('a setup session', () => {
     expect(await mutateAs(patchbay, token, 'cancelAuthorization', { authorizationId: second.id })).toMatchObject({
       __typename: 'Authorization',
     })
-    // One that belongs to no setup is the user's own affair.
+    // An authorization without a setup is up to the user.
     const alone = await browserWith(patchbay, await tokenOf(user)).authorize({ connector: 'acme-mail' })
     expect(await mutateAs(patchbay, token, 'cancelAuthorization', { authorizationId: alone.id })).toMatchObject(
       notFound,
@@ -380,11 +380,12 @@ describe('G15: a misused, revoked or expired setup session', () => {
     const attempt = await browserWith(patchbay, token).authorize({ connector: 'acme-mail', setupId: setup.id })
     let revoked: Promise<unknown> | undefined
     using _tap = patchbay.database.tap((sql) => {
-      // The read is on its way by then, and admitted.
+      // The read has begun by then, and was admitted.
       if (sql.includes('AS "catalogueRevision"')) {
         revoked ??= db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }).then(() => {})
       }
-      // The embedded database's one session has done it before it begins the change; there nobody could be waited for.
+      // The embedded database has one session, which has finished it before it begins the change, so no one could wait
+      // there.
       if (sql.includes('INSERT INTO "User"') && inject('mode') === 'service') return revoked?.then(() => {})
       return undefined
     })

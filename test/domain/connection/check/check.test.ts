@@ -6,7 +6,7 @@ import { answersWith, type RotatingApp, startRotatingApp } from '../../../suppor
 
 const HOUR = 3_600_000
 const inAnHour = () => new Date(Date.now() + HOUR)
-/** A token that lives, whose check is due. */
+/** A live token whose check is due. */
 const unchecked = () => ({ accessTokenExpiresAt: inAnHour(), refreshDueAt: inAnHour(), verifyDueAt: new Date(0) })
 
 let app: RotatingApp

@@ -41,7 +41,7 @@ const stepOf = ({ setupProgress }: Setup): Step => {
   return step
 }
 
-/** A setup with the app connected, open on a screen. */
+/** A setup with the app connected, and a subscription to it. */
 async function connected(): Promise<{ screen: Screen<Setup>; connectionId: string }> {
   const setup = await startSetup(patchbay, 'ada', PLUGIN)
   await browser.connect({ connector: APP, setupId: setup.id })
@@ -104,7 +104,7 @@ test('the background check finds revoked access by itself, within its interval',
   await control(patchbay.sandbox, 'POST', `/${APP}/revoke`, {})
   const { db } = patchbay.database
   const { verifyDueAt } = await db.connection.findUniqueOrThrow({ where: { id: rowId(connectionId) } })
-  expect(verifyDueAt?.getTime()).toBeLessThanOrEqual(Date.now() + 3_600_000) // the interval of tests
+  expect(verifyDueAt?.getTime()).toBeLessThanOrEqual(Date.now() + 3_600_000) // the tests' interval
   await db.connection.updateMany({ data: { verifyDueAt: new Date(0) } })
   await screen.until((data) => stepOf(data).status === 'BROKEN')
 })

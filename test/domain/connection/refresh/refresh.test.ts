@@ -32,7 +32,7 @@ const elapse = (column: string, ms: number) =>
   keepers.database.db.$executeRawUnsafe(
     `UPDATE "Connection" SET "${column}" = "${column}" - interval '${ms} milliseconds' WHERE "${column}" IS NOT NULL`,
   )
-/** Lets every pause after failures be over. */
+/** Ends every pause after failures. */
 const nowDue = () => keepers.database.db.connection.updateMany({ data: { refreshDueAt: new Date(0) } })
 const reasonOf = (issue: Promise<unknown>) =>
   issue.then(
@@ -109,7 +109,7 @@ test('a due refresh is silent: it records an activity and schedules the next one
 })
 
 describe('R3: an instance paused during a refresh', () => {
-  /** Stops a refresh where asked, lets others do what they will, and goes on. */
+  /** Stops a refresh at a given point, lets others act, and continues it. */
   async function stopped(
     where: 'before the request' | 'before the commit',
     meanwhile: (other: Keeper) => Promise<void>,
@@ -149,7 +149,7 @@ describe('R3: an instance paused during a refresh', () => {
     }))
     const refreshing = first.refresher.refreshDue()
     await arrived
-    await elapse('refreshLeaseUntil', MINUTE) // as though a minute had passed
+    await elapse('refreshLeaseUntil', MINUTE) // as if a minute had passed
     late = true
     await meanwhile(keepers.keeper())
     goOn()
@@ -184,7 +184,7 @@ describe('R3: an instance paused during a refresh', () => {
     await stopped('before the commit', async () => {
       await keepers.database.db.connection.updateMany({
         data: { tokenVersion: 7, refreshDueAt: new Date(Date.now() + MINUTE) },
-      }) // authorized anew
+      }) // authorized again
     })
     expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', tokenVersion: 7 })
     expect(await keepers.database.db.revocation.count()).toBe(1)
@@ -193,12 +193,12 @@ describe('R3: an instance paused during a refresh', () => {
   test('revives a connection that was given up as interrupted, and has it checked with the app immediately', async () => {
     await keepers.connect('ada')
     await stopped('before the commit', async (other) => {
-      // The token runs short, so the others have to try: their refresh token is used up by then.
+      // The token is about to expire, so the others have to try, and their refresh token is used up by then.
       expect(await reasonOf(other.issue('ada'))).toBe('CONNECTION_BROKEN')
       expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'REFRESH_INTERRUPTED' })
     })
     expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', tokenVersion: 2, problemCode: null })
-    // This app ends a grant whose old refresh token comes back, so it is over after all.
+    // This app ends a grant whose old refresh token is used again, so it is over in the end.
     const keeper = keepers.keeper()
     await keeper.checkDue()
     expect(await keepers.connection('ada')).toMatchObject({ status: 'BROKEN', problemCode: 'ACCESS_REVOKED' })
@@ -244,7 +244,7 @@ describe('R4: an app that fails', () => {
       expect(app.tokenCalls).toBeGreaterThan(3)
       expect(app.tokenCalls).toBeLessThanOrEqual(60)
       record('R4', `an hour of ${what}`, { 'token calls': app.tokenCalls, broken: 0 })
-      // It works again: so does the connection.
+      // The app works again, and so does the connection.
       app.refusesRefresh = undefined
       await nowDue()
       await keepers.database.db.providerPause.deleteMany()
@@ -315,7 +315,7 @@ describe('R5: an app that no longer accepts the refresh token', () => {
     app.afterRefresh = undefined
     app.refusesRefresh = (request) => {
       const grant = app.grantOf('ada')
-      if (grant) grant.ended = true // replaced, and the answer got lost
+      if (grant) grant.ended = true // replaced, and the response got lost
       request.socket.destroy()
     }
     expect(await reasonOf(cutOff.issue('ada'))).toBe('APP_UNAVAILABLE')
@@ -345,7 +345,7 @@ test('R6: refused client credentials alert the operator and break no user’s co
   expect(keeper.heard).toContain('clientRefused rotating invalid_client')
   const due = (await keepers.connection('ada')).refreshDueAt as Date
   expect(due.getTime() - Date.now()).toBeGreaterThan(4 * MINUTE)
-  // Once the operator has acted, nobody waits for the pause to be over.
+  // Once the operator has acted, no one waits for the pause to end.
   app.refusesRefresh = undefined
   await keepers.configure(CONNECTOR, app)
   expect((await keeper.issue('ada')).version).toBe(2)
@@ -355,7 +355,7 @@ test('R7: two instances together work through many due refreshes, at most ten at
   timeout: 600_000,
 }, async () => {
   const names = accounts(count(10_000, 60))
-  // Long enough for the others to take more, if they could.
+  // Long enough for the others to claim more, if they could.
   app.beforeRefresh = async () => {
     for (let trip = 0; trip < 5; trip++) await keepers.database.db.$queryRaw`SELECT 1`
   }
@@ -374,7 +374,7 @@ test('R7: two instances together work through many due refreshes, at most ten at
   const dueAt = (await keepers.database.db.connection.findMany()).map(
     ({ refreshDueAt }) => refreshDueAt?.getTime() ?? 0,
   )
-  expect(Math.max(...dueAt) - Math.min(...dueAt)).toBeGreaterThan(MINUTE) // they will not come due at once again
+  expect(Math.max(...dueAt) - Math.min(...dueAt)).toBeGreaterThan(MINUTE) // they won't become due at the same time again
 })
 
 test('R7: an app that hangs does not delay refreshes of other apps that come due meanwhile', async () => {
@@ -404,7 +404,7 @@ test('R7: an app that hangs does not delay refreshes of other apps that come due
 })
 
 describe('R8: if the database fails when new tokens arrive', () => {
-  /** A database whose stores fail as often as told; the first may have been carried out without our knowing. */
+  /** A database whose writes fail this often. The first one may have been committed without a confirmation. */
   const failing = (usual: Deps, times: number, carriedOut: boolean): Partial<Deps> => {
     let failures = 0
     const db = new Proxy(usual.db, {

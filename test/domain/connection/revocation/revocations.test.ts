@@ -25,7 +25,7 @@ beforeEach(async () => {
 })
 
 const longAgo = new Date(0)
-/** Tokens of somebody's that lead to no connection any more. */
+/** A user's tokens that no longer belong to a connection. */
 async function orphaned(facts: { connectorSlug?: string; accountId?: string | null } = {}): Promise<void> {
   const owner = { organization: ORGANIZATION, userId: userIdOf(userOf('ada')), recordId: randomUUID() }
   const sealed = await sealTokens(keepers.vault, owner, { accessToken: 'access', refreshToken: 'refresh' })
