@@ -1,4 +1,4 @@
-# What runs is built from nothing but the lock file and the sources; docs/deployment.md says what is left out and why.
+# The image is built only from the lock file and the sources. docs/deployment.md says what it leaves out and why.
 ARG NODE=24
 
 FROM node:${NODE}-slim AS build
@@ -15,9 +15,9 @@ RUN mkdir data
 FROM node:${NODE}-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Without "optional", because Prisma's client names its command line tools as optional peers: 250 MB that nothing loads.
+# Omits "optional", because Prisma's client lists its command line tools as optional peers: 250 MB that nothing loads.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
-# Query compilers for databases that are not PostgreSQL; types and source maps of packages.
+# Removes query compilers for databases other than PostgreSQL, and the packages' types and source maps.
 RUN find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name 'query_compiler_fast_bg.postgresql.*' -delete
 RUN find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
@@ -28,12 +28,12 @@ COPY package.json ./
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY prisma/migrations prisma/migrations
-# Only the embedded database writes anything: without DATABASE_URL it is kept in this folder.
+# Only the embedded database writes files. Without DATABASE_URL, it uses this folder.
 COPY --from=build --chown=node:node /app/data /data
 USER node
 EXPOSE 4000
 STOPSIGNAL SIGTERM
-# Whether the process lives, because some orchestrators end what is unhealthy. Who may be given requests: /readyz.
+# Checks whether the process is alive, because some orchestrators end unhealthy containers. Proxies check /readyz.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PATCHBAY_PORT}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/main.js"]
