@@ -72,7 +72,7 @@ describe('nginx in front of two instances', () => {
     expect(received()).toBe(2)
   })
 
-  test('asks the other instance for a page if one is starting or stopping', async () => {
+  test('tries the other instance for a page if one is starting or stopping', async () => {
     one.behaviour = isNotReady
     expect(await twice(() => fetch(url))).toEqual([200, 200])
   })
@@ -94,7 +94,7 @@ describe('nginx in front of two instances', () => {
     expect(await twice(post)).toEqual([200, 200])
   })
 
-  test('passes on the name it was called by, and upgraded connections', async () => {
+  test('passes on the Host header and upgraded connections', async () => {
     await post()
     expect([...one.received, ...two.received][0]?.headers).toMatchObject({ host: new URL(url).host })
     expect([...one.received, ...two.received][0]?.headers).not.toHaveProperty('upgrade')
@@ -112,14 +112,14 @@ describe('nginx in front of two instances', () => {
     socket.destroy()
   })
 
-  test('passes on the caller’s request id, or makes one', async () => {
+  test('passes on the caller’s request id, or creates one', async () => {
     await fetch(url, { headers: { 'x-request-id': 'of-the-caller' } })
     await fetch(url)
     const ids = [...one.received, ...two.received].map(({ headers }) => headers['x-request-id']).sort()
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), 'of-the-caller'])
   })
 
-  test('does not hold an event back until the next one', async () => {
+  test('sends each event right away, without waiting for the next one', async () => {
     const streams: ServerResponse[] = []
     const opens: Behaviour = (_request, response) => {
       streams.push(response.writeHead(200, { 'content-type': 'text/event-stream' }))
@@ -136,7 +136,7 @@ describe('nginx in front of two instances', () => {
     await reader?.cancel()
   })
 
-  test('lets an instance notice that its reader stalls, instead of buffering what is not read', async () => {
+  test('lets an instance notice a stalled reader, instead of buffering for it', async () => {
     let taken = false
     const sendsMuch: Behaviour = (_request, response) => {
       response.end(Buffer.alloc(MORE_THAN_SOCKETS_HOLD)).once('finish', () => {

@@ -49,7 +49,7 @@ async function startSetup(browser: Browser, slug: string): Promise<string> {
   return data.startSetup.id
 }
 
-test('every subscriber sees each step turn live, whichever instance serves it or takes the callback', async () => {
+test('every subscriber sees each step turn live, whichever instance serves it or receives the callback', async () => {
   const browser = new Browser(at(topology), 'ada')
   const id = await startSetup(browser, 'meeting-assistant')
   const screens = await Promise.all(

@@ -88,7 +88,7 @@ describe('a server that cannot start', PATIENT, () => {
 })
 
 describe('the operator’s command line', PATIENT, () => {
-  test('explains itself, and refuses manifests that are not JSON or have faults', async () => {
+  test('prints its usage, and refuses manifests that are not JSON or have faults', async () => {
     const env = { PATCHBAY_DATA: join(folder, 'operator') }
     expect(await outcome('src/operator', [], env)).toMatchObject({
       code: 1,

@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-test('a setup screen over HTTP takes one statement, including authentication', async () => {
+test('a setup query over HTTP takes one statement, including authentication', async () => {
   const statements = await patchbay.database.countStatements(async () => {
     const { data } = await patchbay.execute('ada', SetupScreenDocument.toString(), { id: setupId })
     expect(data).toMatchObject({ node: { steps: [{}, {}, {}] } })
@@ -44,7 +44,7 @@ test('a setup screen over HTTP takes one statement, including authentication', a
   expect(ofRequests(statements)).toHaveLength(1)
 })
 
-test('a setup screen with every field that the limits allow takes one statement', async () => {
+test('a setup query with every field that the limits allow takes one statement', async () => {
   const fields = `id revision status startedAt readyAt
     plugin { id slug name summary version publisher iconUrl }
     progress { required done needsAttention optionalDone }
@@ -112,7 +112,7 @@ test('activity and the text of skills each take one more statement', async () =>
   expect(ofRequests(statements)).toHaveLength(3)
 })
 
-test('a setup session’s screen takes one statement, plus one every two seconds to authenticate', async () => {
+test('a setup session’s query takes one statement, plus one every two seconds to authenticate', async () => {
   const ben = { subject: 'ben', organization: 'northwind' }
   const { token, setup } = await sessionFor(patchbay, patchbay.instance.developmentKey ?? '', ben)
   const statements = await patchbay.database.countStatements(async () => {

@@ -14,7 +14,7 @@ test.each([
   expect(inWords(ms)).toBe(words)
 })
 
-test('what is said for 1 can be chosen, and is said for nothing else', () => {
+test('the word for 1 can be chosen, and is used for nothing else', () => {
   expect(inWords(DAY_MS, 'a')).toBe('a day')
   expect(inWords(2 * DAY_MS, 'a')).toBe('two days')
 })

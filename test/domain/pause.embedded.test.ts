@@ -9,7 +9,7 @@ async function isOver(promise: Promise<void>): Promise<boolean> {
   return Promise.race([promise.then(() => true), Promise.resolve().then(() => false)])
 }
 
-test('a pause lasts as long as it says', async () => {
+test('a pause lasts as long as requested', async () => {
   const over = pause(1_000)
   vi.advanceTimersByTime(999)
   expect(await isOver(over)).toBe(false)
@@ -17,7 +17,7 @@ test('a pause lasts as long as it says', async () => {
   await over
 })
 
-test('a pause of nothing is over immediately', async () => {
+test('a pause of 0 ms or less ends immediately', async () => {
   await pause(0)
   await pause(-1)
   expect(vi.getTimerCount()).toBe(0)
@@ -46,7 +46,7 @@ test.each([
   await over
 })
 
-test('jitter takes away half at most', () => {
+test('jitter shortens a pause by at most half', () => {
   const random = vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.5)
   expect([jittered(100), jittered(100)]).toEqual([50, 75])
   random.mockRestore()

@@ -127,7 +127,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await graphiql.shows({ data: { viewer: { name: 'Cleo', connections: [] } } })
   })
 
-  test('a user who denies reads what that means, and the open result shows DENIED', async () => {
+  test('a user who denies access reads what that means, and the open result shows DENIED', async () => {
     await using profile = await openProfile()
     const graphiql = await open(profile, 'ben')
     await graphiql.run('StartSetup')
@@ -147,7 +147,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   })
 
   // When its 9 MB were sent in one piece, it looked like a stalled reader, and the page was cut off at the next check.
-  test('the page waits for a browser that reads slowly, instead of filling the send buffer', async () => {
+  test('the page is sent at the pace of a slow browser, instead of filling the send buffer', async () => {
     const { hostname, port, host } = new URL(patchbay.url)
     const accepted = nextServerSocket()
     const client = connect(Number(port), hostname).pause()

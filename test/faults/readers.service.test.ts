@@ -137,7 +137,7 @@ test('G11: readers that stall under a storm of changes are closed, memory stays 
   expect(installation.accidents()).toEqual([])
 })
 
-test('G10: sockets whose tokens expire under a storm of changes receive nothing afterwards and are closed with 4403', {
+test('G10: sockets whose tokens expire under a storm of changes receive nothing afterward and are closed with 4403', {
   timeout: 120_000,
 }, async () => {
   const sockets = count(500, 20)
@@ -179,7 +179,7 @@ test('G10: sockets whose tokens expire under a storm of changes receive nothing 
   expect(latestEventMs).toBeLessThan(1_000)
 })
 
-test('G16: after many subscribers have come and dropped off, an instance holds no more than before', {
+test('G16: after many subscribers have come and gone, an instance uses no more than before', {
   timeout: 900_000,
 }, async () => {
   const visits = count(10_000, 200)

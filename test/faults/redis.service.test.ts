@@ -47,7 +47,7 @@ async function during(fault: () => Promise<void>) {
 
 const everywhere = (status: string) => untilAll(where(), status, NOTICED_WITHIN_MS)
 
-test('L3: while Redis is stopped, the API answers and subscribers are up to date; notifications resume afterwards', {
+test('L3: while Redis is stopped, the API answers and subscribers are up to date; notifications resume afterward', {
   timeout: 180_000,
 }, async () => {
   const seconds = count(60, 5)
@@ -59,8 +59,8 @@ test('L3: while Redis is stopped, the API answers and subscribers are up to date
     await everywhere('ready')
   })
   record('L3', `Redis stopped for ${seconds} s`, { ...found })
-  const afterwards = await during(() => after(500))
-  record('L3', 'changes once Redis is back', { ...afterwards })
+  const afterward = await during(() => after(500))
+  record('L3', 'changes once Redis is back', { ...afterward })
 })
 
 test('L4: no subscriber is left stale while the connections to Redis are cut every 150 ms', {

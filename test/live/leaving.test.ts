@@ -68,7 +68,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await stays.next()
   })
 
-  test(`G16: after ${VISITS} subscribers have come and dropped off, no listener is left`, PATIENT, async () => {
+  test(`G16: after ${VISITS} subscribers have come and gone, no listener is left`, PATIENT, async () => {
     await expect.poll(() => patchbay.instance.subscribers).toBe(0)
     const token = await hostToken()
     for (let visits = 0; visits < VISITS; visits += 20) {
@@ -77,7 +77,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expect.poll(() => patchbay.instance.subscribers).toBe(0)
   })
 
-  test('G10: a subscription ends with its token, in the way of its transport', async () => {
+  test('G10: a subscription ends with its token, as its transport prescribes', async () => {
     const user = await newUser(patchbay, await hostToken({ lifetimeSeconds: 2 }))
     const { id } = await startSetup(user)
     await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)

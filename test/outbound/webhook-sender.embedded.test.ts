@@ -63,7 +63,7 @@ describe('sending a webhook', () => {
   })
 
   test.each([301, 302, 303, 307, 308])(
-    'does not follow a %i redirect, and never calls the place it points to',
+    'does not follow a %i redirect, and never calls the address it points to',
     async (status) => {
       await using elsewhere = await startReceiver()
       receiver.behave(() => redirects(status, elsewhere.url))

@@ -134,7 +134,7 @@ Install what is missing. On Debian: apt-get install redis-server chromium
   })
 })
 
-test('where everything is missing, vitest.config.ts skips what needs it and still defines both projects with their setup', async () => {
+test('if everything is missing, vitest.config.ts skips what needs it and still defines both projects with their setup', async () => {
   const print = `const { default: { test } } = await import('./vitest.config.ts'); console.log(JSON.stringify(test))`
   const { stdout } = await runNode(['--import', 'tsx', '--input-type=module', '-e', print], REPOSITORY, {
     PATH: '',

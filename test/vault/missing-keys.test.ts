@@ -63,7 +63,7 @@ async function changesNothing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
-  test('starting an authorization fails and changes nothing, and works afterwards', async () => {
+  test('starting an authorization fails and changes nothing, and works afterward', async () => {
     await browser.authorize(mail)
     keys.wrapFails = fault()
     await changesNothing(() => expect(browser.authorize(mail)).rejects.toThrow(/Try again/))
@@ -71,7 +71,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await browser.authorize(mail)).toMatchObject({ __typename: 'Authorization' })
   })
 
-  test('the start page asks to be loaded again and changes nothing, and works afterwards', async () => {
+  test('the start page asks to be loaded again and changes nothing, and works afterward', async () => {
     const attempt = await browser.authorize(mail)
     keys.unwrapFails = fault()
     const page = await changesNothing(() => browser.person.open(attempt.url))
@@ -82,7 +82,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
-  test('a callback fails and consumes nothing, and succeeds afterwards', async () => {
+  test('a callback fails and consumes nothing, and succeeds afterward', async () => {
     const attempt = await browser.authorize(mail)
     const callback = await browser.consent(attempt.url, work)
     keys.unwrapFails = fault()
@@ -94,7 +94,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
   })
 
-  test('a callback with CONFIRM and its confirmation fail and consume nothing, and succeed afterwards', async () => {
+  test('a callback with CONFIRM and its confirmation fail and consume nothing, and succeed afterward', async () => {
     const attempt = await browser.authorize({ ...mail, binding: 'CONFIRM', returnTo: RETURN_TO })
     const callback = await browser.consent(attempt.url, work)
     keys.wrapFails = fault()
@@ -138,7 +138,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     expect(await sealedTokens(patchbay, connectionId)).not.toBe(before)
   })
 
-  test('a due revocation waits without using up its tries, and is carried out afterwards', async () => {
+  test('a due revocation waits without using up its tries, and is carried out afterward', async () => {
     const { db } = patchbay.database
     await browser.connect(mail, work)
     const [connection] = await connectionsOf(patchbay, 'ada')

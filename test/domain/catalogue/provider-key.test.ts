@@ -34,7 +34,7 @@ test('connectors of one provider share its key, and each that an operator descri
   expect(await keys()).toEqual({ calendar: 'google', mail: 'google', 'acme-crm': 'acme-crm', 'acme-chat': 'acme-chat' })
 })
 
-test('what is due is found by the same keys', async () => {
+test('due refreshes are found by the key of their provider', async () => {
   const { db } = database
   await db.$executeRaw`
     INSERT INTO "User" (id, issuer, subject, organization, "createdAt")
@@ -46,7 +46,7 @@ test('what is due is found by the same keys', async () => {
   expect((await providersDue(db)).sort()).toEqual(['acme-chat', 'acme-crm', 'google'])
 })
 
-test('a connector that gets another provider gets its key, whichever version changes it', async () => {
+test('a connector whose provider changes gets the new provider’s key, whichever version changes it', async () => {
   const { db } = database
   await db.$executeRaw`UPDATE "Connector" SET provider = 'oauth2', "providerSettings" = ${JSON.stringify(DESCRIBED)}::jsonb WHERE slug = 'mail'`
   await db.connector.update({ where: { slug: 'acme-crm' }, data: { provider: 'slack' } })

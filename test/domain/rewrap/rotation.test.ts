@@ -141,7 +141,7 @@ test('T3: rotating a key under load, with the rewrap killed halfway, fails no re
   record('T3', 'key rotated under load, and rewrap killed halfway', {
     records: before.size,
     'done when killed': done,
-    'done afterwards': rewrapped,
+    'done afterward': rewrapped,
     reads,
     writes,
     flows,
@@ -151,12 +151,12 @@ test('T3: rotating a key under load, with the rewrap killed halfway, fails no re
   expect(Math.min(reads, writes, flows)).toBeGreaterThan(0)
 
   const after = await everySealedRow(database)
-  const afterwards = new Map(after.map((row) => [row.key, row]))
+  const afterward = new Map(after.map((row) => [row.key, row]))
   const byNewer = Buffer.from(vault.activePrefix)
   for (const { key, sealed } of halfWay) {
     // Nothing is done twice.
-    if (Buffer.from(sealed).indexOf(byNewer) === 0) expect(afterwards.get(key)?.sealed).toEqual(sealed)
-    else expect(afterwards.get(key)?.sealed).not.toEqual(sealed)
+    if (Buffer.from(sealed).indexOf(byNewer) === 0) expect(afterward.get(key)?.sealed).toEqual(sealed)
+    else expect(afterward.get(key)?.sealed).not.toEqual(sealed)
   }
   const alone = vaultOf(NEWER)
   for (const { sealed, binding } of after) await alone.open(sealed, binding)
@@ -165,6 +165,6 @@ test('T3: rotating a key under load, with the rewrap killed halfway, fails no re
     expect(await openTokens(alone, { ...owner, recordId: connectionId }, row.sealed)).toEqual(tokens(version))
   }
   for (const [key, sealed] of before) {
-    if (untouched.has(key)) expect(afterwards.get(key)?.sealed.slice(-40)).toEqual(sealed.slice(-40))
+    if (untouched.has(key)) expect(afterward.get(key)?.sealed.slice(-40)).toEqual(sealed.slice(-40))
   }
 })

@@ -266,7 +266,7 @@ describe('removing a setup', () => {
 })
 
 describe('the authorization that a step shows', () => {
-  test('is the newest one: an older open authorization does not hide a denial', async () => {
+  test('is the newest one, so an older open authorization does not hide a denial', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')

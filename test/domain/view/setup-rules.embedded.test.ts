@@ -108,7 +108,7 @@ describe('a setup', () => {
     expect(stepCounts(steps)).toEqual({ required: 3, done: 1, needsAttention: 1, optionalDone: 1 })
   })
 
-  test('continues with required steps in order, then with optional ones, then with none', () => {
+  test('continues with required steps in order, then optional ones, then none', () => {
     const [first, second, third] = [optional('NOT_CONNECTED'), required('LIVE'), required('EXPIRED')]
     expect(nextStep([first, second, third])).toBe(third)
     expect(nextStep([first, second])).toBe(first)

@@ -156,7 +156,7 @@ describe('a setup', () => {
     expect(await told()).toEqual(['setup.needs_attention chatter', 'setup.ready chatter'])
   })
 
-  test('is announced later if the catalogue was not at hand when it changed', async () => {
+  test('is announced later if the catalogue was not in memory when it changed', async () => {
     await publish('1.0.0', ['chat.read'])
     await connectChat()
     const { id } = await startSetup(patchbay, 'ben', 'chatter')

@@ -203,7 +203,7 @@ describe('a failed delivery', () => {
     expect(await statuses()).toEqual(['PENDING 500 2'])
   })
 
-  test('a delivery is tried for the same time whether this instance or an older one wrote it, and after a replay', async () => {
+  test('is tried for the same time whether this instance or an older one wrote it, and after a replay', async () => {
     const { webhook } = await register()
     const viewer = someone()
     await write(scene.db, viewer, 'one')

@@ -18,11 +18,11 @@ function cookiesSet(sent: readonly string[]): string[] {
 
 const bindings = (count: number, prefix = '__Host-pb-') => Array.from({ length: count }, () => prefix + randomUUID())
 
-test('a browser with few authorizations under way keeps the cookies of all', () => {
+test('a browser with a few open authorizations keeps all of their cookies', () => {
   expect(cookiesSet(bindings(39))).toEqual(['one-more=new; Max-Age=600'])
 })
 
-test('a browser with more cookies than headers have room for loses the oldest of ours, and none of the host’s', () => {
+test('a browser with too many cookies for the headers loses Patchbay’s oldest ones, and none of the host’s', () => {
   const [oldest, second, ...others] = [...bindings(1, 'pb-'), ...bindings(40)]
   const sent = ['session', oldest ?? '', `pb-${'-'.repeat(36)}`, second ?? '', 'pb-theme', ...others]
   expect(cookiesSet(sent)).toEqual([`${oldest}=; Max-Age=0`, `${second}=; Max-Age=0`, 'one-more=new; Max-Age=600'])

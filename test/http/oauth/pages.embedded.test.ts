@@ -67,7 +67,7 @@ async function storedTokens(): Promise<string[]> {
   return rows.map(({ sealed }) => Buffer.from(sealed).toString('base64'))
 }
 
-test('O17: every page and redirect is never cached, sends no referrer and cannot be framed', async () => {
+test('O17: no page or redirect is cached, sends a referrer or can be framed', async () => {
   const { answers } = await everyAnswer()
   for (const { kind, response, body } of answers) {
     const headers = Object.fromEntries(response.headers)

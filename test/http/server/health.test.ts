@@ -46,7 +46,7 @@ describe('an instance that serves', () => {
     })
   })
 
-  test('is not ready while the database fails, does not reveal why, and is ready again afterwards', async () => {
+  test('is not ready while the database fails, does not reveal why, and is ready again afterward', async () => {
     const broken = patchbay.database.tap((sql) => {
       if (isProbe(sql)) throw new Error('connect ECONNREFUSED postgresql://patchbay:hunter2@db.internal:5432/patchbay')
     })

@@ -210,7 +210,7 @@ describe('in development', () => {
   })
 })
 
-test('a stopping instance still serves the wizard, and closes each connection afterwards', async () => {
+test('a stopping instance still serves the wizard, and closes each connection afterward', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '1' }, { wizardFolder: wizard.folder })
   const closing = patchbay.instance.close()
   for (const path of ['/', SCRIPT])

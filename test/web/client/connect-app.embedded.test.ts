@@ -34,7 +34,7 @@ async function click(options: ConstructorParameters<typeof ConnectingPerson>[1] 
 
 const closedWindow = (state: { phase: string; popup?: string }) => state.phase === 'waiting' && state.popup === 'closed'
 
-test('connecting opens a centered popup within the click and leads it to the consent screen', async () => {
+test('connecting opens a centered popup within the click and sends it to the consent screen', async () => {
   const person = await click()
   const { window, connecting } = person
   expect(window.popups).toHaveLength(1)
@@ -65,7 +65,7 @@ test('a popup that is closed by hand is only a hint, and consent elsewhere still
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('a popup that reads as closed from the start, because of a page’s policy, fails nothing', async () => {
+test('a popup that reads as closed from the start, because of a page’s policy, causes no failure', async () => {
   const window = new FakeWindow(patchbay.url)
   const person = await click({ window })
   window.popup.location.replace = (url) => {
@@ -94,7 +94,7 @@ test('reopen brings the window to the front, or shows the same authorization in 
   expect(await person.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('a blocked popup becomes a redirect, and the page that is loaded afterwards learns the result', async () => {
+test('a blocked popup becomes a redirect, and the page that is loaded afterward learns the result', async () => {
   const here = `${patchbay.url}/setups/one?tab=apps#steps`
   const window = new FakeWindow(`${patchbay.url}/setups/one?tab=apps&authorization=old&status=denied#steps`)
   window.blocksPopups = true
@@ -144,7 +144,7 @@ test('another device sees its own authorization connected by this one', async ()
   expect(await elsewhere.connecting.done).toMatchObject({ phase: 'connected' })
 })
 
-test('a denial ends as not connected, with the reason', async () => {
+test('a denial ends in the phase not-connected, with the reason', async () => {
   const person = await click()
   await person.decide(false)
   expect(await person.connecting.done).toMatchObject({
@@ -174,7 +174,7 @@ test('an API that is unreachable or rejects the token closes the popup', async (
   expect(await stale.connecting.done).toMatchObject({ phase: 'unreachable', error: { code: 'UNAUTHENTICATED' } })
 })
 
-test('a page that loses its network says so, and learns afterwards what it missed', async () => {
+test('a page that loses its network says so, and catches up afterward', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.02) // of the pauses between two tries
   await using proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(patchbay.url).port) })
   let port = proxy.port
@@ -304,7 +304,7 @@ test('waiting ends if the authorization no longer exists', async () => {
   expect(await person.connecting.done).toMatchObject({ phase: 'refused', error: { __typename: 'NotFoundError' } })
 })
 
-test('a page of another site confirms the return, and the page that started it learns of it', async () => {
+test('a page on another site confirms the return, and the page that started it gets the result', async () => {
   const browser = await newUser(patchbay)
   const window = new FakeWindow(`${ELSEWHERE}/apps`)
   const person = await click({ window, binding: 'CONFIRM' }, browser)

@@ -123,7 +123,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.readsNot('Not granted yet')
   })
 
-  test('a user who denies reads what that means, and can try again', async () => {
+  test('a user who denies access reads what that means, and can try again', async () => {
     await using first = await started()
     const { screen } = first
     const popup = await screen.consentWindow('Connect Acme Mail')

@@ -167,7 +167,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     expect([...scene.asked].filter((host) => !allowed.includes(host))).toEqual([])
   })
 
-  test('an account can be checked, shown in detail, and disconnected after a warning about the impact', async () => {
+  test('an account can be checked, shown in detail, and disconnected after a warning', async () => {
     await using device = await scene.device(scene.newcomer())
     const setup = await scene.open(device, MEETING_ASSISTANT)
     await setup.start()

@@ -78,7 +78,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.reads(/You disconnected/)
   })
 
-  test('says quietly that it is offline, and is up to date once it is back online', async () => {
+  test('says that it is offline without interrupting, and is up to date once it is back online', async () => {
     await using first = await withMail()
     const { screen, user } = first
     await screen.cut()
@@ -93,7 +93,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.readsNot('You’re back online')
   })
 
-  test('waits for a server that is away, wherever the user goes meanwhile', async () => {
+  test('waits for an unreachable server, on whatever page the user is', async () => {
     await using first = await withMail()
     const { screen, user } = first
     await screen.cut()

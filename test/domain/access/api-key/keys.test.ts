@@ -61,7 +61,7 @@ describe('an API key', () => {
     socket.terminate()
   })
 
-  test('takes on new scopes when they change, and keeps the old ones if the new ones are invalid', async () => {
+  test('gets its new scopes when they change, and keeps the old ones if the new ones are invalid', async () => {
     const { key, id } = await keyFor(patchbay, 'plugins:write')
     expect((await verify(key)).key?.scopes).toEqual(new Set(['plugins:write']))
     await changeKeyScopes(db(), id, ['users:delete', 'sessions:create', 'users:delete'])
@@ -129,7 +129,7 @@ describe('rotating a key', () => {
 })
 
 describe('a revoked key', () => {
-  test('is refused within two seconds, even where it was remembered, and permanently', async () => {
+  test('is refused permanently within two seconds, even by instances that remembered it', async () => {
     const { key, id } = await keyFor(patchbay, 'tokens:issue')
     const socket = await RawSocket.open(patchbay)
     await socket.init(`Bearer ${key}`)

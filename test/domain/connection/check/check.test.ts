@@ -131,7 +131,7 @@ test('an app that asks for a pause longer than the check interval gets it', asyn
   expect(verifyDueAt.getTime()).toBeGreaterThan(Date.now() + 1.9 * HOUR)
 })
 
-test('new tokens that cannot be sealed are held, and neither checks nor callers wait for them', async () => {
+test('new tokens that cannot be sealed are kept in memory, and neither checks nor callers wait for them', async () => {
   await keepers.connect('ada', unchecked())
   app.refusesIdentity = answersWith(401, { error: 'invalid_token' })
   const { seal } = keepers.vault

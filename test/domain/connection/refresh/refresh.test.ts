@@ -425,7 +425,7 @@ describe('R8: if the database fails when new tokens arrive', () => {
   }
 
   test.each([
-    ['Patchbay holds the tokens and stores them afterwards', false],
+    ['Patchbay holds the tokens and stores them afterward', false],
     ['Patchbay recognizes its own write that took effect but was reported as failed', true],
   ])('%s', async (_what, carriedOut) => {
     await keepers.connect('ada')
