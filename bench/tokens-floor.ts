@@ -74,10 +74,10 @@ async function refresh(row: Row): Promise<void> {
 
 async function refreshAll(prefix: string): Promise<object> {
   const { rows } = await pool.query<Row>(`${READ} WHERE u.subject LIKE $1 || '%'`, [prefix])
-  const lane = async () => {
+  const worker = async () => {
     for (let row = rows.pop(); row; row = rows.pop()) await refresh(row)
   }
-  await Promise.all(Array.from({ length: 10 }, lane))
+  await Promise.all(Array.from({ length: 10 }, worker))
   return {}
 }
 

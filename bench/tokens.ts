@@ -113,7 +113,7 @@ async function load(
   const samples: number[] = []
   let next = 0
   const started = performance.now()
-  const lane = async () => {
+  const worker = async () => {
     while (next < count) {
       const index = next++
       const at = performance.now()
@@ -121,7 +121,7 @@ async function load(
       samples.push(performance.now() - at)
     }
   }
-  await Promise.all(Array.from({ length: AT_A_TIME }, lane))
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker))
   return { samples, seconds: (performance.now() - started) / 1_000 }
 }
 

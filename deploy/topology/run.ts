@@ -22,21 +22,22 @@ for (const [name, { process: instance }] of Object.entries({ one, two })) {
 process.stdout.write(`
   Patchbay is ready: two instances behind nginx.
 
-  The wizard, signed in as Ada  ${topology.url}
-  GraphiQL, signed in as Ada    ${topology.url}/graphql
-  The apps to connect           ${topology.sandboxUrl}
-  Be somebody else              ${topology.url}/graphql?as=ben (or cleo); their tokens: ${topology.url}/development/token?as=ben
-  The instances                 ${one.url} (process ${one.process.child.pid}, with the apps), ${two.url} (process ${two.process.child.pid})
-  PostgreSQL, Redis             ${topology.databaseUrl}, ${topology.redisUrl}
+  Wizard, signed in as Ada     ${topology.url}
+  GraphiQL, signed in as Ada   ${topology.url}/graphql
+  GraphiQL, as another user    ${topology.url}/graphql?as=ben (or cleo)
+  Sandbox apps                 ${topology.sandboxUrl}
+  Users’ tokens                ${topology.url}/development/token?as=ben
+  Instances                    ${one.url} (process ${one.process.child.pid}, with the sandbox), ${two.url} (process ${two.process.child.pid})
+  PostgreSQL, Redis            ${topology.databaseUrl}, ${topology.redisUrl}
 
-  Ctrl-C ends all of it and drops the database.
+  Press Ctrl-C to stop everything and drop the database.
 
 `)
 
 const end = () => {
   if (ending) return
   ending = true
-  process.stdout.write('\n  Ending …\n')
+  process.stdout.write('\n  Stopping …\n')
   topology.close().then(
     () => process.exit(0),
     (error) => {

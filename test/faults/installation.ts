@@ -9,7 +9,7 @@ import { type Running, startProcess } from '../support/process.js'
 export type Instance = Running
 /** The moments at which an instance can be told to end: see instance.ts. */
 export type Fault =
-  | 'die-before-ring'
+  | 'die-before-notifying'
   | 'die-after-claim'
   | 'die-before-store'
   | 'die-after-store'

@@ -2,7 +2,7 @@
  * An instance in a separate process, like src/main.ts, that can be told to fail. FAULT names the moment at which it
  * ends.
  *
- * - `die-before-ring`: it has committed a change and is about to notify other instances
+ * - `die-before-notifying`: it has committed a change and is about to notify other instances
  * - `die-after-claim`: it has claimed a refresh and is about to ask the app
  * - `die-before-store`: it has the app's new tokens and is about to store them
  * - `die-after-store`: it has stored them, and no one knows yet
@@ -58,7 +58,7 @@ const app = await startInstance(config, logger, {
   openBus({ bus, startTimeoutMs }, report) {
     if (!bus) throw new Error('faults need Redis')
     const redis = createRedisBus({ ...bus, startTimeoutMs }, report)
-    return fault === 'die-before-ring' ? { ...redis, publish: die } : redis
+    return fault === 'die-before-notifying' ? { ...redis, publish: die } : redis
   },
 })
 logger.info('ready')

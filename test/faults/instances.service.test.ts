@@ -26,10 +26,10 @@ test('L2: a change reaches every subscriber even if its instance dies between co
   const { patchbay } = installation
   const kills = count(200, 2)
   await using watched = await Watched.open(installation, () => [patchbay.url, patchbay.url], 2)
-  let starting = installation.start({ fault: 'die-before-ring' })
+  let starting = installation.start({ fault: 'die-before-notifying' })
   for (let kill = 0; kill < kills; kill++) {
     const instance = await starting
-    if (kill + 1 < kills) starting = installation.start({ fault: 'die-before-ring' })
+    if (kill + 1 < kills) starting = installation.start({ fault: 'die-before-notifying' })
     const person = watched.people[kill % watched.people.length] ?? watched.people[0]
     if (!person) throw new Error('nobody watches')
     const before = await storedRevision(installation, person)

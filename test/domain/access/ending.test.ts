@@ -47,7 +47,7 @@ afterAll(async () => {
   await patchbay.close()
 })
 
-const somebody = () => ({ subject: randomUUID(), organization: 'hosted' })
+const someUser = () => ({ subject: randomUUID(), organization: 'hosted' })
 const screens = () => patchbay.instance.subscribers + (sibling?.subscribers ?? 0)
 
 /**
@@ -87,7 +87,7 @@ async function openScreens(token: string, id: string) {
 }
 
 test('G10: revoking a key ends its sessions’ subscriptions on every instance, and no others', PATIENT, async () => {
-  const user = somebody()
+  const user = someUser()
   const { key, id } = await keyFor(patchbay, 'sessions:create')
   const { token, setup } = await sessionFor(patchbay, key, user)
   const endsIn = await openScreens(token, setup.id)
@@ -102,7 +102,7 @@ test('G10: revoking a key ends its sessions’ subscriptions on every instance, 
 })
 
 test('G10: deleting a user ends their subscriptions on every instance, including those of sessions', async () => {
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
   const { key } = await keyFor(patchbay, 'sessions:create', 'users:delete')
@@ -114,7 +114,7 @@ test('G10: deleting a user ends their subscriptions on every instance, including
 })
 
 test('G10: deleting a user who has never written anything ends their open subscriptions too', async () => {
-  const user = somebody()
+  const user = someUser()
   const query = 'subscription { connectionStatus { revision } }'
   await using screen = await watchAs(patchbay, await tokenOf(user), query, {}, 'WebSocket')
   await screen.next()
@@ -126,7 +126,7 @@ test('G10: deleting a user who has never written anything ends their open subscr
 })
 
 test('G10: a deleted user’s older tokens open nothing over HTTP, WebSocket or SSE', async () => {
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
   const early = await RawSocket.open(patchbay)
@@ -163,7 +163,7 @@ test('G10: a deleted user’s older tokens open nothing over HTTP, WebSocket or 
 })
 
 test('G10: a socket with many subscriptions is closed once, and none of them sends anything first', async () => {
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
   const socket = await RawSocket.open(patchbay)
@@ -180,7 +180,7 @@ test('G10: a socket with many subscriptions is closed once, and none of them sen
 })
 
 test('G10: a socket that does not answer the close is cut off', { timeout: 45_000 }, async () => {
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
   const socket = await RawSocket.open(patchbay)
@@ -206,7 +206,7 @@ test('G10: a socket that does not answer the close is cut off', { timeout: 45_00
 
 test('G10: a session’s subscriptions end when the session expires, as with any token', async () => {
   const { key } = await keyFor(patchbay, 'sessions:create')
-  const { token, setup } = await sessionFor(patchbay, key, somebody(), { minutes: 1 })
+  const { token, setup } = await sessionFor(patchbay, key, someUser(), { minutes: 1 })
   const id = (await patchbay.database.db.setupSession.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })).id
   await patchbay.database.db
     .$executeRaw`UPDATE "SetupSession" SET "expiresAt" = now() + interval '1.5 seconds' WHERE id = ${id}::uuid`
@@ -215,7 +215,7 @@ test('G10: a session’s subscriptions end when the session expires, as with any
 })
 
 test('a deleted user’s old token cannot touch newer authorizations, even by guessing an id', async () => {
-  const user = somebody()
+  const user = someUser()
   const old = await tokenOf(user)
   await setupOf(patchbay, old)
   const { key } = await keyFor(patchbay, 'users:delete')

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-const somebody = (): HostUser => ({ subject: randomUUID(), organization: 'hosted' })
+const someUser = (): HostUser => ({ subject: randomUUID(), organization: 'hosted' })
 
 interface Deleted {
   subject: string
@@ -56,7 +56,7 @@ async function rowsOf(user: HostUser) {
 const NOTHING = { setups: 0, copies: 0, connections: 0, authorizations: 0, activity: 0, sessions: 0 }
 
 test('deleting a user removes everything of theirs and revokes their tokens at the apps', async () => {
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   const id = await setupOf(patchbay, own)
   const browser = browserWith(patchbay, own)
@@ -81,7 +81,7 @@ test('deleting a user removes everything of theirs and revokes their tokens at t
 })
 
 test('a token issued after the deletion starts the user over, with nothing from before', async () => {
-  const user = somebody()
+  const user = someUser()
   await setupOf(patchbay, await tokenOf(user))
   const before = await patchbay.database.db.user.findUniqueOrThrow({ where: { id: idOf(user) } })
   await remove(user)
@@ -102,7 +102,7 @@ test('a token issued after the deletion starts the user over, with nothing from 
 })
 
 test('deleting a user again, or one who has never written anything, succeeds and ends older tokens', async () => {
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   expect((await call(patchbay, own, '{ viewer { id } }')).status).toBe(200)
   const first = await remove(user)
@@ -115,7 +115,7 @@ test('deleting a user again, or one who has never written anything, succeeds and
 })
 
 test('deleting a user leaves others with the same subject or organization untouched', async () => {
-  const user = somebody()
+  const user = someUser()
   const others = [
     { ...user, organization: 'another' },
     { ...user, subject: randomUUID() },
@@ -137,7 +137,7 @@ test('deleteUser reports every fault in its input', async () => {
 
 test('deleting a user queues connection.removed, keeps pending deliveries and erases finished ones', async () => {
   const { db } = patchbay.database
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   const browser = browserWith(patchbay, own)
   await browser.connect({ connector: 'acme-mail' }, allow)
@@ -172,7 +172,7 @@ test('deleting a user queues connection.removed, keeps pending deliveries and er
 
 test('deleting a user during an exchange revokes the new tokens, with either binding', async () => {
   for (const binding of ['BROWSER', 'CONFIRM'] as const) {
-    const user = somebody()
+    const user = someUser()
     const own = await tokenOf(user)
     const browser = browserWith(patchbay, own)
     const attempt = await browser.authorize({ connector: 'acme-mail', binding, returnTo: 'https://app.example/back' })
@@ -202,7 +202,7 @@ test('deleting a user during an exchange revokes the new tokens, with either bin
 })
 
 test('setups that start while their user is being deleted are deleted or refused', async () => {
-  const user = somebody()
+  const user = someUser()
   const own = await tokenOf(user)
   const starts = ['meeting-assistant', 'inbox-helper', 'plain-writer', 'standup-writer'].map((plugin) =>
     setupOf(patchbay, own, plugin),
@@ -212,7 +212,7 @@ test('setups that start while their user is being deleted are deleted or refused
 })
 
 test('a session created while its user is being deleted is deleted with them or belongs to the new user', async () => {
-  const user = somebody()
+  const user = someUser()
   await setupOf(patchbay, await tokenOf(user))
   const made = await Promise.allSettled([
     ...Array.from({ length: 4 }, () => sessionFor(patchbay, key, user)),

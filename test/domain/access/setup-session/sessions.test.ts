@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-const somebody = (): HostUser => ({ subject: randomUUID(), organization: 'northwind' })
+const someUser = (): HostUser => ({ subject: randomUUID(), organization: 'northwind' })
 const session = (user: HostUser, options?: Parameters<typeof sessionFor>[3]) => sessionFor(patchbay, key, user, options)
 
 /** By the database's clock, which is the only one that counts. */
@@ -62,7 +62,7 @@ interface Me {
 
 describe('createSetupSession', () => {
   test('starts the setup for the user that the host’s tokens identify, and stores only a hash of the token', async () => {
-    const user = somebody()
+    const user = someUser()
     const { token, expiresAt, setup } = await session({
       ...user,
       name: 'Dora',
@@ -89,7 +89,7 @@ describe('createSetupSession', () => {
   })
 
   test('leaves an existing setup as it is, and sets no names if none are given', async () => {
-    const user = somebody()
+    const user = someUser()
     const own = await tokenOf(user)
     const id = await setupOf(patchbay, own)
     const { token, setup } = await session(user, { minutes: 1 })
@@ -102,7 +102,7 @@ describe('createSetupSession', () => {
   })
 
   test('treats a subject from another issuer as a different user', async () => {
-    const user = somebody()
+    const user = someUser()
     const selection = '... on SetupSession { setup { id } }'
     const ids = await Promise.all(
       [undefined, 'https://host.example', 'https://before.example'].map(async (issuer) => {
@@ -140,21 +140,21 @@ describe('createSetupSession', () => {
       'user.organizationName',
       'minutes',
     ])
-    expect(await paths({ ...input, user: somebody(), minutes: 0 })).toEqual(['minutes'])
+    expect(await paths({ ...input, user: someUser(), minutes: 0 })).toEqual(['minutes'])
     for (const plugin of ['nobodys-plugin', 'Not a slug']) {
-      const wrong = { user: somebody(), pluginId: pluginId(plugin) }
+      const wrong = { user: someUser(), pluginId: pluginId(plugin) }
       expect(await mutateAs(patchbay, key, 'createSetupSession', wrong)).toMatchObject({ __typename: 'NotFoundError' })
     }
     const ada = await patchbay.tokenFor('ada')
     await mutateAs(patchbay, ada, 'retirePlugin', { pluginId: pluginId('inbox-helper') })
-    const retired = { user: somebody(), pluginId: pluginId('inbox-helper') }
+    const retired = { user: someUser(), pluginId: pluginId('inbox-helper') }
     expect(await mutateAs(patchbay, key, 'createSetupSession', retired)).toMatchObject({
       __typename: 'PluginRetiredError',
     })
   })
 
   test('allows a user 20 sessions: one more ends the oldest and its open subscriptions', async () => {
-    const user = somebody()
+    const user = someUser()
     const oldest = await session(user)
     await using screen = await watchAs<ProgressScreen>(
       patchbay,
@@ -175,9 +175,9 @@ describe('createSetupSession', () => {
 
   test('is refused to a key that was just revoked, even while the key is remembered as accepted', async () => {
     const { key: revoked, id } = await keyFor(patchbay, 'sessions:create')
-    await sessionFor(patchbay, revoked, somebody())
+    await sessionFor(patchbay, revoked, someUser())
     await revokeKey({ ...patchbay.database, notifier: SILENT }, id)
-    const user = somebody()
+    const user = someUser()
     const query =
       'mutation ($input: CreateSetupSessionInput!) { createSetupSession(input: $input) { ... on SetupSession { token } } }'
     const answer = await call(patchbay, revoked, query, { input: { user, pluginId: pluginId('plain-writer') } })
@@ -188,7 +188,7 @@ describe('createSetupSession', () => {
 
 describe('a setup session', () => {
   test('sees its own setup and what that needs, and nothing else of the user’s', async () => {
-    const user = somebody()
+    const user = someUser()
     const own = await tokenOf(user)
     const setup = await setupOf(patchbay, own)
     await browserWith(patchbay, own).connect({ connector: 'acme-mail', setupId: setup }, allow)
@@ -220,7 +220,7 @@ describe('a setup session', () => {
   })
 
   test('connects an app, bound to its browser by a cookie, and follows the progress over both transports', async () => {
-    const { token, setup } = await session(somebody())
+    const { token, setup } = await session(someUser())
     const browser = browserWith(patchbay, token)
     const attempt = await browser.authorize({ connector: 'acme-mail', setupId: setup.id })
     const query = 'subscription ($id: ID!) { authorizationStatus(authorizationId: $id) { status } }'
@@ -245,7 +245,7 @@ describe('a setup session', () => {
   })
 
   test('confirms and cancels the authorizations of its own setup, but no others of the same user', async () => {
-    const user = somebody()
+    const user = someUser()
     const { token, setup } = await session(user)
     const { token: other } = await session(user, { plugin: 'plain-writer' })
     const request = { connector: 'acme-mail', setupId: setup.id, binding: 'CONFIRM' as const, returnTo: RETURN_TO }
@@ -274,11 +274,11 @@ describe('a setup session', () => {
   })
 
   test('must name its own setup when it authorizes, and cannot name another', async () => {
-    const user = somebody()
+    const user = someUser()
     const { token } = await session(user, { plugin: 'plain-writer' })
     const authorize = (setupId?: string) =>
       mutateAs(patchbay, token, 'authorizeConnector', { connectorId: connectorId('acme-mail'), setupId })
-    const { setup: foreign } = await session(somebody())
+    const { setup: foreign } = await session(someUser())
     const { setup: other } = await session(user)
     expect(await authorize()).toMatchObject({ __typename: 'ForbiddenError' })
     expect(await authorize(other.id)).toMatchObject({ __typename: 'NotFoundError' })
@@ -287,11 +287,11 @@ describe('a setup session', () => {
   })
 
   test('requests every scope that the user’s other setups need from the same connection', async () => {
-    const user = somebody()
+    const user = someUser()
     await setupOf(patchbay, await tokenOf(user), 'standup-writer')
     const { token, setup } = await session(user)
     const calendar = { connector: 'acme-calendar', setupId: setup.id }
-    const alone = await session(somebody())
+    const alone = await session(someUser())
     const fewer = await browserWith(patchbay, alone.token).authorize({ ...calendar, setupId: alone.setup.id })
     const { scopes } = await browserWith(patchbay, token).authorize(calendar)
     expect(scopes).toEqual(expect.arrayContaining(fewer.scopes))
@@ -300,7 +300,7 @@ describe('a setup session', () => {
 
 describe('G15: a misused, revoked or expired setup session', () => {
   test('is refused in a URL or a cookie, and never appears in the log', async () => {
-    const { token } = await session(somebody())
+    const { token } = await session(someUser())
     const body = JSON.stringify({ query: ME })
     const headers = { 'content-type': 'application/json' }
     for (const name of ['token', 'access_token', 'authorization', 'session']) {
@@ -314,8 +314,8 @@ describe('G15: a misused, revoked or expired setup session', () => {
   })
 
   test('gets the same refusal whether it is wrong, damaged, unknown or expired, over HTTP and WebSocket', async () => {
-    const { token } = await session(somebody())
-    const { token: over } = await session(somebody())
+    const { token } = await session(someUser())
+    const { token: over } = await session(someUser())
     const { id = '', secret = '' } = parseSessionToken(token) ?? {}
     await endNow(over)
     const bad = [
@@ -340,7 +340,7 @@ describe('G15: a misused, revoked or expired setup session', () => {
   })
 
   test('ends with its setup, even if that setup is started again under the same id', async () => {
-    const user = somebody()
+    const user = someUser()
     const own = await tokenOf(user)
     const { token, setup } = await session(user)
     expect((await call(patchbay, token, ME)).status).toBe(200)
@@ -365,9 +365,9 @@ describe('G15: a misused, revoked or expired setup session', () => {
       await expect(write()).rejects.toThrow(NotAdmittedError)
       await expect(readUserState(db, viewer)).rejects.toThrow(NotAdmittedError)
     }
-    const { token: over } = await session(somebody())
+    const { token: over } = await session(someUser())
     await writes(over, () => endNow(over))
-    const { token: revoked } = await sessionFor(patchbay, short, somebody())
+    const { token: revoked } = await sessionFor(patchbay, short, someUser())
     await writes(revoked, () => db.apiKey.update({ where: { id: keyId }, data: { revokedAt: new Date() } }))
     await patchbay.instance.runJobs()
     expect(await db.setupSession.count({ where: { apiKeyId: keyId } })).toBe(0)
@@ -376,7 +376,7 @@ describe('G15: a misused, revoked or expired setup session', () => {
   test('changes nothing if its key is revoked between its read and its write', async () => {
     const { db } = patchbay.database
     const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
-    const { token, setup } = await sessionFor(patchbay, short, somebody())
+    const { token, setup } = await sessionFor(patchbay, short, someUser())
     const attempt = await browserWith(patchbay, token).authorize({ connector: 'acme-mail', setupId: setup.id })
     let revoked: Promise<unknown> | undefined
     using _tap = patchbay.database.tap((sql) => {
@@ -397,7 +397,7 @@ describe('G15: a misused, revoked or expired setup session', () => {
   })
 
   test('is deleted once it has expired', async () => {
-    const { token } = await session(somebody())
+    const { token } = await session(someUser())
     await endNow(token)
     await patchbay.instance.runJobs()
     const id = parseSessionToken(token)?.id ?? ''
