@@ -12,7 +12,7 @@ import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 import { retryAfterMs } from './retry-after.js'
 import { normalizedTokenResponse } from './token-response.js'
 
-/** Ten years. No one means more, and dates still fit. */
+/** Ten years. No token lasts longer, and dates still fit. */
 const MAX_EXPIRES_IN_SECONDS = 315_360_000
 /** OpenID Connect Core 1.0 §2, `sub`. */
 const MAX_ACCOUNT_ID_LENGTH = 255

@@ -78,7 +78,7 @@ interface Owned {
 
 /** The same for everyone: every caller of the field may name it. */
 const CATALOGUE = 'catalogue'
-/** Not an id that Patchbay gave. */
+/** An id that doesn't come from Patchbay. */
 const FOREIGN = 'foreign'
 
 /**

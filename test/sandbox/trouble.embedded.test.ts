@@ -165,7 +165,7 @@ test('held counts refreshes and code exchanges separately', async () => {
   for (const response of await Promise.all(waiting)) expect(response.status).toBe(200)
 })
 
-test('a request that is held before its work runs into what is scripted meanwhile', async () => {
+test('a request that is held before its work fails as scripted while it was held', async () => {
   await script({ holdTokenBefore: true })
   const waiting = refresh()
   await held('stage=before')

@@ -64,12 +64,12 @@ export class GraphiQL {
     await this.page.locator('.graphiql-execute-button').click()
   }
 
-  /** Waits until the result contains this. Blanks are removed from all words. */
+  /** Waits until the result contains this. Ignores spaces. */
   async shows(part: object): Promise<void> {
     await expect.poll(() => this.result<unknown>().catch(() => undefined), PATIENCE).toMatchObject(part)
   }
 
-  /** Returns the text of the result pane. It breaks long lines, so blanks mean nothing. */
+  /** Returns the text of the result pane. It breaks long lines, so spaces mean nothing. */
   async result<T>(): Promise<T> {
     const text = await this.page.locator('.result-window .view-lines').evaluate((lines) => {
       const inOrder = [...lines.children].sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)

@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 15 * 60_000
 const MIN_PAUSE_MS = 1_000
 
 /**
- * Returns how long after its issue a token should be refreshed: five minutes or a fifth of its lifetime before its end,
+ * Returns how long after it was issued a token should be refreshed: five minutes or a fifth of its lifetime before its end,
  * whichever is more. The margin is jittered by a fifth, so that tokens issued together don't become due together.
  * @param random 0 to 1
  * @returns null if the app didn't state a lifetime, which means unknown and not expired

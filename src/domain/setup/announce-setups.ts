@@ -56,8 +56,8 @@ export function unannounced(catalogue: Catalogue, state: UserState): Announcemen
 const BATCH = 50
 
 /**
- * Announces how a changed catalogue affected setups, and what was left to it: setups that were last announced with an
- * older catalogue.
+ * Announces how a changed catalogue affected setups. Also announces the setups that changes of their user left to it,
+ * because they were last announced with an older catalogue.
  * @returns the number of users checked
  */
 export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'catalogue'>): Promise<number> {

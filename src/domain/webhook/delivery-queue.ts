@@ -43,7 +43,7 @@ export class DeliveryQueue {
     this.#again = true
     this.#running ??= this.#run()
       .catch((error) => {
-        this.#again = false // the next look from outside tries it again
+        this.#again = false // the next call from outside tries again
         this.deps.telemetry.webhooksFailed(error)
       })
       .finally(() => {

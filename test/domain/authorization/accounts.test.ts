@@ -131,7 +131,7 @@ test('O21: comma-separated scopes are requested and read in the provider’s own
   expect(connection?.grantedScopes.toSorted()).toEqual(['channels:read', 'chat:write'])
 })
 
-test('O22: re-authorizing with another account fails, keeps the old tokens and revokes the new ones', async () => {
+test('O22: reauthorizing with another account fails, keeps the old tokens and revokes the new ones', async () => {
   await browser.connect(mail, work)
   const [before] = await connectionsOf(patchbay, 'ada')
   const connectionId = before?.id ?? ''
@@ -176,7 +176,7 @@ test('two accounts of one connector make two connections, and reconnecting one r
   expect([renewed[0] === tokens[0], renewed[1] === tokens[1]]).toEqual([true, false])
 })
 
-test('re-authorizing keeps the connection’s id, and cannot name a connection of another user or connector', async () => {
+test('reauthorizing keeps the connection’s id, and cannot name a connection of another user or connector', async () => {
   await browser.connect(mail, work)
   const [connection] = await connectionsOf(patchbay, 'ada')
   const connectionId = connection?.id ?? ''

@@ -115,7 +115,7 @@ function underLoad(vault: Vault, { owner, connectionIds, tokens }: Awaited<Retur
   return { versions, end, [Symbol.asyncDispose]: async () => void (await end()) }
 }
 
-test('T3: rotating a key under load, with the rewrap killed halfway, fails no read and loses nothing', {
+test('T3: rotating a key under load, with the rewrap killed halfway, breaks no read and loses nothing', {
   timeout: 600_000,
 }, async () => {
   const { database } = patchbay

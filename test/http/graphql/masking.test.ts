@@ -18,7 +18,7 @@ function breakDatabase(): Disposable {
   })
 }
 
-/** The error that a client gets has no facts, and its request id leads to them in the log. */
+/** Checks that the client's error reveals nothing, and that its request id leads to the details in the log. */
 function expectMasked(
   error: { message: string; extensions?: { code?: string; requestId?: string } } | undefined,
   fact: string,

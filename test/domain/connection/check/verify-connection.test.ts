@@ -69,7 +69,7 @@ test('verifying a connection that the app accepts pushes the time of the check t
   await screen.until((data) => stepOf(data).connection?.lastVerifiedAt === result.lastVerifiedAt)
 })
 
-test('verifying revoked access pushes BROKEN to subscribers, and one re-authorization repairs it', async () => {
+test('verifying revoked access pushes BROKEN to subscribers, and one reauthorization repairs it', async () => {
   const { screen, connectionId } = await connected()
   await using _screen = screen
   await control(patchbay.sandbox, 'POST', `/${APP}/revoke`, {})
