@@ -4,9 +4,9 @@ import type { SetupRow } from '../view/user-state.js'
 import type { UserView } from '../view/user-view.js'
 
 /**
- * Returns the scopes that an authorization requests: all that any setup needs that may use the resulting connection,
- * because the new consent replaces the old one. If there is no connection to repair, the user may choose any account,
- * so all setups count.
+ * Returns the scopes that an authorization requests. The new consent replaces the old one, so they cover every setup that
+ * may use the resulting connection. If there is no connection to repair, the user may choose any account, so all setups
+ * of the connector count.
  */
 export function scopesToAsk(
   view: UserView,
