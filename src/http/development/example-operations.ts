@@ -114,7 +114,7 @@ subscription WatchSetup {
 }
 `,
     `# 5. You, your connections and skills, and what
-# happened. Nobody else can see any of it.
+# happened. No one else can see any of it.
 query Me {
   viewer {
     name

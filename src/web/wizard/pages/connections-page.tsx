@@ -3,7 +3,7 @@ import { ConnectionsDocument, type ConnectionsQuery } from '../../../generated/d
 import { useConnectApp } from '../../client/react.js'
 import { Activity } from '../parts/activity.js'
 import { AppIcon } from '../parts/app-icon.js'
-import { ConnectProgress, whereItStands } from '../parts/connect-progress.js'
+import { ConnectProgress, stageOf } from '../parts/connect-progress.js'
 import { Failure, StartTrouble } from '../parts/connect-trouble.js'
 import { Connection } from '../parts/connection.js'
 import { Hidden } from '../parts/hidden.js'
@@ -89,7 +89,7 @@ function Other({ app }: { app: OtherApp }) {
   const row = useKeptFocus<HTMLLIElement>()
   const [isTried, setTried] = useState(false)
   const { state } = connecting
-  const stands = whereItStands(state, null)
+  const stage = stageOf(state, null)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const connect = () => {
     setTried(true)
@@ -104,14 +104,14 @@ function Other({ app }: { app: OtherApp }) {
             {app.name}
           </h3>
         </div>
-        {!stands && (
+        {!stage && (
           <button type="button" className="button button--small" onClick={connect}>
             {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
             <Hidden> {app.name}</Hidden>
           </button>
         )}
       </div>
-      {stands && <ConnectProgress app={app} stands={stands} connecting={connecting} onConnectHere={connect} />}
+      {stage && <ConnectProgress app={app} stage={stage} connecting={connecting} onConnectHere={connect} />}
       {failure && <Failure failure={failure} app={app.name} />}
       <StartTrouble state={state} />
     </li>

@@ -18,7 +18,7 @@ interface OpenAttempt {
 }
 
 /** How far an open authorization is, whether it was started on this page or elsewhere. */
-export type Stands =
+export type ConnectStage =
   | { at: 'starting' }
   | { at: 'redirecting' }
   | { at: 'waiting'; attempt: OpenAttempt; here: 'open' | 'closed' | null }
@@ -30,7 +30,7 @@ const WAITING: readonly AuthorizationStatus[] = ['PENDING', 'OPENED', 'AWAITING_
  * Returns how far the open authorization is, or null if there is none. This page's own authorization takes precedence
  * over the setup's latest one.
  */
-export function whereItStands(state: ConnectState | null, latest: OpenAttempt | null | undefined): Stands | null {
+export function stageOf(state: ConnectState | null, latest: OpenAttempt | null | undefined): ConnectStage | null {
   switch (state?.phase) {
     case 'starting':
     case 'redirecting':
@@ -49,20 +49,20 @@ export function whereItStands(state: ConnectState | null, latest: OpenAttempt | 
 
 interface ConnectProgressProps {
   app: { name: string; signInUrl?: string | null }
-  stands: Stands
+  stage: ConnectStage
   connecting: ReturnType<typeof useConnectApp>
   /** Starts an authorization on this page, in addition to the one from elsewhere. */
   onConnectHere(): void
 }
 
 /** What the person sees here while they're in the other window. An event from the server ends every one of these states. */
-export function ConnectProgress({ app, stands, connecting, onConnectHere }: ConnectProgressProps) {
+export function ConnectProgress({ app, stage, connecting, onConnectHere }: ConnectProgressProps) {
   const announce = useAnnounce()
-  const isChecking = stands.at === 'checking'
+  const isChecking = stage.at === 'checking'
   useEffect(() => {
     if (isChecking) announce(texts.announce.checking(app.name))
   }, [isChecking, announce, app.name])
-  switch (stands.at) {
+  switch (stage.at) {
     case 'starting':
       return <Busy text={texts.step.opening(app.name)} />
     case 'redirecting':
@@ -70,7 +70,7 @@ export function ConnectProgress({ app, stands, connecting, onConnectHere }: Conn
     case 'checking':
       return <Busy text={texts.step.checking(app.name)} />
     case 'waiting':
-      return <Waiting app={app} stands={stands} connecting={connecting} onConnectHere={onConnectHere} />
+      return <Waiting app={app} stage={stage} connecting={connecting} onConnectHere={onConnectHere} />
   }
 }
 
@@ -84,10 +84,10 @@ function Busy({ text }: { text: string }) {
 }
 
 interface WaitingProps extends ConnectProgressProps {
-  stands: Extract<Stands, { at: 'waiting' }>
+  stage: Extract<ConnectStage, { at: 'waiting' }>
 }
 
-function Waiting({ app, stands: { attempt, here }, connecting, onConnectHere }: WaitingProps) {
+function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
   const [isRefused, setRefused] = useState(false)

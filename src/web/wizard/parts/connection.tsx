@@ -14,7 +14,7 @@ import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
 import { AppIcon } from './app-icon.js'
-import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { ConnectProgress, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
 import { Dialog } from './dialog.js'
 import { Hidden } from './hidden.js'
@@ -41,7 +41,7 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
     if (isShown) card.current?.scrollIntoView({ block: 'center' })
   }, [isShown, card])
   const { state } = connecting
-  const stands = whereItStands(state, null)
+  const stage = stageOf(state, null)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const reconnect = () => connecting.connect({ connectorId: connector.id, connectionId: connection.id })
   const label = accountOf(connection)
@@ -79,8 +79,8 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
             {said.text}
           </p>
         )}
-        {stands ? (
-          <ConnectProgress app={connector} stands={stands} connecting={connecting} onConnectHere={reconnect} />
+        {stage ? (
+          <ConnectProgress app={connector} stage={stage} connecting={connecting} onConnectHere={reconnect} />
         ) : (
           <div className="actions">
             {status !== 'LIVE' && (

@@ -7,7 +7,7 @@ import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
 import { AppIcon } from './app-icon.js'
 import { ChooseAccount } from './choose-account.js'
-import { ConnectProgress, whereItStands } from './connect-progress.js'
+import { ConnectProgress, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
 import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
@@ -28,7 +28,7 @@ export function Step({ step, setup, isNext }: StepProps) {
   const connecting = useConnectApp(transport)
   const card = useKeptFocus<HTMLLIElement>()
   const isFresh = useFreshlyLive(status)
-  const stands = whereItStands(connecting.state, step.authorization)
+  const stage = stageOf(connecting.state, step.authorization)
   const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
   const target = { connectorId: connector.id, setupId: setup.id }
   const connect = () => connecting.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
@@ -50,12 +50,12 @@ export function Step({ step, setup, isNext }: StepProps) {
       </div>
       {status === 'LIVE' && step.recognized && <p className="soft small">{texts.step.recognized}</p>}
       {status === 'UNAVAILABLE' && <p className="notice">{texts.step.unavailable}</p>}
-      {!stands && <Trouble step={step} />}
+      {!stage && <Trouble step={step} />}
       {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
         <PermissionsOfStep step={step} isOpen={isNext || status === 'MISSING_SCOPES'} />
       )}
-      {stands ? (
-        <ConnectProgress app={connector} stands={stands} connecting={connecting} onConnectHere={connect} />
+      {stage ? (
+        <ConnectProgress app={connector} stage={stage} connecting={connecting} onConnectHere={connect} />
       ) : (
         <div className="actions">
           {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
