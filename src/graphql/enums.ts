@@ -1,5 +1,5 @@
 import { inWords } from '../domain/formats.js'
-import { AUTHORIZATION_LIFETIME_MS } from '../domain/view/authorization-status.js'
+import { AUTHORIZATION_LIFETIME_MS } from '../domain/view/authorization-limits.js'
 import { RETRY_WINDOW_MS } from '../domain/webhook/retry.js'
 import { builder } from './builder.js'
 

@@ -15,14 +15,13 @@ import { later } from '../formats.js'
 import { hashSecret, newSecret } from '../hashed-secret.js'
 import type { Viewer } from '../identity/viewer.js'
 import { assertRequired } from '../setup/setup-step.js'
-import { AUTHORIZATION_LIFETIME_MS, OPEN_STATUSES } from '../view/authorization-status.js'
+import { AUTHORIZATION_LIFETIME_MS, MAX_OPEN_AUTHORIZATIONS } from '../view/authorization-limits.js'
+import { OPEN_STATUSES } from '../view/authorization-status.js'
 import type { AuthorizationRow } from '../view/user-state.js'
 import { foundIn, type Snapshot, type UserView } from '../view/user-view.js'
 import { type BrowserChannel, bindToBrowser } from './browser-binding.js'
 import { allowedReturnTo, returnsToHost } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
-
-const MAX_OPEN = 20
 
 export interface AuthorizeConnector {
   connectorSlug: string
@@ -61,7 +60,8 @@ export async function authorizeConnector(
     const open = await tx.authorization.count({
       where: { userId, status: { in: [...OPEN_STATUSES] }, expiresAt: { gt: now } },
     })
-    if (open >= MAX_OPEN) throw new TooManyAuthorizationsError(MAX_OPEN, AUTHORIZATION_LIFETIME_MS)
+    if (open >= MAX_OPEN_AUTHORIZATIONS)
+      throw new TooManyAuthorizationsError(MAX_OPEN_AUTHORIZATIONS, AUTHORIZATION_LIFETIME_MS)
     if (setupId && !(await tx.setup.findUnique({ where: { id: setupId, userId } }))) throw new NotFoundError('setup')
     await tx.authorization.create({
       data: {

@@ -1,9 +1,8 @@
+import { EXCHANGE_LIMIT_SECONDS } from '../view/authorization-limits.js'
 import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
 import { DEADLINE_PASSED, endAuthorization, INTERRUPTED } from './authorization-record.js'
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
-/** An exchange takes at most ten seconds at each of two endpoints. After this long, its server is gone. */
-const EXCHANGE_LIMIT_SECONDS = 30
 const BATCH = 100
 
 /**

@@ -1,6 +1,6 @@
 import type { AuthorizationFailureCode } from '../../generated/prisma/enums.js'
 import { inWords } from '../formats.js'
-import { AUTHORIZATION_LIFETIME_MS } from './authorization-status.js'
+import { AUTHORIZATION_LIFETIME_MS } from './authorization-limits.js'
 
 interface Explanation {
   message: (app: string) => string

@@ -1,8 +1,4 @@
 import type { AuthorizationStatus } from '../../generated/prisma/enums.js'
-import { MINUTE_MS } from '../formats.js'
-
-/** How long an authorization may take, from its start to the app’s callback. */
-export const AUTHORIZATION_LIFETIME_MS = 10 * MINUTE_MS
 
 /** Statuses in which the authorization can still succeed. */
 export const OPEN_STATUSES = [

@@ -12,7 +12,7 @@ import {
 } from '../../domain/errors.js'
 import { inWords } from '../../domain/formats.js'
 import { FAILURES } from '../../domain/view/authorization-failures.js'
-import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-status.js'
+import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-limits.js'
 import { builder } from '../builder.js'
 import { AuthorizationBinding, AuthorizationDisplay, AuthorizationFailureCode, AuthorizationStatus } from '../enums.js'
 import { readId } from '../ids.js'

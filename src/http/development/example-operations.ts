@@ -1,6 +1,6 @@
 import { DEFAULT_MINUTES } from '../../domain/access/setup-session/create-setup-session.js'
 import { inWords } from '../../domain/formats.js'
-import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-status.js'
+import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-limits.js'
 
 export interface ExampleSubjects {
   name: string

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { StartSetupDocument } from '../../generated/documents/graphql.js'
 import { pluginPath } from '../../http/wizard/paths.js'
-import { refusalText } from './code-texts.js'
+import { refusalText } from './text-or-message.js'
 import { texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 

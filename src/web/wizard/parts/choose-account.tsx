@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { ChooseConnectionDocument } from '../../../generated/documents/graphql.js'
-import { refusalText } from '../code-texts.js'
+import { refusalText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'

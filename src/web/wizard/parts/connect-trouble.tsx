@@ -1,5 +1,5 @@
 import type { ConnectState } from '../../client/connect-app.js'
-import { failureTexts } from '../code-texts.js'
+import { failureTexts } from '../text-or-message.js'
 import { texts } from '../texts.js'
 
 interface FailureProps {

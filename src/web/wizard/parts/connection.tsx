@@ -7,7 +7,7 @@ import {
 } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
 import { useConnectApp } from '../../client/react.js'
-import { problemText, refusalText } from '../code-texts.js'
+import { problemText, refusalText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { dateAndTime, fromNow } from '../times.js'
 import { useKeptFocus } from '../use-kept-focus.js'

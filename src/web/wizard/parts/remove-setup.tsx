@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { RemoveSetupDocument, type SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
-import { refusalText } from '../code-texts.js'
+import { refusalText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { Dialog } from './dialog.js'

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { useConnectApp } from '../../client/react.js'
-import { problemText } from '../code-texts.js'
+import { problemText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'

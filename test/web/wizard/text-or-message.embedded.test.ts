@@ -1,7 +1,7 @@
 import { GraphQLEnumType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { schema } from '../../../src/graphql/schema.js'
-import { failureTexts, problemText, refusalText } from '../../../src/web/wizard/code-texts.js'
+import { failureTexts, problemText, refusalText } from '../../../src/web/wizard/text-or-message.js'
 
 const UNKNOWN = 'A message of the API.'
 
