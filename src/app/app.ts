@@ -49,6 +49,7 @@ import { developmentHosts, openSandbox } from './development.js'
 import { openBus, openDatabase, openVault, openWizard, publishingDeps, toExplorer } from './open-parts.js'
 import { createScheduledJobs } from './scheduled-jobs.js'
 import { seedDevelopment } from './seed-development.js'
+import { VERSION } from './version.js'
 
 export interface Instance {
   /** The origin under which browsers reach it. */
@@ -102,6 +103,7 @@ async function compose(
   const { development } = config
   const metrics = createMetrics()
   metrics.expectWebhooks(EVENT_TYPES)
+  metrics.showBuild(VERSION, process.version)
   const telemetry = createTelemetry(logger, metrics)
 
   const scrapes =
@@ -109,7 +111,7 @@ async function compose(
       ? undefined
       : await listenForScrapes({ host: config.host, port: config.metricsPort }, metrics)
   if (scrapes) opened.push(scrapes.close)
-  const server = await listen(config, telemetry, scrapes ? undefined : metrics)
+  const server = await listen({ ...config, version: VERSION }, telemetry, scrapes ? undefined : metrics)
   opened.push(server.close)
   const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
 

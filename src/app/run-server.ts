@@ -1,16 +1,26 @@
-import { readConfig } from '../config/environment.js'
+import { ConfigurationError, readConfig } from '../config/environment.js'
 import { readTracing } from '../config/tracing.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../http/development/development-routes.js'
 import { GRAPHQL_PATH } from '../http/server/routes.js'
 import { createLogger, type Logger } from '../observability/logger.js'
 import { startInstance } from './app.js'
 import { fail } from './explained-errors.js'
+import { VERSION } from './version.js'
 
 /** How long the database and Redis may take to close after the last request. */
 const CLOSE_GRACE_MS = 2_000
 
-/** Serves until a signal stops it. */
-export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * Serves until a signal stops it. With --version, it prints the version instead.
+ * @throws ConfigurationError if there are other arguments
+ */
+export async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  if (args.length === 1 && args[0] === '--version') return void process.stdout.write(`${VERSION}\n`)
+  if (args.length > 0) {
+    throw new ConfigurationError(
+      'The server takes no arguments except --version. Configure it with environment variables: docs/configuration.md lists them.',
+    )
+  }
   const config = readConfig(environment)
   const logger = createLogger(config.logLevel)
   let running: (() => Promise<void>) | undefined
@@ -34,7 +44,7 @@ export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
   running = () => instance.close().then(stopTracing)
   if (config.development) {
     process.stdout.write(`
-  Patchbay is ready.
+  Patchbay ${VERSION} is ready.
 
   ${config.wizard ? 'Wizard                  ' : 'Wizard, signed in as Ada'}     ${instance.wizard ? instance.url : 'not built. Build it with npm run build'}
   GraphiQL, signed in as Ada   ${instance.url}${GRAPHQL_PATH}
@@ -45,7 +55,7 @@ export async function runServer(environment: NodeJS.ProcessEnv): Promise<void> {
   Users’ tokens                ${instance.url}${DEVELOPMENT_TOKEN_PATH}?as=ben
 
 `)
-  } else logger.info({ url: instance.url, metrics: instance.metricsUrl }, 'ready')
+  } else logger.info({ version: VERSION, url: instance.url, metrics: instance.metricsUrl }, 'ready')
 }
 
 /** Starts tracing if the environment asks for it. Otherwise it loads none of it. */

@@ -152,6 +152,14 @@ export function createMetrics() {
     jobs: counter('due_work', 'Work done by scheduled jobs.', ['work']),
     jobsFailed: counter('due_work_failed', 'Failed runs of scheduled jobs. The next run tries again.', ['work']),
 
+    /** Shows which version runs on which version of Node. */
+    showBuild(version: string, nodeVersion: string): void {
+      gauge('build_info', 'Which version of Patchbay runs, and on which version of Node. Always 1.', [
+        'version',
+        'node_version',
+      ]).set({ version, node_version: nodeVersion }, 1)
+    },
+
     /**
      * Exports the dead deliveries of these event types as 0 from the start, so that the first one counts as an
      * increase.

@@ -1,4 +1,5 @@
 import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
+import { VERSION } from '../app/version.js'
 import { readConfig } from '../config/environment.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
@@ -21,17 +22,21 @@ export const COMMANDS: Commands = {
 const SILENT: Notifier = { notify: () => {}, notifyCatalogue: () => {} }
 
 /**
- * Runs the command that the arguments name.
+ * Runs the command that the arguments name; with --version, prints the version instead.
  * @returns the exit code
  */
 export async function runOperator(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  if (args.length === 1 && args[0] === '--version') {
+    say(VERSION)
+    return 0
+  }
   const parsed = parseCommand(COMMANDS, args)
   const config = readConfig(environment)
   const { vault, keyIds } = await openVault(config)
   const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
   const sender = createWebhookSender({ allowPrivate: config.development })
-  const say = (line: string) => void process.stdout.write(`${line}\n`)
   try {
     const deps = { ...publishingDeps({ db, notifier: SILENT, vault }, guarded.fetch, config), sender }
     const { text, json, incomplete } = await parsed.command.run({ deps, keyIds, say }, parsed.args, parsed.options)

@@ -14,7 +14,7 @@ export function callOf(name: string, { takes, options = {} }: Command): string {
 export function usage(commands: Commands): string {
   const lines = Object.entries(commands).map(([name, command]) => [callOf(name, command), command.explanation] as const)
   const width = Math.max(...lines.map(([call]) => call.length))
-  return `npm run operator -- <command>
+  return `npm run operator -- <command> | --version
 
 ${lines.map(([call, explanation]) => `  ${call.padEnd(width)}  ${explanation}`).join('\n')}
 

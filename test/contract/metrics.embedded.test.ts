@@ -9,6 +9,7 @@ test('docs/observability.md describes exactly the metrics that exist', async () 
     table.flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/patchbay_[a-z_]+/g)].flat()),
   )
   const metrics = createMetrics()
+  metrics.showBuild('1.2.3', 'v24.0.0')
   metrics.setRedisUp(true)
   metrics.watchPool(() => ({ total: 0, idle: 0, waiting: 0, max: 0 }))
   metrics.watchSubscribers(() => 0)

@@ -80,6 +80,9 @@ async function viewerName(url: string): Promise<unknown> {
 const probe = (env: Record<string, string>) =>
   promisify(execFile)(process.execPath, image.healthcheck.slice(1), { env })
 
+const version = async (): Promise<string> =>
+  JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')).version
+
 const ANSWER = { data: { viewer: { name: 'Somebody', organization: expect.any(Object), revision: 0 } } }
 
 test('the image contains what it needs to run and nothing else', async () => {
@@ -109,6 +112,7 @@ test('the image serves in production on PostgreSQL and Redis, passes its health 
     ready: true,
     status: 'ready',
     checks: { migrations: 'ok', database: 'ok', bus: 'ok' },
+    version: await version(),
   })
   expect(await viewerName(url)).toEqual(ANSWER)
   await probe(environment(env))
@@ -152,6 +156,14 @@ test('the image contains the operator’s command line', async () => {
   const options = { cwd: join(image.root, image.workdir), env }
   const { stdout } = await promisify(execFile)(process.execPath, ['dist/operator.js', 'publish', manifest], options)
   expect(stdout).toBe('Published plain-writer.\n')
+})
+
+test('the server and the command line of the image print its version', async () => {
+  const options = { cwd: join(image.root, image.workdir), env: environment({}) }
+  for (const program of ['dist/main.js', 'dist/operator.js']) {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--version'], options)
+    expect(stdout).toBe(`${await version()}\n`)
+  }
 })
 
 test('the image names the missing secrets if it starts without them', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { TestProject } from 'vitest/node'
@@ -28,8 +28,7 @@ export default async function setup(project: TestProject) {
     format: 'esm',
     target: 'node20',
   })
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  await symlink(join(REPOSITORY, 'prisma'), join(folder, 'prisma'))
+  for (const name of ['package.json', 'prisma']) await symlink(join(REPOSITORY, name), join(folder, name))
   project.provide('programs', folder)
   return () => rm(folder, { recursive: true, force: true })
 }

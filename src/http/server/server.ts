@@ -42,6 +42,8 @@ interface ListenOptions {
   host: string
   port: number
   drain: DrainConfig
+  /** Which version of Patchbay this is, for /readyz. */
+  version: string
   /** How long a request waits for an instance that is starting. */
   startWaitMs?: number
 }
@@ -53,7 +55,7 @@ interface ListenOptions {
  * @throws ListenError if the port is in use
  */
 export async function listen(
-  { host, port, drain: { spreadMs, deadlineMs }, startWaitMs = START_WAIT_MS }: ListenOptions,
+  { host, port, drain: { spreadMs, deadlineMs }, version, startWaitMs = START_WAIT_MS }: ListenOptions,
   telemetry: ServerTelemetry,
   exposition?: Exposition | undefined,
 ) {
@@ -89,7 +91,7 @@ export async function listen(
     if (path === '/livez') return answerJson(response, 200, { status: 'live' })
     if (path === '/readyz') {
       const found = await readiness()
-      return answerJson(response, found.ready ? 200 : 503, found)
+      return answerJson(response, found.ready ? 200 : 503, { ...found, version })
     }
     if (exposition && path === METRICS_PATH) return answerScrape(exposition, request, response)
     const present = await soon()

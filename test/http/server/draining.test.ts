@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { expect, test } from 'vitest'
+import { VERSION } from '../../../src/app/version.js'
 import { CONNECTORS } from '../../support/host-user.js'
 import { pluginId, startPatchbay } from '../../support/patchbay.js'
 import { RawSocket, send } from '../../support/raw.js'
@@ -57,7 +58,10 @@ test('a stopping instance is not ready, ends its streams one by one, and finishe
   const closing = patchbay.instance.close()
   const began = performance.now()
   const readyz = await send(patchbay, '/readyz')
-  expect([readyz.status, JSON.parse(readyz.text)]).toEqual([503, { ready: false, status: 'stopping' }])
+  expect([readyz.status, JSON.parse(readyz.text)]).toEqual([
+    503,
+    { ready: false, status: 'stopping', version: VERSION },
+  ])
   expect((await send(patchbay, '/livez')).status).toBe(200)
   const query = await patchbay.request('ada', '{ __typename }')
   expect([query.status, query.headers.get('connection')]).toEqual([200, 'close'])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { VERSION } from '../../../src/app/version.js'
 import { createReadiness } from '../../../src/http/server/health.js'
 import { listen } from '../../../src/http/server/server.js'
 import { createLogger } from '../../../src/observability/logger.js'
@@ -19,13 +20,16 @@ async function ask({ url }: { url: string }, path: string) {
 test('an instance that is starting is live but not ready', async () => {
   const drain = { spreadMs: 0, deadlineMs: 1_000 }
   const server = await listen(
-    { host: '127.0.0.1', port: 0, drain, startWaitMs: 50 },
+    { host: '127.0.0.1', port: 0, drain, version: '1.2.3', startWaitMs: 50 },
     createTelemetry(createLogger('silent'), createMetrics()),
     undefined,
   )
   const url = `http://127.0.0.1:${server.port}`
   expect(await ask({ url }, '/livez')).toMatchObject({ status: 200, body: { status: 'live' } })
-  expect(await ask({ url }, '/readyz')).toMatchObject({ status: 503, body: { ready: false, status: 'starting' } })
+  expect(await ask({ url }, '/readyz')).toMatchObject({
+    status: 503,
+    body: { ready: false, status: 'starting', version: '1.2.3' },
+  })
   expect(await ask({ url }, '/graphql')).toMatchObject({ status: 503, body: { errors: [{ message: /starting/ }] } })
   await server.close()
 })
@@ -41,7 +45,7 @@ describe('an instance that serves', () => {
     expect(await ask(patchbay, '/livez')).toEqual({ status: 200, body: { status: 'live' }, cache: 'no-store' })
     expect(await ask(patchbay, '/readyz')).toEqual({
       status: 200,
-      body: { ready: true, status: 'ready', checks: { migrations: 'ok', database: 'ok', bus: 'ok' } },
+      body: { ready: true, status: 'ready', checks: { migrations: 'ok', database: 'ok', bus: 'ok' }, version: VERSION },
       cache: 'no-store',
     })
   })
@@ -56,6 +60,7 @@ describe('an instance that serves', () => {
       ready: false,
       status: 'unavailable',
       checks: { migrations: 'ok', database: 'no response', bus: 'ok' },
+      version: VERSION,
     })
     expect((await ask(patchbay, '/livez')).status).toBe(200)
     broken[Symbol.dispose]()
