@@ -6,7 +6,9 @@ const REPOSITORY = new URL('../../', import.meta.url)
 async function pages(): Promise<URL[]> {
   const names = await readdir(new URL('docs', REPOSITORY), { recursive: true })
   const docs = names.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
-  return ['README.md', 'CONTRIBUTING.md', ...docs.sort()].map((name) => new URL(name, REPOSITORY))
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...docs.sort()].map(
+    (name) => new URL(name, REPOSITORY),
+  )
 }
 
 const withoutCodeBlocks = (markdown: string) => markdown.replace(/^ *(```+)[^`\n]*\n[\s\S]*?^ *\1 *$/gm, '')
