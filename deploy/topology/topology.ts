@@ -110,7 +110,11 @@ async function compose(
 async function startInstance(port: number, given: NodeJS.ProcessEnv, ownGroup: boolean): Promise<Instance> {
   const env = { ...given, PATCHBAY_PORT: String(port) }
   const start = () =>
-    runProcess(process.execPath, ['--import', 'tsx', MAIN], { env, ready: /Patchbay \S+ is ready[\s\S]*token/, ownGroup })
+    runProcess(process.execPath, ['--import', 'tsx', MAIN], {
+      env,
+      ready: /Patchbay \S+ is ready[\s\S]*token/,
+      ownGroup,
+    })
   let running = await start()
   return {
     url: `http://localhost:${port}`,
