@@ -3,10 +3,11 @@ import { DOCKER_COMPOSE } from './test/deploy/compose-command.js'
 import { CHROMIUM } from './test/support/chromium.js'
 import { reportLeftOut } from './test/support/left-out.js'
 import { POSTGRESQL } from './test/support/postgres-server.js'
+import { PYTHON } from './test/support/python.js'
 import { REDIS } from './test/support/redis-server.js'
 import { missingOf } from './test/support/requirement.js'
 
-const requirements = [POSTGRESQL, REDIS, CHROMIUM, DOCKER_COMPOSE]
+const requirements = [POSTGRESQL, REDIS, CHROMIUM, DOCKER_COMPOSE, PYTHON]
 const missing = await missingOf(requirements)
 
 const IMAGE = 'test/deploy/image.test.ts'

@@ -142,7 +142,7 @@ test('if everything is missing, vitest.config.ts skips what needs it and still d
   })
   const { tags, projects } = JSON.parse(stdout)
   expect(tags).toEqual(
-    expect.arrayContaining(['redis', 'chromium', 'docker-compose'].map((name) => ({ name, skip: true }))),
+    expect.arrayContaining(['redis', 'chromium', 'docker-compose', 'python'].map((name) => ({ name, skip: true }))),
   )
   expect(projects).toMatchObject([
     { test: { name: 'embedded', globalSetup: expect.arrayContaining(['test/support/embedded-setup.ts']) } },

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path'
  */
 export interface Requirement {
   /** The tag of the tests that need it. */
-  tag: 'postgresql' | 'redis' | 'chromium' | 'docker-compose'
+  tag: 'postgresql' | 'redis' | 'chromium' | 'docker-compose' | 'python'
   isThere(): Promise<boolean>
   /** A sentence that says what was not found, and where. */
   absence: string
