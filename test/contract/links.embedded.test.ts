@@ -6,7 +6,9 @@ const REPOSITORY = new URL('../../', import.meta.url)
 async function pages(): Promise<URL[]> {
   const names = await readdir(new URL('docs', REPOSITORY), { recursive: true })
   const docs = names.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...docs.sort()].map(
+  const folders = await readdir(new URL('examples', REPOSITORY), { recursive: true })
+  const examples = folders.filter((name) => name.endsWith('README.md')).map((name) => `examples/${name}`)
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...docs.sort(), ...examples].map(
     (name) => new URL(name, REPOSITORY),
   )
 }
