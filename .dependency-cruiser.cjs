@@ -161,6 +161,13 @@ module.exports = {
       to: { path: '^(node:)?process$' },
     },
     {
+      name: 'examples-stand-alone',
+      comment: 'They are copied elsewhere, where there is only the package.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(src|test|bench|prisma|schema|deploy)/', pathNot: '^src/web/client/(index|react)\\.ts$' },
+    },
+    {
       name: 'product-without-tests',
       severity: 'error',
       from: { path: '^(src|prisma|schema)/' },
