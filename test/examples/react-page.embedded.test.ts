@@ -1,6 +1,6 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launchChromium } from '../support/chromium.js'
+import { type Chromium, openChromium } from '../support/chromium.js'
 import { startExample } from '../support/examples.js'
 import { freePort } from '../support/free-port.js'
 import { consent } from '../support/graphiql.js'
@@ -16,7 +16,7 @@ describe('the React page', { ...PATIENT, tags: 'chromium' }, () => {
   let pageUrl: string
   let patchbay: Patchbay
   let server: RunningProcess
-  let chromium: Browser
+  let chromium: Chromium
   let profile: BrowserContext
   const openPage = async (query = ''): Promise<Page> => {
     const page = await profile.newPage()
@@ -34,7 +34,7 @@ describe('the React page', { ...PATIENT, tags: 'chromium' }, () => {
       env: { PORT: String(port), PATCHBAY_URL: patchbay.url, NO_COLOR: '1' },
       ready: /Local:\s+http/,
     })
-    chromium = await launchChromium()
+    chromium = await openChromium()
     profile = await chromium.newContext()
     profile.setDefaultTimeout(PATIENCE_MS)
   })
@@ -48,7 +48,7 @@ describe('the React page', { ...PATIENT, tags: 'chromium' }, () => {
     const page = await openPage()
     await page.getByRole('heading', { name: 'Meeting Assistant' }).waitFor()
     await page.getByText('0 of 3 apps are connected.').waitFor()
-    await step(page, 'Acme Mail').getByText('To read the invitations you get').waitFor()
+    await step(page, 'Acme Mail').getByText('To read your invitations').waitFor()
     const other = await openPage()
     await other.getByText('0 of 3 apps are connected.').waitFor()
 

@@ -4,13 +4,13 @@ import { isExecutable, type Requirement } from './requirement.js'
 
 /** The shell renders the same pages with a fifth less CPU time, because it has no windows to draw. */
 const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
-const EXECUTABLE = process.env.CHROMIUM ?? INSTALLED.find(isThereNow) ?? '/usr/bin/chromium'
+const EXECUTABLE = process.env.CHROMIUM ?? INSTALLED.find(isThereNow) ?? '/usr/bin/chromium-headless-shell'
 
 export const CHROMIUM: Requirement = {
   tag: 'chromium',
   isThere: () => isExecutable(EXECUTABLE),
   absence: `Chromium wasn't found at ${EXECUTABLE}.`,
-  package: 'chromium',
+  package: 'chromium-headless-shell',
   setting: 'CHROMIUM to the path of a Chromium or Chrome',
 }
 

@@ -47,7 +47,7 @@ test('the summary says what was left out, why, and how to get what is missing', 
       test/a.test.ts (1)
       test/b.test.ts (2)
 
-Install what is missing. On Debian: apt-get install postgresql redis-server chromium
+Install what is missing. On Debian: apt-get install postgresql redis-server chromium-headless-shell
 Or set TEST_DATABASE_URL to the URL of a PostgreSQL server, or CHROMIUM to the path of a Chromium or Chrome.`)
 })
 
