@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import ipaddr from 'ipaddr.js'
 import { Agent, buildConnector } from 'undici'
+import { isPublic } from './public-addresses.js'
 
 /** A request would have reached the internal network. Doesn't contain the address. */
 export class PrivateAddressError extends Error {
@@ -50,21 +50,6 @@ function isPrivateLiteral(hostname: string): boolean {
 
 function unbracketed(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '')
-}
-
-/** Azure serves virtual machines their certificates and keys at this address, although it is public. */
-const AZURE_WIRE_SERVER = '168.63.129.16'
-/** All of IPv6 that is assigned to networks. Other addresses may still be routed somewhere, such as `::127.0.0.1`. */
-const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
-
-/**
- * Returns whether an address belongs to the public internet. Loopback, link-local, private, reserved and mapped
- * addresses don't.
- */
-export function isPublic(address: string): boolean {
-  const parsed = ipaddr.process(address)
-  if (parsed.range() !== 'unicast' || parsed.toString() === AZURE_WIRE_SERVER) return false
-  return parsed.kind() === 'ipv4' || parsed.match(GLOBAL_IPV6)
 }
 
 const publicLookup: LookupFunction = (hostname, options, callback) => {

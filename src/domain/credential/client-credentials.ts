@@ -1,6 +1,6 @@
-import { redirectUri } from '../addresses.js'
 import type { Connector } from '../catalogue/catalogue.js'
 import type { Db } from '../db.js'
+import { redirectUri } from '../oauth-urls.js'
 import type { ClientCredentials, OAuthTarget } from '../ports/oauth-client.js'
 import type { SealBinding, Vault } from '../ports/vault.js'
 

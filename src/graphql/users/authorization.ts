@@ -1,4 +1,3 @@
-import { connectUrl } from '../../domain/addresses.js'
 import type { Connector } from '../../domain/catalogue/catalogue.js'
 import {
   AuthorizationEndedError,
@@ -11,6 +10,7 @@ import {
   TooManyAuthorizationsError,
 } from '../../domain/errors.js'
 import { inWords } from '../../domain/formats.js'
+import { connectUrl } from '../../domain/oauth-urls.js'
 import { FAILURES } from '../../domain/view/authorization-failures.js'
 import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-limits.js'
 import { builder } from '../builder.js'

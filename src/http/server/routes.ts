@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { CALLBACK_PATH, CONNECT_PATH, resultPath } from '../../domain/addresses.js'
+import { CALLBACK_PATH, CONNECT_PATH, resultPath } from '../../domain/oauth-urls.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
 import { WIZARD_PATHS } from '../wizard/paths.js'
 
