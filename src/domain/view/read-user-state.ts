@@ -19,6 +19,9 @@ interface Row {
 /**
  * Reads everything that one user's views show in one statement, and therefore from one snapshot. Every query, every
  * mutation's result and every push is computed from it.
+ *
+ * `OFFSET 0` keeps the planner from turning the bindings' subquery into a join. Without statistics, it scans the
+ * bindings of all users for that join.
  * @param authorizationId an authorization to include even if it is no longer of interest
  * @throws NotAdmittedError if the user was erased after the viewer's token was issued, or if the session has ended
  */
@@ -44,8 +47,11 @@ export async function readUserState(
         SELECT id, "pluginSlug", "startedAt", "announcedStatus", "announcedRevision" FROM "Setup" WHERE "userId" = ${userId}::uuid
       ) s) AS setups,
       (SELECT COALESCE(json_agg(b), '[]') FROM (
-        SELECT "setupId", "connectorSlug", "connectionId", "boundAt", authorized
-        FROM "StepBinding" JOIN "Setup" ON "Setup".id = "setupId" WHERE "userId" = ${userId}::uuid
+        SELECT bound.* FROM "Setup" CROSS JOIN LATERAL (
+          SELECT "setupId", "connectorSlug", "connectionId", "boundAt", authorized
+          FROM "StepBinding" WHERE "setupId" = "Setup".id
+          OFFSET 0
+        ) bound WHERE "userId" = ${userId}::uuid
       ) b) AS bindings,
       (SELECT COALESCE(json_agg(c ORDER BY c."connectedAt", c.id), '[]') FROM (
         SELECT id, "connectorSlug", status, "problemCode", "problemSince", "accountId", "accountLabel", "grantedScopes",
