@@ -53,20 +53,22 @@ export function createAuthenticate(options: Options): Authenticate {
   const verifyKey = createBriefMemory(options.verifyKey)
   const verifySession = createBriefMemory(options.verifySession)
   const remembered = new Map<string, Viewer>()
+  const developmentKey = sharedKey(developmentSecret)
+  const hostKey = sharedKey(tokens.secret)
   const jwks = tokens.jwksUrl === undefined ? undefined : remoteKeys(new URL(tokens.jwksUrl))
 
   async function verified(token: string): Promise<JWTPayload> {
     const { alg } = decodeProtectedHeader(token)
-    if (developmentSecret !== undefined && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
-      return verify(token, developmentSecret, { issuer: DEVELOPMENT_ISSUER, algorithms: ['HS256'] })
+    if (developmentKey && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
+      return verify(token, developmentKey, { issuer: DEVELOPMENT_ISSUER, algorithms: ['HS256'] })
     }
     const expected = {
       ...(tokens.issuer !== undefined && { issuer: tokens.issuer }),
       ...(tokens.audience !== undefined && { audience: tokens.audience }),
     }
     // The key decides the algorithm, never the token, because a public key is not a shared secret.
-    if (alg === 'HS256' && tokens.secret !== undefined) {
-      return verify(token, tokens.secret, { ...expected, algorithms: ['HS256'] })
+    if (alg === 'HS256' && hostKey) {
+      return verify(token, hostKey, { ...expected, algorithms: ['HS256'] })
     }
     if (jwks) return verify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
     throw new AuthenticationError('The token’s signature algorithm isn’t configured on this server.')
@@ -123,15 +125,21 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
     })
 }
 
-function verify(
+/** A shared secret, imported once instead of for each token. */
+function sharedKey(secret: string | undefined): JWTVerifyGetKey | undefined {
+  if (secret === undefined) return undefined
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['verify'])
+  return () => key
+}
+
+async function verify(
   token: string,
-  key: string | JWTVerifyGetKey,
+  key: JWTVerifyGetKey,
   expected: { issuer?: string; audience?: string; algorithms: string[] },
 ): Promise<JWTPayload> {
   const options = { ...expected, requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS }
-  const result =
-    typeof key === 'string' ? jwtVerify(token, new TextEncoder().encode(key), options) : jwtVerify(token, key, options)
-  return result.then(({ payload }) => payload)
+  return (await jwtVerify(token, key, options)).payload
 }
 
 function hasEnded({ expiresAt }: Viewer): boolean {
