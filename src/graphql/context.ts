@@ -39,7 +39,7 @@ export interface Context {
    */
   view(): Promise<UserView>
   /** The texts of the viewer's skill copies, by id. */
-  instructions: DataLoader<string, string>
+  readonly instructions: DataLoader<string, string>
 }
 
 /** What the resolvers of one operation share. The view is read once, when it is first needed. */
@@ -49,6 +49,7 @@ export function createContext(
   browser: BrowserChannel,
 ): Context {
   let view: ReturnType<Context['view']> | undefined
+  let instructions: Context['instructions'] | undefined
   return {
     caller,
     get viewer() {
@@ -66,15 +67,22 @@ export function createContext(
       view ??= readView(services, caller)
       return view
     },
-    instructions: new DataLoader(async (ids: readonly string[]) => {
-      const rows = await db.skillCopy.findMany({
-        where: { id: { in: [...ids] }, userId: viewerOf(caller).userId },
-        select: { id: true, instructions: true },
-      })
-      const byId = new Map(rows.map((row) => [row.id, row.instructions]))
-      return ids.map((id) => byId.get(id) ?? new Error('the skill copy is gone'))
-    }),
+    get instructions() {
+      instructions ??= instructionsOf(db, caller)
+      return instructions
+    },
   }
+}
+
+function instructionsOf(db: PrismaClient, caller: Caller): DataLoader<string, string> {
+  return new DataLoader(async (ids) => {
+    const rows = await db.skillCopy.findMany({
+      where: { id: { in: [...ids] }, userId: viewerOf(caller).userId },
+      select: { id: true, instructions: true },
+    })
+    const byId = new Map(rows.map((row) => [row.id, row.instructions]))
+    return ids.map((id) => byId.get(id) ?? new Error('the skill copy is gone'))
+  })
 }
 
 function viewerOf(caller: Caller): Viewer {

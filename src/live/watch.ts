@@ -1,5 +1,6 @@
 import { NotAdmittedError } from '../domain/errors.js'
 import { jittered, pause } from '../domain/pause.js'
+import type { Updates } from '../domain/view/read-view.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import type { Listener } from './watchers.js'
 
@@ -16,31 +17,70 @@ interface WatchOptions {
 /**
  * Yields the current state, and again after each change. The listener is registered before the first read, so no change
  * is missed. Several notifications cause one read, so a slow reader skips intermediate states and gets the last one.
+ *
+ * Each step waits in a call of its own, because a waiting generator would keep the last state alive.
  * @throws NotAdmittedError if the reader's token is no longer accepted
  */
-export async function* watch<T extends { revision: number }>(
+export function watch<T extends { revision: number }>(
   listen: (signal: AbortSignal) => Listener,
   read: () => Promise<T>,
   { since, signal, telemetry }: WatchOptions,
-): AsyncGenerator<T, void, undefined> {
-  using listener = listen(signal)
+): Updates<T> {
+  let listener: Listener | undefined
   let sent = since
-  do {
-    const committedAt = listener.takeCommittedAt()
+  /** When the change was committed that the consumer was given last. */
+  let givenCommittedAt: number | undefined
+  let ended = false
+
+  function end(): IteratorReturnResult<undefined> {
+    ended = true
+    listener?.[Symbol.dispose]()
+    return { done: true, value: undefined }
+  }
+
+  /** The consumer has taken the last state and asks to continue, or to end. If it left, it has aborted. */
+  function notePushed(): void {
+    if (givenCommittedAt !== undefined && !signal.aborted) telemetry.pushed(Date.now() - givenCommittedAt)
+    givenCommittedAt = undefined
+  }
+
+  /** Reads once. Returns undefined if the consumer has that revision. */
+  async function look(heard: Listener): Promise<IteratorResult<T, undefined> | undefined> {
+    const committedAt = heard.takeCommittedAt()
     const state = await persistently(read, signal, telemetry.readFailed)
-    if (!state) return
-    if (state.revision !== sent) {
-      sent = state.revision
-      listener.sent(sent)
+    if (!state) return end()
+    heard.sent(state.revision)
+    if (state.revision === sent) return undefined
+    sent = state.revision
+    givenCommittedAt = committedAt
+    return { done: false, value: state }
+  }
+
+  return {
+    async next() {
+      notePushed()
       try {
-        yield state
-      } finally {
-        // The consumer has taken this state and asks to continue, or to end after a last one. If it left, it has
-        // aborted.
-        if (committedAt !== undefined && !signal.aborted) telemetry.pushed(Date.now() - committedAt)
+        let found: IteratorResult<T, undefined> | undefined
+        while (!found) {
+          if (ended) return end()
+          if (!listener) listener = listen(signal)
+          else if (!(await listener.notified())) return end()
+          found = await look(listener)
+        }
+        return found
+      } catch (error) {
+        end()
+        throw error
       }
-    } else listener.sent(sent)
-  } while (await listener.notified())
+    },
+    async return() {
+      notePushed()
+      return end()
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
 }
 
 /**

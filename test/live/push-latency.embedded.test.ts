@@ -82,7 +82,7 @@ test('the last state is measured even if the client asks for nothing after it', 
   await screen.next()
   commit(4_000)
   await screen.next()
-  await screen.return(undefined)
+  await screen.return()
   expect(latencies).toEqual([about(4_000)])
 })
 
@@ -92,7 +92,7 @@ test('a state is not measured if the client leaves before taking it', async () =
   commit(4_000)
   await screen.next()
   abort.abort()
-  await screen.return(undefined)
+  await screen.return()
   expect(latencies).toEqual([])
 })
 

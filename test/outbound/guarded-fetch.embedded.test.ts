@@ -4,9 +4,9 @@ import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { DiscoveryError } from '../../src/domain/ports/discovery.js'
 import { OAuthError } from '../../src/domain/ports/oauth-client.js'
 import { createDiscover } from '../../src/outbound/discover.js'
-import { isPublic } from '../../src/outbound/public-addresses.js'
 import { createGuardedFetch, GuardedFetchError } from '../../src/outbound/guarded-fetch.js'
 import { createOAuthClient } from '../../src/outbound/oauth-client.js'
+import { isPublic } from '../../src/outbound/public-addresses.js'
 import { answers, floods, type HostileServer, redirects, startHostileServer } from '../support/hostile-server.js'
 
 const MEGABYTE = 1024 * 1024

@@ -26,6 +26,11 @@ export async function readCatalogueView({ catalogue }: { catalogue: CatalogueSou
   return new UserView(current, nothingKnown(current.revision))
 }
 
+/** An iterator that can be left at any time. */
+export interface Updates<T> extends AsyncIterableIterator<T, undefined> {
+  return(): Promise<IteratorReturnResult<undefined>>
+}
+
 /**
  * Yields what a viewer sees now, and again after each change, until the signal aborts.
  * @param since the revision that the subscriber already has: nothing is sent until there is another
@@ -33,4 +38,4 @@ export async function readCatalogueView({ catalogue }: { catalogue: CatalogueSou
 export type WatchView = (
   viewer: Viewer,
   options: { since: number | undefined; authorizationId?: string | undefined; signal: AbortSignal },
-) => AsyncGenerator<UserView, void, undefined>
+) => Updates<UserView>

@@ -26,8 +26,7 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
 /**
  * Yields the viewer's views as they change, until the client leaves, the token is no longer accepted, or the mapping
  * says that this was the last one.
- * A generator's own `return` waits for the current step, which may be waiting for a notification. So that wait is
- * aborted first.
+ * While it waits, it holds no view: thousands of subscribers wait at the same time.
  */
 function stream<T>(
   { viewer, services }: Context,
@@ -36,45 +35,46 @@ function stream<T>(
 ): AsyncIterable<T> {
   const controller = new AbortController()
   const { signal } = controller
+  const views = services.watchView(viewer, { since: since ?? undefined, authorizationId, signal })
+  const endsInMs = viewer.expiresAt ? Math.min(viewer.expiresAt.getTime() - Date.now(), MAX_TIMER_MS) : MAX_TIMER_MS
   let expired = false
-  async function* generate() {
-    const endsInMs = viewer.expiresAt ? Math.min(viewer.expiresAt.getTime() - Date.now(), MAX_TIMER_MS) : MAX_TIMER_MS
-    const timer = setTimeout(() => {
-      expired = true
-      controller.abort()
-    }, endsInMs).unref()
-    try {
-      for await (const view of services.watchView(viewer, {
-        since: since ?? undefined,
-        authorizationId,
-        signal,
-      })) {
-        if (signal.aborted) break
-        const mapped = map(view)
-        if (!mapped) return
-        yield mapped.value
-        if (mapped.last) return
-      }
-    } finally {
-      clearTimeout(timer)
-      controller.abort()
-    }
-    if (expired) {
-      throw new GraphQLError('Your token has expired. Subscribe again with a new one.', {
-        extensions: { code: 'UNAUTHENTICATED' },
-      })
-    }
+  let ended = false
+  const timer = setTimeout(() => {
+    expired = true
+    controller.abort()
+  }, endsInMs).unref()
+
+  async function end(): Promise<IteratorReturnResult<undefined>> {
+    ended = true
+    clearTimeout(timer)
+    await views.return()
+    controller.abort()
+    return { done: true, value: undefined }
   }
-  const generator = generate()
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => generator.next(),
-      return: () => {
-        controller.abort()
-        return generator.return(undefined)
-      },
-    }),
+
+  async function next(): Promise<IteratorResult<T, undefined>> {
+    if (ended) return end()
+    const result = await views.next().catch(async (error) => {
+      await end()
+      throw error
+    })
+    const mapped = result.done || signal.aborted ? null : map(result.value)
+    if (mapped) {
+      ended = mapped.last
+      return { done: false, value: mapped.value }
+    }
+    await end()
+    if (!expired) return { done: true, value: undefined }
+    throw new GraphQLError('Your token has expired. Subscribe again with a new one.', {
+      extensions: { code: 'UNAUTHENTICATED' },
+    })
   }
+
+  function leave(): Promise<IteratorReturnResult<undefined>> {
+    controller.abort() // first, because it ends the wait for a notification
+    return end()
+  }
+  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) }
 }
 
 const since =
