@@ -16,6 +16,7 @@ import {
 } from './authorization-record.js'
 import { changeAuthorization } from './change-authorization.js'
 import { type CompleteAuthorizationDeps, completeAuthorization } from './complete-authorization.js'
+import { holdNotification } from './held-notification.js'
 
 /**
  * Continues an authorization with the binding CONFIRM. The browser that consented is signed in as the user who started
@@ -54,25 +55,31 @@ export async function confirmAuthorization(
   if (!connector) throw new NotFoundError('connector')
   const target = await oauthTarget(deps, connector)
   let exchanging = false
-  await changeAuthorization(deps, { ...authorization, viewer }, async (tx, current, { now }) => {
-    if (current.status !== 'AWAITING_CONFIRMATION') return false
-    if (current.expiresAt <= now) {
-      return endAuthorization(tx, current, now, DEADLINE_PASSED)
-    }
-    if (!target) {
-      return endAuthorization(tx, current, now, CONNECTOR_UNAVAILABLE)
-    }
-    if (!secret) {
-      return endAuthorization(tx, current, now, INTERRUPTED)
-    }
-    await startExchange(tx, id, now)
-    exchanging = true
-    return true
-  })
+  const started = holdNotification(deps.notifier)
+  await changeAuthorization(
+    { ...deps, notifier: started },
+    { ...authorization, viewer },
+    async (tx, current, { now }) => {
+      if (current.status !== 'AWAITING_CONFIRMATION') return false
+      if (current.expiresAt <= now) {
+        return endAuthorization(tx, current, now, DEADLINE_PASSED)
+      }
+      if (!target) {
+        return endAuthorization(tx, current, now, CONNECTOR_UNAVAILABLE)
+      }
+      if (!secret) {
+        return endAuthorization(tx, current, now, INTERRUPTED)
+      }
+      await startExchange(tx, id, now)
+      exchanging = true
+      return true
+    },
+  )
   if (exchanging && target && secret) {
     const grant = { callback: new URLSearchParams(secret.callback), codeVerifier: secret.codeVerifier }
     await completeAuthorization(deps, authorization, connector, target, grant)
-  }
+    started.drop()
+  } else started.release()
   const view = await deps.readView(viewer, id)
   const confirmed = foundIn(view, view.authorization(id), 'authorization')
   if (!exchanging) throw new AuthorizationEndedError(confirmed.item.status)

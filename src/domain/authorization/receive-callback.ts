@@ -20,6 +20,7 @@ import {
 import { type BrowserChannel, isStartedIn } from './browser-binding.js'
 import { changeAuthorization } from './change-authorization.js'
 import { type CompleteAuthorizationDeps, completeAuthorization } from './complete-authorization.js'
+import { holdNotification } from './held-notification.js'
 
 export type CallbackOutcome =
   /** No authorization of this connector has this state. */
@@ -65,19 +66,25 @@ export async function receiveCallback(
       ? await prepareConfirmation(deps, authorization, secret, parameters)
       : null
   let next: 'exchange' | 'confirm' | 'end' | undefined
-  const consumed = await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
-    if (current.status !== 'OPENED') return false
-    const ending = current.expiresAt <= now ? DEADLINE_PASSED : refusal
-    next = ending ? 'end' : confirmation ? 'confirm' : 'exchange'
-    if (ending) return endAuthorization(tx, current, now, ending)
-    if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
-    else await startExchange(tx, current.id, now)
-    return true
-  })
+  const started = holdNotification(deps.notifier)
+  const consumed = await changeAuthorization(
+    { ...deps, notifier: started },
+    authorization,
+    async (tx, current, { now }) => {
+      if (current.status !== 'OPENED') return false
+      const ending = current.expiresAt <= now ? DEADLINE_PASSED : refusal
+      next = ending ? 'end' : confirmation ? 'confirm' : 'exchange'
+      if (ending) return endAuthorization(tx, current, now, ending)
+      if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
+      else await startExchange(tx, current.id, now)
+      return true
+    },
+  )
   if (consumed && target && secret && next === 'exchange') {
     const grant = { callback: parameters, codeVerifier: secret.codeVerifier }
     await completeAuthorization(deps, authorization, connector, target, grant)
-  }
+    started.drop()
+  } else started.release()
   const present = await findAuthorization(deps.db, authorization.id)
   // The user was deleted in the meantime, along with the authorization. Tokens that arrived were revoked.
   if (!present) return { kind: 'unknown' }
