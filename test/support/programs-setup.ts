@@ -19,8 +19,11 @@ const REPOSITORY = new URL('../../', import.meta.url).pathname
 const CACHE = join(REPOSITORY, 'node_modules/.cache')
 
 const PROGRAMS = ['src/main.ts', 'src/operator.ts', 'test/faults/instance.ts']
-/** Packages that find their files next to them, and those whose loading a test observes. */
-const UNBUNDLED = ['@electric-sql/*', '@prisma/*', '@opentelemetry/*', '@graphql-yoga/render-graphiql']
+/**
+ * Packages that find their files next to them, `pg`, whose classes Prisma's adapter has to recognize, and those whose
+ * loading a test observes.
+ */
+const UNBUNDLED = ['@electric-sql/*', '@prisma/*', '@opentelemetry/*', 'pg', '@graphql-yoga/render-graphiql']
 /** What packages in CommonJS expect to exist. */
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
 
