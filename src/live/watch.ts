@@ -1,6 +1,5 @@
 import { NotAdmittedError } from '../domain/errors.js'
 import { jittered, pause } from '../domain/pause.js'
-import type { Updates } from '../domain/view/read-view.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import type { Listener } from './watchers.js'
 
@@ -25,7 +24,7 @@ export function watch<T extends { revision: number }>(
   listen: (signal: AbortSignal) => Listener,
   read: () => Promise<T>,
   { since, signal, telemetry }: WatchOptions,
-): Updates<T> {
+): AsyncIterableIterator<T, undefined> & { return(): Promise<IteratorReturnResult<undefined>> } {
   let listener: Listener | undefined
   let sent = since
   /** When the change was committed that the consumer was given last. */

@@ -62,10 +62,12 @@ afterAll(async () => {
   await project?.[Symbol.asyncDispose]()
 })
 
-test('the package contains both entries with types, their docs and the schema, and nothing of the server', () => {
+test('the package contains both entries with types, their docs and the schema, and nothing of the server', async () => {
   const entry = (name: string) => [`dist/client/web/client/${name}.d.ts`, `dist/client/web/client/${name}.js`]
   const wanted = ['LICENSE', 'README.md', 'docs/client.md', 'package.json', 'schema/schema.graphql']
   expect(project.packed).toEqual(expect.arrayContaining([...wanted, ...entry('index'), ...entry('react')]))
+  const { dependencies, scripts, peerDependencies } = await project.manifest()
+  expect({ dependencies, scripts, peerDependencies }).toEqual({ peerDependencies: { react: '>=18' } })
   expect(project.packed.filter((path) => /^(src|test)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([])
   expect(files).toEqual([
     'connect-button.ts',

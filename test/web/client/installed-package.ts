@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'vite'
+import { prepareClientPackage } from '../../../deploy/client-package/prepare.js'
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
 const run = promisify(execFile)
@@ -36,6 +37,8 @@ const TSCONFIG = {
 export interface Project extends AsyncDisposable {
   /** The files of the package. */
   packed: string[]
+  /** Its package.json. */
+  manifest(): Promise<Record<string, unknown>>
   write(name: string, text: string): Promise<void>
   /** Type-checks and translates what was written. Rejects with the compiler's output. */
   compile(): Promise<void>
@@ -53,10 +56,7 @@ export async function createProject(): Promise<Project> {
   await mkdir(source)
   await mkdir(installed, { recursive: true })
   await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'))
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'docs', 'schema', 'src/app/app.ts', 'test/web']) {
-    await cp(join(REPOSITORY, name), join(source, name), { recursive: true })
-  }
-  await tsc('--project', join(REPOSITORY, 'tsconfig.client.json'), '--outDir', join(source, 'dist/client'))
+  await prepareClientPackage(source)
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json'], { cwd: source })
   const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }]
   await run('tar', ['-xzf', join(source, filename), '-C', installed, '--strip-components=1'])
@@ -65,6 +65,7 @@ export async function createProject(): Promise<Project> {
   await write('tsconfig.json', JSON.stringify(TSCONFIG))
   return {
     packed: files.map(({ path }) => path),
+    manifest: async () => JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')),
     write,
     async compile() {
       await tsc('--project', project).catch(({ stdout }) => {
