@@ -34,7 +34,7 @@ export const texts = {
   },
   signedOut: {
     title: 'You’re signed out',
-    line: 'Sign in again to continue where you left off.',
+    line: 'Sign in to continue.',
     signIn: 'Sign in',
     retry: 'I’ve signed in',
   },
