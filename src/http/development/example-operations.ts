@@ -90,9 +90,9 @@ fragment Attempt on AuthorizeConnectorResult {
 `,
     `# 4. Watch it live. Press ▶ and stay in this tab.
 # In the result, Ctrl-click (⌘-click) the first
-# url, choose an account and click Allow. Back here,
-# the step is LIVE. Do the same with the other two,
-# and the setup is READY.
+# url, choose an account if asked, and click Allow.
+# Back here, the step is LIVE. Do the same with the
+# other two, and the setup is READY.
 subscription WatchSetup {
   setupProgress(
     setupId: "${setup}"
