@@ -237,7 +237,7 @@ export const texts = {
     lead: 'The accounts you’ve connected. Only you can see and use them.',
     empty: 'You haven’t connected anything yet.',
     others: 'Other apps',
-    othersLead: 'Connect an app in advance, and every setup that needs it will use it.',
+    othersLead: 'Connect an app in advance, and every setup you start later will use it.',
     status: { LIVE: 'Live', EXPIRED: 'Expired', BROKEN: 'Broken' },
     defaultAccount: 'default',
     unknownAccount: 'Unknown account',
