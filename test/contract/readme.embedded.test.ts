@@ -32,9 +32,16 @@ test('the operations in the guides’ scripts and commands are valid', async () 
   const inCommands = [...(await read('docs/getting-started.md')).matchAll(/query=([^']+)'/g)].map(
     ([, operation = '']) => operation,
   )
+  const firstPlugin = await read('docs/first-plugin.md')
+  const publishing = [...firstPlugin.matchAll(/QUERY='([^']+)'/g)].map(([, operation = '']) => operation)
+  const inBodies = [...firstPlugin.matchAll(/--data '([^']+)'/g)].map(
+    ([, body = '']) => JSON.parse(body).query as string,
+  )
   expect(inScripts).toHaveLength(1)
   expect(inCommands).toHaveLength(2)
-  expectValid([...inScripts, ...inCommands])
+  expect(publishing).toHaveLength(1)
+  expect(inBodies).toHaveLength(1)
+  expectValid([...inScripts, ...inCommands, ...publishing, ...inBodies])
 })
 
 test('the first plugin’s manifest can be published', async () => {
