@@ -16,7 +16,7 @@ export default defineConfig({
   server: {
     port: Number(PORT),
     strictPort: true,
-    // Stands for your token endpoint: Patchbay in development signs tokens itself. See examples/token-endpoint.
+    // Stands in for your token endpoint: Patchbay in development signs tokens itself. See examples/token-endpoint.
     proxy: {
       '/patchbay-token': { target: PATCHBAY_URL, changeOrigin: true, rewrite: () => '/development/token' },
     },

@@ -32,7 +32,7 @@ async function answerWithToken(
   endWithJson(response, { token: await key.sign(user, { issuer: PUBLIC_URL, audience: AUDIENCE }) })
 }
 
-/** `GET /sign-in?as=user-7`: stands for your sign-in page, which PATCHBAY_WIZARD_SIGN_IN_URL names. */
+/** `GET /sign-in?as=user-7`: stands in for your sign-in page, which PATCHBAY_WIZARD_SIGN_IN_URL names. */
 function signIn(userId: string, response: ServerResponse, sessions: Sessions): void {
   const cookie = sessions.signIn(userId)
   if (cookie === undefined) end(response, 404)
