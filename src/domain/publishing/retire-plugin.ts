@@ -3,7 +3,8 @@ import type { Deps } from '../deps.js'
 import { NotFoundError } from '../errors.js'
 
 /**
- * Hides a plugin from users who haven't started it. Setups and skill copies remain. Retiring it again changes nothing.
+ * Takes a plugin out of the list of plugins, so that no one else can start it. Setups and skill copies remain.
+ * Retiring it again changes nothing.
  */
 export async function retirePlugin({ db, notifier }: Pick<Deps, 'db' | 'notifier'>, slug: string): Promise<void> {
   const revision = await db.$transaction(async (tx) => {

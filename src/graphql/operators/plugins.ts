@@ -40,7 +40,7 @@ builder.mutationFields((t) => ({
     authScopes: { operator: true, key: 'plugins:write' },
     type: PluginRef,
     description:
-      'Hides a plugin from users who haven’t started it. Setups and skill copies stay. For operators and API keys with the scope plugins:write.',
+      'Takes a plugin out of the list of plugins, so that no one else can start it. Setups and skill copies stay. For operators and API keys with the scope plugins:write.',
     errors: { types: [NotFoundError] },
     args: { input: t.arg({ type: RetirePluginInput, required: true, description: 'The plugin to retire.' }) },
     resolve: async (_root, { input }, context) => {
