@@ -3,7 +3,7 @@ import type { Notifier } from '../ports/notifier.js'
 /** People don't notice anything shorter, and most exchanges are over by then. */
 const SHOWN_AFTER_MS = 250
 
-/** A notifier that waits with what it is told. */
+/** A notifier that delays its notification. */
 export interface HeldNotification extends Notifier {
   /** Notifies now, unless it has already notified. */
   release(): void
