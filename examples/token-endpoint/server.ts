@@ -12,7 +12,7 @@ const AUDIENCE = 'patchbay'
 /**
  * `GET /patchbay-token`: a token for the signed-in user, or 401 if no one is. What PATCHBAY_WIZARD_TOKEN_URL names.
  *
- * Whoever reads this answer can act as the user, so it's for Patchbay's pages alone.
+ * Anyone who reads this answer can act as the user, so it's for Patchbay's pages alone.
  */
 async function answerWithToken(
   request: IncomingMessage,

@@ -1,4 +1,4 @@
-/** What the wizard's page is told. It gets everything else from the API, as any client does. */
+/** What the wizard's page knows when it loads. It gets everything else from the API, as any client does. */
 export interface WizardFacts {
   /**
    * Responds to a `GET` with credentials with `{ "token": "…" }`, or with 401. A URL, or a path on the public URL's
