@@ -118,7 +118,7 @@ async function compose(
   const { vault, tokenSecret } = await openVault(config, telemetry.vaultFailed, parts.keyService)
   const database = await (parts.openDatabase ?? openDatabase)(config, telemetry.connectionLost)
   opened.push(database.close)
-  const { db } = database
+  const { db, sql } = database
   if (database.pool) metrics.watchPool(database.pool)
   if (config.database && !config.bus) telemetry.withoutBus(await otherInstances(db))
 
@@ -144,9 +144,10 @@ async function compose(
 
   const deps: Deps = {
     db,
+    sql,
     notifier: alsoNudging(notifier, deliveries.nudge),
     catalogue,
-    readView: createReadView(db, catalogue),
+    readView: createReadView(sql, catalogue),
     vault,
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     telemetry,

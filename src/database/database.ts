@@ -1,8 +1,11 @@
+import type { SqlDatabase } from '../domain/ports/sql.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 
 /** An open, migrated database. */
 export interface Database {
   db: PrismaClient
+  /** The same database, for the statements of hot paths. */
+  sql: SqlDatabase
   /** How its connections are used now. Undefined for the embedded database, which has a single session. */
   pool?: () => PoolUse
   close(): Promise<void>

@@ -6,6 +6,7 @@ import { PrismaClient } from '../generated/prisma/client.js'
 import type { Database } from './database.js'
 import { lockFolder } from './lock.js'
 import { migrate } from './migrate.js'
+import { createPGliteSql } from './pglite-sql.js'
 
 /** All callers share one session, so a transaction may wait for many others. */
 const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }
@@ -20,7 +21,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
   try {
     const database = await openPGlite(await PGlite.create(join(folder, 'postgres')))
     return {
-      db: database.db,
+      ...database,
       async close() {
         await database.close()
         await lock.release()
@@ -40,6 +41,7 @@ export async function openPGlite(pglite: PGlite): Promise<Database> {
   const db = new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions: TRANSACTION_OPTIONS })
   return {
     db,
+    sql: createPGliteSql(pglite),
     async close() {
       await db.$disconnect()
       await pglite.close()

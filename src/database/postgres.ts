@@ -5,6 +5,7 @@ import { pause } from '../domain/pause.js'
 import { PrismaClient } from '../generated/prisma/client.js'
 import { type Database, DatabaseError } from './database.js'
 import { migrate } from './migrate.js'
+import { createPgSql } from './pg-sql.js'
 import { explainFault, isPassing } from './postgres-faults.js'
 
 export interface PostgresOptions {
@@ -51,6 +52,7 @@ export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poo
     ...sessionConfig(url),
     application_name: instanceName(),
     max: poolSize,
+    pipeline: true,
     maxLifetimeSeconds: MAX_LIFETIME_SECONDS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     // The server's limit doesn't help if the server is unreachable.
@@ -69,6 +71,7 @@ export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void
   const db = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
   return {
     db,
+    sql: createPgSql(pool),
     pool: () => ({
       total: pool.totalCount,
       idle: pool.idleCount,

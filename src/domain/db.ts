@@ -1,6 +1,12 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { Sql } from './ports/sql.js'
 
 /** The database outside a transaction. */
 export type Db = PrismaClient
 /** The database inside a transaction. */
 export type Tx = Prisma.TransactionClient
+
+/** Runs hot paths' statements within a transaction that Prisma began. */
+export function sqlOn(tx: Tx): Sql {
+  return { run: ({ text }, ...values) => tx.$queryRawUnsafe(text, ...values) }
+}

@@ -2,6 +2,7 @@ import type { CatalogueSource } from './catalogue/catalogue-memory.js'
 import type { Db } from './db.js'
 import type { Notifier } from './ports/notifier.js'
 import type { OAuthClient } from './ports/oauth-client.js'
+import type { SqlDatabase } from './ports/sql.js'
 import type { Telemetry } from './ports/telemetry.js'
 import type { Vault } from './ports/vault.js'
 import type { ReadView } from './view/read-view.js'
@@ -9,6 +10,8 @@ import type { ReadView } from './view/read-view.js'
 /** What operations depend on. Each one takes a `Pick` of it. */
 export interface Deps {
   readonly db: Db
+  /** The same database, for the statements of hot paths. */
+  readonly sql: SqlDatabase
   readonly notifier: Notifier
   readonly catalogue: CatalogueSource
   readonly readView: ReadView

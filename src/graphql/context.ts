@@ -40,6 +40,14 @@ export interface Context {
   view(): Promise<UserView>
   /** The texts of the viewer's skill copies, by id. */
   readonly instructions: DataLoader<string, string>
+  /** What changes silently about the viewer's connections, by id, as it is now. */
+  readonly freshness: DataLoader<string, Freshness>
+}
+
+/** Refreshes and checks change it without raising the user's revision, so it isn't part of a view. */
+export interface Freshness {
+  lastVerifiedAt: Date | null
+  accessTokenExpiresAt: Date | null
 }
 
 /** What the resolvers of one operation share. The view is read once, when it is first needed. */
@@ -50,6 +58,7 @@ export function createContext(
 ): Context {
   let view: ReturnType<Context['view']> | undefined
   let instructions: Context['instructions'] | undefined
+  let freshness: Context['freshness'] | undefined
   return {
     caller,
     get viewer() {
@@ -71,6 +80,10 @@ export function createContext(
       instructions ??= instructionsOf(db, caller)
       return instructions
     },
+    get freshness() {
+      freshness ??= freshnessOf(db, caller)
+      return freshness
+    },
   }
 }
 
@@ -83,6 +96,22 @@ function instructionsOf(db: PrismaClient, caller: Caller): DataLoader<string, st
     const byId = new Map(rows.map((row) => [row.id, row.instructions]))
     return ids.map((id) => byId.get(id) ?? new Error('the skill copy is gone'))
   })
+}
+
+/** Keeps nothing, because a subscription's pushes share its context. */
+function freshnessOf(db: PrismaClient, caller: Caller): DataLoader<string, Freshness> {
+  return new DataLoader(
+    async (ids) => {
+      const rows = await db.connection.findMany({
+        where: { id: { in: [...ids] }, userId: viewerOf(caller).userId },
+        select: { id: true, lastVerifiedAt: true, accessTokenExpiresAt: true },
+      })
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      // A connection that was removed since the view was read is no longer verified, nor does its token count.
+      return ids.map((id) => byId.get(id) ?? { lastVerifiedAt: null, accessTokenExpiresAt: null })
+    },
+    { cache: false },
+  )
 }
 
 function viewerOf(caller: Caller): Viewer {

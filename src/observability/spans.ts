@@ -43,6 +43,16 @@ export function startSpan(name: string, attributes: Attributes = {}): (failed?: 
   return (failed = false) => endSpan(span, failed)
 }
 
+/** Starts a child of the current span, if there is one. The returned function ends it. */
+export function childSpan(name: string, attributes: Attributes): (failed: boolean) => void {
+  const above = trace.getSpanContext(context.active())
+  if (!above || !isSpanContextValid(above)) return nothing
+  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes })
+  return (failed) => endSpan(span, failed)
+}
+
+const nothing = () => {}
+
 /** Runs work in a child of the current span. An error marks the span, but its message isn't recorded. */
 export async function inSpan<T>(name: string, attributes: Attributes, work: () => T | Promise<T>): Promise<T> {
   const span = tracer.startSpan(name, { attributes })

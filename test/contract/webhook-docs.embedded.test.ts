@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline'
 import { parse, validate } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changeUser } from '../../src/domain/change/change-user.js'
-import { EVENT_TYPES, recordConnectionEvent, recordSetupEvent } from '../../src/domain/webhook/events.js'
+import { sqlOn } from '../../src/domain/db.js'
+import { connectionEvent, EVENT_TYPES, recordEvents, setupEvent } from '../../src/domain/webhook/events.js'
 import { registerWebhook } from '../../src/domain/webhook/register-webhook.js'
 import { schema } from '../../src/graphql/schema.js'
 import { freePort } from '../support/free-port.js'
@@ -56,12 +57,11 @@ test('the receiver in docs/webhooks.md verifies real events, and the examples th
     const id = '00000000-0000-4000-8000-000000000000'
     const account = { accountId: 'ada-work', accountLabel: 'ada@northwind.example' }
     const connection = { id, connectorSlug: 'acme-mail', ...account }
-    await recordConnectionEvent(tx, change, 'connection.broken', {
-      ...connection,
-      status: 'EXPIRED',
-      problemCode: 'ACCESS_EXPIRED',
-    })
-    await recordSetupEvent(tx, change, { id, pluginSlug: 'meeting-assistant', status: 'READY' })
+    const expired = { ...connection, status: 'EXPIRED', problemCode: 'ACCESS_EXPIRED' } as const
+    await recordEvents(sqlOn(tx), change, [
+      connectionEvent('connection.broken', expired),
+      setupEvent({ id, pluginSlug: 'meeting-assistant', status: 'READY' }),
+    ])
   })
   const sent = await scene.db.webhookDelivery.findMany({ orderBy: { sequence: 'asc' } })
   await scene.deliver()

@@ -51,7 +51,7 @@ const MINUTE = 60_000
 
 export async function startKeepers(app: RotatingApp): Promise<Keepers> {
   const database = await openTestDatabase()
-  const { db } = database
+  const { db, sql } = database
   const vault = createEnvelopeVault(createKeyRing([randomBytes(32).toString('base64')]))
   const guarded = createGuardedFetch({ allowPrivate: true })
   const notifier = { notify: () => {}, notifyCatalogue: () => {} }
@@ -69,8 +69,9 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     )
     const usual: Deps = {
       db,
+      sql,
       notifier,
-      readView: createReadView(db, catalogue),
+      readView: createReadView(sql, catalogue),
       catalogue,
       vault,
       oauth: createOAuthClient(guarded.fetch, { allowInsecure: true }),

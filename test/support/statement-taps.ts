@@ -25,21 +25,44 @@ export function tapPGlite(pglite: PGlite, taps: ReadonlySet<StatementTap>): void
     })
 }
 
-/** A client for a node-postgres pool. */
+/**
+ * A client for a node-postgres pool. While there are taps, its statements go out one by one, in their order. As on the
+ * server, a COMMIT after a failed statement rolls back.
+ */
 export function tappedClient(taps: ReadonlySet<StatementTap>): typeof pg.Client {
   type Query = (...args: unknown[]) => unknown
   return class extends pg.Client {
     constructor(config?: string | pg.ClientConfig) {
       super(config)
       const query = this.query.bind(this) as Query
+      let last: Promise<void> | undefined
+      let failed = false
+
+      async function inOrder(before: Promise<void> | undefined, sql: string): Promise<void> {
+        await before
+        if (/^(BEGIN|SAVEPOINT|RELEASE|ROLLBACK)\b/.test(sql)) failed = false
+        else if (sql === 'COMMIT') {
+          if (failed) await query('ROLLBACK')
+        } else {
+          failed = true
+          await tapWith(taps, sql)
+          failed = false
+        }
+      }
+
       this.query = ((...args: unknown[]) => {
         const [statement] = args
         const sql = typeof statement === 'string' ? statement : (statement as pg.QueryConfig).text
-        if (taps.size === 0 || /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/.test(sql)) return query(...args)
-        const tapped = tapWith(taps, sql)
+        if (taps.size === 0 && !last) return query(...args)
+        const turn = inOrder(last, sql)
+        const over = turn.catch(() => {})
+        last = over
+        void over.then(() => {
+          if (last === over) last = undefined
+        })
         const callback = args.at(-1)
-        if (typeof callback !== 'function') return tapped.then(() => query(...args))
-        return void tapped.then(
+        if (typeof callback !== 'function') return turn.then(() => query(...args))
+        return void turn.then(
           () => query(...args),
           (error) => callback(error),
         )

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { changeUser } from '../../src/domain/change/change-user.js'
+import { sqlOn } from '../../src/domain/db.js'
 import { userIdOf, type Viewer } from '../../src/domain/identity/viewer.js'
 import type { Telemetry, WebhookTry } from '../../src/domain/ports/telemetry.js'
 import type { Vault } from '../../src/domain/ports/vault.js'
 import { createDeliveries, type Deliveries } from '../../src/domain/webhook/deliver-webhooks.js'
-import { recordSetupEvent } from '../../src/domain/webhook/events.js'
+import { recordEvents, setupEvent } from '../../src/domain/webhook/events.js'
 import type { WebhookDeps } from '../../src/domain/webhook/webhook.js'
 import type { PrismaClient } from '../../src/generated/prisma/client.js'
 import { createWebhookSender } from '../../src/outbound/webhook-sender.js'
@@ -126,6 +127,6 @@ export const SILENT = { notify: () => {}, notifyCatalogue: () => {} }
 /** Writes an event of the viewer, as one of their changes does. The plugin's name distinguishes it from others. */
 export function write(db: PrismaClient, viewer: Viewer, pluginSlug: string): Promise<void> {
   return changeUser({ db, notifier: SILENT }, viewer, (tx, change) =>
-    recordSetupEvent(tx, change, { id: randomUUID(), pluginSlug, status: 'READY' }),
+    recordEvents(sqlOn(tx), change, [setupEvent({ id: randomUUID(), pluginSlug, status: 'READY' })]),
   )
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { authorizationRecord } from '../../src/domain/authorization/authorization-record.js'
+import { findAuthorization } from '../../src/domain/authorization/authorization-record.js'
 import { openSecret, sealSecret } from '../../src/domain/credential/authorization-secret.js'
 import { openTokens, sealTokens } from '../../src/domain/credential/tokens.js'
 import { VaultError } from '../../src/domain/ports/vault.js'
@@ -194,14 +194,12 @@ test('T4: a revocation whose key is lost does not delay other revocations', asyn
 
 /** Seals what an authorization remembers with a key that no one has, and leaves all other secrets unchanged. */
 async function loseKeyOf(authorizationId: string): Promise<{ giveBack(): Promise<unknown> }> {
-  const { db } = patchbay.database
-  const attempt = await db.authorization.findUniqueOrThrow({
-    where: { id: rowId(authorizationId) },
-    ...authorizationRecord,
-  })
-  const sealed = attempt.secret?.sealed ?? new Uint8Array()
+  const { db, sql } = patchbay.database
+  const attempt = await findAuthorization(sql, rowId(authorizationId))
+  if (!attempt?.secret) throw new Error('the attempt has no secret to lose')
+  const sealed = new Uint8Array(attempt.secret.sealed)
   const secret = await openSecret(vault, attempt, sealed)
-  if (!secret) throw new Error('the attempt has no secret to lose')
+  if (!secret) throw new Error('the attempt’s secret is damaged')
   const where = { authorizationId: attempt.id }
   await db.authorizationSecret.update({ where, data: { sealed: await sealSecret(vaultOf(newKey()), attempt, secret) } })
   return { giveBack: () => db.authorizationSecret.update({ where, data: { sealed } }) }

@@ -1,25 +1,89 @@
-import type { AuthorizationFailureCode, Prisma } from '../../generated/prisma/client.js'
-import type { ActivityKind } from '../../generated/prisma/enums.js'
-import type { Db, Tx } from '../db.js'
+import type {
+  ActivityKind,
+  AuthorizationBinding,
+  AuthorizationDisplay,
+  AuthorizationFailureCode,
+  AuthorizationStatus,
+} from '../../generated/prisma/enums.js'
+import type { Tx } from '../db.js'
 import type { OAuthError } from '../ports/oauth-client.js'
+import { type Sql, statement } from '../ports/sql.js'
 import type { AuthorizationEnd } from '../ports/telemetry.js'
 
 /** An authorization with everything needed to continue it. Only for the server, never for a client. */
-export const authorizationRecord = {
-  include: { secret: true, user: { select: { organization: true } } },
-} satisfies Prisma.AuthorizationDefaultArgs
-
-export type AuthorizationRecord = Prisma.AuthorizationGetPayload<typeof authorizationRecord>
-
-export function findAuthorization(db: Db, id: string): Promise<AuthorizationRecord | null> {
-  return db.authorization.findUnique({ where: { id }, ...authorizationRecord })
+export interface AuthorizationRecord {
+  id: string
+  userId: string
+  user: { organization: string }
+  connectorSlug: string
+  setupId: string | null
+  /** The connection to repair, or null for a new account. */
+  targetConnectionId: string | null
+  status: AuthorizationStatus
+  binding: AuthorizationBinding
+  display: AuthorizationDisplay
+  returnTo: string | null
+  scopes: string[]
+  /** SHA-256 of the cookie of the browser that started it. Null with the binding CONFIRM. */
+  browserHash: Uint8Array | null
+  failureCode: AuthorizationFailureCode | null
+  /** What it must remember. Null once it has ended. */
+  secret: { sealed: Uint8Array; confirmationCodeHash: Uint8Array | null } | null
+  /** The connector's client at its provider, sealed. */
+  sealedCredentials: Uint8Array | null
+  /** The user's connections of the connector. The default comes first. */
+  connections: KnownConnection[]
+  /** The catalogue's revision at the same moment. */
+  catalogueRevision: number
 }
 
-export function findAuthorizationByState(
-  db: Db,
-  stateHash: Uint8Array<ArrayBuffer>,
-): Promise<AuthorizationRecord | null> {
-  return db.authorization.findUnique({ where: { stateHash }, ...authorizationRecord })
+/** A connection, as far as it decides whether new tokens belong to it. */
+export interface KnownConnection {
+  readonly id: string
+  readonly accountId: string | null
+}
+
+interface Row extends Omit<AuthorizationRecord, 'user' | 'secret'> {
+  organization: string
+  sealedSecret: Uint8Array | null
+  confirmationCodeHash: Uint8Array | null
+}
+
+const SELECT_RECORD = `
+  SELECT tried.id, "userId", organization, tried."connectorSlug", "setupId", "targetConnectionId", status::text,
+    binding::text, display::text, "returnTo", scopes, "browserHash", "failureCode"::text,
+    secret.sealed AS "sealedSecret", "confirmationCodeHash", credential.sealed AS "sealedCredentials",
+    (SELECT COALESCE(json_agg(json_build_object('id', id, 'accountId', "accountId") ORDER BY "connectedAt", id), '[]')
+      FROM "Connection" WHERE "userId" = tried."userId" AND "connectorSlug" = tried."connectorSlug") AS connections,
+    COALESCE((SELECT revision FROM "Catalogue" WHERE id = 1), 0) AS "catalogueRevision"
+  FROM "Authorization" tried
+  JOIN "User" ON "User".id = "userId"
+  LEFT JOIN "AuthorizationSecret" secret ON "authorizationId" = tried.id
+  LEFT JOIN "ConnectorCredential" credential ON credential."connectorSlug" = tried."connectorSlug"`
+
+const FIND = statement<[id: string], Row>('find-authorization', `${SELECT_RECORD} WHERE tried.id = $1::uuid`)
+
+const FIND_BY_STATE = statement<[stateHash: Uint8Array], Row>(
+  'find-authorization-by-state',
+  `${SELECT_RECORD} WHERE "stateHash" = $1::bytea`,
+)
+
+export async function findAuthorization(sql: Sql, id: string): Promise<AuthorizationRecord | null> {
+  const [row] = await sql.run(FIND, id)
+  return row ? recordOf(row) : null
+}
+
+export async function findAuthorizationByState(sql: Sql, stateHash: Uint8Array): Promise<AuthorizationRecord | null> {
+  const [row] = await sql.run(FIND_BY_STATE, stateHash)
+  return row ? recordOf(row) : null
+}
+
+function recordOf({ organization, sealedSecret, confirmationCodeHash, ...row }: Row): AuthorizationRecord {
+  return {
+    ...row,
+    user: { organization },
+    secret: sealedSecret && { sealed: sealedSecret, confirmationCodeHash },
+  }
 }
 
 /** How an authorization ends if it doesn't succeed. */
@@ -38,11 +102,6 @@ const ACTIVITY: Record<Ending['status'], ActivityKind> = {
   FAILED: 'AUTHORIZATION_FAILED',
   EXPIRED: 'AUTHORIZATION_EXPIRED',
   CANCELED: 'AUTHORIZATION_CANCELED',
-}
-
-/** The provider's code is used from here on. */
-export async function startExchange(tx: Tx, id: string, now: Date): Promise<void> {
-  await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
 }
 
 /**

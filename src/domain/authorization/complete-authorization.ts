@@ -14,15 +14,19 @@ import {
 } from './authorization-record.js'
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 import { type StoreConnectionDeps, storeConnection } from './store-connection.js'
+import type { UserReading } from './user-reading.js'
 
 /** What finishing an authorization depends on. */
-export type CompleteAuthorizationDeps = StoreConnectionDeps & Pick<Deps, 'oauth'>
+export type CompleteAuthorizationDeps = StoreConnectionDeps & ChangeAuthorizationDeps & Pick<Deps, 'oauth'>
 
 /** What is sent to the app with its code. */
 export interface Grant {
   callback: URLSearchParams
   codeVerifier: string
 }
+
+/** How an authorization ended. */
+export type Ended = { status: 'SUCCEEDED'; failureCode?: null } | Ending
 
 /** What a code was exchanged for, and which account it belongs to. */
 interface Received {
@@ -33,6 +37,8 @@ interface Received {
 /**
  * Exchanges the code of an EXCHANGING authorization and commits the result. After a crash, the authorization is still
  * EXCHANGING, and a scheduled job ends it as INTERRUPTED.
+ * @param reading what was read when the exchange began
+ * @returns how it ended, or null if something else ended it in the meantime
  */
 export async function completeAuthorization(
   deps: CompleteAuthorizationDeps,
@@ -40,7 +46,8 @@ export async function completeAuthorization(
   connector: Connector,
   target: OAuthTarget,
   { callback, codeVerifier }: Grant,
-): Promise<void> {
+  reading?: UserReading,
+): Promise<Ended | null> {
   let tokens: Tokens | undefined
   let account: ExternalAccount | null
   try {
@@ -52,22 +59,21 @@ export async function completeAuthorization(
   }
   const received = { tokens, account }
   try {
-    const outcome = await storeConnection(deps, authorization, connector, tokens, account)
-    if (outcome === 'another-account') {
-      await end(deps, authorization, target, { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }, received)
-    } else if (outcome === 'overtaken') {
-      await end(deps, authorization, target, null, received)
-    }
+    const outcome = await storeConnection(deps, authorization, { connector, tokens, account }, reading)
+    if (outcome === 'stored') return { status: 'SUCCEEDED' }
+    const ending: Ending | null =
+      outcome === 'another-account' ? { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' } : null
+    return await end(deps, authorization, target, ending, received)
   } catch (error) {
     // The code is used up and the tokens can't be stored, so the user has to start again.
     if (!(error instanceof VaultError)) throw error
-    await end(deps, authorization, target, INTERRUPTED, received)
+    return end(deps, authorization, target, INTERRUPTED, received)
   }
 }
 
 /**
- * Ends the authorization, or returns null if it has already ended. If tokens arrived anyway, they are revoked at the
- * app.
+ * Ends the authorization, unless it has already ended. If tokens arrived anyway, they are revoked at the app.
+ * @returns how it ended, or null if something else ended it
  */
 async function end(
   deps: ChangeAuthorizationDeps & Pick<Deps, 'vault' | 'oauth'>,
@@ -75,13 +81,14 @@ async function end(
   target: OAuthTarget,
   ending: Ending | null,
   received?: Received,
-): Promise<void> {
+): Promise<Ending | null> {
   // First, so that a crash in between loses no token. The authorization then ends as INTERRUPTED.
   if (received) await giveBack(deps, authorization, target, received)
-  if (!ending) return
-  await changeAuthorization(deps, authorization, async (tx, current, { now }) =>
+  if (!ending) return null
+  const ended = await changeAuthorization(deps, authorization, async (tx, current, { now }) =>
     current.status === 'EXCHANGING' ? endAuthorization(tx, current, now, ending) : false,
   )
+  return ended ? ending : null
 }
 
 /** Revokes tokens that belong to no connection, even if the authorization and its user are gone. */

@@ -1,5 +1,5 @@
 import { openSecret } from '../credential/authorization-secret.js'
-import { oauthTarget } from '../credential/client-credentials.js'
+import { openTarget } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from '../errors.js'
 import { matchesHash } from '../hashed-secret.js'
@@ -12,7 +12,6 @@ import {
   endAuthorization,
   findAuthorization,
   INTERRUPTED,
-  startExchange,
 } from './authorization-record.js'
 import { changeAuthorization } from './change-authorization.js'
 import { type CompleteAuthorizationDeps, completeAuthorization } from './complete-authorization.js'
@@ -29,7 +28,7 @@ export async function confirmAuthorization(
   { id, code }: { id: string; code: string },
 ): Promise<Snapshot<AuthorizationRow>> {
   const before = await deps.readView(viewer, id)
-  const authorization = await findAuthorization(deps.db, id)
+  const authorization = await findAuthorization(deps.sql, id)
   if (!authorization) throw new NotFoundError('authorization')
   const knowsCode = matchesHash(code, authorization.secret?.confirmationCodeHash ?? null)
   if (authorization.userId !== viewer.userId) {
@@ -50,10 +49,10 @@ export async function confirmAuthorization(
   const secret = await openSecret(deps.vault, authorization, authorization.secret.sealed)
   if (secret && secret.callback === undefined)
     throw new Error('an authorization awaits confirmation without the callback it received')
-  const catalogue = await deps.catalogue.current()
+  const catalogue = await deps.catalogue.at(authorization.catalogueRevision)
   const connector = catalogue.connectors.get(authorization.connectorSlug)
   if (!connector) throw new NotFoundError('connector')
-  const target = await oauthTarget(deps, connector)
+  const target = await openTarget(deps, connector, authorization.sealedCredentials)
   let exchanging = false
   const started = holdNotification(deps.notifier)
   await changeAuthorization(
@@ -70,7 +69,7 @@ export async function confirmAuthorization(
       if (!secret) {
         return endAuthorization(tx, current, now, INTERRUPTED)
       }
-      await startExchange(tx, id, now)
+      await tx.authorization.update({ where: { id }, data: { status: 'EXCHANGING', exchangeStartedAt: now } })
       exchanging = true
       return true
     },

@@ -1,6 +1,6 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import { openSecret } from '../credential/authorization-secret.js'
-import { oauthTarget } from '../credential/client-credentials.js'
+import { openTarget } from '../credential/client-credentials.js'
 import { isOpen } from '../view/authorization-status.js'
 import {
   type AuthorizationRecord,
@@ -31,16 +31,16 @@ export async function openAuthorization(
   id: string,
   browser: BrowserChannel,
 ): Promise<Opening> {
-  const authorization = await findAuthorization(deps.db, id)
+  const authorization = await findAuthorization(deps.sql, id)
   if (!authorization) return { kind: 'unknown' }
-  const catalogue = await deps.catalogue.current()
+  const catalogue = await deps.catalogue.at(authorization.catalogueRevision)
   const connector = catalogue.connectors.get(authorization.connectorSlug)
   if (!connector) return { kind: 'unknown' }
   if (!isStartedIn(browser, deps.settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
 
   // Before anything is written. If the vault can't open the secrets now, the authorization doesn't change and can be
   // opened later.
-  const target = await oauthTarget(deps, connector)
+  const target = await openTarget(deps, connector, authorization.sealedCredentials)
   const secret = authorization.secret && (await openSecret(deps.vault, authorization, authorization.secret.sealed))
   await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
     if (!isOpen(current.status)) return false
@@ -58,7 +58,7 @@ export async function openAuthorization(
     return true
   })
 
-  const opened = await findAuthorization(deps.db, id)
+  const opened = await findAuthorization(deps.sql, id)
   if (!opened) return { kind: 'unknown' }
   if (opened.status !== 'OPENED' || !secret || !target) return { kind: 'status', authorization: opened, connector }
   const { state, codeVerifier } = secret

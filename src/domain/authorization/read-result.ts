@@ -10,12 +10,13 @@ export type AuthorizationResult =
 
 /** Returns what the browser that started an authorization may see of it. Changes nothing. */
 export async function readResult(
-  { db, catalogue, settings }: Pick<Deps, 'db' | 'catalogue' | 'settings'>,
+  { sql, catalogue, settings }: Pick<Deps, 'sql' | 'catalogue' | 'settings'>,
   id: string,
   browser: BrowserChannel,
 ): Promise<AuthorizationResult> {
-  const authorization = await findAuthorization(db, id)
-  const connector = authorization && (await catalogue.current()).connectors.get(authorization.connectorSlug)
+  const authorization = await findAuthorization(sql, id)
+  const present = authorization && (await catalogue.at(authorization.catalogueRevision))
+  const connector = present?.connectors.get(authorization?.connectorSlug ?? '')
   if (!authorization || !connector) return { kind: 'unknown' }
   if (!isStartedIn(browser, settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
   return { kind: 'status', authorization, connector }

@@ -1,7 +1,6 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import { type AuthorizationSecret, openSecret, sealSecret } from '../credential/authorization-secret.js'
-import { oauthTarget } from '../credential/client-credentials.js'
-import type { Tx } from '../db.js'
+import { openTarget } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { hashSecret, newSecret } from '../hashed-secret.js'
 import { type OAuthClient, OAuthError, type OAuthTarget } from '../ports/oauth-client.js'
@@ -15,11 +14,11 @@ import {
   findAuthorization,
   findAuthorizationByState,
   INTERRUPTED,
-  startExchange,
 } from './authorization-record.js'
 import { type BrowserChannel, isStartedIn } from './browser-binding.js'
 import { changeAuthorization } from './change-authorization.js'
 import { type CompleteAuthorizationDeps, completeAuthorization } from './complete-authorization.js'
+import { consumeState } from './consume-state.js'
 import { holdNotification } from './held-notification.js'
 
 export type CallbackOutcome =
@@ -45,9 +44,10 @@ export async function receiveCallback(
   parameters: URLSearchParams,
   browser: BrowserChannel,
 ): Promise<CallbackOutcome> {
-  const authorization = await findAuthorizationByState(deps.db, hashSecret(parameters.get('state') ?? ''))
+  const authorization = await findAuthorizationByState(deps.sql, hashSecret(parameters.get('state') ?? ''))
   if (authorization?.connectorSlug !== connectorSlug) return { kind: 'unknown' }
-  const catalogue = await deps.catalogue.current()
+  deps.telemetry.authorizationConcerned(authorization.id)
+  const catalogue = await deps.catalogue.at(authorization.catalogueRevision)
   const connector = catalogue.connectors.get(connectorSlug)
   if (!connector) return { kind: 'unknown' }
   if (!isStartedIn(browser, deps.settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
@@ -56,43 +56,55 @@ export async function receiveCallback(
   if (authorization.status !== 'OPENED' || !authorization.secret) return { kind: 'handled', authorization, connector }
 
   // Before the state is consumed. If the vault can't open the secrets now, the same callback may come again.
-  const target = await oauthTarget(deps, connector)
+  const target = await openTarget(deps, connector, authorization.sealedCredentials)
   const secret = await openSecret(deps.vault, authorization, authorization.secret.sealed)
   const refusal = !target
     ? CONNECTOR_UNAVAILABLE
     : (refusalOf(deps.oauth, target, parameters) ?? (secret ? null : INTERRUPTED))
-  const confirmation =
-    secret && !refusal && authorization.binding === 'CONFIRM'
-      ? await prepareConfirmation(deps, authorization, secret, parameters)
-      : null
-  let next: 'exchange' | 'confirm' | 'end' | undefined
-  const started = holdNotification(deps.notifier)
-  const consumed = await changeAuthorization(
-    { ...deps, notifier: started },
-    authorization,
-    async (tx, current, { now }) => {
-      if (current.status !== 'OPENED') return false
-      const ending = current.expiresAt <= now ? DEADLINE_PASSED : refusal
-      next = ending ? 'end' : confirmation ? 'confirm' : 'exchange'
-      if (ending) return endAuthorization(tx, current, now, ending)
-      if (confirmation) await awaitConfirmation(tx, current.id, confirmation)
-      else await startExchange(tx, current.id, now)
-      return true
-    },
-  )
-  if (consumed && target && secret && next === 'exchange') {
-    const grant = { callback: parameters, codeVerifier: secret.codeVerifier }
-    await completeAuthorization(deps, authorization, connector, target, grant)
-    started.drop()
-  } else started.release()
-  const present = await findAuthorization(deps.db, authorization.id)
-  // The user was deleted in the meantime, along with the authorization. Tokens that arrived were revoked.
-  if (!present) return { kind: 'unknown' }
-  if (!consumed) return { kind: 'handled', authorization: present, connector }
-  if (confirmation && next === 'confirm') {
-    return { kind: 'awaiting-confirmation', authorization: present, connector, code: confirmation.code }
+  if (!target || !secret || refusal) {
+    return endOpened(deps, authorization, connector, refusal ?? INTERRUPTED)
   }
-  return { kind: 'ended', authorization: present, connector }
+  if (authorization.binding === 'CONFIRM') {
+    const confirmation = await prepareConfirmation(deps, authorization, secret, parameters)
+    return awaitConfirmation(deps, authorization, connector, confirmation)
+  }
+  const grant = { callback: parameters, codeVerifier: secret.codeVerifier }
+  const started = holdNotification(deps.notifier)
+  const consumed = await consumeState(deps.sql, authorization)
+  if (!consumed) return endOpened(deps, authorization, connector, DEADLINE_PASSED)
+  started.notify(consumed.change)
+  const ended = await completeAuthorization(deps, authorization, connector, target, grant, consumed.reading)
+  started.drop()
+  if (!ended) return presentOutcome(deps, authorization, connector, 'ended')
+  const { status, failureCode = null } = ended
+  return { kind: 'ended', authorization: { ...authorization, status, failureCode }, connector }
+}
+
+/** Ends an authorization that is still open, because its callback can't continue or came after its deadline. */
+async function endOpened(
+  deps: CompleteAuthorizationDeps,
+  authorization: AuthorizationRecord,
+  connector: Connector,
+  refusal: Ending,
+): Promise<CallbackOutcome> {
+  const ended = await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
+    if (current.status !== 'OPENED') return false
+    const isPast = current.expiresAt <= now
+    if (!isPast && refusal === DEADLINE_PASSED) return false
+    return endAuthorization(tx, current, now, isPast ? DEADLINE_PASSED : refusal)
+  })
+  return presentOutcome(deps, authorization, connector, ended ? 'ended' : 'handled')
+}
+
+/** Reads an authorization that something else may have changed. Tokens of a user who was deleted were revoked. */
+async function presentOutcome(
+  { sql }: Pick<Deps, 'sql'>,
+  { id }: AuthorizationRecord,
+  connector: Connector,
+  kind: 'ended' | 'handled',
+): Promise<CallbackOutcome> {
+  const present = await findAuthorization(sql, id)
+  return present ? { kind, authorization: present, connector } : { kind: 'unknown' }
 }
 
 /** Returns why the callback itself can't continue: an `iss` of another issuer, or the error that the app returned. */
@@ -126,10 +138,27 @@ async function prepareConfirmation(
   }
 }
 
-async function awaitConfirmation(tx: Tx, id: string, { code, sealed }: Confirmation): Promise<void> {
-  await tx.authorization.update({ where: { id }, data: { status: 'AWAITING_CONFIRMATION' } })
-  await tx.authorizationSecret.update({
-    where: { authorizationId: id },
-    data: { sealed, confirmationCodeHash: hashSecret(code) },
+/** Keeps the provider's code, sealed, until the user confirms. */
+async function awaitConfirmation(
+  deps: CompleteAuthorizationDeps,
+  authorization: AuthorizationRecord,
+  connector: Connector,
+  { code, sealed }: Confirmation,
+): Promise<CallbackOutcome> {
+  const { id } = authorization
+  let isPast = false
+  const changed = await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
+    if (current.status !== 'OPENED') return false
+    isPast = current.expiresAt <= now
+    if (isPast) return endAuthorization(tx, current, now, DEADLINE_PASSED)
+    await tx.authorization.update({ where: { id }, data: { status: 'AWAITING_CONFIRMATION' } })
+    await tx.authorizationSecret.update({
+      where: { authorizationId: id },
+      data: { sealed, confirmationCodeHash: hashSecret(code) },
+    })
+    return true
   })
+  if (!changed || isPast) return presentOutcome(deps, authorization, connector, changed ? 'ended' : 'handled')
+  const awaiting = { ...authorization, status: 'AWAITING_CONFIRMATION' as const }
+  return { kind: 'awaiting-confirmation', authorization: awaiting, connector, code }
 }

@@ -1,165 +1,178 @@
 import { randomUUID } from 'node:crypto'
-import type { Connection } from '../../generated/prisma/client.js'
 import type { Connector } from '../catalogue/catalogue.js'
 import { grantedScopes } from '../catalogue/scopes.js'
-import { NOTHING_DUE } from '../connection/break-connection.js'
 import { nextCheckInMs, refreshInMs } from '../connection/refresh-rules.js'
-import { scheduleRevocation } from '../connection/revocation/schedule-revocation.js'
 import { sealTokens } from '../credential/tokens.js'
-import type { Db, Tx } from '../db.js'
 import type { Deps } from '../deps.js'
-import { later } from '../formats.js'
 import type { ExternalAccount, Tokens } from '../ports/oauth-client.js'
-import { announceSetups } from '../setup/announce-setups.js'
-import { bindStep } from '../setup/setup-step.js'
-import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
-import { recordConnectionEvent } from '../webhook/events.js'
-import type { AuthorizationRecord } from './authorization-record.js'
-import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
+import type { Sql } from '../ports/sql.js'
+import { type AnnouncedState, announcementsOf } from '../setup/announcements.js'
+import type { ConnectionRow } from '../view/user-state.js'
+import { connectionEvent } from '../webhook/events.js'
+import type { AuthorizationRecord, KnownConnection } from './authorization-record.js'
+import { connectionToKeep } from './connection-to-keep.js'
+import { STORE_CONNECTION, type StoredConnection } from './store-connection-sql.js'
+import { readLocked, type UserReading } from './user-reading.js'
 
 const MAX_TRIES = 5
 
-export type StoreConnectionDeps = ChangeAuthorizationDeps & Pick<Deps, 'catalogue' | 'vault' | 'settings'>
+export type StoreConnectionDeps = Pick<Deps, 'sql' | 'notifier' | 'telemetry' | 'catalogue' | 'vault' | 'settings'>
+
+/** What one account's consent resulted in. */
+interface Consent {
+  connector: Connector
+  tokens: Tokens
+  account: ExternalAccount | null
+}
+
+/** The tokens, sealed for the connection that they belong to. */
+interface Sealed {
+  /** That connection, if it existed already. */
+  known: KnownConnection | undefined
+  connectionId: string
+  tokens: Uint8Array<ArrayBuffer>
+}
 
 /**
  * Commits a successful exchange: creates or repairs the connection, stores its tokens, binds the setup's step to it,
  * supersedes siblings and marks the authorization SUCCEEDED.
+ *
+ * This is one statement, which takes effect only if the user's revision is still the one of the reading that it is based
+ * on, because everything that could matter raises the revision. Otherwise, the user is locked and read again.
+ * @param reading what was read when the exchange began
  * @returns `another-account` if the authorization was meant to repair a connection of a different account; `overtaken`
  * if the authorization ended in the meantime. In both cases nothing was written
  */
 export async function storeConnection(
   deps: StoreConnectionDeps,
   authorization: AuthorizationRecord,
-  connector: Connector,
-  tokens: Tokens,
-  account: ExternalAccount | null,
+  consent: Consent,
+  reading: UserReading | undefined,
 ): Promise<'stored' | 'another-account' | 'overtaken'> {
-  const { userId, connectorSlug, setupId } = authorization
+  const { connectorSlug, targetConnectionId } = authorization
+  const keptIn = ({ state }: UserReading) => {
+    const ofConnector = state.connections.filter((connection) => connection.connectorSlug === connectorSlug)
+    return connectionToKeep(ofConnector, targetConnectionId, consent.account)
+  }
+  let known = reading
+    ? keptIn(reading)
+    : connectionToKeep(authorization.connections, targetConnectionId, consent.account)
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    // Sealing needs the connection's id and may call a key service, so look up the connection before the transaction.
-    const known = await connectionToKeep(deps.db, authorization, account)
-    if (known && known.accountId !== null && known.accountId !== account?.id) return 'another-account'
-    const connectionId = known?.id ?? randomUUID()
-    const sealed = await sealTokens(
-      deps.vault,
-      { organization: authorization.user.organization, userId, recordId: connectionId },
-      tokens,
-    )
-    let movedOn = false
-    const stored = await changeAuthorization(deps, authorization, async (tx, current, change) => {
-      const { now } = change
-      if (current.status !== 'EXCHANGING') return false
-      movedOn = (await connectionToKeep(tx, authorization, account))?.id !== known?.id
-      if (movedOn) return false
-      const facts = {
-        status: 'LIVE' as const,
-        problemCode: null,
-        problemSince: null,
-        accountId: account?.id ?? null,
-        accountLabel: account?.label ?? null,
-        grantedScopes: grantedScopes(connector.provider, tokens.scope, authorization.scopes),
-        authorizedAt: now,
-        lastVerifiedAt: account ? now : null,
-        refreshable: tokens.refreshToken !== null,
-        ...scheduleOf(connector, tokens, deps.settings.checkEveryMs, now),
+    if (known && known.accountId !== null && known.accountId !== consent.account?.id) return 'another-account'
+    // It may call a key service, so it comes before any lock.
+    const sealed = await seal(deps, authorization, consent, known)
+    if (reading && tries === 0 && (await store(deps, deps.sql.run, authorization, consent, sealed, reading)))
+      return 'stored'
+    const result = await deps.sql.transaction(async (tx) => {
+      const locked = await readLocked(tx, authorization)
+      if (!locked) return 'overtaken'
+      const current = keptIn(locked)
+      if (current?.id !== known?.id) {
+        known = current
+        return 'moved-on'
       }
-      const connection = await tx.connection.upsert({
-        where: { id: connectionId },
-        create: { id: connectionId, userId, connectorSlug, connectedAt: now, ...facts },
-        update: { ...facts, tokenVersion: { increment: 1 } },
-      })
-      if (known && !connector.provider.revocationEndsGrant) await leaveReplaced(tx, authorization, known)
-      await tx.connectionToken.upsert({
-        where: { connectionId },
-        create: { connectionId, sealed },
-        update: { sealed },
-      })
-      if (current.setupId) {
-        const step = { setupId: current.setupId, connectorSlug }
-        await bindStep(tx, step, { connectionId, boundAt: now, authorized: true })
-      }
-      await recordConnectionEvent(tx, change, 'connection.live', connection)
-      await announceSetups(tx, deps, change)
-      await tx.authorization.update({
-        where: { id: authorization.id },
-        data: { status: 'SUCCEEDED', endedAt: now, connectionId },
-      })
-      const superseded = await tx.authorization.updateManyAndReturn({
-        where: {
-          userId,
-          connectorSlug,
-          setupId,
-          targetConnectionId: authorization.targetConnectionId,
-          status: { in: [...UNEXCHANGED_STATUSES] },
-        },
-        data: { status: 'SUPERSEDED', endedAt: now },
-        select: { id: true },
-      })
-      await tx.authorizationSecret.deleteMany({
-        where: { authorization: { userId, status: { in: ['SUCCEEDED', 'SUPERSEDED'] } } },
-      })
-      await tx.activity.create({
-        data: {
-          userId,
-          at: now,
-          kind: known ? 'REAUTHORIZED' : 'CONNECTED',
-          connectorSlug,
-          accountLabel: facts.accountLabel,
-        },
-      })
-      return [
-        { id: authorization.id, connectorSlug, status: 'SUCCEEDED', failureCode: null },
-        ...superseded.map(({ id }) => ({ id, connectorSlug, status: 'SUPERSEDED' as const, failureCode: null })),
-      ]
+      return (await store(deps, tx.commit, authorization, consent, sealed, locked)) ? 'stored' : 'moved-on'
     })
-    if (stored) return 'stored'
-    if (!movedOn) return 'overtaken'
+    if (result !== 'moved-on') return result
   }
   throw new Error(`the user’s connections changed during each of ${MAX_TRIES} attempts to store one`)
 }
 
-/** If revoking them doesn't end the grant, the tokens that a new consent replaces are revoked at the app. */
-async function leaveReplaced(
-  tx: Tx,
-  { userId, user }: AuthorizationRecord,
-  { id, connectorSlug, accountId }: Connection,
-): Promise<void> {
-  const replaced = await tx.connectionToken.findUnique({ where: { connectionId: id } })
-  if (!replaced) return
-  const { organization } = user
-  const { sealed } = replaced
-  await scheduleRevocation(tx, { organization, userId, recordId: id, connectorSlug, accountId, sealed })
+async function seal(
+  { vault }: StoreConnectionDeps,
+  { userId, user: { organization } }: AuthorizationRecord,
+  { tokens }: Consent,
+  known: KnownConnection | undefined,
+): Promise<Sealed> {
+  const connectionId = known?.id ?? randomUUID()
+  const owner = { organization, userId, recordId: connectionId }
+  return { known, connectionId, tokens: await sealTokens(vault, owner, tokens) }
 }
 
-/** When the tokens expire, and when they have to be refreshed or checked. */
-function scheduleOf(
-  { provider }: Connector,
-  { expiresInSeconds, refreshToken }: Tokens,
-  checkEveryMs: number,
-  now: Date,
-) {
-  const lifetimeMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
+/** @returns whether it was stored, and not refused because the user's revision has moved on */
+async function store(
+  { catalogue, settings, notifier, telemetry }: StoreConnectionDeps,
+  run: Sql['run'],
+  authorization: AuthorizationRecord,
+  consent: Consent,
+  { known, connectionId, tokens }: Sealed,
+  { revision, setupId, state }: UserReading,
+): Promise<boolean> {
+  const { userId, connectorSlug, targetConnectionId, user } = authorization
+  const { connector, account } = consent
+  const connection = connectionOf(authorization, consent, connectionId)
+  const after = withConnection(state, connection, setupId)
+  const announced = announcementsOf(catalogue.present(state.catalogueRevision), after)
+  const stored: StoredConnection = {
+    ...connection,
+    ...scheduleOf(consent, settings.checkEveryMs),
+    refreshable: consent.tokens.refreshToken !== null,
+    verified: account !== null,
+    authorizationId: authorization.id,
+    setupId,
+    startedForSetup: authorization.setupId,
+    targetConnectionId,
+    activity: known ? 'REAUTHORIZED' : 'CONNECTED',
+    revokeReplaced: known !== undefined && !connector.provider.revocationEndsGrant,
+    organization: user.organization,
+  }
+  const ended = await run(
+    STORE_CONNECTION,
+    userId,
+    revision,
+    JSON.stringify(stored),
+    tokens,
+    JSON.stringify(announced.setups),
+    JSON.stringify([connectionEvent('connection.live', connection), ...announced.events]),
+  )
+  if (ended.length === 0) return false
+  notifier.notify({ userId, revision: revision + 1 })
+  for (const { id, status } of ended) telemetry.authorizationEnded({ id, connectorSlug, status, failureCode: null })
+  return true
+}
+
+function connectionOf(
+  { connectorSlug, scopes }: AuthorizationRecord,
+  { connector, tokens, account }: Consent,
+  id: string,
+): ConnectionRow {
+  const now = new Date()
   return {
-    ...NOTHING_DUE,
-    accessTokenIssuedAt: now,
-    accessTokenExpiresAt: later(now, lifetimeMs),
-    refreshDueAt: refreshToken === null ? null : later(now, refreshInMs(lifetimeMs, Math.random())),
-    verifyDueAt: later(now, nextCheckInMs(provider, checkEveryMs, Math.random())),
+    id,
+    connectorSlug,
+    status: 'LIVE',
+    problemCode: null,
+    problemSince: null,
+    accountId: account?.id ?? null,
+    accountLabel: account?.label ?? null,
+    grantedScopes: grantedScopes(connector.provider, tokens.scope, scopes),
+    // The database writes its own time. These only order the connection among the others.
+    connectedAt: now,
+    authorizedAt: now,
   }
 }
 
-/**
- * Returns the connection that the account's tokens belong to: the one to repair, or the existing one of the same
- * account.
- */
-async function connectionToKeep(
-  db: Db | Tx,
-  { userId, connectorSlug, targetConnectionId }: AuthorizationRecord,
-  account: ExternalAccount | null,
-) {
-  const target =
-    targetConnectionId && (await db.connection.findUnique({ where: { id: targetConnectionId, userId, connectorSlug } }))
-  if (target) return target
-  // A provider without account identity allows one connection per connector.
-  return db.connection.findFirst({ where: { userId, connectorSlug, ...(account && { accountId: account.id }) } })
+/** Returns the state as it is once the connection is stored and its step bound to it. */
+function withConnection(state: AnnouncedState, connection: ConnectionRow, setupId: string | null): AnnouncedState {
+  const { id, connectorSlug, authorizedAt } = connection
+  const isKnown = state.connections.some((other) => other.id === id)
+  const connections = isKnown
+    ? state.connections.map((other) => (other.id === id ? { ...connection, connectedAt: other.connectedAt } : other))
+    : [...state.connections, connection]
+  if (setupId === null) return { ...state, connections }
+  const others = state.bindings.filter(
+    (binding) => binding.setupId !== setupId || binding.connectorSlug !== connectorSlug,
+  )
+  const binding = { setupId, connectorSlug, connectionId: id, boundAt: authorizedAt, authorized: true }
+  return { ...state, connections, bindings: [...others, binding] }
+}
+
+/** When the tokens expire, and when they have to be refreshed or checked, in milliseconds from now. */
+function scheduleOf({ connector, tokens: { expiresInSeconds, refreshToken } }: Consent, checkEveryMs: number) {
+  const expiresInMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
+  return {
+    expiresInMs,
+    refreshInMs: refreshToken === null ? null : refreshInMs(expiresInMs, Math.random()),
+    checkInMs: nextCheckInMs(connector.provider, checkEveryMs, Math.random()),
+  }
 }

@@ -1,6 +1,7 @@
-import type { Tx } from '../db.js'
+import { sqlOn, type Tx } from '../db.js'
 import { NotAdmittedError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
+import { statement } from '../ports/sql.js'
 
 /** The user whose view a committed transaction changed. The notifier announces it. */
 export interface Change {
@@ -34,10 +35,20 @@ export async function raiseRevision(tx: Tx, viewer: Viewer): Promise<Change> {
   return { userId, ...row }
 }
 
+/** Locks a user's row, so that nothing of the user changes before the commit. */
+export const LOCK_USER = statement<[userId: string], { id: string }>(
+  'lock-user',
+  'SELECT id FROM "User" WHERE id = $1::uuid FOR UPDATE',
+)
+
+const RAISE_REVISION_OF = statement<[userId: string], { revision: number; now: Date }>(
+  'raise-revision-of',
+  'UPDATE "User" SET revision = revision + 1 WHERE id = $1::uuid RETURNING revision, now() AS now',
+)
+
 /** The same for the server's own changes to an existing user. Returns null if the user was deleted in the meantime. */
 export async function raiseRevisionOf(tx: Tx, userId: string): Promise<Change | null> {
-  const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
-    UPDATE "User" SET revision = revision + 1 WHERE id = ${userId}::uuid RETURNING revision, now() AS now`
+  const [row] = await sqlOn(tx).run(RAISE_REVISION_OF, userId)
   return row ? { userId, ...row } : null
 }
 

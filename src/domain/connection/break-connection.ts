@@ -1,8 +1,8 @@
 import type { ConnectionProblemCode } from '../../generated/prisma/enums.js'
 import { changeKnownUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
-import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setups.js'
-import { recordConnectionEvent } from '../webhook/events.js'
+import { type AnnouncedChangeDeps, announce } from '../setup/announce-setups.js'
+import { connectionEvent } from '../webhook/events.js'
 
 /** What is cleared once a connection can no longer be used. */
 export const NOTHING_DUE = {
@@ -36,8 +36,7 @@ export async function breakConnection(
     await tx.activity.create({
       data: { userId, at: now, kind: 'CONNECTION_BROKEN', connectorSlug, accountLabel, detail: problemCode },
     })
-    await recordConnectionEvent(tx, change, 'connection.broken', connection)
-    await announceSetups(tx, deps, change)
+    await announce(tx, deps, change, [connectionEvent('connection.broken', connection)])
     return connection
   })
   if (broken) deps.telemetry.connectionBroken(broken.connectorSlug, problemCode)

@@ -1,11 +1,11 @@
 import type { Connection } from '../../generated/prisma/client.js'
 import { changeUser } from '../change/change-user.js'
 import type { Change } from '../change/revision.js'
-import type { Tx } from '../db.js'
+import { sqlOn, type Tx } from '../db.js'
 import { NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
-import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setups.js'
-import { recordConnectionEvent } from '../webhook/events.js'
+import { type AnnouncedChangeDeps, announce } from '../setup/announce-setups.js'
+import { connectionEvent, recordEvents } from '../webhook/events.js'
 import { scheduleRevocation } from './revocation/schedule-revocation.js'
 
 /**
@@ -20,7 +20,7 @@ export async function disconnect(deps: AnnouncedChangeDeps, viewer: Viewer, conn
     await removeConnection(tx, change, connection, viewer.organization.id)
     const { connectorSlug, accountLabel } = connection
     await tx.activity.create({ data: { userId, at: now, kind: 'DISCONNECTED', connectorSlug, accountLabel } })
-    await announceSetups(tx, deps, change)
+    await announce(tx, deps, change)
   })
 }
 
@@ -43,5 +43,5 @@ export async function removeConnection(
     await scheduleRevocation(tx, { organization, userId, recordId: id, connectorSlug, accountId, sealed })
   }
   await tx.connection.delete({ where: { id } })
-  await recordConnectionEvent(tx, change, 'connection.removed', connection)
+  await recordEvents(sqlOn(tx), change, [connectionEvent('connection.removed', connection)])
 }

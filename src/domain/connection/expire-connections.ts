@@ -1,6 +1,6 @@
 import { changeKnownUser } from '../change/change-user.js'
-import { type AnnouncedChangeDeps, announceSetups } from '../setup/announce-setups.js'
-import { recordConnectionEvent } from '../webhook/events.js'
+import { type AnnouncedChangeDeps, announce } from '../setup/announce-setups.js'
+import { connectionEvent } from '../webhook/events.js'
 
 const BATCH = 100
 
@@ -26,8 +26,7 @@ export async function expireConnections(deps: AnnouncedChangeDeps): Promise<numb
       await tx.activity.create({
         data: { userId, at: now, kind: 'CONNECTION_EXPIRED', connectorSlug, accountLabel, detail: facts.problemCode },
       })
-      await recordConnectionEvent(tx, change, 'connection.broken', { ...connection, ...facts })
-      await announceSetups(tx, deps, change)
+      await announce(tx, deps, change, [connectionEvent('connection.broken', { ...connection, ...facts })])
       return true
     })
     if (done) expired++

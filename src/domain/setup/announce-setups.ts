@@ -1,56 +1,34 @@
-import type { Catalogue } from '../catalogue/catalogue.js'
-import type { Change } from '../change/revision.js'
-import type { Tx } from '../db.js'
+import { type Change, LOCK_USER } from '../change/revision.js'
+import { sqlOn, type Tx } from '../db.js'
 import type { Deps } from '../deps.js'
-import { ALWAYS_ADMITTED } from '../identity/viewer.js'
-import { readUserState } from '../view/read-user-state.js'
-import type { SetupStatus } from '../view/setup-rules.js'
-import type { SetupRow, UserState } from '../view/user-state.js'
-import { UserView } from '../view/user-view.js'
-import { recordSetupEvent } from '../webhook/events.js'
+import { statement } from '../ports/sql.js'
+import { insertDeliveriesSql, type WebhookEvent } from '../webhook/events.js'
+import { announcementsOf, readAnnouncedState, updateAnnouncedSql } from './announcements.js'
 
 /** What a change needs if it may concern host back ends. */
 export type AnnouncedChangeDeps = Pick<Deps, 'db' | 'notifier' | 'catalogue'>
 
-/** A setup whose status differs from the last event. */
-interface Announcement {
-  setup: SetupRow
-  status: SetupStatus
-}
+const ANNOUNCE = statement<[userId: string, setups: string, events: string], never>(
+  'announce',
+  `WITH announced AS (${updateAnnouncedSql('$2::json')}) ${insertDeliveriesSql('$1::uuid', '$3::json')}`,
+)
 
 /**
- * Compares the status of the user's setups with what host back ends were last told, and writes events for the
- * differences in the same transaction. It is the last step of every transaction that changes connections, their use or
- * setups.
- *
- * If the catalogue of this snapshot isn't in memory, it marks the setups and leaves them to announceByCatalogue.
- * Another instance may have announced them with this very catalogue before.
+ * Writes what host back ends are told about a change: the given events, and an event for each setup whose status differs
+ * from what they were last told. It is the last step of every transaction that changes connections, their use or setups.
  */
-export async function announceSetups(tx: Tx, deps: Pick<Deps, 'catalogue'>, change: Change): Promise<void> {
-  const state = await readUserState(tx, { userId: change.userId, issuedAt: ALWAYS_ADMITTED, session: null })
-  const catalogue = deps.catalogue.present(state.catalogueRevision)
-  if (catalogue) await announce(tx, change, catalogue, state)
-  else await tx.setup.updateMany({ where: { userId: change.userId }, data: { announcedRevision: 0 } })
-}
-
-async function announce(tx: Tx, change: Change, catalogue: Catalogue, state: UserState): Promise<void> {
-  for (const { setup, status } of unannounced(catalogue, state)) {
-    if (status !== 'IN_PROGRESS' && status !== setup.announcedStatus) {
-      await recordSetupEvent(tx, change, { id: setup.id, pluginSlug: setup.pluginSlug, status })
-    }
-    await tx.setup.update({
-      where: { id: setup.id },
-      data: { announcedStatus: status, announcedRevision: catalogue.revision },
-    })
-  }
-}
-
-/** An open authorization hides a step's problem only for as long as it lasts, so it is ignored here. */
-export function unannounced(catalogue: Catalogue, state: UserState): Announcement[] {
-  const settled = new UserView(catalogue, { ...state, authorizations: [] })
-  return settled.state.setups
-    .map((setup) => ({ setup, status: settled.progress(setup).status }))
-    .filter(({ setup, status }) => status !== setup.announcedStatus || setup.announcedRevision !== catalogue.revision)
+export async function announce(
+  tx: Tx,
+  deps: Pick<Deps, 'catalogue'>,
+  { userId }: Change,
+  events: readonly WebhookEvent[] = [],
+): Promise<void> {
+  const sql = sqlOn(tx)
+  const state = await readAnnouncedState(sql, userId)
+  const found = announcementsOf(deps.catalogue.present(state.catalogueRevision), state)
+  const told = [...events, ...found.events]
+  if (found.setups.length === 0 && told.length === 0) return
+  await sql.run(ANNOUNCE, userId, JSON.stringify(found.setups), JSON.stringify(told))
 }
 
 const BATCH = 50
@@ -60,7 +38,7 @@ const BATCH = 50
  * because they were last announced with an older catalogue.
  * @returns the number of users checked
  */
-export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'catalogue'>): Promise<number> {
+export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'sql' | 'catalogue'>): Promise<number> {
   let looked = 0
   for (;;) {
     const { found, announced } = await announceBatch(deps)
@@ -70,20 +48,18 @@ export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'catalogue'>):
   }
 }
 
-async function announceBatch({ db, ...deps }: Pick<Deps, 'db' | 'catalogue'>) {
+async function announceBatch({ db, sql, ...deps }: Pick<Deps, 'db' | 'sql' | 'catalogue'>) {
   const catalogue = await deps.catalogue.current()
   const due = await db.$queryRaw<{ userId: string }[]>`
     SELECT DISTINCT "userId" FROM "Setup" WHERE "announcedRevision" < ${catalogue.revision} LIMIT ${BATCH}`
   let announced = 0
   for (const { userId } of due) {
-    await db.$transaction(async (tx) => {
+    await sql.transaction(async (tx) => {
       // No view shows what was announced, so the revision doesn't change. The lock on the user's row orders the events.
-      const [user] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
-        SELECT revision, now() AS now FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`
-      if (!user) return
-      const state = await readUserState(tx, { userId, issuedAt: ALWAYS_ADMITTED, session: null })
-      if (state.catalogueRevision !== catalogue.revision) return
-      await announce(tx, { userId, ...user }, catalogue, state)
+      const [[user], state] = await Promise.all([tx.run(LOCK_USER, userId), readAnnouncedState(tx, userId)])
+      if (!user || state.catalogueRevision !== catalogue.revision) return
+      const { setups, events } = announcementsOf(catalogue, state)
+      await tx.commit(ANNOUNCE, userId, JSON.stringify(setups), JSON.stringify(events))
       announced++
     })
   }

@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
 import { foundIn, type Snapshot } from '../view/user-view.js'
-import { announceSetups } from './announce-setups.js'
+import { announce } from './announce-setups.js'
 import { assertRequired, bindStep } from './setup-step.js'
 import type { ChangeSetupDeps } from './start-setup.js'
 
@@ -38,7 +38,7 @@ export async function chooseConnection(
         accountLabel: connection.accountLabel,
       },
     })
-    await announceSetups(tx, deps, change)
+    await announce(tx, deps, change)
   })
   const view = await deps.readView(viewer)
   return foundIn(view, view.setup(setupId), 'setup')

@@ -4,7 +4,7 @@ import { NotFoundError, PluginRetiredError } from '../errors.js'
 import { setupIdOf, type Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
 import { foundIn, type Snapshot } from '../view/user-view.js'
-import { type AnnouncedChangeDeps, announceSetups } from './announce-setups.js'
+import { type AnnouncedChangeDeps, announce } from './announce-setups.js'
 
 /** What changing a setup depends on. */
 export type ChangeSetupDeps = AnnouncedChangeDeps & Pick<Deps, 'readView'>
@@ -45,7 +45,7 @@ export async function startSetup(
     }))
     await tx.skillCopy.createMany({ data: copies, skipDuplicates: true })
     if (count > 0) await tx.activity.create({ data: { userId, at: now, kind: 'SETUP_STARTED', pluginSlug } })
-    await announceSetups(tx, deps, change)
+    await announce(tx, deps, change)
   })
   const view = await deps.readView(viewer)
   return foundIn(view, view.setup(id), 'setup')

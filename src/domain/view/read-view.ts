@@ -1,7 +1,11 @@
+import DataLoader from 'dataloader'
 import type { CatalogueSource } from '../catalogue/catalogue-memory.js'
-import type { Db } from '../db.js'
+import { NotAdmittedError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
-import { readUserState } from './read-user-state.js'
+import type { Sql } from '../ports/sql.js'
+import { parseState } from './parse-state.js'
+import { readStates, type StateAnswer, type StateRequest } from './read-states.js'
+import { type RememberedState, StateMemory } from './state-memory.js'
 import { nothingKnown } from './user-state.js'
 import { UserView } from './user-view.js'
 
@@ -12,12 +16,59 @@ import { UserView } from './user-view.js'
  */
 export type ReadView = (viewer: Viewer, authorizationId?: string | null) => Promise<UserView>
 
-export function createReadView(db: Db, catalogue: CatalogueSource): ReadView {
-  return async (viewer, authorizationId) => {
-    const state = await readUserState(db, viewer, authorizationId)
-    const view = new UserView(await catalogue.at(state.catalogueRevision), state)
-    return viewer.session ? view.narrowedTo(viewer.session.setupId) : view
+/** The largest number of reads in one statement, so that it takes milliseconds at most. */
+const MAX_BATCH = 100
+
+type Request = Omit<StateRequest, 'known'>
+
+/**
+ * Reads that are asked for in one turn of the event loop share a statement, because a statement costs more than most of
+ * what is read. The subscribers of one user share a view. A user's state is read only if it isn't in memory, or no
+ * longer the current one.
+ */
+export function createReadView(sql: Sql, catalogue: CatalogueSource, memory = new StateMemory()): ReadView {
+  const views = new DataLoader<Request, UserView, string>(
+    (requests) => {
+      views.clearAll() // whoever asks from now on may ask about a later moment
+      return readTogether(requests)
+    },
+    { batchScheduleFn: (read) => setImmediate(read), maxBatchSize: MAX_BATCH, cacheKeyFn: keyOf },
+  )
+
+  async function readTogether(requests: readonly Request[]): Promise<(UserView | Error)[]> {
+    const remembered = requests.map(({ userId, authorizationId }) =>
+      // What is remembered has no authorizations beyond those of interest.
+      authorizationId === null ? memory.get(userId) : undefined,
+    )
+    const asked = requests.map((request, index) => ({ ...request, known: remembered[index]?.version ?? null }))
+    const answers = await readStates(sql, asked)
+    return Promise.all(
+      answers.map((answer, index) =>
+        viewOf(asked[index] as Request, remembered[index], answer).catch((error: Error) => error),
+      ),
+    )
   }
+
+  async function viewOf(
+    { userId, authorizationId }: Request,
+    remembered: RememberedState | undefined,
+    { admitted, revision, catalogueRevision, version, state }: StateAnswer,
+  ): Promise<UserView> {
+    if (!admitted) throw new NotAdmittedError()
+    if (state !== null && authorizationId === null) memory.set(userId, { version, text: state })
+    const text = state ?? remembered?.text
+    if (text === undefined) throw new Error('a state that isn’t known was not read')
+    return new UserView(await catalogue.at(catalogueRevision), parseState(text, revision, catalogueRevision))
+  }
+
+  return async ({ userId, issuedAt, session }, authorizationId = null) => {
+    const view = await views.load({ userId, issuedAt, session, authorizationId })
+    return session ? view.narrowedTo(session.setupId) : view
+  }
+}
+
+function keyOf({ userId, issuedAt, session, authorizationId }: Request): string {
+  return `${userId} ${issuedAt?.getTime()} ${session?.id} ${authorizationId}`
 }
 
 /** The part that is the same for everyone: the catalogue, without any user's state. */

@@ -5,10 +5,12 @@ import type {
   AuthorizationStatus,
   ConnectionProblemCode,
   ConnectionStatus,
-  SetupStatus,
 } from '../../generated/prisma/enums.js'
 
-/** Everything stored about one user that a view can show, from one snapshot, without secrets. */
+/**
+ * Everything stored about one user that a view can show, from one snapshot, without secrets. All of it changes only
+ * together with the user's revision. What changes silently, such as the end of an access token, isn't part of it.
+ */
 export interface UserState {
   /** The user's own counter, or 0 if the user is unknown. */
   readonly revision: number
@@ -44,9 +46,6 @@ export interface SetupRow {
   readonly id: string
   readonly pluginSlug: string
   readonly startedAt: Date
-  /** The status that host back ends were last told. */
-  readonly announcedStatus: SetupStatus | null
-  readonly announcedRevision: number
 }
 
 export interface BindingRow {
@@ -69,8 +68,6 @@ export interface ConnectionRow {
   readonly grantedScopes: readonly string[]
   readonly connectedAt: Date
   readonly authorizedAt: Date
-  readonly lastVerifiedAt: Date | null
-  readonly accessTokenExpiresAt: Date | null
 }
 
 export interface AuthorizationRow {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectionProblemCode, ConnectionStatus, SetupStatus } from '../../generated/prisma/enums.js'
 import type { Change } from '../change/revision.js'
-import type { Tx } from '../db.js'
 import { globalId } from '../global-id.js'
+import { type Sql, statement } from '../ports/sql.js'
 import { RETRY_WINDOW_MS } from './retry.js'
 
 /** The events that host back ends can receive. */
@@ -15,6 +15,14 @@ export const EVENT_TYPES = [
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
+/** An event that concerns one user. */
+export interface WebhookEvent {
+  eventId: string
+  type: EventType
+  /** Everything but the user. */
+  data: object
+}
+
 export interface ConnectionFacts {
   id: string
   connectorSlug: string
@@ -25,48 +33,74 @@ export interface ConnectionFacts {
 }
 
 /** A connection became live or was authorized again, can no longer be used, or is gone. */
-export function recordConnectionEvent(
-  tx: Tx,
-  change: Change,
+export function connectionEvent(
   type: Extract<EventType, `connection.${string}`>,
   { id, connectorSlug, status, problemCode, accountId, accountLabel }: ConnectionFacts,
-): Promise<void> {
-  return tell(tx, change, type, {
-    connection: {
-      id: globalId('ConnectedAccount', id),
-      connector: connectorSlug,
-      status: type === 'connection.removed' ? 'REMOVED' : status,
-      problem: problemCode,
-      account: accountId === null ? null : { id: accountId, label: accountLabel },
-    },
-  })
+): WebhookEvent {
+  const connection = {
+    id: globalId('ConnectedAccount', id),
+    connector: connectorSlug,
+    status: type === 'connection.removed' ? 'REMOVED' : status,
+    problem: problemCode,
+    account: accountId === null ? null : { id: accountId, label: accountLabel },
+  }
+  return { eventId: randomUUID(), type, data: { connection } }
 }
 
 /** The status of a setup differs from the last event. */
-export function recordSetupEvent(
-  tx: Tx,
-  change: Change,
-  { id, pluginSlug, status }: { id: string; pluginSlug: string; status: Exclude<SetupStatus, 'IN_PROGRESS'> },
-): Promise<void> {
+export function setupEvent({
+  id,
+  pluginSlug,
+  status,
+}: {
+  id: string
+  pluginSlug: string
+  status: Exclude<SetupStatus, 'IN_PROGRESS'>
+}): WebhookEvent {
   const type = status === 'READY' ? 'setup.ready' : 'setup.needs_attention'
-  return tell(tx, change, type, { setup: { id: globalId('PluginSetup', id), plugin: pluginSlug, status } })
+  const setup = { id: globalId('PluginSetup', id), plugin: pluginSlug, status }
+  return { eventId: randomUUID(), type, data: { setup } }
 }
 
 /**
- * Writes one delivery for each endpoint that wants the event, in the transaction of the change. The user's row is
- * already locked, so a user's events have the order of their commits. An endpoint that is being removed is waited for
- * and left out, because the user's action must not fail because of it.
+ * The SQL that writes one delivery for each event and each endpoint that wants it, in the transaction of the change. The
+ * user's row is already locked, so a user's events have the order of their commits. An endpoint that is being removed is
+ * waited for and left out, because the user's action must not fail because of it.
+ * @param user the SQL expression of the user's id
+ * @param events the SQL expression of the events, as JSON, in their order
  */
-async function tell(tx: Tx, { userId, now }: Change, type: EventType, data: object): Promise<void> {
-  const event = JSON.stringify({ type, timestamp: now.toISOString() })
-  await tx.$executeRaw`
-    INSERT INTO "WebhookDelivery" ("endpointId", "eventId", "userId", type, payload, "createdAt", "dueAt", "retryUntil")
-    SELECT endpoint.id, ${randomUUID()}::uuid, u.id, ${type},
-      ${event}::jsonb || jsonb_build_object('data', jsonb_build_object(
-        'user', jsonb_build_object('issuer', u.issuer, 'subject', u.subject, 'organization', u.organization)
-      ) || ${JSON.stringify(data)}::jsonb), now(), now(),
-      now() + make_interval(secs => ${RETRY_WINDOW_MS / 1_000}::double precision)
-    FROM "WebhookEndpoint" endpoint, "User" u
-    WHERE u.id = ${userId}::uuid AND (endpoint.events = '{}' OR ${type} = ANY (endpoint.events))
+export function insertDeliveriesSql(user: string, events: string): string {
+  return `INSERT INTO "WebhookDelivery" (
+      "endpointId", "eventId", "userId", type, payload, "createdAt", "dueAt", "retryUntil"
+    )
+    SELECT endpoint.id, event."eventId", "User".id, event.type,
+      jsonb_build_object(
+        'type', event.type,
+        'timestamp', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'data', jsonb_build_object(
+          'user', jsonb_build_object('issuer', issuer, 'subject', subject, 'organization', organization)
+        ) || event.data
+      ),
+      now(), now(), now() + make_interval(secs => ${RETRY_WINDOW_MS / 1_000})
+    FROM ROWS FROM (
+      json_to_recordset(${events}) AS ("eventId" uuid, type text, data jsonb)
+    ) WITH ORDINALITY AS event("eventId", type, data, place)
+    JOIN "WebhookEndpoint" endpoint ON endpoint.events = '{}' OR event.type = ANY (endpoint.events)
+    JOIN "User" ON "User".id = ${user}
+    ORDER BY place
     FOR KEY SHARE OF endpoint`
+}
+
+const RECORD_EVENTS = statement<[userId: string, events: string], never>(
+  'record-events',
+  insertDeliveriesSql('$1::uuid', '$2::json'),
+)
+
+/** Writes the deliveries of events, within a change of their user. */
+export async function recordEvents(
+  tx: Sql,
+  { userId }: Pick<Change, 'userId'>,
+  events: readonly WebhookEvent[],
+): Promise<void> {
+  await tx.run(RECORD_EVENTS, userId, JSON.stringify(events))
 }

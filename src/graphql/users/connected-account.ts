@@ -94,14 +94,14 @@ builder.node(ConnectedAccountRef, {
       type: 'DateTime',
       nullable: true,
       description: 'When the app last confirmed it.',
-      resolve: ({ item }) => item.lastVerifiedAt,
+      resolve: async ({ item }, _args, { freshness }) => (await freshness.load(item.id)).lastVerifiedAt,
     }),
     accessTokenExpiresAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
         'When the current access token expires; null if the app didn’t say. Patchbay renews it earlier if the app allows.',
-      resolve: ({ item }) => item.accessTokenExpiresAt,
+      resolve: async ({ item }, _args, { freshness }) => (await freshness.load(item.id)).accessTokenExpiresAt,
     }),
     setups: t.field({
       type: [PluginSetupRef],

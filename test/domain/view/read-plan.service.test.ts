@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { readUserState } from '../../../src/domain/view/read-user-state.js'
+import { readStates } from '../../../src/domain/view/read-states.js'
 import { openTestDatabase } from '../../support/database.js'
 
 test('reading a user’s state scans no table, even if the database has no statistics yet', async () => {
@@ -22,7 +22,9 @@ test('reading a user’s state scans no table, even if the database has no stati
     const reads: string[] = []
     {
       using _tap = database.tap((sql) => void reads.push(sql))
-      await readUserState(db, { userId: randomUUID(), issuedAt: null, session: null })
+      await readStates(database.sql, [
+        { userId: randomUUID(), issuedAt: null, session: null, authorizationId: null, known: null },
+      ])
     }
     const [read = ''] = reads
     const parameters = new Set(read.match(/\$\d+/g)).size
@@ -35,7 +37,7 @@ test('reading a user’s state scans no table, even if the database has no stati
       await tx.$executeRaw`DEALLOCATE read`
       return rows.map((row) => row['QUERY PLAN']).join('\n')
     })
-    expect(plan).not.toMatch(/Seq Scan on "(Setup|StepBinding)"/)
+    expect(plan).not.toMatch(/Seq Scan on "(User|Setup|StepBinding|Connection|Authorization|SkillCopy)"/)
     expect(plan).toMatch(/Index Cond: \("setupId" = "Setup/)
   } finally {
     await database.close()

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openVault } from '../../../src/app/open-parts.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { changeKnownUser } from '../../../src/domain/change/change-user.js'
-import { announceSetups } from '../../../src/domain/setup/announce-setups.js'
+import { announce } from '../../../src/domain/setup/announce-setups.js'
 import { registerWebhook } from '../../../src/domain/webhook/register-webhook.js'
 import type { WebhookDeps } from '../../../src/domain/webhook/webhook.js'
 import { createWebhookSender } from '../../../src/outbound/webhook-sender.js'
@@ -166,7 +166,7 @@ describe('a setup', () => {
     const onAnotherInstance = { db: patchbay.database.db, notifier: SILENT }
     await changeKnownUser(onAnotherInstance, userId, async (tx, change) => {
       await tx.connection.updateMany({ where: { userId }, data: { status: 'BROKEN', problemCode: 'ACCESS_REVOKED' } })
-      await announceSetups(tx, { catalogue: { present: () => undefined, at: neverRead, current: neverRead } }, change)
+      await announce(tx, { catalogue: { present: () => undefined, at: neverRead, current: neverRead } }, change)
       return true
     })
     expect(await told()).toEqual(['setup.needs_attention chatter'])

@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { changeUser } from '../../../src/domain/change/change-user.js'
+import { sqlOn } from '../../../src/domain/db.js'
 import type { Viewer } from '../../../src/domain/identity/viewer.js'
-import { recordSetupEvent } from '../../../src/domain/webhook/events.js'
+import { recordEvents, setupEvent } from '../../../src/domain/webhook/events.js'
 import { pruneDeliveries, readBacklog, settleDeliveries, takeDeliveries } from '../../../src/domain/webhook/outbox.js'
 import { registerWebhook } from '../../../src/domain/webhook/register-webhook.js'
 import { replayDeliveries } from '../../../src/domain/webhook/replay-deliveries.js'
@@ -87,7 +88,8 @@ describe('a delivery', () => {
   test('does not exist if the change that it announces was rolled back', async () => {
     await register()
     const change = changeUser({ db: scene.db, notifier: SILENT }, someone(), async (tx, change) => {
-      await recordSetupEvent(tx, change, { id: randomUUID(), pluginSlug: 'one', status: 'READY' })
+      const event = setupEvent({ id: randomUUID(), pluginSlug: 'one', status: 'READY' })
+      await recordEvents(sqlOn(tx), change, [event])
       expect(await tx.webhookDelivery.count()).toBe(1)
       throw new Error('rolled back')
     })

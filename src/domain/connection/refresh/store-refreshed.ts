@@ -4,8 +4,8 @@ import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
 import { later } from '../../formats.js'
 import type { Tokens } from '../../ports/oauth-client.js'
-import { type AnnouncedChangeDeps, announceSetups } from '../../setup/announce-setups.js'
-import { recordConnectionEvent } from '../../webhook/events.js'
+import { type AnnouncedChangeDeps, announce } from '../../setup/announce-setups.js'
+import { connectionEvent } from '../../webhook/events.js'
 import { nextCheckInMs, refreshInMs } from '../refresh-rules.js'
 import { scheduleRevocation } from '../revocation/schedule-revocation.js'
 import type { Claim } from './claim-refreshes.js'
@@ -124,8 +124,7 @@ async function storeWithRevision(
     await tx.connectionToken.update({ where: { connectionId: id }, data: { sealed } })
     const { connectorSlug, accountLabel } = connection
     await tx.activity.create({ data: { userId, at: now, kind: 'CONNECTION_REFRESHED', connectorSlug, accountLabel } })
-    if (late) await recordConnectionEvent(tx, change, 'connection.live', connection)
-    await announceSetups(tx, deps, change)
+    await announce(tx, deps, change, late ? [connectionEvent('connection.live', connection)] : [])
     return true
   })
   return stored !== null

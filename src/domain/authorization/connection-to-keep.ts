@@ -1,0 +1,18 @@
+import type { ExternalAccount } from '../ports/oauth-client.js'
+import type { KnownConnection } from './authorization-record.js'
+
+/**
+ * Returns the connection that an account's tokens belong to: the one to repair, or the existing one of the same account.
+ * A provider without account identity allows one connection per connector.
+ * @param connections the user's connections of the connector
+ */
+export function connectionToKeep(
+  connections: readonly KnownConnection[],
+  targetConnectionId: string | null,
+  account: ExternalAccount | null,
+): KnownConnection | undefined {
+  return (
+    connections.find(({ id }) => id === targetConnectionId) ??
+    connections.find(({ accountId }) => !account || accountId === account.id)
+  )
+}

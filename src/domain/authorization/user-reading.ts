@@ -1,0 +1,42 @@
+import { LOCK_USER } from '../change/revision.js'
+import { type SqlTransaction, statement } from '../ports/sql.js'
+import { type AnnouncedState, announcedStateOf, announcedStateSql, type StateText } from '../setup/announcements.js'
+
+/** What storing a connection depends on, and the revision of the user that it is from. */
+export interface UserReading {
+  revision: number
+  /** The setup of the authorization, if there still is one. */
+  setupId: string | null
+  /** The setups that the connector concerns, and all connections. */
+  state: AnnouncedState
+}
+
+/** @returns undefined if the statement returned no state */
+export function readingOf(row: StateText & { revision: number; setupId: string | null }): UserReading | undefined {
+  const { revision, setupId } = row
+  const state = announcedStateOf(row)
+  return state && { revision, setupId, state }
+}
+
+const READ = statement<
+  [id: string, userId: string],
+  StateText & { status: string; revision: number; setupId: string | null }
+>(
+  'read-for-storing',
+  `SELECT status::text, "setupId", (SELECT revision FROM "User" WHERE id = $2::uuid) AS revision,
+    COALESCE((SELECT revision FROM "Catalogue" WHERE id = 1), 0) AS "catalogueRevision",
+    ${announcedStateSql('$2::uuid', 'tried."connectorSlug"')}::text AS state
+  FROM "Authorization" tried WHERE id = $1::uuid AND "userId" = $2::uuid`,
+)
+
+/**
+ * Reads under the user's lock, so that it is still right when the transaction writes.
+ * @returns null if the authorization isn't EXCHANGING anymore
+ */
+export async function readLocked(
+  tx: SqlTransaction,
+  { id, userId }: { id: string; userId: string },
+): Promise<UserReading | null> {
+  const [, [row]] = await Promise.all([tx.run(LOCK_USER, userId), tx.run(READ, id, userId)])
+  return (row?.status === 'EXCHANGING' && readingOf(row)) || null
+}
