@@ -1,4 +1,6 @@
-import { fetch as undiciFetch } from 'undici'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Dispatcher, request as undiciRequest } from 'undici'
+import { decoded } from './content-encoding.js'
 import { createGuardedAgent, isPrivateAddress } from './guarded-agent.js'
 
 const TIMEOUT_MS = 10_000
@@ -7,6 +9,8 @@ const STOPPED_MS = 1_000
 /** What arrived while the process was stopped is read within this time. */
 const CATCH_UP_MS = 1_000
 const MAX_BODY_BYTES = 256 * 1024
+/** Some APIs refuse requests that don't say who makes them. */
+const DEFAULT_HEADERS = { accept: '*/*', 'user-agent': 'patchbay' }
 
 export type GuardReason = 'PRIVATE_ADDRESS' | 'REDIRECTED' | 'TOO_LARGE' | 'UNREACHABLE' | 'TIMED_OUT'
 
@@ -46,26 +50,34 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
     using deadline = startDeadline()
     const { signal } = deadline
     try {
-      const response = await undiciFetch(url, {
-        method: request.method ?? 'GET',
-        headers: request.headers ?? {},
+      const { statusCode, headers, body } = await undiciRequest(url, {
+        method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+        headers: { ...DEFAULT_HEADERS, ...request.headers },
         body: request.body ?? null,
-        redirect: 'manual',
         dispatcher: agent,
         signal,
       })
-      if (response.status >= 300 && response.status < 400) {
-        await response.body?.cancel()
+      if (statusCode >= 300 && statusCode < 400) {
+        body.on('error', () => {}).destroy()
         throw new GuardedFetchError('REDIRECTED')
       }
-      const body = await readCapped(response.body)
-      const bodiless = response.status === 204 || response.status === 205
-      return new Response(bodiless ? null : body, { status: response.status, headers: [...response.headers] })
+      const content = await decoded(await readCapped(body), headers['content-encoding'], MAX_BODY_BYTES)
+      if (!content) throw new GuardedFetchError('TOO_LARGE')
+      const bodiless = statusCode === 204 || statusCode === 205
+      return new Response(bodiless ? null : content, { status: statusCode, headers: headersOf(headers) })
     } catch (error) {
       throw guardedError(error, signal)
     }
   }
   return { fetch: guarded, close: () => agent.close() }
+}
+
+function headersOf(headers: IncomingHttpHeaders): Headers {
+  const list = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of [value ?? []].flat()) list.append(name, one)
+  }
+  return list
 }
 
 function startDeadline(): Disposable & { signal: AbortSignal } {

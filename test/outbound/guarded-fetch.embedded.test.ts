@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { DiscoveryError } from '../../src/domain/ports/discovery.js'
@@ -154,6 +154,19 @@ test('O18: reading a 20 KB response that unpacks to 20 MB stops at the cap too',
   })
   const grown = await peakOf(async () => expect(await endOf(`${server.url}/bomb`)).toBe('TOO_LARGE'))
   expect(grown).toBeLessThan(5 * MEGABYTE)
+})
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+  ['gzip, br', (text: string) => brotliCompressSync(gzipSync(text))],
+])('a response that is encoded as %s, although nobody asked for it, is read', async (encoding, encode) => {
+  server.on('/encoded', (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding }).end(encode('{"a":1}'))
+  })
+  const response = await open.fetch(`${server.url}/encoded`)
+  expect(await response.json()).toEqual({ a: 1 })
 })
 
 test('O18: a response of exactly 256 KB is read, and one of a byte more is not', async () => {
