@@ -14,7 +14,8 @@ import type { Deps } from '../domain/deps.js'
 import { bindOperations, OPERATIONS } from '../domain/operations.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import { createIssueRecorder } from '../domain/token/record-issues.js'
-import { createReadView, type WatchView } from '../domain/view/read-view.js'
+import { createReadView, type WatchedView, type WatchView } from '../domain/view/read-view.js'
+import type { UserView } from '../domain/view/user-view.js'
 import { createDeliveries } from '../domain/webhook/deliver-webhooks.js'
 import { EVENT_TYPES } from '../domain/webhook/events.js'
 import { createContext } from '../graphql/context.js'
@@ -34,7 +35,7 @@ import { listen } from '../http/server/server.js'
 import type { Bus } from '../live/bus.js'
 import { createNotifier } from '../live/notifier.js'
 import { createSweep } from '../live/sweep.js'
-import { watch } from '../live/watch.js'
+import { type Feed, Watch } from '../live/watch.js'
 import { Watchers } from '../live/watchers.js'
 import type { Logger } from '../observability/logger.js'
 import { createMetrics } from '../observability/metrics.js'
@@ -185,12 +186,13 @@ async function compose(
   const jobs = createScheduledJobs(deps, { checker, refresher, deliveries, keyUses, activityDays }, telemetry)
   opened.push(jobs.close)
 
-  const watchView: WatchView = (viewer, { since, authorizationId, signal }) =>
-    watch(
-      (until) => watchers.listen(viewer.userId, until),
-      () => deps.readView(viewer, authorizationId),
-      { since, signal, telemetry },
-    )
+  const feed: Feed<WatchedView, UserView> = {
+    join: ({ viewer }, watcher) => watchers.join(viewer.userId, watcher),
+    leave: ({ viewer }, watcher) => watchers.leave(viewer.userId, watcher),
+    read: ({ viewer, authorizationId }) => deps.readView(viewer, authorizationId),
+    telemetry,
+  }
+  const watchView: WatchView = (watched, since) => new Watch(feed, watched, since)
   const services = { ...bindOperations(OPERATIONS, operationDeps), readView: deps.readView, watchView }
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
   const authenticate = createAuthenticate({

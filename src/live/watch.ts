@@ -1,103 +1,184 @@
 import { NotAdmittedError } from '../domain/errors.js'
 import { jittered, pause } from '../domain/pause.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
-import type { Listener } from './watchers.js'
+import type { Watcher } from './watchers.js'
 
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 5_000
 
-interface WatchOptions {
-  /** The revision that the client has. It is sent nothing until there is another. */
-  since: number | undefined
-  signal: AbortSignal
+/** What all subscribers share: where they are notified and what they read. */
+export interface Feed<Asked, T> {
+  join(asked: Asked, watcher: Watcher): void
+  leave(asked: Asked, watcher: Watcher): void
+  /** @throws NotAdmittedError if the reader's token is no longer accepted */
+  read(asked: Asked): Promise<T>
   telemetry: Pick<ServerTelemetry, 'readFailed' | 'pushed'>
 }
 
+type Result<T> = IteratorResult<T, undefined>
+
+/** Waits for the next state. */
+interface Consumer<T> {
+  resolve(result: Result<T> | PromiseLike<Result<T>>): void
+  reject(error: unknown): void
+}
+
+const DONE = { done: true, value: undefined } as const
+
 /**
- * Yields the current state, and again after each change. The listener is registered before the first read, so no change
- * is missed. Several notifications cause one read, so a slow reader skips intermediate states and gets the last one.
+ * Yields the current state, and again after each change. It is registered before the first read, so no change is missed.
+ * Several notifications cause one read, so a slow reader skips intermediate states and gets the last one.
  *
- * Each step waits in a call of its own, because a waiting generator would keep the last state alive.
- * @throws NotAdmittedError if the reader's token is no longer accepted
+ * Thousands wait at the same time, so one that waits holds only what it asks for, the revision that it sent and a
+ * promise: no state, no generator, no timer.
  */
-export function watch<T extends { revision: number }>(
-  listen: (signal: AbortSignal) => Listener,
-  read: () => Promise<T>,
-  { since, signal, telemetry }: WatchOptions,
-): AsyncIterableIterator<T, undefined> & { return(): Promise<IteratorReturnResult<undefined>> } {
-  let listener: Listener | undefined
-  let sent = since
-  /** When the change was committed that the consumer was given last. */
-  let givenCommittedAt: number | undefined
-  let ended = false
+export class Watch<Asked, T extends { revision: number }> implements AsyncIterableIterator<T, undefined>, Watcher {
+  readonly #feed: Feed<Asked, T>
+  readonly #asked: Asked
+  #sent: number | undefined
+  /** What was read before anyone asked for it. */
+  #first: T | undefined
+  #joined = false
+  #ended = false
+  /** Something may have changed since the last read. */
+  #dirty = true
+  #reading = false
+  /** When the earliest change since the last read was committed. */
+  #committedAt: number | undefined
+  /** The same for the state that the consumer was given last. */
+  #givenCommittedAt: number | undefined
+  #consumer: Consumer<T> | undefined
+  /** Ends the pause before the next try, if a read has failed. */
+  #retry: AbortController | undefined
 
-  function end(): IteratorReturnResult<undefined> {
-    ended = true
-    listener?.[Symbol.dispose]()
-    return { done: true, value: undefined }
+  /** @param since the revision that the consumer has: it is given nothing until there is another */
+  constructor(feed: Feed<Asked, T>, asked: Asked, since: number | undefined) {
+    this.#feed = feed
+    this.#asked = asked
+    this.#sent = since
   }
 
-  /** The consumer has taken the last state and asks to continue, or to end. If it left, it has aborted. */
-  function notePushed(): void {
-    if (givenCommittedAt !== undefined && !signal.aborted) telemetry.pushed(Date.now() - givenCommittedAt)
-    givenCommittedAt = undefined
+  get sent(): number | undefined {
+    return this.#sent
   }
 
-  /** Reads once. Returns undefined if the consumer has that revision. */
-  async function look(heard: Listener): Promise<IteratorResult<T, undefined> | undefined> {
-    const committedAt = heard.takeCommittedAt()
-    const state = await persistently(read, signal, telemetry.readFailed)
-    if (!state) return end()
-    heard.sent(state.revision)
-    if (state.revision === sent) return undefined
-    sent = state.revision
-    givenCommittedAt = committedAt
+  wake(committedAt?: number): void {
+    if (committedAt !== undefined) this.#committedAt = Math.min(this.#committedAt ?? committedAt, committedAt)
+    this.#dirty = true
+    if (this.#consumer && !this.#reading) void this.#look(this.#consumer)
+  }
+
+  /**
+   * Reads the current state ahead of the first `next`, which then yields it, unless the consumer has it. If it can't be
+   * read, the watch has ended.
+   */
+  async first(): Promise<T> {
+    try {
+      this.#join()
+      this.#dirty = false
+      this.#first = await this.#feed.read(this.#asked)
+      return this.#first
+    } catch (error) {
+      this.#end()
+      throw error
+    }
+  }
+
+  /** Not to be called again before it has resolved. */
+  next(): Promise<Result<T>> {
+    this.#notePushed()
+    if (this.#ended) return Promise.resolve(DONE)
+    this.#join()
+    const first = this.#first
+    this.#first = undefined
+    if (first && first.revision !== this.#sent) return Promise.resolve(this.#given(first, undefined))
+    return new Promise((resolve, reject) => {
+      this.#consumer = { resolve, reject }
+      if (this.#dirty) void this.#look(this.#consumer)
+    })
+  }
+
+  /** The consumer leaves, whether it has taken the last state or not. */
+  return(): Promise<IteratorReturnResult<undefined>> {
+    this.#end()
+    return Promise.resolve(DONE)
+  }
+
+  /** Ends it after the consumer has taken the last state. */
+  complete(): void {
+    this.#notePushed()
+    this.#end()
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #join(): void {
+    if (this.#joined || this.#ended) return
+    this.#joined = true
+    this.#feed.join(this.#asked, this)
+  }
+
+  /** Reads until the consumer can be given something, or until there is nothing more to look at. */
+  async #look(consumer: Consumer<T>): Promise<void> {
+    this.#reading = true
+    try {
+      while (this.#dirty && !this.#ended) {
+        this.#dirty = false
+        const committedAt = this.#committedAt
+        this.#committedAt = undefined
+        const state = await this.#persistently()
+        if (!state || this.#ended) return
+        if (state.revision === this.#sent) continue
+        this.#consumer = undefined
+        consumer.resolve(this.#given(state, committedAt))
+        return
+      }
+    } catch (error) {
+      this.#consumer = undefined
+      this.#end()
+      consumer.reject(error)
+    } finally {
+      this.#reading = false
+    }
+  }
+
+  /** A failed read must not end a subscription. It is repeated after a growing pause, until it works or no one listens. */
+  async #persistently(): Promise<T | undefined> {
+    for (let pauseMs = FIRST_RETRY_MS; !this.#ended; pauseMs = Math.min(pauseMs * 2, MAX_RETRY_MS)) {
+      try {
+        return await this.#feed.read(this.#asked)
+      } catch (error) {
+        if (error instanceof NotAdmittedError) throw error
+        this.#feed.telemetry.readFailed(error)
+        this.#retry ??= new AbortController()
+        await pause(jittered(pauseMs), { signal: this.#retry.signal, ref: false })
+      }
+    }
+    return undefined
+  }
+
+  #given(state: T, committedAt: number | undefined): Result<T> {
+    this.#sent = state.revision
+    this.#givenCommittedAt = committedAt
     return { done: false, value: state }
   }
 
-  return {
-    async next() {
-      notePushed()
-      try {
-        let found: IteratorResult<T, undefined> | undefined
-        while (!found) {
-          if (ended) return end()
-          if (!listener) listener = listen(signal)
-          else if (!(await listener.notified())) return end()
-          found = await look(listener)
-        }
-        return found
-      } catch (error) {
-        end()
-        throw error
-      }
-    },
-    async return() {
-      notePushed()
-      return end()
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
+  /** The consumer has taken the last state and asks to continue, or to end. */
+  #notePushed(): void {
+    if (this.#givenCommittedAt !== undefined && !this.#ended)
+      this.#feed.telemetry.pushed(Date.now() - this.#givenCommittedAt)
+    this.#givenCommittedAt = undefined
   }
-}
 
-/**
- * A failed read must not end a subscription. It is repeated after a growing pause, until it works or no one listens.
- */
-async function persistently<T>(
-  read: () => Promise<T>,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-): Promise<T | undefined> {
-  for (let pauseMs = FIRST_RETRY_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, MAX_RETRY_MS)) {
-    try {
-      return await read()
-    } catch (error) {
-      if (error instanceof NotAdmittedError) throw error
-      onError(error)
-      await pause(jittered(pauseMs), { signal, ref: false })
-    }
+  #end(): void {
+    this.#ended = true
+    this.#first = undefined
+    if (this.#joined) this.#feed.leave(this.#asked, this)
+    this.#joined = false
+    this.#consumer?.resolve(DONE)
+    this.#consumer = undefined
+    this.#retry?.abort()
   }
-  return undefined
 }

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { setMaxListeners } from 'node:events'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Bus, BusListener, Notification } from '../../src/live/bus.js'
 import { createNotifier } from '../../src/live/notifier.js'
 import { createSweep } from '../../src/live/sweep.js'
-import { type Listener, Watchers } from '../../src/live/watchers.js'
+import { Watchers } from '../../src/live/watchers.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
 
 const SPREAD_MS = 2_000
-
-const { signal } = new AbortController()
-setMaxListeners(0, signal)
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -22,14 +18,7 @@ afterEach(() => {
 /** Subscribers of some users, and which of them were notified since the last look. */
 function screens(watchers: Watchers, users: readonly string[], sent?: number) {
   const rung = new Set<string>()
-  const hear = async (userId: string, listener: Listener) => {
-    while (await listener.notified()) rung.add(userId)
-  }
-  for (const userId of users) {
-    const listener = watchers.listen(userId, signal)
-    if (sent !== undefined) listener.sent(sent)
-    void hear(userId, listener)
-  }
+  for (const userId of users) watchers.join(userId, { sent, wake: () => rung.add(userId) })
   return async () => {
     await new Promise((resolve) => setImmediate(resolve))
     const heard = users.filter((userId) => rung.has(userId))
@@ -187,23 +176,21 @@ describe('the sweep', () => {
     const before = await catalogueRevision()
     const users = Array.from({ length: 40 }, () => randomUUID())
     const heard = screens(watchers, users, before)
-    const reached = watchers.listen(randomUUID(), signal)
-    const notify = vi.fn()
-    void reached.notified().then(notify)
-    reached.sent(before)
+    const reached = { sent: before, wake: vi.fn() }
+    watchers.join(randomUUID(), reached)
     const sweep = createSweep(database.db, watchers, telemetry)
     await sweep.now()
     expect(await heard()).toEqual([])
     await raiseCatalogue()
     await sweep.now()
     // In whatever order the database returns the users, its turn has not come yet.
-    reached.sent(before + 1)
+    reached.sent = before + 1
     expect((await heard()).length).toBeLessThanOrEqual(1)
     vi.advanceTimersByTime(SPREAD_MS / 2)
     expect((await heard()).length).toBeLessThanOrEqual(21)
     vi.advanceTimersByTime(SPREAD_MS / 2)
     expect((await heard()).length).toBeGreaterThanOrEqual(19)
-    expect(notify).not.toHaveBeenCalled()
+    expect(reached.wake).not.toHaveBeenCalled()
     expect(vi.getTimerCount()).toBe(0)
     expect(telemetry.sweepCaught.mock.calls).toEqual([[41]])
     await sweep.close()

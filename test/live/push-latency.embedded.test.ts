@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type BusListener, createMemoryBus } from '../../src/live/bus.js'
 import { createNotifier } from '../../src/live/notifier.js'
-import { watch } from '../../src/live/watch.js'
+import { Watch } from '../../src/live/watch.js'
 import { Watchers } from '../../src/live/watchers.js'
 
 const USER = 'b7a1e0a4-0000-8000-8000-000000000001'
@@ -12,21 +12,20 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 function world() {
   const watchers = new Watchers()
   const row = { revision: 0 }
-  const abort = new AbortController()
   const latencies: number[] = []
-  const screen = watch(
-    (signal) => watchers.listen(USER, signal),
-    async () => ({ ...row }),
+  const screen = new Watch(
     {
-      since: undefined,
-      signal: abort.signal,
+      join: (userId, watcher) => watchers.join(userId, watcher),
+      leave: (userId, watcher) => watchers.leave(userId, watcher),
+      read: async () => ({ ...row }),
       telemetry: { readFailed: () => expect.unreachable(), pushed: (latencyMs) => void latencies.push(latencyMs) },
     },
+    USER,
+    undefined,
   )
   return {
     watchers,
     row,
-    abort,
     latencies,
     screen,
     /** A change committed this many milliseconds ago. */
@@ -82,16 +81,15 @@ test('the last state is measured even if the client asks for nothing after it', 
   await screen.next()
   commit(4_000)
   await screen.next()
-  await screen.return()
+  screen.complete()
   expect(latencies).toEqual([about(4_000)])
 })
 
 test('a state is not measured if the client leaves before taking it', async () => {
-  const { screen, commit, latencies, abort } = world()
+  const { screen, commit, latencies } = world()
   await screen.next()
   commit(4_000)
   await screen.next()
-  abort.abort()
   await screen.return()
   expect(latencies).toEqual([])
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { watch } from '../../src/live/watch.js'
+import { type Feed, Watch } from '../../src/live/watch.js'
 import { Watchers } from '../../src/live/watchers.js'
 
 const USER = 'b7a1e0a4-0000-8000-8000-000000000001'
@@ -9,27 +9,34 @@ interface State {
   revision: number
 }
 
-/** One user's row, and subscribers that watch it. Every read takes its snapshot midway. */
+/** One user's row, and subscribers that watch it. */
 function world() {
   const watchers = new Watchers()
   const row = { revision: 0 }
   const faults: unknown[] = []
-  const abort = new AbortController()
+  const screens: Watch<string, State>[] = []
+  const feed: Feed<string, State> = {
+    join: (userId, watcher) => watchers.join(userId, watcher),
+    leave: (userId, watcher) => watchers.leave(userId, watcher),
+    read: async () => ({ ...row }),
+    telemetry: { readFailed: (error) => void faults.push(error), pushed: () => {} },
+  }
   return {
     watchers,
     row,
     faults,
-    abort,
     commit(ring: () => void = () => watchers.notify(USER)) {
       row.revision++
       ring()
     },
-    screen(options: { since?: number; read?: () => Promise<State>; listen?: typeof watchers.listen } = {}) {
-      return watch((signal) => watchers.listen(USER, signal), options.read ?? (async () => ({ ...row })), {
-        since: options.since,
-        signal: abort.signal,
-        telemetry: { readFailed: (error) => void faults.push(error), pushed: () => {} },
-      })
+    screen({ since, ...parts }: Partial<Feed<string, State>> & { since?: number | undefined } = {}) {
+      const screen = new Watch<string, State>({ ...feed, ...parts }, USER, since)
+      screens.push(screen)
+      return screen
+    },
+    /** Every subscriber leaves. */
+    leave() {
+      for (const screen of screens) void screen.return()
     },
   }
 }
@@ -44,48 +51,52 @@ describe('commits and notifications', () => {
 
   test('L6: a commit during subscribing is never missed and never delivered twice (1,000 seeds)', async () => {
     await fc.assert(
-      fc.asyncProperty(commits, fc.option(fc.integer({ min: -1, max: 2 })), async (plan, since) => {
-        const { watchers, row, abort, commit } = world()
-        const left = { ...plan }
-        const at = (step: (typeof STEPS)[number]) => {
-          for (; (left[step] ?? 0) > 0; left[step] = (left[step] ?? 0) - 1) commit()
-        }
-        const updates = watch(
-          (signal) => {
-            at('listen')
-            return watchers.listen(USER, signal)
-          },
-          async () => {
-            at('read')
-            await Promise.resolve()
-            at('snapshot')
-            const state = { ...row }
-            at('answer')
-            await Promise.resolve()
-            at('deliver')
-            return state
-          },
-          {
+      fc.asyncProperty(
+        commits,
+        fc.option(fc.integer({ min: -1, max: 2 })),
+        fc.boolean(),
+        async (plan, since, looksAhead) => {
+          const { watchers, row, screen, leave, commit } = world()
+          const left = { ...plan }
+          const at = (step: (typeof STEPS)[number]) => {
+            for (; (left[step] ?? 0) > 0; left[step] = (left[step] ?? 0) - 1) commit()
+          }
+          const updates = screen({
             since: since ?? undefined,
-            signal: abort.signal,
+            join: (userId, watcher) => {
+              at('listen')
+              watchers.join(userId, watcher)
+            },
+            // The snapshot is taken midway.
+            async read() {
+              at('read')
+              await Promise.resolve()
+              at('snapshot')
+              const state = { ...row }
+              at('answer')
+              await Promise.resolve()
+              at('deliver')
+              return state
+            },
             telemetry: { readFailed: () => expect.unreachable(), pushed: () => {} },
-          },
-        )
-        const seen: number[] = []
-        const screen = (async () => {
-          for await (const { revision } of updates) seen.push(revision)
-        })()
-        await settle()
-        at('wait')
-        await settle()
-        abort.abort()
-        await screen
-        // The subscriber has what was committed last, and got nothing twice.
-        const has = seen.at(-1) ?? since
-        expect(has).toBe(row.revision)
-        expect([...new Set(seen)].sort((a, b) => a - b)).toEqual(seen)
-        expect(watchers.size).toBe(0)
-      }),
+          })
+          const seen: number[] = []
+          if (looksAhead) await updates.first()
+          const watching = (async () => {
+            for await (const { revision } of updates) seen.push(revision)
+          })()
+          await settle()
+          at('wait')
+          await settle()
+          leave()
+          await watching
+          // The subscriber has what was committed last, and got nothing twice.
+          const has = seen.at(-1) ?? since
+          expect(has).toBe(row.revision)
+          expect([...new Set(seen)].sort((a, b) => a - b)).toEqual(seen)
+          expect(watchers.size).toBe(0)
+        },
+      ),
       { numRuns: 1_000 },
     )
   })
@@ -95,7 +106,7 @@ describe('commits and notifications', () => {
     const rings = fc.array(fc.array(fc.nat({ max: 8 }), { maxLength: 2 }), { minLength: 1, maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(rings, fc.nat({ max: 3 }), async (delays, readTurns) => {
-        const { watchers, row, abort, screen, commit } = world()
+        const { watchers, row, leave, screen, commit } = world()
         const turns = async (count: number) => {
           for (let turn = 0; turn < count; turn++) await Promise.resolve()
         }
@@ -116,7 +127,7 @@ describe('commits and notifications', () => {
         await Promise.all(arrivals)
         watchers.notify(USER)
         await settle()
-        abort.abort()
+        leave()
         await watching
         expect(seen.at(-1)).toBe(row.revision)
         expect(seen.every((revision, index) => index === 0 || revision > (seen[index - 1] ?? 0))).toBe(true)
@@ -128,7 +139,7 @@ describe('commits and notifications', () => {
 
 describe('a subscriber', () => {
   test('skips intermediate states if it reads slowly, and gets the last one', async () => {
-    const { row, commit, screen, abort } = world()
+    const { row, commit, screen, leave } = world()
     const read = vi.fn(async () => ({ ...row }))
     const updates = screen({ read })
     expect((await updates.next()).value).toEqual({ revision: 0 })
@@ -138,12 +149,12 @@ describe('a subscriber', () => {
     const next = updates.next()
     await settle()
     expect(read).toHaveBeenCalledTimes(2)
-    abort.abort()
+    leave()
     expect(await next).toEqual({ value: undefined, done: true })
   })
 
   test('that has the current revision gets nothing until the revision differs, lower or higher', async () => {
-    const { row, commit, watchers, screen, abort } = world()
+    const { row, commit, watchers, screen, leave } = world()
     row.revision = 7
     const updates = screen({ since: 7 })
     const next = updates.next()
@@ -154,29 +165,54 @@ describe('a subscriber', () => {
     row.revision = 3 // restored from an older backup
     watchers.notify(USER)
     expect((await updates.next()).value).toEqual({ revision: 3 })
-    abort.abort()
+    leave()
   })
 
-  test('ends promptly if it is aborted while waiting for a notification, and is forgotten', async () => {
-    const { screen, abort, watchers } = world()
+  test('ends promptly if it leaves while waiting for a notification, and is forgotten', async () => {
+    const { screen, leave, watchers } = world()
     const updates = screen()
     await updates.next()
     const next = updates.next()
     await settle()
-    abort.abort()
+    leave()
     expect((await next).done).toBe(true)
     expect(watchers.size).toBe(0)
   })
 
-  test('reads nothing if it is aborted before it begins', async () => {
-    const { screen, abort, watchers } = world()
-    abort.abort()
-    expect((await screen({ read: expect.unreachable }).next()).done).toBe(true)
+  test('reads nothing if it leaves before it begins', async () => {
+    const { screen, leave, watchers } = world()
+    const updates = screen({ read: expect.unreachable })
+    leave()
+    expect((await updates.next()).done).toBe(true)
     expect(watchers.size).toBe(0)
   })
 
+  test('that looks ahead gets the same state, once, unless it has it', async () => {
+    const { row, commit, screen, leave } = world()
+    const read = vi.fn(async () => ({ ...row }))
+    const updates = screen({ read })
+    expect(await updates.first()).toEqual({ revision: 0 })
+    expect((await updates.next()).value).toEqual({ revision: 0 })
+    const known = screen({ read, since: 0 })
+    expect(await known.first()).toEqual({ revision: 0 })
+    const next = known.next()
+    await settle()
+    expect(read).toHaveBeenCalledTimes(2)
+    commit()
+    expect((await next).value).toEqual({ revision: 1 })
+    leave()
+  })
+
+  test('is forgotten if it looks ahead and the state can’t be read', async () => {
+    const { screen, watchers } = world()
+    const updates = screen({ read: () => Promise.reject(new Error('the database is away')) })
+    await expect(updates.first()).rejects.toThrow('the database is away')
+    expect(watchers.size).toBe(0)
+    expect((await updates.next()).done).toBe(true)
+  })
+
   test('gets nothing when another user is notified', async () => {
-    const { screen, commit, watchers, abort, row } = world()
+    const { screen, commit, watchers, leave, row } = world()
     const read = vi.fn(async () => ({ ...row }))
     const updates = screen({ read })
     await updates.next()
@@ -184,7 +220,7 @@ describe('a subscriber', () => {
     commit(() => watchers.notify('b7a1e0a4-0000-8000-8000-000000000002'))
     await settle()
     expect(read).toHaveBeenCalledTimes(1)
-    abort.abort()
+    leave()
     await next
   })
 })
@@ -198,7 +234,7 @@ describe('a failed read', () => {
   })
 
   test('is retried with growing pauses of at most five seconds, until it works', async () => {
-    const { row, faults, screen, abort } = world()
+    const { row, faults, screen, leave } = world()
     let fails = 12
     const updates = screen({
       read: async () => {
@@ -217,7 +253,7 @@ describe('a failed read', () => {
     expect(pauses[0]).toBeLessThanOrEqual(50)
     expect(Math.max(...pauses)).toBeLessThanOrEqual(5_000)
     expect(pauses.at(-1)).toBeGreaterThanOrEqual(2_500)
-    abort.abort()
+    leave()
   })
 
   /** Lets the one pause pass, and returns how long it was in milliseconds. */
@@ -229,7 +265,7 @@ describe('a failed read', () => {
   }
 
   test('does not lose the change that it was for', async () => {
-    const { row, commit, screen, faults, abort } = world()
+    const { row, commit, screen, faults, leave } = world()
     let broken = false
     const read = async () => {
       if (broken) throw new Error('the database is away')
@@ -245,14 +281,14 @@ describe('a failed read', () => {
     broken = false
     passPause()
     expect((await next).value).toEqual({ revision: 1 })
-    abort.abort()
+    leave()
   })
 
   test('does not hold back a subscriber that is leaving', async () => {
-    const { screen, abort, watchers } = world()
+    const { screen, leave, watchers } = world()
     const next = screen({ read: () => Promise.reject(new Error('the database is away')) }).next()
     await settle()
-    abort.abort()
+    leave()
     expect((await next).done).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
     expect(watchers.size).toBe(0)

@@ -77,16 +77,23 @@ export async function readCatalogueView({ catalogue }: { catalogue: CatalogueSou
   return new UserView(current, nothingKnown(current.revision))
 }
 
-/** An iterator that can be left at any time. */
+/** The view, again and again. It can be left at any time, which also resolves a pending `next`. */
 export interface Updates<T> extends AsyncIterableIterator<T, undefined> {
+  /** Reads ahead of the first `next`, which then yields the same view, unless the subscriber has it. */
+  first(): Promise<T>
+  /** Ends it after the subscriber has taken the last view. */
+  complete(): void
   return(): Promise<IteratorReturnResult<undefined>>
 }
 
+/** What to watch: the view as this viewer's `ReadView` returns it. */
+export interface WatchedView {
+  viewer: Viewer
+  authorizationId?: string | undefined
+}
+
 /**
- * Yields what a viewer sees now, and again after each change, until the signal aborts.
+ * Yields what a viewer sees now, and again after each change.
  * @param since the revision that the subscriber already has: nothing is sent until there is another
  */
-export type WatchView = (
-  viewer: Viewer,
-  options: { since: number | undefined; authorizationId?: string | undefined; signal: AbortSignal },
-) => Updates<UserView>
+export type WatchView = (watched: WatchedView, since: number | undefined) => Updates<UserView>

@@ -1,8 +1,10 @@
 import { GraphQLError } from 'graphql'
 import { type Connector, listedConnectors } from '../../domain/catalogue/catalogue.js'
 import { NotFoundError } from '../../domain/errors.js'
+import type { Viewer } from '../../domain/identity/viewer.js'
 import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { isOpen } from '../../domain/view/authorization-status.js'
+import type { Updates } from '../../domain/view/read-view.js'
 import type { UserView } from '../../domain/view/user-view.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
@@ -24,57 +26,70 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
 }
 
 /**
- * Yields the viewer's views as they change, until the client leaves, the token is no longer accepted, or the mapping
- * says that this was the last one.
+ * Yields what the mapping makes of the viewer's views as they change, until the client leaves, the token is no longer
+ * accepted, or the mapping says that this was the last one. It starts with the view that `accept` finds acceptable.
  * While it waits, it holds no view: thousands of subscribers wait at the same time.
+ * @param accept throws if there is nothing to subscribe to
  */
-function stream<T>(
+async function stream<T>(
   { viewer, services }: Context,
   { since, authorizationId }: { since?: number | null | undefined; authorizationId?: string },
+  accept: (view: UserView) => void,
   map: (view: UserView) => { value: T; last: boolean } | null,
-): AsyncIterable<T> {
-  const controller = new AbortController()
-  const { signal } = controller
-  const views = services.watchView(viewer, { since: since ?? undefined, authorizationId, signal })
-  const endsInMs = viewer.expiresAt ? Math.min(viewer.expiresAt.getTime() - Date.now(), MAX_TIMER_MS) : MAX_TIMER_MS
-  let expired = false
-  let ended = false
-  const timer = setTimeout(() => {
-    expired = true
-    controller.abort()
-  }, endsInMs).unref()
-
-  async function end(): Promise<IteratorReturnResult<undefined>> {
-    ended = true
-    clearTimeout(timer)
+): Promise<AsyncIterable<T>> {
+  const views = services.watchView({ viewer, authorizationId }, since ?? undefined)
+  try {
+    accept(await views.first())
+  } catch (error) {
     await views.return()
-    controller.abort()
-    return { done: true, value: undefined }
+    throw error
+  }
+  const expiry = endAtExpiry(viewer, views)
+  let ended = false
+
+  function end(): Promise<IteratorReturnResult<undefined>> {
+    ended = true
+    clearTimeout(expiry?.timer)
+    return views.return()
   }
 
   async function next(): Promise<IteratorResult<T, undefined>> {
-    if (ended) return end()
+    if (ended) {
+      views.complete()
+      return end()
+    }
     const result = await views.next().catch(async (error) => {
       await end()
       throw error
     })
-    const mapped = result.done || signal.aborted ? null : map(result.value)
+    const mapped = result.done ? null : map(result.value)
     if (mapped) {
       ended = mapped.last
       return { done: false, value: mapped.value }
     }
     await end()
-    if (!expired) return { done: true, value: undefined }
+    if (!expiry?.isOver) return { done: true, value: undefined }
     throw new GraphQLError('Your token has expired. Subscribe again with a new one.', {
       extensions: { code: 'UNAUTHENTICATED' },
     })
   }
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) }
+}
 
-  function leave(): Promise<IteratorReturnResult<undefined>> {
-    controller.abort() // first, because it ends the wait for a notification
-    return end()
+/** Ends a subscription when its token expires. A WebSocket's token ends the whole socket instead. */
+function endAtExpiry({ expiresAt }: Viewer, views: Updates<UserView>) {
+  if (!expiresAt) return undefined
+  const expiry = {
+    isOver: false,
+    timer: setTimeout(
+      () => {
+        expiry.isOver = true
+        void views.return()
+      },
+      Math.min(expiresAt.getTime() - Date.now(), MAX_TIMER_MS),
+    ).unref(),
   }
-  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) }
+  return expiry
 }
 
 const since =
@@ -112,10 +127,12 @@ builder.subscriptionFields((t) => ({
       setupId: t.arg.id({ required: true, description: 'Id of the PluginSetup.' }),
       since: t.arg.int({ description: since }),
     },
-    subscribe: async (_root, { setupId, since }, context) => {
+    subscribe: (_root, { setupId, since }, context) => {
       const id = idOrRefuse('PluginSetup', setupId)
-      if (!(await context.view()).setup(id)) refuse(new NotFoundError('setup'))
-      return stream(context, { since }, (view) => {
+      const accept = (view: UserView) => {
+        if (!view.setup(id)) refuse(new NotFoundError('setup'))
+      }
+      return stream(context, { since }, accept, (view) => {
         const setup = view.setup(id)
         return { value: { view, setup }, last: !setup }
       })
@@ -129,11 +146,12 @@ builder.subscriptionFields((t) => ({
       connectorIds: t.arg.idList({ description: 'Only these connectors. All if left out.' }),
       since: t.arg.int({ description: since }),
     },
-    subscribe: async (_root, { connectorIds, since }, context) => {
+    subscribe: (_root, { connectorIds, since }, context) => {
       const slugs = connectorIds?.map((id) => idOrRefuse('Connector', id))
-      const { catalogue } = await context.view()
-      if (slugs?.some((slug) => !catalogue.connectors.has(slug))) refuse(new NotFoundError('connector'))
-      return stream(context, { since }, (view) => {
+      const accept = ({ catalogue }: UserView) => {
+        if (slugs?.some((slug) => !catalogue.connectors.has(slug))) refuse(new NotFoundError('connector'))
+      }
+      return stream(context, { since }, accept, (view) => {
         const connectors = slugs ? slugs.map((slug) => view.connector(slug)) : listedConnectors(view.catalogue)
         return { value: { view, connectors }, last: false }
       })
@@ -146,11 +164,12 @@ builder.subscriptionFields((t) => ({
     type: AuthorizationRef,
     description: 'The authorization as it is now, then again on every change. Completes after a final status.',
     args: { authorizationId: t.arg.id({ required: true, description: 'Id of the Authorization.' }) },
-    subscribe: async (_root, { authorizationId }, context) => {
+    subscribe: (_root, { authorizationId }, context) => {
       const id = idOrRefuse('Authorization', authorizationId)
-      const found = (await context.services.readView(context.viewer, id)).authorization(id)
-      if (!found) refuse(new NotFoundError('authorization'))
-      return stream(context, { authorizationId: id }, (view) => {
+      const accept = (view: UserView) => {
+        if (!view.authorization(id)) refuse(new NotFoundError('authorization'))
+      }
+      return stream(context, { authorizationId: id }, accept, (view) => {
         const authorization = view.authorization(id)
         return authorization ? { value: snapshotOf(view, authorization), last: !isOpen(authorization.status) } : null
       })
