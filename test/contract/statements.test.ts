@@ -4,7 +4,9 @@ import {
   SetupScreenLiveDocument,
   type SetupScreenLiveSubscription,
 } from '../../src/generated/documents/graphql.js'
+import { Browser } from '../support/browser.js'
 import { call, sessionFor } from '../support/callers.js'
+import { withoutDueWork } from '../support/connecting.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe } from '../support/subscriber.js'
@@ -100,6 +102,35 @@ test('a push takes one statement', async () => {
     await screen.until(({ setupProgress }) => setupProgress?.revision === before + 1)
   })
   expect(ofRequests(statements)).toHaveLength(2)
+})
+
+test('a callback takes three statements, each in its own round trip, and nothing more if nobody watches', async () => {
+  const browser = new Browser(patchbay, 'ben')
+  const { url } = await browser.authorize({ connector: 'acme-mail' })
+  const callback = await browser.consent(url, { account: 'ada-work', allow: true })
+  using _quiet = withoutDueWork(patchbay)
+  const statements = await patchbay.database.countStatements(async () => {
+    expect((await browser.deliver(callback)).status).toBe(303)
+  })
+  expect(ofRequests(statements).map((sql) => /"stateHash" =|FOR UPDATE|WITH raised/.exec(sql)?.[0] ?? sql)).toEqual([
+    '"stateHash" =',
+    'FOR UPDATE',
+    'WITH raised',
+  ])
+})
+
+test('when a connection was last verified and when its token expires takes one more statement', async () => {
+  const query = (fields: string) => `{ viewer { connections { id ${fields} } } }`
+  for (const [fields, count] of [
+    ['status', 1],
+    ['lastVerifiedAt accessTokenExpiresAt', 2],
+  ] as const) {
+    const statements = await patchbay.database.countStatements(async () => {
+      const { data } = await patchbay.execute('ben', query(fields))
+      expect(data).toMatchObject({ viewer: { connections: [{}] } })
+    })
+    expect(ofRequests(statements)).toHaveLength(count)
+  }
 })
 
 test('activity and the text of skills each take one more statement', async () => {

@@ -128,8 +128,8 @@ export function withoutDueWork({ database }: Patchbay): Disposable {
 }
 
 /**
- * Makes this many requests wait for each other, after all of them have read an authorization and before any of them
- * writes: where each reads the connector's credentials. At most as many as there are connections can wait.
+ * Makes this many callbacks or confirmations wait for each other before any of them writes: callbacks where they consume
+ * the state, and confirmations where they read the authorization. At most as many as there are connections can wait.
  */
 export function meetBeforeWriting({ database }: Patchbay, count: number): Disposable {
   const meeting = Math.min(count, database.pool?.().max ?? count)
@@ -139,7 +139,7 @@ export function meetBeforeWriting({ database }: Patchbay, count: number): Dispos
     letGo = resolve
   })
   return database.tap((sql) => {
-    if (!sql.includes('FROM "public"."ConnectorCredential"')) return undefined
+    if (!/"exchangeStartedAt" = now\(\)|WHERE tried\.id = \$1/.test(sql)) return undefined
     arrived++
     if (arrived >= meeting) letGo()
     return all

@@ -17,6 +17,7 @@ import {
 import { answers, startHostileServer } from '../../support/hostile-server.js'
 import { type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { control } from '../../support/sandbox-client.js'
+import { screenOf, startSetup } from '../../support/setups.js'
 
 let patchbay: Patchbay
 let browser: Browser
@@ -232,4 +233,27 @@ test('new tokens are revoked if the app does not say which account they belong t
   expect(await revocationsLeft()).toBe(0)
   expect((await countersOf(patchbay)).revocations).toBeGreaterThan(0)
   expect(await grantsOf('ada-work')).toBe(0)
+})
+
+test('two apps that a user connects at the same moment are both connected, and the setup shows it', async () => {
+  const { id: setupId } = await startSetup(patchbay, 'ada', 'meeting-assistant')
+  const mailCallback = await browser.consent((await browser.authorize({ ...mail, setupId })).url, work)
+  const chatCallback = await browser.consent((await browser.authorize({ connector: 'acme-chat', setupId })).url, work)
+  // Both have read the user before either one stores, so the second one has to read again.
+  let arrived = 0
+  let letGo = () => {}
+  const both = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  using _meeting = patchbay.database.tap((sql) => {
+    if (!sql.startsWith('WITH raised')) return undefined
+    arrived++
+    if (arrived === 2) letGo()
+    return both
+  })
+  const pages = await Promise.all([browser.deliver(mailCallback), browser.deliver(chatCallback)])
+  expect(pages.map(({ status }) => status)).toEqual([303, 303])
+  expect(arrived).toBe(3)
+  const { steps } = await screenOf(patchbay, 'ada', setupId)
+  expect(steps.filter(({ status }) => status === 'LIVE').map(({ connector }) => connector.slug)).toHaveLength(2)
 })
