@@ -24,6 +24,7 @@ import { createAuthenticate } from '../http/authentication/authenticate.js'
 import { DEVELOPMENT_ISSUER } from '../http/development/development-issuer.js'
 import { createDevelopmentRoutes } from '../http/development/development-routes.js'
 import { createExplorer } from '../http/development/explorer.js'
+import { DocumentMemory } from '../http/graphql/document-memory.js'
 import { createGraphQLEndpoint } from '../http/graphql/graphql-endpoint.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
@@ -208,6 +209,7 @@ async function compose(
     createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
     publicUrl,
     authenticate,
+    documents: new DocumentMemory(),
     telemetry,
     isAllowedOrigin,
     explorable: development,

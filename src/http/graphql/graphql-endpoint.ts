@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
-import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationContext } from 'graphql'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  type ValidationContext,
+} from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 import { ForbiddenError, NotAdmittedError } from '../../domain/errors.js'
@@ -13,6 +19,7 @@ import { AuthenticationError } from '../authentication/authentication-error.js'
 import { renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
+import type { DocumentMemory } from './document-memory.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
 /**
@@ -26,6 +33,7 @@ export interface EndpointOptions {
   createContext: (caller: Caller, browser: BrowserChannel) => object
   publicUrl: string
   authenticate: Authenticate
+  documents: DocumentMemory
   telemetry: ServerTelemetry
   isAllowedOrigin: (origin: string | null | undefined) => boolean
   /** Introspection, suggestions and, if options are given, GraphiQL. */
@@ -34,7 +42,7 @@ export interface EndpointOptions {
 }
 
 export function createGraphQLEndpoint(options: EndpointOptions) {
-  const { authenticate, telemetry, isAllowedOrigin, explorable, graphiql } = options
+  const { authenticate, documents, telemetry, isAllowedOrigin, explorable, graphiql } = options
   // Reported instead of thrown, so that a limit is a validation error like any other, with its own code and status.
   const limit = {
     propagateOnRejection: false,
@@ -56,6 +64,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     renderGraphiQL: renderExplorer,
     batching: false,
     multipart: false,
+    parserAndValidationCache: false, // it counts documents whatever their size, and keeps invalid ones too
     logging: false,
     cors: (request) => {
       const origin = request.headers.get('origin')
@@ -70,6 +79,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
         const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, telemetry))
         return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
       }),
+      rememberingIn(documents),
       observeSteps,
       observeAnswers(telemetry),
       ...armor.plugins,
@@ -84,6 +94,25 @@ function withContext(create: (initial: ServerContext) => Promise<object>): Plugi
     async onContextBuilding({ context }) {
       Object.defineProperties(context, Object.getOwnPropertyDescriptors(await create(context)))
     },
+  }
+}
+
+/** Parses and validates only documents that aren't remembered. Remembers the valid documents of authenticated callers. */
+function rememberingIn(documents: DocumentMemory): Plugin {
+  const remember = ({ document, contextValue }: { document: DocumentNode; contextValue: unknown }) => {
+    const { params } = contextValue as { params: { query: string } }
+    documents.remember(params.query, document)
+  }
+  return {
+    onParse({ params, setParsedDocument }) {
+      const known = documents.get(params.source as string)
+      if (known) setParsedDocument(known)
+    },
+    onValidate({ params, setResult }) {
+      if (documents.isValid(params.documentAST)) setResult([])
+    },
+    onExecute: ({ args }) => remember(args),
+    onSubscribe: ({ args }) => remember(args),
   }
 }
 
