@@ -24,8 +24,9 @@ import { createAuthenticate } from '../http/authentication/authenticate.js'
 import { DEVELOPMENT_ISSUER } from '../http/development/development-issuer.js'
 import { createDevelopmentRoutes } from '../http/development/development-routes.js'
 import { createExplorer } from '../http/development/explorer.js'
+import { createAnswerPost } from '../http/graphql/direct-operations.js'
 import { DocumentMemory } from '../http/graphql/document-memory.js'
-import { createGraphQLEndpoint } from '../http/graphql/graphql-endpoint.js'
+import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/graphql-endpoint.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
 import { createReadiness } from '../http/server/health.js'
@@ -204,7 +205,7 @@ async function compose(
     onKeyUsed: keyUses.note,
     telemetry,
   })
-  const endpoint = createGraphQLEndpoint({
+  const graphql: EndpointOptions = {
     schema,
     createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
     publicUrl,
@@ -214,7 +215,8 @@ async function compose(
     isAllowedOrigin,
     explorable: development,
     graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, ownKey),
-  })
+  }
+  const endpoint = createGraphQLEndpoint(graphql)
   const webSocket = createWebSocketEndpoint({
     endpoint,
     authenticate,
@@ -231,6 +233,7 @@ async function compose(
   jobs.start()
   server.serve({
     endpoint,
+    answerPost: createAnswerPost(graphql, endpoint),
     webSocket,
     routes,
     isAllowedOrigin,

@@ -19,6 +19,7 @@ import { AuthenticationError } from '../authentication/authentication-error.js'
 import { renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
+import { corsOptions } from './cors.js'
 import type { DocumentMemory } from './document-memory.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
@@ -68,15 +69,13 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     logging: false,
     cors: (request) => {
       const origin = request.headers.get('origin')
-      return origin !== null && isAllowedOrigin(origin)
-        ? { origin, credentials: true, methods: ['GET', 'POST'], exposedHeaders: ['x-request-id'] }
-        : false
+      return origin !== null && isAllowedOrigin(origin) ? corsOptions(origin) : false
     },
     maskedErrors: { maskError: (error) => masked(error, telemetry) },
     plugins: [
       withContext(async (initial) => {
         if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
-        const caller = await authenticate(initial.req.headers.authorization).catch((error) => refuse(error, telemetry))
+        const caller = await callerOf(initial.req, authenticate, telemetry)
         return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
       }),
       rememberingIn(documents),
@@ -121,6 +120,15 @@ const withoutIntrospection: Plugin = {
 }
 
 export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
+
+/** @throws GraphQLError if the caller isn't authenticated, with the response's status */
+export function callerOf(
+  { headers }: IncomingMessage,
+  authenticate: Authenticate,
+  telemetry: ServerTelemetry,
+): Promise<Caller> {
+  return authenticate(headers.authorization).catch((error) => refuse(error, telemetry))
+}
 
 /**
  * Builds the response to a failed authentication, in the format of GraphQL over HTTP. If authentication wasn't possible

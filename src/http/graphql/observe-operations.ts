@@ -119,7 +119,8 @@ function operationOf(document: DocumentNode, name: string | null | undefined): R
   return operation ? { name: operation.name?.value, type: operation.operation } : undefined
 }
 
-function operationSpan(): [name: string, attributes: Record<string, string>] {
+/** Returns the name and the attributes of the current operation's span. */
+export function operationSpan(): [name: string, attributes: Record<string, string>] {
   const { name, type } = currentRequest()?.operation ?? { name: undefined, type: 'query' }
   const shown = shownName(name)
   return [`${type} ${shown}`, { 'graphql.operation.type': type, 'graphql.operation.name': shown }]

@@ -7,13 +7,14 @@ import type { DrainConfig } from '../../config/environment.js'
 import { pause } from '../../domain/pause.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
+import type { AnswerPost } from '../graphql/direct-operations.js'
 import type { GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
 import type { createWebSocketEndpoint } from '../graphql/websocket.js'
 import { bind } from './bind.js'
-import { withinBodyLimit } from './body-limit.js'
 import type { Readiness } from './health.js'
 import { answerScrape, type Exposition } from './metrics-endpoint.js'
 import { observeRequest } from './observe-request.js'
+import { readBody } from './request-body.js'
 import { GRAPHQL_PATH, METRICS_PATH, pathOf, routeOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
 
@@ -26,6 +27,7 @@ const STOPPING = 'This instance is shutting down. Try again to reach another one
 
 export interface Handlers {
   endpoint: GraphQLEndpoint
+  answerPost: AnswerPost
   webSocket: ReturnType<typeof createWebSocketEndpoint>
   routes: Hono
   isAllowedOrigin: (origin: string | null | undefined) => boolean
@@ -188,11 +190,13 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
   if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return answer(response, 415, 'Send the operation as application/json.')
   }
-  if (!(await withinBodyLimit(request))) {
+  if (request.method !== 'POST') return void (await handlers.endpoint(request, response))
+  const body = await readBody(request)
+  if (!body) {
     response.setHeader('connection', 'close')
     return answer(response, 413, 'The request is larger than 1 MB.')
   }
-  await handlers.endpoint(request, response)
+  await handlers.answerPost(request, response, body)
 }
 
 function isKnownHost({ hosts }: Handlers, { headers }: IncomingMessage): boolean {

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { type ExecutionResult, execute, getOperationAST, getVariableValues } from 'graphql'
+import { processRegularResult } from 'graphql-yoga'
+import { currentRequest } from '../../observability/request-scope.js'
+import { inSpan } from '../../observability/spans.js'
+import { browserOf } from '../oauth/browser-channel.js'
+import type { ResultType } from './accepted-type.js'
+import { corsHeaders } from './cors.js'
+import { callerOf, type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { answered, operationSpan } from './observe-operations.js'
+import { readOperationRequest } from './operation-request.js'
+
+/** Answers a POST whose body has been read. */
+export type AnswerPost = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>
+
+/**
+ * Executes the queries and mutations that nearly all requests are, without yoga's pipeline of web requests, responses
+ * and hooks. Everything else is left to yoga: other forms of requests, subscriptions, new documents, and whatever is
+ * wrong before an operation starts. So this only has to know how a valid operation is answered (decision 20).
+ */
+export function createAnswerPost(
+  options: Pick<EndpointOptions, 'schema' | 'createContext' | 'publicUrl' | 'authenticate' | 'documents' | 'telemetry'>,
+  yoga: GraphQLEndpoint,
+): AnswerPost {
+  const { schema, createContext, publicUrl, authenticate, documents, telemetry } = options
+
+  return async (request, response, body) => {
+    const scope = currentRequest()
+    const asked = readOperationRequest(request, body)
+    const document = asked && documents.get(asked.query)
+    const operation = document && getOperationAST(document, asked.operationName)
+    if (!scope || !asked || !document || !operation || operation.operation === 'subscription') {
+      return void (await yoga(unread(request, body), response))
+    }
+    const { operationName, resultType, variables } = asked
+    scope.operation = { name: operation.name?.value, type: operation.operation }
+    let result: ExecutionResult
+    try {
+      const caller = await callerOf(request, authenticate, telemetry)
+      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
+      if (coerced.errors) return void (await yoga(unread(request, body), response))
+      const contextValue = createContext(caller, browserOf(request, response, publicUrl))
+      result = await inSpan(...operationSpan(), () =>
+        execute({ schema, document, contextValue, variableValues: variables, operationName }),
+      )
+      if (result.errors) result = { ...result, errors: result.errors.map((error) => masked(error, telemetry)) }
+    } catch (error) {
+      result = { errors: [masked(error, telemetry)] }
+    }
+    answered(telemetry, scope, result)
+    await respond(yoga, request, response, resultType, result)
+  }
+}
+
+async function respond(
+  yoga: GraphQLEndpoint,
+  request: IncomingMessage,
+  response: ServerResponse,
+  resultType: ResultType,
+  result: ExecutionResult,
+): Promise<void> {
+  const cors = corsHeaders(request.headers.origin)
+  if (result.errors) {
+    // Errors say which status and headers they want. Yoga knows how, and which of their fields are not for clients.
+    const answer = processRegularResult(result, yoga.fetchAPI, resultType)
+    const text = await answer.text()
+    response.writeHead(answer.status, {
+      ...Object.fromEntries(answer.headers),
+      ...cors,
+      'content-length': Buffer.byteLength(text),
+    })
+    response.end(text)
+    return
+  }
+  const text = JSON.stringify(result)
+  response.writeHead(200, {
+    'content-type': `${resultType}; charset=utf-8`,
+    'content-length': Buffer.byteLength(text),
+    ...cors,
+  })
+  response.end(text)
+}
+
+/** Gives a request its body back, for yoga to read. */
+function unread(request: IncomingMessage, body: Buffer): IncomingMessage {
+  return Object.assign(request, { body: Readable.from(body.length > 0 ? [body] : []) })
+}
