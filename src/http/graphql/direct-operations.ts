@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ExecutionResult, execute, getOperationAST, getVariableValues } from 'graphql'
+import { type ExecutionResult, getOperationAST, getVariableValues } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import { currentRequest } from '../../observability/request-scope.js'
 import { inSpan } from '../../observability/spans.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import type { ResultType } from './accepted-type.js'
 import { corsHeaders } from './cors.js'
+import { createExecutor } from './execution/executor.js'
 import { callerOf, type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
 import { answered, operationSpan } from './observe-operations.js'
 import { readOperationRequest } from './operation-request.js'
@@ -25,6 +26,8 @@ export function createAnswerPost(
 ): AnswerPost {
   const { schema, createContext, publicUrl, authenticate, documents, telemetry } = options
 
+  const execute = createExecutor(schema)
+
   return async (request, response, body) => {
     const scope = currentRequest()
     const asked = readOperationRequest(request, body)
@@ -33,7 +36,7 @@ export function createAnswerPost(
     if (!scope || !asked || !document || !operation || operation.operation === 'subscription') {
       return void (await yoga(unread(request, body), response))
     }
-    const { operationName, resultType, variables } = asked
+    const { resultType, variables } = asked
     scope.operation = { name: operation.name?.value, type: operation.operation }
     let result: ExecutionResult
     try {
@@ -42,7 +45,7 @@ export function createAnswerPost(
       if (coerced.errors) return void (await yoga(unread(request, body), response))
       const contextValue = createContext(caller, browserOf(request, response, publicUrl))
       result = await inSpan(...operationSpan(), () =>
-        execute({ schema, document, contextValue, variableValues: variables, operationName }),
+        execute({ document, operation, contextValue, variableValues: coerced.coerced }),
       )
       if (result.errors) result = { ...result, errors: result.errors.map((error) => masked(error, telemetry)) }
     } catch (error) {

@@ -56,7 +56,9 @@ test('a known query does not reach yoga, and a new one does', async () => {
   )
   await using server = createServer((request, response) => {
     const scope = new RequestScope('one', 'http', undefined)
-    void scope.run(async () => answerPost(request, response, (await readBody(request)) ?? Buffer.alloc(0)))
+    scope
+      .run(async () => answerPost(request, response, (await readBody(request)) ?? Buffer.alloc(0)))
+      .catch(() => response.destroy())
   }).listen(0)
   await once(server, 'listening')
   const url = `http://localhost:${(server.address() as AddressInfo).port}`

@@ -1,0 +1,116 @@
+import {
+  defaultTypeResolver,
+  type GraphQLAbstractType,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { fieldError, isPromise, runSelection } from './execute-plan.js'
+import type { Complete, Info, SelectionPlan, SelectionPlanner } from './plan.js'
+
+/** Prepares the completion of a field. */
+export function completionOf(planner: SelectionPlanner, info: Info): Complete {
+  return ofType(planner, info, info.returnType)
+}
+
+function ofType(planner: SelectionPlanner, info: Info, type: GraphQLOutputType): Complete {
+  if (isNonNullType(type)) return nonNull(info, ofType(planner, info, type.ofType))
+  const complete = isListType(type)
+    ? list(info, type.ofType, ofType(planner, info, type.ofType))
+    : isLeafType(type)
+      ? leaf(type)
+      : isObjectType(type)
+        ? object(type, selections(planner, info))
+        : abstract(planner, info, type)
+  return (execution, value, path, fieldInfo) => {
+    if (value == null) return null
+    if (value instanceof Error) throw value
+    return complete(execution, value, path, fieldInfo)
+  }
+}
+
+function nonNull({ parentType, fieldName }: Info, inner: Complete): Complete {
+  return (execution, value, path, info) => {
+    const completed = inner(execution, value, path, info)
+    if (completed === null)
+      throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${fieldName}.`)
+    return completed
+  }
+}
+
+function leaf(type: GraphQLLeafType): Complete {
+  return (_execution, value) => {
+    const serialized = type.serialize(value)
+    if (serialized == null) throw new Error(`${type.name} can't represent a value that was resolved`)
+    return serialized
+  }
+}
+
+function list({ parentType, fieldName, fieldNodes }: Info, itemType: GraphQLOutputType, inner: Complete): Complete {
+  const nullable = !isNonNullType(itemType)
+  return (execution, value, path, info) => {
+    if (typeof value !== 'object' || !(Symbol.iterator in (value as object))) {
+      throw new Error(`Expected Iterable, but did not find one for field "${parentType.name}.${fieldName}".`)
+    }
+    const completed: unknown[] = []
+    let waits = false
+    for (const item of value as Iterable<unknown>) {
+      const itemPath = { prev: path, key: completed.length, typename: undefined }
+      const failed = (error: unknown) => fieldError(execution, error, fieldNodes, itemPath, nullable)
+      let result: unknown
+      try {
+        result = isPromise(item)
+          ? item.then((resolved) => inner(execution, resolved, itemPath, info))
+          : inner(execution, item, itemPath, info)
+        if (isPromise(result)) {
+          waits = true
+          result = result.then(undefined, failed)
+        }
+      } catch (error) {
+        result = failed(error)
+      }
+      completed.push(result)
+    }
+    return waits ? Promise.all(completed) : completed
+  }
+}
+
+function object(type: GraphQLObjectType, selectionOf: (type: GraphQLObjectType) => SelectionPlan): Complete {
+  return (execution, value, path) => runSelection(execution, selectionOf(type), value, path)
+}
+
+function abstract(planner: SelectionPlanner, info: Info, type: GraphQLAbstractType): Complete {
+  const selectionOf = selections(planner, info)
+  const resolveType = type.resolveType ?? defaultTypeResolver
+  const typed = (name: unknown) => {
+    const runtimeType = typeof name === 'string' ? planner.schema.getType(name) : undefined
+    if (!isObjectType(runtimeType) || !planner.schema.isSubType(type, runtimeType)) {
+      throw new Error(
+        `${type.name} can't be ${String(name)}, as ${info.parentType.name}.${info.fieldName} was resolved`,
+      )
+    }
+    return selectionOf(runtimeType)
+  }
+  return (execution, value, path, fieldInfo) => {
+    const name = resolveType(value, execution.contextValue, fieldInfo, type)
+    return isPromise(name)
+      ? name.then((resolved) => runSelection(execution, typed(resolved), value, path))
+      : runSelection(execution, typed(name), value, path)
+  }
+}
+
+/** Plans the selection on each object type when the first object of that type appears. */
+function selections(planner: SelectionPlanner, { fieldNodes }: Info): (type: GraphQLObjectType) => SelectionPlan {
+  const planned = new Map<GraphQLObjectType, SelectionPlan>()
+  return (type) => {
+    const known = planned.get(type)
+    if (known) return known
+    const selection = planner.selection(type, fieldNodes)
+    planned.set(type, selection)
+    return selection
+  }
+}

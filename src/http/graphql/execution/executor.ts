@@ -1,0 +1,47 @@
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import { executePlan } from './execute-plan.js'
+import { conditionsOf, OperationPlan } from './operation-plan.js'
+import type { Values } from './plan.js'
+
+/** Different conditions of `@skip` and `@include` make different plans. */
+const MAX_PLANS_OF_ONE = 8
+/** A plan with more fields is made anew for each execution, because hundreds of them may be kept. */
+const MAX_FIELDS = 250
+
+interface Plans {
+  conditions: readonly string[]
+  byConditions: Map<string, OperationPlan>
+}
+
+export interface Executed {
+  document: DocumentNode
+  /** One of the document's operations. */
+  operation: OperationDefinitionNode
+  rootValue?: unknown
+  contextValue: unknown
+  /** As coerced by `getVariableValues`. */
+  variableValues: Values
+}
+
+export type Executor = (executed: Executed) => ExecutionResult | Promise<ExecutionResult>
+
+/** Executes valid operations of one schema. Keeps what it learned about an operation as long as its document is kept. */
+export function createExecutor(schema: GraphQLSchema): Executor {
+  const plans = new WeakMap<OperationDefinitionNode, Plans>()
+
+  return ({ document, operation, rootValue, contextValue, variableValues }) => {
+    let known = plans.get(operation)
+    if (!known) {
+      known = { conditions: [...conditionsOf(document)], byConditions: new Map() }
+      plans.set(operation, known)
+    }
+    const { conditions, byConditions } = known
+    const values = conditions.map((name) => [name, variableValues[name]])
+    const key = values.length === 0 ? '' : JSON.stringify(values)
+    const plan = byConditions.get(key) ?? new OperationPlan(schema, document, operation, Object.fromEntries(values))
+    if (plan.size > MAX_FIELDS) byConditions.delete(key)
+    else if (byConditions.size < MAX_PLANS_OF_ONE) byConditions.set(key, plan)
+    const order = operation.operation === 'mutation' ? 'serially' : 'together'
+    return executePlan(plan, order, { rootValue, contextValue, variableValues })
+  }
+}
