@@ -12,6 +12,7 @@ import type PrismaTypes from '../generated/pothos-types.js'
 import { getDatamodel } from '../generated/pothos-types.js'
 import { noteRefusal } from '../observability/request-scope.js'
 import type { Context } from './context.js'
+import { NODE_ID } from './ids.js'
 import { MAX_PAGE_SIZE, PAGE_SIZE } from './pages.js'
 
 export const builder = new SchemaBuilder<{
@@ -60,7 +61,6 @@ export const builder = new SchemaBuilder<{
     }),
   },
   relay: {
-    encodeGlobalID: (typename, id) => globalId(typename, String(id)),
     edgesFieldOptions: { nullable: false, description: 'The items on this page, each with its cursor.' },
     nodeFieldOptions: { nullable: false, description: 'The item.' },
     cursorFieldOptions: { description: 'Pass it as `after` to continue after this item.' },
@@ -68,7 +68,7 @@ export const builder = new SchemaBuilder<{
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     nodeTypeOptions: { description: 'Any object that `node` can find by its id.' },
-    idFieldOptions: { description: 'A permanent, globally unique id.' },
+    idFieldOptions: { description: NODE_ID },
     hasNextPageFieldOptions: { description: 'Whether there are more items after this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
     startCursorFieldOptions: { description: 'The cursor of the first item.' },

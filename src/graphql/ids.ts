@@ -13,6 +13,9 @@ const WORDS = {
   WebhookDelivery: 'delivery',
 } as const
 
+/** Describes the `id` of a node. */
+export const NODE_ID = 'A permanent, globally unique id.'
+
 export function isUuid(id: string): boolean {
   return UUID.test(id)
 }

@@ -10,12 +10,13 @@ import {
   TooManyAuthorizationsError,
 } from '../../domain/errors.js'
 import { inWords } from '../../domain/formats.js'
+import { globalId } from '../../domain/global-id.js'
 import { connectUrl } from '../../domain/oauth-urls.js'
 import { FAILURES } from '../../domain/view/authorization-failures.js'
 import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-limits.js'
 import { builder } from '../builder.js'
 import { AuthorizationBinding, AuthorizationDisplay, AuthorizationFailureCode, AuthorizationStatus } from '../enums.js'
-import { readId } from '../ids.js'
+import { NODE_ID, readId } from '../ids.js'
 import {
   AuthorizationRef,
   ConnectedAccountRef,
@@ -47,10 +48,11 @@ const AuthorizationFailure = builder
     }),
   })
 
-builder.node(AuthorizationRef, {
-  id: { resolve: ({ item }) => item.id },
+AuthorizationRef.implement({
+  interfaces: [builder.nodeInterfaceRef()],
   description: `One attempt to connect an app. It ends within ${inWords(AUTHORIZATION_LIFETIME_MS)}, successfully or not. The server decides, not the popup.`,
   fields: (t) => ({
+    id: t.id({ description: NODE_ID, resolve: ({ item }) => globalId('Authorization', item.id) }),
     connector: t.field({
       type: ConnectorRef,
       description: 'The app.',

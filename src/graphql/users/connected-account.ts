@@ -5,11 +5,12 @@ import {
   NotFoundError,
   VaultUnavailableError,
 } from '../../domain/errors.js'
+import { globalId } from '../../domain/global-id.js'
 import { PROBLEMS } from '../../domain/view/connection-problems.js'
 import { connectionRemedy } from '../../domain/view/setup-rules.js'
 import { builder } from '../builder.js'
 import { ConnectionProblemCode, ConnectionStatus, Remedy } from '../enums.js'
-import { readId } from '../ids.js'
+import { NODE_ID, readId } from '../ids.js'
 import { ConnectedAccountRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshotsOf, ViewerRef } from '../refs.js'
 import { Permission } from './permission.js'
 
@@ -35,10 +36,11 @@ const ConnectionProblem = builder
     }),
   })
 
-builder.node(ConnectedAccountRef, {
-  id: { resolve: ({ item }) => item.id },
+ConnectedAccountRef.implement({
+  interfaces: [builder.nodeInterfaceRef()],
   description: 'Your authorized connection to one account at one app. It belongs only to you and never exposes tokens.',
   fields: (t) => ({
+    id: t.id({ description: NODE_ID, resolve: ({ item }) => globalId('ConnectedAccount', item.id) }),
     connector: t.field({
       type: ConnectorRef,
       description: 'The app.',

@@ -1,13 +1,16 @@
 import { listedConnectors } from '../../domain/catalogue/catalogue.js'
+import { globalId } from '../../domain/global-id.js'
 import { builder } from '../builder.js'
+import { NODE_ID } from '../ids.js'
 import { PAGE_ARGS } from '../page-args.js'
 import { pageOf } from '../pages.js'
 import { ConnectedAccountRef, ConnectorRef, snapshotOrNull, snapshotsOf } from '../refs.js'
 
-builder.node(ConnectorRef, {
-  id: { resolve: ({ item }) => item.slug },
+ConnectorRef.implement({
+  interfaces: [builder.nodeInterfaceRef()],
   description: 'An app that users can connect.',
   fields: (t) => ({
+    id: t.id({ description: NODE_ID, resolve: ({ item }) => globalId('Connector', item.slug) }),
     slug: t.string({
       description: 'Identifies the connector in manifests and URLs.',
       resolve: ({ item }) => item.slug,

@@ -6,7 +6,7 @@ import type { SetupRow } from '../../domain/view/user-state.js'
 import type { Step, UserView } from '../../domain/view/user-view.js'
 import { builder } from '../builder.js'
 import { Remedy, SetupStatus, StepStatus } from '../enums.js'
-import { readId } from '../ids.js'
+import { NODE_ID, readId } from '../ids.js'
 import {
   AuthorizationRef,
   ConnectedAccountRef,
@@ -37,10 +37,11 @@ const StepCountsType = builder.objectRef<StepCounts>('StepCounts').implement({
 
 const stepOf = (view: UserView, setup: SetupRow, item: Step) => ({ item, view, setup })
 
-builder.node(PluginSetupRef, {
-  id: { resolve: ({ item }) => item.id },
+PluginSetupRef.implement({
+  interfaces: [builder.nodeInterfaceRef()],
   description: 'Your setup of one plugin. Only you can see it. You can leave and come back at any time.',
   fields: (t) => ({
+    id: t.id({ description: NODE_ID, resolve: ({ item }) => globalId('PluginSetup', item.id) }),
     plugin: t.field({
       type: PluginRef,
       description: 'The plugin, in its current version.',

@@ -2,6 +2,7 @@ import { searchPlugins } from '../../domain/catalogue/catalogue.js'
 import { permissionsOf } from '../../domain/catalogue/permissions.js'
 import { globalId } from '../../domain/global-id.js'
 import { builder } from '../builder.js'
+import { NODE_ID } from '../ids.js'
 import { PAGE_ARGS } from '../page-args.js'
 import { pageOf } from '../pages.js'
 import {
@@ -16,10 +17,11 @@ import {
 } from '../refs.js'
 import { Permission } from './permission.js'
 
-builder.node(PluginRef, {
-  id: { resolve: ({ item }) => item.slug },
+PluginRef.implement({
+  interfaces: [builder.nodeInterfaceRef()],
   description: 'A bundle of skills and the connectors they need. Operators publish plugins.',
   fields: (t) => ({
+    id: t.id({ description: NODE_ID, resolve: ({ item }) => globalId('Plugin', item.slug) }),
     slug: t.string({ description: 'Identifies the plugin in URLs.', resolve: ({ item }) => item.slug }),
     name: t.string({ description: 'A display name.', resolve: ({ item }) => item.name }),
     summary: t.string({ description: 'What it’s good for, in one sentence.', resolve: ({ item }) => item.summary }),
@@ -54,10 +56,11 @@ builder.node(PluginRef, {
   }),
 })
 
-builder.node(SkillRef, {
-  id: { resolve: ({ item }) => `${item.pluginSlug}/${item.slug}` },
+SkillRef.implement({
+  interfaces: [builder.nodeInterfaceRef()],
   description: 'One thing a plugin can do in the connected apps.',
   fields: (t) => ({
+    id: t.id({ description: NODE_ID, resolve: ({ item }) => globalId('Skill', `${item.pluginSlug}/${item.slug}`) }),
     slug: t.string({ description: 'Identifies the skill within its plugin.', resolve: ({ item }) => item.slug }),
     name: t.string({ description: 'A display name.', resolve: ({ item }) => item.name }),
     summary: t.string({ description: 'What it does, in one sentence.', resolve: ({ item }) => item.summary }),

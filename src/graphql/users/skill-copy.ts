@@ -1,10 +1,13 @@
+import { globalId } from '../../domain/global-id.js'
 import { builder } from '../builder.js'
+import { NODE_ID } from '../ids.js'
 import { ConnectorRef, PluginRef, SkillCopyRef, snapshotOf, snapshotsOf } from '../refs.js'
 
-builder.node(SkillCopyRef, {
-  id: { resolve: ({ item }) => item.id },
+SkillCopyRef.implement({
+  interfaces: [builder.nodeInterfaceRef()],
   description: 'A skill in your own collection. Its text stays as it was when you copied it.',
   fields: (t) => ({
+    id: t.id({ description: NODE_ID, resolve: ({ item }) => globalId('SkillCopy', item.id) }),
     name: t.string({ description: 'A display name.', resolve: ({ item }) => item.name }),
     summary: t.string({
       description: 'What it does, in one sentence, from the latest version of the plugin that has the skill.',
