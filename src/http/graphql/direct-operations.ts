@@ -7,7 +7,6 @@ import { inSpan } from '../../observability/spans.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import type { ResultType } from './accepted-type.js'
 import { corsHeaders } from './cors.js'
-import { createExecutor } from './execution/executor.js'
 import { callerOf, type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
 import { answered, operationSpan } from './observe-operations.js'
 import { readOperationRequest } from './operation-request.js'
@@ -21,12 +20,13 @@ export type AnswerPost = (request: IncomingMessage, response: ServerResponse, bo
  * wrong before an operation starts. So this only has to know how a valid operation is answered (decision 20).
  */
 export function createAnswerPost(
-  options: Pick<EndpointOptions, 'schema' | 'createContext' | 'publicUrl' | 'authenticate' | 'documents' | 'telemetry'>,
+  options: Pick<
+    EndpointOptions,
+    'schema' | 'createContext' | 'publicUrl' | 'authenticate' | 'documents' | 'execute' | 'telemetry'
+  >,
   yoga: GraphQLEndpoint,
 ): AnswerPost {
-  const { schema, createContext, publicUrl, authenticate, documents, telemetry } = options
-
-  const execute = createExecutor(schema)
+  const { schema, createContext, publicUrl, authenticate, documents, execute, telemetry } = options
 
   return async (request, response, body) => {
     const scope = currentRequest()

@@ -3,8 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import {
   type DocumentNode,
+  type ExecutionArgs,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
   NoSchemaIntrospectionCustomRule,
   type ValidationContext,
 } from 'graphql'
@@ -21,6 +24,8 @@ import { browserOf } from '../oauth/browser-channel.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import { corsOptions } from './cors.js'
 import type { DocumentMemory } from './document-memory.js'
+import type { Executor } from './execution/executor.js'
+import { subscribe } from './execution/subscribe.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
 /**
@@ -35,6 +40,8 @@ export interface EndpointOptions {
   publicUrl: string
   authenticate: Authenticate
   documents: DocumentMemory
+  /** Executes operations of the schema. */
+  execute: Executor
   telemetry: ServerTelemetry
   isAllowedOrigin: (origin: string | null | undefined) => boolean
   /** Introspection, suggestions and, if options are given, GraphiQL. */
@@ -79,6 +86,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
         return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
       }),
       rememberingIn(documents),
+      executingWith(options.execute),
       observeSteps,
       observeAnswers(telemetry),
       ...armor.plugins,
@@ -113,6 +121,32 @@ function rememberingIn(documents: DocumentMemory): Plugin {
     onExecute: ({ args }) => remember(args),
     onSubscribe: ({ args }) => remember(args),
   }
+}
+
+/** Executes with plans. Yoga's own executor only says what is wrong with an operation's name or variables. */
+function executingWith(execute: Executor): Plugin {
+  return {
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args) => {
+        const operation = coercedOperation(args)
+        return operation ? execute(operation) : executeFn(args)
+      })
+    },
+    onSubscribe({ subscribeFn, setSubscribeFn }) {
+      setSubscribeFn((args) => {
+        const operation = coercedOperation(args)
+        return operation ? subscribe(operation, execute) : subscribeFn(args)
+      })
+    },
+  }
+}
+
+/** Returns what to execute, or undefined if there is no such operation or a variable isn't valid. */
+function coercedOperation({ schema, document, operationName, rootValue, contextValue, variableValues }: ExecutionArgs) {
+  const operation = getOperationAST(document, operationName)
+  if (!operation) return undefined
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+  return coerced && { schema, document, operation, rootValue, contextValue, variableValues: coerced }
 }
 
 const withoutIntrospection: Plugin = {

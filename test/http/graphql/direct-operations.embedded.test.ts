@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../src/graphql/schema.js'
 import { createAnswerPost } from '../../../src/http/graphql/direct-operations.js'
 import { DocumentMemory } from '../../../src/http/graphql/document-memory.js'
+import { createExecutor } from '../../../src/http/graphql/execution/executor.js'
 import type { GraphQLEndpoint } from '../../../src/http/graphql/graphql-endpoint.js'
 import { readBody } from '../../../src/http/server/request-body.js'
 import { createLogger } from '../../../src/observability/logger.js'
@@ -48,6 +49,7 @@ test('a known query does not reach yoga, and a new one does', async () => {
       publicUrl: 'http://localhost',
       authenticate: async () => ({ kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }),
       documents,
+      execute: createExecutor(schema),
       telemetry: createTelemetry(createLogger('silent'), createMetrics()),
     },
     ((_request: unknown, response: ServerResponse) => {

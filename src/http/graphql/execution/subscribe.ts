@@ -1,0 +1,72 @@
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { Executor } from './executor.js'
+import type { Values } from './plan.js'
+
+interface Subscribed {
+  schema: GraphQLSchema
+  document: DocumentNode
+  /** One of the document's subscriptions. */
+  operation: OperationDefinitionNode
+  rootValue: unknown
+  contextValue: unknown
+  /** As coerced by `getVariableValues`. */
+  variableValues: Values
+}
+
+/**
+ * Subscribes as graphql-js does, and executes a plan for each event (GraphQL specification, §6.2.3).
+ * @returns the results, or one with the errors that say why there is no subscription
+ */
+export async function subscribe(
+  subscribed: Subscribed,
+  execute: Executor,
+): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+  const { operation, ...args } = subscribed
+  const events = await createSourceEventStream({ ...args, operationName: operation.name?.value ?? null })
+  if (!(Symbol.asyncIterator in events)) return events
+  return new Results(events[Symbol.asyncIterator](), subscribed, execute)
+}
+
+/** One object for each subscription, because thousands of them wait at the same time. */
+class Results implements AsyncIterableIterator<ExecutionResult> {
+  readonly #events: AsyncIterator<unknown>
+  readonly #subscribed: Subscribed
+  readonly #execute: Executor
+
+  constructor(events: AsyncIterator<unknown>, subscribed: Subscribed, execute: Executor) {
+    this.#events = events
+    this.#subscribed = subscribed
+    this.#execute = execute
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    const event = await this.#events.next().catch((error) => this.#failed(error))
+    if (event.done) return { done: true, value: undefined }
+    return { done: false, value: await this.#execute({ ...this.#subscribed, rootValue: event.value }) }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.#events.return?.()
+    return { done: true, value: undefined }
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
+    await this.#events.return?.()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #failed(error: Error): never {
+    throw new GraphQLError(error.message, { nodes: [this.#subscribed.operation], originalError: error })
+  }
+}
