@@ -17,7 +17,8 @@ export type AnswerPost = (request: IncomingMessage, response: ServerResponse, bo
 /**
  * Executes the queries and mutations that nearly all requests are, without yoga's pipeline of web requests, responses
  * and hooks. Everything else is left to yoga: other forms of requests, subscriptions, new documents, and whatever is
- * wrong before an operation starts. So this only has to know how a valid operation is answered (decision 20).
+ * wrong before an operation starts.
+ * So this only has to know how a valid operation is answered.
  */
 export function createAnswerPost(
   options: Pick<
