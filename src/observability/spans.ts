@@ -20,6 +20,9 @@ export interface ServerSpan {
   end(outcome: { failed: boolean; attributes?: Attributes }): void
 }
 
+/** Without tracing, a request creates no contexts. */
+const UNTRACED: ServerSpan = { run: (work) => work(), end: () => {} }
+
 /**
  * Returns the span of one request.
  * @param headers the request's headers, which may name its caller's trace (W3C Trace Context)
@@ -27,6 +30,7 @@ export interface ServerSpan {
 export function startServerSpan(name: string, attributes: Attributes, headers: object = {}): ServerSpan {
   const parent = propagation.extract(ROOT_CONTEXT, headers)
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent)
+  if (!isSpanContextValid(span.spanContext())) return UNTRACED
   const within = trace.setSpan(parent, span)
   return {
     run: (work) => context.with(within, work),
@@ -56,6 +60,7 @@ const nothing = () => {}
 /** Runs work in a child of the current span. An error marks the span, but its message isn't recorded. */
 export async function inSpan<T>(name: string, attributes: Attributes, work: () => T | Promise<T>): Promise<T> {
   const span = tracer.startSpan(name, { attributes })
+  if (!isSpanContextValid(span.spanContext())) return work()
   let failed = true
   try {
     const result = await context.with(trace.setSpan(context.active(), span), work)
@@ -70,7 +75,7 @@ export async function inSpan<T>(name: string, attributes: Attributes, work: () =
  * Runs work outside any trace, because what a subscriber is pushed hours later isn't part of its subscription's trace.
  */
 export function outsideTraces<T>(work: () => T): T {
-  return context.with(ROOT_CONTEXT, work)
+  return context.active() === ROOT_CONTEXT ? work() : context.with(ROOT_CONTEXT, work)
 }
 
 /** Returns the active trace, for log lines. */
