@@ -5,8 +5,6 @@ import type { Values } from './plan.js'
 
 /** Different conditions of `@skip` and `@include` make different plans. */
 const MAX_PLANS_OF_ONE = 8
-/** A plan with more fields is made anew for each execution, because hundreds of them may be kept. */
-const MAX_FIELDS = 250
 
 interface Plans {
   conditions: readonly string[]
@@ -38,9 +36,11 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     const { conditions, byConditions } = known
     const values = conditions.map((name) => [name, variableValues[name]])
     const key = values.length === 0 ? '' : JSON.stringify(values)
-    const plan = byConditions.get(key) ?? new OperationPlan(schema, document, operation, Object.fromEntries(values))
-    if (plan.size > MAX_FIELDS) byConditions.delete(key)
-    else if (byConditions.size < MAX_PLANS_OF_ONE) byConditions.set(key, plan)
+    let plan = byConditions.get(key)
+    if (!plan) {
+      plan = new OperationPlan(schema, document, operation, Object.fromEntries(values), () => byConditions.delete(key))
+      if (byConditions.size < MAX_PLANS_OF_ONE) byConditions.set(key, plan)
+    }
     const order = operation.operation === 'mutation' ? 'serially' : 'together'
     return executePlan(plan, order, { rootValue, contextValue, variableValues })
   }

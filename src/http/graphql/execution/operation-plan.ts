@@ -19,22 +19,28 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 import { completionOf } from './complete-value.js'
 import type { FieldPlan, Info, SelectionPlan, SelectionPlanner, Values } from './plan.js'
 
+/** Hundreds of plans may be kept, so a larger one is made anew for each execution. */
+const MAX_FIELDS = 250
+
 /**
  * An operation, prepared for many executions. Selections are planned when they are first reached, so a plan never has
  * more fields than the largest response so far.
  */
 export class OperationPlan implements SelectionPlanner {
-  /** How many fields are planned by now. */
-  size = 0
+  #fields = 0
   readonly #fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   #root: SelectionPlan | undefined
 
-  /** @param conditions the values of the variables that `@skip` and `@include` depend on. Others may be missing */
+  /**
+   * @param conditions the values of the variables that `@skip` and `@include` depend on. Others may be missing
+   * @param onTooLarge called once the plan has so many fields that it must not be kept
+   */
   constructor(
     readonly schema: GraphQLSchema,
     document: DocumentNode,
     readonly operation: OperationDefinitionNode,
     readonly conditions: Values,
+    readonly onTooLarge: () => void,
   ) {
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments[definition.name.value] = definition
@@ -66,7 +72,7 @@ export class OperationPlan implements SelectionPlanner {
     const [node] = nodes
     const field = node && this.#definition(parentType, node.name.value)
     if (!field) return undefined
-    this.size++
+    if (++this.#fields === MAX_FIELDS + 1) this.onTooLarge()
     const info: Info = {
       fieldName: field.name,
       fieldNodes: nodes,

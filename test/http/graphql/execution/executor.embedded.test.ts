@@ -11,7 +11,7 @@ import {
   parse,
   validate,
 } from 'graphql'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createExecutor } from '../../../../src/http/graphql/execution/executor.js'
 
 /** Every kind of type, with fields that fail in every way. */
@@ -41,7 +41,7 @@ const schema = buildSchema(`
 
 const later = <T>(value: T) => new Promise<T>((resolve) => setImmediate(() => resolve(value)))
 const failLater = (text: string) => later(0).then(() => Promise.reject(new Error(text)))
-const fail = (text: string) => {
+const fail = (text: string): never => {
   throw new Error(text)
 }
 
@@ -228,17 +228,47 @@ describe('G1: an operation has the result that graphql-js gives it', () => {
   })
 })
 
-test('a large operation and many conditions are executed each time anew', async () => {
-  const many = Array.from({ length: 400 }, (_, index) => `a${index}: number`).join(' ')
-  await expectSame(`{ ${many} }`)
-  const names = ['a', 'b', 'c', 'd', 'e']
-  const text = `query (${names.map((name) => `$${name}: Boolean!`)}) { ${names.map((name) => `${name}: number @include(if: $${name})`).join(' ')} }`
+/** Whether executing it once more plans anything. */
+async function isKept(text: string, variableValues: Record<string, unknown> = {}): Promise<boolean> {
   const document = parse(text)
   const operation = getOperationAST(document)
-  if (!operation) throw new Error('there is one')
-  for (let values = 0; values < 32; values++) {
-    const variableValues = Object.fromEntries(names.map((name, bit) => [name, (values & (1 << bit)) !== 0]))
+  if (!operation) throw new Error('the test has one operation')
+  const fields = vi.spyOn(schema.getQueryType() ?? fail('the schema has queries'), 'getFields')
+  const once = async () => {
     const expected = await execute({ schema, document, variableValues })
+    fields.mockClear()
     expect(shown(await run({ document, operation, contextValue: [], variableValues }))).toEqual(shown(expected))
+    return fields.mock.calls.length === 0
   }
+  expect(await once()).toBe(false)
+  const kept = await once()
+  fields.mockRestore()
+  return kept
+}
+
+test('a plan of at most 250 fields is kept, wherever the fields are', async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: number`).join(' ')
+  expect(await isKept(`{ ${many(250)} }`)).toBe(true)
+  expect(await isKept(`{ ${many(251)} }`)).toBe(false)
+})
+
+test('eight plans of an operation are kept, for different conditions', async () => {
+  const names = ['a', 'b', 'c', 'd']
+  const text = `query (${names.map((name) => `$${name}: Boolean!`)}) { ${names.map((name) => `${name}: number @include(if: $${name})`).join(' ')} number }`
+  const document = parse(text)
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('the test has one operation')
+  const fields = vi.spyOn(schema.getQueryType() ?? fail('the schema has queries'), 'getFields')
+  const planned: number[] = []
+  for (const round of [1, 2]) {
+    for (let values = 0; values < 16; values++) {
+      const variableValues = Object.fromEntries(names.map((name, bit) => [name, (values & (1 << bit)) !== 0]))
+      const expected = await execute({ schema, document, variableValues })
+      fields.mockClear()
+      expect(shown(await run({ document, operation, contextValue: [], variableValues }))).toEqual(shown(expected))
+      if (round === 2 && fields.mock.calls.length > 0) planned.push(values)
+    }
+  }
+  fields.mockRestore()
+  expect(planned).toEqual([8, 9, 10, 11, 12, 13, 14, 15])
 })
