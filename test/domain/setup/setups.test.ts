@@ -289,6 +289,7 @@ describe('the authorization that a step shows', () => {
     const [step] = (await screenOf(patchbay, 'ada', id)).steps
     expect(step?.authorization?.status).toBe('SUCCEEDED')
     await patchbay.database.db.connection.deleteMany()
+    await patchbay.database.db.user.updateMany({ data: { revision: { increment: 1 } } })
     expect((await screenOf(patchbay, 'ada', id)).steps[0]?.authorization?.status).toBe('DENIED')
   })
 })
