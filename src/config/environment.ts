@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 import { vaultKeyFaults } from './vault-keys.js'
 
 /** Thrown at startup. The message says what is wrong and how to fix it, and never contains a variable's value. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import { type Bus, BusError, type BusListener, type Notification } from './bus.js'
 import { explainFault } from './redis-faults.js'

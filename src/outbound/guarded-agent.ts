@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, buildConnector } from 'undici'
+import type { Agent } from 'undici'
 import { isPublic } from './public-addresses.js'
 
 /** A request would have reached the internal network. Doesn't contain the address. */
@@ -11,12 +11,33 @@ export class PrivateAddressError extends Error {
   }
 }
 
+type Undici = typeof import('undici')
+
+export interface GuardedAgent {
+  /** Returns the agent, and the client that sends requests through it. */
+  open(): Promise<{ undici: Undici; agent: Agent }>
+  close(): Promise<void>
+}
+
 /**
  * The agent for requests to addresses that others chose. Unless private addresses are allowed, it connects only to the
  * public internet. It resolves a name once, for the connection itself, so that a second DNS answer can't lead
  * elsewhere. It keeps connections alive. Redirects are up to its users.
+ *
+ * The first request loads undici, because a server that starts needs none of it.
  */
-export function createGuardedAgent({ allowPrivate }: { allowPrivate: boolean }): Agent {
+export function createGuardedAgent({ allowPrivate }: { allowPrivate: boolean }): GuardedAgent {
+  let opened: ReturnType<GuardedAgent['open']> | undefined
+  return {
+    open() {
+      opened ??= import('undici').then((undici) => ({ undici, agent: agentOf(undici, allowPrivate) }))
+      return opened
+    },
+    close: async () => (await opened)?.agent.close(),
+  }
+}
+
+function agentOf({ Agent, buildConnector }: Undici, allowPrivate: boolean): Agent {
   if (allowPrivate) return new Agent()
   const connect = buildConnector({ lookup: publicLookup })
   return new Agent({

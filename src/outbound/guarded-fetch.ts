@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Dispatcher, request as undiciRequest } from 'undici'
+import type { Dispatcher } from 'undici'
 import { decoded } from './content-encoding.js'
 import { createGuardedAgent, isPrivateAddress } from './guarded-agent.js'
 
@@ -45,12 +45,13 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
   fetch: GuardedFetch
   close(): Promise<void>
 } {
-  const agent = createGuardedAgent({ allowPrivate })
+  const guard = createGuardedAgent({ allowPrivate })
   const guarded: GuardedFetch = async (url, request = {}) => {
+    const { undici, agent } = await guard.open()
     using deadline = startDeadline()
     const { signal } = deadline
     try {
-      const { statusCode, headers, body } = await undiciRequest(url, {
+      const { statusCode, headers, body } = await undici.request(url, {
         method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
         headers: { ...DEFAULT_HEADERS, ...request.headers },
         body: request.body ?? null,
@@ -69,7 +70,7 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
       throw guardedError(error, signal)
     }
   }
-  return { fetch: guarded, close: () => agent.close() }
+  return { fetch: guarded, close: guard.close }
 }
 
 function headersOf(headers: IncomingHttpHeaders): Headers {

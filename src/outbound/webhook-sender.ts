@@ -1,4 +1,3 @@
-import { request } from 'undici'
 import type { WebhookSender } from '../domain/ports/webhook-sender.js'
 import { createGuardedAgent, isPrivateAddress, leadsInside } from './guarded-agent.js'
 import { retryAfterMs } from './retry-after.js'
@@ -19,13 +18,14 @@ export function createWebhookSender({
   allowPrivate: boolean
   timeoutMs?: number
 }): WebhookSender & { close(): Promise<void> } {
-  const agent = createGuardedAgent({ allowPrivate })
+  const guard = createGuardedAgent({ allowPrivate })
   return {
     async send({ url, headers, body }) {
       const tooLate = new AbortController()
       const timer = setTimeout(() => tooLate.abort(), timeoutMs)
       try {
-        const response = await request(url, {
+        const { undici, agent } = await guard.open()
+        const response = await undici.request(url, {
           method: 'POST',
           headers,
           body,
@@ -46,6 +46,6 @@ export function createWebhookSender({
       }
     },
     refuses: async (hostname) => !allowPrivate && (await leadsInside(hostname)),
-    close: () => agent.close(),
+    close: guard.close,
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Errors that an app can send to the redirect URI instead of a code (RFC 6749 section 4.1.2.1). */
 export const authorizationErrors = [

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AppState } from './app-state.js'
 import { type AppDefinition, accountIdPattern, identityScopes } from './apps.js'
 import type { Provider } from './provider.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { SCOPE, SLUG } from '../formats.js'
 
 /** Fields of what operators write: manifests, connectors and providers. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HttpUrlSchema } from './field-schemas.js'
 
 /** What scopes mean, by scope, in words for the person who is asked to allow them. */

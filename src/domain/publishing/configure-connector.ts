@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Prisma } from '../../generated/prisma/client.js'
 import { HttpUrlSchema, ScopeSchema, SlugSchema } from '../catalogue/field-schemas.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../catalogue/provider.js'
