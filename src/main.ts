@@ -1,4 +1,6 @@
-import { fail } from './app/explained-errors.js'
-import { runServer } from './app/run-server.js'
+import { prepareEngine } from './app/prepare-engine.js'
 
-runServer(process.argv.slice(2), process.env).catch(fail)
+prepareEngine()
+// Dynamic, because what a file imports statically is compiled before its first line runs.
+const { serve } = await import('./app/run-server.js')
+await serve(process.argv.slice(2), process.env)

@@ -1,4 +1,6 @@
-import { fail } from './app/explained-errors.js'
-import { runOperator } from './operator/run-operator.js'
+import { prepareEngine } from './app/prepare-engine.js'
 
-runOperator(process.argv.slice(2), process.env).then((code) => process.exit(code), fail)
+prepareEngine()
+// Dynamic, because what a file imports statically is compiled before its first line runs.
+const { operate } = await import('./operator/run-operator.js')
+await operate(process.argv.slice(2), process.env)

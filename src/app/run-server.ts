@@ -10,11 +10,16 @@ import { VERSION } from './version.js'
 /** How long the database and Redis may take to close after the last request. */
 const CLOSE_GRACE_MS = 2_000
 
+/** Runs the server. If it can't start, ends the process. */
+export function serve(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  return runServer(args, environment).catch(fail)
+}
+
 /**
  * Serves until a signal stops it. With --version, it prints the version instead.
  * @throws ConfigurationError if there are other arguments
  */
-export async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   if (args.length === 1 && args[0] === '--version') return void process.stdout.write(`${VERSION}\n`)
   if (args.length > 0) {
     throw new ConfigurationError(

@@ -1,3 +1,4 @@
+import { fail } from '../app/explained-errors.js'
 import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
 import { VERSION } from '../app/version.js'
 import { readConfig } from '../config/environment.js'
@@ -21,11 +22,16 @@ export const COMMANDS: Commands = {
 /** No notifications: the sweep of the instances that serve subscribers finds what a command changed. */
 const SILENT: Notifier = { notify: () => {}, notifyCatalogue: () => {} }
 
+/** Runs the command line and ends the process. */
+export async function operate(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<never> {
+  return process.exit(await runOperator(args, environment).catch(fail))
+}
+
 /**
  * Runs the command that the arguments name; with --version, prints the version instead.
  * @returns the exit code
  */
-export async function runOperator(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+async function runOperator(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const say = (line: string) => void process.stdout.write(`${line}\n`)
   if (args.length === 1 && args[0] === '--version') {
     say(VERSION)
