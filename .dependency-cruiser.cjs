@@ -84,7 +84,7 @@ module.exports = {
     },
     {
       name: 'server-without-web',
-      comment: 'tsconfig.build.json leaves it out.',
+      comment: 'Vite bundles it for browsers, and esbuild the rest for the server.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/web/' },
       to: { path: '^src/web/' },

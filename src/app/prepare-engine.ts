@@ -7,7 +7,7 @@ const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/patchbay', imp
 /**
  * How much a WebAssembly function runs before V8 optimizes it, in bytes of code. Prisma's query compiler runs once per
  * form of query. V8's own budget (1.8 million in Node 20) optimizes it after a few forms, which takes 60 MB. Functions
- * that are really hot, such as those of PGlite, reach this one within a tenth of a second.
+ * that are really hot, such as those of PGlite, still reach this one soon.
  */
 const WASM_TIERING_BUDGET = 100_000_000
 

@@ -21,10 +21,10 @@ export function createWebhookSender({
   const guard = createGuardedAgent({ allowPrivate })
   return {
     async send({ url, headers, body }) {
+      const { undici, agent } = await guard.open()
       const tooLate = new AbortController()
       const timer = setTimeout(() => tooLate.abort(), timeoutMs)
       try {
-        const { undici, agent } = await guard.open()
         const response = await undici.request(url, {
           method: 'POST',
           headers,

@@ -49,7 +49,8 @@ async function copyContext(folder: string): Promise<string> {
       const pattern = rule.replace('!', '')
       return pattern === '*' || path === pattern || path.startsWith(`${pattern}/`)
     })
-    return fitting.at(-1)?.startsWith('!') ?? true
+    const leadsToOne = rules.some((rule) => rule.startsWith(`!${path}/`))
+    return leadsToOne || (fitting.at(-1)?.startsWith('!') ?? true)
   }
   const filter = (source: string) => relative(REPOSITORY, source) === '' || passes(relative(REPOSITORY, source))
   await cp(REPOSITORY, folder, { recursive: true, filter })
