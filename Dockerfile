@@ -29,7 +29,8 @@ COPY package.json ./
 COPY --from=build /app/dist dist
 COPY --from=build --chown=node:node /app/data node_modules/.cache/patchbay
 USER node
-RUN node dist/main.js --version && node dist/operator.js --version
+# Node creates the files for its own user only, and in the image they belong to root.
+RUN node dist/main.js --version && node dist/operator.js --version && chmod -R a+rX node_modules/.cache
 
 FROM node:${NODE}-slim
 ENV NODE_ENV=production PATCHBAY_ENV=production PATCHBAY_HOST=0.0.0.0 PATCHBAY_PORT=4000 PATCHBAY_DATA=/data
