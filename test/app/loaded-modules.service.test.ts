@@ -18,7 +18,7 @@ const ELSEWHERE = {
   'bodies without a length': /\/(raw-body|iconv-lite)\//,
 }
 const MOST_FILES = 20
-const MOST_KILOBYTES = 3_800
+const MOST_KILOBYTES = 3_000
 
 /** Makes Node print the address of each module that it loads. */
 const hooks = `import { writeSync } from 'node:fs'
