@@ -219,13 +219,7 @@ async function compose(
     graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, ownKey),
   }
   const endpoint = createGraphQLEndpoint(graphql)
-  const webSocket = createWebSocketEndpoint({
-    endpoint,
-    authenticate,
-    telemetry,
-    isAllowedOrigin,
-    tokenPerOperation: development,
-  })
+  const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, tokenPerOperation: development })
   const wizard = await openWizard(config, publicUrl, sandbox, parts.wizardFolder)
   const root = wizard ?? toExplorer()
   const routes = new Hono().route('/', root).route('/', createOAuthRoutes({ deps, telemetry }))

@@ -78,15 +78,15 @@ test(
     const { spans, services } = collector
     expect([...services]).toEqual(['patchbay'])
     const lines = spans.map((span) => lineOf(span, spans).join(' > '))
-    expect(lines).toContain('POST /graphql > query Look > prisma:client:operation > prisma:client:db_query')
+    expect(lines).toContain('POST /graphql > query Look > sql read-states')
     expect(lines).toContain('POST /graphql > graphql.parse')
     expect(lines).toContain('POST /graphql > graphql.validate')
     expect(lines.some((line) => /^POST \/graphql > mutation Start > .*transaction > .*db_query$/.test(line))).toBe(true)
     const published = lines.filter((line) => line === 'POST /graphql > mutation Start > PUBLISH')
     expect(published).toHaveLength(inject('mode') === 'service' ? 1 : 0)
-    expect(lines.some((line) => /^websocket operation > subscription Watch > .*db_query$/.test(line))).toBe(true)
+    expect(lines).toContain('websocket operation > subscription Watch > sql read-states')
     expect(lines).toContain('GET /connect/:authorization')
-    expect(lines.some((line) => /^GET \/oauth\/callback\/:connector > .*db_query$/.test(line))).toBe(true)
+    expect(lines).toContain('GET /oauth/callback/:connector > sql find-authorization-by-state')
 
     const look = spans.find(({ name }) => name === 'query Look')
     expect(look?.traceId).toBe(caller.traceId)

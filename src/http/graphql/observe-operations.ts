@@ -50,61 +50,79 @@ export function observeAnswers(telemetry: ServerTelemetry): Plugin {
   }
 }
 
-/** Reports the result of an operation, and everything that a subscription pushes afterward. */
+/**
+ * Reports the result of an operation, and everything that a subscription pushes afterward.
+ * @param mask makes errors of pushes fit for clients, unless something else has done so
+ */
 export function answered(
   telemetry: ServerTelemetry,
   request: RequestScope,
   result: OperationResult,
+  mask?: (error: unknown) => GraphQLError,
 ): { result: OperationResult; failed: boolean } {
   if (isAsyncIterable<ExecutionResult>(result)) {
     telemetry.operationFinished(request, [])
-    return { result: pushes(telemetry, request, result), failed: false }
+    return { result: new Pushes(telemetry, request, result[Symbol.asyncIterator](), mask), failed: false }
   }
   return { result, failed: telemetry.operationFinished(request, codesOf(request, result)) === 'failed' }
 }
 
 /**
  * Yields the same results, each produced within the request, so that log lines have the request's id. Their spans
- * belong to no trace.
+ * belong to no trace. It is one object for each subscription, because thousands of them wait at the same time.
  */
-function pushes(
-  telemetry: ServerTelemetry,
-  request: RequestScope,
-  results: AsyncIterable<ExecutionResult>,
-): AsyncIterableIterator<ExecutionResult> {
-  const iterator = results[Symbol.asyncIterator]()
-  let close: (() => void) | undefined = telemetry.subscriptionOpened(request.transport === 'http' ? 'sse' : 'websocket')
-  const closed = () => {
-    close?.()
-    close = undefined
+class Pushes implements AsyncIterableIterator<ExecutionResult> {
+  #close: (() => void) | undefined
+
+  constructor(
+    private readonly telemetry: ServerTelemetry,
+    private readonly request: RequestScope,
+    private readonly results: AsyncIterator<ExecutionResult>,
+    private readonly mask: ((error: unknown) => GraphQLError) | undefined,
+  ) {
+    this.#close = telemetry.subscriptionOpened(request.transport === 'http' ? 'sse' : 'websocket')
   }
-  const within = async <T>(step: () => Promise<T>): Promise<T> => {
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    const next = await this.#within(() => this.results.next())
+    if (next.done) {
+      this.#closed()
+      return next
+    }
+    const { errors } = next.value
+    if (!errors) return next
+    const value = this.mask ? { ...next.value, errors: errors.map(this.mask) } : next.value
+    this.telemetry.errorsSent(codesOf(this.request, value))
+    return { done: false, value }
+  }
+
+  return(value?: unknown): Promise<IteratorResult<ExecutionResult>> {
+    this.#closed()
+    return this.#within(async () => (await this.results.return?.(value)) ?? { done: true, value })
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
+    this.#closed()
+    if (!this.results.throw) throw error
+    return this.#within(async () => (await this.results.throw?.(error)) ?? { done: true, value: undefined })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async #within<T>(step: () => Promise<T>): Promise<T> {
     try {
-      return await request.run(() => outsideTraces(step))
+      return await this.request.run(() => outsideTraces(step))
     } catch (error) {
-      closed()
-      throw error
+      this.#closed()
+      throw this.mask ? this.request.run(() => this.mask?.(error)) : error
     }
   }
-  return {
-    async next() {
-      const next = await within(() => iterator.next())
-      if (next.done) closed()
-      else if (next.value.errors) telemetry.errorsSent(codesOf(request, next.value))
-      return next
-    },
-    async return(value) {
-      closed()
-      return within(async () => (await iterator.return?.(value)) ?? { done: true, value })
-    },
-    async throw(error) {
-      closed()
-      if (!iterator.throw) throw error
-      return within(async () => (await iterator.throw?.(error)) ?? { done: true, value: undefined })
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
+
+  #closed(): void {
+    this.#close?.()
+    this.#close = undefined
   }
 }
 

@@ -1,33 +1,45 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { CloseCode, type SubscribePayload } from 'graphql-ws'
-import { useServer } from 'graphql-ws/use/ws'
-import { type WebSocket, WebSocketServer } from 'ws'
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLFormattedError,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql'
+import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { RequestScope } from '../../observability/request-scope.js'
+import { inSpan } from '../../observability/spans.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
-import type { Authenticate } from '../authentication/authenticate.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
-import { type GraphQLEndpoint, masked } from './graphql-endpoint.js'
-import { answered, type OperationResult } from './observe-operations.js'
+import { subscribe } from './execution/subscribe.js'
+import { type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { createKeepAlive } from './keep-alive.js'
+import { answered, type OperationResult, operationSpan } from './observe-operations.js'
 
 const MAX_FRAME_BYTES = 65_536
 const INIT_WAIT_MS = 3_000
 const CLOSE_WAIT_MS = 3_000
 const BUSY_RETRY_MS = 50
+/** The server goes away, from RFC 6455 §7.4.1. */
+const GOING_AWAY = 1001
 /** Service Restart and Try Again Later, from IANA's registry of close codes. Clients retry after them. */
 const SERVICE_RESTART = 1012
 const TRY_AGAIN_LATER = 1013
 
-interface WebSocketOptions {
+interface WebSocketOptions
+  extends Pick<
+    EndpointOptions,
+    'schema' | 'createContext' | 'documents' | 'execute' | 'authenticate' | 'telemetry' | 'isAllowedOrigin'
+  > {
   endpoint: GraphQLEndpoint
-  authenticate: Authenticate
-  telemetry: ServerTelemetry
-  isAllowedOrigin: (origin: string | null | undefined) => boolean
   /** Whether each operation may carry its own token, as in GraphiQL. */
   tokenPerOperation: boolean
   /** How long a socket may take to send `connection_init`. */
@@ -37,79 +49,71 @@ interface WebSocketOptions {
 interface Extra extends Record<PropertyKey, unknown> {
   socket: WebSocket
   caller?: Caller
-  /** What the whole socket's caller authenticated with. */
-  token?: string | undefined
+  /** The API key that the whole socket's caller authenticated with. */
+  key?: string | undefined
 }
 
-/** Serves GraphQL over WebSocket (`graphql-transport-ws`), with the endpoint's own parsing, limits and masking. */
+/**
+ * Serves GraphQL over WebSocket (`graphql-transport-ws`), with the endpoint's own parsing, limits and masking.
+ *
+ * Thousands of sockets wait at the same time, so each keeps as little as possible: no text of its messages, no token, no
+ * timer of its own except for the end of its token.
+ */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
-  const { endpoint, authenticate, telemetry, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES })
+  const { endpoint, authenticate, documents, telemetry, isAllowedOrigin, tokenPerOperation } = options
+  const { initWaitMs = INIT_WAIT_MS } = options
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, handleProtocols })
+  const keepAlive = createKeepAlive()
   /** What runs on each socket: a subscription, or null for an operation with one result. */
   const running = new WeakMap<WebSocket, Readonly<Record<string, unknown>>>()
   const isBusy = (socket: WebSocket) => Object.values(running.get(socket) ?? {}).includes(null)
-  const server = useServer<Record<string, unknown>, Extra>(
-    {
-      isProd: true, // otherwise close reasons would contain error messages
-      connectionInitWaitTimeout: initWaitMs,
-      execute: (args) => carriedOut(args, telemetry, (envelope) => envelope.execute(args)),
-      subscribe: (args) => carriedOut(args, telemetry, (envelope) => envelope.subscribe(args)),
-      async onConnect({ connectionParams, extra, subscriptions }) {
-        running.set(extra.socket, subscriptions)
-        const token = tokenIn(connectionParams)
-        if (token === undefined && tokenPerOperation) return true
-        try {
-          extra.caller = await authenticate(token)
-          extra.token = token
-        } catch (error) {
-          if (error instanceof AuthenticationError) {
-            telemetry.errorsSent(['UNAUTHENTICATED'])
-            return false
-          }
-          telemetry.requestFailed('-', error)
-          extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
+  const server = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: initWaitMs,
+    execute: carriedOut,
+    subscribe: carriedOut,
+    async onConnect(context) {
+      const { extra, connectionParams, subscriptions } = context
+      running.set(extra.socket, subscriptions)
+      delete (context as { connectionParams?: unknown }).connectionParams
+      const token = tokenIn(connectionParams)
+      if (token === undefined && tokenPerOperation) return true
+      try {
+        extra.caller = await authenticate(token)
+        if (extra.caller.kind === 'api-key') extra.key = token
+      } catch (error) {
+        if (error instanceof AuthenticationError) {
+          telemetry.errorsSent(['UNAUTHENTICATED'])
           return false
         }
-        closeAtEnd(extra.socket, extra.caller)
-        return true
-      },
-      async onSubscribe({ extra }, _id, params) {
-        if (extra.socket.readyState !== extra.socket.OPEN) return [new GraphQLError('The socket is closing.')]
-        const request = operationScope()
-        const prepared = await request.run(() => prepare(extra, params))
-        if (!Array.isArray(prepared)) return { ...prepared, rootValue: { ...prepared.rootValue, request } }
-        request.end({ failed: answered(telemetry, request, { errors: prepared }).failed })
-        return prepared
-      },
-      onNext({ extra }, _id, _params, _args, { errors = [] }) {
-        if (endsToken(errors)) refuseFurther(extra)
-      },
-      onError({ extra }, _id, _params, errors) {
-        if (endsToken(errors)) refuseFurther(extra)
-        return errors.map(withoutStatus)
-      },
+        telemetry.requestFailed('-', error)
+        extra.socket.close(TRY_AGAIN_LATER, 'Try again later')
+        return false
+      }
+      closeAtEnd(extra.socket, extra.caller)
+      return true
     },
-    sockets,
-  )
-  // A client can break the protocol. That ends its socket, and graphql-ws must not print it outside the log.
-  sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => socket.terminate()))
+    async onSubscribe({ extra }, _id, params) {
+      if (extra.socket.readyState !== extra.socket.OPEN) return [new GraphQLError('The socket is closing.')]
+      const request = operationScope()
+      const prepared = await request.run(() => prepare(extra, params, request))
+      if (!Array.isArray(prepared)) return prepared
+      request.end({ failed: answered(telemetry, request, { errors: prepared }).failed })
+      return prepared
+    },
+    onNext({ extra }, _id, _params, _args, { errors = [] }) {
+      if (endsToken(errors)) refuseFurther(extra)
+    },
+    onError({ extra }, _id, _params, errors) {
+      if (endsToken(errors)) refuseFurther(extra)
+      return errors.map(withoutStatus)
+    },
+  })
 
   /** Returns what to execute, or the errors that say why not. */
-  async function prepare(extra: Extra, params: SubscribePayload) {
+  async function prepare(extra: Extra, params: SubscribePayload, request: RequestScope) {
     try {
       const caller = await callerOf(extra, params)
-      const envelope = endpoint.getEnveloped({ caller, params })
-      const document = envelope.parse(params.query)
-      const errors = envelope.validate(envelope.schema, document)
-      if (errors.length > 0) return errors
-      return {
-        schema: envelope.schema,
-        document,
-        operationName: params.operationName ?? null,
-        variableValues: params.variables ?? null,
-        contextValue: await envelope.contextFactory(),
-        rootValue: { envelope },
-      }
+      return prepareRemembered(caller, params, request) ?? (await prepareNew(caller, params, request))
     } catch (error) {
       if (error instanceof GraphQLError) return [error]
       if (error instanceof AuthenticationError)
@@ -118,12 +122,93 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     }
   }
 
-  async function callerOf({ caller, token }: Extra, params: SubscribePayload): Promise<Caller> {
+  /** Prepares an operation whose document is remembered, and whose name and variables are right. */
+  function prepareRemembered(caller: Caller, params: SubscribePayload, request: RequestScope) {
+    const document = documents.get(params.query)
+    const operation = document && getOperationAST(document, params.operationName)
+    if (!document || !operation) return undefined
+    const { schema, execute, createContext } = options
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], params.variables ?? {})
+    if (!coerced) return undefined
+    Object.assign(params, { query: document.loc?.source.body }) // the same text for all, instead of one for each
+    request.operation = { name: operation.name?.value, type: operation.operation }
+    const executed = { document, operation, contextValue: createContext(caller, NO_BROWSER), variableValues: coerced }
+    const start = async () => {
+      const result = await inSpan(...operationSpan(), () =>
+        operation.operation === 'subscription'
+          ? subscribe({ schema, rootValue: undefined, ...executed }, execute)
+          : execute(executed),
+      )
+      return Symbol.asyncIterator in result ? result : maskedResult(result)
+    }
+    return argsOf(document, params, { start, request })
+  }
+
+  /** Prepares any other operation as the endpoint does: parses and validates it, or says what is wrong with it. */
+  async function prepareNew(caller: Caller, params: SubscribePayload, request: RequestScope) {
+    const envelope = endpoint.getEnveloped({ caller, params })
+    const document = envelope.parse(params.query)
+    const errors = envelope.validate(envelope.schema, document)
+    if (errors.length > 0) return errors
+    const args = {
+      schema: envelope.schema,
+      document,
+      operationName: params.operationName ?? null,
+      variableValues: params.variables ?? null,
+      contextValue: await envelope.contextFactory(),
+    }
+    const isSubscription = getOperationAST(document, params.operationName)?.operation === 'subscription'
+    const start = async () => (isSubscription ? envelope.subscribe(args) : envelope.execute(args))
+    return argsOf(document, params, { start, request })
+  }
+
+  function maskedResult<R extends { errors?: readonly GraphQLError[] }>(result: R): R {
+    return result.errors ? { ...result, errors: result.errors.map((error) => masked(error, telemetry)) } : result
+  }
+
+  function argsOf(document: DocumentNode, { operationName }: SubscribePayload, rootValue: Prepared): ExecutionArgs {
+    return {
+      schema: options.schema,
+      document,
+      operationName: operationName ?? null,
+      rootValue,
+      contextValue: undefined,
+    }
+  }
+
+  /**
+   * Executes or subscribes within the operation's request. Its span ends with the result or with the first wait for a
+   * push.
+   */
+  async function carriedOut({ rootValue }: ExecutionArgs): Promise<OperationResult> {
+    const prepared = rootValue as Prepared
+    const { request, start } = prepared
+    prepared.start = ALREADY_STARTED // graphql-ws keeps the arguments for as long as the subscription lasts
+    let failed = true
+    try {
+      const answer = await request.run(async () =>
+        answered(telemetry, request, await start(), (error) => masked(error, telemetry)),
+      )
+      failed = answer.failed
+      return answer.result
+    } finally {
+      request.end({ failed })
+    }
+  }
+
+  async function callerOf({ caller, key }: Extra, params: SubscribePayload): Promise<Caller> {
     if (!caller) return authenticate(tokenIn(headersOf(params.extensions)))
     // Check a key on each use, because nothing else would notice that it was revoked.
-    if (caller.kind === 'api-key') return authenticate(token)
+    if (caller.kind === 'api-key') return authenticate(key)
     // When a socket's token expires, the socket is closed. An error before that would tell clients not to come back.
     return { ...caller, viewer: { ...caller.viewer, expiresAt: null } }
+  }
+
+  function open(socket: WebSocket): void {
+    socket.on('error', () => socket.terminate()) // a client can break the protocol
+    keepAlive.add(socket)
+    const closed = server.opened(new Channel(socket, telemetry), { socket })
+    socket.once('close', (code, reason) => void closed(code, String(reason)))
   }
 
   return {
@@ -133,7 +218,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
         return
       }
-      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
+      sockets.handleUpgrade(request, socket, head, open)
     },
     /**
      * Tells clients to come back, each at its own moment within this time, and not before it has its mutation's result.
@@ -144,7 +229,9 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     /** Closes the remaining sockets. Clients that don't respond are cut off. */
     async close(): Promise<void> {
       const limit = setTimeout(cutOff, CLOSE_WAIT_MS)
-      await server.dispose()
+      for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away')
+      await new Promise((resolve) => sockets.close(resolve))
+      keepAlive.stop()
       clearTimeout(limit)
     },
     cutOff,
@@ -169,8 +256,56 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
 
 /** What onSubscribe hands over to the operation's execution. */
 interface Prepared {
-  envelope: ReturnType<GraphQLEndpoint['getEnveloped']>
   request: RequestScope
+  start: () => Promise<OperationResult>
+}
+
+const ALREADY_STARTED = () => Promise.reject(new Error('the operation was started before'))
+
+/** A socket as graphql-ws sees it. Messages are parsed here, because it would keep their text with a subscription. */
+class Channel {
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly telemetry: Pick<ServerTelemetry, 'requestFailed'>,
+  ) {}
+
+  get protocol(): string {
+    return this.socket.protocol
+  }
+
+  send(text: string): Promise<void> {
+    const { socket } = this
+    return new Promise((resolve, reject) => {
+      if (socket.readyState !== socket.OPEN) return resolve()
+      socket.send(text, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+
+  close(code?: number, reason?: string): void {
+    this.socket.close(code, reason)
+  }
+
+  onMessage(handle: (message: string) => Promise<void>): void {
+    this.socket.on('message', (data) => {
+      receive(data, handle).catch((error) => {
+        this.telemetry.requestFailed('-', error)
+        this.socket.close(CloseCode.InternalServerError, 'Internal server error')
+      })
+    })
+  }
+}
+
+function receive(data: RawData, handle: (message: string) => Promise<void>): Promise<void> {
+  return handle(parsed(String(data)) as string)
+}
+
+/** Returns what isn't JSON as it is, for graphql-ws to refuse. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 /** An operation counts as a request. It has no header with an id, so it gets one here. */
@@ -179,26 +314,6 @@ function operationScope(): RequestScope {
     name: 'websocket operation',
     attributes: { 'http.route': GRAPHQL_PATH },
   })
-}
-
-/**
- * Executes or subscribes within the operation's request. Its span ends with the result or with the first wait for a
- * push.
- */
-async function carriedOut(
-  { rootValue }: ExecutionArgs,
-  telemetry: ServerTelemetry,
-  execute: (envelope: Prepared['envelope']) => OperationResult | Promise<OperationResult>,
-): Promise<OperationResult> {
-  const { envelope, request } = rootValue as Prepared
-  let failed = true
-  try {
-    const answer = await request.run(async () => answered(telemetry, request, await execute(envelope)))
-    failed = answer.failed
-    return answer.result
-  } finally {
-    request.end({ failed })
-  }
 }
 
 /** Returns an error as clients get it, without what is meant for HTTP responses. */
@@ -224,12 +339,11 @@ function closeAtEnd(socket: WebSocket, caller: Caller): void {
   const expiresAt = caller.kind === 'user' ? caller.viewer.expiresAt : null
   if (!expiresAt) return
   const inMs = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), MAX_TIMER_MS)
-  const end = setTimeout(() => socket.close(CloseCode.Forbidden, 'Token expired'), inMs).unref()
-  const cutOff = setTimeout(() => socket.terminate(), Math.min(inMs + CLOSE_WAIT_MS, MAX_TIMER_MS)).unref()
-  socket.once('close', () => {
-    clearTimeout(end)
-    clearTimeout(cutOff)
-  })
+  let timer = setTimeout(() => {
+    socket.close(CloseCode.Forbidden, 'Token expired')
+    timer = setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref()
+  }, inMs).unref()
+  socket.once('close', () => clearTimeout(timer))
 }
 
 function headersOf(extensions: unknown): Record<string, unknown> | undefined {

@@ -1,0 +1,39 @@
+import type { WebSocket } from 'ws'
+
+/** How often each socket is pinged. Shorter than proxies leave an idle connection open (60 s in nginx). */
+const PING_EVERY_MS = 12_000
+const SLOTS = 12
+
+/**
+ * Pings sockets, and cuts off those that didn't answer the last ping. One timer serves all sockets. Each has its slot, so
+ * that thousands are not pinged at the same time.
+ */
+export function createKeepAlive(pingEveryMs = PING_EVERY_MS) {
+  const slots = Array.from({ length: SLOTS }, () => new Set<WebSocket>())
+  const silent = new WeakSet<WebSocket>()
+  let added = 0
+  let turn = 0
+  const timer = setInterval(() => {
+    for (const socket of slots[turn++ % SLOTS] ?? []) {
+      if (silent.has(socket)) socket.terminate()
+      else if (socket.readyState === socket.OPEN) {
+        silent.add(socket)
+        socket.ping()
+      }
+    }
+  }, pingEveryMs / SLOTS).unref()
+
+  function answered(this: WebSocket): void {
+    silent.delete(this)
+  }
+
+  return {
+    add(socket: WebSocket): void {
+      const slot = slots[added++ % SLOTS]
+      slot?.add(socket)
+      socket.on('pong', answered)
+      socket.once('close', () => slot?.delete(socket))
+    },
+    stop: () => clearInterval(timer),
+  }
+}
