@@ -46,10 +46,32 @@ export async function bundle({
     sourcesContent: false,
     metafile: true,
     banner: { js: REQUIRE },
-    plugins: [ownModules(outbase), compilerAsFile(join(outdir, CHUNKS))],
+    plugins: [ownModules(outbase), oneGraphQL(), compilerAsFile(join(outdir, CHUNKS))],
     logLevel: 'error',
   })
+  assertOneGraphQL(metafile)
   return metafile
+}
+
+/** graphql exists as ES modules and as CommonJS. Whoever imports one of its files by path gets the kind that the rest has. */
+function oneGraphQL(): Plugin {
+  const RESOLVED = {}
+  return {
+    name: 'one-graphql',
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^graphql(\/|$)/ }, async ({ path, pluginData, importer, kind, resolveDir }) => {
+        if (pluginData === RESOLVED) return undefined
+        const found = await resolve(path, { importer, kind, resolveDir, pluginData: RESOLVED })
+        return { ...found, path: found.path.replace(/\.js$/, '.mjs') }
+      })
+    },
+  }
+}
+
+/** Two copies would not recognize each other's types, and in production without a word. */
+function assertOneGraphQL({ inputs }: Metafile): void {
+  const second = Object.keys(inputs).find((file) => /^node_modules\/graphql\/.*\.js$/.test(file))
+  if (second) throw new Error(`The bundle would have two copies of graphql, because of ${second}`)
 }
 
 /**
