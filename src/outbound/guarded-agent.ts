@@ -30,7 +30,7 @@ export function createGuardedAgent({ allowPrivate }: { allowPrivate: boolean }):
   let opened: ReturnType<GuardedAgent['open']> | undefined
   return {
     open() {
-      opened ??= import('undici').then((undici) => ({ undici, agent: agentOf(undici, allowPrivate) }))
+      opened ??= import('undici').then(({ default: undici }) => ({ undici, agent: agentOf(undici, allowPrivate) }))
       return opened
     },
     close: async () => (await opened)?.agent.close(),
