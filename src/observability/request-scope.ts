@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomUUID } from 'node:crypto'
 import { type ServerSpan, startServerSpan } from './spans.js'
 
 export type Transport = 'http' | 'websocket'
@@ -6,6 +7,7 @@ export type OperationType = 'query' | 'mutation' | 'subscription'
 
 /** One HTTP request or one WebSocket operation, and what was learned about it along the way. */
 export class RequestScope {
+  #id: string | undefined
   readonly #span: ServerSpan | undefined
   readonly startedAtMs = performance.now()
   /** The authorization that it is about. */
@@ -15,13 +17,20 @@ export class RequestScope {
   /** The names of the typed errors among its results. */
   readonly refusals: string[] = []
 
+  /** @param requestId made up when it is first needed if the request doesn't have one */
   constructor(
-    readonly requestId: string,
+    requestId: string | undefined,
     readonly transport: Transport,
     /** Undefined if it creates no trace. */
     span: { name: string; attributes: Record<string, string>; headers?: object } | undefined,
   ) {
+    this.#id = requestId
     this.#span = span && startServerSpan(span.name, span.attributes, span.headers)
+  }
+
+  get requestId(): string {
+    this.#id ??= randomUUID()
+    return this.#id
   }
 
   /** Attributes all log lines and spans of the work to the request. */

@@ -53,6 +53,8 @@ export function announcementsOf(catalogue: Catalogue | undefined, state: Announc
   return { setups, events }
 }
 
+const ANNOUNCED = ['announcedStatus', 'announcedRevision'] as const satisfies readonly (keyof AnnouncedSetup)[]
+
 /** A state as a statement returns it. */
 export interface StateText {
   catalogueRevision: number
@@ -77,7 +79,7 @@ export function announcedStateSql(user: string, connector?: string): string {
     connector &&
     `EXISTS (SELECT FROM "Requirement" WHERE "pluginSlug" = "Setup"."pluginSlug" AND "connectorSlug" = ${connector})`
   return `json_build_object(
-    'setups', ${setupsSql(user, { more: ', "announcedStatus", "announcedRevision"', only: concerned })},
+    'setups', ${setupsSql(user, { more: ANNOUNCED, only: concerned })},
     'bindings', ${bindingsSql(user, { only: concerned })},
     'connections', ${connectionsSql(user)},
     'authorizations', '[]'::json,
@@ -86,7 +88,7 @@ export function announcedStateSql(user: string, connector?: string): string {
 }
 
 export function announcedStateOf({ state, catalogueRevision }: StateText): AnnouncedState | undefined {
-  return state === null ? undefined : (parseState(state, 0, catalogueRevision) as AnnouncedState)
+  return state === null ? undefined : (parseState(state, 0, catalogueRevision, ANNOUNCED) as AnnouncedState)
 }
 
 /** Reads what a user's setups derive from. The user's row is locked. */

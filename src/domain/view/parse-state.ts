@@ -1,40 +1,51 @@
+import { COLUMNS } from './state-sql.js'
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
 
-/** A row in JSON, where moments are text. */
-type Stored<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K] }
+type Part = keyof typeof COLUMNS
+type StoredState = Record<Part, unknown[][]>
 
-interface StoredState {
-  setups: Stored<SetupRow>[]
-  bindings: Stored<BindingRow>[]
-  connections: Stored<ConnectionRow>[]
-  authorizations: Stored<AuthorizationRow>[]
-  skillCopies: Stored<SkillCopyRow>[]
-}
+/** Moments are text in JSON. */
+const MOMENTS: ReadonlySet<string> = new Set([
+  'startedAt',
+  'boundAt',
+  'problemSince',
+  'connectedAt',
+  'authorizedAt',
+  'createdAt',
+  'expiresAt',
+  'endedAt',
+  'copiedAt',
+])
 
-/** Returns the state that `readStates` read as JSON. */
-export function parseState(text: string, revision: number, catalogueRevision: number): UserState {
+/**
+ * Returns a state that was read as JSON.
+ * @param more the names of the setups' further columns
+ */
+export function parseState(
+  text: string,
+  revision: number,
+  catalogueRevision: number,
+  more: readonly string[] = [],
+): UserState {
   const stored: StoredState = JSON.parse(text)
+  const rows = <Row>(part: Part, columns: readonly string[] = COLUMNS[part]) =>
+    stored[part].map((values) => rowOf<Row>(columns, values))
   return {
     revision,
     catalogueRevision,
-    setups: stored.setups.map((setup) => ({ ...setup, startedAt: new Date(setup.startedAt) })),
-    bindings: stored.bindings.map((binding) => ({ ...binding, boundAt: new Date(binding.boundAt) })),
-    connections: stored.connections.map((connection) => ({
-      ...connection,
-      problemSince: dateOrNull(connection.problemSince),
-      connectedAt: new Date(connection.connectedAt),
-      authorizedAt: new Date(connection.authorizedAt),
-    })),
-    authorizations: stored.authorizations.map((authorization) => ({
-      ...authorization,
-      createdAt: new Date(authorization.createdAt),
-      expiresAt: new Date(authorization.expiresAt),
-      endedAt: dateOrNull(authorization.endedAt),
-    })),
-    skillCopies: stored.skillCopies.map((copy) => ({ ...copy, copiedAt: new Date(copy.copiedAt) })),
+    setups: rows<SetupRow>('setups', [...COLUMNS.setups, ...more]),
+    bindings: rows<BindingRow>('bindings'),
+    connections: rows<ConnectionRow>('connections'),
+    authorizations: rows<AuthorizationRow>('authorizations'),
+    skillCopies: rows<SkillCopyRow>('skillCopies'),
   }
 }
 
-function dateOrNull(text: string | null): Date | null {
-  return text === null ? null : new Date(text)
+function rowOf<Row>(columns: readonly string[], values: readonly unknown[]): Row {
+  const row: Record<string, unknown> = {}
+  for (const [index, name] of columns.entries()) {
+    const value = values[index]
+    row[name] = MOMENTS.has(name) && typeof value === 'string' ? new Date(value) : value
+  }
+  return row as Row
 }

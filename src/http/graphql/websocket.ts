@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
@@ -74,7 +73,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     async onConnect(context) {
       const { extra, connectionParams, subscriptions } = context
       running.set(extra.socket, subscriptions)
-      delete (context as { connectionParams?: unknown }).connectionParams
+      Object.assign(context, { connectionParams: undefined }) // or the token would be kept with the socket
       const token = tokenIn(connectionParams)
       if (token === undefined && tokenPerOperation) return true
       try {
@@ -308,9 +307,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** An operation counts as a request. It has no header with an id, so it gets one here. */
+/** An operation counts as a request. It has no header with an id. */
 function operationScope(): RequestScope {
-  return new RequestScope(randomUUID(), 'websocket', {
+  return new RequestScope(undefined, 'websocket', {
     name: 'websocket operation',
     attributes: { 'http.route': GRAPHQL_PATH },
   })
