@@ -135,7 +135,7 @@ function executingWith(execute: Executor): Plugin {
     onSubscribe({ subscribeFn, setSubscribeFn }) {
       setSubscribeFn((args) => {
         const operation = coercedOperation(args)
-        return operation ? subscribe(operation, execute) : subscribeFn(args)
+        return operation ? subscribe(operation, () => args.contextValue, execute) : subscribeFn(args)
       })
     },
   }

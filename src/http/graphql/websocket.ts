@@ -131,11 +131,18 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     if (!coerced) return undefined
     Object.assign(params, { query: document.loc?.source.body }) // the same text for all, instead of one for each
     request.operation = { name: operation.name?.value, type: operation.operation }
-    const executed = { document, operation, contextValue: createContext(caller, NO_BROWSER), variableValues: coerced }
+    const newContext = () => createContext(caller, NO_BROWSER)
     const start = async () => {
+      const executed = {
+        document,
+        operation,
+        rootValue: undefined,
+        contextValue: newContext(),
+        variableValues: coerced,
+      }
       const result = await inSpan(...operationSpan(), () =>
         operation.operation === 'subscription'
-          ? subscribe({ schema, rootValue: undefined, ...executed }, execute)
+          ? subscribe({ schema, ...executed }, newContext, execute)
           : execute(executed),
       )
       return Symbol.asyncIterator in result ? result : maskedResult(result)

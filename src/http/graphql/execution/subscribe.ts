@@ -20,36 +20,45 @@ interface Subscribed {
   variableValues: Values
 }
 
+/** What each event is executed with. Neither the context nor the root value of the subscription is kept. */
+type Kept = Pick<Subscribed, 'document' | 'operation' | 'variableValues'>
+
 /**
  * Subscribes as graphql-js does, and executes a plan for each event (GraphQL specification, §6.2.3).
+ * @param contextOf makes the context of an event. Resolvers keep things with a context, so a waiting subscription has none
  * @returns the results, or one with the errors that say why there is no subscription
  */
 export async function subscribe(
   subscribed: Subscribed,
+  contextOf: () => unknown,
   execute: Executor,
 ): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const { operation, ...args } = subscribed
+  const { document, variableValues } = args
   const events = await createSourceEventStream({ ...args, operationName: operation.name?.value ?? null })
   if (!(Symbol.asyncIterator in events)) return events
-  return new Results(events[Symbol.asyncIterator](), subscribed, execute)
+  return new Results(events[Symbol.asyncIterator](), { document, operation, variableValues }, contextOf, execute)
 }
 
 /** One object for each subscription, because thousands of them wait at the same time. */
 class Results implements AsyncIterableIterator<ExecutionResult> {
   readonly #events: AsyncIterator<unknown>
-  readonly #subscribed: Subscribed
+  readonly #kept: Kept
+  readonly #contextOf: () => unknown
   readonly #execute: Executor
 
-  constructor(events: AsyncIterator<unknown>, subscribed: Subscribed, execute: Executor) {
+  constructor(events: AsyncIterator<unknown>, kept: Kept, contextOf: () => unknown, execute: Executor) {
     this.#events = events
-    this.#subscribed = subscribed
+    this.#kept = kept
+    this.#contextOf = contextOf
     this.#execute = execute
   }
 
   async next(): Promise<IteratorResult<ExecutionResult>> {
     const event = await this.#events.next().catch((error) => this.#failed(error))
     if (event.done) return { done: true, value: undefined }
-    return { done: false, value: await this.#execute({ ...this.#subscribed, rootValue: event.value }) }
+    const executed = { ...this.#kept, rootValue: event.value, contextValue: this.#contextOf() }
+    return { done: false, value: await this.#execute(executed) }
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
@@ -67,6 +76,6 @@ class Results implements AsyncIterableIterator<ExecutionResult> {
   }
 
   #failed(error: Error): never {
-    throw new GraphQLError(error.message, { nodes: [this.#subscribed.operation], originalError: error })
+    throw new GraphQLError(error.message, { nodes: [this.#kept.operation], originalError: error })
   }
 }

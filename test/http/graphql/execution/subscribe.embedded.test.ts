@@ -29,7 +29,8 @@ function subscribing(
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
   const given = { schema, document, rootValue: 'root', contextValue: {} }
   return {
-    ours: () => subscribe({ ...given, operation, variableValues: coerced }, createExecutor(schema)),
+    ours: () =>
+      subscribe({ ...given, operation, variableValues: coerced }, () => given.contextValue, createExecutor(schema)),
     theirs: () => subscribeAsGraphQL({ ...given, variableValues: variables }),
   }
 }
