@@ -17,12 +17,6 @@ export interface Feed<Asked, T> {
 
 type Result<T> = IteratorResult<T, undefined>
 
-/** Waits for the next state. */
-interface Consumer<T> {
-  resolve(result: Result<T> | PromiseLike<Result<T>>): void
-  reject(error: unknown): void
-}
-
 const DONE = { done: true, value: undefined } as const
 
 /**
@@ -42,12 +36,12 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
   #ended = false
   /** Something may have changed since the last read. */
   #dirty = true
-  #reading = false
   /** When the earliest change since the last read was committed. */
   #committedAt: number | undefined
   /** The same for the state that the consumer was given last. */
   #givenCommittedAt: number | undefined
-  #consumer: Consumer<T> | undefined
+  /** Lets the consumer that waits look again. */
+  #resume: (() => void) | undefined
   /** Ends the pause before the next try, if a read has failed. */
   #retry: AbortController | undefined
 
@@ -65,7 +59,7 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
   wake(committedAt?: number): void {
     if (committedAt !== undefined) this.#committedAt = Math.min(this.#committedAt ?? committedAt, committedAt)
     this.#dirty = true
-    if (this.#consumer && !this.#reading) void this.#look(this.#consumer)
+    this.#resume?.()
   }
 
   /**
@@ -85,17 +79,23 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
   }
 
   /** Not to be called again before it has resolved. */
-  next(): Promise<Result<T>> {
+  async next(): Promise<Result<T>> {
     this.#notePushed()
-    if (this.#ended) return Promise.resolve(DONE)
+    if (this.#ended) return DONE
     this.#join()
-    const first = this.#first
-    this.#first = undefined
-    if (first && first.revision !== this.#sent) return Promise.resolve(this.#given(first, undefined))
-    return new Promise((resolve, reject) => {
-      this.#consumer = { resolve, reject }
-      if (this.#dirty) void this.#look(this.#consumer)
-    })
+    let found = this.#takenFirst()
+    try {
+      // It waits here, in the asker's own context, and looks in a call that has returned by then, because a function that
+      // waits would keep what it has seen.
+      while (!found) {
+        if (!this.#dirty && !this.#ended) await new Promise<void>((resolve) => (this.#resume = resolve))
+        found = this.#ended ? DONE : await this.#look()
+      }
+      return found
+    } catch (error) {
+      this.#end()
+      throw error
+    }
   }
 
   /** The consumer leaves, whether it has taken the last state or not. */
@@ -120,28 +120,20 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
     this.#feed.join(this.#asked, this)
   }
 
-  /** Reads until the consumer can be given something, or until there is nothing more to look at. */
-  async #look(consumer: Consumer<T>): Promise<void> {
-    this.#reading = true
-    try {
-      while (this.#dirty && !this.#ended) {
-        this.#dirty = false
-        const committedAt = this.#committedAt
-        this.#committedAt = undefined
-        const state = await this.#persistently()
-        if (!state || this.#ended) return
-        if (state.revision === this.#sent) continue
-        this.#consumer = undefined
-        consumer.resolve(this.#given(state, committedAt))
-        return
-      }
-    } catch (error) {
-      this.#consumer = undefined
-      this.#end()
-      consumer.reject(error)
-    } finally {
-      this.#reading = false
-    }
+  #takenFirst(): Result<T> | undefined {
+    const first = this.#first
+    this.#first = undefined
+    return first && first.revision !== this.#sent ? this.#given(first, undefined) : undefined
+  }
+
+  /** Reads once. Returns undefined if the consumer has that revision. */
+  async #look(): Promise<Result<T> | undefined> {
+    this.#dirty = false
+    const committedAt = this.#committedAt
+    this.#committedAt = undefined
+    const state = await this.#persistently()
+    if (!state || this.#ended) return DONE
+    return state.revision === this.#sent ? undefined : this.#given(state, committedAt)
   }
 
   /** A failed read must not end a subscription. It is repeated after a growing pause, until it works or no one listens. */
@@ -177,8 +169,7 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
     this.#first = undefined
     if (this.#joined) this.#feed.leave(this.#asked, this)
     this.#joined = false
-    this.#consumer?.resolve(DONE)
-    this.#consumer = undefined
+    this.#resume?.()
     this.#retry?.abort()
   }
 }

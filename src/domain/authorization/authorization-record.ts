@@ -31,16 +31,8 @@ export interface AuthorizationRecord {
   secret: { sealed: Uint8Array; confirmationCodeHash: Uint8Array | null } | null
   /** The connector's client at its provider, sealed. */
   sealedCredentials: Uint8Array | null
-  /** The user's connections of the connector. The default comes first. */
-  connections: KnownConnection[]
   /** The catalogue's revision at the same moment. */
   catalogueRevision: number
-}
-
-/** A connection, as far as it decides whether new tokens belong to it. */
-export interface KnownConnection {
-  readonly id: string
-  readonly accountId: string | null
 }
 
 interface Row extends Omit<AuthorizationRecord, 'user' | 'secret'> {
@@ -53,8 +45,6 @@ const SELECT_RECORD = `
   SELECT tried.id, "userId", organization, tried."connectorSlug", "setupId", "targetConnectionId", status::text,
     binding::text, display::text, "returnTo", scopes, "browserHash", "failureCode"::text,
     secret.sealed AS "sealedSecret", "confirmationCodeHash", credential.sealed AS "sealedCredentials",
-    (SELECT COALESCE(json_agg(json_build_object('id', id, 'accountId', "accountId") ORDER BY "connectedAt", id), '[]')
-      FROM "Connection" WHERE "userId" = tried."userId" AND "connectorSlug" = tried."connectorSlug") AS connections,
     COALESCE((SELECT revision FROM "Catalogue" WHERE id = 1), 0) AS "catalogueRevision"
   FROM "Authorization" tried
   JOIN "User" ON "User".id = "userId"

@@ -1,5 +1,10 @@
 import type { ExternalAccount } from '../ports/oauth-client.js'
-import type { KnownConnection } from './authorization-record.js'
+
+/** A connection, as far as it decides whether new tokens belong to it. */
+export interface KnownConnection {
+  readonly id: string
+  readonly accountId: string | null
+}
 
 /**
  * Returns the connection that an account's tokens belong to: the one to repair, or the existing one of the same account.

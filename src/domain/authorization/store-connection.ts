@@ -9,10 +9,10 @@ import type { Sql } from '../ports/sql.js'
 import { type AnnouncedState, announcementsOf } from '../setup/announcements.js'
 import type { ConnectionRow } from '../view/user-state.js'
 import { connectionEvent } from '../webhook/events.js'
-import type { AuthorizationRecord, KnownConnection } from './authorization-record.js'
-import { connectionToKeep } from './connection-to-keep.js'
+import type { AuthorizationRecord } from './authorization-record.js'
+import { connectionToKeep, type KnownConnection } from './connection-to-keep.js'
 import { STORE_CONNECTION, type StoredConnection } from './store-connection-sql.js'
-import { readLocked, type UserReading } from './user-reading.js'
+import { readForStoring, readLocked, type UserReading } from './user-reading.js'
 
 const MAX_TRIES = 5
 
@@ -54,15 +54,14 @@ export async function storeConnection(
     const ofConnector = state.connections.filter((connection) => connection.connectorSlug === connectorSlug)
     return connectionToKeep(ofConnector, targetConnectionId, consent.account)
   }
-  let known = reading
-    ? keptIn(reading)
-    : connectionToKeep(authorization.connections, targetConnectionId, consent.account)
+  const earlier = reading ?? (await readForStoring(deps.sql, authorization))
+  if (!earlier) return 'overtaken'
+  let known = keptIn(earlier)
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     if (known && known.accountId !== null && known.accountId !== consent.account?.id) return 'another-account'
     // It may call a key service, so it comes before any lock.
     const sealed = await seal(deps, authorization, consent, known)
-    if (reading && tries === 0 && (await store(deps, deps.sql.run, authorization, consent, sealed, reading)))
-      return 'stored'
+    if (tries === 0 && (await store(deps, deps.sql.run, authorization, consent, sealed, earlier))) return 'stored'
     const result = await deps.sql.transaction(async (tx) => {
       const locked = await readLocked(tx, authorization)
       if (!locked) return 'overtaken'

@@ -1,5 +1,5 @@
 import { LOCK_USER } from '../change/revision.js'
-import { type SqlTransaction, statement } from '../ports/sql.js'
+import { type Sql, type SqlTransaction, statement } from '../ports/sql.js'
 import { type AnnouncedState, announcedStateOf, announcedStateSql, type StateText } from '../setup/announcements.js'
 
 /** What storing a connection depends on, and the revision of the user that it is from. */
@@ -29,14 +29,20 @@ const READ = statement<
   FROM "Authorization" tried WHERE id = $1::uuid AND "userId" = $2::uuid`,
 )
 
-/**
- * Reads under the user's lock, so that it is still right when the transaction writes.
- * @returns null if the authorization isn't EXCHANGING anymore
- */
-export async function readLocked(
-  tx: SqlTransaction,
+/** @returns null if the authorization isn't EXCHANGING anymore */
+export async function readForStoring(
+  sql: Sql,
   { id, userId }: { id: string; userId: string },
 ): Promise<UserReading | null> {
-  const [, [row]] = await Promise.all([tx.run(LOCK_USER, userId), tx.run(READ, id, userId)])
+  const [row] = await sql.run(READ, id, userId)
   return (row?.status === 'EXCHANGING' && readingOf(row)) || null
+}
+
+/** The same under the user's lock, so that it is still right when the transaction writes. */
+export async function readLocked(
+  tx: SqlTransaction,
+  authorization: { id: string; userId: string },
+): Promise<UserReading | null> {
+  const [, reading] = await Promise.all([tx.run(LOCK_USER, authorization.userId), readForStoring(tx, authorization)])
+  return reading
 }

@@ -179,9 +179,9 @@ test('deleting a user during an exchange revokes the new tokens, with either bin
     const callback = await browser.consent(attempt.url, allow)
     const before = await countersOf(patchbay)
     let deleted: Promise<unknown> | undefined
-    // Tokens have arrived by then, and the connection they belong to is being looked up.
+    // Tokens have arrived by then, and their connection is about to be stored.
     using _tap = patchbay.database.tap(async (sql) => {
-      if (deleted || !/FROM "public"\."Connection"/.test(sql)) return
+      if (deleted || !sql.startsWith('WITH raised')) return
       deleted = remove(user)
       await deleted
     })

@@ -93,6 +93,7 @@ test('a connection that breaks while it is being verified is reported as broken,
     if (broken || !sql.includes('= ANY') || !sql.includes('"ConnectionToken"')) return
     broken = true
     await db.connection.updateMany({ data: { status: 'BROKEN', problemCode: 'ACCESS_REVOKED' } })
+    await db.user.updateMany({ data: { revision: { increment: 1 } } })
   })
   expect(await verify(connectionId)).toMatchObject({ __typename: 'ConnectedAccount', status: 'BROKEN' })
   expect(broken).toBe(true)
