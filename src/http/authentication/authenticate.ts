@@ -18,10 +18,12 @@ import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
 import { AuthenticationError } from './authentication-error.js'
 import { createBriefMemory } from './brief-memory.js'
 import { viewerFromClaims } from './claims.js'
+import { createVerifySecret } from './shared-secret.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const MAX_REMEMBERED = 10_000
-const CLOCK_TOLERANCE_SECONDS = 5
+/** For every token. */
+const CHECKS = { requiredClaims: ['exp'], clockTolerance: '5 seconds' }
 
 class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError'
@@ -53,24 +55,23 @@ export function createAuthenticate(options: Options): Authenticate {
   const verifyKey = createBriefMemory(options.verifyKey)
   const verifySession = createBriefMemory(options.verifySession)
   const remembered = new Map<string, Viewer>()
-  const developmentKey = sharedKey(developmentSecret)
-  const hostKey = sharedKey(tokens.secret)
+  const verifyDevelopment = developmentSecret === undefined ? undefined : createVerifySecret(developmentSecret)
+  const verifyHost = tokens.secret === undefined ? undefined : createVerifySecret(tokens.secret)
   const jwks = tokens.jwksUrl === undefined ? undefined : remoteKeys(new URL(tokens.jwksUrl))
 
   async function verified(token: string): Promise<JWTPayload> {
     const { alg } = decodeProtectedHeader(token)
-    if (developmentKey && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
-      return verify(token, developmentKey, { issuer: DEVELOPMENT_ISSUER, algorithms: ['HS256'] })
+    if (verifyDevelopment && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
+      return verifyDevelopment(token, { ...CHECKS, issuer: DEVELOPMENT_ISSUER })
     }
     const expected = {
+      ...CHECKS,
       ...(tokens.issuer !== undefined && { issuer: tokens.issuer }),
       ...(tokens.audience !== undefined && { audience: tokens.audience }),
     }
     // The key decides the algorithm, never the token, because a public key is not a shared secret.
-    if (alg === 'HS256' && hostKey) {
-      return verify(token, hostKey, { ...expected, algorithms: ['HS256'] })
-    }
-    if (jwks) return verify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
+    if (alg === 'HS256' && verifyHost) return verifyHost(token, expected)
+    if (jwks) return (await jwtVerify(token, jwks, { ...expected, algorithms: ASYMMETRIC })).payload
     throw new AuthenticationError('The token’s signature algorithm isn’t configured on this server.')
   }
 
@@ -123,23 +124,6 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
       const ofToken = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
       throw ofToken ? error : new KeysUnavailableError('the host’s JWKS cannot be read', { cause: error })
     })
-}
-
-/** A shared secret, imported once instead of for each token. */
-function sharedKey(secret: string | undefined): JWTVerifyGetKey | undefined {
-  if (secret === undefined) return undefined
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['verify'])
-  return () => key
-}
-
-async function verify(
-  token: string,
-  key: JWTVerifyGetKey,
-  expected: { issuer?: string; audience?: string; algorithms: string[] },
-): Promise<JWTPayload> {
-  const options = { ...expected, requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS }
-  return (await jwtVerify(token, key, options)).payload
 }
 
 function hasEnded({ expiresAt }: Viewer): boolean {

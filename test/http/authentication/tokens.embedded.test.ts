@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
@@ -71,7 +71,13 @@ async function socketAccepts(token: string): Promise<boolean> {
   return accepted
 }
 
-const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+/** A token with this header, correctly signed with the shared secret. */
+async function byHand(header: unknown): Promise<string> {
+  const content = `${base64url(header)}.${base64url(claims)}`
+  return `${content}.${createHmac('sha256', SECRET).update(content).digest('base64url')}`
+}
+
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 describe('G15: a host’s token', () => {
   test('is accepted if signed with the shared secret or the host’s keys, and names the same user', async () => {
@@ -106,6 +112,14 @@ describe('G15: a host’s token', () => {
     ['no audience', () => byKey(without('aud'))],
     ['an expiry in the past', () => bySecret({ ...claims, exp: now() - 60 })],
     ['a start in the future', () => byKey({ ...claims, nbf: now() + HOUR })],
+    ['a start in the future, by secret', () => bySecret({ ...claims, nbf: now() + HOUR })],
+    ['another audience, by secret', () => bySecret({ ...claims, aud: 'https://other.example' })],
+    ['no expiry', () => bySecret(without('exp'))],
+    ['an expiry that is not a number', () => bySecret({ ...claims, exp: 'later' as unknown as number })],
+    ['an empty signature', async () => `${(await bySecret(claims)).split('.').slice(0, 2).join('.')}.A`],
+    ['part of its signature', async () => (await bySecret(claims)).slice(0, -4)],
+    ['a header that has to be understood', () => byHand({ alg: 'HS256', crit: ['x'], x: 1 })],
+    ['a header that isn’t an object', () => byHand('HS256')],
     ['no subject', () => bySecret(without('sub'))],
     ['an empty subject', () => bySecret({ ...claims, sub: '' })],
     ['a subject that is not text', () => bySecret({ ...claims, sub: 7 as unknown as string })],
