@@ -8,7 +8,7 @@ import {
   type OAuthTarget,
   type Tokens,
 } from '../domain/ports/oauth-client.js'
-import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { type GuardedFetch, GuardedFetchError, type GuardedRequest } from './guarded-fetch.js'
 import { retryAfterMs } from './retry-after.js'
 import { normalizedTokenResponse } from './token-response.js'
 
@@ -23,9 +23,12 @@ const MAX_LABEL_LENGTH = 200
  * @param allowInsecure allows plain http, for apps on the developer's own machine
  */
 export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allowInsecure: boolean }): OAuthClient {
-  const send = async (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
-    const { method, headers, body } = request
-    const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body) })
+  const send = async (
+    url: string,
+    { method, headers, body }: oauth.CustomFetchOptions<string, unknown>,
+    rewrite?: GuardedRequest['rewrite'],
+  ): Promise<Response> => {
+    const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body), rewrite })
     if (response.status >= 500 || response.status === 429) {
       throw new OAuthError('APP_UNAVAILABLE', null, {
         retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
@@ -33,6 +36,10 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     }
     return response
   }
+  const askForTokens =
+    (provider: Provider) =>
+    (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> =>
+      send(url, request, (received) => normalizedTokenResponse(received, provider))
   const options = { [oauth.allowInsecureRequests]: allowInsecure }
 
   return {
@@ -71,7 +78,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
           provider.pkce ? codeVerifier : oauth.nopkce,
           {
             ...options,
-            [oauth.customFetch]: async (url, request) => normalizedTokenResponse(await send(url, request), provider),
+            [oauth.customFetch]: askForTokens(provider),
           },
         ),
       )
@@ -82,8 +89,9 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const { provider, credentials } = target
       const server = serverOf(provider)
       const client = { client_id: credentials.clientId }
+      const ask = askForTokens(provider)
       const answered = async (url: string, request: oauth.CustomFetchOptions<string, unknown>) => {
-        const response = await normalizedTokenResponse(await send(url, request), provider)
+        const response = await ask(url, request)
         await throwVerdict(response, provider)
         return response
       }
@@ -137,7 +145,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
           refreshToken ?? accessToken,
           {
             ...options,
-            [oauth.customFetch]: send,
+            [oauth.customFetch]: (url, request) => send(url, request),
             additionalParameters: { token_type_hint: refreshToken ? 'refresh_token' : 'access_token' },
           },
         ),

@@ -1,23 +1,20 @@
 import type { Provider } from '../domain/catalogue/provider.js'
+import type { Received } from './guarded-fetch.js'
 
 /**
  * Converts a token endpoint's response to the format of RFC 6749 §5, for providers with their own: tokens nested in a
  * member, or an error with status 200. Drops ID tokens, because the identity endpoint names the account.
  */
-export async function normalizedTokenResponse(response: Response, provider: Provider): Promise<Response> {
-  const text = await response.text()
-  const body = parsedObject(text)
-  if (!body) return new Response(text, response)
+export function normalizedTokenResponse(received: Received, { tokensAt }: Pick<Provider, 'tokensAt'>): Received {
+  const { status } = received
+  const body = parsedObject(received.body.toString())
+  if (!body) return received
   const { id_token: _, ...rest } = body
-  const nested = provider.tokensAt === null ? undefined : body[provider.tokensAt]
+  const nested = tokensAt === null ? undefined : body[tokensAt]
   // Nested tokens have the provider's own token types.
-  const tokens = {
-    ...rest,
-    ...(isObject(nested) && nested),
-    ...(provider.tokensAt !== null && { token_type: 'bearer' }),
-  }
-  const failed = typeof body.error === 'string' && response.ok
-  return new Response(JSON.stringify(tokens), { status: failed ? 400 : response.status, headers: response.headers })
+  const tokens = { ...rest, ...(isObject(nested) && nested), ...(tokensAt !== null && { token_type: 'bearer' }) }
+  const failed = typeof body.error === 'string' && status >= 200 && status < 300
+  return { status: failed ? 400 : status, body: JSON.stringify(tokens) }
 }
 
 function parsedObject(text: string): Record<string, unknown> | undefined {
