@@ -13,6 +13,7 @@ import { createRefresher } from '../domain/connection/refresh/refresher.js'
 import type { Deps } from '../domain/deps.js'
 import { bindOperations, OPERATIONS } from '../domain/operations.js'
 import type { Notifier } from '../domain/ports/notifier.js'
+import { createReadCandidates } from '../domain/token/read-candidates.js'
 import { createIssueRecorder } from '../domain/token/record-issues.js'
 import { createReadView, type WatchedView, type WatchView } from '../domain/view/read-view.js'
 import type { UserView } from '../domain/view/user-view.js'
@@ -169,7 +170,8 @@ async function compose(
     ...deps,
     ...publishingDeps(deps, guarded.fetch, config),
     refresher,
-    recordIssue: createIssueRecorder(db),
+    readCandidates: createReadCandidates(sql),
+    recordIssue: createIssueRecorder(sql),
     sender,
   }
 

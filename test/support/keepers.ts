@@ -5,9 +5,11 @@ import { createChecker } from '../../src/domain/connection/check/check-due.js'
 import { createRefresher, type Refresher } from '../../src/domain/connection/refresh/refresher.js'
 import type { Deps } from '../../src/domain/deps.js'
 import { userIdOf } from '../../src/domain/identity/viewer.js'
+import type { ClientCredentials } from '../../src/domain/ports/oauth-client.js'
 import type { Vault } from '../../src/domain/ports/vault.js'
 import { configureConnector } from '../../src/domain/publishing/configure-connector.js'
 import { type IssuedToken, issueAccessToken, type TokenRequest } from '../../src/domain/token/issue-access-token.js'
+import { createReadCandidates } from '../../src/domain/token/read-candidates.js'
 import { createIssueRecorder } from '../../src/domain/token/record-issues.js'
 import { createReadView } from '../../src/domain/view/read-view.js'
 import { createGuardedFetch } from '../../src/outbound/guarded-fetch.js'
@@ -39,7 +41,7 @@ export interface Keepers extends AsyncDisposable {
   vault: Vault
   keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number }): Keeper
   /** Adds a connector for another app. */
-  configure(slug: string, app: RotatingApp): Promise<void>
+  configure(slug: string, app: RotatingApp, credentials?: ClientCredentials): Promise<void>
   /** Adds a connection of a new user, whose subject is the account. */
   connect(account: string, facts?: Record<string, unknown>): Promise<string>
   connection(account: string): Promise<Record<string, unknown> & { tokenVersion: number; status: string }>
@@ -48,6 +50,7 @@ export interface Keepers extends AsyncDisposable {
 export const userOf = (account: string) => ({ issuer: ISSUER, subject: account, organization: ORGANIZATION })
 
 const MINUTE = 60_000
+const CREDENTIALS: ClientCredentials = { clientId: 'patchbay', clientSecret: 'a-client-secret' }
 
 export async function startKeepers(app: RotatingApp): Promise<Keepers> {
   const database = await openTestDatabase()
@@ -86,7 +89,12 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     const deps: Deps = { ...usual, ...change(usual) }
     const refresher = createRefresher(deps, waitMs)
     refreshers.push(refresher)
-    const issuing = { ...deps, refresher, recordIssue: createIssueRecorder(deps.db) }
+    const issuing = {
+      ...deps,
+      refresher,
+      readCandidates: createReadCandidates(deps.sql),
+      recordIssue: createIssueRecorder(deps.sql),
+    }
     return {
       deps,
       refresher,
@@ -106,13 +114,13 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     }
   }
 
-  async function configure(slug: string, app: RotatingApp): Promise<void> {
+  async function configure(slug: string, app: RotatingApp, credentials = CREDENTIALS): Promise<void> {
     await configureConnector(
       { db, notifier, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
       {
         slug,
         name: 'Rotating',
-        credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
+        credentials,
         oauth2: described(app),
       },
     )

@@ -35,10 +35,13 @@ export async function raiseRevision(tx: Tx, viewer: Viewer): Promise<Change> {
   return { userId, ...row }
 }
 
-/** Locks a user's row, so that nothing of the user changes before the commit. */
+/**
+ * Locks a user's row, so that no one else changes what the user sees before the commit. The lock leaves foreign keys
+ * alone: activity about the user is still written, and its writers may hold what this transaction needs next.
+ */
 export const LOCK_USER = statement<[userId: string], { id: string }>(
   'lock-user',
-  'SELECT id FROM "User" WHERE id = $1::uuid FOR UPDATE',
+  'SELECT id FROM "User" WHERE id = $1::uuid FOR NO KEY UPDATE',
 )
 
 const RAISE_REVISION_OF = statement<[userId: string], { revision: number; now: Date }>(

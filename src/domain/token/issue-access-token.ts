@@ -9,7 +9,7 @@ import { setupIdOf, userIdOf } from '../identity/viewer.js'
 import { VaultError } from '../ports/vault.js'
 import { PROBLEMS } from '../view/connection-problems.js'
 import { chooseCandidate } from './choose-candidate.js'
-import { type Candidate, readCandidates } from './read-candidates.js'
+import type { Candidate, ReadCandidates } from './read-candidates.js'
 import type { RecordIssue } from './record-issues.js'
 import { AccessTokenUnavailableError } from './token-unavailable.js'
 
@@ -39,7 +39,7 @@ export interface IssuedToken {
   account: { id: string; label: string | null } | null
 }
 
-export type IssueDeps = CheckDeps & { recordIssue: RecordIssue }
+export type IssueDeps = CheckDeps & { readCandidates: ReadCandidates; recordIssue: RecordIssue }
 
 /** What is learned along the way can change what to do next. It never takes more rounds than this. */
 const MAX_ROUNDS = 4
@@ -101,7 +101,7 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
   const neededMs = minTtlSeconds * 1000
   let rejectedVersion = request.rejectedVersion
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const { catalogueRevision, setupFound, boundTo, connections } = await readCandidates(deps.db, {
+    const { catalogueRevision, setupFound, boundTo, connections } = await deps.readCandidates({
       userId,
       connectorSlug,
       setupId,

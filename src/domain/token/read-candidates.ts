@@ -1,6 +1,7 @@
+import DataLoader from 'dataloader'
 import type { ConnectionProblemCode, ConnectionStatus } from '../../generated/prisma/enums.js'
 import type { ConnectionToCheck } from '../connection/check/check-at-app.js'
-import type { Db } from '../db.js'
+import { type Sql, statement } from '../ports/sql.js'
 
 /** A connection that a token could come from. */
 export interface Candidate extends ConnectionToCheck {
@@ -22,39 +23,76 @@ export interface Candidates {
   connections: Candidate[]
 }
 
+/** Whose connections to read, and the setup whose step decides, if any. */
+export interface CandidatesRequest {
+  userId: string
+  connectorSlug: string
+  setupId: string | null
+}
+
+/** Reads everything that the choice of a token depends on, and the sealed tokens. */
+export type ReadCandidates = (request: CandidatesRequest) => Promise<Candidates>
+
 type Row = {
+  index: number
   catalogueRevision: number
   setupFound: boolean | null
   bound: boolean
   boundTo: string | null
 } & { [K in keyof Candidate]: Candidate[K] | null }
 
-/** Reads everything that the choice of a token depends on, and the sealed tokens, in one statement. */
-export async function readCandidates(
-  db: Db,
-  { userId, connectorSlug, setupId }: { userId: string; connectorSlug: string; setupId: string | null },
-): Promise<Candidates> {
-  const rows = await db.$queryRaw<Row[]>`
-    SELECT COALESCE((SELECT revision FROM "Catalogue" WHERE id = 1), 0) AS "catalogueRevision",
-      CASE WHEN one.setup IS NULL THEN NULL ELSE s.id IS NOT NULL END AS "setupFound",
-      b."setupId" IS NOT NULL AS bound, b."connectionId" AS "boundTo",
-      c.id, c."userId", u.organization, c.status, c."problemCode", c."accountId", c."accountLabel", c."grantedScopes",
-      c.refreshable, c."tokenVersion", t.sealed,
-      (EXTRACT(EPOCH FROM c."accessTokenExpiresAt" - now()) * 1000)::double precision AS "leftMs",
-      (EXTRACT(EPOCH FROM c."accessTokenExpiresAt" - c."accessTokenIssuedAt") * 1000)::double precision AS "lifetimeMs"
-    FROM (SELECT ${userId}::uuid AS "user", ${setupId}::uuid AS setup, ${connectorSlug} AS connector) one
-    LEFT JOIN "User" u ON u.id = one."user"
-    LEFT JOIN "Setup" s ON s.id = one.setup AND s."userId" = one."user"
-    LEFT JOIN "StepBinding" b ON b."setupId" = s.id AND b."connectorSlug" = one.connector
-    LEFT JOIN "Connection" c ON c."userId" = one."user" AND c."connectorSlug" = one.connector
-    LEFT JOIN "ConnectionToken" t ON t."connectionId" = c.id
-    ORDER BY c."connectedAt", c.id`
-  const [first] = rows
-  if (!first) throw new Error('reading the candidates for a token returned no row')
-  return {
-    catalogueRevision: first.catalogueRevision,
-    setupFound: first.setupFound,
-    boundTo: first.bound ? first.boundTo : undefined,
-    connections: rows.filter((row): row is Row & Candidate => row.id !== null),
+/** One row for each connection, or a row without one. Each lookup is a subquery of its own, so that it uses an index. */
+const READ_CANDIDATES = statement<[requests: string], Row>(
+  'read-candidates',
+  `SELECT asked.index,
+    COALESCE((SELECT revision FROM "Catalogue" WHERE id = 1), 0) AS "catalogueRevision",
+    CASE WHEN asked."setupId" IS NOT NULL THEN setup.id IS NOT NULL END AS "setupFound",
+    binding."setupId" IS NOT NULL AS bound, binding."connectionId" AS "boundTo",
+    (SELECT organization FROM "User" WHERE id = asked."userId") AS organization,
+    connection.*, (SELECT sealed FROM "ConnectionToken" WHERE "connectionId" = connection.id) AS sealed
+  FROM json_to_recordset($1::json) AS asked(index int, "userId" uuid, "connectorSlug" text, "setupId" uuid)
+  LEFT JOIN LATERAL (
+    SELECT id FROM "Setup" WHERE id = asked."setupId" AND "userId" = asked."userId" OFFSET 0
+  ) setup ON true
+  LEFT JOIN LATERAL (
+    SELECT "setupId", "connectionId" FROM "StepBinding"
+    WHERE "setupId" = setup.id AND "connectorSlug" = asked."connectorSlug" OFFSET 0
+  ) binding ON true
+  LEFT JOIN LATERAL (
+    SELECT id, "userId", status::text, "problemCode"::text, "accountId", "accountLabel", "grantedScopes", refreshable,
+      "tokenVersion", "connectedAt",
+      (EXTRACT(EPOCH FROM "accessTokenExpiresAt" - now()) * 1000)::double precision AS "leftMs",
+      (EXTRACT(EPOCH FROM "accessTokenExpiresAt" - "accessTokenIssuedAt") * 1000)::double precision AS "lifetimeMs"
+    FROM "Connection" WHERE "userId" = asked."userId" AND "connectorSlug" = asked."connectorSlug" OFFSET 0
+  ) connection ON true
+  ORDER BY asked.index, connection."connectedAt", connection.id`,
+)
+
+/** The largest number of reads in one statement, so that it takes milliseconds at most. */
+const MAX_BATCH = 100
+
+/** Reads that are asked for in one turn of the event loop share a statement. */
+export function createReadCandidates(sql: Sql): ReadCandidates {
+  const loader = new DataLoader<CandidatesRequest, Candidates>((requests) => readTogether(sql, requests), {
+    cache: false,
+    batchScheduleFn: (read) => setImmediate(read),
+    maxBatchSize: MAX_BATCH,
+  })
+  return (request) => loader.load(request)
+}
+
+async function readTogether(sql: Sql, requests: readonly CandidatesRequest[]): Promise<Candidates[]> {
+  const asked = requests.map((request, index) => ({ index, ...request }))
+  const found: Candidates[] = []
+  for (const row of await sql.run(READ_CANDIDATES, JSON.stringify(asked))) {
+    const { index, catalogueRevision, setupFound, bound, boundTo } = row
+    found[index] ??= { catalogueRevision, setupFound, boundTo: bound ? boundTo : undefined, connections: [] }
+    if (isCandidate(row)) found[index].connections.push(row)
   }
+  if (found.length !== requests.length) throw new Error('reading the candidates for tokens returned too few rows')
+  return found
+}
+
+function isCandidate(row: Row): row is Row & Candidate {
+  return row.id !== null
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadCatalogue } from '../../../src/domain/catalogue/load-catalogue.js'
-import { providersDue } from '../../../src/domain/connection/refresh/claim-refreshes.js'
+import { providersDue } from '../../../src/domain/connection/refresh/refresh-state.js'
 import { providerCatalogue } from '../../../src/providers/catalogue.js'
 import { openTestDatabase, type TestDatabase } from '../../support/database.js'
 
@@ -43,7 +43,7 @@ test('due refreshes are found by the key of their provider', async () => {
     INSERT INTO "Connection" (id, "userId", "connectorSlug", status, "grantedScopes", "connectedAt", "authorizedAt",
       refreshable, "refreshDueAt")
     SELECT gen_random_uuid(), "User".id, slug, 'LIVE', '{}', now(), now(), true, now() FROM "User", "Connector"`
-  expect((await providersDue(db)).sort()).toEqual(['acme-chat', 'acme-crm', 'google'])
+  expect((await providersDue(database.sql)).sort()).toEqual(['acme-chat', 'acme-crm', 'google'])
 })
 
 test('a connector whose provider changes gets the new provider’s key, whichever version changes it', async () => {

@@ -1,4 +1,4 @@
-import { oauthTarget } from '../../credential/client-credentials.js'
+import { openTarget } from '../../credential/client-credentials.js'
 import { openTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
 import { jittered, pause } from '../../pause.js'
@@ -7,8 +7,9 @@ import type { RefreshResult } from '../../ports/telemetry.js'
 import { VaultError } from '../../ports/vault.js'
 import { breakConnection } from '../break-connection.js'
 import { pauseAfterFailureMs } from '../refresh-rules.js'
-import { type Claim, pauseProvider, releaseClaim } from './claim-refreshes.js'
-import { type Refreshed, refreshedOf, storeRefreshed } from './store-refreshed.js'
+import type { Claim } from './claim-refreshes.js'
+import { pauseProvider, releaseClaim } from './release-claim.js'
+import { type Refreshed, refreshedOf, type StoreDeps, storeRefreshed } from './store-refreshed.js'
 
 /** A token as the app returned it. */
 export interface FreshToken {
@@ -27,7 +28,7 @@ export type RefreshOutcome =
   /** Something else changed the connection in the meantime, so read it again. */
   | { kind: 'overtaken' }
 
-export type RefreshDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'settings' | 'catalogue' | 'telemetry'>
+export type RefreshDeps = Pick<Deps, 'sql' | 'vault' | 'oauth' | 'settings' | 'telemetry'> & StoreDeps
 
 /**
  * If more time than this passes between claim and request, another instance may have taken over. Then nothing is sent.
@@ -61,8 +62,9 @@ async function carryOut(
   const owner = { organization: claim.organization, userId: claim.userId, recordId: claim.id }
   let asked = false
   try {
-    const connector = (await deps.catalogue.current()).connectors.get(claim.connectorSlug)
-    const target = connector && (await oauthTarget(deps, connector))
+    const { connectorSlug, catalogueRevision, sealedCredentials } = claim
+    const connector = (await deps.catalogue.at(catalogueRevision)).connectors.get(connectorSlug)
+    const target = connector && (await openTarget(deps, connector, sealedCredentials))
     if (!connector || !target) return ['failed', await release(deps, claim, { certain: true })]
     const { refreshToken } = await openTokens(deps.vault, owner, claim.sealed)
     if (refreshToken === null) throw new Error('a connection is refreshable and has no refresh token')
@@ -126,17 +128,17 @@ async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Prom
   const { retryAfterMs } = error
   if (retryAfterMs !== null) {
     const connector = (await deps.catalogue.current()).connectors.get(claim.connectorSlug)
-    if (connector) await pauseProvider(deps.db, connector.providerKey, retryAfterMs)
+    if (connector) await pauseProvider(deps.sql, connector.providerKey, retryAfterMs)
   }
   return ['failed', await release(deps, claim, { certain, retryAfterMs })]
 }
 
 async function release(
-  { db }: Pick<Deps, 'db'>,
+  { sql }: Pick<Deps, 'sql'>,
   claim: Claim,
   { certain, retryAfterMs = null }: { certain: boolean; retryAfterMs?: number | null },
 ): Promise<RefreshOutcome> {
   const retryInMs = pauseAfterFailureMs(claim.refreshAttempts, retryAfterMs, Math.random())
-  await releaseClaim(db, claim, retryInMs, certain)
+  await releaseClaim(sql, claim, retryInMs, certain)
   return { kind: 'failed', retryInMs }
 }

@@ -2,8 +2,10 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../../catalogue/catalogue.js'
 import { jittered, pause } from '../../pause.js'
 import { createQueues } from '../queues.js'
-import { AT_A_TIME, claimRefreshes, providersDue, readRefreshState } from './claim-refreshes.js'
+import { AT_A_TIME, claimRefreshes } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
+import { providersDue, readRefreshState } from './refresh-state.js'
+import { createStoreSilently } from './store-silently.js'
 
 /** Longer than the app may take, shorter than callers wait. */
 const WAIT_MS = 20_000
@@ -12,7 +14,7 @@ const MAX_POLL_MS = 500
 /** The pause that callers are told if no better one is known. */
 const RETRY_MS = 5_000
 /** New claims are made when this many of a provider's claims are left. */
-const REFILL_AT = 5
+const REFILL_AT = 7
 const CLOSE_GRACE_MS = 5_000
 
 /** Which tokens of which connection aren't good enough, and how long the new ones have to last. */
@@ -42,11 +44,12 @@ export interface Refresher {
 }
 
 /** @param waitMs how long callers wait for a refresh */
-export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher {
+export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitMs = WAIT_MS): Refresher {
+  const deps: RefreshDeps = { ...given, storeSilently: createStoreSilently(given.sql) }
   /** Refreshes in progress here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
   const limits = new Map<string, LimitFunction>()
-  const due = createQueues(() => providersDue(deps.db), refreshDueAt)
+  const due = createQueues(() => providersDue(deps.sql), refreshDueAt)
   let refreshed = 0
   const stopping = new AbortController()
   let dueStopped = false
@@ -92,9 +95,9 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     let leased = false
     for (let pollMs = POLL_MS; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
       const wanted = { due: false, connectionId, tokenVersion, neededSeconds: neededMs / 1000 } as const
-      const [claim] = leased ? [] : await claimRefreshes(deps.db, provider, wanted)
+      const [claim] = leased ? [] : await claimRefreshes(deps.sql, provider, wanted)
       if (claim) return refreshConnection(deps, claim, stopping.signal)
-      const state = await readRefreshState(deps.db, connectionId, provider)
+      const state = await readRefreshState(deps.sql, connectionId, provider)
       if (!state || state.tokenVersion !== tokenVersion || !state.refreshable) return { kind: 'overtaken' }
       if (state.status !== 'LIVE') return { kind: 'ended' }
       if (state.refreshAttempts > 0 && (state.dueInMs ?? 0) > 0) return failed(state.dueInMs)
@@ -113,7 +116,7 @@ export function createRefresher(deps: RefreshDeps, waitMs = WAIT_MS): Refresher 
     for (;;) {
       const claims =
         claiming && !dueStopped && active.size <= REFILL_AT
-          ? await claimRefreshes(deps.db, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
+          ? await claimRefreshes(deps.sql, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
               failures.push(error)
               claiming = false
               return []

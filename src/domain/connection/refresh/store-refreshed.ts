@@ -9,14 +9,12 @@ import { connectionEvent } from '../../webhook/events.js'
 import { nextCheckInMs, refreshInMs } from '../refresh-rules.js'
 import { scheduleRevocation } from '../revocation/schedule-revocation.js'
 import type { Claim } from './claim-refreshes.js'
+import type { SilentlyStored, StoreSilently } from './store-silently.js'
+
+export type StoreDeps = AnnouncedChangeDeps & { storeSilently: StoreSilently }
 
 /** New tokens for a claim, sealed, and what follows from them. */
-export interface Refreshed {
-  connector: Connector
-  sealed: Uint8Array<ArrayBuffer>
-  expiresInMs: number | null
-  refreshInMs: number | null
-  checkInMs: number | null
+export interface Refreshed extends SilentlyStored {
   scopes: string[]
 }
 
@@ -29,7 +27,6 @@ export function refreshedOf(
 ): Refreshed {
   const expiresInMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
   return {
-    connector,
     sealed,
     expiresInMs,
     refreshInMs: refreshInMs(expiresInMs, Math.random()),
@@ -44,13 +41,12 @@ export function refreshedOf(
  * @returns false if the connection is gone or has newer tokens; the new ones are then scheduled for revocation
  */
 export async function storeRefreshed(
-  deps: AnnouncedChangeDeps,
+  deps: StoreDeps,
   claim: Claim,
   refreshed: Refreshed,
   again: boolean,
 ): Promise<boolean> {
-  if (sameScopes(claim.grantedScopes, refreshed.scopes) && (await storeWithoutRevision(deps, claim, refreshed)))
-    return true
+  if (sameScopes(claim.grantedScopes, refreshed.scopes) && (await deps.storeSilently(claim, refreshed))) return true
   if (again && (await isStored(deps, claim, refreshed))) return true
   if (await storeWithRevision(deps, claim, refreshed)) return true
   const { id, userId, organization, connectorSlug, accountId } = claim
@@ -63,31 +59,6 @@ export async function storeRefreshed(
     sealed: refreshed.sealed,
   })
   return false
-}
-
-/** A live connection stays live and nothing visible changes, so this takes one statement and no revision. */
-async function storeWithoutRevision(
-  { db }: Pick<Deps, 'db'>,
-  { id, tokenVersion }: Claim,
-  { sealed, expiresInMs, refreshInMs, checkInMs }: Refreshed,
-): Promise<boolean> {
-  const count = await db.$executeRaw`
-    WITH stored AS (
-      UPDATE "Connection" SET
-        "tokenVersion" = "tokenVersion" + 1,
-        "accessTokenIssuedAt" = now(),
-        "accessTokenExpiresAt" = now() + make_interval(secs => ${inSeconds(expiresInMs)}::double precision),
-        "refreshDueAt" = now() + make_interval(secs => ${inSeconds(refreshInMs)}::double precision),
-        "verifyDueAt" = now() + make_interval(secs => ${inSeconds(checkInMs)}::double precision),
-        "refreshAttempts" = 0, "refreshLeaseUntil" = NULL, "refreshStartedAt" = NULL
-      WHERE id = ${id}::uuid AND "tokenVersion" = ${tokenVersion} AND status = 'LIVE'
-      RETURNING id, "userId", "connectorSlug", "accountLabel"
-    ), token AS (
-      UPDATE "ConnectionToken" SET sealed = ${sealed} FROM stored WHERE "connectionId" = stored.id
-    )
-    INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel")
-    SELECT "userId", now(), 'CONNECTION_REFRESHED', "connectorSlug", "accountLabel" FROM stored`
-  return count > 0
 }
 
 /**
@@ -133,10 +104,6 @@ async function storeWithRevision(
 async function isStored({ db }: Pick<Deps, 'db'>, { id }: Claim, { sealed }: Refreshed): Promise<boolean> {
   const token = await db.connectionToken.findUnique({ where: { connectionId: id } })
   return token !== null && Buffer.from(token.sealed).equals(sealed)
-}
-
-function inSeconds(ms: number | null): number | null {
-  return ms === null ? null : ms / 1000
 }
 
 function sameScopes(before: readonly string[], after: readonly string[]): boolean {

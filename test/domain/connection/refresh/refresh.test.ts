@@ -377,6 +377,34 @@ test('R7: two instances together work through many due refreshes, at most ten at
   expect(Math.max(...dueAt) - Math.min(...dueAt)).toBeGreaterThan(MINUTE) // they won't become due at the same time again
 })
 
+test('a due refresh takes no statement of its own except the one that stores it', async () => {
+  const keeper = keepers.keeper()
+  await keepers.connect('first')
+  await keeper.refresher.refreshDue() // the catalogue is in memory now
+  for (const name of accounts(10)) await keepers.connect(name)
+  const statements = await keepers.database.countStatements(() => keeper.refresher.refreshDue())
+  const shared = /providerKey|pg_advisory_xact_lock/
+  const stores = statements.filter((sql) => sql.includes('CONNECTION_REFRESHED'))
+  expect(stores.length).toBeLessThanOrEqual(10)
+  expect(statements.filter((sql) => !shared.test(sql) && !stores.includes(sql))).toEqual([])
+})
+
+test('new credentials are used by the next refresh', async () => {
+  const keeper = keepers.keeper()
+  await keepers.connect('ada')
+  app.refusesRefresh = answersWith(401, { error: 'invalid_client' })
+  await keeper.refresher.refreshDue()
+  const sent: (string | undefined)[] = []
+  app.refusesRefresh = (request, response) => {
+    sent.push(request.headers.authorization)
+    answersWith(200, { access_token: 'new', token_type: 'bearer' })(request, response)
+  }
+  await keepers.configure(CONNECTOR, app, { clientId: 'patchbay', clientSecret: 'another' })
+  expect(await keeper.refresher.refreshDue()).toBe(1)
+  expect(sent).toEqual([`Basic ${Buffer.from('patchbay:another').toString('base64')}`])
+  await keepers.configure(CONNECTOR, app)
+})
+
 test('R7: an app that hangs does not delay refreshes of other apps that come due meanwhile', async () => {
   await using other = await startRotatingApp()
   await keepers.configure('other', other)
@@ -407,21 +435,14 @@ describe('R8: if the database fails when new tokens arrive', () => {
   /** A database whose writes fail this often. The first one may have been committed without a confirmation. */
   const failing = (usual: Deps, times: number, carriedOut: boolean): Partial<Deps> => {
     let failures = 0
-    const db = new Proxy(usual.db, {
-      get(target, name) {
-        const own = Reflect.get(target, name)
-        if (name !== '$executeRaw') return typeof own === 'function' ? own.bind(target) : own
-        return async (...args: Parameters<typeof target.$executeRaw>) => {
-          const [sql] = args
-          const stores = Array.isArray(sql) && sql.join('').includes('CONNECTION_REFRESHED')
-          if (!stores || failures >= times) return target.$executeRaw(...args)
-          failures++
-          if (carriedOut && failures === 1) await target.$executeRaw(...args)
-          throw new Error('the database went away')
-        }
-      },
-    })
-    return { db }
+    const run: Deps['sql']['run'] = async (statement, ...values) => {
+      const stores = statement.text.includes('CONNECTION_REFRESHED')
+      if (!stores || failures >= times) return usual.sql.run(statement, ...values)
+      failures++
+      if (carriedOut && failures === 1) await usual.sql.run(statement, ...values)
+      throw new Error('the database went away')
+    }
+    return { sql: { ...usual.sql, run } }
   }
 
   test.each([
