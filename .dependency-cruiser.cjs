@@ -5,9 +5,9 @@
  * Every file of the domain belongs to exactly one.
  */
 const LAYERS = [
-  ['leaves', '^src/domain/(db|errors|formats|global-id|hashed-secret|oauth-urls|pause)\\.ts$'],
+  ['leaves', '^src/domain/(db|errors|formats|global-id|hashed-secret|oauth-urls|pause|ports/sql)\\.ts$'],
   ['catalogue', '^src/domain/catalogue/'],
-  ['ports', '^src/domain/ports/'],
+  ['ports', '^src/domain/ports/(?!sql\\.ts$)'],
   ['identity', '^src/domain/identity/'],
   ['change', '^src/domain/change/'],
   ['view', '^src/domain/view/'],

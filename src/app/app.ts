@@ -130,8 +130,8 @@ async function compose(
   const guarded = createGuardedFetch({ allowPrivate: development })
   opened.push(guarded.close)
   const catalogue = new CatalogueMemory(
-    () => loadCatalogue(db, providerCatalogue),
-    () => readCatalogueRevision(db),
+    (known) => loadCatalogue(sql, providerCatalogue, known),
+    () => readCatalogueRevision(sql),
   )
   const watchers = new Watchers()
   metrics.watchSubscribers(() => watchers.size)

@@ -25,7 +25,7 @@ const ITS_OWN = [
   /DELETE FROM "SetupSession"/,
   /UPDATE "ApiKey"/,
   /unnest/,
-  /FROM "public"."Catalogue"/,
+  /^SELECT revision FROM "Catalogue"/,
 ]
 const ofRequests = (statements: string[]) => statements.filter((sql) => !ITS_OWN.some((own) => own.test(sql)))
 

@@ -67,8 +67,8 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
         void heard.push([String(name), first, ...(typeof second === 'string' ? [second] : [])].join(' ')),
     })
     const catalogue = new CatalogueMemory(
-      () => loadCatalogue(db, providerCatalogue),
-      () => readCatalogueRevision(db),
+      (known) => loadCatalogue(sql, providerCatalogue, known),
+      () => readCatalogueRevision(sql),
     )
     const usual: Deps = {
       db,

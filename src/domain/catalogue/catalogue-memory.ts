@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.js'
+import type { LoadedCatalogue } from './load-catalogue.js'
 
 /** Where operations get the catalogue. */
 export interface CatalogueSource {
@@ -15,15 +16,15 @@ export interface CatalogueSource {
 
 /** The instance's copy of the catalogue. It is reloaded when a read shows that the database has another revision. */
 export class CatalogueMemory implements CatalogueSource {
-  #catalogue: Catalogue | undefined
-  #loading: Promise<Catalogue> | undefined
+  #catalogue: LoadedCatalogue | undefined
+  #loading: Promise<LoadedCatalogue> | undefined
 
   /**
-   * @param load reads the whole catalogue
+   * @param load reads the catalogue, or what has changed since the known one
    * @param readRevision reads the database's current revision
    */
   constructor(
-    private readonly load: () => Promise<Catalogue>,
+    private readonly load: (known: LoadedCatalogue | undefined) => Promise<LoadedCatalogue>,
     private readonly readRevision: () => Promise<number>,
   ) {}
 
@@ -47,8 +48,8 @@ export class CatalogueMemory implements CatalogueSource {
     return this.#catalogue?.revision === revision ? this.#catalogue : undefined
   }
 
-  #reload(): Promise<Catalogue> {
-    this.#loading ??= this.load()
+  #reload(): Promise<LoadedCatalogue> {
+    this.#loading ??= this.load(this.#catalogue)
       .then((catalogue) => {
         this.#catalogue = catalogue
         return catalogue

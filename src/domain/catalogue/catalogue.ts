@@ -5,7 +5,10 @@ export interface Catalogue {
   readonly revision: number
   /** By slug. Includes retired plugins, because their setups and copies remain. */
   readonly plugins: ReadonlyMap<string, Plugin>
-  /** By slug. Includes removed connectors, because requirements and connections refer to them. */
+  /**
+   * By slug, and in the order of their names. Includes removed connectors, because requirements and connections refer to
+   * them.
+   */
   readonly connectors: ReadonlyMap<string, Connector>
 }
 

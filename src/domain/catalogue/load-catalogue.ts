@@ -1,111 +1,98 @@
-import type { Prisma } from '../../generated/prisma/client.js'
-import type { Db } from '../db.js'
-import type { Catalogue, Connector, Plugin, Requirement } from './catalogue.js'
-import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from './provider.js'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Sql, statement } from '../ports/sql.js'
+import { connectorOf, pluginOf, withConnectors } from './build-catalogue.js'
+import type { Catalogue, Connector } from './catalogue.js'
+import {
+  type CatalogueChanges,
+  type CatalogueVersion,
+  readAllRows,
+  readChanges,
+  readVersion,
+} from './catalogue-rows.js'
+import type { Providers } from './provider.js'
+
+/** A catalogue that can be brought up to date. */
+export type LoadedCatalogue = Catalogue & CatalogueVersion
 
 const MAX_TRIES = 10
-
-const pluginRow = {
-  include: {
-    skills: { include: { requirements: true }, orderBy: { position: 'asc' } },
-    requirements: { orderBy: { position: 'asc' } },
-  },
-} satisfies Prisma.PluginDefaultArgs
-type PluginRow = Prisma.PluginGetPayload<typeof pluginRow>
-
-const connectorRow = {
-  include: { credential: { select: { connectorSlug: true } } },
-} satisfies Prisma.ConnectorDefaultArgs
-type ConnectorRow = Prisma.ConnectorGetPayload<typeof connectorRow>
+/** How many plugins are built before everything else gets a turn. */
+const AT_ONCE = 100
 
 /**
- * Reads the whole catalogue. Reads it again if an operator committed in between, so that all of it has one revision.
+ * Loads the catalogue as it is at one moment. Of one that is known already, only what has changed is read. Otherwise,
+ * everything is read page by page, and then what changed meanwhile.
  */
-export async function loadCatalogue(db: Db, providers: Providers): Promise<Catalogue> {
+export async function loadCatalogue(sql: Sql, providers: Providers, known?: LoadedCatalogue): Promise<LoadedCatalogue> {
+  const changes = known && (await readChanges(sql, known))
+  return known && changes ? changed(known, changes, providers) : loadEverything(sql, providers)
+}
+
+async function loadEverything(sql: Sql, providers: Providers): Promise<LoadedCatalogue> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
-    const revision = await readCatalogueRevision(db)
-    const connectorRows = await db.connector.findMany({ ...connectorRow, orderBy: { name: 'asc' } })
-    const pluginRows = await db.plugin.findMany({ ...pluginRow, orderBy: { slug: 'asc' } })
-    if ((await readCatalogueRevision(db)) !== revision) continue
-    const connectors = new Map(connectorRows.map((row) => [row.slug, connectorOf(row, providers)]))
-    const plugins = new Map(pluginRows.map((row) => [row.slug, pluginOf(row, connectors)]))
-    return { revision, plugins, connectors }
+    const version = await readVersion(sql)
+    const all = await readAllRows(sql)
+    const changes = await readChanges(sql, version)
+    if (!changes) continue
+    const rows = {
+      version: changes.version,
+      plugins: new Map([...all.plugins, ...changes.plugins]),
+      connectors: new Map([...all.connectors, ...changes.connectors]),
+    }
+    return changed({ plugins: new Map(), connectors: new Map() }, rows, providers)
   }
   throw new Error(`the catalogue changed during each of ${MAX_TRIES} attempts to read it`)
 }
 
-export async function readCatalogueRevision(db: Db): Promise<number> {
-  const row = await db.catalogue.findUnique({ where: { id: 1 } })
+const READ_REVISION = statement<[], { revision: number }>(
+  'read-catalogue-revision',
+  'SELECT revision FROM "Catalogue" WHERE id = 1',
+)
+
+export async function readCatalogueRevision(sql: Sql): Promise<number> {
+  const [row] = await sql.run(READ_REVISION)
   return row?.revision ?? 0
 }
 
-function connectorOf(row: ConnectorRow, providers: Providers): Connector {
-  const catalogued = providers.get(row.provider)
-  const described = row.providerSettings === null ? undefined : ProviderSchema.parse(row.providerSettings)
-  const provider: Provider | undefined = described ?? catalogued
-  if (!provider)
-    throw new Error(`connector ${row.slug} names provider ${row.provider}, which this version does not have`)
-  return {
-    slug: row.slug,
-    name: row.name,
-    iconUrl: row.iconUrl,
-    signInUrl: row.signInUrl ?? provider.signInUrl,
-    defaultScopes: row.defaultScopes,
-    scopeDescriptions: { ...provider.scopeDescriptions, ...ScopeDescriptionsSchema.parse(row.scopeDescriptions ?? {}) },
-    providerSlug: row.provider,
-    providerKey: row.providerKey,
-    provider,
-    available: row.credential !== null && row.removedAt === null,
-    removed: row.removedAt !== null,
+async function changed(
+  before: Pick<Catalogue, 'plugins' | 'connectors'>,
+  { version, ...rows }: CatalogueChanges,
+  providers: Providers,
+): Promise<LoadedCatalogue> {
+  const connectors = rows.connectors.size > 0 ? await connectorsAfter(before, rows, providers) : before.connectors
+  const plugins = new Map(before.plugins)
+  const yieldOften = createYield()
+  if (connectors !== before.connectors) {
+    for (const [slug, plugin] of before.plugins) {
+      await yieldOften()
+      if (!rows.plugins.has(slug)) plugins.set(slug, withConnectors(plugin, connectors))
+    }
   }
+  for (const [slug, row] of rows.plugins) {
+    await yieldOften()
+    if (row) plugins.set(slug, pluginOf(row, connectors))
+    else plugins.delete(slug)
+  }
+  return { ...version, plugins, connectors }
 }
 
-function pluginOf(row: PluginRow, connectors: ReadonlyMap<string, Connector>): Plugin {
-  const connector = (slug: string) => {
-    const found = connectors.get(slug)
-    if (!found) throw new Error(`plugin ${row.slug} requires connector ${slug}, which is not stored`)
-    return found
+async function connectorsAfter(
+  before: Pick<Catalogue, 'connectors'>,
+  rows: Pick<CatalogueChanges, 'connectors'>,
+  providers: Providers,
+): Promise<ReadonlyMap<string, Connector>> {
+  const connectors = new Map(before.connectors)
+  const yieldOften = createYield()
+  for (const [slug, row] of rows.connectors) {
+    await yieldOften()
+    if (row) connectors.set(slug, connectorOf(row, providers))
+    else connectors.delete(slug)
   }
-  const requirements = row.requirements.map(
-    (requirement): Requirement => ({
-      key: `${row.slug}/${requirement.connectorSlug}`,
-      position: requirement.position,
-      connector: connector(requirement.connectorSlug),
-      scopes: requirement.scopes,
-      reason: requirement.reason,
-      optional: requirement.optional,
-    }),
-  )
-  const skillOf = (skill: PluginRow['skills'][number]) => ({
-    pluginSlug: row.slug,
-    slug: skill.slug,
-    name: skill.name,
-    summary: skill.summary,
-    instructions: skill.instructions,
-    requirements: skill.requirements
-      .map((own): Requirement => {
-        const shared = requirements.find((requirement) => requirement.connector.slug === own.connectorSlug)
-        const fallback = {
-          position: 0,
-          connector: connector(own.connectorSlug),
-          reason: skill.summary,
-          optional: false,
-        }
-        const key = `${row.slug}/${skill.slug}/${own.connectorSlug}`
-        return { ...(shared ?? fallback), key, scopes: own.scopes }
-      })
-      .sort((a, b) => a.position - b.position),
-  })
-  return {
-    slug: row.slug,
-    name: row.name,
-    summary: row.summary,
-    version: row.version,
-    publisher: row.publisher,
-    iconUrl: row.iconUrl,
-    retired: row.retiredAt !== null,
-    skills: row.skills.filter((skill) => skill.retiredAt === null).map(skillOf),
-    formerSkills: row.skills.filter((skill) => skill.retiredAt !== null).map(skillOf),
-    requirements,
-  }
+  const { compare } = new Intl.Collator('en')
+  return new Map([...connectors].sort(([a, one], [b, other]) => compare(one.name, other.name) || (a < b ? -1 : 1)))
+}
+
+/** Returns a function that lets everything else have a turn each time it was called often enough. */
+function createYield(): () => Promise<void> | undefined {
+  let calls = 0
+  return () => (++calls % AT_ONCE === 0 ? turn() : undefined)
 }

@@ -55,12 +55,40 @@ export async function raiseRevisionOf(tx: Tx, userId: string): Promise<Change | 
   return row ? { userId, ...row } : null
 }
 
-/** Raises the catalogue's revision. It is the first statement of every operator transaction. */
-export async function raiseCatalogueRevision(tx: Tx): Promise<{ revision: number; now: Date }> {
-  const [row] = await tx.$queryRaw<{ revision: number; now: Date }[]>`
+/** What an operator changes. */
+export interface CatalogueSubject {
+  pluginSlug?: string | null
+  connectorSlug?: string | null
+}
+
+/** The number of revisions whose changes are kept. An instance that is further behind reloads everything. */
+const KEPT_CHANGES = 1_000
+
+const RAISE_CATALOGUE_REVISION = statement<
+  [pluginSlug: string | null, connectorSlug: string | null],
+  { revision: number; now: Date }
+>(
+  'raise-catalogue-revision',
+  `WITH raised AS (
     INSERT INTO "Catalogue" (id, revision) VALUES (1, 1)
     ON CONFLICT (id) DO UPDATE SET revision = "Catalogue".revision + 1
-    RETURNING revision, now() AS now`
+    RETURNING revision
+  ), noted AS (
+    INSERT INTO "CatalogueChange" (revision, "pluginSlug", "connectorSlug") SELECT revision, $1, $2 FROM raised
+    ON CONFLICT (revision) DO UPDATE SET
+      id = excluded.id, "pluginSlug" = excluded."pluginSlug", "connectorSlug" = excluded."connectorSlug"
+  ), pruned AS (
+    DELETE FROM "CatalogueChange" USING raised WHERE "CatalogueChange".revision <= raised.revision - ${KEPT_CHANGES}
+  )
+  SELECT revision, now() AS now FROM raised`,
+)
+
+/** Raises the catalogue's revision and notes what changes. It is the first statement of every operator transaction. */
+export async function raiseCatalogueRevision(
+  tx: Tx,
+  { pluginSlug = null, connectorSlug = null }: CatalogueSubject,
+): Promise<{ revision: number; now: Date }> {
+  const [row] = await sqlOn(tx).run(RAISE_CATALOGUE_REVISION, pluginSlug, connectorSlug)
   if (!row) throw new Error('raising the catalogue revision returned no row')
   return row
 }

@@ -56,7 +56,7 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
     ? await deps.vault.seal(JSON.stringify(credentials satisfies ClientCredentials), credentialsBinding(slug))
     : null
   const revision = await deps.db.$transaction(async (tx) => {
-    const { revision } = await raiseCatalogueRevision(tx)
+    const { revision } = await raiseCatalogueRevision(tx, { connectorSlug: slug })
     const facts = {
       name,
       iconUrl: iconUrl ?? null,

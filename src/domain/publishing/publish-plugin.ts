@@ -18,7 +18,7 @@ export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifie
   if (published?.manifestHash === hash && published.retiredAt === null) return slug
 
   const revision = await db.$transaction(async (tx) => {
-    const { revision, now } = await raiseCatalogueRevision(tx)
+    const { revision, now } = await raiseCatalogueRevision(tx, { pluginSlug: slug })
     const current = await tx.plugin.findUnique({ where: { slug } })
     if (current?.version === version && current.manifestHash !== hash) {
       const message = `${version} is already published with different content. Raise the version`

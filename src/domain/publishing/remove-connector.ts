@@ -13,7 +13,7 @@ export async function removeConnector(
   { force }: { force: boolean },
 ): Promise<void> {
   const revision = await db.$transaction(async (tx) => {
-    const { revision, now } = await raiseCatalogueRevision(tx)
+    const { revision, now } = await raiseCatalogueRevision(tx, { connectorSlug: slug })
     const connector = await tx.connector.findUnique({ where: { slug } })
     if (!connector || connector.removedAt !== null) throw new NotFoundError('connector')
     if (!force) {

@@ -8,7 +8,7 @@ import { NotFoundError } from '../errors.js'
  */
 export async function retirePlugin({ db, notifier }: Pick<Deps, 'db' | 'notifier'>, slug: string): Promise<void> {
   const revision = await db.$transaction(async (tx) => {
-    const { revision, now } = await raiseCatalogueRevision(tx)
+    const { revision, now } = await raiseCatalogueRevision(tx, { pluginSlug: slug })
     const plugin = await tx.plugin.findUnique({ where: { slug } })
     if (!plugin) throw new NotFoundError('plugin')
     if (plugin.retiredAt === null) await tx.plugin.update({ where: { slug }, data: { retiredAt: now } })

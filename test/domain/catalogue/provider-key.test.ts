@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 async function keys(): Promise<Record<string, string>> {
-  const { connectors } = await loadCatalogue(database.db, providerCatalogue)
+  const { connectors } = await loadCatalogue(database.sql, providerCatalogue)
   return Object.fromEntries([...connectors.values()].map(({ slug, providerKey }) => [slug, providerKey]))
 }
 
