@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Catalogue } from './catalogue.js'
 import type { LoadedCatalogue } from './load-catalogue.js'
 
@@ -14,10 +15,15 @@ export interface CatalogueSource {
   present(revision: number): Catalogue | undefined
 }
 
+/** How many readers that waited for a load continue in one turn of the event loop. Each has a view to compute and send. */
+const READERS_PER_TURN = 50
+
 /** The instance's copy of the catalogue. It is reloaded when a read shows that the database has another revision. */
 export class CatalogueMemory implements CatalogueSource {
   #catalogue: LoadedCatalogue | undefined
   #loading: Promise<LoadedCatalogue> | undefined
+  /** How many readers wait for the load in progress. */
+  #waiting = 0
 
   /**
    * @param load reads the catalogue, or what has changed since the known one
@@ -39,13 +45,21 @@ export class CatalogueMemory implements CatalogueSource {
   async at(revision: number): Promise<Catalogue> {
     if (this.#catalogue?.revision === revision) return this.#catalogue
     // A load in progress may have started before the snapshot. It counts only if its result is recent enough.
-    const inFlight = await this.#loading
+    const inFlight = this.#loading && (await this.#inTurn(this.#loading))
     if (inFlight && inFlight.revision >= revision) return inFlight
-    return this.#reload()
+    return this.#inTurn(this.#reload())
   }
 
   present(revision: number): Catalogue | undefined {
     return this.#catalogue?.revision === revision ? this.#catalogue : undefined
+  }
+
+  /** A changed catalogue concerns everyone. Those who waited for it must not stop the process by continuing together. */
+  async #inTurn(loading: Promise<LoadedCatalogue>): Promise<LoadedCatalogue> {
+    const turns = Math.floor(this.#waiting++ / READERS_PER_TURN)
+    const loaded = await loading
+    for (let waited = 0; waited < turns; waited++) await turn()
+    return loaded
   }
 
   #reload(): Promise<LoadedCatalogue> {
@@ -56,6 +70,7 @@ export class CatalogueMemory implements CatalogueSource {
       })
       .finally(() => {
         this.#loading = undefined
+        this.#waiting = 0
       })
     return this.#loading
   }
