@@ -112,11 +112,9 @@ test('a callback takes three statements, each in its own round trip, and nothing
   const statements = await patchbay.database.countStatements(async () => {
     expect((await browser.deliver(callback)).status).toBe(303)
   })
-  expect(ofRequests(statements).map((sql) => /"stateHash" =|FOR UPDATE|WITH raised/.exec(sql)?.[0] ?? sql)).toEqual([
-    '"stateHash" =',
-    'FOR UPDATE',
-    'WITH raised',
-  ])
+  expect(
+    ofRequests(statements).map((sql) => /"stateHash" =|FOR NO KEY UPDATE|WITH raised/.exec(sql)?.[0] ?? sql),
+  ).toEqual(['"stateHash" =', 'FOR NO KEY UPDATE', 'WITH raised'])
 })
 
 test('when a connection was last verified and when its token expires takes one more statement', async () => {

@@ -16,7 +16,7 @@ const CONSUME_STATE = statement<
 >(
   'consume-state',
   `WITH owner AS MATERIALIZED (
-    SELECT id, revision FROM "User" WHERE id = $2::uuid FOR UPDATE
+    SELECT id, revision FROM "User" WHERE id = $2::uuid FOR NO KEY UPDATE
   ), started AS (
     UPDATE "Authorization" SET status = 'EXCHANGING', "exchangeStartedAt" = now()
     FROM owner
