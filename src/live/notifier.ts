@@ -14,7 +14,12 @@ export async function createNotifier(
   sweep: () => void,
 ): Promise<Notifier & { close(): void }> {
   const spread = createSpread()
-  const notifyEveryone = () => spread.forEach(watchers.users(), (userId) => watchers.notify(userId))
+  const notifyEveryone = () =>
+    spread.forEach(
+      watchers.users(),
+      (userId) => userId,
+      (userId) => watchers.notify(userId),
+    )
   await bus.subscribe({
     notified: (notification) =>
       'userId' in notification ? watchers.notify(notification.userId, notification.committedAt) : notifyEveryone(),

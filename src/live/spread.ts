@@ -1,22 +1,38 @@
 /** Operators' changes affect every subscriber, so their reads are spread over this time. */
 const SPREAD_MS = 2_000
+/** Many items are acted on several at a time, so that timers don't cost more than what they are for. */
+const SHORTEST_STEP_MS = 10
 
-/** Runs something for each item, evenly over two seconds, starting with the first immediately. */
+/** Spreads work over two seconds, evenly. */
 export function createSpread() {
-  const timers = new Set<NodeJS.Timeout>()
+  /** What still has to be done, by key, in the order in which it came. */
+  const waiting = new Map<string, () => void>()
+  let timer: NodeJS.Timeout | undefined
+  let stepMs = 0
+  let atOnce = 0
+
+  function step(): void {
+    let left = atOnce
+    for (const [key, act] of waiting) {
+      waiting.delete(key)
+      act()
+      if (--left === 0) break
+    }
+    timer = waiting.size > 0 ? setTimeout(step, stepMs).unref() : undefined
+  }
+
   return {
-    forEach<T>(items: readonly T[], act: (item: T) => void): void {
-      items.forEach((item, index) => {
-        const run = () => {
-          timers.delete(timer)
-          act(item)
-        }
-        const timer = setTimeout(run, (index / items.length) * SPREAD_MS).unref()
-        timers.add(timer)
-      })
+    /** Starts with the first one immediately. Whatever waits under the same key is replaced and keeps its place. */
+    forEach<T>(items: readonly T[], keyOf: (item: T) => string, act: (item: T) => void): void {
+      if (items.length === 0) return
+      for (const item of items) waiting.set(keyOf(item), () => act(item))
+      stepMs = Math.max(SHORTEST_STEP_MS, SPREAD_MS / waiting.size)
+      atOnce = Math.ceil((waiting.size * stepMs) / SPREAD_MS)
+      timer ??= setTimeout(step, 0).unref()
     },
     close(): void {
-      for (const timer of timers) clearTimeout(timer)
+      clearTimeout(timer)
+      waiting.clear()
     },
   }
 }

@@ -35,7 +35,7 @@ export function createSweep(
       telemetry.sweepCaught(stale.reduce((sum, { id, revision }) => sum + watchers.stale(id, revision), 0))
     const notify = ({ id, revision }: (typeof rows)[number]) => watchers.notifyStale(id, revision)
     const catalogue = rows[0]?.catalogue
-    if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, notify)
+    if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, ({ id }) => id, notify)
     else stale.forEach(notify)
     lastCatalogue = catalogue
   }

@@ -104,6 +104,20 @@ describe('the notifier', () => {
     notifier.close()
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  test('notifies of many changes of the catalogue in a row once, with a single timer', async () => {
+    const watchers = new Watchers()
+    const reached = { sent: undefined, wake: vi.fn() }
+    watchers.join(randomUUID(), reached)
+    screens(watchers, users)
+    const notifier = await createNotifier(watchers, recordingBus(), sweep)
+    for (let revision = 1; revision <= 2_000; revision++) notifier.notifyCatalogue(revision)
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(SPREAD_MS + 100)
+    expect(reached.wake).toHaveBeenCalledOnce()
+    expect(vi.getTimerCount()).toBe(0)
+    notifier.close()
+  })
 })
 
 /** Unlike vi.waitFor, it doesn't advance the fake timers while it waits. */

@@ -16,8 +16,8 @@ import { UserView } from './user-view.js'
  */
 export type ReadView = (viewer: Viewer, authorizationId?: string | null) => Promise<UserView>
 
-/** The largest number of reads in one statement, so that it takes milliseconds at most. */
-const MAX_BATCH = 100
+/** The largest number of reads in one statement. All who asked continue in one turn, which must not take long either. */
+const MAX_BATCH = 25
 
 type Request = Omit<StateRequest, 'known'>
 
