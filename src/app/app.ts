@@ -16,6 +16,7 @@ import type { Notifier } from '../domain/ports/notifier.js'
 import { createReadCandidates } from '../domain/token/read-candidates.js'
 import { createIssueRecorder } from '../domain/token/record-issues.js'
 import { createReadView, type WatchedView, type WatchView } from '../domain/view/read-view.js'
+import { StateMemory } from '../domain/view/state-memory.js'
 import type { UserView } from '../domain/view/user-view.js'
 import { createDeliveries } from '../domain/webhook/deliver-webhooks.js'
 import { EVENT_TYPES } from '../domain/webhook/events.js'
@@ -139,7 +140,13 @@ async function compose(
   opened.push(sweep.close)
   const bus = (parts.openBus ?? openBus)(config, telemetry)
   opened.push(bus.close)
-  const notifier = await createNotifier(watchers, bus, () => void sweep.now())
+  const states = new StateMemory()
+  const notifier = await createNotifier(
+    watchers,
+    bus,
+    () => void sweep.now(),
+    (userId) => states.forget(userId),
+  )
   opened.push(notifier.close)
 
   const sender = createWebhookSender({ allowPrivate: development })
@@ -152,7 +159,7 @@ async function compose(
     sql,
     notifier: alsoNudging(notifier, deliveries.nudge),
     catalogue,
-    readView: createReadView(sql, catalogue),
+    readView: createReadView(sql, catalogue, states),
     vault,
     oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
     telemetry,
@@ -188,7 +195,7 @@ async function compose(
   const keyUses = createKeyUses({ db })
   opened.push(() => keyUses.record().catch((error) => telemetry.jobFailed('record uses of keys', error)))
   const { activityDays } = config
-  const jobs = createScheduledJobs(deps, { checker, refresher, deliveries, keyUses, activityDays }, telemetry)
+  const jobs = createScheduledJobs(deps, { checker, refresher, deliveries, keyUses, states, activityDays }, telemetry)
   opened.push(jobs.close)
 
   const feed: Feed<WatchedView, UserView> = {

@@ -9,6 +9,7 @@ import { carryOutRevocations } from '../domain/connection/revocation/carry-out-r
 import type { Deps } from '../domain/deps.js'
 import { pruneActivity } from '../domain/erasure/prune-activity.js'
 import { announceByCatalogue } from '../domain/setup/announce-setups.js'
+import type { StateMemory } from '../domain/view/state-memory.js'
 import type { Deliveries } from '../domain/webhook/deliver-webhooks.js'
 import { pruneDeliveries, readBacklog } from '../domain/webhook/outbox.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
@@ -19,6 +20,8 @@ const EVERY_SECOND_MS = 1_000
 const OUTBOX_INTERVAL_MS = 15_000
 /** No one waits for these jobs. */
 const HOUSEKEEPING_INTERVAL_MS = 60_000
+/** Long enough for people who come back to a page. */
+const STATES_INTERVAL_MS = 10 * 60_000
 
 /** What the jobs work with. */
 interface Workers {
@@ -26,6 +29,7 @@ interface Workers {
   refresher: Refresher
   deliveries: Deliveries
   keyUses: KeyUses
+  states: StateMemory
   /** How many days activity is kept. */
   activityDays: number
 }
@@ -43,7 +47,7 @@ export interface ScheduledJobs {
  */
 export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: ServerTelemetry): ScheduledJobs {
   const { db } = deps
-  const { checker, refresher, deliveries, keyUses, activityDays } = workers
+  const { checker, refresher, deliveries, keyUses, states, activityDays } = workers
   const lists: [intervalMs: number, jobs: Jobs][] = [
     [
       EVERY_SECOND_MS,
@@ -75,6 +79,7 @@ export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: Ser
         'prune sessions': () => pruneSessions(deps),
       },
     ],
+    [STATES_INTERVAL_MS, { 'forget unused states': async () => uncounted(Promise.resolve(states.age())) }],
   ]
   const timers = lists.map(([intervalMs, jobs]) => createJobTimer(jobs, telemetry, intervalMs))
   return {

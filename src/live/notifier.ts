@@ -6,12 +6,14 @@ import type { Watchers } from './watchers.js'
 /**
  * Notifies local subscribers directly, and other instances through the bus.
  * @param sweep finds what was lost while the bus was away
+ * @param changed called for each user whose state has changed, before any subscriber is notified
  * @throws BusError if other instances' notifications can't be received
  */
 export async function createNotifier(
   watchers: Watchers,
   bus: Bus,
   sweep: () => void,
+  changed: (userId: string) => void = () => {},
 ): Promise<Notifier & { close(): void }> {
   const spread = createSpread()
   const notifyEveryone = () =>
@@ -20,15 +22,19 @@ export async function createNotifier(
       (userId) => userId,
       (userId) => watchers.notify(userId),
     )
+  function notifyOf(userId: string, committedAt: number): void {
+    changed(userId)
+    watchers.notify(userId, committedAt)
+  }
   await bus.subscribe({
     notified: (notification) =>
-      'userId' in notification ? watchers.notify(notification.userId, notification.committedAt) : notifyEveryone(),
+      'userId' in notification ? notifyOf(notification.userId, notification.committedAt) : notifyEveryone(),
     resumed: sweep,
   })
   return {
     notify({ userId, revision }) {
       const committedAt = Date.now()
-      watchers.notify(userId, committedAt)
+      notifyOf(userId, committedAt)
       bus.publish({ userId, revision, committedAt })
     },
     notifyCatalogue(revision) {

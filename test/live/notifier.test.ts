@@ -88,6 +88,18 @@ describe('the notifier', () => {
     notifier.close()
   })
 
+  test('says whose state has changed, here or elsewhere, before subscribers read it', async () => {
+    const watchers = new Watchers()
+    const order: string[] = []
+    watchers.join(ada, { sent: undefined, wake: () => order.push('wake') })
+    const bus = recordingBus()
+    const notifier = await createNotifier(watchers, bus, sweep, (userId) => order.push(userId))
+    notifier.notify({ userId: ada, revision: 4 })
+    bus.bring({ userId: ada, revision: 5, committedAt: Date.now() })
+    expect(order).toEqual([ada, 'wake', ada, 'wake'])
+    notifier.close()
+  })
+
   test('notifies everyone of a changed catalogue, spread over two seconds', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
