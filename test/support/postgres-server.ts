@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -61,15 +61,34 @@ async function answers(url: string): Promise<boolean> {
   )
 }
 
-async function startPostgres(bin: string): Promise<PostgresServer> {
+/** A new server, for measurements: no other program uses its processor time. */
+export async function startPrivatePostgres(
+  settings: Readonly<Record<string, string>>,
+): Promise<PostgresServer & { pid: number }> {
+  const programs = await installed()
+  if (programs === undefined) {
+    throw new Error(
+      `No PostgreSQL server is installed in ${INSTALLED}. Measurements start their own: install the package "postgresql".`,
+    )
+  }
+  return startPostgres(programs, settings)
+}
+
+async function startPostgres(
+  bin: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer & { pid: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-postgres-'))
   await chmod(folder, 0o777) // initdb refuses to run as root, so it runs as postgres
   const port = await freePort()
   const data = join(folder, 'data')
   await asPostgres(`${bin}/initdb -D ${data} -A trust -U postgres`)
-  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`
+  const more = Object.entries(settings).map(([name, value]) => ` -c ${name}=${value}`)
+  const options = `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off${more.join('')}`
   await asPostgres(`${bin}/pg_ctl -D ${data} -w -l ${folder}/log -o '${options}' start`)
+  const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
   return {
+    pid: Number(pid),
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     async stop() {
       await asPostgres(`${bin}/pg_ctl -D ${data} -m immediate stop`)

@@ -1,22 +1,20 @@
 /**
- * The floor of tokens.ts: what issuing and refreshing costs a handwritten server on Patchbay's own tables. Runs as a
- * separate process and prints its port. POST /issue?subject=… checks the key, reads and opens the token, and writes the
- * activity. POST /refresh?prefix=… refreshes the connections of all these accounts, ten at a time.
- *
- *   tokens-floor.ts <DATABASE_URL> <token endpoint> <vault key> <API key's secret>
+ * The floor for tokens: what issuing and refreshing costs a handwritten server on Patchbay's own tables.
+ * POST /issue?subject=… checks the key, reads and opens the token, and writes the activity. POST /refresh?prefix=…
+ * refreshes the connections of all these accounts, ten at a time.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { Agent, request as ask } from 'undici'
-import { createEnvelopeVault } from '../src/vault/envelope-vault.js'
-import { createKeyRing } from '../src/vault/key-ring.js'
+import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
+import { createKeyRing } from '../../src/vault/key-ring.js'
+import { settings } from './settings.js'
 
-const [databaseUrl = '', tokenUrl = '', vaultKey = '', secret = ''] = process.argv.slice(2)
-const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 })
-const vault = createEnvelopeVault(createKeyRing([vaultKey]))
-const expected = createHash('sha256').update(secret).digest()
+const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 10 })
+const vault = createEnvelopeVault(createKeyRing([settings.encryptionKey.toString('base64')]))
+const hash = (secret: string) => createHash('sha256').update(secret).digest()
+const expected = hash(process.env.API_KEY_SECRET ?? '')
 const agent = new Agent()
 const credentials = `Basic ${Buffer.from('patchbay:a-client-secret').toString('base64')}`
 
@@ -53,7 +51,7 @@ async function issue(subject: string): Promise<object> {
 
 async function refresh(row: Row): Promise<void> {
   const { refreshToken } = JSON.parse(await vault.open(row.sealed, bindingOf(row)))
-  const { body } = await ask(tokenUrl, {
+  const { body } = await ask(settings.tokenUrl, {
     method: 'POST',
     dispatcher: agent,
     headers: { authorization: credentials, 'content-type': 'application/x-www-form-urlencoded' },
@@ -81,15 +79,16 @@ async function refreshAll(prefix: string): Promise<object> {
   return {}
 }
 
+async function answer(path: string, parameters: URLSearchParams): Promise<object> {
+  if (path === '/issue') return issue(parameters.get('subject') ?? '')
+  return path === '/refresh' ? refreshAll(parameters.get('prefix') ?? '') : {}
+}
+
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://floor')
   const given = request.headers.authorization?.replace(/^Bearer pbk_benchbench_/, '') ?? ''
-  if (pathname === '/issue' && !timingSafeEqual(createHash('sha256').update(given).digest(), expected)) {
-    return void response.writeHead(401).end()
-  }
-  const answer = await (pathname === '/issue'
-    ? issue(searchParams.get('subject') ?? '')
-    : refreshAll(searchParams.get('prefix') ?? ''))
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  const allowed = pathname !== '/issue' || timingSafeEqual(hash(given), expected)
+  const body = allowed ? await answer(pathname, searchParams) : {}
+  response.writeHead(allowed ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 })
-server.listen(0, '127.0.0.1', () => process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`))
+server.listen(settings.port, '127.0.0.1')
