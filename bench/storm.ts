@@ -49,7 +49,7 @@ async function oneStorm(entrant: Entrant, services: Services, results: Results, 
       await generator.perform({ kind: 'cut' })
       if (moved) await moveAll(entrant, count)
       await measureReturn({ entrant, services, results, generator, server, since, moved })
-      // What comes next needs everyone's revision, which those of whom nothing has changed are not sent again.
+      // Those who were not sent anything open again, so that the next storm knows their revision.
       await generator.perform({ kind: 'cut' })
       if (!moved) await openAll(generator, entrant, peopleAt(entrant, numbers(count), [server.port]))
     }
