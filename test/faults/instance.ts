@@ -13,6 +13,7 @@ import { startInstance } from '../../src/app/app.js'
 import { openDatabase } from '../../src/app/open-parts.js'
 import { readConfig } from '../../src/config/environment.js'
 import { openPool, poolConfig } from '../../src/database/postgres.js'
+import type { SqlDatabase } from '../../src/domain/ports/sql.js'
 import { createRedisBus } from '../../src/live/redis-bus.js'
 import { createLogger } from '../../src/observability/logger.js'
 import { tappedClient } from '../support/statement-taps.js'
@@ -23,13 +24,29 @@ const fault = process.env.FAULT ?? ''
 
 /** The statement before which the process ends. */
 const LAST: Record<string, string> = {
-  'die-after-claim': '"sealed" FROM "public"."ConnectorCredential"',
   'die-before-store': 'CONNECTION_REFRESHED',
   'die-before-settling': 'jsonb_to_recordset',
 }
 
 const die = () => {
   process.kill(process.pid, 'SIGKILL')
+}
+
+/** A database whose process ends once a refresh was claimed or stored, before anything else can know. */
+function dying(sql: SqlDatabase): SqlDatabase {
+  return {
+    async run(statement, ...values) {
+      const rows = await sql.run(statement, ...values)
+      if (fault === 'die-after-store' && statement.name.startsWith('store-refresh') && rows.length > 0) die()
+      return rows
+    },
+    async transaction(work) {
+      const result = await sql.transaction(work)
+      // Of all transactions, only claims have rows as their result.
+      if (fault === 'die-after-claim' && Array.isArray(result) && result.length > 0) die()
+      return result
+    },
+  }
 }
 
 const app = await startInstance(config, logger, {
@@ -41,19 +58,7 @@ const app = await startInstance(config, logger, {
       return openPool(new pg.Pool({ ...poolConfig(config.database), Client }), () => {})
     }
     const database = await openDatabase(config)
-    if (fault !== 'die-after-store') return database
-    const db = new Proxy(database.db, {
-      get(target, name) {
-        const own = Reflect.get(target, name)
-        if (name !== '$executeRaw') return typeof own === 'function' ? own.bind(target) : own
-        return async (...args: Parameters<typeof target.$executeRaw>) => {
-          const count = await target.$executeRaw(...args)
-          if (Array.isArray(args[0]) && args[0].join('').includes('CONNECTION_REFRESHED')) die()
-          return count
-        }
-      },
-    })
-    return { ...database, db }
+    return { ...database, sql: dying(database.sql) }
   },
   openBus({ bus, startTimeoutMs }, report) {
     if (!bus) throw new Error('faults need Redis')
