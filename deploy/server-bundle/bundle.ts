@@ -53,7 +53,7 @@ export async function bundle({
   return metafile
 }
 
-/** graphql exists as ES modules and as CommonJS. Whoever imports one of its files by path gets the kind that the rest has. */
+/** graphql exists as ES modules and as CommonJS. An import of one of its files by path gets the kind that the rest has. */
 function oneGraphQL(): Plugin {
   const RESOLVED = {}
   return {

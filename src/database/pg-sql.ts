@@ -3,8 +3,8 @@ import type { Sql, SqlDatabase, SqlTransaction, SqlValue, StatementText } from '
 import { childSpan } from '../observability/spans.js'
 
 /**
- * Runs statements over a node-postgres pool, which is in pipeline mode: what is run without waiting is sent at once, and
- * the server works it off in order.
+ * Runs statements over a node-postgres pool, which is in pipeline mode: statements that are run without waiting for each other
+ * are sent immediately, and the server runs them in order.
  */
 export function createPgSql(pool: Pool): SqlDatabase {
   return {
@@ -16,7 +16,7 @@ export function createPgSql(pool: Pool): SqlDatabase {
         client.release()
         return result
       } catch (error) {
-        // What the connection has prepared, and whether its transaction has ended, is not certain anymore.
+        // What the connection has prepared, and whether its transaction has ended, is no longer certain.
         client.release(true)
         throw error
       }

@@ -2,7 +2,7 @@ import type { PGlite, Transaction } from '@electric-sql/pglite'
 import type { Sql, SqlDatabase, SqlValue, StatementText } from '../domain/ports/sql.js'
 import { childSpan } from '../observability/spans.js'
 
-/** Runs statements on the embedded database. Its single session works off everything in order. */
+/** Runs statements on the embedded database. Its single session runs everything in order. */
 export function createPGliteSql(pglite: PGlite): SqlDatabase {
   return {
     run: on(pglite),

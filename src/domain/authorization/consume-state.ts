@@ -33,7 +33,7 @@ const CONSUME_STATE = statement<
 
 /**
  * Marks an opened authorization EXCHANGING. The provider's code is used from here on.
- * @returns null if it isn't open anymore: its state was used, or it has ended or expired, or the user is gone
+ * @returns null if it is no longer open: its state was used, or it has ended or expired, or the user is gone
  */
 export async function consumeState(
   sql: Sql,

@@ -29,7 +29,7 @@ const READ = statement<
   FROM "Authorization" tried WHERE id = $1::uuid AND "userId" = $2::uuid`,
 )
 
-/** @returns null if the authorization isn't EXCHANGING anymore */
+/** @returns null if the authorization is no longer EXCHANGING */
 export async function readForStoring(
   sql: Sql,
   { id, userId }: { id: string; userId: string },

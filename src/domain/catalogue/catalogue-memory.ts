@@ -54,7 +54,7 @@ export class CatalogueMemory implements CatalogueSource {
     return this.#catalogue?.revision === revision ? this.#catalogue : undefined
   }
 
-  /** A changed catalogue concerns everyone. Those who waited for it must not stop the process by continuing together. */
+  /** Everyone waits for a changed catalogue. If all readers continued in one turn, the process would stop for that long. */
   async #inTurn(loading: Promise<LoadedCatalogue>): Promise<LoadedCatalogue> {
     const turns = Math.floor(this.#waiting++ / READERS_PER_TURN)
     const loaded = await loading

@@ -29,7 +29,7 @@ type Request = Omit<StateRequest, 'known'>
 export function createReadView(sql: Sql, catalogue: CatalogueSource, memory = new StateMemory()): ReadView {
   const views = new DataLoader<Request, UserView, string>(
     (requests) => {
-      views.clearAll() // whoever asks from now on may ask about a later moment
+      views.clearAll() // later requests may be about a later moment
       return readTogether(requests)
     },
     { batchScheduleFn: (read) => setImmediate(read), maxBatchSize: MAX_BATCH, cacheKeyFn: keyOf },

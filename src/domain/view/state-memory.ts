@@ -8,8 +8,8 @@ export interface RememberedState {
 const MAX_LENGTH = 32_000_000
 
 /**
- * Remembers the states of users that were read lately, as compact text. Whoever uses one asks the database first whether
- * it is still the current version.
+ * Remembers the states of users that were read lately, as compact text. Before one is used, the database says whether it
+ * is still the current version.
  *
  * It has two generations. What is used moves to the younger one, and `age` forgets the older one.
  */

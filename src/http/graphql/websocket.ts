@@ -1,27 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  GraphQLError,
-  type GraphQLFormattedError,
-  getOperationAST,
-  getVariableValues,
-} from 'graphql'
+import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws'
-import { type RawData, type WebSocket, WebSocketServer } from 'ws'
-import { NO_BROWSER } from '../../domain/authorization/browser-binding.js'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { Caller } from '../../domain/identity/caller.js'
 import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { RequestScope } from '../../observability/request-scope.js'
-import { inSpan } from '../../observability/spans.js'
-import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
-import { subscribe } from './execution/subscribe.js'
-import { type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { type EndpointOptions, masked } from './graphql-endpoint.js'
 import { createKeepAlive } from './keep-alive.js'
-import { answered, type OperationResult, operationSpan } from './observe-operations.js'
+import { answered } from './observe-operations.js'
+import { SocketChannel } from './socket-channel.js'
+import { createSocketOperations, type SocketOperationsOptions } from './socket-operations.js'
 
 const MAX_FRAME_BYTES = 65_536
 const INIT_WAIT_MS = 3_000
@@ -33,12 +24,7 @@ const GOING_AWAY = 1001
 const SERVICE_RESTART = 1012
 const TRY_AGAIN_LATER = 1013
 
-interface WebSocketOptions
-  extends Pick<
-    EndpointOptions,
-    'schema' | 'createContext' | 'documents' | 'execute' | 'authenticate' | 'telemetry' | 'isAllowedOrigin'
-  > {
-  endpoint: GraphQLEndpoint
+interface WebSocketOptions extends SocketOperationsOptions, Pick<EndpointOptions, 'authenticate' | 'isAllowedOrigin'> {
   /** Whether each operation may carry its own token, as in GraphiQL. */
   tokenPerOperation: boolean
   /** How long a socket may take to send `connection_init`. */
@@ -59,8 +45,8 @@ interface Extra extends Record<PropertyKey, unknown> {
  * timer of its own except for the end of its token.
  */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
-  const { endpoint, authenticate, documents, telemetry, isAllowedOrigin, tokenPerOperation } = options
-  const { initWaitMs = INIT_WAIT_MS } = options
+  const { authenticate, telemetry, isAllowedOrigin, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
+  const operations = createSocketOperations(options)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, handleProtocols })
   const keepAlive = createKeepAlive()
   /** What runs on each socket: a subscription, or null for an operation with one result. */
@@ -68,8 +54,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   const isBusy = (socket: WebSocket) => Object.values(running.get(socket) ?? {}).includes(null)
   const server = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: initWaitMs,
-    execute: carriedOut,
-    subscribe: carriedOut,
+    execute: operations.carriedOut,
+    subscribe: operations.carriedOut,
     async onConnect(context) {
       const { extra, connectionParams, subscriptions } = context
       running.set(extra.socket, subscriptions)
@@ -95,7 +81,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
       if (extra.socket.readyState !== extra.socket.OPEN) return [new GraphQLError('The socket is closing.')]
       const request = operationScope()
       const prepared = await request.run(() => prepare(extra, params, request))
-      if (!Array.isArray(prepared)) return prepared
+      if ('schema' in prepared) return prepared
       request.end({ failed: answered(telemetry, request, { errors: prepared }).failed })
       return prepared
     },
@@ -109,96 +95,19 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   })
 
   /** Returns what to execute, or the errors that say why not. */
-  async function prepare(extra: Extra, params: SubscribePayload, request: RequestScope) {
+  async function prepare(
+    extra: Extra,
+    params: SubscribePayload,
+    request: RequestScope,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     try {
       const caller = await callerOf(extra, params)
-      return prepareRemembered(caller, params, request) ?? (await prepareNew(caller, params, request))
+      return await operations.prepare(caller, params, request)
     } catch (error) {
       if (error instanceof GraphQLError) return [error]
       if (error instanceof AuthenticationError)
         return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
       return [masked(error, telemetry)]
-    }
-  }
-
-  /** Prepares an operation whose document is remembered, and whose name and variables are right. */
-  function prepareRemembered(caller: Caller, params: SubscribePayload, request: RequestScope) {
-    const document = documents.get(params.query)
-    const operation = document && getOperationAST(document, params.operationName)
-    if (!document || !operation) return undefined
-    const { schema, execute, createContext } = options
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], params.variables ?? {})
-    if (!coerced) return undefined
-    Object.assign(params, { query: document.loc?.source.body }) // the same text for all, instead of one for each
-    request.operation = { name: operation.name?.value, type: operation.operation }
-    const newContext = () => createContext(caller, NO_BROWSER)
-    const start = async () => {
-      const executed = {
-        document,
-        operation,
-        rootValue: undefined,
-        contextValue: newContext(),
-        variableValues: coerced,
-      }
-      const result = await inSpan(...operationSpan(), () =>
-        operation.operation === 'subscription'
-          ? subscribe({ schema, ...executed }, newContext, execute)
-          : execute(executed),
-      )
-      return Symbol.asyncIterator in result ? result : maskedResult(result)
-    }
-    return argsOf(document, params, { start, request })
-  }
-
-  /** Prepares any other operation as the endpoint does: parses and validates it, or says what is wrong with it. */
-  async function prepareNew(caller: Caller, params: SubscribePayload, request: RequestScope) {
-    const envelope = endpoint.getEnveloped({ caller, params })
-    const document = envelope.parse(params.query)
-    const errors = envelope.validate(envelope.schema, document)
-    if (errors.length > 0) return errors
-    const args = {
-      schema: envelope.schema,
-      document,
-      operationName: params.operationName ?? null,
-      variableValues: params.variables ?? null,
-      contextValue: await envelope.contextFactory(),
-    }
-    const isSubscription = getOperationAST(document, params.operationName)?.operation === 'subscription'
-    const start = async () => (isSubscription ? envelope.subscribe(args) : envelope.execute(args))
-    return argsOf(document, params, { start, request })
-  }
-
-  function maskedResult<R extends { errors?: readonly GraphQLError[] }>(result: R): R {
-    return result.errors ? { ...result, errors: result.errors.map((error) => masked(error, telemetry)) } : result
-  }
-
-  function argsOf(document: DocumentNode, { operationName }: SubscribePayload, rootValue: Prepared): ExecutionArgs {
-    return {
-      schema: options.schema,
-      document,
-      operationName: operationName ?? null,
-      rootValue,
-      contextValue: undefined,
-    }
-  }
-
-  /**
-   * Executes or subscribes within the operation's request. Its span ends with the result or with the first wait for a
-   * push.
-   */
-  async function carriedOut({ rootValue }: ExecutionArgs): Promise<OperationResult> {
-    const prepared = rootValue as Prepared
-    const { request, start } = prepared
-    prepared.start = ALREADY_STARTED // graphql-ws keeps the arguments for as long as the subscription lasts
-    let failed = true
-    try {
-      const answer = await request.run(async () =>
-        answered(telemetry, request, await start(), (error) => masked(error, telemetry)),
-      )
-      failed = answer.failed
-      return answer.result
-    } finally {
-      request.end({ failed })
     }
   }
 
@@ -213,7 +122,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   function open(socket: WebSocket): void {
     socket.on('error', () => socket.terminate()) // a client can break the protocol
     keepAlive.add(socket)
-    const closed = server.opened(new Channel(socket, telemetry), { socket })
+    const closed = server.opened(new SocketChannel(socket, telemetry), { socket })
     socket.once('close', (code, reason) => void closed(code, String(reason)))
   }
 
@@ -257,60 +166,6 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
       }
       setTimeout(attempt, inMs)
     })
-  }
-}
-
-/** What onSubscribe hands over to the operation's execution. */
-interface Prepared {
-  request: RequestScope
-  start: () => Promise<OperationResult>
-}
-
-const ALREADY_STARTED = () => Promise.reject(new Error('the operation was started before'))
-
-/** A socket as graphql-ws sees it. Messages are parsed here, because it would keep their text with a subscription. */
-class Channel {
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly telemetry: Pick<ServerTelemetry, 'requestFailed'>,
-  ) {}
-
-  get protocol(): string {
-    return this.socket.protocol
-  }
-
-  send(text: string): Promise<void> {
-    const { socket } = this
-    return new Promise((resolve, reject) => {
-      if (socket.readyState !== socket.OPEN) return resolve()
-      socket.send(text, (error) => (error ? reject(error) : resolve()))
-    })
-  }
-
-  close(code?: number, reason?: string): void {
-    this.socket.close(code, reason)
-  }
-
-  onMessage(handle: (message: string) => Promise<void>): void {
-    this.socket.on('message', (data) => {
-      receive(data, handle).catch((error) => {
-        this.telemetry.requestFailed('-', error)
-        this.socket.close(CloseCode.InternalServerError, 'Internal server error')
-      })
-    })
-  }
-}
-
-function receive(data: RawData, handle: (message: string) => Promise<void>): Promise<void> {
-  return handle(parsed(String(data)) as string)
-}
-
-/** Returns what isn't JSON as it is, for graphql-ws to refuse. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
   }
 }
 

@@ -38,7 +38,7 @@ test('doesn’t keep a text that would push out everything else, nor the one tha
   expect(memory.get('ada')).toBeUndefined()
 })
 
-test('forgets a user at once, in either generation', () => {
+test('forgets a user immediately, in either generation', () => {
   const memory = new StateMemory(60)
   memory.set('ada', state('1'))
   memory.age()
