@@ -86,12 +86,18 @@ test.each([65_537, 60_000_000])('G8: a frame of %i bytes closes the socket with 
   expect(await socket.closed).toBe(1009)
 })
 
-test('G8: an invalid message closes the socket with 4400 and leaves other sockets open', async () => {
+test.each([
+  ['that is cut off', '{"type":"subscribe"'],
+  ['of an unknown type', '{"type":"unknown"}'],
+  ['that is a list', '[{"type":"ping"}]'],
+  ['that is null', 'null'],
+  ['within a JSON string', JSON.stringify('{"type":"ping"}')],
+])('G8: a message %s closes the socket with 4400 and leaves other sockets open', async (_which, message) => {
   const other = await RawSocket.open(patchbay)
   await other.init(authorization)
   const socket = await RawSocket.open(patchbay)
   await socket.init(authorization)
-  socket.send('{"type":"subscribe"')
+  socket.send(message)
   expect(await socket.closed).toBe(4400)
   expect(await other.execute('{ __typename }')).toMatchObject({ payload: { data: { __typename: 'Query' } } })
   other.terminate()
