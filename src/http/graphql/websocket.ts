@@ -189,7 +189,7 @@ function endsToken(errors: readonly GraphQLError[]): boolean {
 
 /** The socket's token is no longer accepted, so nothing else is sent on it, not even this error. */
 function refuseFurther({ socket, caller }: Extra): void {
-  if (!caller) return // its operations have their own tokens
+  if (!caller || socket.readyState !== socket.OPEN) return // its operations have their own tokens, or it is closing
   socket.close(CloseCode.Forbidden, 'Token no longer accepted')
   const cutOff = setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref()
   socket.once('close', () => clearTimeout(cutOff))
