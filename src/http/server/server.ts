@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
@@ -71,13 +71,14 @@ export async function listen(
     return handlers
   }
   let closing: Promise<void> | undefined
+  let leaving = false
   /** The requests that are being answered, with their responses. */
   const active = new Map<ServerResponse, IncomingMessage>()
   const server = createServer((request, response) => {
     active.set(response, request)
     response.once('close', () => {
       active.delete(response)
-      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+      if (leaving) setImmediate(() => server.closeIdleConnections())
     })
     observeRequest(request, response, telemetry, () => {
       handleAny(request, response).catch((error) => {
@@ -98,10 +99,8 @@ export async function listen(
     if (exposition && path === METRICS_PATH) return answerScrape(exposition, request, response)
     const present = await soon()
     if (!present) return answer(response, 503, 'Patchbay is starting.')
-    if (closing) {
-      response.setHeader('connection', 'close')
-      if (wantsStream(request)) return answer(response, 503, STOPPING)
-    }
+    if (!server.listening) response.setHeader('connection', 'close')
+    if (closing && wantsStream(request)) return answer(response, 503, STOPPING)
     return handle(present, request, response)
   }
   server.keepAliveTimeout = KEEP_ALIVE_MS
@@ -124,8 +123,8 @@ export async function listen(
     },
     /**
      * Drains: is no longer ready and accepts no new streams. Ends the open ones one by one, in a way that makes clients
-     * retry, while ordinary requests are still answered. Then stops listening and finishes what is in progress. Calling
-     * it again does the same.
+     * retry, while ordinary requests are still answered. Then stops listening, lets each open connection send one more
+     * request, and finishes what is in progress. Calling it again does the same.
      */
     close(): Promise<void> {
       closing ??= drain()
@@ -146,16 +145,27 @@ export async function listen(
     // If it never served, it has no clients to send elsewhere, so a failed start ends right away.
     const spread = handlers ? spreadMs : 0
     await Promise.all([handlers?.webSocket.drain(spread), endStreams(active, spread), pause(spread)])
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    const closed = stopListening(server)
     // Requests that have only now become streams.
     const late = setInterval(() => endStreams(active, 0), LATE_STREAMS_EVERY_MS)
-    await handlers?.webSocket.close()
-    server.closeIdleConnections()
+    const ended = new AbortController()
+    closed.then(() => ended.abort())
+    await Promise.all([handlers?.webSocket.close(), pause(spread, { signal: ended.signal })])
+    leaving = true
+    server.close() // closes the connections that are idle
     await closed
     clearInterval(late)
     clearTimeout(limit)
     stalls.close()
   }
+}
+
+/**
+ * Accepts no more connections. Unlike an HTTP server's own `close()`, it keeps those that are idle, because a request
+ * may be on its way over each of them. Resolves when all connections are closed.
+ */
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => Server.prototype.close.call(server, () => resolve()))
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

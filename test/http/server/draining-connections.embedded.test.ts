@@ -7,7 +7,7 @@ import { startPatchbay } from '../../support/patchbay.js'
 /** By default: nginx and AWS load balancers. */
 const LONGEST_IDLE_AT_PROXIES_SECONDS = 60
 
-test('a draining instance answers one more request on an idle connection before it closes it', async () => {
+test('an instance that no longer listens answers one more request on an idle connection before it closes it', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '2' })
   const token = await patchbay.tokenFor('ada')
   const idle = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -21,7 +21,9 @@ test('a draining instance answers one more request on an idle connection before 
   try {
     const before = await ask(idle)
     const closed = patchbay.close()
-    for (let others = 0; others < 3; others++) await ask(new Agent())
+    const meanwhile = await ask(idle)
+    expect(meanwhile).toEqual(before)
+    await expect.poll(() => ask(new Agent()).catch(({ code }) => code), { timeout: 10_000 }).toBe('ECONNREFUSED')
     const after = await ask(idle)
     expect(after).toEqual({ ...before, connection: 'close' })
     await closed

@@ -63,8 +63,7 @@ test('a stopping instance is not ready, ends its streams one by one, and finishe
     { ready: false, status: 'stopping', version: VERSION },
   ])
   expect((await send(patchbay, '/livez')).status).toBe(200)
-  const query = await patchbay.request('ada', '{ __typename }')
-  expect([query.status, query.headers.get('connection')]).toEqual([200, 'close'])
+  expect(await patchbay.request('ada', '{ __typename }')).toMatchObject({ status: 200 })
   expect((await subscribeOverSse()).status).toBe(503)
   await expect(RawSocket.open(patchbay)).rejects.toThrow('refused with 503')
 

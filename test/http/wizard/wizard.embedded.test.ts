@@ -210,11 +210,10 @@ describe('in development', () => {
   })
 })
 
-test('a stopping instance still serves the wizard, and closes each connection afterward', async () => {
+test('a stopping instance still serves the wizard', async () => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '1' }, { wizardFolder: wizard.folder })
   const closing = patchbay.instance.close()
-  for (const path of ['/', SCRIPT])
-    expect(await send(patchbay, path)).toMatchObject({ status: 200, headers: { connection: 'close' } })
+  for (const path of ['/', SCRIPT]) expect(await send(patchbay, path)).toMatchObject({ status: 200 })
   await closing
   await patchbay.close()
 })
