@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { open, rm } from 'node:fs/promises'
+import { closeSync, openSync } from 'node:fs'
+import { open, realpath, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 
 /** The longest path of a Unix domain socket that works on every platform. */
 const MAX_SOCKET_PATH = 100
@@ -25,21 +25,50 @@ export class FolderLockedError extends Error {
  * @throws FolderLockedError if another process has the lock
  */
 export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
-  const path = lockPath(resolve(folder))
-  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    const server = await listen(path)
-    if (server) return { release: () => new Promise((done) => server.close(() => done())) }
-    if (await answers(path)) throw new FolderLockedError(folder)
-    await takeOver(path)
+  const { path, leave } = placeOf(await realpath(folder))
+  try {
+    const server = await lock(path)
+    if (!server) throw new FolderLockedError(folder)
+    return {
+      async release() {
+        await new Promise((done) => server.close(done))
+        leave()
+      },
+    }
+  } catch (error) {
+    leave()
+    throw error
   }
-  throw new FolderLockedError(folder)
 }
 
-function lockPath(folder: string): string {
+interface Place {
+  path: string
+  /** Call this when the path is no longer used. */
+  leave(): void
+}
+
+/** The socket's path. It depends only on the folder, whichever way leads to it and whatever the environment says. */
+function placeOf(folder: string): Place {
+  const leave = () => {}
   const digest = createHash('sha256').update(folder).digest('hex').slice(0, 32)
-  if (process.platform === 'win32') return `\\\\.\\pipe\\patchbay-${digest}`
-  const inside = join(folder, 'lock.sock')
-  return Buffer.byteLength(inside) <= MAX_SOCKET_PATH ? inside : join(tmpdir(), `patchbay-${digest}.sock`)
+  if (process.platform === 'win32') return { path: `\\\\.\\pipe\\patchbay-${digest}`, leave }
+  const path = join(folder, 'lock.sock')
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH) return { path, leave }
+  if (process.platform !== 'linux') return { path: `/tmp/patchbay-${digest}.sock`, leave }
+  // Linux has a short name for every open folder.
+  const opened = openSync(folder, 'r')
+  return { path: `/proc/self/fd/${opened}/lock.sock`, leave: () => closeSync(opened) }
+}
+
+/** Returns undefined if another process has the lock. */
+async function lock(path: string): Promise<Server | undefined> {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    const server = await listen(path)
+    if (server) return server
+    if (await answers(path)) return undefined
+    await takeOver(path)
+  }
+  return undefined
 }
 
 function listen(path: string): Promise<Server | null> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -20,9 +20,10 @@ process.stdout.write('locked')
 setInterval(() => {}, 1000)`
 
 /** Another process that has locked the folder. */
-async function holder(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, folder], {
+async function holder(path = folder, env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', HOLDER, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   })
   await once(child.stdout as NonNullable<typeof child.stdout>, 'data')
   return child
@@ -37,6 +38,29 @@ test('a second process on the same folder is refused with an error that says so'
     child.kill('SIGKILL')
   }
 })
+
+test(
+  'a second process is refused however long the path is, and whichever way leads to the folder',
+  PATIENT,
+  async () => {
+    const long = join(folder, 'long'.repeat(30))
+    const [link, temporary] = [join(folder, 'link'), join(folder, 'temporary')]
+    await Promise.all([mkdir(long), mkdir(temporary)])
+    await symlink(long, link)
+    const child = await holder(long, { TMPDIR: temporary })
+    try {
+      for (const path of [long, link]) await expect(lockFolder(path)).rejects.toThrow(FolderLockedError)
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      for (const path of [long, link]) await (await lockFolder(path)).release()
+      const lock = await lockFolder(link)
+      await expect(lockFolder(long)).rejects.toThrow(FolderLockedError)
+      await lock.release()
+    } finally {
+      child.kill('SIGKILL')
+    }
+  },
+)
 
 test('a process that is killed leaves no lock behind', PATIENT, async () => {
   const child = await holder()
