@@ -8,7 +8,7 @@ import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
-import { faultsOf } from './manifest.js'
+import { faultsOf, readable, refuseUnstorable } from './input-document.js'
 
 /** What an operator overrides in an issuer's metadata. It has no defaults, because they would override everything. */
 const SettingsSchema = z.strictObject(
@@ -45,11 +45,12 @@ export interface ConfigureDeps extends Pick<Deps, 'db' | 'notifier' | 'vault'> {
 /**
  * Creates or changes a connector. An existing connector keeps the credentials that are omitted.
  * @returns the connector's slug
- * @throws InvalidInputError with every fault and its path; nothing is stored then
+ * @throws InvalidInputError with the faults and their paths; nothing is stored then
  */
 export async function configureConnector(deps: ConfigureDeps, input: unknown): Promise<string> {
+  refuseUnstorable('connector', input)
   const result = ConnectorSchema.safeParse(input)
-  if (!result.success) throw new InvalidInputError('connector', faultsOf(result.error))
+  if (!result.success) throw new InvalidInputError('connector', readable(faultsOf(result.error)))
   const { slug, name, iconUrl, signInUrl, defaultScopes, scopeDescriptions, credentials } = result.data
   const provider = await providerOf(deps, result.data)
   const sealed = credentials

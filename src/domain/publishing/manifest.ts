@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { HttpUrlSchema, ScopeSchema, SlugSchema } from '../catalogue/field-schemas.js'
 import { type InputFault, InvalidInputError } from '../errors.js'
+import { faultsOf, readable, refuseUnstorable } from './input-document.js'
 
 const text = (max: number) => z.string().trim().min(1).max(max)
 const scopes = z.array(ScopeSchema).max(100)
@@ -60,29 +61,17 @@ export type Manifest = z.infer<typeof ManifestSchema>
 /**
  * Reads a manifest, or reports all of its faults at once.
  * @param knownConnectors the slugs that a requirement may name
- * @throws InvalidInputError with every fault and its path
+ * @throws InvalidInputError with the faults and their paths
  */
 export function parseManifest(input: unknown, knownConnectors: ReadonlySet<string>): Manifest {
+  refuseUnstorable('manifest', input)
   const result = ManifestSchema.safeParse(input)
   const faults = result.success ? [] : faultsOf(result.error)
   const references = referenceFaults(input, knownConnectors)
-  const all = [...faults, ...references.filter(({ path }) => !faults.some((fault) => fault.path === path))]
-  if (!result.success || all.length > 0) throw new InvalidInputError('manifest', all)
+  const reported = new Set(faults.map(({ path }) => path))
+  const all = [...faults, ...references.filter(({ path }) => !reported.has(path))]
+  if (!result.success || all.length > 0) throw new InvalidInputError('manifest', readable(all))
   return result.data
-}
-
-/** Converts Zod's issues to faults with paths such as `skills[0].uses[1].connector`. */
-export function faultsOf(error: z.ZodError): InputFault[] {
-  return error.issues.flatMap((issue) => {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
-    const message = issue.code === 'unrecognized_keys' ? 'is unknown' : issue.message
-    return keys.map((path) => ({ path: pathOf(path), message }))
-  })
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-  return text.replace(/^\./, '') || '(whole)'
 }
 
 const LooseManifest = z.object({

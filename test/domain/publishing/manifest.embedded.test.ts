@@ -42,6 +42,21 @@ test.each([undefined, null, 7, 'text', [], { skills: 'none' }])('%j is refused a
   expect(Object.keys(faultsOf(input)).length).toBeGreaterThan(0)
 })
 
+test('what can’t be stored is refused, and a document full of faults is described in a few', () => {
+  expect(faultsOf({ ...good, name: 'He\0lper', publisher: '\ud800' })).toEqual({
+    name: expect.stringContaining('U+0000'),
+    publisher: expect.stringContaining('surrogate'),
+  })
+  expect(faultsOf({ ...good, '\0': 1 })).toEqual({ '\0': expect.stringContaining('U+0000') })
+  const tooLarge = { '(whole)': 'has more than 20,000 values, or more than 20 levels of them' }
+  expect(faultsOf({ ...good, skills: new Array(300_000).fill(0) })).toEqual(tooLarge)
+  const nested = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`)
+  expect(faultsOf({ ...good, nested })).toEqual(tooLarge)
+  const wrong = faultsOf({ ...good, ...Object.fromEntries(new Array(15_000).fill(0).entries()) })
+  expect(Object.keys(wrong)).toHaveLength(101)
+  expect(wrong['(whole)']).toBe('has 15,000 faults. These are the first')
+})
+
 test('every fault is reported with its path, in all parts of the manifest', () => {
   const faults = faultsOf({
     ...good,
