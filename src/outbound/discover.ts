@@ -1,11 +1,29 @@
 import * as oauth from 'oauth4webapi'
+import * as z from 'zod'
 import { type Discover, DiscoveryError } from '../domain/ports/discovery.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+
+const text = z.string().nullish()
+const texts = z.array(z.unknown()).nullish()
+const flag = z.boolean().nullish()
+
+/** The members that are read (OpenID Connect Discovery 1.0 §3, RFC 8414 §2, RFC 9207 §3). */
+const MetadataSchema = z.object({
+  issuer: z.string(),
+  authorization_endpoint: text,
+  token_endpoint: text,
+  userinfo_endpoint: text,
+  revocation_endpoint: text,
+  token_endpoint_auth_methods_supported: texts,
+  code_challenge_methods_supported: texts,
+  authorization_response_iss_parameter_supported: flag,
+})
 
 /** Reads an OpenID Connect issuer's metadata (OpenID Connect Discovery 1.0). */
 export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowInsecure: boolean }): Discover {
   return async (issuer) => {
-    const server = await metadataOf(new URL(issuer), fetch, allowInsecure)
+    const { data: server, error } = MetadataSchema.safeParse(await metadataOf(new URL(issuer), fetch, allowInsecure))
+    if (error) throw new DiscoveryError(`its metadata has a wrong ${error.issues[0]?.path.join('.')}`)
     const { authorization_endpoint, token_endpoint } = server
     if (!authorization_endpoint || !token_endpoint) {
       throw new DiscoveryError(

@@ -176,6 +176,8 @@ function validated({ provider, credentials }: OAuthTarget, parameters: URLSearch
   const checked = new URLSearchParams(parameters)
   // Without a known issuer, there is nothing to compare. The state was already compared by its hash.
   if (!provider.issuer) checked.delete('iss')
+  // The library takes an empty one for absent.
+  if (checked.get('iss') === '') throw new OAuthError('ISSUER_MISMATCH', null)
   try {
     return oauth.validateAuthResponse(
       serverOf(provider),
