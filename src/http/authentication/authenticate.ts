@@ -1,4 +1,5 @@
 import {
+  createLocalJWKSet,
   createRemoteJWKSet,
   decodeJwt,
   decodeProtectedHeader,
@@ -22,6 +23,10 @@ import { createVerifySecret } from './shared-secret.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const MAX_REMEMBERED = 10_000
+/** After this time, the host's keys are fetched again, and tokens that they verified are verified again. */
+const KEYS_LIFETIME_MS = 60_000
+/** How long the last keys count if the host doesn't serve any. */
+const LAST_KEYS_COUNT_MS = 10 * 60_000
 /** For every token. */
 const CHECKS = { requiredClaims: ['exp'], clockTolerance: '5 seconds' }
 
@@ -31,6 +36,18 @@ class KeysUnavailableError extends Error {
 
 /** @throws AuthenticationError */
 export type Authenticate = (authorization: string | null | undefined) => Promise<Caller>
+
+interface Verified {
+  payload: JWTPayload
+  /** How long the signature counts without being verified again. */
+  forMs: number
+}
+
+interface Remembered {
+  viewer: Viewer
+  /** In milliseconds since 1970. */
+  until: number
+}
 
 interface Options {
   tokens: TokenConfig
@@ -48,21 +65,22 @@ const MAX_OPAQUE_LENGTH = 128
 
 /**
  * Authenticates every caller over HTTP, SSE and WebSocket by verifying its `Bearer` token. A host's token is remembered
- * until it expires, and API keys and setup sessions for two seconds.
+ * until it expires, or for a minute if one of the host's published keys verified it, because the host may withdraw the
+ * key. API keys and setup sessions are remembered for two seconds.
  */
 export function createAuthenticate(options: Options): Authenticate {
   const { tokens, developmentSecret, onKeyUsed, telemetry } = options
   const verifyKey = createBriefMemory(options.verifyKey)
   const verifySession = createBriefMemory(options.verifySession)
-  const remembered = new Map<string, Viewer>()
+  const remembered = new Map<string, Remembered>()
   const verifyDevelopment = developmentSecret === undefined ? undefined : createVerifySecret(developmentSecret)
   const verifyHost = tokens.secret === undefined ? undefined : createVerifySecret(tokens.secret)
   const jwks = tokens.jwksUrl === undefined ? undefined : remoteKeys(new URL(tokens.jwksUrl))
 
-  async function verified(token: string): Promise<JWTPayload> {
+  async function verified(token: string): Promise<Verified> {
     const { alg } = decodeProtectedHeader(token)
     if (verifyDevelopment && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
-      return verifyDevelopment(token, { ...CHECKS, issuer: DEVELOPMENT_ISSUER })
+      return { payload: verifyDevelopment(token, { ...CHECKS, issuer: DEVELOPMENT_ISSUER }), forMs: Infinity }
     }
     const expected = {
       ...CHECKS,
@@ -70,8 +88,11 @@ export function createAuthenticate(options: Options): Authenticate {
       ...(tokens.audience !== undefined && { audience: tokens.audience }),
     }
     // The key decides the algorithm, never the token, because a public key is not a shared secret.
-    if (alg === 'HS256' && verifyHost) return verifyHost(token, expected)
-    if (jwks) return (await jwtVerify(token, jwks, { ...expected, algorithms: ASYMMETRIC })).payload
+    if (alg === 'HS256' && verifyHost) return { payload: verifyHost(token, expected), forMs: Infinity }
+    if (jwks) {
+      const { payload } = await jwtVerify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
+      return { payload, forMs: KEYS_LIFETIME_MS }
+    }
     throw new AuthenticationError('The token’s signature algorithm isn’t configured on this server.')
   }
 
@@ -102,32 +123,40 @@ export function createAuthenticate(options: Options): Authenticate {
         `Authentication required. Send Authorization: Bearer with your user’s token, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…).`,
       )
     const known = remembered.get(token)
-    if (known && !hasEnded(known)) return { kind: 'user', viewer: known }
+    if (known && Date.now() < known.until) return { kind: 'user', viewer: known.viewer }
     remembered.delete(token)
-    const viewer = viewerFromClaims(await verified(token).catch(refuse), tokens)
+    const { payload, forMs } = await verified(token).catch(refuse)
+    const viewer = viewerFromClaims(payload, tokens)
     if (remembered.size >= MAX_REMEMBERED) {
       const [oldest] = remembered.keys()
       if (oldest !== undefined) remembered.delete(oldest)
     }
-    remembered.set(token, viewer)
+    remembered.set(token, { viewer, until: Math.min(viewer.expiresAt?.getTime() ?? 0, Date.now() + forMs) })
     return { kind: 'user', viewer }
   }
 }
 
 const DAMAGED: VerifiedKey = { key: null, refused: 'damaged' }
 
-/** The host's keys. If they can't be fetched, that says nothing about a token, so it is a fault and not a rejection. */
+/**
+ * The host's keys. If they can't be fetched, the last ones count for a while. After that, it is a fault and not a
+ * rejection, because it says nothing about a token.
+ */
 function remoteKeys(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url)
-  return (header, token) =>
-    keys(header, token).catch((error) => {
-      const ofToken = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
-      throw ofToken ? error : new KeysUnavailableError('the host’s JWKS cannot be read', { cause: error })
-    })
-}
-
-function hasEnded({ expiresAt }: Viewer): boolean {
-  return expiresAt !== null && expiresAt.getTime() <= Date.now()
+  const keys = createRemoteJWKSet(url, { cacheMaxAge: KEYS_LIFETIME_MS })
+  let freshAt = 0
+  return async (header, token) => {
+    try {
+      const key = await keys(header, token)
+      freshAt = Date.now()
+      return key
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error
+      const last = keys.jwks()
+      if (last && Date.now() < freshAt + LAST_KEYS_COUNT_MS) return createLocalJWKSet(last)(header, token)
+      throw new KeysUnavailableError('the host’s JWKS cannot be read', { cause: error })
+    }
+  }
 }
 
 function refuse(error: unknown): never {

@@ -3,30 +3,54 @@ import type { TokenConfig } from '../../config/environment.js'
 import { userIdOf, type Viewer } from '../../domain/identity/viewer.js'
 import { AuthenticationError } from './authentication-error.js'
 
+/** The most seconds that a Date can express (ECMA-262 §21.4.1.1). */
+const MAX_SECONDS = 8_640_000_000_000
+const MAX_ID_LENGTH = 1_000
+const MAX_NAME_LENGTH = 200
+
 /**
  * Returns the user that a verified host token names, by the configured claims.
- * @throws AuthenticationError if a required claim is missing
+ * @throws AuthenticationError if a claim is missing that must be there, or can't be stored
  */
 export function viewerFromClaims(payload: JWTPayload, { claims, operatorRole }: TokenConfig): Viewer {
   const text = (claim: string) => {
     const value = payload[claim]
     return typeof value === 'string' && value !== '' ? value : null
   }
-  const subject = text(claims.subject)
-  const organization = text(claims.organization)
-  if (subject === null) throw new AuthenticationError(`The token has no ${claims.subject} claim.`)
-  if (organization === null) throw new AuthenticationError(`The token has no ${claims.organization} claim.`)
+  const name = (claim: string) =>
+    text(claim)
+      ?.replaceAll(/\p{Cc}/gu, ' ')
+      .slice(0, MAX_NAME_LENGTH) ?? null
+  const id = (claim: string) => {
+    const value = text(claim)
+    if (value === null) throw new AuthenticationError(`The token has no ${claim} claim.`)
+    // PostgreSQL can't store U+0000 in a text.
+    if (value.length > MAX_ID_LENGTH || value.includes('\0')) {
+      throw new AuthenticationError(
+        `The token’s ${claim} claim is longer than ${MAX_ID_LENGTH} characters or contains U+0000.`,
+      )
+    }
+    return value
+  }
+  const date = (claim: 'exp' | 'iat') => {
+    const seconds = payload[claim]
+    if (seconds === undefined) return null
+    if (Math.abs(seconds) <= MAX_SECONDS) return new Date(seconds * 1_000)
+    throw new AuthenticationError(`The token’s ${claim} claim is no date in seconds.`)
+  }
+  const subject = id(claims.subject)
+  const organization = id(claims.organization)
   const issuer = payload.iss ?? ''
   const roles = payload[claims.roles]
   return {
     userId: userIdOf({ issuer, subject, organization }),
     issuer,
     subject,
-    name: text(claims.name),
-    organization: { id: organization, name: text(claims.organizationName) },
+    name: name(claims.name),
+    organization: { id: organization, name: name(claims.organizationName) },
     isOperator: Array.isArray(roles) ? roles.includes(operatorRole) : roles === operatorRole,
-    expiresAt: payload.exp === undefined ? null : new Date(payload.exp * 1000),
-    issuedAt: payload.iat === undefined ? null : new Date(payload.iat * 1000),
+    expiresAt: date('exp'),
+    issuedAt: date('iat'),
     session: null,
   }
 }

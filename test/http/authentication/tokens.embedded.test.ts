@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { RawSocket, send } from '../../support/raw.js'
 
 const SECRET = 'the host and Patchbay share this secret'
@@ -123,6 +123,11 @@ describe('G15: a host’s token', () => {
     ['no subject', () => bySecret(without('sub'))],
     ['an empty subject', () => bySecret({ ...claims, sub: '' })],
     ['a subject that is not text', () => bySecret({ ...claims, sub: 7 as unknown as string })],
+    ['a subject with U+0000', () => bySecret({ ...claims, sub: 'do\0ra' })],
+    ['an organization with U+0000', () => bySecret({ ...claims, org: '\0' })],
+    ['a subject that is too long', () => bySecret({ ...claims, sub: 'd'.repeat(1_001) })],
+    ['a time of issue that is no date', () => bySecret({ ...claims, iat: 1e15 })],
+    ['an expiry that is no date', () => byKey({ ...claims, exp: 1e15 })],
     ['no organization', () => bySecret(without('org'))],
     [
       'the development issuer’s name',
@@ -136,6 +141,14 @@ describe('G15: a host’s token', () => {
       },
     ],
   ]
+
+  test('may have names that can’t be stored as they are', async () => {
+    const token = await bySecret({ ...claims, name: `Do\0ra${'a'.repeat(1_000)}`, org_name: '\0' })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const query = `mutation { startSetup(input: { pluginId: "${pluginId('plain-writer')}" }) { __typename } }`
+    const { text } = await send(patchbay, '/graphql', { headers, body: JSON.stringify({ query }) })
+    expect(JSON.parse(text)).toEqual({ data: { startSetup: { __typename: 'PluginSetup' } } })
+  })
 
   test.each(forgeries)('with %s is denied', async (_name, forge) => {
     const token = await forge()
