@@ -71,11 +71,16 @@ export class BindingImpossibleError extends DomainError {
 
 export class InvalidReturnToError extends DomainError {
   override readonly name = 'InvalidReturnToError'
-  constructor(reason: 'missing' | 'not-allowed') {
+  constructor(reason: 'missing' | 'not-allowed' | 'too-long') {
     super(
-      reason === 'missing'
-        ? 'returnTo is missing. With display REDIRECT or binding CONFIRM, it says where the browser goes afterward.'
-        : 'returnTo must be an absolute http(s) URL of an allowed origin. Operators allow origins with PATCHBAY_RETURN_ORIGINS.',
+      {
+        missing:
+          'returnTo is missing. With display REDIRECT or binding CONFIRM, it says where the browser goes afterward.',
+        'not-allowed':
+          'returnTo must be an absolute http(s) URL of an allowed origin. Operators allow origins with PATCHBAY_RETURN_ORIGINS.',
+        'too-long':
+          'returnTo is longer than 2,000 characters. Keep long values in your application, and pass a key to them.',
+      }[reason],
     )
   }
 }

@@ -12,9 +12,13 @@ export function returnsToHost({
   return display === 'REDIRECT' || binding === 'CONFIRM'
 }
 
+/** What every browser and proxy passes on. */
+const MAX_LENGTH = 2_000
+
 /**
  * Returns the normalized address that a finished authorization may return to.
- * @throws InvalidReturnToError unless it is an absolute http(s) URL of an allowed origin, without user information
+ * @throws InvalidReturnToError unless it is an absolute http(s) URL of an allowed origin, not too long and without user
+ * information
  */
 export function allowedReturnTo(returnTo: string, origins: ReadonlySet<string>): string {
   // The URL parser removes tabs and line breaks and reads a backslash as a slash. No honest address contains them.
@@ -24,5 +28,6 @@ export function allowedReturnTo(returnTo: string, origins: ReadonlySet<string>):
   const url = new URL(returnTo)
   if (url.username !== '' || url.password !== '' || !origins.has(url.origin))
     throw new InvalidReturnToError('not-allowed')
+  if (url.href.length > MAX_LENGTH) throw new InvalidReturnToError('too-long')
   return url.href
 }

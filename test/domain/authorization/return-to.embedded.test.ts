@@ -50,6 +50,15 @@ test('O12: the API starts no authorization for a refused address', async () => {
   expect((await browser.authorize(redirect)).__typename).toBe('InvalidReturnToError')
 })
 
+test('O12: an address of more than 2,000 characters is refused, and the error says so', () => {
+  const [origin] = origins
+  const long = (length: number) => `${origin}/?q=`.padEnd(length, 'x')
+  expect(allowedReturnTo(long(2_000), origins)).toHaveLength(2_000)
+  for (const tooLong of [long(2_001), `${origin}/?q=${'ü'.repeat(400)}`]) {
+    expect(() => allowedReturnTo(tooLong, origins)).toThrow(/^returnTo is longer than 2,000 characters/)
+  }
+})
+
 test('O12: the redirect after consent goes to exactly the allowed origin', async () => {
   const browser = new Browser(patchbay, 'ada')
   for (const [returnTo, origin] of ACCEPTED) {
