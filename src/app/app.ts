@@ -60,8 +60,8 @@ import { VERSION } from './version.js'
 export interface Instance {
   /** The origin under which browsers reach it. */
   url: string
-  /** The address that Prometheus scrapes. */
-  metricsUrl: string
+  /** The address that Prometheus scrapes. Undefined if nothing serves metrics. */
+  metricsUrl: string | undefined
   /** Whether the wizard is served, at the root of the URL. */
   wizard: boolean
   /** In development: the apps to connect, and the page that scripts them. */
@@ -112,12 +112,13 @@ async function compose(
   metrics.showBuild(VERSION, process.version)
   const telemetry = createTelemetry(logger, metrics)
 
+  const withApi = config.metrics === 'with-api'
   const scrapes =
-    config.metricsPort === undefined
-      ? undefined
-      : await listenForScrapes({ host: config.host, port: config.metricsPort }, metrics)
+    typeof config.metrics === 'object'
+      ? await listenForScrapes({ host: config.host, ...config.metrics }, metrics)
+      : undefined
   if (scrapes) opened.push(scrapes.close)
-  const server = await listen({ ...config, version: VERSION }, telemetry, scrapes ? undefined : metrics)
+  const server = await listen({ ...config, version: VERSION }, telemetry, withApi ? metrics : undefined)
   opened.push(server.close)
   const publicUrl = config.publicUrl ?? `http://localhost:${server.port}`
 
@@ -252,7 +253,7 @@ async function compose(
 
   return {
     url: publicUrl,
-    metricsUrl: scrapes?.url ?? `${publicUrl}${METRICS_PATH}`,
+    metricsUrl: scrapes?.url ?? (withApi ? `${publicUrl}${METRICS_PATH}` : undefined),
     wizard: wizard !== undefined,
     sandbox,
     developmentKey: ownKey,

@@ -145,8 +145,8 @@ export interface Config {
   checkEveryMs: number
   /** How many days a user's activity is kept. */
   activityDays: number
-  /** The port that serves `/metrics`, 0 for any free port. If undefined, the API's port serves it. */
-  metricsPort: number | undefined
+  /** Where `/metrics` is: next to the API, on a port of its own (0 for any free one), or nowhere. */
+  metrics: 'with-api' | { port: number } | undefined
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -160,8 +160,13 @@ function isPageAddress(text: string): boolean {
   const elsewhere = 'https://elsewhere.invalid'
   if (text.startsWith('/')) return URL.canParse(text, elsewhere) && new URL(text, elsewhere).origin === elsewhere
   if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  if (username !== '' || password !== '') return false
+  const { username, password } = new URL(text)
+  return username === '' && password === '' && isSecure(text)
+}
+
+/** Returns whether no one between here and a browser can read what is sent to this URL. */
+function isSecure(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
@@ -232,9 +237,19 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
         : { tokenUrl: env.PATCHBAY_WIZARD_TOKEN_URL, signInUrl: env.PATCHBAY_WIZARD_SIGN_IN_URL ?? null },
     checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
-    metricsPort: env.PATCHBAY_METRICS_PORT,
+    metrics: metricsOf(env, development),
     logLevel: env.PATCHBAY_LOG_LEVEL,
   }
+}
+
+/** Metrics need no authentication, so production serves them only where it is told to. */
+function metricsOf(
+  { PATCHBAY_METRICS_PORT, PATCHBAY_PORT }: z.infer<typeof EnvironmentSchema>,
+  development: boolean,
+): Config['metrics'] {
+  if (PATCHBAY_METRICS_PORT === undefined) return development ? 'with-api' : undefined
+  if (PATCHBAY_METRICS_PORT === PATCHBAY_PORT && PATCHBAY_PORT !== 0) return 'with-api'
+  return { port: PATCHBAY_METRICS_PORT }
 }
 
 function modeFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
@@ -266,6 +281,11 @@ function productionFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
     faults.push(
       'PATCHBAY_PUBLIC_URL is required: the origin under which browsers reach Patchbay, such as https://connect.example.com.',
     )
+  else if (!isSecure(env.PATCHBAY_PUBLIC_URL)) {
+    faults.push(
+      'PATCHBAY_PUBLIC_URL must be https, or http on this machine. Browsers send cookies and codes over it. Let a proxy in front of Patchbay serve https.',
+    )
+  }
   if (env.PATCHBAY_KEYS === undefined)
     faults.push('PATCHBAY_KEYS is required: at least one 256-bit key. Create one with openssl rand -base64 32')
   if (env.PATCHBAY_JWT_SECRET === undefined && env.PATCHBAY_JWKS_URL === undefined) {

@@ -65,6 +65,26 @@ test('production names every variable that is missing', () => {
 })
 
 test.each([
+  ['https://connect.example.com', true],
+  ['http://localhost:4000', true],
+  ['http://127.0.0.1:4000', true],
+  ['http://connect.example.com', false],
+  ['http://10.0.0.1:4000', false],
+])('production at %s: %s', (publicUrl, accepted) => {
+  const read = () => readConfig({ ...production, PATCHBAY_PUBLIC_URL: publicUrl })
+  if (accepted) expect(read().publicUrl).toBe(publicUrl)
+  else expect(read).toThrow(/PATCHBAY_PUBLIC_URL must be https/)
+})
+
+test('production serves metrics only on a port that is named', () => {
+  const metricsAt = (env: object) => readConfig({ ...production, PATCHBAY_PORT: '4000', ...env }).metrics
+  expect(metricsAt({})).toBeUndefined()
+  expect(metricsAt({ PATCHBAY_METRICS_PORT: '9464' })).toEqual({ port: 9464 })
+  expect(metricsAt({ PATCHBAY_METRICS_PORT: '4000' })).toBe('with-api')
+  expect(readConfig({}).metrics).toBe('with-api')
+})
+
+test.each([
   'https://app.example/patchbay-token',
   'http://localhost:5000/token',
   'http://127.0.0.1:5000/token?for=patchbay',

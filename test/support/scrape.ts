@@ -18,6 +18,7 @@ export interface Scrape {
 }
 
 export async function scrape({ instance }: Pick<Patchbay, 'instance'>): Promise<Scrape> {
+  if (!instance.metricsUrl) throw new Error('this instance serves no metrics')
   const response = await fetch(instance.metricsUrl)
   if (!response.ok) throw new Error(`${instance.metricsUrl} answered ${response.status}`)
   const text = await response.text()

@@ -5,29 +5,31 @@ import { ListenError } from '../../../src/http/server/bind.js'
 import { startPatchbay } from '../../support/patchbay.js'
 import { send } from '../../support/raw.js'
 
-test('metrics are served next to the API in Prometheus format, under any Host name', async () => {
+test('in development, metrics are served next to the API in Prometheus format, under any Host name', async () => {
   await using patchbay = await startPatchbay()
-  expect(patchbay.instance.metricsUrl).toBe(`${patchbay.url}/metrics`)
-  const response = await fetch(patchbay.instance.metricsUrl)
+  const metricsUrl = `${patchbay.url}/metrics`
+  expect(patchbay.instance.metricsUrl).toBe(metricsUrl)
+  const response = await fetch(metricsUrl)
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   expect(await response.text()).toContain('# HELP patchbay_http_requests_total ')
   expect(await send(patchbay, '/metrics', { headers: { host: 'patchbay.internal' } })).toMatchObject({ status: 200 })
   expect(await send(patchbay, '/graphql', { headers: { host: 'patchbay.internal' } })).toMatchObject({ status: 421 })
   for (const method of ['POST', 'DELETE', 'HEAD']) {
-    const refused = await fetch(patchbay.instance.metricsUrl, { method })
+    const refused = await fetch(metricsUrl, { method })
     expect([method, refused.status, refused.headers.get('allow')]).toEqual([method, 405, 'GET'])
   }
 })
 
 test('metrics with their own port are served only there, and nothing else is served there', async () => {
   await using patchbay = await startPatchbay({ PATCHBAY_METRICS_PORT: '0' })
-  expect(new URL(patchbay.instance.metricsUrl).port).not.toBe(new URL(patchbay.url).port)
-  expect(await (await fetch(patchbay.instance.metricsUrl)).text()).toContain('patchbay_http_requests_total')
+  const { metricsUrl = '' } = patchbay.instance
+  expect(new URL(metricsUrl).port).not.toBe(new URL(patchbay.url).port)
+  expect(await (await fetch(metricsUrl)).text()).toContain('patchbay_http_requests_total')
   expect((await fetch(`${patchbay.url}/metrics`)).status).toBe(404)
-  expect((await fetch(new URL('/graphql', patchbay.instance.metricsUrl))).status).toBe(404)
-  expect((await fetch(patchbay.instance.metricsUrl, { method: 'POST' })).status).toBe(405)
+  expect((await fetch(new URL('/graphql', metricsUrl))).status).toBe(404)
+  expect((await fetch(metricsUrl, { method: 'POST' })).status).toBe(405)
   await patchbay.instance.close()
-  await expect(fetch(patchbay.instance.metricsUrl)).rejects.toThrow()
+  await expect(fetch(metricsUrl)).rejects.toThrow()
 })
 
 test('a metrics port that is in use is reported with the variable to set', async () => {

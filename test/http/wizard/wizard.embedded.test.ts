@@ -176,7 +176,7 @@ describe('in development', () => {
   test('requests for the wizard are counted by route, without the names in their paths', async () => {
     await send(patchbay, '/plugins/meeting-assistant')
     await send(patchbay, SCRIPT)
-    const metrics = await (await fetch(patchbay.instance.metricsUrl)).text()
+    const metrics = await (await fetch(`${patchbay.url}/metrics`)).text()
     expect(metrics).toMatch(/patchbay_http_requests_total\{route="wizard",method="GET",status="200"\}/)
     expect(metrics).toMatch(/patchbay_http_requests_total\{route="asset",method="GET",status="200"\}/)
     expect(metrics).not.toContain('meeting-assistant')
