@@ -65,7 +65,7 @@ test('operations are counted by name, type, transport and outcome, and errors by
   expect(operations({ operation: 'anonymous', outcome: 'ok' })).toBe(1)
   expect(operations({ operation: 'Me', outcome: 'invalid' })).toBe(2)
   expect(operations({ operation: 'anonymous', type: 'unknown', outcome: 'invalid' })).toBe(1)
-  expect(operations({ operation: 'Me', outcome: 'refused' })).toBe(1)
+  expect(operations({ operation: 'anonymous', type: 'unknown', outcome: 'refused' })).toBe(1) // nobody read its name
   expect(operations({ operation: 'Start', type: 'mutation', outcome: 'refused' })).toBe(1)
   expect(operations({ operation: 'Me', type: 'query', transport: 'websocket', outcome: 'ok' })).toBe(1)
   expect(operations({ type: 'subscription', transport: 'websocket', outcome: 'refused' })).toBe(1)

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { type ExecutionResult, getOperationAST, getVariableValues } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
+import type { Caller } from '../../domain/identity/caller.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import { inSpan } from '../../observability/spans.js'
 import { browserOf } from '../oauth/browser-channel.js'
@@ -11,8 +12,18 @@ import { callerOf, type EndpointOptions, type GraphQLEndpoint, masked } from './
 import { answered, operationSpan } from './observe-operations.js'
 import { readOperationRequest } from './operation-request.js'
 
-/** Answers a POST whose body has been read. */
-export type AnswerPost = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>
+/**
+ * Answers a POST.
+ * @param readBody reads its body. If it returns undefined, it has answered the request itself
+ */
+export type AnswerPost = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  readBody: () => Promise<Buffer | undefined>,
+) => Promise<void>
+
+/** Takes the place of an operation that nobody reads, because its caller isn't authenticated. */
+const UNREAD = Buffer.from('{"query":"{__typename}"}')
 
 /**
  * Executes the queries and mutations that nearly all requests are, without yoga's pipeline of web requests, responses
@@ -29,21 +40,26 @@ export function createAnswerPost(
 ): AnswerPost {
   const { schema, createContext, publicUrl, authenticate, documents, execute, telemetry } = options
 
-  return async (request, response, body) => {
+  return async (request, response, readBody) => {
+    const asYoga = (body: Buffer, caller: Promise<Caller>) => yoga(unread(request, body), response, { caller })
+    const authenticated = callerOf(request, authenticate, telemetry)
+    const caller = await authenticated.catch(() => undefined)
+    if (!caller) return void (await asYoga(UNREAD, authenticated))
+    const body = await readBody()
+    if (!body) return
     const scope = currentRequest()
     const asked = readOperationRequest(request, body)
     const document = asked && documents.get(asked.query)
     const operation = document && getOperationAST(document, asked.operationName)
     if (!scope || !asked || !document || !operation || operation.operation === 'subscription') {
-      return void (await yoga(unread(request, body), response))
+      return void (await asYoga(body, authenticated))
     }
     const { resultType, variables } = asked
     scope.operation = { name: operation.name?.value, type: operation.operation }
     let result: ExecutionResult
     try {
-      const caller = await callerOf(request, authenticate, telemetry)
       const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
-      if (coerced.errors) return void (await yoga(unread(request, body), response))
+      if (coerced.errors) return void (await asYoga(body, authenticated))
       const contextValue = createContext(caller, browserOf(request, response, publicUrl))
       result = await inSpan(...operationSpan(), () =>
         execute({ document, operation, contextValue, variableValues: coerced.coerced }),
@@ -86,7 +102,7 @@ async function respond(
   response.end(text)
 }
 
-/** Gives a request its body back, for yoga to read. */
+/** Gives a request a body, for yoga to read. */
 function unread(request: IncomingMessage, body: Buffer): IncomingMessage {
   return Object.assign(request, { body: Readable.from(body.length > 0 ? [body] : []) })
 }

@@ -28,11 +28,17 @@ import type { Executor } from './execution/executor.js'
 import { subscribe } from './execution/subscribe.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
-/**
- * The surroundings of an operation: a request and its response over HTTP, or the caller that a WebSocket has
- * authenticated.
- */
-export type ServerContext = { req: IncomingMessage; res: ServerResponse } | { caller: Caller }
+/** The surroundings of an operation: a request and its response over HTTP, or a WebSocket. */
+export interface ServerContext {
+  /** Over HTTP. */
+  req?: IncomingMessage
+  res?: ServerResponse
+  /** The caller, once it is known. A promise is rejected with what is sent to a caller that isn't authenticated. */
+  caller?: Caller | Promise<Caller>
+}
+
+/** The longest that clients send have a tenth of it. */
+const MAX_TEXT_LENGTH = 32_000
 
 export interface EndpointOptions {
   schema: GraphQLSchema
@@ -80,11 +86,13 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     },
     maskedErrors: { maskError: (error) => masked(error, telemetry) },
     plugins: [
-      withContext(async (initial) => {
-        if ('caller' in initial) return options.createContext(initial.caller, NO_BROWSER)
-        const caller = await callerOf(initial.req, authenticate, telemetry)
-        return options.createContext(caller, browserOf(initial.req, initial.res, options.publicUrl))
+      authenticatingFirst((request) => callerOf(request, authenticate, telemetry)),
+      withContext(async ({ req, res, caller }) => {
+        if (!caller) throw new Error('nothing is executed before the caller is known')
+        const browser = req && res ? browserOf(req, res, options.publicUrl) : NO_BROWSER
+        return options.createContext(await caller, browser)
       }),
+      refusingLongTexts,
       rememberingIn(documents),
       executingWith(options.execute),
       observeSteps,
@@ -93,6 +101,30 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       ...(explorable ? [] : [withoutIntrospection]),
     ],
   })
+}
+
+/** Lets nobody cost more than reading their token, unless it is accepted: neither the parser nor the validation runs. */
+function authenticatingFirst(callerOf: (request: IncomingMessage) => Promise<Caller>): Plugin<object, ServerContext> {
+  return {
+    async onParams({ context, setResult }) {
+      const { req } = context
+      if (!req) return
+      try {
+        context.caller = await (context.caller ?? callerOf(req))
+      } catch (error) {
+        setResult({ errors: [error as GraphQLError] })
+      }
+    },
+  }
+}
+
+const refusingLongTexts: Plugin = {
+  onParse({ params }) {
+    const text = String(params.source)
+    if (text.length <= MAX_TEXT_LENGTH) return
+    const message = `The operation’s text is longer than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters. Send values as variables.`
+    throw new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { status: 400 } } })
+  },
 }
 
 /** Copies getters as they are. Yoga would copy their values, and some getters throw for some callers. */

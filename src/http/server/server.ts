@@ -201,12 +201,13 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
     return answer(response, 415, 'Send the operation as application/json.')
   }
   if (request.method !== 'POST') return void (await handlers.endpoint(request, response))
-  const body = await readBody(request)
-  if (!body) {
+  await handlers.answerPost(request, response, async () => {
+    const body = await readBody(request)
+    if (body) return body
     response.setHeader('connection', 'close')
-    return answer(response, 413, 'The request is larger than 1 MB.')
-  }
-  await handlers.answerPost(request, response, body)
+    answer(response, 413, 'The request is larger than 1 MB.')
+    return undefined
+  })
 }
 
 function isKnownHost({ hosts }: Handlers, { headers }: IncomingMessage): boolean {

@@ -58,9 +58,7 @@ test('a known query does not reach yoga, and a new one does', async () => {
   )
   await using server = createServer((request, response) => {
     const scope = new RequestScope('one', 'http', undefined)
-    scope
-      .run(async () => answerPost(request, response, (await readBody(request)) ?? Buffer.alloc(0)))
-      .catch(() => response.destroy())
+    scope.run(() => answerPost(request, response, () => readBody(request))).catch(() => response.destroy())
   }).listen(0)
   await once(server, 'listening')
   const url = `http://localhost:${(server.address() as AddressInfo).port}`
