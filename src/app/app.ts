@@ -29,6 +29,7 @@ import { createExplorer } from '../http/development/explorer.js'
 import { createAnswerPost } from '../http/graphql/direct-operations.js'
 import { DocumentMemory } from '../http/graphql/document-memory.js'
 import { createExecutor } from '../http/graphql/execution/executor.js'
+import { fairly } from '../http/graphql/fair-use.js'
 import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/graphql-endpoint.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
@@ -222,7 +223,7 @@ async function compose(
     publicUrl,
     authenticate,
     documents: new DocumentMemory(),
-    execute: createExecutor(schema),
+    execute: fairly(createExecutor(schema)),
     telemetry,
     isAllowedOrigin,
     explorable: development,

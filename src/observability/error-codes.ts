@@ -9,6 +9,7 @@ export const ERROR_CODES: ReadonlySet<string> = new Set([
   'NOT_FOUND',
   'OPERATION_RESOLUTION_FAILURE',
   'REQUEST_ENTITY_TOO_LARGE',
+  'TOO_MANY_REQUESTS',
   'UNAUTHENTICATED',
 ])
 
@@ -22,7 +23,7 @@ const INVALID = new Set([
   'REQUEST_ENTITY_TOO_LARGE',
 ])
 /** The caller may not do this, or not with this token. */
-const REFUSED = new Set(['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED'])
+const REFUSED = new Set(['FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS', 'UNAUTHENTICATED'])
 
 /** Returns a known code, or `OTHER` for any other one. */
 export function knownCode(code: unknown): string {

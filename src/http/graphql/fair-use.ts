@@ -1,0 +1,75 @@
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import type { Caller } from '../../domain/identity/caller.js'
+import type { Executed, Executor } from './execution/executor.js'
+
+interface FairUseLimits {
+  /** How many operations of one user, or of one API key, are executed at the same time. */
+  atOnce: Record<Caller['kind'], number>
+  /** How many more of them may wait. */
+  waiting: number
+}
+
+/** An API key stands for a whole back end, whose operations share their reads. */
+export const FAIR_USE: FairUseLimits = { atOnce: { user: 8, 'api-key': 64 }, waiting: 500 }
+
+/** What one caller has going on. */
+interface Turn {
+  running: number
+  readonly waiting: (() => void)[]
+}
+
+/**
+ * Lets each caller's operations wait for each other rather than for everyone's: only so many are executed at the same
+ * time, and the rest wait in the order in which they came. If too many wait, another one is answered with an error.
+ */
+export function fairly(execute: Executor, { atOnce, waiting }: FairUseLimits = FAIR_USE): Executor {
+  const turns = new Map<string, Turn>()
+
+  function ended(caller: string, turn: Turn): void {
+    const next = turn.waiting.shift()
+    if (next) next()
+    else if (--turn.running === 0) turns.delete(caller)
+  }
+
+  function executeNow(executed: Executed, caller: string, turn: Turn): ExecutionResult | Promise<ExecutionResult> {
+    let result: ExecutionResult | Promise<ExecutionResult>
+    try {
+      result = execute(executed)
+    } catch (error) {
+      ended(caller, turn)
+      throw error
+    }
+    if (!('then' in result)) {
+      ended(caller, turn)
+      return result
+    }
+    return result.finally(() => ended(caller, turn))
+  }
+
+  return (executed) => {
+    // Pushes take no turns. How many there are is limited by how many subscriptions there may be.
+    if (executed.operation.operation === 'subscription') return execute(executed)
+    const { caller } = executed.contextValue as { caller: Caller }
+    const id = caller.kind === 'user' ? caller.viewer.userId : caller.key.id
+    let turn = turns.get(id)
+    if (!turn) {
+      turn = { running: 0, waiting: [] }
+      turns.set(id, turn)
+    }
+    if (turn.running < atOnce[caller.kind]) {
+      turn.running++
+      return executeNow(executed, id, turn)
+    }
+    if (turn.waiting.length >= waiting) return { errors: [tooMany(waiting)] }
+    const { waiting: queue } = turn
+    const mine = turn
+    return new Promise<void>((resolve) => queue.push(resolve)).then(() => executeNow(executed, id, mine))
+  }
+}
+
+function tooMany(waiting: number): GraphQLError {
+  return new GraphQLError(
+    `${waiting} of your operations are already waiting. Send the next one when some of them have been answered.`,
+    { extensions: { code: 'TOO_MANY_REQUESTS', http: { status: 429, headers: { 'retry-after': '1' } } } },
+  )
+}
