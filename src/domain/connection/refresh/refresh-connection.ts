@@ -42,14 +42,16 @@ const MAX_STORE_PAUSE_MS = 5_000
 /**
  * Carries out a claimed refresh: asks the app outside any transaction, then stores the result.
  * @param stopping aborts when the server stops waiting for tokens that can't be stored
+ * @param answered called once the app has responded with tokens, before they are stored
  */
 export async function refreshConnection(
   deps: RefreshDeps,
   claim: Claim,
   stopping: AbortSignal,
+  answered: () => void,
 ): Promise<RefreshOutcome> {
   const startedAtMs = performance.now()
-  const [result, outcome] = await carryOut(deps, claim, stopping)
+  const [result, outcome] = await carryOut(deps, claim, stopping, answered)
   deps.telemetry.connectionRefreshed(claim.connectorSlug, result, performance.now() - startedAtMs)
   return outcome
 }
@@ -58,6 +60,7 @@ async function carryOut(
   deps: RefreshDeps,
   claim: Claim,
   stopping: AbortSignal,
+  answered: () => void,
 ): Promise<[RefreshResult, RefreshOutcome]> {
   const owner = { organization: claim.organization, userId: claim.userId, recordId: claim.id }
   let asked = false
@@ -71,6 +74,7 @@ async function carryOut(
     if (performance.now() - claim.takenAtMs > SEND_WITHIN_MS) return ['overtaken', { kind: 'overtaken' }]
     asked = true
     const answer = await deps.oauth.refresh(target, refreshToken)
+    answered()
     const tokens = { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
     const stored = await keep(deps, claim, tokens, stopping, async () => {
       const sealed = await sealTokens(deps.vault, owner, tokens)

@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../../catalogue/catalogue.js'
 import { jittered, pause } from '../../pause.js'
 import { createQueues } from '../queues.js'
-import { AT_A_TIME, claimRefreshes } from './claim-refreshes.js'
+import { AT_A_TIME, type Claim, claimRefreshes } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
 import { providersDue, readRefreshState } from './refresh-state.js'
 import { createStoreSilently } from './store-silently.js'
@@ -13,8 +13,10 @@ const POLL_MS = 50
 const MAX_POLL_MS = 500
 /** The pause that callers are told if no better one is known. */
 const RETRY_MS = 5_000
-/** New claims are made when this many of a provider's claims are left. */
+/** New claims are made when this many requests at a provider are left. */
 const REFILL_AT = 7
+/** How many due refreshes of a provider may be in progress, those that are being stored included. */
+const MAX_ACTIVE = 3 * AT_A_TIME
 const CLOSE_GRACE_MS = 5_000
 
 /** Which tokens of which connection aren't good enough, and how long the new ones have to last. */
@@ -49,6 +51,8 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
   /** Refreshes in progress here, by connection and version of the tokens. */
   const underWay = new Map<string, Promise<RefreshOutcome>>()
   const limits = new Map<string, LimitFunction>()
+  /** Claims whose tokens have arrived and are being stored, by provider. The app is free for others. */
+  const storing = new Map<string, Set<Claim>>()
   const due = createQueues(() => providersDue(deps.sql), refreshDueAt)
   let refreshed = 0
   const stopping = new AbortController()
@@ -88,6 +92,27 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
     return limit
   }
 
+  function storingAt(provider: string): Set<Claim> {
+    let claims = storing.get(provider)
+    if (!claims) {
+      claims = new Set()
+      storing.set(provider, claims)
+    }
+    return claims
+  }
+
+  async function carryOut(provider: string, claim: Claim, answered: () => void = () => {}): Promise<RefreshOutcome> {
+    const stored = storingAt(provider)
+    try {
+      return await refreshConnection(deps, claim, stopping.signal, () => {
+        stored.add(claim)
+        answered()
+      })
+    } finally {
+      stored.delete(claim)
+    }
+  }
+
   /** Claims the refresh, or waits for the instance that has claimed it. */
   async function claimAndRefresh(request: RefreshRequest, deadline: number): Promise<RefreshOutcome> {
     const { connectionId, tokenVersion, connector, neededMs } = request
@@ -95,8 +120,8 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
     let leased = false
     for (let pollMs = POLL_MS; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
       const wanted = { due: false, connectionId, tokenVersion, neededSeconds: neededMs / 1000 } as const
-      const [claim] = leased ? [] : await claimRefreshes(deps.sql, provider, wanted)
-      if (claim) return refreshConnection(deps, claim, stopping.signal)
+      const [claim] = leased ? [] : await claimRefreshes(deps.sql, provider, storingAt(provider), wanted)
+      if (claim) return carryOut(provider, claim)
       const state = await readRefreshState(deps.sql, connectionId, provider)
       if (!state || state.tokenVersion !== tokenVersion || !state.refreshable) return { kind: 'overtaken' }
       if (state.status !== 'LIVE') return { kind: 'ended' }
@@ -110,42 +135,51 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
 
   /** Refreshes what is due at one provider. @throws the first error, once nothing is in progress */
   async function refreshDueAt(provider: string): Promise<void> {
-    const active = new Map<string, Promise<void>>()
+    const active = new Set<Claim>()
+    const atApp = new Set<Claim>()
     const failures: unknown[] = []
     let claiming = true
-    for (;;) {
-      const claims =
-        claiming && !dueStopped && active.size <= REFILL_AT
-          ? await claimRefreshes(deps.sql, provider, { due: true, limit: AT_A_TIME - active.size }).catch((error) => {
-              failures.push(error)
-              claiming = false
-              return []
-            })
-          : []
-      for (const claim of claims) {
-        const key = `${claim.id} ${claim.tokenVersion}`
-        const running = refreshConnection(deps, claim, stopping.signal)
-        // Callers who need these tokens now wait for this refresh instead of querying the database again and again.
-        underWay.set(key, running)
-        const settled = running.then(
-          (outcome) => {
-            if (outcome.kind === 'refreshed') refreshed++
-          },
-          (error) => {
-            failures.push(error)
-          },
-        )
-        active.set(
-          key,
-          settled.finally(() => {
-            active.delete(key)
-            if (underWay.get(key) === running) underWay.delete(key)
-          }),
-        )
-      }
-      if (active.size === 0) break
-      await Promise.race(active.values())
+    let [moved, resume] = [false, () => {}]
+    const left = (set: Set<Claim>, claim: Claim) => {
+      if (!set.delete(claim)) return
+      moved = true
+      resume()
     }
+
+    async function claimDue(): Promise<Claim[]> {
+      const limit = Math.min(AT_A_TIME - atApp.size, MAX_ACTIVE - active.size)
+      if (!claiming || dueStopped || atApp.size > REFILL_AT || limit <= 0) return []
+      try {
+        return await claimRefreshes(deps.sql, provider, storingAt(provider), { due: true, limit })
+      } catch (error) {
+        failures.push(error)
+        claiming = false
+        return []
+      }
+    }
+
+    async function start(claim: Claim): Promise<void> {
+      active.add(claim)
+      atApp.add(claim)
+      const key = `${claim.id} ${claim.tokenVersion}`
+      const running = carryOut(provider, claim, () => left(atApp, claim))
+      // Callers who need these tokens now wait for this refresh instead of querying the database again and again.
+      underWay.set(key, running)
+      try {
+        if ((await running).kind === 'refreshed') refreshed++
+      } catch (error) {
+        failures.push(error)
+      }
+      if (underWay.get(key) === running) underWay.delete(key)
+      left(atApp, claim)
+      left(active, claim)
+    }
+
+    do {
+      moved = false
+      for (const claim of await claimDue()) void start(claim)
+      if (active.size > 0 && !moved) await new Promise<void>((resolve) => (resume = resolve))
+    } while (active.size > 0)
     if (failures.length > 0) throw failures[0]
   }
 

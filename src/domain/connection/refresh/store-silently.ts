@@ -22,7 +22,7 @@ const STORE_TOGETHER = statement<[refreshed: string], { index: number }>(
 )
 const STORE_ONE = statement<[refreshed: string], { index: number }>('store-refresh', storeSql('FOR NO KEY UPDATE'))
 
-/** The limit tells the planner that there are few, so that it uses indexes. */
+/** The limit and IS TRUE make the planner use the index of the ids, also without statistics. */
 function storeSql(lock: string): string {
   return `WITH locked AS (
     SELECT refreshed.* FROM (
@@ -45,7 +45,7 @@ function storeSql(lock: string): string {
       "verifyDueAt" = now() + make_interval(secs => "checkInMs" / 1000),
       "refreshAttempts" = 0, "refreshLeaseUntil" = NULL, "refreshStartedAt" = NULL
     FROM locked
-    WHERE c.id = locked.id AND c."tokenVersion" = locked."tokenVersion" AND c.status = 'LIVE'
+    WHERE c.id = locked.id AND (c."tokenVersion" = locked."tokenVersion" AND c.status = 'LIVE') IS TRUE
     RETURNING index, c.id, "userId", "connectorSlug", "accountLabel", locked.sealed
   ), token AS (
     UPDATE "ConnectionToken" SET sealed = decode(stored.sealed, 'base64') FROM stored WHERE "connectionId" = stored.id

@@ -377,6 +377,29 @@ test('R7: two instances together work through many due refreshes, at most ten at
   expect(Math.max(...dueAt) - Math.min(...dueAt)).toBeGreaterThan(MINUTE) // they won't become due at the same time again
 })
 
+test('refreshes that are being stored leave their places at the app to others', async () => {
+  const names = accounts(25)
+  for (const name of names) await keepers.connect(name)
+  // No tokens are stored before the app was asked for more than its limit.
+  const asked = new Promise<void>((resolve) => {
+    app.beforeRefresh = () => {
+      if (app.tokenCalls > 10) resolve()
+    }
+  })
+  const keeper = keepers.keeper(({ sql }) => ({
+    sql: {
+      ...sql,
+      async run(statement, ...values) {
+        if (statement.text.includes('CONNECTION_REFRESHED')) await asked
+        return sql.run(statement, ...values)
+      },
+    },
+  }))
+  expect(await keeper.refresher.refreshDue()).toBe(names.length)
+  expect(app).toMatchObject({ tokenCalls: names.length, reuses: 0 })
+  expect(app.mostAtATime).toBeLessThanOrEqual(10)
+})
+
 test('a due refresh takes no statement of its own except the one that stores it', async () => {
   const keeper = keepers.keeper()
   await keepers.connect('first')
