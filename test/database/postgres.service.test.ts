@@ -3,6 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { DatabaseError } from '../../src/database/database.js'
 import { openPostgres, otherInstances } from '../../src/database/postgres.js'
+import { statement } from '../../src/domain/ports/sql.js'
 import { freePort } from '../support/free-port.js'
 import { createDatabase } from '../support/postgres-server.js'
 
@@ -246,4 +247,17 @@ describe('the pool', () => {
     expect(await administer('SELECT "createdAt" FROM "User"')).toEqual([[{ createdAt }]])
     await close()
   })
+})
+
+test('a connection that is lost in a transaction fails its statements, and the process goes on', async () => {
+  const { sql, close } = await open(database.url)
+  const SESSION = statement<[], { pid: number }>('session', 'SELECT pg_backend_pid() AS pid')
+  const broken = sql.transaction(async (tx) => {
+    const [session] = await tx.run(SESSION)
+    await administer(`SELECT pg_terminate_backend(${session?.pid}, 10000)`)
+    return tx.commit(SESSION)
+  })
+  await expect(broken).rejects.toThrow()
+  expect(await sql.transaction((tx) => tx.commit(SESSION))).toHaveLength(1)
+  await close()
 })
