@@ -6,6 +6,7 @@ import { developmentKey, keepDevelopmentKey } from '../domain/access/api-key/dev
 import { createKeyUses } from '../domain/access/api-key/key-uses.js'
 import { verifyKey } from '../domain/access/api-key/verify-key.js'
 import { verifySession } from '../domain/access/setup-session/verify-session.js'
+import { partsOf } from '../domain/catalogue/catalogue.js'
 import { CatalogueMemory } from '../domain/catalogue/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from '../domain/catalogue/load-catalogue.js'
 import { createChecker } from '../domain/connection/check/check-due.js'
@@ -15,7 +16,7 @@ import { bindOperations, OPERATIONS } from '../domain/operations.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import { createReadCandidates } from '../domain/token/read-candidates.js'
 import { createIssueRecorder } from '../domain/token/record-issues.js'
-import { createReadView, type WatchedView, type WatchView } from '../domain/view/read-view.js'
+import { createReadView, partsWithin, type WatchedView, type WatchView } from '../domain/view/read-view.js'
 import { StateMemory } from '../domain/view/state-memory.js'
 import type { UserView } from '../domain/view/user-view.js'
 import { createDeliveries } from '../domain/webhook/deliver-webhooks.js'
@@ -39,6 +40,7 @@ import { createOriginCheck } from '../http/server/origins.js'
 import { METRICS_PATH } from '../http/server/routes.js'
 import { listen } from '../http/server/server.js'
 import type { Bus } from '../live/bus.js'
+import { createCatalogueWakes } from '../live/catalogue-wakes.js'
 import { createNotifier } from '../live/notifier.js'
 import { createSweep } from '../live/sweep.js'
 import { type Feed, Watch } from '../live/watch.js'
@@ -132,13 +134,20 @@ async function compose(
 
   const guarded = createGuardedFetch({ allowPrivate: development })
   opened.push(guarded.close)
+  const watchers = new Watchers()
+  metrics.watchSubscribers(() => watchers.size)
+  const catalogueWakes = createCatalogueWakes(watchers)
+  opened.push(catalogueWakes.close)
   const catalogue = new CatalogueMemory(
     (known) => loadCatalogue(sql, providerCatalogue, known),
     () => readCatalogueRevision(sql),
+    (current) => catalogueWakes.changed({ revision: current.revision, parts: partsOf(current) }),
   )
-  const watchers = new Watchers()
-  metrics.watchSubscribers(() => watchers.size)
-  const sweep = createSweep(db, watchers, telemetry)
+  /** If it can't be loaded, everyone is notified by the sweep, and their reads report it. */
+  const follow = async (catalogueRevision: number) => {
+    if (watchers.size > 0) await catalogue.at(catalogueRevision).catch(() => {})
+  }
+  const sweep = createSweep(db, watchers, telemetry, follow)
   opened.push(sweep.close)
   const bus = (parts.openBus ?? openBus)(config, telemetry)
   opened.push(bus.close)
@@ -147,9 +156,9 @@ async function compose(
     watchers,
     bus,
     () => void sweep.now(),
+    (catalogueRevision) => void follow(catalogueRevision),
     (userId) => states.forget(userId),
   )
-  opened.push(notifier.close)
 
   const sender = createWebhookSender({ allowPrivate: development })
   opened.push(sender.close)
@@ -204,6 +213,10 @@ async function compose(
     join: ({ viewer }, watcher) => watchers.join(viewer.userId, watcher),
     leave: ({ viewer }, watcher) => watchers.leave(viewer.userId, watcher),
     read: ({ viewer, authorizationId }) => deps.readView(viewer, authorizationId),
+    shownBy: ({ shows = partsWithin }, view) => ({
+      catalogueRevision: view.state.catalogueRevision,
+      parts: shows(view),
+    }),
     telemetry,
   }
   const watchView: WatchView = (watched, since) => new Watch(feed, watched, since)

@@ -1,11 +1,11 @@
 import type { Notifier } from '../domain/ports/notifier.js'
 import type { Bus } from './bus.js'
-import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'
 
 /**
  * Notifies local subscribers directly, and other instances through the bus.
  * @param sweep finds what was lost while the bus was away
+ * @param follow brings this instance's catalogue up to date, which wakes the subscribers that the change concerns
  * @param changed called for each user whose state has changed, before any subscriber is notified
  * @throws BusError if other instances' notifications can't be received
  */
@@ -13,22 +13,18 @@ export async function createNotifier(
   watchers: Watchers,
   bus: Bus,
   sweep: () => void,
+  follow: (catalogueRevision: number) => void,
   changed: (userId: string) => void = () => {},
-): Promise<Notifier & { close(): void }> {
-  const spread = createSpread()
-  const notifyEveryone = () =>
-    spread.forEach(
-      watchers.users(),
-      (userId) => userId,
-      (userId) => watchers.notify(userId),
-    )
+): Promise<Notifier> {
   function notifyOf(userId: string, committedAt: number): void {
     changed(userId)
     watchers.notify(userId, committedAt)
   }
   await bus.subscribe({
     notified: (notification) =>
-      'userId' in notification ? notifyOf(notification.userId, notification.committedAt) : notifyEveryone(),
+      'userId' in notification
+        ? notifyOf(notification.userId, notification.committedAt)
+        : follow(notification.catalogueRevision),
     resumed: sweep,
   })
   return {
@@ -38,9 +34,8 @@ export async function createNotifier(
       bus.publish({ userId, revision, committedAt })
     },
     notifyCatalogue(revision) {
-      notifyEveryone()
+      follow(revision)
       bus.publish({ catalogueRevision: revision })
     },
-    close: spread.close,
   }
 }

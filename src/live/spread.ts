@@ -1,4 +1,4 @@
-/** Operators' changes affect every subscriber, so their reads are spread over this time. */
+/** Operators' changes may affect every subscriber, so their reads are spread over this time. */
 const SPREAD_MS = 2_000
 /** Many items are acted on several at a time, so that timers don't cost more than what they are for. */
 const SHORTEST_STEP_MS = 10
@@ -6,7 +6,7 @@ const SHORTEST_STEP_MS = 10
 /** Spreads work over two seconds, evenly. */
 export function createSpread() {
   /** What still has to be done, by key, in the order in which it came. */
-  const waiting = new Map<string, () => void>()
+  const waiting = new Map<unknown, () => void>()
   let timer: NodeJS.Timeout | undefined
   let stepMs = 0
   let atOnce = 0
@@ -23,7 +23,7 @@ export function createSpread() {
 
   return {
     /** Starts with the first one immediately. Whatever waits under the same key is replaced and keeps its place. */
-    forEach<T>(items: readonly T[], keyOf: (item: T) => string, act: (item: T) => void): void {
+    forEach<T>(items: readonly T[], keyOf: (item: T) => unknown, act: (item: T) => void): void {
       if (items.length === 0) return
       for (const item of items) waiting.set(keyOf(item), () => act(item))
       stepMs = Math.max(SHORTEST_STEP_MS, SPREAD_MS / waiting.size)

@@ -1,7 +1,7 @@
 import { NotAdmittedError } from '../domain/errors.js'
 import { jittered, pause } from '../domain/pause.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
-import type { Watcher } from './watchers.js'
+import type { CurrentCatalogue, Watcher } from './watchers.js'
 
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 5_000
@@ -12,7 +12,15 @@ export interface Feed<Asked, T> {
   leave(asked: Asked, watcher: Watcher): void
   /** @throws NotAdmittedError if the reader's token is no longer accepted */
   read(asked: Asked): Promise<T>
+  shownBy(asked: Asked, state: T): Shown
   telemetry: Pick<ServerTelemetry, 'readFailed' | 'pushed'>
+}
+
+/** What a state shows of the catalogue. */
+export interface Shown {
+  catalogueRevision: number
+  /** Parts of the catalogue. If all are still the same objects, nothing that the state shows has changed. */
+  parts: readonly object[]
 }
 
 type Result<T> = IteratorResult<T, undefined>
@@ -23,13 +31,17 @@ const DONE = { done: true, value: undefined } as const
  * Yields the current state, and again after each change. It is registered before the first read, so no change is missed.
  * Several notifications cause one read, so a slow reader skips intermediate states and gets the last one.
  *
- * Thousands wait at the same time, so one that waits holds only what it asks for, the revision that it sent and a
- * promise: no state, no generator, no timer.
+ * Thousands wait at the same time, so one that waits holds only what it asks for, the revision that it sent, which parts
+ * of the catalogue that showed, and a promise: no state, no generator, no timer.
  */
 export class Watch<Asked, T extends { revision: number }> implements AsyncIterableIterator<T, undefined>, Watcher {
   readonly #feed: Feed<Asked, T>
   readonly #asked: Asked
   #sent: number | undefined
+  /** What the state with that revision showed of the catalogue, once it was read here. */
+  #shown: Shown | undefined
+  /** The last revision of the catalogue that has all of it unchanged. */
+  #unchangedUntil = 0
   /** What was read before anyone asked for it. */
   #first: T | undefined
   #joined = false
@@ -52,8 +64,18 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
     this.#sent = since
   }
 
-  get sent(): number | undefined {
-    return this.#sent
+  has(revision: number, catalogueRevision: number): boolean {
+    if (revision === this.#sent) return true
+    if (this.#sent === undefined || !this.#shown) return false
+    const sameUser = revision - catalogueRevision === this.#sent - this.#shown.catalogueRevision
+    return sameUser && catalogueRevision >= this.#shown.catalogueRevision && catalogueRevision <= this.#unchangedUntil
+  }
+
+  concernedBy({ revision, parts }: CurrentCatalogue): boolean {
+    if (!this.#shown || revision < this.#shown.catalogueRevision) return true
+    if (!this.#shown.parts.every((part) => parts.has(part))) return true
+    this.#unchangedUntil = Math.max(this.#unchangedUntil, revision)
+    return false
   }
 
   wake(committedAt?: number): void {
@@ -123,7 +145,7 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
   #takenFirst(): Result<T> | undefined {
     const first = this.#first
     this.#first = undefined
-    return first && first.revision !== this.#sent ? this.#given(first, undefined) : undefined
+    return first && !this.#isKnown(first) ? this.#given(first, undefined) : undefined
   }
 
   /** Reads once. Returns undefined if the consumer has that revision. */
@@ -133,7 +155,16 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
     this.#committedAt = undefined
     const state = await this.#persistently()
     if (!state || this.#ended) return DONE
-    return state.revision === this.#sent ? undefined : this.#given(state, committedAt)
+    return this.#isKnown(state) ? undefined : this.#given(state, committedAt)
+  }
+
+  /** Returns whether the consumer has this state, and notes what it shows. */
+  #isKnown(state: T): boolean {
+    const shown = this.#feed.shownBy(this.#asked, state)
+    if (this.#shown && this.has(state.revision, shown.catalogueRevision)) return true
+    this.#shown = shown
+    this.#unchangedUntil = shown.catalogueRevision
+    return state.revision === this.#sent
   }
 
   /** A failed read must not end a subscription. It is repeated after a growing pause, until it works or no one listens. */

@@ -1,9 +1,21 @@
 /** A subscriber, as far as notifications are concerned. */
 export interface Watcher {
-  /** The revision that it has. */
-  readonly sent: number | undefined
+  /**
+   * Returns whether what it has is right at this revision.
+   * @param catalogueRevision the catalogue's part of the revision
+   */
+  has(revision: number, catalogueRevision: number): boolean
+  /** Considers the catalogue as it is now. Returns whether it has to read again, because what it shows has changed. */
+  concernedBy(catalogue: CurrentCatalogue): boolean
   /** @param committedAt when the change that it is woken for was committed, in ms since the epoch */
   wake(committedAt?: number): void
+}
+
+/** The catalogue as it is now. */
+export interface CurrentCatalogue {
+  revision: number
+  /** Its plugins, its connectors and the list of these. What didn't change is the same object as before. */
+  parts: ReadonlySet<object>
 }
 
 /** The subscribers that this instance serves, by user. */
@@ -30,16 +42,21 @@ export class Watchers {
     for (const watcher of this.#byUser.get(userId) ?? []) watcher.wake(committedAt)
   }
 
-  /** Returns how many subscribers of a user were not sent this revision. */
-  stale(userId: string, revision: number): number {
+  /** Returns how many subscribers of a user don't have what is right at this revision. */
+  stale(userId: string, revision: number, catalogueRevision: number): number {
     let stale = 0
-    for (const { sent } of this.#byUser.get(userId) ?? []) if (sent !== revision) stale++
+    for (const watcher of this.#byUser.get(userId) ?? []) if (!watcher.has(revision, catalogueRevision)) stale++
     return stale
   }
 
-  /** Notifies the subscribers of a user that were not sent this revision. */
-  notifyStale(userId: string, revision: number): void {
-    for (const watcher of this.#byUser.get(userId) ?? []) if (watcher.sent !== revision) watcher.wake()
+  /** Notifies the subscribers of a user that don't have what is right at this revision. */
+  notifyStale(userId: string, revision: number, catalogueRevision: number): void {
+    for (const watcher of this.#byUser.get(userId) ?? []) if (!watcher.has(revision, catalogueRevision)) watcher.wake()
+  }
+
+  /** Returns the subscribers that show something that the catalogue no longer has like this. */
+  concernedBy(catalogue: CurrentCatalogue): Watcher[] {
+    return [...this.#byUser.values()].flat().filter((watcher) => watcher.concernedBy(catalogue))
   }
 
   users(): string[] {

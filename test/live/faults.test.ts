@@ -59,6 +59,60 @@ test('L13: every affected subscriber is up to date even if an operator’s notif
   expect(patchbay.logged.some((line) => line.includes('the sweep found subscribers'))).toBe(true)
 })
 
+/** Through the API, so that subscribers are notified. */
+const published = (manifest: object) =>
+  patchbay.request(
+    'ada',
+    'mutation ($manifest: JSON!) { publishPlugin(input: { manifest: $manifest }) { __typename } }',
+    { manifest },
+  )
+
+test.each([
+  ['notified', published],
+  ['found by the sweep', (manifest: object) => publishPlugin(elsewhere(), manifest)],
+])(
+  'L13, L16: of a published plugin, those who show it are %s, and no one else is sent anything',
+  async (_how, publish) => {
+    const manifest = JSON.parse(await readFile('prisma/seed/plain-writer.json', 'utf8'))
+    const open = async (plugin: string, query = SETUP) => {
+      const user = await newUser(patchbay)
+      const { id, revision } = await startSetup(user, plugin)
+      const screen = await watching<SetupScreen>(user, query, { id }, 'WebSocket')
+      await screen.next()
+      return { user, screen, revision }
+    }
+    const concerned = await open('plain-writer')
+    const other = await open('meeting-assistant')
+    await publish({ ...manifest, version: `2.${concerned.revision}.0` })
+    const { data } = await concerned.screen.next()
+    expect(data.setupProgress).toMatchObject({
+      plugin: { version: `2.${concerned.revision}.0` },
+      revision: concerned.revision + 1,
+    })
+    // The next that the other gets is a change of its own.
+    await change(other.user)
+    expect((await other.screen.next()).data.setupProgress?.revision).toBe(other.revision + 2)
+    await concerned.screen.close()
+    await other.screen.close()
+  },
+)
+
+test('L16: a subscriber that shows other setups is woken by a change of their plugins', async () => {
+  const manifest = JSON.parse(await readFile('prisma/seed/inbox-helper.json', 'utf8'))
+  const user = await newUser(patchbay)
+  const { id } = await startSetup(user)
+  await startSetup(user, 'inbox-helper')
+  await user.connect({ connector: 'acme-mail', setupId: id })
+  const query = `subscription ($id: ID!) { setupProgress(setupId: $id) {
+    steps { connection { ...Used } } } } fragment Used on ConnectedAccount { setups { plugin { version } } }`
+  type Shown = { setupProgress: { steps: { connection: { setups: { plugin: { version: string } }[] } | null }[] } }
+  await using screen = await watching<Shown>(user, query, { id }, 'WebSocket')
+  await screen.next()
+  await publishPlugin(elsewhere(), { ...manifest, version: '9.9.9' })
+  const { data } = await screen.next()
+  expect(JSON.stringify(data)).toContain('9.9.9')
+})
+
 test('L13: a subscriber with the revision of an older catalogue gets the current state', async () => {
   const user = await newUser(patchbay)
   const { id, revision } = await startSetup(user)

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Bus, BusListener, Notification } from '../../src/live/bus.js'
+import { createCatalogueWakes } from '../../src/live/catalogue-wakes.js'
 import { createNotifier } from '../../src/live/notifier.js'
 import { createSweep } from '../../src/live/sweep.js'
-import { Watchers } from '../../src/live/watchers.js'
+import { type Watcher, Watchers } from '../../src/live/watchers.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
 
 const SPREAD_MS = 2_000
@@ -15,10 +16,20 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** A subscriber that was sent this revision and shows everything. */
+function screenOf(sent: number | undefined, wake: () => void): Watcher & { sent: number | undefined } {
+  const screen = { sent, has: (revision: number) => revision === screen.sent, concernedBy: () => true, wake }
+  return screen
+}
+
 /** Subscribers of some users, and which of them were notified since the last look. */
 function screens(watchers: Watchers, users: readonly string[], sent?: number) {
   const rung = new Set<string>()
-  for (const userId of users) watchers.join(userId, { sent, wake: () => rung.add(userId) })
+  for (const userId of users)
+    watchers.join(
+      userId,
+      screenOf(sent, () => rung.add(userId)),
+    )
   return async () => {
     await new Promise((resolve) => setImmediate(resolve))
     const heard = users.filter((userId) => rung.has(userId))
@@ -52,83 +63,103 @@ describe('the notifier', () => {
   const users = Array.from({ length: 100 }, () => randomUUID())
   const [ada = '', ben = ''] = users
   const sweep = vi.fn()
+  const follow = vi.fn()
+  const everything = (revision: number) => ({ revision, parts: new Set<object>() })
 
   test('notifies one user’s subscribers immediately, and tells other instances only the user’s id and revision', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
-    const notifier = await createNotifier(watchers, bus, sweep)
+    const notifier = await createNotifier(watchers, bus, sweep, follow)
     notifier.notify({ userId: ada, revision: 4 })
     expect(await heard()).toEqual([ada])
     expect(bus.published).toEqual([{ userId: ada, revision: 4, committedAt: expect.any(Number) }])
-    notifier.close()
   })
 
   test('passes on what other instances publish, without publishing it again', async () => {
     const watchers = new Watchers()
     const bus = recordingBus()
     const heard = screens(watchers, [ada, ben])
-    const notifier = await createNotifier(watchers, bus, sweep)
+    await createNotifier(watchers, bus, sweep, follow)
     bus.bring({ userId: ben, revision: 2, committedAt: 0 })
     expect(await heard()).toEqual([ben])
     bus.bring({ catalogueRevision: 9 })
-    vi.advanceTimersByTime(SPREAD_MS)
-    expect(await heard()).toEqual([ada, ben])
+    expect(follow).toHaveBeenLastCalledWith(9)
     expect(bus.published).toEqual([])
-    notifier.close()
   })
 
   test('sweeps when notifications arrive again after a loss', async () => {
     const bus = recordingBus()
     sweep.mockClear()
-    const notifier = await createNotifier(new Watchers(), bus, sweep)
+    await createNotifier(new Watchers(), bus, sweep, follow)
     expect(sweep).not.toHaveBeenCalled()
     bus.returnAfterLoss()
     expect(sweep).toHaveBeenCalledOnce()
-    notifier.close()
   })
 
   test('says whose state has changed, here or elsewhere, before subscribers read it', async () => {
     const watchers = new Watchers()
     const order: string[] = []
-    watchers.join(ada, { sent: undefined, wake: () => order.push('wake') })
+    watchers.join(
+      ada,
+      screenOf(undefined, () => order.push('wake')),
+    )
     const bus = recordingBus()
-    const notifier = await createNotifier(watchers, bus, sweep, (userId) => order.push(userId))
+    const notifier = await createNotifier(watchers, bus, sweep, follow, (userId) => order.push(userId))
     notifier.notify({ userId: ada, revision: 4 })
     bus.bring({ userId: ada, revision: 5, committedAt: Date.now() })
     expect(order).toEqual([ada, 'wake', ada, 'wake'])
-    notifier.close()
   })
 
-  test('notifies everyone of a changed catalogue, spread over two seconds', async () => {
-    const watchers = new Watchers()
+  test('brings the catalogue up to date and tells other instances its revision', async () => {
     const bus = recordingBus()
-    const heard = screens(watchers, users)
-    const notifier = await createNotifier(watchers, bus, sweep)
+    const notifier = await createNotifier(new Watchers(), bus, sweep, follow)
     notifier.notifyCatalogue(3)
+    expect(follow).toHaveBeenLastCalledWith(3)
     expect(bus.published).toEqual([{ catalogueRevision: 3 }])
+  })
+
+  test('a changed catalogue wakes all whom it concerns, spread over two seconds', async () => {
+    const watchers = new Watchers()
+    const heard = screens(watchers, users)
+    const wakes = createCatalogueWakes(watchers)
+    wakes.changed(everything(3))
     for (let quarter = 0; quarter < 4; quarter++) {
       vi.advanceTimersByTime(SPREAD_MS / 4)
       expect((await heard()).length).toBeGreaterThanOrEqual(24)
     }
     expect(vi.getTimerCount()).toBe(0)
-    notifier.notifyCatalogue(4)
-    notifier.close()
+    wakes.changed(everything(4))
+    wakes.close()
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('notifies of many changes of the catalogue in a row once, with a single timer', async () => {
+  test('many changes of the catalogue in a row wake a subscriber once, with a single timer', async () => {
     const watchers = new Watchers()
-    const reached = { sent: undefined, wake: vi.fn() }
+    const reached = screenOf(undefined, vi.fn())
     watchers.join(randomUUID(), reached)
     screens(watchers, users)
-    const notifier = await createNotifier(watchers, recordingBus(), sweep)
-    for (let revision = 1; revision <= 2_000; revision++) notifier.notifyCatalogue(revision)
+    const wakes = createCatalogueWakes(watchers)
+    for (let revision = 1; revision <= 2_000; revision++) wakes.changed(everything(revision))
     expect(vi.getTimerCount()).toBe(1)
     vi.advanceTimersByTime(SPREAD_MS + 100)
     expect(reached.wake).toHaveBeenCalledOnce()
     expect(vi.getTimerCount()).toBe(0)
-    notifier.close()
+    wakes.close()
+  })
+
+  test('L16: a changed catalogue does not wake those whom it does not concern', async () => {
+    const watchers = new Watchers()
+    const heard = screens(watchers, [ada])
+    const other = { ...screenOf(undefined, vi.fn()), concernedBy: () => false }
+    watchers.join(ben, other)
+    watchers.join(ada, other)
+    const wakes = createCatalogueWakes(watchers)
+    wakes.changed(everything(3))
+    vi.advanceTimersByTime(SPREAD_MS)
+    expect(await heard()).toEqual([ada])
+    expect(other.wake).not.toHaveBeenCalled()
+    wakes.close()
   })
 })
 
@@ -178,7 +209,7 @@ describe('the sweep', () => {
     const late = screens(watchers, [stale], catalogue + 4)
     const restored = screens(watchers, [ahead], catalogue + 6)
     const newcomer = screens(watchers, [unknown], catalogue)
-    const sweep = createSweep(database.db, watchers, telemetry)
+    const sweep = createSweep(database.db, watchers, telemetry, async () => {})
     await sweep.now()
     expect(await rightly()).toEqual([])
     expect(await late()).toEqual([stale])
@@ -190,7 +221,7 @@ describe('the sweep', () => {
 
   test('takes one query for all subscribers, and none if there are no subscribers', async () => {
     const watchers = new Watchers()
-    const sweep = createSweep(database.db, watchers, telemetry)
+    const sweep = createSweep(database.db, watchers, telemetry, async () => {})
     expect(await database.countStatements(() => sweep.now())).toHaveLength(0)
     screens(watchers, [await storedUser(1), await storedUser(1), randomUUID()])
     expect(await database.countStatements(() => sweep.now())).toHaveLength(1)
@@ -202,9 +233,9 @@ describe('the sweep', () => {
     const before = await catalogueRevision()
     const users = Array.from({ length: 40 }, () => randomUUID())
     const heard = screens(watchers, users, before)
-    const reached = { sent: before, wake: vi.fn() }
+    const reached = screenOf(before, vi.fn())
     watchers.join(randomUUID(), reached)
-    const sweep = createSweep(database.db, watchers, telemetry)
+    const sweep = createSweep(database.db, watchers, telemetry, async () => {})
     await sweep.now()
     expect(await heard()).toEqual([])
     await raiseCatalogue()
@@ -225,7 +256,7 @@ describe('the sweep', () => {
   test('runs every two seconds with jitter, and again after a failure', async () => {
     const watchers = new Watchers()
     const heard = screens(watchers, [await storedUser(3)], 1)
-    const sweep = createSweep(database.db, watchers, telemetry)
+    const sweep = createSweep(database.db, watchers, telemetry, async () => {})
     const broken = database.tap(() => {
       throw new Error('the database is away')
     })

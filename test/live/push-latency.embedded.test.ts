@@ -18,6 +18,7 @@ function world() {
       join: (userId, watcher) => watchers.join(userId, watcher),
       leave: (userId, watcher) => watchers.leave(userId, watcher),
       read: async () => ({ ...row }),
+      shownBy: () => ({ catalogueRevision: 0, parts: [] }),
       telemetry: { readFailed: () => expect.unreachable(), pushed: (latencyMs) => void latencies.push(latencyMs) },
     },
     USER,
@@ -62,14 +63,14 @@ test('the first state, a sweep’s find and a notification without a change are 
   row.revision++
   const caught = screen.next()
   await settle()
-  watchers.notifyStale(USER, row.revision)
+  watchers.notifyStale(USER, row.revision, 0)
   await caught
   const idle = screen.next()
   await settle()
   watchers.notify(USER, Date.now() - 5_000)
   await settle()
   row.revision++
-  watchers.notifyStale(USER, row.revision)
+  watchers.notifyStale(USER, row.revision, 0)
   await idle
   void screen.next()
   await settle()
@@ -100,7 +101,12 @@ test('a notification from another instance is measured from the commit there', a
   const subscribe = async (listener: BusListener) => {
     bus = listener
   }
-  const notifier = await createNotifier(watchers, { ...createMemoryBus(), subscribe }, () => {})
+  await createNotifier(
+    watchers,
+    { ...createMemoryBus(), subscribe },
+    () => {},
+    () => {},
+  )
   await screen.next()
   row.revision++
   bus?.notified({ userId: USER, revision: row.revision, committedAt: Date.now() - 7_000 })
@@ -108,5 +114,4 @@ test('a notification from another instance is measured from the commit there', a
   void screen.next()
   await settle()
   expect(latencies).toEqual([about(7_000)])
-  notifier.close()
 })

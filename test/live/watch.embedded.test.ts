@@ -19,6 +19,7 @@ function world() {
     join: (userId, watcher) => watchers.join(userId, watcher),
     leave: (userId, watcher) => watchers.leave(userId, watcher),
     read: async () => ({ ...row }),
+    shownBy: () => ({ catalogueRevision: 0, parts: [] }),
     telemetry: { readFailed: (error) => void faults.push(error), pushed: () => {} },
   }
   return {
@@ -222,6 +223,88 @@ describe('a subscriber', () => {
     expect(read).toHaveBeenCalledTimes(1)
     leave()
     await next
+  })
+})
+
+describe('L16: after a change of the catalogue', () => {
+  const [shown, other] = [{}, {}]
+  /** A subscriber that shows one part of the catalogue. Its user's revision is 5, and the catalogue's is given. */
+  function subscriber(since?: number) {
+    const catalogue = { revision: 10, part: shown }
+    const user = { revision: 5 }
+    const { screen, watchers, leave } = world()
+    const read = vi.fn(async () => ({ revision: user.revision + catalogue.revision }))
+    const shownBy = () => ({ catalogueRevision: catalogue.revision, parts: [catalogue.part] })
+    const updates = screen({ since, read, shownBy })
+    const changed = (part: object) => {
+      Object.assign(catalogue, { revision: catalogue.revision + 1, part })
+      const concerned = watchers.concernedBy({ revision: catalogue.revision, parts: new Set([part, other]) })
+      for (const watcher of concerned) watcher.wake()
+      return concerned.length
+    }
+    const stale = () => watchers.stale(USER, user.revision + catalogue.revision, catalogue.revision)
+    return { updates, read, user, catalogue, changed, stale, watchers, leave }
+  }
+
+  test.each([
+    ['with a state', undefined],
+    ['that came back with the current revision', 15],
+  ])('a subscriber %s goes on waiting if nothing that it shows has changed, and is not stale', async (_who, since) => {
+    const { updates, read, changed, stale, user, watchers, leave } = subscriber(since)
+    if (since === undefined) await updates.next()
+    const next = updates.next()
+    await settle()
+    expect([changed(shown), changed(shown)]).toEqual([0, 0])
+    expect(stale()).toBe(0)
+    // A notification of something else finds nothing new either.
+    watchers.notify(USER)
+    await settle()
+    expect(read).toHaveBeenCalledTimes(2)
+    expect(stale()).toBe(0)
+    user.revision++
+    expect(stale()).toBe(1)
+    watchers.notify(USER)
+    expect((await next).value).toEqual({ revision: 18 })
+    leave()
+  })
+
+  test('a subscriber gets the new state if something that it shows has changed', async () => {
+    const { updates, changed, stale, leave } = subscriber()
+    await updates.next()
+    const next = updates.next()
+    expect(changed({})).toBe(1)
+    expect(stale()).toBe(1)
+    expect((await next).value).toEqual({ revision: 16 })
+    expect(stale()).toBe(0)
+    leave()
+  })
+
+  test('a change of what it shows counts, however many others follow', async () => {
+    const { updates, changed, stale, read, leave } = subscriber()
+    await updates.next()
+    const changes = { part: {} }
+    expect([changed(changes.part), changed(changes.part)]).toEqual([1, 1])
+    expect(stale()).toBe(1)
+    expect((await updates.next()).value).toEqual({ revision: 17 })
+    expect(read).toHaveBeenCalledTimes(2)
+    leave()
+  })
+
+  test('a catalogue that no one followed leaves it stale, also one from an older backup', async () => {
+    const { updates, catalogue, stale, leave } = subscriber()
+    await updates.next()
+    catalogue.revision++
+    expect(stale()).toBe(1)
+    catalogue.revision -= 2
+    expect(stale()).toBe(1)
+    leave()
+  })
+
+  test('one that has read nothing yet reads again', async () => {
+    const { updates, changed, leave } = subscriber()
+    await updates.first()
+    expect(changed(shown)).toBe(1)
+    leave()
   })
 })
 

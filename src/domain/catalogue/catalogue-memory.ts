@@ -28,10 +28,12 @@ export class CatalogueMemory implements CatalogueSource {
   /**
    * @param load reads the catalogue, or what has changed since the known one
    * @param readRevision reads the database's current revision
+   * @param changed called when it is replaced, before any reader gets it
    */
   constructor(
     private readonly load: (known: LoadedCatalogue | undefined) => Promise<LoadedCatalogue>,
     private readonly readRevision: () => Promise<number>,
+    private readonly changed: (catalogue: Catalogue) => void = () => {},
   ) {}
 
   async current(): Promise<Catalogue> {
@@ -66,6 +68,7 @@ export class CatalogueMemory implements CatalogueSource {
     this.#loading ??= this.load(this.#catalogue)
       .then((catalogue) => {
         this.#catalogue = catalogue
+        this.changed(catalogue)
         return catalogue
       })
       .finally(() => {

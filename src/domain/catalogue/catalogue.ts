@@ -12,6 +12,14 @@ export interface Catalogue {
   readonly connectors: ReadonlyMap<string, Connector>
 }
 
+/**
+ * Everything in the catalogue that can change on its own. What hasn't changed is the same object in the next catalogue,
+ * and a plugin has changed if a connector that it requires has.
+ */
+export function partsOf({ plugins, connectors }: Catalogue): ReadonlySet<object> {
+  return new Set<object>([connectors, ...connectors.values(), ...plugins.values()])
+}
+
 export interface Plugin {
   readonly slug: string
   readonly name: string

@@ -77,6 +77,15 @@ export async function readCatalogueView({ catalogue }: { catalogue: CatalogueSou
   return new UserView(current, nothingKnown(current.revision))
 }
 
+/** Returns the parts of the catalogue that can be reached from what the user has. */
+export function partsWithin({ catalogue, state }: UserView): object[] {
+  const plugins = [...state.setups, ...state.skillCopies].map(({ pluginSlug }) => catalogue.plugins.get(pluginSlug))
+  const connectors = [...state.connections, ...state.authorizations].map(({ connectorSlug }) =>
+    catalogue.connectors.get(connectorSlug),
+  )
+  return [...new Set([...plugins, ...connectors])].filter((part) => part !== undefined)
+}
+
 /** The view, again and again. It can be left at any time, which also resolves a pending `next`. */
 export interface Updates<T> extends AsyncIterableIterator<T, undefined> {
   /** Reads ahead of the first `next`, which then yields the same view, unless the subscriber has it. */
@@ -90,6 +99,8 @@ export interface Updates<T> extends AsyncIterableIterator<T, undefined> {
 export interface WatchedView {
   viewer: Viewer
   authorizationId?: string | undefined
+  /** Which parts of the catalogue it shows of a view. By default, everything that the user has to do with. */
+  shows?: ((view: UserView) => readonly object[]) | undefined
 }
 
 /**

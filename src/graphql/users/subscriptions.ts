@@ -1,15 +1,16 @@
-import { GraphQLError } from 'graphql'
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { type Connector, listedConnectors } from '../../domain/catalogue/catalogue.js'
 import { NotFoundError } from '../../domain/errors.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { isOpen } from '../../domain/view/authorization-status.js'
-import type { Updates } from '../../domain/view/read-view.js'
+import { partsWithin, type Updates, type WatchedView } from '../../domain/view/read-view.js'
 import type { UserView } from '../../domain/view/user-view.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { readId } from '../ids.js'
 import { AuthorizationRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshotOrNull, snapshotsOf } from '../refs.js'
+import { selectsField } from './selects-field.js'
 
 /** Subscription fields have no union for typed errors, so the error's name becomes its code. */
 function refuse(error: NotFoundError): never {
@@ -33,11 +34,11 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
  */
 async function stream<T>(
   { viewer, services }: Context,
-  { since, authorizationId }: { since?: number | null | undefined; authorizationId?: string },
+  { since, ...watched }: Omit<WatchedView, 'viewer'> & { since?: number | null | undefined },
   accept: (view: UserView) => void,
   map: (view: UserView) => { value: T; last: boolean } | null,
 ): Promise<AsyncIterable<T>> {
-  const views = services.watchView({ viewer, authorizationId }, since ?? undefined)
+  const views = services.watchView({ viewer, ...watched }, since ?? undefined)
   try {
     accept(await views.first())
   } catch (error) {
@@ -92,6 +93,14 @@ function endAtExpiry({ expiresAt }: Viewer, views: Updates<UserView>) {
   return expiry
 }
 
+/** The fields that lead from a setup or a connector to other setups, and from there to everything that the user has. */
+const LEADING_FURTHER = ['setups', 'setup']
+
+/** Wakes the subscription only for changes of the catalogue that it can show: these parts, if its fields lead no further. */
+function showing(info: GraphQLResolveInfo, parts: (view: UserView) => readonly object[]): WatchedView['shows'] {
+  return selectsField(info, LEADING_FURTHER) ? (view) => [...parts(view), ...partsWithin(view)] : parts
+}
+
 const since =
   'The revision you already have. If it’s current, you get nothing until something changes. Otherwise, or if left out, you get the current state first.'
 
@@ -127,12 +136,16 @@ builder.subscriptionFields((t) => ({
       setupId: t.arg.id({ required: true, description: 'Id of the PluginSetup.' }),
       since: t.arg.int({ description: since }),
     },
-    subscribe: (_root, { setupId, since }, context) => {
+    subscribe: (_root, { setupId, since }, context, info) => {
       const id = idOrRefuse('PluginSetup', setupId)
       const accept = (view: UserView) => {
         if (!view.setup(id)) refuse(new NotFoundError('setup'))
       }
-      return stream(context, { since }, accept, (view) => {
+      const shows = showing(info, (view) => {
+        const setup = view.setup(id)
+        return setup ? [view.plugin(setup.pluginSlug)] : []
+      })
+      return stream(context, { since, shows }, accept, (view) => {
         const setup = view.setup(id)
         return { value: { view, setup }, last: !setup }
       })
@@ -146,12 +159,15 @@ builder.subscriptionFields((t) => ({
       connectorIds: t.arg.idList({ description: 'Only these connectors. All if left out.' }),
       since: t.arg.int({ description: since }),
     },
-    subscribe: (_root, { connectorIds, since }, context) => {
+    subscribe: (_root, { connectorIds, since }, context, info) => {
       const slugs = connectorIds?.map((id) => idOrRefuse('Connector', id))
       const accept = ({ catalogue }: UserView) => {
         if (slugs?.some((slug) => !catalogue.connectors.has(slug))) refuse(new NotFoundError('connector'))
       }
-      return stream(context, { since }, accept, (view) => {
+      const shows = showing(info, (view) =>
+        slugs ? slugs.map((slug) => view.connector(slug)) : [view.catalogue.connectors],
+      )
+      return stream(context, { since, shows }, accept, (view) => {
         const connectors = slugs ? slugs.map((slug) => view.connector(slug)) : listedConnectors(view.catalogue)
         return { value: { view, connectors }, last: false }
       })
