@@ -2,6 +2,7 @@ import { ConfigurationError, readConfig } from '../config/environment.js'
 import { readTracing } from '../config/tracing.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../http/development/development-routes.js'
 import { GRAPHQL_PATH } from '../http/server/routes.js'
+import { createLogOutput } from '../observability/log-output.js'
 import { createLogger, type Logger } from '../observability/logger.js'
 import { startInstance } from './app.js'
 import { fail } from './explained-errors.js'
@@ -27,7 +28,7 @@ async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv
     )
   }
   const config = readConfig(environment)
-  const logger = createLogger(config.logLevel)
+  const logger = createLogger(config.logLevel, createLogOutput())
   let running: (() => Promise<void>) | undefined
   let stopping = false
   const stop = (signal: string) => {

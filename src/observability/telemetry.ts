@@ -200,7 +200,8 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     },
     callbackReceived(connector, outcome) {
       metrics.callbacks.inc({ connector, outcome })
-      logger.info({ connector, outcome }, 'callback received')
+      // What ended has its own line, which says how.
+      logger[outcome === 'ended' ? 'debug' : 'info']({ connector, outcome }, 'callback received')
     },
     keyRefused: (reason) => metrics.keysRefused.inc({ reason }),
     setupSessionCreated(keyId) {
