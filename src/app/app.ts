@@ -33,7 +33,9 @@ import { createExecutor } from '../http/graphql/execution/executor.js'
 import { fairly } from '../http/graphql/fair-use.js'
 import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/graphql-endpoint.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
+import { createAnswerVisit } from '../http/oauth/direct-visits.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
+import { createVisits } from '../http/oauth/visits.js'
 import { createReadiness } from '../http/server/health.js'
 import { listenForScrapes } from '../http/server/metrics-endpoint.js'
 import { createOriginCheck } from '../http/server/origins.js'
@@ -246,7 +248,8 @@ async function compose(
   const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, tokenPerOperation: development })
   const wizard = await openWizard(config, publicUrl, sandbox, parts.wizardFolder)
   const root = wizard ?? toExplorer()
-  const routes = new Hono().route('/', root).route('/', createOAuthRoutes({ deps, telemetry }))
+  const visits = createVisits({ deps, telemetry })
+  const routes = new Hono().route('/', root).route('/', createOAuthRoutes(deps, visits))
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
@@ -254,6 +257,7 @@ async function compose(
   server.serve({
     endpoint,
     answerPost: createAnswerPost(graphql, endpoint),
+    answerVisit: createAnswerVisit(visits),
     webSocket,
     routes,
     isAllowedOrigin,

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { decoded } from './content-encoding.js'
 import { createGuardedAgent, isPrivateAddress } from './guarded-agent.js'
+import { ReceivedResponse } from './received-response.js'
 
 const TIMEOUT_MS = 10_000
 /** A timer fires this late only if the process was stopped. */
@@ -73,8 +74,7 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
       if (!content) throw new GuardedFetchError('TOO_LARGE')
       const received = { status: statusCode, body: content }
       const { status, body: written } = request.rewrite?.(received) ?? received
-      const bodiless = status === 204 || status === 205
-      return new Response(bodiless ? null : written, { status, headers: headersOf(headers) })
+      return new ReceivedResponse(written, { status, headers: headersOf(headers) })
     } catch (error) {
       throw guardedError(error, signal)
     }

@@ -13,6 +13,13 @@ export interface Page {
   repost?: { action: string; fields: URLSearchParams; redirectOrigins: Iterable<string> }
 }
 
+/** A response, for the web's `Response` or Node's. */
+export interface Reply {
+  status: number
+  headers: Record<string, string>
+  body: string | null
+}
+
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1c2330;--soft:#5a6474;--ground:#f5f6f8;--card:#fff;--good:#14713d;--bad:#a3261b;--neutral:#3a4a63}
 @media(prefers-color-scheme:dark){:root{--ink:#eef1f6;--soft:#aab3c2;--ground:#12161d;--card:#1b212b;--good:#5fd08f;--bad:#ff8f84;--neutral:#a9bbd8}}
@@ -30,7 +37,7 @@ const MARKS = { good: '✓', bad: '!', neutral: 'i' }
  * Renders a self-contained page. It loads nothing, sends nothing, can't be framed and runs only the scripts written
  * here. The template escapes everything from outside.
  */
-export function renderPage(page: Page): Response {
+export function renderPage(page: Page): Reply {
   const nonce = randomBytes(16).toString('base64')
   // Browsers also apply this policy to the redirects that follow a form.
   const formTargets = ["'self'", ...(page.repost?.redirectOrigins ?? [])].join(' ')
@@ -46,14 +53,15 @@ export function renderPage(page: Page): Response {
 <h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}
 ${page.repost ? repostForm(page.repost) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>Close this window</button>`}
 </main>${script ? html`<script nonce="${nonce}">${raw(script)}</script>` : ''}</body></html>`
-  return new Response(String(body), {
+  return {
     status: page.status,
     headers: {
       ...SAFE_HEADERS,
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
     },
-  })
+    body: String(body),
+  }
 }
 
 /** The headers of all OAuth routes: addresses with codes in them must not be stored or passed on. */
@@ -64,8 +72,8 @@ export const SAFE_HEADERS = {
   'x-frame-options': 'DENY',
 }
 
-export function redirectTo(location: string): Response {
-  return new Response(null, { status: 303, headers: { ...SAFE_HEADERS, location } })
+export function redirectTo(location: string): Reply {
+  return { status: 303, headers: { ...SAFE_HEADERS, location, 'content-length': '0' }, body: null }
 }
 
 function repostForm({ action, fields }: NonNullable<Page['repost']>) {

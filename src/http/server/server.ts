@@ -10,6 +10,7 @@ import type { ServerTelemetry } from '../../observability/telemetry.js'
 import type { AnswerPost } from '../graphql/direct-operations.js'
 import type { GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
 import type { createWebSocketEndpoint } from '../graphql/websocket.js'
+import type { AnswerVisit } from '../oauth/direct-visits.js'
 import { bind } from './bind.js'
 import type { Readiness } from './health.js'
 import { answerScrape, type Exposition } from './metrics-endpoint.js'
@@ -28,6 +29,7 @@ const STOPPING = 'This instance is shutting down. Try again to reach another one
 export interface Handlers {
   endpoint: GraphQLEndpoint
   answerPost: AnswerPost
+  answerVisit: AnswerVisit
   webSocket: ReturnType<typeof createWebSocketEndpoint>
   routes: Hono
   isAllowedOrigin: (origin: string | null | undefined) => boolean
@@ -188,7 +190,10 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
     // Cookies and redirects belong to one name of this machine.
     return redirect(response, `${handlers.publicUrl}${request.url}`)
   }
-  if (path !== GRAPHQL_PATH) return void (await getRequestListener(handlers.routes.fetch)(request, response))
+  if (path !== GRAPHQL_PATH) {
+    if (await handlers.answerVisit(path, request, response)) return
+    return void (await getRequestListener(handlers.routes.fetch)(request, response))
+  }
 
   if (!handlers.isAllowedOrigin(request.headers.origin)) {
     return answer(

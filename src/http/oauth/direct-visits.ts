@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { UUID_PATTERN } from '../../domain/formats.js'
+import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
+import type { Reply } from './page.js'
+import type { Visits } from './visits.js'
+
+const VISIT = new RegExp(
+  `^(?:${CALLBACK_PATH}/(?<connector>[a-z0-9-]+)|${CONNECT_PATH}/(?<authorization>${UUID_PATTERN}))$`,
+)
+/** Browsers say with one of these that nobody is looking. The routes know what to do then. */
+const PURPOSES = ['sec-purpose', 'purpose', 'x-moz']
+
+/**
+ * Answers a visit directly on Node's response.
+ * @returns false if it did nothing, because it isn't an ordinary visit to the start page or the callback
+ */
+export type AnswerVisit = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+
+/**
+ * The direct way for the two addresses that each authorization visits. Requests and responses of the web would cost
+ * about as much as everything else that such a visit does without the database. The routes serve everything else, and
+ * their answers are the rule for both.
+ */
+export function createAnswerVisit(visits: Visits): AnswerVisit {
+  async function replyTo(groups: Record<string, string | undefined>, request: IncomingMessage): Promise<Reply> {
+    const { connector = '', authorization } = groups
+    const { cookie } = request.headers
+    try {
+      if (authorization !== undefined) return await visits.connect(authorization, cookie)
+      return await visits.callback(connector, new URL(request.url ?? '', 'http://localhost').searchParams, cookie)
+    } catch (error) {
+      return visits.failed(error)
+    }
+  }
+
+  return async (path, request, response) => {
+    if (request.method !== 'GET' || PURPOSES.some((name) => request.headers[name] !== undefined)) return false
+    const groups = VISIT.exec(path)?.groups
+    if (!groups) return false
+    const { status, headers, body } = await replyTo(groups, request)
+    const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) }
+    response.writeHead(status, { ...headers, ...length }).end(body)
+    return true
+  }
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
+import type { CompleteAuthorizationDeps } from '../../domain/authorization/complete-authorization.js'
+import { openAuthorization } from '../../domain/authorization/open-authorization.js'
+import { readResult } from '../../domain/authorization/read-result.js'
+import { receiveCallback } from '../../domain/authorization/receive-callback.js'
+import { returnsToHost } from '../../domain/authorization/return-to.js'
+import { globalId } from '../../domain/global-id.js'
+import { resultPath } from '../../domain/oauth-urls.js'
+import { VaultError } from '../../domain/ports/vault.js'
+import { currentRequest } from '../../observability/request-scope.js'
+import type { ServerTelemetry } from '../../observability/telemetry.js'
+import { visitorOf } from './browser-channel.js'
+import { callbackFault } from './callback-parameters.js'
+import { type Reply, redirectTo, renderPage } from './page.js'
+import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
+
+/** A browser's `Cookie` header. */
+type Cookies = string | undefined
+
+/** What browsers get when they visit the OAuth pages, however the requests arrive. */
+export interface Visits {
+  /** The start page sends the browser to the consent screen. */
+  connect(authorizationId: string, cookies: Cookies): Promise<Reply>
+  /** The page that shows how an authorization ended. */
+  result(authorizationId: string, cookies: Cookies): Promise<Reply>
+  /** The browser comes back from the consent screen. */
+  callback(connectorSlug: string, parameters: URLSearchParams, cookies: Cookies): Promise<Reply>
+  /** Reports an unexpected error, and says so to the person. */
+  failed(error: unknown): Reply
+}
+
+interface VisitsOptions {
+  deps: CompleteAuthorizationDeps
+  telemetry: ServerTelemetry
+}
+
+export function createVisits({ deps, telemetry }: VisitsOptions): Visits {
+  return {
+    async connect(id, cookies) {
+      telemetry.authorizationConcerned(id)
+      const opening = await openAuthorization(deps, id, visitorOf(cookies))
+      if (opening.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
+      if (opening.kind === 'wrong-browser') return renderPage(wrongBrowserPage(opening.connector))
+      if (opening.kind === 'consent') return redirectTo(opening.url.href)
+      return renderPage(resultPage(opening.authorization, opening.connector))
+    },
+
+    async result(id, cookies) {
+      telemetry.authorizationConcerned(id)
+      const result = await readResult(deps, id, visitorOf(cookies))
+      if (result.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
+      if (result.kind === 'wrong-browser') return renderPage(wrongBrowserPage(result.connector))
+      return renderPage(resultPage(result.authorization, result.connector))
+    },
+
+    async callback(slug, parameters, cookies) {
+      const fault = callbackFault(parameters)
+      if (fault) return renderPage(badCallbackPage(fault))
+      const outcome = await receiveCallback(deps, slug, parameters, visitorOf(cookies))
+      telemetry.callbackReceived(outcome.kind === 'unknown' ? 'unknown' : slug, outcome.kind)
+      switch (outcome.kind) {
+        case 'unknown':
+          return renderPage(UNKNOWN_PAGE)
+        case 'wrong-browser':
+          return renderPage(wrongBrowserPage(outcome.connector))
+        case 'handled': {
+          const { title, ...page } = resultPage(outcome.authorization, outcome.connector)
+          return renderPage({ ...page, status: 409, title: `Already handled: ${title}` })
+        }
+        case 'awaiting-confirmation':
+          return redirectTo(returnAddress(outcome.authorization, { confirmation: outcome.code }))
+        case 'ended':
+          return redirectTo(
+            returnsToHost(outcome.authorization)
+              ? returnAddress(outcome.authorization, { status: outcome.authorization.status.toLowerCase() })
+              : resultPath(outcome.authorization.id),
+          )
+      }
+    },
+
+    failed(error) {
+      const requestId = currentRequest()?.requestId ?? randomUUID()
+      telemetry.requestFailed(requestId, error)
+      return renderPage(error instanceof VaultError && error.retryable ? NOT_NOW_PAGE : brokenPage(requestId))
+    },
+  }
+}
+
+/** returnTo was checked when the authorization started. The added parameters don't change its origin. */
+function returnAddress(authorization: AuthorizationRecord, parameters: Record<string, string>): string {
+  if (authorization.returnTo === null) return resultPath(authorization.id)
+  const url = new URL(authorization.returnTo)
+  url.searchParams.set('authorization', globalId('Authorization', authorization.id))
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url.href
+}
