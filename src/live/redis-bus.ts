@@ -36,6 +36,7 @@ const Message = z.union([
 export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptions, telemetry: BusTelemetry): Bus {
   /** By this, an instance recognizes its own notifications, which its listeners have already received. */
   const self = randomBytes(9).toString('base64url')
+  const ownEnding = `"from":"${self}"}`
   let listener: BusListener | undefined
   let fault: Error | null = null
   let hasBeenUp = false
@@ -61,14 +62,14 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
   })
 
   function receive(_channel: string, text: string): void {
+    if (text.endsWith(ownEnding)) return
     const tooLarge = text.length > MAX_MESSAGE_LENGTH
     const message = Message.safeParse(tooLarge ? undefined : parsed(text))
     if (!message.success) {
       telemetry.busMessageIgnored(tooLarge ? 'too-large' : 'malformed')
       return
     }
-    const { from, ...notification } = message.data
-    if (from === self) return
+    const { from: _, ...notification } = message.data
     telemetry.notificationReceived()
     listener?.notified(notification)
   }

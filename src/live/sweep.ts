@@ -5,11 +5,11 @@ import type { Watchers } from './watchers.js'
 
 const INTERVAL_MS = 2_000
 
-interface Row {
+/** What a user's subscribers should have. */
+interface Present {
   id: string
   revision: number
-  /** The catalogue's part of the revision. */
-  catalogue: number
+}
 }
 
 /**
@@ -32,18 +32,26 @@ export function createSweep(
   const spread = createSpread()
 
   async function sweep(): Promise<void> {
-    const users = watchers.users()
-    if (users.length === 0) return
-    const rows = await db.$queryRaw<Row[]>`
-      SELECT watched.id, COALESCE("User".revision, 0) + catalogue.revision AS revision, catalogue.revision AS catalogue
-      FROM unnest(${users}::uuid[]) AS watched(id) LEFT JOIN "User" ON "User".id = watched.id,
-           (SELECT COALESCE(max(revision), 0) AS revision FROM "Catalogue") AS catalogue`
-    const catalogue = rows[0]?.catalogue ?? 0
+    const watched = watchers.userRevisions()
+    if (watched.size === 0) return
+    // Thousands of users are compared, and hardly any of them differ, so the database does it.
+    const [row] = await db.$queryRaw<{ catalogue: number; different: Present[] }[]>`
+      SELECT catalogue.revision AS catalogue,
+        COALESCE(json_agg(json_build_object('id', watched.id, 'revision', present.revision + catalogue.revision))
+          FILTER (WHERE present.revision <> watched.revision), '[]') AS different
+      FROM (SELECT COALESCE(max(revision), 0) AS revision FROM "Catalogue") AS catalogue,
+        unnest(${[...watched.keys()]}::uuid[], ${[...watched.values()]}::int[]) AS watched(id, revision)
+        LEFT JOIN "User" ON "User".id = watched.id,
+        LATERAL (SELECT COALESCE("User".revision, 0) AS revision) AS present
+      GROUP BY catalogue.revision`
+    const { catalogue = 0, different = [] } = row ?? {}
     await follow(catalogue)
-    const staleOf = ({ id, revision, catalogue }: Row) => watchers.stale(id, revision, catalogue)
-    const stale = rows.filter((row) => staleOf(row) > 0)
-    if (stale.length > 0) telemetry.sweepCaught(stale.reduce((sum, row) => sum + staleOf(row), 0))
-    const notify = ({ id, revision, catalogue }: Row) => watchers.notifyStale(id, revision, catalogue)
+    for (const { id } of different) watched.delete(id)
+    const same = Array.from(watched, ([id, revision]) => ({ id, revision: revision + catalogue }))
+    const staleOf = ({ id, revision }: Present) => watchers.stale(id, revision, catalogue)
+    const stale = [...different, ...same].filter((present) => staleOf(present) > 0)
+    if (stale.length > 0) telemetry.sweepCaught(stale.reduce((sum, present) => sum + staleOf(present), 0))
+    const notify = ({ id, revision }: Present) => watchers.notifyStale(id, revision, catalogue)
     if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, ({ id }) => id, notify)
     else stale.forEach(notify)
     lastCatalogue = catalogue

@@ -64,11 +64,14 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
     this.#sent = since
   }
 
+  get userRevision(): number | undefined {
+    return this.#sent === undefined || !this.#shown ? undefined : this.#sent - this.#shown.catalogueRevision
+  }
+
   has(revision: number, catalogueRevision: number): boolean {
     if (revision === this.#sent) return true
-    if (this.#sent === undefined || !this.#shown) return false
-    const sameUser = revision - catalogueRevision === this.#sent - this.#shown.catalogueRevision
-    return sameUser && catalogueRevision >= this.#shown.catalogueRevision && catalogueRevision <= this.#unchangedUntil
+    if (!this.#shown || revision - catalogueRevision !== this.userRevision) return false
+    return catalogueRevision >= this.#shown.catalogueRevision && catalogueRevision <= this.#unchangedUntil
   }
 
   concernedBy({ revision, parts }: CurrentCatalogue): boolean {

@@ -1,5 +1,7 @@
 /** A subscriber, as far as notifications are concerned. */
 export interface Watcher {
+  /** The user's part of the revision that it has. Undefined before it has one. */
+  readonly userRevision: number | undefined
   /**
    * Returns whether what it has is right at this revision.
    * @param catalogueRevision the catalogue's part of the revision
@@ -17,6 +19,9 @@ export interface CurrentCatalogue {
   /** Its plugins, its connectors and the list of these. What didn't change is the same object as before. */
   parts: ReadonlySet<object>
 }
+
+/** No user has this revision. */
+const NO_REVISION = -1
 
 /** The subscribers that this instance serves, by user. */
 export class Watchers {
@@ -59,8 +64,14 @@ export class Watchers {
     return [...this.#byUser.values()].flat().filter((watcher) => watcher.concernedBy(catalogue))
   }
 
-  users(): string[] {
-    return [...this.#byUser.keys()]
+  /** Returns the user's part of the revision that their subscribers have, or NO_REVISION if these differ or have none. */
+  userRevisions(): Map<string, number> {
+    const revisions = new Map<string, number>()
+    for (const [userId, [first, ...others]] of this.#byUser) {
+      const agree = others.every(({ userRevision }) => userRevision === first?.userRevision)
+      revisions.set(userId, (agree ? first?.userRevision : undefined) ?? NO_REVISION)
+    }
+    return revisions
   }
 
   /** The number of subscribers that are served. */

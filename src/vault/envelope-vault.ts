@@ -6,6 +6,7 @@ import type { KeyService } from './key-service.js'
 const VERSION = 2
 const KEY_ID = /^[\x21-\x7e]{1,255}$/
 const LENGTH_BYTES = 2
+const PART_LENGTH_BYTES = 4
 const MAX_WRAPPED_BYTES = 0xffff
 
 /**
@@ -28,7 +29,7 @@ export function createEnvelopeVault(keys: KeyService, failed: (error: VaultError
     if (key.length > MAX_WRAPPED_BYTES) throw new VaultError('KEY_SERVICE_UNAVAILABLE', { keyId: keys.activeKeyId })
     const length = Buffer.alloc(LENGTH_BYTES)
     length.writeUInt16BE(key.length)
-    return Uint8Array.from(Buffer.concat([activePrefix, length, key, body]))
+    return new Uint8Array(Buffer.concat([activePrefix, length, key, body]))
   }
 
   async function unwrapped({ keyId, prefix, wrappedKey }: SealedRecord, binding: SealBinding): Promise<Uint8Array> {
@@ -126,11 +127,14 @@ function digestOf(prefix: Uint8Array, binding: SealBinding): Buffer {
 
 /** Each part is preceded by its length, so that no two bindings are equal. */
 function additionalData(head: Uint8Array, { organization, userId, recordId, field }: SealBinding): Buffer {
-  const parts = [organization, userId, recordId, field].flatMap((part) => {
-    const bytes = Buffer.from(part, 'utf8')
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(bytes.length)
-    return [length, bytes]
-  })
-  return Buffer.concat([head, ...parts])
+  const parts = [organization, userId, recordId, field].map((part) => Buffer.from(part, 'utf8'))
+  const data = Buffer.allocUnsafe(parts.reduce((size, part) => size + PART_LENGTH_BYTES + part.length, head.length))
+  data.set(head)
+  let at = head.length
+  for (const part of parts) {
+    at = data.writeUInt32BE(part.length, at)
+    data.set(part, at)
+    at += part.length
+  }
+  return data
 }
