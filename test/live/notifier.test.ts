@@ -219,6 +219,24 @@ describe('the sweep', () => {
     await sweep.close()
   })
 
+  test('notifies the one of a user’s subscribers that is behind, whichever came first', async () => {
+    const watchers = new Watchers()
+    const catalogue = await catalogueRevision()
+    for (const revisions of [
+      [5, 4],
+      [4, 5],
+    ]) {
+      const user = await storedUser(5)
+      const subscribers = revisions.map((revision) => ({ sent: catalogue + revision, revision, wake: vi.fn() }))
+      for (const subscriber of subscribers) watchers.join(user, subscriber)
+      const sweep = createSweep(database.db, watchers, telemetry)
+      await sweep.now()
+      await sweep.close()
+      for (const { revision, wake } of subscribers) expect(wake).toHaveBeenCalledTimes(revision === 4 ? 1 : 0)
+      for (const subscriber of subscribers) subscriber.sent = catalogue + 5
+    }
+  })
+
   test('takes one query for all subscribers, and none if there are no subscribers', async () => {
     const watchers = new Watchers()
     const sweep = createSweep(database.db, watchers, telemetry, async () => {})
