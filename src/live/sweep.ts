@@ -10,7 +10,6 @@ interface Present {
   id: string
   revision: number
 }
-}
 
 /**
  * Finds users whose notification was lost. Every two seconds, jittered, one query compares the revisions of all watched
@@ -46,10 +45,11 @@ export function createSweep(
       GROUP BY catalogue.revision`
     const { catalogue = 0, different = [] } = row ?? {}
     await follow(catalogue)
-    for (const { id } of different) watched.delete(id)
-    const same = Array.from(watched, ([id, revision]) => ({ id, revision: revision + catalogue }))
+    const others = watchers.userRevisions()
+    for (const { id } of different) others.delete(id)
+    const unchanged = Array.from(others, ([id, revision]) => ({ id, revision: revision + catalogue }))
     const staleOf = ({ id, revision }: Present) => watchers.stale(id, revision, catalogue)
-    const stale = [...different, ...same].filter((present) => staleOf(present) > 0)
+    const stale = [...different, ...unchanged].filter((present) => staleOf(present) > 0)
     if (stale.length > 0) telemetry.sweepCaught(stale.reduce((sum, present) => sum + staleOf(present), 0))
     const notify = ({ id, revision }: Present) => watchers.notifyStale(id, revision, catalogue)
     if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, ({ id }) => id, notify)

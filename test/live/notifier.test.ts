@@ -16,19 +16,30 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A subscriber that was sent this revision and shows everything. */
-function screenOf(sent: number | undefined, wake: () => void): Watcher & { sent: number | undefined } {
-  const screen = { sent, has: (revision: number) => revision === screen.sent, concernedBy: () => true, wake }
-  return screen
+/**
+ * A subscriber that was sent this revision and shows everything.
+ * @param catalogue the catalogue's part of the revision
+ */
+function screenOf(sent: number | undefined, wake: () => void, catalogue = 0) {
+  const screen = {
+    sent,
+    get userRevision() {
+      return screen.sent === undefined ? undefined : screen.sent - catalogue
+    },
+    has: (revision: number) => revision === screen.sent,
+    concernedBy: () => true,
+    wake,
+  }
+  return screen satisfies Watcher
 }
 
 /** Subscribers of some users, and which of them were notified since the last look. */
-function screens(watchers: Watchers, users: readonly string[], sent?: number) {
+function screens(watchers: Watchers, users: readonly string[], sent?: number, catalogue?: number) {
   const rung = new Set<string>()
   for (const userId of users)
     watchers.join(
       userId,
-      screenOf(sent, () => rung.add(userId)),
+      screenOf(sent, () => rung.add(userId), catalogue),
     )
   return async () => {
     await new Promise((resolve) => setImmediate(resolve))
@@ -205,10 +216,10 @@ describe('the sweep', () => {
     const catalogue = await catalogueRevision()
     const [current, stale, ahead] = [await storedUser(5), await storedUser(5), await storedUser(5)]
     const unknown = randomUUID()
-    const rightly = screens(watchers, [current], catalogue + 5)
-    const late = screens(watchers, [stale], catalogue + 4)
-    const restored = screens(watchers, [ahead], catalogue + 6)
-    const newcomer = screens(watchers, [unknown], catalogue)
+    const rightly = screens(watchers, [current], catalogue + 5, catalogue)
+    const late = screens(watchers, [stale], catalogue + 4, catalogue)
+    const restored = screens(watchers, [ahead], catalogue + 6, catalogue)
+    const newcomer = screens(watchers, [unknown], catalogue, catalogue)
     const sweep = createSweep(database.db, watchers, telemetry, async () => {})
     await sweep.now()
     expect(await rightly()).toEqual([])
@@ -227,12 +238,14 @@ describe('the sweep', () => {
       [4, 5],
     ]) {
       const user = await storedUser(5)
-      const subscribers = revisions.map((revision) => ({ sent: catalogue + revision, revision, wake: vi.fn() }))
+      const subscribers = revisions.map((revision) => screenOf(catalogue + revision, vi.fn(), catalogue))
       for (const subscriber of subscribers) watchers.join(user, subscriber)
-      const sweep = createSweep(database.db, watchers, telemetry)
+      const sweep = createSweep(database.db, watchers, telemetry, async () => {})
       await sweep.now()
       await sweep.close()
-      for (const { revision, wake } of subscribers) expect(wake).toHaveBeenCalledTimes(revision === 4 ? 1 : 0)
+      for (const [index, { wake }] of subscribers.entries()) {
+        expect(wake).toHaveBeenCalledTimes(revisions[index] === 4 ? 1 : 0)
+      }
       for (const subscriber of subscribers) subscriber.sent = catalogue + 5
     }
   })
@@ -250,8 +263,8 @@ describe('the sweep', () => {
     const watchers = new Watchers()
     const before = await catalogueRevision()
     const users = Array.from({ length: 40 }, () => randomUUID())
-    const heard = screens(watchers, users, before)
-    const reached = screenOf(before, vi.fn())
+    const heard = screens(watchers, users, before, before)
+    const reached = screenOf(before, vi.fn(), before)
     watchers.join(randomUUID(), reached)
     const sweep = createSweep(database.db, watchers, telemetry, async () => {})
     await sweep.now()
