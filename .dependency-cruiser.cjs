@@ -5,7 +5,7 @@
  * Every file of the domain belongs to exactly one.
  */
 const LAYERS = [
-  ['leaves', '^src/domain/(db|errors|formats|global-id|hashed-secret|oauth-urls|pause|ports/sql)\\.ts$'],
+  ['leaves', '^src/domain/(db|errors|formats|global-id|hashed-secret|oauth-urls|pause|updates|ports/sql)\\.ts$'],
   ['catalogue', '^src/domain/catalogue/'],
   ['ports', '^src/domain/ports/(?!sql\\.ts$)'],
   ['identity', '^src/domain/identity/'],
@@ -51,8 +51,8 @@ const OBSERVABILITY = '^src/observability/'
 const DOMAIN = '^src/domain/'
 const PORTS = '^src/domain/ports/'
 const CONFIG = '^src/config/'
-/** A leaf of the domain that every part may share. */
-const PAUSE = '^src/domain/pause\\.ts$'
+/** Leaves of the domain that every part may share. */
+const SHARED = '^src/domain/(pause|updates)\\.ts$'
 
 module.exports = {
   forbidden: [
@@ -100,12 +100,12 @@ module.exports = {
     mayImport('domain', PRISMA),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
     mayImport('http', DOMAIN, OBSERVABILITY, CONFIG),
-    mayImport('database', PORTS, PAUSE, PRISMA, OBSERVABILITY, CONFIG),
-    mayImport('live', PORTS, PAUSE, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
+    mayImport('database', PORTS, SHARED, PRISMA, OBSERVABILITY, CONFIG),
+    mayImport('live', PORTS, SHARED, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
     mayImport('vault', PORTS, OBSERVABILITY, CONFIG),
     mayImport('outbound', PORTS, '^src/domain/catalogue/provider\\.ts$', OBSERVABILITY, CONFIG),
     mayImport('providers', '^src/domain/catalogue/provider\\.ts$'),
-    mayImport('observability', PORTS, PAUSE),
+    mayImport('observability', PORTS, SHARED),
     mayImport('config'),
     mayImport('sandbox'),
     mayImport('web/client', '^src/generated/client/'),

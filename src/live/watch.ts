@@ -1,5 +1,6 @@
 import { NotAdmittedError } from '../domain/errors.js'
 import { jittered, pause } from '../domain/pause.js'
+import { nextOf, type Updates, type Waiter } from '../domain/updates.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import type { CurrentCatalogue, Watcher } from './watchers.js'
 
@@ -32,9 +33,9 @@ const DONE = { done: true, value: undefined } as const
  * Several notifications cause one read, so a slow reader skips intermediate states and gets the last one.
  *
  * Thousands wait at the same time, so one that waits holds only what it asks for, the revision that it sent, which parts
- * of the catalogue that showed, and a promise: no state, no generator, no timer.
+ * of the catalogue that showed, and its waiter: no state, no promise, no timer.
  */
-export class Watch<Asked, T extends { revision: number }> implements AsyncIterableIterator<T, undefined>, Watcher {
+export class Watch<Asked, T extends { revision: number }> implements Updates<T>, Watcher {
   readonly #feed: Feed<Asked, T>
   readonly #asked: Asked
   #sent: number | undefined
@@ -52,8 +53,7 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
   #committedAt: number | undefined
   /** The same for the state that the consumer was given last. */
   #givenCommittedAt: number | undefined
-  /** Lets the consumer that waits look again. */
-  #resume: (() => void) | undefined
+  #waiter: Waiter | undefined
   /** Ends the pause before the next try, if a read has failed. */
   #retry: AbortController | undefined
 
@@ -84,7 +84,7 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
   wake(committedAt?: number): void {
     if (committedAt !== undefined) this.#committedAt = Math.min(this.#committedAt ?? committedAt, committedAt)
     this.#dirty = true
-    this.#resume?.()
+    this.#wakeWaiter()
   }
 
   /**
@@ -103,24 +103,29 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
     }
   }
 
-  /** Not to be called again before it has resolved. */
-  async next(): Promise<Result<T>> {
+  /** Not to be called again before it has resolved, here and below. */
+  next(): Promise<Result<T>> {
+    return nextOf(this)
+  }
+
+  async look(): Promise<Result<T> | undefined> {
     this.#notePushed()
     if (this.#ended) return DONE
     this.#join()
-    let found = this.#takenFirst()
+    const first = this.#takenFirst()
+    if (first || !this.#dirty) return first
     try {
-      // It waits here, in the asker's own context, and looks in a call that has returned by then, because a function that
-      // waits would keep what it has seen.
-      while (!found) {
-        if (!this.#dirty && !this.#ended) await new Promise<void>((resolve) => (this.#resume = resolve))
-        found = this.#ended ? DONE : await this.#look()
-      }
-      return found
+      return await this.#read()
     } catch (error) {
       this.#end()
       throw error
     }
+  }
+
+  wait(waiter: Waiter): boolean {
+    if (this.#dirty || this.#ended || this.#first) return false
+    this.#waiter = waiter
+    return true
   }
 
   /** The consumer leaves, whether it has taken the last state or not. */
@@ -152,7 +157,7 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
   }
 
   /** Reads once. Returns undefined if the consumer has that revision. */
-  async #look(): Promise<Result<T> | undefined> {
+  async #read(): Promise<Result<T> | undefined> {
     this.#dirty = false
     const committedAt = this.#committedAt
     this.#committedAt = undefined
@@ -203,7 +208,13 @@ export class Watch<Asked, T extends { revision: number }> implements AsyncIterab
     this.#first = undefined
     if (this.#joined) this.#feed.leave(this.#asked, this)
     this.#joined = false
-    this.#resume?.()
+    this.#wakeWaiter()
     this.#retry?.abort()
+  }
+
+  #wakeWaiter(): void {
+    const waiter = this.#waiter
+    this.#waiter = undefined
+    waiter?.wake()
   }
 }

@@ -84,7 +84,8 @@ test('docs/errors.md lists exactly the HTTP statuses that failed requests are an
 })
 
 test('docs/errors.md lists exactly the codes that WebSockets are closed with', async () => {
-  const ours = matches([await read('src/http/graphql/websocket.ts')], /^const [A-Z_]+ = (1\d{3})$/gm)
+  const sources = await Promise.all(['websocket', 'socket-session'].map((name) => read(`src/http/graphql/${name}.ts`)))
+  const ours = matches(sources, /^const [A-Z_]+ = (1\d{3})$/gm)
   expect(ours).toEqual(['1001', '1012', '1013'])
   // Those of the protocol that a server sends, and those of WebSocket itself.
   const clients = [CloseCode.InternalClientError, CloseCode.BadResponse, CloseCode.ConnectionAcknowledgementTimeout]

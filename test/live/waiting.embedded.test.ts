@@ -12,8 +12,8 @@ import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 const PLUGIN = 'meeting-assistant'
 
 const SUBSCRIBERS = 400
-/** It takes 16, of which the state in memory is 2. It was 41 while each held its last view, its context and its query. */
-const MAX_KIB = 20
+/** It takes 8, of which the state in memory is 2. It was 16 while each held promises and graphql-ws's closures. */
+const MAX_KIB = 10
 const CONNECTIONS = 10
 
 /** Clients in a thread of their own, whose memory doesn't count. It says how many have got their first message. */

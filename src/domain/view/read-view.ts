@@ -3,6 +3,7 @@ import type { CatalogueSource } from '../catalogue/catalogue-memory.js'
 import { NotAdmittedError } from '../errors.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { Sql } from '../ports/sql.js'
+import type { Updates } from '../updates.js'
 import { parseState } from './parse-state.js'
 import { readStates, type StateAnswer, type StateRequest } from './read-states.js'
 import { type RememberedState, StateMemory } from './state-memory.js'
@@ -86,13 +87,12 @@ export function partsWithin({ catalogue, state }: UserView): object[] {
   return [...new Set([...plugins, ...connectors])].filter((part) => part !== undefined)
 }
 
-/** The view, again and again. It can be left at any time, which also resolves a pending `next`. */
-export interface Updates<T> extends AsyncIterableIterator<T, undefined> {
+/** The view, again and again. It can be left at any time, which also ends the wait for the next one. */
+export interface ViewUpdates extends Updates<UserView> {
   /** Reads ahead of the first `next`, which then yields the same view, unless the subscriber has it. */
-  first(): Promise<T>
+  first(): Promise<UserView>
   /** Ends it after the subscriber has taken the last view. */
   complete(): void
-  return(): Promise<IteratorReturnResult<undefined>>
 }
 
 /** What to watch: the view as this viewer's `ReadView` returns it. */
@@ -107,4 +107,4 @@ export interface WatchedView {
  * Yields what a viewer sees now, and again after each change.
  * @param since the revision that the subscriber already has: nothing is sent until there is another
  */
-export type WatchView = (watched: WatchedView, since: number | undefined) => Updates<UserView>
+export type WatchView = (watched: WatchedView, since: number | undefined) => ViewUpdates

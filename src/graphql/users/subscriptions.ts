@@ -1,16 +1,14 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { type Connector, listedConnectors } from '../../domain/catalogue/catalogue.js'
 import { NotFoundError } from '../../domain/errors.js'
-import type { Viewer } from '../../domain/identity/viewer.js'
-import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { isOpen } from '../../domain/view/authorization-status.js'
-import { partsWithin, type Updates, type WatchedView } from '../../domain/view/read-view.js'
+import { partsWithin, type WatchedView } from '../../domain/view/read-view.js'
 import type { UserView } from '../../domain/view/user-view.js'
 import { builder } from '../builder.js'
-import type { Context } from '../context.js'
 import { readId } from '../ids.js'
 import { AuthorizationRef, ConnectorRef, PluginSetupRef, snapshotOf, snapshotOrNull, snapshotsOf } from '../refs.js'
 import { selectsField } from './selects-field.js'
+import { streamViews } from './view-stream.js'
 
 /** Subscription fields have no union for typed errors, so the error's name becomes its code. */
 function refuse(error: NotFoundError): never {
@@ -24,73 +22,6 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
     if (error instanceof NotFoundError) refuse(error)
     throw error
   }
-}
-
-/**
- * Yields what the mapping makes of the viewer's views as they change, until the client leaves, the token is no longer
- * accepted, or the mapping says that this was the last one. It starts with the view that `accept` finds acceptable.
- * While it waits, it holds no view: thousands of subscribers wait at the same time.
- * @param accept throws if there is nothing to subscribe to
- */
-async function stream<T>(
-  { viewer, services }: Context,
-  { since, ...watched }: Omit<WatchedView, 'viewer'> & { since?: number | null | undefined },
-  accept: (view: UserView) => void,
-  map: (view: UserView) => { value: T; last: boolean } | null,
-): Promise<AsyncIterable<T>> {
-  const views = services.watchView({ viewer, ...watched }, since ?? undefined)
-  try {
-    accept(await views.first())
-  } catch (error) {
-    await views.return()
-    throw error
-  }
-  const expiry = endAtExpiry(viewer, views)
-  let ended = false
-
-  function end(): Promise<IteratorReturnResult<undefined>> {
-    ended = true
-    clearTimeout(expiry?.timer)
-    return views.return()
-  }
-
-  async function next(): Promise<IteratorResult<T, undefined>> {
-    if (ended) {
-      views.complete()
-      return end()
-    }
-    const result = await views.next().catch(async (error) => {
-      await end()
-      throw error
-    })
-    const mapped = result.done ? null : map(result.value)
-    if (mapped) {
-      ended = mapped.last
-      return { done: false, value: mapped.value }
-    }
-    await end()
-    if (!expiry?.isOver) return { done: true, value: undefined }
-    throw new GraphQLError('Your token has expired. Subscribe again with a new one.', {
-      extensions: { code: 'UNAUTHENTICATED' },
-    })
-  }
-  return { [Symbol.asyncIterator]: () => ({ next, return: end }) }
-}
-
-/** Ends a subscription when its token expires. A WebSocket's token ends the whole socket instead. */
-function endAtExpiry({ expiresAt }: Viewer, views: Updates<UserView>) {
-  if (!expiresAt) return undefined
-  const expiry = {
-    isOver: false,
-    timer: setTimeout(
-      () => {
-        expiry.isOver = true
-        void views.return()
-      },
-      Math.min(expiresAt.getTime() - Date.now(), MAX_TIMER_MS),
-    ).unref(),
-  }
-  return expiry
 }
 
 /** The fields that lead from a setup or a connector to other setups, and from there to everything that the user has. */
@@ -145,7 +76,7 @@ builder.subscriptionFields((t) => ({
         const setup = view.setup(id)
         return setup ? [view.plugin(setup.pluginSlug)] : []
       })
-      return stream(context, { since, shows }, accept, (view) => {
+      return streamViews(context, { since, shows }, accept, (view) => {
         const setup = view.setup(id)
         return { value: { view, setup }, last: !setup }
       })
@@ -167,7 +98,7 @@ builder.subscriptionFields((t) => ({
       const shows = showing(info, (view) =>
         slugs ? slugs.map((slug) => view.connector(slug)) : [view.catalogue.connectors],
       )
-      return stream(context, { since, shows }, accept, (view) => {
+      return streamViews(context, { since, shows }, accept, (view) => {
         const connectors = slugs ? slugs.map((slug) => view.connector(slug)) : listedConnectors(view.catalogue)
         return { value: { view, connectors }, last: false }
       })
@@ -185,7 +116,7 @@ builder.subscriptionFields((t) => ({
       const accept = (view: UserView) => {
         if (!view.authorization(id)) refuse(new NotFoundError('authorization'))
       }
-      return stream(context, { authorizationId: id }, accept, (view) => {
+      return streamViews(context, { authorizationId: id }, accept, (view) => {
         const authorization = view.authorization(id)
         return authorization ? { value: snapshotOf(view, authorization), last: !isOpen(authorization.status) } : null
       })

@@ -6,6 +6,7 @@ import {
   getOperationAST,
 } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { nextOf, type Updates, updatesOf, type Waiter } from '../../domain/updates.js'
 import { knownCode } from '../../observability/error-codes.js'
 import { shownName } from '../../observability/operation-names.js'
 import { currentRequest, type RequestScope } from '../../observability/request-scope.js'
@@ -62,7 +63,7 @@ export function answered(
 ): { result: OperationResult; failed: boolean } {
   if (isAsyncIterable<ExecutionResult>(result)) {
     telemetry.operationFinished(request, [])
-    return { result: new Pushes(telemetry, request, result[Symbol.asyncIterator](), mask), failed: false }
+    return { result: new Pushes(telemetry, request, updatesOf(result[Symbol.asyncIterator]()), mask), failed: false }
   }
   return { result, failed: telemetry.operationFinished(request, codesOf(request, result)) === 'failed' }
 }
@@ -71,40 +72,44 @@ export function answered(
  * Yields the same results, each produced within the request, so that log lines have the request's id. Their spans
  * belong to no trace. It is one object for each subscription, because thousands of them wait at the same time.
  */
-class Pushes implements AsyncIterableIterator<ExecutionResult> {
+class Pushes implements Updates<ExecutionResult> {
   #close: (() => void) | undefined
 
   constructor(
     private readonly telemetry: ServerTelemetry,
     private readonly request: RequestScope,
-    private readonly results: AsyncIterator<ExecutionResult>,
+    private readonly results: Updates<ExecutionResult>,
     private readonly mask: ((error: unknown) => GraphQLError) | undefined,
   ) {
     this.#close = telemetry.subscriptionOpened(request.transport === 'http' ? 'sse' : 'websocket')
   }
 
-  async next(): Promise<IteratorResult<ExecutionResult>> {
-    const next = await this.#within(() => this.results.next())
-    if (next.done) {
-      this.#closed()
-      return next
-    }
-    const { errors } = next.value
-    if (!errors) return next
-    const value = this.mask ? { ...next.value, errors: errors.map(this.mask) } : next.value
+  next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    return nextOf(this)
+  }
+
+  async look(): Promise<IteratorResult<ExecutionResult, undefined> | undefined> {
+    const found = await this.#within(() => this.results.look())
+    if (found?.done) this.#closed()
+    if (!found?.value?.errors) return found
+    const { mask } = this
+    const value = mask ? { ...found.value, errors: found.value.errors.map(mask) } : found.value
     this.telemetry.errorsSent(codesOf(this.request, value))
     return { done: false, value }
   }
 
-  return(value?: unknown): Promise<IteratorResult<ExecutionResult>> {
-    this.#closed()
-    return this.#within(async () => (await this.results.return?.(value)) ?? { done: true, value })
+  wait(waiter: Waiter): boolean {
+    return this.results.wait(waiter)
   }
 
-  async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
+  return(): Promise<IteratorResult<ExecutionResult, undefined>> {
     this.#closed()
-    if (!this.results.throw) throw error
-    return this.#within(async () => (await this.results.throw?.(error)) ?? { done: true, value: undefined })
+    return this.#within(() => this.results.return())
+  }
+
+  async throw(error: unknown): Promise<never> {
+    await this.return()
+    throw error
   }
 
   [Symbol.asyncIterator](): this {

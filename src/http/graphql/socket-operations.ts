@@ -1,9 +1,12 @@
-import { type DocumentNode, type ExecutionArgs, type GraphQLError, getOperationAST, getVariableValues } from 'graphql'
+import { type ExecutionResult, GraphQLError, getOperationAST, getVariableValues } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
+import { isAsyncIterable } from 'graphql-yoga'
 import { NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 import type { Caller } from '../../domain/identity/caller.js'
+import { type Updates, updatesOf } from '../../domain/updates.js'
 import type { RequestScope } from '../../observability/request-scope.js'
 import { inSpan } from '../../observability/spans.js'
+import { AuthenticationError } from '../authentication/authentication-error.js'
 import { subscribe } from './execution/subscribe.js'
 import { type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
 import { answered, type OperationResult, operationSpan } from './observe-operations.js'
@@ -13,39 +16,37 @@ export interface SocketOperationsOptions
   endpoint: GraphQLEndpoint
 }
 
-/** What preparing an operation hands over to its execution, by way of graphql-ws. */
-interface Prepared {
-  request: RequestScope
-  start: () => Promise<OperationResult>
-}
+/** What became of an operation: errors that say why it wasn't executed, its one result, or those of a subscription. */
+export type Outcome =
+  | { errors: readonly GraphQLError[] }
+  | { result: ExecutionResult }
+  | { results: Updates<ExecutionResult> }
 
-const ALREADY_STARTED = () => Promise.reject(new Error('the operation was started before'))
+/**
+ * Carries out an operation within its request, whose span ends with the result or with the first wait for a push.
+ * @param callerOf returns who calls
+ */
+export type CarryOut = (
+  callerOf: () => Promise<Caller>,
+  payload: SubscribePayload,
+  request: RequestScope,
+) => Promise<Outcome>
 
-/** Prepares and executes the operations that arrive over WebSocket. */
-export function createSocketOperations(options: SocketOperationsOptions) {
-  const { endpoint, documents, telemetry } = options
+type Start = () => Promise<OperationResult>
 
-  /** Returns what to execute, or the errors that say why not. */
-  async function prepare(
-    caller: Caller,
-    params: SubscribePayload,
-    request: RequestScope,
-  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    return prepareRemembered(caller, params, request) ?? prepareNew(caller, params, request)
-  }
+export function createCarryOut(options: SocketOperationsOptions): CarryOut {
+  const { schema, endpoint, documents, execute, createContext, telemetry } = options
 
-  /** Prepares an operation whose document is remembered, and whose name and variables are right. */
-  function prepareRemembered(caller: Caller, params: SubscribePayload, request: RequestScope) {
-    const document = documents.get(params.query)
-    const operation = document && getOperationAST(document, params.operationName)
+  /** Returns how to start an operation whose document is remembered, and whose name and variables are right. */
+  function prepareRemembered(caller: Caller, payload: SubscribePayload, request: RequestScope): Start | undefined {
+    const document = documents.get(payload.query)
+    const operation = document && getOperationAST(document, payload.operationName)
     if (!document || !operation) return undefined
-    const { schema, execute, createContext } = options
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], params.variables ?? {})
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], payload.variables ?? {})
     if (!coerced) return undefined
-    Object.assign(params, { query: document.loc?.source.body }) // the same text for all, instead of one for each
     request.operation = { name: operation.name?.value, type: operation.operation }
-    const newContext = () => createContext(caller, NO_BROWSER)
-    const start = async () => {
+    const newContext = contextOf(caller)
+    return async () => {
       const executed = {
         document,
         operation,
@@ -60,60 +61,74 @@ export function createSocketOperations(options: SocketOperationsOptions) {
       )
       return Symbol.asyncIterator in result ? result : maskedResult(result)
     }
-    return argsOf(document, params, { start, request })
+  }
+
+  /** A function by itself, because one that waiting subscriptions keep would keep everything around it. */
+  function contextOf(caller: Caller) {
+    return () => createContext(caller, NO_BROWSER)
   }
 
   /** Prepares any other operation as the endpoint does: parses and validates it, or says what is wrong with it. */
-  async function prepareNew(caller: Caller, params: SubscribePayload, request: RequestScope) {
-    const envelope = endpoint.getEnveloped({ caller, params })
-    const document = envelope.parse(params.query)
+  async function prepareNew(
+    caller: Caller,
+    payload: SubscribePayload,
+    request: RequestScope,
+  ): Promise<Start | readonly GraphQLError[]> {
+    const envelope = endpoint.getEnveloped({ caller, params: payload })
+    const document = envelope.parse(payload.query)
     const errors = envelope.validate(envelope.schema, document)
     if (errors.length > 0) return errors
+    if (!request.operation) return [new GraphQLError('Unable to identify operation')]
     const args = {
       schema: envelope.schema,
       document,
-      operationName: params.operationName ?? null,
-      variableValues: params.variables ?? null,
+      operationName: payload.operationName ?? null,
+      variableValues: payload.variables ?? null,
       contextValue: await envelope.contextFactory(),
     }
-    const isSubscription = getOperationAST(document, params.operationName)?.operation === 'subscription'
-    const start = async () => (isSubscription ? envelope.subscribe(args) : envelope.execute(args))
-    return argsOf(document, params, { start, request })
+    const isSubscription = request.operation.type === 'subscription'
+    return async () => (isSubscription ? envelope.subscribe(args) : envelope.execute(args))
+  }
+
+  async function prepare(
+    callerOf: () => Promise<Caller>,
+    payload: SubscribePayload,
+    request: RequestScope,
+  ): Promise<Start | readonly GraphQLError[]> {
+    try {
+      const caller = await callerOf()
+      return prepareRemembered(caller, payload, request) ?? (await prepareNew(caller, payload, request))
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error]
+      if (error instanceof AuthenticationError)
+        return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
+      return [masked(error, telemetry)]
+    }
   }
 
   function maskedResult<R extends { errors?: readonly GraphQLError[] }>(result: R): R {
-    return result.errors ? { ...result, errors: result.errors.map((error) => masked(error, telemetry)) } : result
+    return result.errors ? { ...result, errors: result.errors.map(maskError) } : result
   }
 
-  function argsOf(document: DocumentNode, { operationName }: SubscribePayload, rootValue: Prepared): ExecutionArgs {
-    return {
-      schema: options.schema,
-      document,
-      operationName: operationName ?? null,
-      rootValue,
-      contextValue: undefined,
-    }
+  function maskError(error: unknown): GraphQLError {
+    return masked(error, telemetry)
   }
 
-  /**
-   * Executes or subscribes within the operation's request. Its span ends with the result or with the first wait for a
-   * push.
-   */
-  async function carriedOut({ rootValue }: ExecutionArgs): Promise<OperationResult> {
-    const prepared = rootValue as Prepared
-    const { request, start } = prepared
-    prepared.start = ALREADY_STARTED // graphql-ws keeps the arguments for as long as the subscription lasts
+  return async (callerOf, payload, request) => {
     let failed = true
     try {
-      const answer = await request.run(async () =>
-        answered(telemetry, request, await start(), (error) => masked(error, telemetry)),
-      )
+      const start = await request.run(() => prepare(callerOf, payload, request))
+      if (typeof start !== 'function') {
+        failed = answered(telemetry, request, { errors: start }).failed
+        return { errors: start }
+      }
+      const answer = await request.run(async () => answered(telemetry, request, await start(), maskError))
       failed = answer.failed
-      return answer.result
+      return isAsyncIterable<ExecutionResult>(answer.result)
+        ? { results: updatesOf(answer.result[Symbol.asyncIterator]()) }
+        : { result: answer.result }
     } finally {
       request.end({ failed })
     }
   }
-
-  return { prepare, carriedOut }
 }

@@ -68,6 +68,54 @@ test('G7: an operation before connection_init closes the socket with 4401', asyn
   expect(await socket.closed).toBe(4401)
 })
 
+test.each([
+  ['short', '1'],
+  ['too long for a reason', 'é'.repeat(100)],
+])('G7: an id that is in use closes the socket with 4409, if it is %s', async (_length, id) => {
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(authorization)
+  const subscribe = { id, type: 'subscribe', payload: { query: 'subscription { connectionStatus { revision } }' } }
+  socket.send(subscribe)
+  await socket.message(({ type }) => type === 'next')
+  socket.send(subscribe)
+  expect(await socket.closed).toBe(4409)
+})
+
+test('an id can be used again as soon as the client has completed its operation', async () => {
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(authorization)
+  for (const query of ['subscription { connectionStatus { revision } }', '{ viewer { revision } }']) {
+    socket.send({ id: '1', type: 'subscribe', payload: { query } })
+    socket.send({ id: '1', type: 'complete' })
+  }
+  socket.send({ id: '1', type: 'subscribe', payload: { query: '{ __typename }' } })
+  await socket.message(({ type }) => type === 'complete')
+  const { id, payload } = await socket.message(({ type }) => type === 'next')
+  expect({ id, payload }).toEqual({ id: '1', payload: { data: { __typename: 'Query' } } })
+  expect(socket.messages.map(({ type }) => type)).toEqual(['connection_ack', 'next', 'complete'])
+  socket.terminate()
+})
+
+test('a ping is answered with a pong and its payload, also before connection_init', async () => {
+  const socket = await RawSocket.open(patchbay)
+  socket.send({ type: 'ping', payload: { at: 1 } })
+  expect(await socket.message(({ type }) => type === 'pong')).toEqual({ type: 'pong', payload: { at: 1 } })
+  socket.send({ type: 'ping' })
+  socket.send({ type: 'pong' })
+  await socket.init(authorization)
+  expect(socket.messages.slice(1)).toEqual([{ type: 'pong' }, { type: 'connection_ack' }])
+  socket.terminate()
+})
+
+test('an operation that the document doesn’t have is refused', async () => {
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(authorization)
+  socket.send({ id: '1', type: 'subscribe', payload: { query: 'query A { __typename }', operationName: 'B' } })
+  const { payload } = await socket.message(({ type }) => type === 'error')
+  expect(payload).toMatchObject([{ message: 'Unable to identify operation' }])
+  socket.terminate()
+})
+
 test('G7: a socket without a token, as GraphiQL opens it, refuses operations that carry none', async () => {
   const socket = await RawSocket.open(patchbay)
   socket.send({ type: 'connection_init' })
@@ -89,6 +137,8 @@ test.each([65_537, 60_000_000])('G8: a frame of %i bytes closes the socket with 
 test.each([
   ['that is cut off', '{"type":"subscribe"'],
   ['of an unknown type', '{"type":"unknown"}'],
+  ['without its id', '{"type":"complete"}'],
+  ['that only servers send', '{"id":"1","type":"next","payload":{}}'],
   ['that is a list', '[{"type":"ping"}]'],
   ['that is null', 'null'],
   ['within a JSON string', JSON.stringify('{"type":"ping"}')],

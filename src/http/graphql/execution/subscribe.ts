@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql'
+import { nextOf, type Updates, updatesOf, type Waiter } from '../../../domain/updates.js'
 import type { Executor } from './executor.js'
 import type { Values } from './plan.js'
 
@@ -32,42 +33,56 @@ export async function subscribe(
   subscribed: Subscribed,
   contextOf: () => unknown,
   execute: Executor,
-): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+): Promise<ExecutionResult | Updates<ExecutionResult>> {
   const { operation, ...args } = subscribed
   const { document, variableValues } = args
   const events = await createSourceEventStream({ ...args, operationName: operation.name?.value ?? null })
   if (!(Symbol.asyncIterator in events)) return events
-  return new Results(events[Symbol.asyncIterator](), { document, operation, variableValues }, contextOf, execute)
+  return new Results(
+    updatesOf(events[Symbol.asyncIterator]()),
+    { document, operation, variableValues },
+    contextOf,
+    execute,
+  )
 }
 
 /** One object for each subscription, because thousands of them wait at the same time. */
-class Results implements AsyncIterableIterator<ExecutionResult> {
-  readonly #events: AsyncIterator<unknown>
+class Results implements Updates<ExecutionResult> {
+  readonly #events: Updates<unknown>
   readonly #kept: Kept
   readonly #contextOf: () => unknown
   readonly #execute: Executor
 
-  constructor(events: AsyncIterator<unknown>, kept: Kept, contextOf: () => unknown, execute: Executor) {
+  constructor(events: Updates<unknown>, kept: Kept, contextOf: () => unknown, execute: Executor) {
     this.#events = events
     this.#kept = kept
     this.#contextOf = contextOf
     this.#execute = execute
   }
 
-  async next(): Promise<IteratorResult<ExecutionResult>> {
-    const event = await this.#events.next().catch((error) => this.#failed(error))
+  next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    return nextOf(this)
+  }
+
+  async look(): Promise<IteratorResult<ExecutionResult, undefined> | undefined> {
+    const event = await this.#events.look().catch((error) => this.#failed(error))
+    if (!event) return undefined
     if (event.done) return { done: true, value: undefined }
     const executed = { ...this.#kept, rootValue: event.value, contextValue: this.#contextOf() }
     return { done: false, value: await this.#execute(executed) }
   }
 
-  async return(): Promise<IteratorResult<ExecutionResult>> {
-    await this.#events.return?.()
+  wait(waiter: Waiter): boolean {
+    return this.#events.wait(waiter)
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    await this.#events.return()
     return { done: true, value: undefined }
   }
 
-  async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
-    await this.#events.return?.()
+  async throw(error: unknown): Promise<never> {
+    await this.#events.return()
     throw error
   }
 
