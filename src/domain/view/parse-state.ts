@@ -1,21 +1,8 @@
-import { COLUMNS } from './state-sql.js'
+import { COLUMNS, MOMENTS } from './state-sql.js'
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow, UserState } from './user-state.js'
 
 type Part = keyof typeof COLUMNS
 type StoredState = Record<Part, unknown[][]>
-
-/** Moments are text in JSON. */
-const MOMENTS: ReadonlySet<string> = new Set([
-  'startedAt',
-  'boundAt',
-  'problemSince',
-  'connectedAt',
-  'authorizedAt',
-  'createdAt',
-  'expiresAt',
-  'endedAt',
-  'copiedAt',
-])
 
 /**
  * Returns a state that was read as JSON.
@@ -45,7 +32,7 @@ function rowOf<Row>(columns: readonly string[], values: readonly unknown[]): Row
   const row: Record<string, unknown> = {}
   for (const [index, name] of columns.entries()) {
     const value = values[index]
-    row[name] = MOMENTS.has(name) && typeof value === 'string' ? new Date(value) : value
+    row[name] = typeof value === 'number' && MOMENTS.has(name) ? new Date(value) : value
   }
   return row as Row
 }

@@ -43,7 +43,21 @@ export const COLUMNS = {
   skillCopies: readonly (keyof SkillCopyRow)[]
 }
 
-const valuesSql = (columns: readonly string[]) => `json_build_array(${columns.map((name) => `"${name}"`).join(', ')})`
+/** Columns whose values are moments. They are sent in milliseconds since the epoch: text would take more memory and time. */
+export const MOMENTS: ReadonlySet<string> = new Set([
+  'startedAt',
+  'boundAt',
+  'problemSince',
+  'connectedAt',
+  'authorizedAt',
+  'createdAt',
+  'expiresAt',
+  'endedAt',
+  'copiedAt',
+])
+
+const valueSql = (name: string) => (MOMENTS.has(name) ? `(extract(epoch FROM "${name}") * 1000)::bigint` : `"${name}"`)
+const valuesSql = (columns: readonly string[]) => `json_build_array(${columns.map(valueSql).join(', ')})`
 
 /**
  * @param user the SQL expression of the user's id, here and below
