@@ -10,7 +10,7 @@ const SLOTS = 12
  */
 export function createKeepAlive(pingEveryMs = PING_EVERY_MS) {
   const slots = Array.from({ length: SLOTS }, () => new Set<WebSocket>())
-  const silent = new WeakSet<WebSocket>()
+  const silent = new Set<WebSocket>()
   let added = 0
   let turn = 0
   const timer = setInterval(() => {
@@ -27,12 +27,17 @@ export function createKeepAlive(pingEveryMs = PING_EVERY_MS) {
     silent.delete(this)
   }
 
+  function forget(this: WebSocket): void {
+    silent.delete(this)
+    for (const slot of slots) slot.delete(this)
+  }
+
   return {
     add(socket: WebSocket): void {
-      const slot = slots[added++ % SLOTS]
-      slot?.add(socket)
+      slots[added++ % SLOTS]?.add(socket)
+      // The same functions for all sockets, because each keeps its listeners for as long as it is open.
       socket.on('pong', answered)
-      socket.once('close', () => slot?.delete(socket))
+      socket.on('close', forget)
     },
     stop: () => clearInterval(timer),
   }

@@ -107,7 +107,7 @@ export async function listen(
   }
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.on('upgrade', async (request, socket, head) => {
-    socket.on('error', () => socket.destroy()) // Node no longer listens by now, and an unhandled error would end the process
+    socket.on('error', destroyed) // Node no longer listens by now, and an unhandled error would end the process
     const present = await soon()
     if (!present || closing) refuseUpgrade(socket, '503 Service Unavailable')
     else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
@@ -168,6 +168,11 @@ export async function listen(
  */
 function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => Server.prototype.close.call(server, () => resolve()))
+}
+
+/** One function for all sockets, because each keeps its listeners for as long as it is open. */
+function destroyed(this: Duplex): void {
+  this.destroy()
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

@@ -25,7 +25,7 @@ export function createStallWatch(onStalled: (reason: 'buffer' | 'no-progress') =
       const buffered = socket.writableLength
       const written = socket.bytesWritten - buffered
       const reads = buffered === 0 || written !== progress.written
-      if (reads) sockets.set(socket, { written, since: now })
+      if (reads) Object.assign(progress, { written, since: now })
       const tooMuch = buffered > (reads ? MAX_BUFFERED_BYTES_EVER : MAX_BUFFERED_BYTES)
       const tooLong = !reads && now - progress.since > MAX_PAUSE_MS
       if (!tooMuch && !tooLong) continue
@@ -34,11 +34,16 @@ export function createStallWatch(onStalled: (reason: 'buffer' | 'no-progress') =
     }
   }
 
+  /** One function for all sockets, because each keeps its listeners for as long as it is open. */
+  function forget(this: Socket): void {
+    sockets.delete(this)
+  }
+
   const timer = setInterval(check, checkEveryMs).unref()
   return {
     add(socket: Socket): void {
       sockets.set(socket, { written: 0, since: Date.now() })
-      socket.once('close', () => sockets.delete(socket))
+      socket.on('close', forget)
     },
     close(): void {
       clearInterval(timer)
