@@ -11,6 +11,12 @@ const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/patchbay', imp
  */
 const WASM_TIERING_BUDGET = 100_000_000
 
+/**
+ * How much the heap grows before V8 collects all garbage, in percent of what was in use after the last time. By its own
+ * rule, it grows to up to four times that, and an instance with thousands of waiting subscribers is mostly garbage.
+ */
+const HEAP_GROWING_PERCENT = 30
+
 /** Since Node 22.1. The types are those of the oldest Node that Patchbay supports. */
 const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown }
 
@@ -21,5 +27,6 @@ const { enableCompileCache } = module as { enableCompileCache?: (folder: string)
  */
 export function prepareEngine(): void {
   setFlagsFromString(`--wasm-tiering-budget=${WASM_TIERING_BUDGET}`)
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`)
   enableCompileCache?.(COMPILED)
 }
