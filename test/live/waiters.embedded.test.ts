@@ -13,6 +13,7 @@ function watching({ since }: { since?: number } = {}) {
       join: (userId, watcher) => watchers.join(userId, watcher),
       leave: (userId, watcher) => watchers.leave(userId, watcher),
       read: async () => ({ ...row }),
+      shownBy: () => ({ catalogueRevision: 0, parts: [] }),
       telemetry: { readFailed: () => expect.unreachable(), pushed: () => {} },
     },
     USER,
