@@ -103,7 +103,7 @@ function freshnessOf(db: PrismaClient, caller: Caller): DataLoader<string, Fresh
   return new DataLoader(
     async (ids) => {
       const rows = await db.connection.findMany({
-        where: { id: { in: [...ids] }, userId: viewerOf(caller).userId },
+        where: { id: { in: [...new Set(ids)] }, userId: viewerOf(caller).userId },
         select: { id: true, lastVerifiedAt: true, accessTokenExpiresAt: true },
       })
       const byId = new Map(rows.map((row) => [row.id, row]))

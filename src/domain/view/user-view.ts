@@ -62,7 +62,12 @@ export interface SetupProgress {
 export class UserView {
   /** The number that subscribers compare. Both parts only grow, so the sum does too. */
   readonly revision: number
+  // Computed once, however often an operation asks for it.
   readonly #progress = new Map<string, SetupProgress>()
+  readonly #setupsUsing = new Map<string, readonly SetupRow[]>()
+  readonly #waitingFor = new Map<string, readonly Connector[]>()
+  #connections: ReadonlyMap<string, readonly ConnectionRow[]> | undefined
+  #copies: ReadonlyMap<string, readonly SkillCopyRow[]> | undefined
   #mine: readonly SkillCopyRow[] | undefined
 
   constructor(
@@ -131,8 +136,9 @@ export class UserView {
   }
 
   /** Returns the user's connections of one connector. The default comes first. */
-  connectionsOf(connectorSlug: string): ConnectionRow[] {
-    return this.state.connections.filter((connection) => connection.connectorSlug === connectorSlug)
+  connectionsOf(connectorSlug: string): readonly ConnectionRow[] {
+    this.#connections ??= groupedBy(this.state.connections, ({ connectorSlug }) => connectorSlug)
+    return this.#connections.get(connectorSlug) ?? []
   }
 
   isDefault(connection: ConnectionRow): boolean {
@@ -147,18 +153,15 @@ export class UserView {
   }
 
   progress(setup: SetupRow): SetupProgress {
-    let progress = this.#progress.get(setup.id)
-    if (!progress) {
-      progress = this.#derive(setup)
-      this.#progress.set(setup.id, progress)
-    }
-    return progress
+    return onceFor(this.#progress, setup.id, () => this.#derive(setup))
   }
 
   /** Returns the setups with a step that uses this connection. */
-  setupsUsing(connection: ConnectionRow): SetupRow[] {
-    return this.state.setups.filter((setup) =>
-      this.progress(setup).steps.some((step) => step.connection?.id === connection.id),
+  setupsUsing(connection: ConnectionRow): readonly SetupRow[] {
+    return onceFor(this.#setupsUsing, connection.id, () =>
+      this.state.setups.filter((setup) =>
+        this.progress(setup).steps.some((step) => step.connection?.id === connection.id),
+      ),
     )
   }
 
@@ -171,8 +174,9 @@ export class UserView {
     return this.#mine
   }
 
-  copiesOf(setup: SetupRow): SkillCopyRow[] {
-    return this.mine.filter((copy) => copy.pluginSlug === setup.pluginSlug)
+  copiesOf(setup: SetupRow): readonly SkillCopyRow[] {
+    this.#copies ??= groupedBy(this.mine, ({ pluginSlug }) => pluginSlug)
+    return this.#copies.get(setup.pluginSlug) ?? []
   }
 
   /** Returns the skill that a copy was made from, as the catalogue has it, even if the plugin no longer has it. */
@@ -183,7 +187,11 @@ export class UserView {
   }
 
   /** Returns the connectors that the skill is missing to run now, in wizard order. */
-  waitingFor(copy: SkillCopyRow): Connector[] {
+  waitingFor(copy: SkillCopyRow): readonly Connector[] {
+    return onceFor(this.#waitingFor, copy.id, () => this.#missingFor(copy))
+  }
+
+  #missingFor(copy: SkillCopyRow): Connector[] {
     const setup = this.setupOf(this.plugin(copy.pluginSlug))
     return this.skill(copy)
       .requirements.filter(({ connector, scopes }) => {
@@ -270,4 +278,23 @@ export class UserView {
       ])
     return new Date(Math.max(setup.startedAt.getTime(), ...moments.map((moment) => moment?.getTime() ?? 0)))
   }
+}
+
+function onceFor<T>(known: Map<string, T>, id: string, compute: () => T): T {
+  let value = known.get(id)
+  if (value === undefined) {
+    value = compute()
+    known.set(id, value)
+  }
+  return value
+}
+
+function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
 }

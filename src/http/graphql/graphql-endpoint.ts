@@ -26,6 +26,7 @@ import { corsOptions } from './cors.js'
 import type { DocumentMemory } from './document-memory.js'
 import type { Executor } from './execution/executor.js'
 import { subscribe } from './execution/subscribe.js'
+import { repeatedListsRule } from './limits/repeated-lists.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
 /** The surroundings of an operation: a request and its response over HTTP, or a WebSocket. */
@@ -98,6 +99,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       observeSteps,
       observeAnswers(telemetry),
       ...armor.plugins,
+      withoutRepeatedLists,
       ...(explorable ? [] : [withoutIntrospection]),
     ],
   })
@@ -179,6 +181,10 @@ function coercedOperation({ schema, document, operationName, rootValue, contextV
   if (!operation) return undefined
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
   return coerced && { schema, document, operation, rootValue, contextValue, variableValues: coerced }
+}
+
+const withoutRepeatedLists: Plugin = {
+  onValidate: ({ addValidationRule }) => addValidationRule(repeatedListsRule),
 }
 
 const withoutIntrospection: Plugin = {

@@ -9,7 +9,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { fieldError, isPromise, runSelection } from './execute-plan.js'
+import { failAfter, fieldError, isPromise, runSelection } from './execute-plan.js'
 import type { Complete, Info, SelectionPlan, SelectionPlanner } from './plan.js'
 
 /** Prepares the completion of a field. */
@@ -43,9 +43,11 @@ function nonNull({ parentType, fieldName }: Info, inner: Complete): Complete {
 }
 
 function leaf(type: GraphQLLeafType): Complete {
-  return (_execution, value) => {
+  return ({ budget }, value) => {
     const serialized = type.serialize(value)
     if (serialized == null) throw new Error(`${type.name} can't represent a value that was resolved`)
+    if (typeof serialized === 'string') budget.takeCharacters(serialized.length)
+    else if (typeof serialized === 'object') budget.takeCharacters(JSON.stringify(serialized).length)
     return serialized
   }
 }
@@ -58,22 +60,28 @@ function list({ parentType, fieldName, fieldNodes }: Info, itemType: GraphQLOutp
     }
     const completed: unknown[] = []
     let waits = false
-    for (const item of value as Iterable<unknown>) {
-      const itemPath = { prev: path, key: completed.length, typename: undefined }
-      const failed = (error: unknown) => fieldError(execution, error, fieldNodes, itemPath, nullable)
-      let result: unknown
-      try {
-        result = isPromise(item)
-          ? item.then((resolved) => inner(execution, resolved, itemPath, info))
-          : inner(execution, item, itemPath, info)
-        if (isPromise(result)) {
-          waits = true
-          result = result.then(undefined, failed)
+    try {
+      for (const item of value as Iterable<unknown>) {
+        execution.budget.takeValues(1)
+        const itemPath = { prev: path, key: completed.length, typename: undefined }
+        const failed = (error: unknown) => fieldError(execution, error, fieldNodes, itemPath, nullable)
+        let result: unknown
+        try {
+          result = isPromise(item)
+            ? item.then((resolved) => inner(execution, resolved, itemPath, info))
+            : inner(execution, item, itemPath, info)
+          if (isPromise(result)) {
+            waits = true
+            result = result.then(undefined, failed)
+          }
+        } catch (error) {
+          result = failed(error)
         }
-      } catch (error) {
-        result = failed(error)
+        completed.push(result)
       }
-      completed.push(result)
+    } catch (error) {
+      if (!waits) throw error
+      return failAfter(completed, error)
     }
     return waits ? Promise.all(completed) : completed
   }

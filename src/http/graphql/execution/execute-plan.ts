@@ -1,5 +1,9 @@
 import { type ExecutionResult, type FieldNode, type GraphQLError, type GraphQLResolveInfo, locatedError } from 'graphql'
 import type { Execution, FieldPlan, Path, SelectionPlan } from './plan.js'
+import { ResponseTooLargeError } from './response-budget.js'
+
+/** A field that waits takes that many times as long as one that doesn't. */
+const VALUES_OF_A_PROMISE = 10
 
 /**
  * Executes a planned operation as graphql-js does (GraphQL specification, §6): queries and the events of subscriptions
@@ -30,26 +34,35 @@ export function runSelection(
   source: unknown,
   path: Path | undefined,
 ): unknown {
+  takeObject(execution, selection)
   const results = new Results()
   const waiting: string[] = []
   try {
-    for (const field of selection) {
+    for (const field of selection.fields) {
       const result = runField(execution, field, source, path)
       results[field.key] = result
       if (isPromise(result)) waiting.push(field.key)
     }
   } catch (error) {
     if (waiting.length === 0) throw error
-    const settled = Promise.allSettled(waiting.map((key) => results[key]))
-    return settled.then(() => Promise.reject(error)) // nothing may fail later, unnoticed
+    return failAfter(
+      waiting.map((key) => results[key]),
+      error,
+    )
   }
   return waiting.length === 0 ? results : allOf(results, waiting)
 }
 
 async function runSerially(execution: Execution, selection: SelectionPlan, source: unknown): Promise<unknown> {
+  takeObject(execution, selection)
   const results = new Results()
-  for (const field of selection) results[field.key] = await runField(execution, field, source, undefined)
+  for (const field of selection.fields) results[field.key] = await runField(execution, field, source, undefined)
   return results
+}
+
+function takeObject({ budget }: Execution, { fields, characters }: SelectionPlan): void {
+  budget.takeValues(fields.length)
+  budget.takeCharacters(characters)
 }
 
 async function allOf(results: Results, waiting: readonly string[]): Promise<unknown> {
@@ -83,6 +96,7 @@ function runField(execution: Execution, field: FieldPlan, source: unknown, above
       variableValues,
     }
     const value = field.resolve(source, field.argumentsFrom(variableValues), contextValue, info)
+    if (isPromise(value)) execution.budget.takeValues(VALUES_OF_A_PROMISE)
     const completed = isPromise(value)
       ? value.then((resolved) => field.complete(execution, resolved, path, info))
       : field.complete(execution, value, path, info)
@@ -92,9 +106,15 @@ function runField(execution: Execution, field: FieldPlan, source: unknown, above
   }
 }
 
+/** Fails once everything has ended, because nothing may fail later, unnoticed. */
+export async function failAfter(pending: readonly unknown[], error: unknown): Promise<never> {
+  await Promise.allSettled(pending)
+  throw error
+}
+
 /**
  * Records an error at a place that may be null.
- * @throws the error, for the place above, if this one may not be null
+ * @throws the error, for the place above, if this one may not be null or if it ends the whole operation
  */
 export function fieldError(
   execution: Execution,
@@ -103,6 +123,7 @@ export function fieldError(
   path: Path,
   nullable: boolean,
 ): null {
+  if (error instanceof ResponseTooLargeError) throw error
   const located = locatedError(error, nodes, keysOf(path))
   if (!nullable) throw located
   execution.errors.push(located)

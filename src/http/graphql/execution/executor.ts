@@ -2,6 +2,7 @@ import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionN
 import { executePlan } from './execute-plan.js'
 import { conditionsOf, OperationPlan } from './operation-plan.js'
 import type { Values } from './plan.js'
+import { RESPONSE_LIMITS, ResponseBudget } from './response-budget.js'
 
 /** Different conditions of `@skip` and `@include` make different plans. */
 const MAX_PLANS_OF_ONE = 8
@@ -23,8 +24,11 @@ export interface Executed {
 
 export type Executor = (executed: Executed) => ExecutionResult | Promise<ExecutionResult>
 
-/** Executes valid operations of one schema. Keeps what it learned about an operation as long as its document is kept. */
-export function createExecutor(schema: GraphQLSchema): Executor {
+/**
+ * Executes valid operations of one schema. Keeps what it learned about an operation as long as its document is kept.
+ * A response that exceeds the limits becomes one error instead.
+ */
+export function createExecutor(schema: GraphQLSchema, limits = RESPONSE_LIMITS): Executor {
   const plans = new WeakMap<OperationDefinitionNode, Plans>()
 
   return ({ document, operation, rootValue, contextValue, variableValues }) => {
@@ -42,6 +46,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       if (byConditions.size < MAX_PLANS_OF_ONE) byConditions.set(key, plan)
     }
     const order = operation.operation === 'mutation' ? 'serially' : 'together'
-    return executePlan(plan, order, { rootValue, contextValue, variableValues })
+    const budget = new ResponseBudget(limits)
+    return executePlan(plan, order, { rootValue, contextValue, variableValues, budget })
   }
 }

@@ -65,7 +65,8 @@ export class OperationPlan implements SelectionPlanner {
   }
 
   #planned(parentType: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>): SelectionPlan {
-    return [...fields].flatMap(([key, nodes]) => this.#field(parentType, key, nodes) ?? [])
+    const planned = [...fields].flatMap(([key, nodes]) => this.#field(parentType, key, nodes) ?? [])
+    return { fields: planned, characters: planned.reduce((sum, { key }) => sum + key.length, 0) }
   }
 
   #field(parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan | undefined {

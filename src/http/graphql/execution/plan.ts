@@ -6,6 +6,7 @@ import type {
   GraphQLResolveInfo,
   GraphQLSchema,
 } from 'graphql'
+import type { ResponseBudget } from './response-budget.js'
 
 export type Values = Readonly<Record<string, unknown>>
 export type Path = GraphQLResolveInfo['path']
@@ -24,7 +25,11 @@ export interface FieldPlan {
 }
 
 /** What to execute on one object type. */
-export type SelectionPlan = readonly FieldPlan[]
+export interface SelectionPlan {
+  readonly fields: readonly FieldPlan[]
+  /** How many characters the names of the fields have together. */
+  readonly characters: number
+}
 
 export interface SelectionPlanner {
   schema: GraphQLSchema
@@ -38,6 +43,8 @@ export interface Execution {
   contextValue: unknown
   variableValues: Values
   errors: GraphQLError[]
+  /** What the rest of the response may contain. */
+  budget: ResponseBudget
 }
 
 /**

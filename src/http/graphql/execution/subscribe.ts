@@ -9,6 +9,7 @@ import {
 import { nextOf, type Updates, updatesOf, type Waiter } from '../../../domain/updates.js'
 import type { Executor } from './executor.js'
 import type { Values } from './plan.js'
+import { ResponseTooLargeError } from './response-budget.js'
 
 interface Subscribed {
   schema: GraphQLSchema
@@ -25,7 +26,8 @@ interface Subscribed {
 type Kept = Pick<Subscribed, 'document' | 'operation' | 'variableValues'>
 
 /**
- * Subscribes as graphql-js does, and executes a plan for each event (GraphQL specification, §6.2.3).
+ * Subscribes as graphql-js does, and executes a plan for each event (GraphQL specification, §6.2.3). The subscription
+ * ends after an event whose response would be too large, because the next one would be too.
  * @param contextOf makes the context of an event. Resolvers keep things with a context, so a waiting subscription has none
  * @returns the results, or one with the errors that say why there is no subscription
  */
@@ -69,7 +71,9 @@ class Results implements Updates<ExecutionResult> {
     if (!event) return undefined
     if (event.done) return { done: true, value: undefined }
     const executed = { ...this.#kept, rootValue: event.value, contextValue: this.#contextOf() }
-    return { done: false, value: await this.#execute(executed) }
+    const value = await this.#execute(executed)
+    if (value.errors?.some((error) => error instanceof ResponseTooLargeError)) await this.#events.return?.()
+    return { done: false, value }
   }
 
   wait(waiter: Waiter): boolean {

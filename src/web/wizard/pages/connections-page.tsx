@@ -41,7 +41,7 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
 }
 
 function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | undefined }) {
-  const { connections } = data.viewer
+  const { connections, setups } = data.viewer
   const others = data.connectors.edges
     .map(({ node }) => node)
     .filter(({ available, connection }) => available && !connection)
@@ -57,6 +57,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
             <Connection
               key={connection.id}
               connection={connection}
+              setups={setups.filter(({ id }) => connection.setups.some((used) => used.id === id))}
               isShown={connection.id === shown}
               hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
             />

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import {
   type ConnectionCardFragment,
   DisconnectDocument,
+  type SetupUsingFragment,
   VerifyConnectionDocument,
 } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
@@ -23,6 +24,8 @@ import { ConnectionStatusPill } from './status-pill.js'
 
 interface ConnectionProps {
   connection: ConnectionCardFragment
+  /** The setups that use it. */
+  setups: readonly SetupUsingFragment[]
   /** Whether a link points to this connection. */
   isShown: boolean
   /** Whether the person has other accounts at the same app. */
@@ -30,8 +33,8 @@ interface ConnectionProps {
 }
 
 /** One account at one app: when it was last verified, what uses it, and what the person can do with it. */
-export function Connection({ connection, isShown, hasSeveral }: ConnectionProps) {
-  const { connector, status, problem, setups } = connection
+export function Connection({ connection, setups, isShown, hasSeveral }: ConnectionProps) {
+  const { connector, status, problem } = connection
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
   const card = useKeptFocus<HTMLLIElement>()
@@ -139,7 +142,9 @@ export function Connection({ connection, isShown, hasSeveral }: ConnectionProps)
           </div>
         </details>
       </div>
-      {isDisconnecting && <Disconnecting connection={connection} onClose={() => setDisconnecting(false)} />}
+      {isDisconnecting && (
+        <Disconnecting connection={connection} setups={setups} onClose={() => setDisconnecting(false)} />
+      )}
     </li>
   )
 }
@@ -152,7 +157,7 @@ function freshness({ lastVerifiedAt }: ConnectionCardFragment): string {
   return lastVerifiedAt ? texts.connections.verified(fromNow(lastVerifiedAt)) : texts.connections.neverVerified
 }
 
-function UsedBy({ setups }: Pick<ConnectionCardFragment, 'setups'>) {
+function UsedBy({ setups }: Pick<ConnectionProps, 'setups'>) {
   if (setups.length === 0) return <p className="soft small">{texts.connections.usedByNone}</p>
   return (
     <div className="named">
@@ -196,11 +201,15 @@ function useVerify({ id, connector }: ConnectionCardFragment) {
 }
 
 /** Confirms a disconnect, and says what will stop working. */
-function Disconnecting({ connection, onClose }: { connection: ConnectionCardFragment; onClose(): void }) {
+function Disconnecting({
+  connection,
+  setups,
+  onClose,
+}: Pick<ConnectionProps, 'connection' | 'setups'> & { onClose(): void }) {
   const { transport } = useWizard()
   const announce = useAnnounce()
   const [refusal, setRefusal] = useState<string | null>(null)
-  const { connector, setups } = connection
+  const { connector } = connection
   async function disconnect() {
     try {
       const { disconnect } = await transport.execute(DisconnectDocument, { input: { connectionId: connection.id } })
@@ -245,9 +254,7 @@ function Disconnecting({ connection, onClose }: { connection: ConnectionCardFrag
   )
 }
 
-type PluginOfSetup = ConnectionCardFragment['setups'][number]['plugin']
-
-function skillsUsing({ skills }: PluginOfSetup, connectorId: string): string | null {
+function skillsUsing({ skills }: SetupUsingFragment['plugin'], connectorId: string): string | null {
   const names = skills
     .filter(({ requirements }) => requirements.some(({ connector }) => connector.id === connectorId))
     .map(({ name }) => name)

@@ -1,0 +1,47 @@
+import { GraphQLError } from 'graphql'
+
+export interface ResponseLimits {
+  /** Fields and list items, at all levels together. A field that is read separately counts for ten. */
+  values: number
+  /** Of names and texts, at all levels together. */
+  characters: number
+}
+
+/**
+ * What one response or one push may contain (decision 27). Executing it is synchronous, so everyone else waits for
+ * that long.
+ */
+export const RESPONSE_LIMITS: ResponseLimits = { values: 30_000, characters: 10_000_000 }
+
+/** Ends the whole operation, unlike the errors of single fields. */
+export class ResponseTooLargeError extends GraphQLError {
+  constructor(limit: keyof ResponseLimits, most: number) {
+    super(
+      `The response would have more than ${most.toLocaleString('en')} ${limit}. Select fewer fields, request smaller pages, or split the operation.`,
+      { extensions: { code: 'RESPONSE_TOO_LARGE', limit } },
+    )
+  }
+}
+
+/** What is left of the limits during one execution. Once it is used up, everything that is still pending fails too. */
+export class ResponseBudget {
+  #values: number
+  #characters: number
+
+  constructor(private readonly limits: ResponseLimits) {
+    this.#values = limits.values
+    this.#characters = limits.characters
+  }
+
+  /** @throws ResponseTooLargeError */
+  takeValues(count: number): void {
+    this.#values -= count
+    if (this.#values < 0) throw new ResponseTooLargeError('values', this.limits.values)
+  }
+
+  /** @throws ResponseTooLargeError */
+  takeCharacters(count: number): void {
+    this.#characters -= count
+    if (this.#characters < 0) throw new ResponseTooLargeError('characters', this.limits.characters)
+  }
+}
