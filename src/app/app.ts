@@ -214,7 +214,8 @@ async function compose(
   const feed: Feed<WatchedView, UserView> = {
     join: ({ viewer }, watcher) => watchers.join(viewer.userId, watcher),
     leave: ({ viewer }, watcher) => watchers.leave(viewer.userId, watcher),
-    read: ({ viewer, authorizationId }) => deps.readView(viewer, authorizationId),
+    read: ({ viewer, authorizationId }) =>
+      deps.readView(viewer, ...(authorizationId === undefined ? [] : [authorizationId])),
     shownBy: ({ shows = partsWithin }, view) => ({
       catalogueRevision: view.state.catalogueRevision,
       parts: shows(view),

@@ -8,6 +8,10 @@ import type { Operations } from '../domain/operations.js'
 import type { ReadView, WatchView } from '../domain/view/read-view.js'
 import type { UserView } from '../domain/view/user-view.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
+import { limitExceeded } from './limit-exceeded.js'
+
+/** Of lists that are read from the database page by page. */
+const MAX_PAGES = 25
 
 /** What resolvers call. */
 export interface Services extends Operations {
@@ -40,6 +44,15 @@ export interface Context {
   view(): Promise<UserView>
   /** The texts of the viewer's skill copies, by id. */
   readonly instructions: DataLoader<string, string>
+  /** The authorizations of the viewer that aren't part of the view, by id. All of them are read at one moment. */
+  readonly authorizations: DataLoader<string, UserView>
+  /** What was found for the ids that `node` and `nodes` looked up. */
+  readonly found: Map<string, Promise<object | null>>
+  /**
+   * Call it before each read of a page in the database.
+   * @throws GraphQLError if the operation reads too many
+   */
+  takePage(): void
   /** What changes silently about the viewer's connections, by id, as it is now. */
   readonly freshness: DataLoader<string, Freshness>
 }
@@ -59,6 +72,9 @@ export function createContext(
   let view: ReturnType<Context['view']> | undefined
   let instructions: Context['instructions'] | undefined
   let freshness: Context['freshness'] | undefined
+  let authorizations: Context['authorizations'] | undefined
+  let found: Context['found'] | undefined
+  let pages = 0
   return {
     caller,
     get viewer() {
@@ -80,11 +96,29 @@ export function createContext(
       instructions ??= instructionsOf(db, caller)
       return instructions
     },
+    get authorizations() {
+      authorizations ??= authorizationsOf(services, caller)
+      return authorizations
+    },
+    get found() {
+      found ??= new Map()
+      return found
+    },
+    takePage() {
+      if (++pages > MAX_PAGES) throw limitExceeded('pages', `Request at most ${MAX_PAGES} pages in one operation.`)
+    },
     get freshness() {
       freshness ??= freshnessOf(db, caller)
       return freshness
     },
   }
+}
+
+function authorizationsOf(services: Services, caller: Caller): DataLoader<string, UserView> {
+  return new DataLoader(async (ids) => {
+    const view = await services.readView(viewerOf(caller), ...ids)
+    return ids.map(() => view)
+  })
 }
 
 function instructionsOf(db: PrismaClient, caller: Caller): DataLoader<string, string> {

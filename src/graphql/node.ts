@@ -1,10 +1,10 @@
 import { brandWithType } from '@pothos/core'
-import { GraphQLError } from 'graphql'
 import { parseGlobalId } from '../domain/global-id.js'
 import type { UserView } from '../domain/view/user-view.js'
 import { builder } from './builder.js'
 import type { Context } from './context.js'
 import { isUuid } from './ids.js'
+import { limitExceeded } from './limit-exceeded.js'
 import { snapshotOf } from './refs.js'
 
 const MAX_IDS = 100
@@ -33,15 +33,28 @@ async function findNode(context: Context, globalId: string) {
   if (typename === 'Webhook' || typename === 'WebhookDelivery') return findWebhookNode(context, typename, id)
   let view = await context.view()
   // Authorizations that are no longer of interest aren't part of the state that every view is derived from.
-  const { caller } = context
-  if (typename === 'Authorization' && isUuid(id) && caller.kind === 'user' && !view.authorization(id)) {
-    view = await context.services.readView(caller.viewer, id)
+  if (typename === 'Authorization' && isUuid(id) && context.caller.kind === 'user' && !view.authorization(id)) {
+    view = await context.authorizations.load(id)
   }
   const item = FINDERS[typename]?.(view, id)
   if (!item) return null
   const node = snapshotOf(view, item)
   brandWithType(node, typename as never)
   return node
+}
+
+/**
+ * Looks up ids, each one once, however often an operation names it.
+ * @throws GraphQLError if all the `node`s and `nodes` of the operation together name too many
+ */
+function findNodes(context: Context, globalIds: readonly string[]): Promise<(object | null)[]> {
+  const { found } = context
+  const added = new Set(globalIds.filter((id) => !found.has(id)))
+  if (found.size + added.size > MAX_IDS) {
+    throw limitExceeded('ids', `Ask for at most ${MAX_IDS} different ids in one operation.`)
+  }
+  for (const id of added) found.set(id, findNode(context, id))
+  return Promise.all(globalIds.map((id) => found.get(id) ?? null))
 }
 
 /** What belongs to host back ends is read separately, and only for API keys with the scope. */
@@ -59,18 +72,13 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'The object with this id, if you may see it.',
     args: { id: t.arg.id({ required: true, description: 'Any `id` from this API.' }) },
-    resolve: (_root, { id }, context) => findNode(context, id),
+    resolve: async (_root, { id }, context) => (await findNodes(context, [id]))[0] ?? null,
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
-    description: `Looks up several ids, in their order; null where there is nothing. At most ${MAX_IDS}.`,
+    description: `Looks up several ids, in their order; null where there is nothing. At most ${MAX_IDS} different ones in one operation, with those of \`node\`.`,
     args: { ids: t.arg.idList({ required: true, description: 'Any `id`s from this API.' }) },
-    resolve: (_root, { ids }, context) => {
-      if (ids.length > MAX_IDS) {
-        throw new GraphQLError(`Ask for at most ${MAX_IDS} ids at once.`, { extensions: { code: 'BAD_USER_INPUT' } })
-      }
-      return Promise.all(ids.map((id) => findNode(context, id)))
-    },
+    resolve: (_root, { ids }, context) => findNodes(context, ids),
   }),
 }))

@@ -6,6 +6,7 @@ export const ERROR_CODES: ReadonlySet<string> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'INTERNAL_SERVER_ERROR',
+  'LIMIT_EXCEEDED',
   'NOT_FOUND',
   'OPERATION_RESOLUTION_FAILURE',
   'REQUEST_ENTITY_TOO_LARGE',
@@ -19,6 +20,7 @@ const INVALID = new Set([
   'BAD_USER_INPUT',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  'LIMIT_EXCEEDED',
   'OPERATION_RESOLUTION_FAILURE',
   'REQUEST_ENTITY_TOO_LARGE',
 ])
@@ -28,6 +30,26 @@ const REFUSED = new Set(['FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS', 'UNAUTHE
 /** Returns a known code, or `OTHER` for any other one. */
 export function knownCode(code: unknown): string {
   return typeof code === 'string' && ERROR_CODES.has(code) ? code : 'OTHER'
+}
+
+/** The limits whose errors have their name as `extensions.limit`. docs/api.md explains each. */
+const LIMITS: ReadonlySet<unknown> = new Set([
+  'characters',
+  'fields',
+  'fragments',
+  'ids',
+  'list-items',
+  'mutations',
+  'pages',
+  'repeated-fields',
+  'repeated-lists',
+  'text',
+  'values',
+])
+
+/** Returns the name of the limit that an error is about, if it is about one. */
+export function knownLimit(limit: unknown): string | undefined {
+  return LIMITS.has(limit) ? String(limit) : undefined
 }
 
 export type OperationOutcome = 'ok' | 'refused' | 'invalid' | 'failed'

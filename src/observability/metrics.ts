@@ -73,6 +73,7 @@ export function createMetrics() {
       ['type'],
     ),
     errors: counter('graphql_errors', 'Top-level errors in responses and pushes, by code.', ['code']),
+    limits: counter('graphql_limits_exceeded', 'Operations and pushes that exceeded a limit, by limit.', ['limit']),
     refusals: counter('graphql_refusals', 'Typed errors in operation results, by type.', ['error']),
     faults: counter('faults', 'Unexpected errors. Each has a log line with its request id.'),
     subscriptionsOpen: gauge('subscriptions_open', 'Open subscriptions.', ['transport']),

@@ -29,6 +29,8 @@ export interface ServerTelemetry extends Telemetry {
   operationFinished(request: RequestScope, codes: readonly string[]): OperationOutcome
   /** Errors were sent after an operation's first response, in a push, or before there was an operation. */
   errorsSent(codes: readonly string[]): void
+  /** An operation or a push exceeded a limit. @param limit a known one */
+  limitExceeded(limit: string): void
   /** @returns a function to call when it ends */
   subscriptionOpened(transport: 'websocket' | 'sse'): () => void
   /** @param latencyMs from the commit to the written socket */
@@ -85,6 +87,7 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       return outcome
     },
     errorsSent: countErrors,
+    limitExceeded: (limit) => metrics.limits.inc({ limit }),
     subscriptionOpened(transport) {
       metrics.subscriptionsOpen.inc({ transport })
       return () => metrics.subscriptionsOpen.dec({ transport })

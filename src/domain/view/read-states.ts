@@ -4,8 +4,8 @@ import { authorizationsSql, bindingsSql, connectionsSql, setupsSql, skillCopiesS
 
 /** Whose state to read. */
 export interface StateRequest extends Pick<Viewer, 'userId' | 'issuedAt' | 'session'> {
-  /** An authorization to include even if it is no longer of interest. */
-  authorizationId: string | null
+  /** Authorizations to include even if they are no longer of interest. */
+  authorizationIds: readonly string[]
   /** The version of the state that the reader has. */
   known: string | null
 }
@@ -47,13 +47,13 @@ const READ_STATES = statement<[requests: string], StateAnswer & { index: number 
       'setups', ${setupsSql('asked."userId"')},
       'bindings', ${bindingsSql('asked."userId"')},
       'connections', ${connectionsSql('asked."userId"')},
-      'authorizations', ${authorizationsSql('asked."userId"', 'asked."authorizationId"')},
+      'authorizations', ${authorizationsSql('asked."userId"', 'asked."authorizationIds"')},
       'skillCopies', ${skillCopiesSql('asked."userId"')}
     )::text END AS state
   FROM (
-    SELECT index, "userId", to_timestamp("issuedAtSeconds") AS "issuedAt", "sessionId", "authorizationId", known
+    SELECT index, "userId", to_timestamp("issuedAtSeconds") AS "issuedAt", "sessionId", "authorizationIds", known
     FROM json_to_recordset($1::json) AS requests(
-      index int, "userId" uuid, "issuedAtSeconds" double precision, "sessionId" uuid, "authorizationId" uuid, known text
+      index int, "userId" uuid, "issuedAtSeconds" double precision, "sessionId" uuid, "authorizationIds" uuid[], known text
     )
   ) asked
   LEFT JOIN LATERAL (
@@ -63,12 +63,12 @@ const READ_STATES = statement<[requests: string], StateAnswer & { index: number 
 
 /** Reads the states of several viewers at one moment, in one statement. The answers have the requests' order. */
 export async function readStates(sql: Sql, requests: readonly StateRequest[]): Promise<StateAnswer[]> {
-  const asked = requests.map(({ userId, issuedAt, session, authorizationId, known }, index) => ({
+  const asked = requests.map(({ userId, issuedAt, session, authorizationIds, known }, index) => ({
     index,
     userId,
     issuedAtSeconds: issuedAt && secondsOf(issuedAt),
     sessionId: session?.id,
-    authorizationId,
+    authorizationIds,
     known,
   }))
   const rows = await sql.run(READ_STATES, JSON.stringify(asked))

@@ -12,10 +12,10 @@ import { UserView } from './user-view.js'
 
 /**
  * Reads what a viewer sees now: one statement, plus a reload of the catalogue if an operator has changed it.
- * @param authorizationId an authorization to include even if it is no longer of interest
+ * @param authorizations ids of authorizations to include even if they are no longer of interest
  * @throws NotAdmittedError if the viewer's token is no longer accepted
  */
-export type ReadView = (viewer: Viewer, authorizationId?: string | null) => Promise<UserView>
+export type ReadView = (viewer: Viewer, ...authorizations: readonly string[]) => Promise<UserView>
 
 /** The largest number of reads in one statement. All who asked continue in one turn, which must not take long either. */
 const MAX_BATCH = 25
@@ -37,9 +37,9 @@ export function createReadView(sql: Sql, catalogue: CatalogueSource, memory = ne
   )
 
   async function readTogether(requests: readonly Request[]): Promise<(UserView | Error)[]> {
-    const remembered = requests.map(({ userId, authorizationId }) =>
+    const remembered = requests.map(({ userId, authorizationIds }) =>
       // What is remembered has no authorizations beyond those of interest.
-      authorizationId === null ? memory.get(userId) : undefined,
+      authorizationIds.length === 0 ? memory.get(userId) : undefined,
     )
     const asked = requests.map((request, index) => ({ ...request, known: remembered[index]?.version ?? null }))
     const answers = await readStates(sql, asked)
@@ -51,25 +51,25 @@ export function createReadView(sql: Sql, catalogue: CatalogueSource, memory = ne
   }
 
   async function viewOf(
-    { userId, authorizationId }: Request,
+    { userId, authorizationIds }: Request,
     remembered: RememberedState | undefined,
     { admitted, revision, catalogueRevision, version, state }: StateAnswer,
   ): Promise<UserView> {
     if (!admitted) throw new NotAdmittedError()
-    if (state !== null && authorizationId === null) memory.set(userId, { version, text: state })
+    if (state !== null && authorizationIds.length === 0) memory.set(userId, { version, text: state })
     const text = state ?? remembered?.text
     if (text === undefined) throw new Error('a state that isn’t known was not read')
     return new UserView(await catalogue.at(catalogueRevision), parseState(text, revision, catalogueRevision))
   }
 
-  return async ({ userId, issuedAt, session }, authorizationId = null) => {
-    const view = await views.load({ userId, issuedAt, session, authorizationId })
+  return async ({ userId, issuedAt, session }, ...authorizationIds) => {
+    const view = await views.load({ userId, issuedAt, session, authorizationIds })
     return session ? view.narrowedTo(session.setupId) : view
   }
 }
 
-function keyOf({ userId, issuedAt, session, authorizationId }: Request): string {
-  return `${userId} ${issuedAt?.getTime()} ${session?.id} ${authorizationId}`
+function keyOf({ userId, issuedAt, session, authorizationIds }: Request): string {
+  return `${userId} ${issuedAt?.getTime()} ${session?.id} ${authorizationIds.join()}`
 }
 
 /** The part that is the same for everyone: the catalogue, without any user's state. */

@@ -90,12 +90,12 @@ export function connectionsSql(user: string): string {
     FROM "Connection" WHERE "userId" = ${user})`
 }
 
-/** @param included the SQL expression of an authorization's id, which is included in any case */
+/** @param included the SQL expression of an array of authorizations' ids, which are included in any case */
 export function authorizationsSql(user: string, included: string): string {
   return `(SELECT COALESCE(json_agg(${valuesSql(COLUMNS.authorizations)} ORDER BY "createdAt" DESC, id), '[]')
     FROM "Authorization" WHERE "userId" = ${user} AND (
       status IN ('PENDING', 'OPENED', 'EXCHANGING', 'AWAITING_CONFIRMATION')
-      OR id = ${included}
+      OR id = ANY(${included})
       OR id IN (
         SELECT DISTINCT ON ("connectorSlug", "setupId") id FROM "Authorization"
         WHERE "userId" = ${user} AND status IN ('SUCCEEDED', 'DENIED', 'FAILED', 'EXPIRED')

@@ -77,8 +77,9 @@ export const WebhookRef = builder.objectRef<Webhook>('Webhook').implement({
         status: t.arg({ type: WebhookDeliveryStatus, description: 'Only deliveries with this status.' }),
         ...PAGE_ARGS,
       },
-      resolve: ({ id }, { status, ...page }, { db }) =>
-        pageBehind(
+      resolve: ({ id }, { status, ...page }, { db, takePage }) => {
+        takePage()
+        return pageBehind(
           page,
           (take, before) =>
             db.webhookDelivery.findMany({
@@ -91,7 +92,8 @@ export const WebhookRef = builder.objectRef<Webhook>('Webhook').implement({
               take,
             }),
           ({ sequence }) => sequence,
-        ),
+        )
+      },
     }),
   }),
 })
@@ -180,7 +182,10 @@ builder.queryField('webhooks', (t) =>
     type: [WebhookRef],
     authScopes: SCOPE,
     description: `All webhooks, oldest first. For ${NEEDS}.`,
-    resolve: (_root, _args, { services }) => services.listWebhooks(),
+    resolve: (_root, _args, { services, takePage }) => {
+      takePage()
+      return services.listWebhooks()
+    },
   }),
 )
 

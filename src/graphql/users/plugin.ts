@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import { searchPlugins } from '../../domain/catalogue/catalogue.js'
 import { permissionsOf } from '../../domain/catalogue/permissions.js'
 import { globalId } from '../../domain/global-id.js'
@@ -16,6 +17,8 @@ import {
   snapshotsOf,
 } from '../refs.js'
 import { Permission } from './permission.js'
+
+const MAX_SEARCH = 200
 
 PluginRef.implement({
   interfaces: [builder.nodeInterfaceRef()],
@@ -126,10 +129,17 @@ builder.queryFields((t) => ({
     type: PluginConnection,
     description: 'The plugins you can set up, by name.',
     args: {
-      search: t.arg.string({ description: 'Words from the name, the summary or the apps. All of them must match.' }),
+      search: t.arg.string({
+        description: `Words from the name, the summary or the apps. All of them must match. At most ${MAX_SEARCH} characters.`,
+      }),
       ...PAGE_ARGS,
     },
     resolve: async (_root, { search, ...page }, context) => {
+      if ((search?.length ?? 0) > MAX_SEARCH) {
+        throw new GraphQLError(`search may have at most ${MAX_SEARCH} characters.`, {
+          extensions: { code: 'BAD_USER_INPUT' },
+        })
+      }
       const view = await context.view()
       return pageOf(snapshotsOf(view, searchPlugins(view.catalogue, search)), page, ({ item }) => item.slug)
     },

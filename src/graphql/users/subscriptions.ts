@@ -91,7 +91,7 @@ builder.subscriptionFields((t) => ({
       since: t.arg.int({ description: since }),
     },
     subscribe: (_root, { connectorIds, since }, context, info) => {
-      const slugs = connectorIds?.map((id) => idOrRefuse('Connector', id))
+      const slugs = connectorIds && [...new Set(connectorIds)].map((id) => idOrRefuse('Connector', id))
       const accept = ({ catalogue }: UserView) => {
         if (slugs?.some((slug) => !catalogue.connectors.has(slug))) refuse(new NotFoundError('connector'))
       }

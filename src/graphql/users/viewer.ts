@@ -64,7 +64,8 @@ ViewerRef.implement({
         authScopes: { user: true },
         cursor: 'id',
         description: 'What happened to your connections and setups, newest first.',
-        resolve: ({ cursor, ...query }, { item }, _args, { db }) => {
+        resolve: ({ cursor, ...query }, { item }, _args, { db, takePage }) => {
+          takePage()
           const { userId } = item
           if (cursor?.id !== undefined && !isUuid(cursor.id)) return []
           // Another user's cursor would reveal when something happened to them.

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { type ExecutionResult, getOperationAST, getVariableValues } from 'graphql'
+import { type ExecutionResult, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import type { Caller } from '../../domain/identity/caller.js'
 import { currentRequest } from '../../observability/request-scope.js'
@@ -9,6 +9,7 @@ import { browserOf } from '../oauth/browser-channel.js'
 import type { ResultType } from './accepted-type.js'
 import { corsHeaders } from './cors.js'
 import { callerOf, type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { coercedVariables } from './limits/coerced-variables.js'
 import { answered, operationSpan } from './observe-operations.js'
 import { readOperationRequest } from './operation-request.js'
 
@@ -58,11 +59,11 @@ export function createAnswerPost(
     scope.operation = { name: operation.name?.value, type: operation.operation }
     let result: ExecutionResult
     try {
-      const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
-      if (coerced.errors) return void (await asYoga(body, authenticated))
+      const coerced = coercedVariables(schema, operation, variables)
+      if (!coerced) return void (await asYoga(body, authenticated))
       const contextValue = createContext(caller, browserOf(request, response, publicUrl))
       result = await inSpan(...operationSpan(), () =>
-        execute({ document, operation, contextValue, variableValues: coerced.coerced }),
+        execute({ document, operation, contextValue, variableValues: coerced }),
       )
       if (result.errors) result = { ...result, errors: result.errors.map((error) => masked(error, telemetry)) }
     } catch (error) {

@@ -7,7 +7,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   NoSchemaIntrospectionCustomRule,
   type ValidationContext,
 } from 'graphql'
@@ -26,6 +25,8 @@ import { corsOptions } from './cors.js'
 import type { DocumentMemory } from './document-memory.js'
 import type { Executor } from './execution/executor.js'
 import { subscribe } from './execution/subscribe.js'
+import { coercedVariables } from './limits/coerced-variables.js'
+import { excessOf, excessOfText } from './limits/document-limits.js'
 import { repeatedListsRule } from './limits/repeated-lists.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
@@ -99,7 +100,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       observeSteps,
       observeAnswers(telemetry),
       ...armor.plugins,
-      withoutRepeatedLists,
+      cheapToValidate,
       ...(explorable ? [] : [withoutIntrospection]),
     ],
   })
@@ -161,30 +162,49 @@ function rememberingIn(documents: DocumentMemory): Plugin {
 function executingWith(execute: Executor): Plugin {
   return {
     onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args) => {
-        const operation = coercedOperation(args)
-        return operation ? execute(operation) : executeFn(args)
-      })
+      setExecuteFn((args) => withOperation(args, (operation) => (operation ? execute(operation) : executeFn(args))))
     },
     onSubscribe({ subscribeFn, setSubscribeFn }) {
-      setSubscribeFn((args) => {
-        const operation = coercedOperation(args)
-        return operation ? subscribe(operation, () => args.contextValue, execute) : subscribeFn(args)
-      })
+      setSubscribeFn((args) =>
+        withOperation(args, (operation) =>
+          operation ? subscribe(operation, () => args.contextValue, execute) : subscribeFn(args),
+        ),
+      )
     },
   }
 }
 
-/** Returns what to execute, or undefined if there is no such operation or a variable isn't valid. */
+/** Does something with an operation, or with undefined if there is no such operation or a variable isn't valid. */
+function withOperation<T>(args: ExecutionArgs, work: (operation: ReturnType<typeof coercedOperation>) => T) {
+  try {
+    return work(coercedOperation(args))
+  } catch (error) {
+    if (error instanceof GraphQLError) return { errors: [error] }
+    throw error
+  }
+}
+
 function coercedOperation({ schema, document, operationName, rootValue, contextValue, variableValues }: ExecutionArgs) {
   const operation = getOperationAST(document, operationName)
   if (!operation) return undefined
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {})
+  const coerced = coercedVariables(schema, operation, variableValues)
   return coerced && { schema, document, operation, rootValue, contextValue, variableValues: coerced }
 }
 
-const withoutRepeatedLists: Plugin = {
-  onValidate: ({ addValidationRule }) => addValidationRule(repeatedListsRule),
+/** Neither parses nor validates what would take long. */
+const cheapToValidate: Plugin = {
+  onParse({ params, setParseFn }) {
+    const excess = excessOfText(params.source as string)
+    if (!excess) return
+    setParseFn(() => {
+      throw excess
+    })
+  },
+  onValidate({ params, addValidationRule, setResult }) {
+    addValidationRule(repeatedListsRule)
+    const excess = excessOf(params.documentAST)
+    if (excess) setResult([excess])
+  },
 }
 
 const withoutIntrospection: Plugin = {

@@ -7,7 +7,7 @@ import {
 } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { nextOf, type Updates, updatesOf, type Waiter } from '../../domain/updates.js'
-import { knownCode } from '../../observability/error-codes.js'
+import { knownCode, knownLimit } from '../../observability/error-codes.js'
 import { shownName } from '../../observability/operation-names.js'
 import { currentRequest, type RequestScope } from '../../observability/request-scope.js'
 import { inSpan, outsideTraces, startSpan } from '../../observability/spans.js'
@@ -65,6 +65,7 @@ export function answered(
     telemetry.operationFinished(request, [])
     return { result: new Pushes(telemetry, request, updatesOf(result[Symbol.asyncIterator]()), mask), failed: false }
   }
+  countLimits(telemetry, result.errors)
   return { result, failed: telemetry.operationFinished(request, codesOf(request, result)) === 'failed' }
 }
 
@@ -94,6 +95,7 @@ class Pushes implements Updates<ExecutionResult> {
     if (!found?.value?.errors) return found
     const { mask } = this
     const value = mask ? { ...found.value, errors: found.value.errors.map(mask) } : found.value
+    countLimits(this.telemetry, found.value.errors)
     this.telemetry.errorsSent(codesOf(this.request, value))
     return { done: false, value }
   }
@@ -128,6 +130,13 @@ class Pushes implements Updates<ExecutionResult> {
   #closed(): void {
     this.#close?.()
     this.#close = undefined
+  }
+}
+
+function countLimits(telemetry: ServerTelemetry, errors: Errors | undefined): void {
+  for (const { extensions } of errors ?? []) {
+    const limit = knownLimit(extensions?.limit)
+    if (limit !== undefined) telemetry.limitExceeded(limit)
   }
 }
 

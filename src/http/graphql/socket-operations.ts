@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError, getOperationAST, getVariableValues } from 'graphql'
+import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 import { isAsyncIterable } from 'graphql-yoga'
 import { NO_BROWSER } from '../../domain/authorization/browser-binding.js'
@@ -9,6 +9,7 @@ import { inSpan } from '../../observability/spans.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { subscribe } from './execution/subscribe.js'
 import { type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { coercedVariables } from './limits/coerced-variables.js'
 import { answered, type OperationResult, operationSpan } from './observe-operations.js'
 
 export interface SocketOperationsOptions
@@ -42,7 +43,7 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
     const document = documents.get(payload.query)
     const operation = document && getOperationAST(document, payload.operationName)
     if (!document || !operation) return undefined
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], payload.variables ?? {})
+    const coerced = coercedVariables(schema, operation, payload.variables)
     if (!coerced) return undefined
     request.operation = { name: operation.name?.value, type: operation.operation }
     const newContext = contextOf(caller)

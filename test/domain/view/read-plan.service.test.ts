@@ -23,7 +23,7 @@ test('reading a user’s state scans no table, even if the database has no stati
     {
       using _tap = database.tap((sql) => void reads.push(sql))
       await readStates(database.sql, [
-        { userId: randomUUID(), issuedAt: null, session: null, authorizationId: null, known: null },
+        { userId: randomUUID(), issuedAt: null, session: null, authorizationIds: [], known: null },
       ])
     }
     const [read = ''] = reads

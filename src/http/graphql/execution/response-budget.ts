@@ -18,7 +18,7 @@ export class ResponseTooLargeError extends GraphQLError {
   constructor(limit: keyof ResponseLimits, most: number) {
     super(
       `The response would have more than ${most.toLocaleString('en')} ${limit}. Select fewer fields, request smaller pages, or split the operation.`,
-      { extensions: { code: 'RESPONSE_TOO_LARGE', limit } },
+      { extensions: { code: 'LIMIT_EXCEEDED', limit } },
     )
   }
 }

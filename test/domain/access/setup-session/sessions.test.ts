@@ -364,7 +364,7 @@ describe('G15: a misused, revoked or expired setup session', () => {
       await write()
       await work()
       await expect(write()).rejects.toThrow(NotAdmittedError)
-      const [state] = await readStates(sqlOn(db), [{ ...viewer, authorizationId: null, known: null }])
+      const [state] = await readStates(sqlOn(db), [{ ...viewer, authorizationIds: [], known: null }])
       expect(state?.admitted).toBe(false)
     }
     const { token: over } = await session(someUser())
