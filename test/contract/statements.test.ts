@@ -7,27 +7,10 @@ import {
 import { Browser } from '../support/browser.js'
 import { call, sessionFor } from '../support/callers.js'
 import { withoutDueWork } from '../support/connecting.js'
+import { ofRequests } from '../support/own-statements.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { startSetup } from '../support/setups.js'
 import { subscribe } from '../support/subscriber.js'
-
-/** The server's own statements, of scheduled jobs and the sweep. */
-const ITS_OWN = [
-  /FROM "Authorization"\s+WHERE \(status IN/,
-  /FROM "Connection"\s+WHERE status = 'LIVE'/,
-  /SELECT DISTINCT "userId"/,
-  /SELECT DISTINCT k\."providerKey"/,
-  /UPDATE "Connection" SET "verifyDueAt"/,
-  /DELETE FROM "Activity"/,
-  /FROM "Revocation"/,
-  /FROM "WebhookEndpoint"/,
-  /FROM "WebhookDelivery"/,
-  /DELETE FROM "SetupSession"/,
-  /UPDATE "ApiKey"/,
-  /unnest/,
-  /^SELECT revision FROM "Catalogue"/,
-]
-const ofRequests = (statements: string[]) => statements.filter((sql) => !ITS_OWN.some((own) => own.test(sql)))
 
 let patchbay: Patchbay
 let setupId: string

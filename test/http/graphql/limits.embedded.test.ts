@@ -76,3 +76,71 @@ describe('G2: query limits', () => {
     }
   })
 })
+
+describe('G24: what is slow to validate or to coerce is refused before', () => {
+  const slow: [string, string, string][] = [
+    ['the same field many times', `{ ${times(490, () => 'viewer { id }')} }`, 'repeated-fields'],
+    [
+      'the same name for different fields',
+      `{ viewer { ${times(600, (i) => `a: ${i % 2 ? 'id' : 'name'}`)} } }`,
+      'repeated-fields',
+    ],
+    [
+      'the same fields in fragments within fragments',
+      `{ ...f0 } ${times(28, (i) => `fragment f${i} on Query { viewer { id name } ${times(Math.min(20, 27 - i), (j) => `...f${i + j + 1}`)} }`)}
+        fragment f28 on Query { viewer { id } }`,
+      'repeated-fields',
+    ],
+    [
+      'an unused fragment that is slow',
+      `{ __typename } fragment f on Query { ${times(490, () => 'viewer { id }')} }`,
+      'repeated-fields',
+    ],
+    ['many fragments', `{ ...f0 } ${times(101, (i) => `fragment f${i} on Query { ...f${i + 1} }`)}`, 'fragments'],
+    [
+      'fields that fragments multiply',
+      `{ ...f0 } ${times(14, (i) => `fragment f${i} on Query { ${times(2, (j) => `b${j}: plugin(slug: "a") { setup { plugin { id } } } ...f${i + 1}`)} }`)}
+        fragment f14 on Query { __typename } ${times(12, (i) => `fragment g${i} on Plugin { x: setup { plugin { ...g${i + 1} } } y: setup { plugin { ...g${i + 1} } } }`)}
+        fragment g12 on Plugin { ${times(9, (i) => `z${i}: id`)} }`,
+      'fields',
+    ],
+    ['a long name', `{ ${'x'.repeat(50_000)} }`, 'text'],
+    ['long comments', `{ viewer { id } } #${' '.repeat(50_000)}`, 'text'],
+  ]
+
+  test.each(slow)('%s', async (_what, query, limit) => {
+    const reason = [
+      { message: expect.stringContaining('split it'), extensions: { code: 'GRAPHQL_VALIDATION_FAILED', limit } },
+    ]
+    const response = await patchbay.execute('ben', query)
+    expect(response).toEqual({ errors: reason })
+    const socket = await RawSocket.open(patchbay)
+    await socket.init(`Bearer ${await patchbay.tokenFor('ben')}`)
+    expect(await socket.execute(query)).toMatchObject({ type: 'error', payload: reason })
+    socket.terminate()
+  })
+
+  test('a list of more than 1,000 items in the variables, valid or not', async () => {
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
+    for (const item of ['x', {}]) {
+      const { errors } = await patchbay.execute('ben', query, { ids: Array(1_001).fill(item) })
+      expect(errors).toEqual([
+        {
+          message: 'A list in the variables has more than 1,000 items. Send it in several operations.',
+          extensions: { code: 'LIMIT_EXCEEDED', limit: 'list-items' },
+        },
+      ])
+    }
+  })
+
+  test('a search that is too long', async () => {
+    const { errors } = await patchbay.execute(
+      'ben',
+      'query ($search: String) { plugins(search: $search) { edges { cursor } } }',
+      {
+        search: 'a '.repeat(101),
+      },
+    )
+    expect(errors).toEqual([expect.objectContaining({ message: 'search may have at most 200 characters.' })])
+  })
+})
