@@ -25,23 +25,24 @@ export class ResponseTooLargeError extends GraphQLError {
 
 /** What is left of the limits during one execution. Once it is used up, everything that is still pending fails too. */
 export class ResponseBudget {
-  #values: number
-  #characters: number
+  // Not private fields of the language, because they made the execution of a screen a tenth slower.
+  private valuesLeft: number
+  private charactersLeft: number
 
   constructor(private readonly limits: ResponseLimits) {
-    this.#values = limits.values
-    this.#characters = limits.characters
+    this.valuesLeft = limits.values
+    this.charactersLeft = limits.characters
   }
 
   /** @throws ResponseTooLargeError */
   takeValues(count: number): void {
-    this.#values -= count
-    if (this.#values < 0) throw new ResponseTooLargeError('values', this.limits.values)
+    this.valuesLeft -= count
+    if (this.valuesLeft < 0) throw new ResponseTooLargeError('values', this.limits.values)
   }
 
   /** @throws ResponseTooLargeError */
   takeCharacters(count: number): void {
-    this.#characters -= count
-    if (this.#characters < 0) throw new ResponseTooLargeError('characters', this.limits.characters)
+    this.charactersLeft -= count
+    if (this.charactersLeft < 0) throw new ResponseTooLargeError('characters', this.limits.characters)
   }
 }
