@@ -39,9 +39,6 @@ export interface ServerContext {
   caller?: Caller | Promise<Caller>
 }
 
-/** The longest that clients send have a tenth of it. */
-const MAX_TEXT_LENGTH = 32_000
-
 export interface EndpointOptions {
   schema: GraphQLSchema
   createContext: (caller: Caller, browser: BrowserChannel) => object
@@ -94,7 +91,6 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
         const browser = req && res ? browserOf(req, res, options.publicUrl) : NO_BROWSER
         return options.createContext(await caller, browser)
       }),
-      refusingLongTexts,
       rememberingIn(documents),
       executingWith(options.execute),
       observeSteps,
@@ -119,15 +115,6 @@ function authenticatingFirst(callerOf: (request: IncomingMessage) => Promise<Cal
       }
     },
   }
-}
-
-const refusingLongTexts: Plugin = {
-  onParse({ params }) {
-    const text = String(params.source)
-    if (text.length <= MAX_TEXT_LENGTH) return
-    const message = `The operation’s text is longer than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters. Send values as variables.`
-    throw new GraphQLError(message, { extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { status: 400 } } })
-  },
 }
 
 /** Copies getters as they are. Yoga would copy their values, and some getters throw for some callers. */

@@ -58,20 +58,3 @@ describe('G18: without a token', () => {
     expect(held).toBeLessThan(MAX_HELD_MB)
   })
 })
-
-describe('a text of more than 32,000 characters', () => {
-  const query = `{ viewer { id } } #${'x'.repeat(32_000)}`
-  const refusal = { message: expect.stringMatching(/longer than 32,000 characters. Send values as variables/) }
-
-  test('is refused over HTTP, whatever is in it', async () => {
-    expect(await patchbay.execute('ada', query)).toMatchObject({ errors: [refusal] })
-    expect(await patchbay.execute('ada', query.slice(0, 32_000))).toMatchObject({ data: { viewer: {} } })
-  })
-
-  test('is refused over WebSocket', async () => {
-    const socket = await RawSocket.open(patchbay)
-    await socket.init(`Bearer ${await patchbay.tokenFor('ada')}`)
-    expect(await socket.execute(query)).toMatchObject({ type: 'error', payload: [refusal] })
-    socket.terminate()
-  })
-})
