@@ -18,6 +18,7 @@ const pageAddress = z.string().refine(isPageAddress, {
   error:
     'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
 })
+const network = z.string().refine(isNetwork, { error: 'must be an IP address or a CIDR range such as 10.0.0.0/8' })
 const claim = z.string().min(1)
 const seconds = (most: number) => z.coerce.number().min(0).max(most)
 /** The error leaves out the value, because URLs contain passwords. */
@@ -51,6 +52,8 @@ const EnvironmentSchema = z.object({
   PATCHBAY_START_TIMEOUT: seconds(600).default(15),
   PATCHBAY_DRAIN_SPREAD: seconds(300).optional(),
   PATCHBAY_DRAIN_DEADLINE: seconds(3_600).default(25),
+  PATCHBAY_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(10).max(1_000_000).default(1_000),
+  PATCHBAY_TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
   PATCHBAY_KEYS: positions.optional(),
   PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   PATCHBAY_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -104,6 +107,14 @@ export interface WizardConfig {
   signInUrl: string | null
 }
 
+/** What one address may keep open. */
+export interface ConnectionsConfig {
+  /** How many connections without an accepted token. */
+  maxPerAddress: number
+  /** Addresses and CIDR ranges that may have any number. */
+  trustedProxies: readonly string[]
+}
+
 /** How an instance shuts down. */
 export interface DrainConfig {
   /** The time over which it ends streams, one by one. It still listens but is no longer ready. */
@@ -130,6 +141,7 @@ export interface Config {
   /** How long to wait for the database and Redis at startup. */
   startTimeoutMs: number
   drain: DrainConfig
+  connections: ConnectionsConfig
   /**
    * Key-encryption keys: 256 random bits each, in base64, the active one first. If undefined, development creates one.
    */
@@ -154,6 +166,12 @@ export interface Config {
 function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1' || host === '[::1]') return true
   return isIP(host) === 4 && host.startsWith('127.')
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const most = isIP(address) === 4 ? 32 : 128
+  return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && +bits <= most))
 }
 
 function isPageAddress(text: string): boolean {
@@ -213,6 +231,10 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     drain: {
       spreadMs: (env.PATCHBAY_DRAIN_SPREAD ?? (development ? 0 : DRAIN_SPREAD_SECONDS)) * 1000,
       deadlineMs: env.PATCHBAY_DRAIN_DEADLINE * 1000,
+    },
+    connections: {
+      maxPerAddress: env.PATCHBAY_CONNECTIONS_PER_ADDRESS,
+      trustedProxies: env.PATCHBAY_TRUSTED_PROXIES,
     },
     vaultKeys: env.PATCHBAY_KEYS,
     tokens: {

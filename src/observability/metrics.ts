@@ -83,7 +83,11 @@ export function createMetrics() {
       PUSH_SECONDS,
     ),
     readsFailed: counter('screen_reads_failed', 'Failed reads for a subscriber. Each is retried.'),
-    readersStalled: counter('readers_stalled', 'Connections closed because the client stopped reading.', ['reason']),
+    readersStalled: counter('readers_stalled', 'Connections closed because the client did nothing.', ['reason']),
+    connectionsDropped: counter(
+      'connections_dropped',
+      'Connections closed because their address had too many without an accepted token.',
+    ),
     notificationsSent: counter('rings_sent', 'Change notifications published for other instances.'),
     notificationsReceived: counter('rings_heard', 'Change notifications received from other instances.'),
     notificationsNotSent: counter(

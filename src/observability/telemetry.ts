@@ -36,7 +36,9 @@ export interface ServerTelemetry extends Telemetry {
   /** @param latencyMs from the commit to the written socket */
   pushed(latencyMs: number): void
   readFailed(error: unknown): void
-  readerStalled(reason: 'buffer' | 'no-progress'): void
+  readerStalled(reason: 'buffer' | 'no-progress' | 'silent'): void
+  /** One address had too many connections without an accepted token. */
+  connectionDropped(): void
   notificationSent(): void
   notificationReceived(): void
   notificationNotSent(error: unknown): void
@@ -97,6 +99,7 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       metrics.readsFailed.inc()
       logger.warn({ err: error }, 'reading a subscriber’s state failed. Will retry')
     },
+    connectionDropped: () => metrics.connectionsDropped.inc(),
     readerStalled(reason) {
       metrics.readersStalled.inc({ reason })
       logger.warn({ reason }, 'closed a stalled subscriber')

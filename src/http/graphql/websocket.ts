@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import { refuseUpgrade } from '../server/refuse-upgrade.js'
 import type { EndpointOptions } from './graphql-endpoint.js'
 import { createKeepAlive } from './keep-alive.js'
 import { createCarryOut, type SocketOperationsOptions } from './socket-operations.js'
@@ -46,7 +47,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
     /** Takes over an HTTP upgrade, or rejects it. */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       if (!isAllowedOrigin(request.headers.origin)) {
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+        refuseUpgrade(socket, '403 Forbidden')
         return
       }
       sockets.handleUpgrade(request, socket, head, open)

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo, Server } from 'node:net'
+import { type AddressInfo, Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import type { DrainConfig } from '../../config/environment.js'
+import type { ConnectionsConfig, DrainConfig } from '../../config/environment.js'
 import { pause } from '../../domain/pause.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
@@ -11,15 +11,20 @@ import type { AnswerPost } from '../graphql/direct-operations.js'
 import type { GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
 import type { createWebSocketEndpoint } from '../graphql/websocket.js'
 import type { AnswerVisit } from '../oauth/direct-visits.js'
+import { addressesIn } from './addresses.js'
 import { bind } from './bind.js'
 import type { Readiness } from './health.js'
 import { answerScrape, type Exposition } from './metrics-endpoint.js'
 import { observeRequest } from './observe-request.js'
+import { refuseUpgrade } from './refuse-upgrade.js'
 import { readBody } from './request-body.js'
 import { GRAPHQL_PATH, METRICS_PATH, pathOf, routeOf } from './routes.js'
 import { createStallWatch } from './stalled-sockets.js'
+import { Strangers } from './strangers.js'
 
 const START_WAIT_MS = 5_000
+/** Node closes what takes longer, and looks once a second. */
+const SLOW_REQUESTS = { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 }
 const LATE_STREAMS_EVERY_MS = 50
 /** Longer than proxies keep idle connections (60 s in nginx and AWS), so that none sends a request to one that we close. */
 const KEEP_ALIVE_MS = 75_000
@@ -48,8 +53,11 @@ interface ListenOptions {
   drain: DrainConfig
   /** Which version of Patchbay this is, for /readyz. */
   version: string
+  connections: ConnectionsConfig
   /** How long a request waits for an instance that is starting. */
   startWaitMs?: number
+  /** How long headers and whole requests may take to arrive. */
+  slowRequests?: typeof SLOW_REQUESTS
 }
 
 /**
@@ -59,7 +67,15 @@ interface ListenOptions {
  * @throws ListenError if the port is in use
  */
 export async function listen(
-  { host, port, drain: { spreadMs, deadlineMs }, version, startWaitMs = START_WAIT_MS }: ListenOptions,
+  {
+    host,
+    port,
+    drain: { spreadMs, deadlineMs },
+    version,
+    connections,
+    startWaitMs = START_WAIT_MS,
+    slowRequests = SLOW_REQUESTS,
+  }: ListenOptions,
   telemetry: ServerTelemetry,
   exposition?: Exposition | undefined,
 ) {
@@ -76,7 +92,7 @@ export async function listen(
   let leaving = false
   /** The requests that are being answered, with their responses. */
   const active = new Map<ServerResponse, IncomingMessage>()
-  const server = createServer((request, response) => {
+  const server = createServer(slowRequests, (request, response) => {
     active.set(response, request)
     response.once('close', () => {
       active.delete(response)
@@ -103,7 +119,7 @@ export async function listen(
     if (!present) return answer(response, 503, 'Patchbay is starting.')
     if (!server.listening) response.setHeader('connection', 'close')
     if (closing && wantsStream(request)) return answer(response, 503, STOPPING)
-    return handle(present, request, response)
+    return handle(present, request, response, () => strangers.forget(request.socket))
   }
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.on('upgrade', async (request, socket, head) => {
@@ -111,10 +127,24 @@ export async function listen(
     const present = await soon()
     if (!present || closing) refuseUpgrade(socket, '503 Service Unavailable')
     else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
-    else present.webSocket.upgrade(request, socket, head)
+    else {
+      strangers.forget(request.socket) // it is limited as a WebSocket from now on
+      present.webSocket.upgrade(request, socket, head)
+    }
   })
   const stalls = createStallWatch((reason) => telemetry.readerStalled(reason))
-  server.on('connection', (socket) => stalls.add(socket))
+  const proxies = addressesIn(connections.trustedProxies)
+  const strangers = new Strangers(connections.maxPerAddress, proxies, () => telemetry.connectionDropped())
+  /** One function for all sockets, because each keeps its listeners for as long as it is open. */
+  function closed(this: Socket): void {
+    stalls.forget(this)
+    strangers.forget(this)
+  }
+  server.on('connection', (socket) => {
+    stalls.add(socket)
+    strangers.add(socket)
+    socket.on('close', closed)
+  })
   await bind(server, { host, port, variable: 'PATCHBAY_PORT' })
 
   return {
@@ -175,17 +205,19 @@ function destroyed(this: Duplex): void {
   this.destroy()
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-}
-
 /** Ends server-sent events, each at its own moment, so that their clients don't all come back at the same time. */
 async function endStreams(active: ReadonlyMap<ServerResponse, IncomingMessage>, spreadMs: number): Promise<void> {
   const streams = [...active].filter(([response, request]) => response.headersSent && wantsStream(request))
   await Promise.all(streams.map(([response]) => pause(Math.random() * spreadMs).then(() => response.destroy())))
 }
 
-async function handle(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** @param accepted to be called once the caller's token was accepted */
+async function handle(
+  handlers: Handlers,
+  request: IncomingMessage,
+  response: ServerResponse,
+  accepted: () => void,
+): Promise<void> {
   if (!isKnownHost(handlers, request))
     return answer(response, 421, `This server is only available at ${handlers.publicUrl}.`)
   const path = pathOf(request)
@@ -212,6 +244,7 @@ async function handle(handlers: Handlers, request: IncomingMessage, response: Se
   }
   if (request.method !== 'POST') return void (await handlers.endpoint(request, response))
   await handlers.answerPost(request, response, async () => {
+    accepted()
     const body = await readBody(request)
     if (body) return body
     response.setHeader('connection', 'close')

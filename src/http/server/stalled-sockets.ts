@@ -5,18 +5,23 @@ const MAX_BUFFERED_BYTES = 1_000_000
 /** More than anyone is sent. The largest responses are pages of long texts, at about ten megabytes. */
 const MAX_BUFFERED_BYTES_EVER = 16_000_000
 const MAX_PAUSE_MS = 15_000
+/** With the time between checks, less than ten seconds. */
+const MAX_SILENCE_MS = 7_000
+
+export type StallReason = 'buffer' | 'no-progress' | 'silent'
 
 interface Progress {
   written: number
   since: number
+  readonly openedAt: number
 }
 
 /**
- * Watches sockets, whatever their protocol, for readers that have stopped reading. Closes a socket if its reader takes
- * nothing while more than 1 MB is waiting, or for 15 s while anything is. A slow reader of one large response is not
- * affected.
+ * Watches sockets, whatever their protocol, for clients that do nothing. Closes a socket if its reader takes nothing
+ * while more than 1 MB is waiting, or for 15 s while anything is, or if it was opened and nothing was ever sent on it. A
+ * slow reader of one large response is not affected.
  */
-export function createStallWatch(onStalled: (reason: 'buffer' | 'no-progress') => void, checkEveryMs = 2_500) {
+export function createStallWatch(onStalled: (reason: StallReason) => void, checkEveryMs = 2_500) {
   const sockets = new Map<Socket, Progress>()
 
   function check(): void {
@@ -28,22 +33,22 @@ export function createStallWatch(onStalled: (reason: 'buffer' | 'no-progress') =
       if (reads) Object.assign(progress, { written, since: now })
       const tooMuch = buffered > (reads ? MAX_BUFFERED_BYTES_EVER : MAX_BUFFERED_BYTES)
       const tooLong = !reads && now - progress.since > MAX_PAUSE_MS
-      if (!tooMuch && !tooLong) continue
-      onStalled(tooMuch ? 'buffer' : 'no-progress')
+      const silent = socket.bytesRead === 0 && now - progress.openedAt > MAX_SILENCE_MS
+      if (!tooMuch && !tooLong && !silent) continue
+      onStalled(tooMuch ? 'buffer' : tooLong ? 'no-progress' : 'silent')
       socket.destroy()
     }
-  }
-
-  /** One function for all sockets, because each keeps its listeners for as long as it is open. */
-  function forget(this: Socket): void {
-    sockets.delete(this)
   }
 
   const timer = setInterval(check, checkEveryMs).unref()
   return {
     add(socket: Socket): void {
-      sockets.set(socket, { written: 0, since: Date.now() })
-      socket.on('close', forget)
+      const openedAt = Date.now()
+      sockets.set(socket, { written: 0, since: openedAt, openedAt })
+    },
+    /** The socket was closed. */
+    forget(socket: Socket): void {
+      sockets.delete(socket)
     },
     close(): void {
       clearInterval(timer)

@@ -19,8 +19,9 @@ async function ask({ url }: { url: string }, path: string) {
 
 test('an instance that is starting is live but not ready', async () => {
   const drain = { spreadMs: 0, deadlineMs: 1_000 }
+  const connections = { maxPerAddress: 10, trustedProxies: [] }
   const server = await listen(
-    { host: '127.0.0.1', port: 0, drain, version: '1.2.3', startWaitMs: 50 },
+    { host: '127.0.0.1', port: 0, drain, version: '1.2.3', startWaitMs: 50, connections },
     createTelemetry(createLogger('silent'), createMetrics()),
     undefined,
   )

@@ -13,6 +13,7 @@ const MEGABYTE = 1_000_000
 class FakeSocket extends EventEmitter {
   writableLength = 0
   bytesWritten = 0
+  bytesRead = 1
   destroyed = false
   send(bytes: number) {
     this.bytesWritten += bytes
@@ -44,6 +45,7 @@ describe('the stall watch', () => {
   function watched(): FakeSocket {
     const socket = new FakeSocket()
     watch.add(socket as unknown as Socket)
+    socket.on('close', () => watch.forget(socket as unknown as Socket))
     return socket
   }
 
@@ -93,6 +95,18 @@ describe('the stall watch', () => {
     vi.advanceTimersByTime(2_500)
     expect(reader.destroyed).toBe(true)
     expect(onStalled.mock.calls).toEqual([['buffer']])
+  })
+
+  test('G20: closes a connection on which nothing was sent, within ten seconds', () => {
+    const [silent, late] = [watched(), watched()]
+    silent.bytesRead = 0
+    late.bytesRead = 0
+    vi.advanceTimersByTime(5_000)
+    expect(silent.destroyed).toBe(false)
+    late.bytesRead = 1
+    vi.advanceTimersByTime(5_000)
+    expect([silent.destroyed, late.destroyed]).toEqual([true, false])
+    expect(onStalled.mock.calls).toEqual([['silent']])
   })
 
   test('forgets sockets that have closed, and everything when it is closed itself', () => {
