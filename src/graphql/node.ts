@@ -10,21 +10,23 @@ import { snapshotOf } from './refs.js'
 const MAX_IDS = 100
 
 /** Finds each type of node in what the viewer sees. Objects of other users aren't part of it. */
-const FINDERS: Record<string, (view: UserView, id: string) => object | undefined> = {
-  Plugin: (view, id) => view.catalogue.plugins.get(id),
-  Skill: (view, id) => {
-    const [plugin = '', skill] = id.split('/')
-    return view.catalogue.plugins.get(plugin)?.skills.find(({ slug }) => slug === skill)
-  },
-  Connector: (view, id) => {
-    const connector = view.catalogue.connectors.get(id)
-    return connector?.removed ? undefined : connector
-  },
-  ConnectedAccount: (view, id) => view.connection(id),
-  PluginSetup: (view, id) => view.setup(id),
-  SkillCopy: (view, id) => view.skillCopy(id),
-  Authorization: (view, id) => view.authorization(id),
-}
+const FINDERS = new Map<string, (view: UserView, id: string) => object | undefined>(
+  Object.entries({
+    Plugin: (view, id) => view.catalogue.plugins.get(id),
+    Skill: (view, id) => {
+      const [plugin = '', skill] = id.split('/')
+      return view.catalogue.plugins.get(plugin)?.skills.find(({ slug }) => slug === skill)
+    },
+    Connector: (view, id) => {
+      const connector = view.catalogue.connectors.get(id)
+      return connector?.removed ? undefined : connector
+    },
+    ConnectedAccount: (view, id) => view.connection(id),
+    PluginSetup: (view, id) => view.setup(id),
+    SkillCopy: (view, id) => view.skillCopy(id),
+    Authorization: (view, id) => view.authorization(id),
+  }),
+)
 
 async function findNode(context: Context, globalId: string) {
   const parsed = parseGlobalId(globalId)
@@ -36,7 +38,7 @@ async function findNode(context: Context, globalId: string) {
   if (typename === 'Authorization' && isUuid(id) && context.caller.kind === 'user' && !view.authorization(id)) {
     view = await context.authorizations.load(id)
   }
-  const item = FINDERS[typename]?.(view, id)
+  const item = FINDERS.get(typename)?.(view, id)
   if (!item) return null
   const node = snapshotOf(view, item)
   brandWithType(node, typename as never)

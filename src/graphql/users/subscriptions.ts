@@ -25,7 +25,7 @@ function idOrRefuse(typename: Parameters<typeof readId>[0], id: string): string 
 }
 
 /** The fields that lead from a setup or a connector to other setups, and from there to everything that the user has. */
-const LEADING_FURTHER = ['setups', 'setup']
+export const LEADING_FURTHER = ['setups', 'setup']
 
 /** Wakes the subscription only for changes of the catalogue that it can show: these parts, if its fields lead no further. */
 function showing(info: GraphQLResolveInfo, parts: (view: UserView) => readonly object[]): WatchedView['shows'] {

@@ -28,6 +28,7 @@ import { subscribe } from './execution/subscribe.js'
 import { coercedVariables } from './limits/coerced-variables.js'
 import { excessOf, excessOfText } from './limits/document-limits.js'
 import { repeatedListsRule } from './limits/repeated-lists.js'
+import { withoutSuggestions } from './no-suggestions.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 
 /** The surroundings of an operation: a request and its response over HTTP, or a WebSocket. */
@@ -67,7 +68,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     maxDirectives: { n: 50, ...limit },
     maxTokens: { n: 2_000 },
     costLimit: { maxCost: 50_000, depthCostFactor: 1.3, ...limit },
-    blockFieldSuggestion: { enabled: !explorable },
+    blockFieldSuggestion: { enabled: false }, // it leaves those of enum values, input fields and variables
   }).protect()
   return createYoga<ServerContext, object>({
     schema: options.schema,
@@ -97,7 +98,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       observeAnswers(telemetry),
       ...armor.plugins,
       cheapToValidate,
-      ...(explorable ? [] : [withoutIntrospection]),
+      ...(explorable ? [] : [withoutIntrospection, withoutSuggestions]),
     ],
   })
 }

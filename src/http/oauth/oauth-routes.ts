@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { readReturnOrigin } from '../../domain/authorization/read-return-origin.js'
 import type { Deps } from '../../domain/deps.js'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
@@ -15,7 +16,7 @@ const MAX_FORM_BYTES = 64 * 1024
 const REPOSTED = 'reposted'
 
 /** The pages that browsers visit on their way to a consent screen and back. */
-export function createOAuthRoutes(deps: Pick<Deps, 'catalogue' | 'settings'>, visits: Visits): Hono {
+export function createOAuthRoutes(deps: Pick<Deps, 'catalogue' | 'sql'>, visits: Visits): Hono {
   const routes = new Hono()
   const cookies = (c: Context) => c.req.header('cookie')
 
@@ -51,7 +52,11 @@ export function createOAuthRoutes(deps: Pick<Deps, 'catalogue' | 'settings'>, vi
         title: `Connecting ${connector.name}`,
         lines: ['One moment…'],
         tone: 'neutral',
-        repost: { action, fields, redirectOrigins: deps.settings.returnOrigins },
+        repost: {
+          action,
+          fields,
+          redirectOrigin: await readReturnOrigin(deps, connector.slug, fields.get('state') ?? ''),
+        },
       }),
     )
   })

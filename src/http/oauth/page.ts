@@ -9,8 +9,8 @@ export interface Page {
   tone: 'good' | 'bad' | 'neutral'
   /** Closes the popup after this many milliseconds. */
   closesAfterMs?: number
-  /** Fields to post to this same address again, immediately. The response may redirect to one of the origins. */
-  repost?: { action: string; fields: URLSearchParams; redirectOrigins: Iterable<string> }
+  /** Fields to post to this same address again, immediately. The response may redirect to the origin. */
+  repost?: { action: string; fields: URLSearchParams; redirectOrigin: string | undefined }
 }
 
 /** A response, for the web's `Response` or Node's. */
@@ -40,7 +40,7 @@ const MARKS = { good: '✓', bad: '!', neutral: 'i' }
 export function renderPage(page: Page): Reply {
   const nonce = randomBytes(16).toString('base64')
   // Browsers also apply this policy to the redirects that follow a form.
-  const formTargets = ["'self'", ...(page.repost?.redirectOrigins ?? [])].join(' ')
+  const formTargets = ["'self'", page.repost?.redirectOrigin ?? ''].join(' ').trim()
   const script = page.repost
     ? 'document.forms[0].submit()'
     : page.closesAfterMs === undefined

@@ -6,8 +6,18 @@ import type { Page } from './page.js'
 const SUCCESS_CLOSES_AFTER_MS = 1_500
 const FAILURE_CLOSES_AFTER_MS = 12_000
 
+/** With the binding CONFIRM, any browser may come here, so the page says nothing about the authorization. */
+const CONTINUE_PAGE: Page = {
+  status: 200,
+  title: 'Continue in your application',
+  lines: ['The page you came from shows how it ended.'],
+  tone: 'neutral',
+}
+
 /** Tells the person how an authorization ended. In a popup, the page closes itself. */
-export function resultPage({ status, failureCode, display }: AuthorizationRecord, connector: Connector): Page {
+export function resultPage(authorization: AuthorizationRecord, connector: Connector): Page {
+  const { status, failureCode, display, binding } = authorization
+  if (binding === 'CONFIRM') return CONTINUE_PAGE
   const page = describe(status, failureCode, connector)
   if (display !== 'POPUP') return page
   return { ...page, closesAfterMs: page.tone === 'bad' ? FAILURE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }

@@ -135,6 +135,17 @@ test('O7: a confirmation after the deadline exchanges nothing', async () => {
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
 })
 
+test('CONFIRM: the pages of an authorization tell a browser without its cookie nothing', async () => {
+  const { attempt, code } = await consented()
+  await confirm('ada', attempt.id, code)
+  for (const url of [attempt.url, `${attempt.url}/result`]) {
+    const page = await fetch(url)
+    const text = await page.text()
+    expect([page.status, text]).toEqual([200, expect.stringContaining('Continue in your application')])
+    expect(text).not.toContain('Acme')
+  }
+})
+
 test('CONFIRM: returnTo is required', async () => {
   const attempt = await new Browser(patchbay, 'ada').authorize({ connector: 'acme-mail', binding: 'CONFIRM' })
   expect(attempt.__typename).toBe('InvalidReturnToError')

@@ -43,11 +43,11 @@ describe('in production', () => {
   })
   afterAll(() => app.close())
 
-  const post = (query: string, bearer = token) =>
+  const post = (query: string, bearer = token, variables = {}) =>
     fetch(`${app.url}/graphql`, {
       method: 'POST',
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
+      body: JSON.stringify({ query, variables }),
     })
 
   test('nothing is seeded, and the host’s users are served', async () => {
@@ -65,12 +65,42 @@ describe('in production', () => {
     expect((await post('{ viewer { id } }', forged)).status).toBe(401)
   })
 
-  test('G4: introspection, GraphiQL and suggestions are off over HTTP and WebSocket', async () => {
+  const AUTHORIZE = 'mutation ($input: AuthorizeConnectorInput!) { authorizeConnector(input: $input) { __typename } }'
+
+  test.each<[string, string, object?]>([
+    ['a field', '{ viewe { id } }'],
+    ['an argument', '{ node(idd: "a") { id } }'],
+    ['a type', '{ node(id: "a") { ... on Plugi { id } } }'],
+    ['an enum value', 'mutation { authorizeConnector(input: { connectorId: "a", display: POPUPP }) { __typename } }'],
+    ['an input field', 'mutation { authorizeConnector(input: { connectorIdd: "a" }) { __typename } }'],
+    ['an enum value in a variable', AUTHORIZE, { input: { connectorId: 'a', display: 'POPUPP' } }],
+    ['an input field in a variable', AUTHORIZE, { input: { connectorId: 'a', displa: 'POPUP' } }],
+  ])('G4: the error about %s that is nearly right suggests nothing', async (_name, query, variables) => {
+    const text = await (await post(query, token, variables)).text()
+    expect(text).toContain('"errors"')
+    expect(text).not.toMatch(/did you mean/i)
+    const client = createClient({
+      url: `${app.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: 0,
+    })
+    const refused = await new Promise((resolve) => {
+      client.subscribe(
+        { query, variables: { ...variables } },
+        { next: resolve, error: resolve, complete: () => resolve(undefined) },
+      )
+    })
+    await client.dispose()
+    expect(JSON.stringify(refused)).toContain('message')
+    expect(JSON.stringify(refused)).not.toMatch(/did you mean/i)
+  })
+
+  test('G4: introspection and GraphiQL are off over HTTP and WebSocket', async () => {
     const introspected = await post(getIntrospectionQuery())
     const refusal = await introspected.text()
     expect(refusal).toContain('introspection has been disabled')
     expect(refusal).not.toContain('"data"')
-    expect(await (await post('{ viewe { id } }')).text()).not.toMatch(/did you mean/i)
     const page = await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } })
     expect(await page.text()).not.toMatch(/graphiql/i)
 

@@ -20,7 +20,10 @@ beforeAll(async () => {
   host = await startHostileServer()
   const port = await freePort()
   const hostOrigin = host.url.replace('localhost', '127.0.0.1')
-  patchbay = await startPatchbay({ PATCHBAY_PORT: String(port), PATCHBAY_RETURN_ORIGINS: hostOrigin })
+  patchbay = await startPatchbay({
+    PATCHBAY_PORT: String(port),
+    PATCHBAY_RETURN_ORIGINS: `https://other.example,${hostOrigin}`,
+  })
   elsewhere = await startSandbox({
     hostname: '127.0.0.1',
     host: '127.0.0.1',
@@ -75,6 +78,25 @@ test('O15: a form_post without cookies changes nothing, and its same-origin seco
   expect((await browser.person.open(`${callbackUrl}?reposted`, second)).status).toBe(303)
   expect(await statusOf(attempt.id)).toBe('SUCCEEDED')
   expect((await browser.person.open(`${callbackUrl}?reposted`, second)).status).toBe(409)
+})
+
+test('O15: the page that posts again may redirect only to where this authorization returns', async () => {
+  const browser = new Browser(patchbay, 'ada')
+  const origin = host.url.replace('localhost', '127.0.0.1')
+  for (const [input, target] of [
+    [{}, "'self'"],
+    [{ display: 'REDIRECT' as const, returnTo: `${origin}/done` }, `'self' ${origin}`],
+  ] as const) {
+    const { url } = await browser.authorize({ ...posting, ...input })
+    const { callbackUrl, form } = await browser.consent(url, allow)
+    const answer = await fetch(callbackUrl, { method: 'POST', body: form ?? '' })
+    expect(answer.headers.get('content-security-policy')).toContain(`; form-action ${target};`)
+  }
+  const stranger = await fetch(`${patchbay.url}/oauth/callback/posting`, {
+    method: 'POST',
+    body: new URLSearchParams({ state: 'unknown', code: 'a' }),
+  })
+  expect(stranger.headers.get('content-security-policy')).toContain(`; form-action 'self';`)
 })
 
 test('O14: a form_post that is malformed, too large or not a form is refused immediately', async () => {

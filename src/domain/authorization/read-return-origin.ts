@@ -1,0 +1,14 @@
+import type { Deps } from '../deps.js'
+import { hashSecret } from '../hashed-secret.js'
+import { findAuthorizationByState } from './authorization-record.js'
+
+/** Returns the origin that the browser will be sent back to with this state, or undefined if it stays with Patchbay. */
+export async function readReturnOrigin(
+  { sql }: Pick<Deps, 'sql'>,
+  connectorSlug: string,
+  state: string,
+): Promise<string | undefined> {
+  const authorization = await findAuthorizationByState(sql, hashSecret(state))
+  if (authorization?.connectorSlug !== connectorSlug || authorization.returnTo === null) return undefined
+  return new URL(authorization.returnTo).origin
+}
