@@ -15,7 +15,7 @@ const WASM_TIERING_BUDGET = 100_000_000
  * How much the heap grows before V8 collects all garbage, in percent of what was in use after the last time. By its own
  * rule, it grows to up to four times that, and an instance with thousands of waiting subscribers is mostly garbage.
  */
-const HEAP_GROWING_PERCENT = 30
+const HEAP_GROWING_PERCENT = 70
 
 /** Since Node 22.1. The types are those of the oldest Node that Patchbay supports. */
 const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown }

@@ -3,14 +3,20 @@ import type { Caller } from '../../domain/identity/caller.js'
 import type { Executed, Executor } from './execution/executor.js'
 
 interface FairUseLimits {
-  /** How many operations of one user, or of one API key, are executed at the same time. */
-  atOnce: Record<Caller['kind'], number>
+  /** How many operations of one caller are executed at the same time. */
+  atOnce: number
   /** How many more of them may wait. */
   waiting: number
 }
 
-/** An API key stands for a whole back end, whose operations share their reads. */
-export const FAIR_USE: FairUseLimits = { atOnce: { user: 8, 'api-key': 64 }, waiting: 500 }
+/**
+ * An API key stands for a whole back end. Its operations share their reads, and most of those that take long wait for an
+ * app, so a few slow ones must not keep the others waiting.
+ */
+export const FAIR_USE: Record<Caller['kind'], FairUseLimits> = {
+  user: { atOnce: 8, waiting: 500 },
+  'api-key': { atOnce: 1_000, waiting: 4_000 },
+}
 
 /** What one caller has going on. */
 interface Turn {
@@ -22,7 +28,7 @@ interface Turn {
  * Lets each caller's operations wait for each other rather than for everyone's: only so many are executed at the same
  * time, and the rest wait in the order in which they came. If too many wait, another one is answered with an error.
  */
-export function fairly(execute: Executor, { atOnce, waiting }: FairUseLimits = FAIR_USE): Executor {
+export function fairly(execute: Executor, limits = FAIR_USE): Executor {
   const turns = new Map<string, Turn>()
 
   function ended(caller: string, turn: Turn): void {
@@ -51,12 +57,13 @@ export function fairly(execute: Executor, { atOnce, waiting }: FairUseLimits = F
     if (executed.operation.operation === 'subscription') return execute(executed)
     const { caller } = executed.contextValue as { caller: Caller }
     const id = caller.kind === 'user' ? caller.viewer.userId : caller.key.id
+    const { atOnce, waiting } = limits[caller.kind]
     let turn = turns.get(id)
     if (!turn) {
       turn = { running: 0, waiting: [] }
       turns.set(id, turn)
     }
-    if (turn.running < atOnce[caller.kind]) {
+    if (turn.running < atOnce) {
       turn.running++
       return executeNow(executed, id, turn)
     }

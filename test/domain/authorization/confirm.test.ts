@@ -97,7 +97,7 @@ test('CONFIRM: the code of one authorization does not confirm another', async ()
 
 test('CONFIRM: simultaneous confirmations and a later one make a single exchange', async () => {
   const { attempt, browser, callback, code } = await consented()
-  const atOnce = FAIR_USE.atOnce.user
+  const atOnce = FAIR_USE.user.atOnce
   using _meeting = meetBeforeWriting(patchbay, atOnce)
   const answers = await Promise.all(Array.from({ length: atOnce }, () => confirm('ada', attempt.id, code)))
   expect(answers.filter(({ __typename }) => __typename === 'Authorization')).toHaveLength(1)

@@ -5,7 +5,7 @@ import { FAIR_USE, fairly } from '../../../src/http/graphql/fair-use.js'
 import { startPatchbay } from '../../support/patchbay.js'
 import { RawSocket } from '../../support/raw.js'
 
-const LIMITS = { atOnce: { user: 2, 'api-key': 3 }, waiting: 2 }
+const LIMITS = { user: { atOnce: 2, waiting: 2 }, 'api-key': { atOnce: 3, waiting: 2 } }
 const QUERY = { operation: { operation: 'query' } }
 const user = (userId: string) => ({ kind: 'user', viewer: { userId } })
 const TOO_MANY = {
@@ -87,8 +87,8 @@ test('queries beyond the limit on one socket are answered with an error, and the
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  const { atOnce, waiting } = FAIR_USE
-  const [most, sent] = [atOnce.user + waiting, atOnce.user + waiting + 20]
+  const { atOnce, waiting } = FAIR_USE.user
+  const [most, sent] = [atOnce + waiting, atOnce + waiting + 20]
   const socket = await RawSocket.open(patchbay)
   await socket.init(`Bearer ${await patchbay.tokenFor('ada')}`)
   await socket.execute('{ viewer { organization { name } } }') // remembered, so each of the others is one message
