@@ -2,7 +2,7 @@ import type { Deps } from '../deps.js'
 import { hashSecret } from '../hashed-secret.js'
 import { findAuthorizationByState } from './authorization-record.js'
 
-/** Returns the origin that the browser will be sent back to with this state, or undefined if it stays with Patchbay. */
+/** Returns the origin of an authorization's `returnTo`, by its state. Undefined if it has none or the state is unknown. */
 export async function readReturnOrigin(
   { sql }: Pick<Deps, 'sql'>,
   connectorSlug: string,

@@ -38,6 +38,8 @@ export interface ServerContext {
   res?: ServerResponse
   /** The caller, once it is known. A promise is rejected with what is sent to a caller that isn't authenticated. */
   caller?: Caller | Promise<Caller>
+  /** To be called once the caller is known. */
+  accepted?: () => void
 }
 
 export interface EndpointOptions {
@@ -111,6 +113,7 @@ function authenticatingFirst(callerOf: (request: IncomingMessage) => Promise<Cal
       if (!req) return
       try {
         context.caller = await (context.caller ?? callerOf(req))
+        context.accepted?.()
       } catch (error) {
         setResult({ errors: [error as GraphQLError] })
       }

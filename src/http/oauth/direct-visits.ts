@@ -7,7 +7,7 @@ import type { Visits } from './visits.js'
 const VISIT = new RegExp(
   `^(?:${CALLBACK_PATH}/(?<connector>[a-z0-9-]+)|${CONNECT_PATH}/(?<authorization>${UUID_PATTERN}))$`,
 )
-/** Browsers say with one of these that nobody is looking. The routes know what to do then. */
+/** Browsers send one of these when they prefetch a page or render a preview. The routes handle that. */
 const PURPOSES = ['sec-purpose', 'purpose', 'x-moz']
 
 /**

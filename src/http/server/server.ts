@@ -242,7 +242,7 @@ async function handle(
   if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return answer(response, 415, 'Send the operation as application/json.')
   }
-  if (request.method !== 'POST') return void (await handlers.endpoint(request, response))
+  if (request.method !== 'POST') return void (await handlers.endpoint(request, response, { accepted }))
   await handlers.answerPost(request, response, async () => {
     accepted()
     const body = await readBody(request)

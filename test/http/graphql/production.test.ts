@@ -50,6 +50,24 @@ describe('in production', () => {
       body: JSON.stringify({ query, variables }),
     })
 
+  /** What a client is told of an operation that is refused. */
+  async function overWebSocket(query: string, variables: object = {}): Promise<unknown> {
+    const client = createClient({
+      url: `${app.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: 0,
+    })
+    try {
+      return await new Promise((resolve) => {
+        const sink = { next: resolve, error: resolve, complete: () => resolve(undefined) }
+        client.subscribe({ query, variables: { ...variables } }, sink)
+      })
+    } finally {
+      await client.dispose()
+    }
+  }
+
   test('nothing is seeded, and the host’s users are served', async () => {
     const response = await post('{ viewer { revision } plugins { edges { cursor } } connectors { edges { cursor } } }')
     expect(await response.json()).toEqual({
@@ -79,19 +97,7 @@ describe('in production', () => {
     const text = await (await post(query, token, variables)).text()
     expect(text).toContain('"errors"')
     expect(text).not.toMatch(/did you mean/i)
-    const client = createClient({
-      url: `${app.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: { authorization: `Bearer ${token}` },
-      retryAttempts: 0,
-    })
-    const refused = await new Promise((resolve) => {
-      client.subscribe(
-        { query, variables: { ...variables } },
-        { next: resolve, error: resolve, complete: () => resolve(undefined) },
-      )
-    })
-    await client.dispose()
+    const refused = await overWebSocket(query, variables)
     expect(JSON.stringify(refused)).toContain('message')
     expect(JSON.stringify(refused)).not.toMatch(/did you mean/i)
   })
@@ -104,19 +110,7 @@ describe('in production', () => {
     const page = await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } })
     expect(await page.text()).not.toMatch(/graphiql/i)
 
-    const client = createClient({
-      url: `${app.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: { authorization: `Bearer ${token}` },
-      retryAttempts: 0,
-    })
-    const refused = await new Promise((resolve) => {
-      client.subscribe(
-        { query: getIntrospectionQuery() },
-        { next: resolve, error: resolve, complete: () => resolve(undefined) },
-      )
-    })
-    await client.dispose()
+    const refused = await overWebSocket(getIntrospectionQuery())
     expect(JSON.stringify(refused)).toContain('introspection has been disabled')
   })
 })

@@ -6,6 +6,7 @@ import { createLogger } from '../../../src/observability/logger.js'
 import { createMetrics } from '../../../src/observability/metrics.js'
 import { createTelemetry } from '../../../src/observability/telemetry.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { subscribe, TRANSPORTS } from '../../support/subscriber.js'
 
 let patchbay: Patchbay
 beforeAll(async () => {
@@ -84,4 +85,25 @@ test('G20: a request that arrives too slowly is refused with 408, and others are
   expect(headers).toContain('HTTP/1.1 408 ')
   expect(body).toMatch(/^HTTP\/1\.1 (200|408) /)
   await server.close()
+})
+
+test('G20: a subscriber whose token was accepted keeps its connection, however many others its address opens', async () => {
+  await using few = await startPatchbay({ PATCHBAY_CONNECTIONS_PER_ADDRESS: '10' })
+  const query = 'subscription { connectionStatus { revision } }'
+  const headers = { authorization: `Bearer ${await few.tokenFor('ada')}`, accept: 'text/event-stream' }
+  const stream = await fetch(`${few.url}/graphql?query=${encodeURIComponent(query)}`, { headers })
+  const reader = stream.body?.getReader()
+  await reader?.read()
+  const ended = reader?.closed.then(
+    () => 'ended',
+    () => 'ended',
+  )
+  const screens = await Promise.all(TRANSPORTS.map((transport) => subscribe(few, 'ada', query, {}, transport)))
+  for (const screen of screens) await screen.next()
+  const strangers = await Promise.all(Array.from({ length: 30 }, () => halfOpen(few.url)))
+  const dropped = new Promise((resolve) => strangers[0]?.resume().once('end', () => resolve('dropped')))
+  expect(await Promise.race([ended, dropped])).toBe('dropped')
+  expect(few.instance.subscribers).toBe(TRANSPORTS.length + 1)
+  for (const stranger of strangers) stranger.destroy()
+  await Promise.all([...screens.map((screen) => screen.close()), reader?.cancel()])
 })
