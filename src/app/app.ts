@@ -239,6 +239,7 @@ async function compose(
     publicUrl,
     authenticate,
     documents: new DocumentMemory(),
+    connections: config.connections,
     execute: fairly(createExecutor(schema)),
     telemetry,
     isAllowedOrigin,

@@ -19,6 +19,8 @@ const pageAddress = z.string().refine(isPageAddress, {
     'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
 })
 const network = z.string().refine(isNetwork, { error: 'must be an IP address or a CIDR range such as 10.0.0.0/8' })
+/** How many of something a caller may have open. */
+const openLimit = z.coerce.number().int().min(1).max(1_000_000)
 const claim = z.string().min(1)
 const seconds = (most: number) => z.coerce.number().min(0).max(most)
 /** The error leaves out the value, because URLs contain passwords. */
@@ -53,6 +55,10 @@ const EnvironmentSchema = z.object({
   PATCHBAY_DRAIN_SPREAD: seconds(300).optional(),
   PATCHBAY_DRAIN_DEADLINE: seconds(3_600).default(25),
   PATCHBAY_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(10).max(1_000_000).default(1_000),
+  PATCHBAY_WEBSOCKETS_PER_USER: openLimit.default(10),
+  PATCHBAY_WEBSOCKETS_PER_API_KEY: openLimit.default(100),
+  PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: openLimit.default(20),
+  PATCHBAY_EVENT_STREAMS_PER_USER: openLimit.default(20),
   PATCHBAY_TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
   PATCHBAY_KEYS: positions.optional(),
   PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
@@ -107,10 +113,14 @@ export interface WizardConfig {
   signInUrl: string | null
 }
 
-/** What one address may keep open. */
+/** What one address or caller may keep open on an instance. */
 export interface ConnectionsConfig {
-  /** How many connections without an accepted token. */
+  /** How many connections without an accepted token one address may have. */
   maxPerAddress: number
+  webSocketsPerUser: number
+  webSocketsPerApiKey: number
+  subscriptionsPerWebSocket: number
+  eventStreamsPerUser: number
   /** Addresses and CIDR ranges that may have any number. */
   trustedProxies: readonly string[]
 }
@@ -234,6 +244,10 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     },
     connections: {
       maxPerAddress: env.PATCHBAY_CONNECTIONS_PER_ADDRESS,
+      webSocketsPerUser: env.PATCHBAY_WEBSOCKETS_PER_USER,
+      webSocketsPerApiKey: env.PATCHBAY_WEBSOCKETS_PER_API_KEY,
+      subscriptionsPerWebSocket: env.PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET,
+      eventStreamsPerUser: env.PATCHBAY_EVENT_STREAMS_PER_USER,
       trustedProxies: env.PATCHBAY_TRUSTED_PROXIES,
     },
     vaultKeys: env.PATCHBAY_KEYS,

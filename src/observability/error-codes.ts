@@ -32,9 +32,10 @@ export function knownCode(code: unknown): string {
   return typeof code === 'string' && ERROR_CODES.has(code) ? code : 'OTHER'
 }
 
-/** The limits whose errors have their name as `extensions.limit`. docs/api.md explains each. */
+/** The limits whose errors have their name as `extensions.limit`, or that close sockets. docs/api.md explains each. */
 const LIMITS: ReadonlySet<unknown> = new Set([
   'characters',
+  'event-streams',
   'fields',
   'fragments',
   'ids',
@@ -43,8 +44,10 @@ const LIMITS: ReadonlySet<unknown> = new Set([
   'pages',
   'repeated-fields',
   'repeated-lists',
+  'subscriptions',
   'text',
   'values',
+  'waiting-operations',
 ])
 
 /** Returns the name of the limit that an error is about, if it is about one. */

@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import type { Caller } from '../../domain/identity/caller.js'
+import { type Caller, callerId } from '../../domain/identity/caller.js'
 import type { Executed, Executor } from './execution/executor.js'
 
 interface FairUseLimits {
@@ -56,7 +56,7 @@ export function fairly(execute: Executor, limits = FAIR_USE): Executor {
     // Pushes take no turns. How many there are is limited by how many subscriptions there may be.
     if (executed.operation.operation === 'subscription') return execute(executed)
     const { caller } = executed.contextValue as { caller: Caller }
-    const id = caller.kind === 'user' ? caller.viewer.userId : caller.key.id
+    const id = callerId(caller)
     const { atOnce, waiting } = limits[caller.kind]
     let turn = turns.get(id)
     if (!turn) {
@@ -77,6 +77,12 @@ export function fairly(execute: Executor, limits = FAIR_USE): Executor {
 function tooMany(waiting: number): GraphQLError {
   return new GraphQLError(
     `${waiting} of your operations are already waiting. Send the next one when some of them have been answered.`,
-    { extensions: { code: 'TOO_MANY_REQUESTS', http: { status: 429, headers: { 'retry-after': '1' } } } },
+    {
+      extensions: {
+        code: 'TOO_MANY_REQUESTS',
+        limit: 'waiting-operations',
+        http: { status: 429, headers: { 'retry-after': '1' } },
+      },
+    },
   )
 }

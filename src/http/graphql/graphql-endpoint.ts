@@ -11,6 +11,7 @@ import {
   type ValidationContext,
 } from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
+import type { ConnectionsConfig } from '../../config/environment.js'
 import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 import { ForbiddenError, NotAdmittedError } from '../../domain/errors.js'
 import type { Caller } from '../../domain/identity/caller.js'
@@ -30,6 +31,7 @@ import { excessOf, excessOfText } from './limits/document-limits.js'
 import { repeatedListsRule } from './limits/repeated-lists.js'
 import { withoutSuggestions } from './no-suggestions.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
+import { OpenCounts, tooMuchOpen } from './open-counts.js'
 
 /** The surroundings of an operation: a request and its response over HTTP, or a WebSocket. */
 export interface ServerContext {
@@ -48,6 +50,7 @@ export interface EndpointOptions {
   publicUrl: string
   authenticate: Authenticate
   documents: DocumentMemory
+  connections: ConnectionsConfig
   /** Executes operations of the schema. */
   execute: Executor
   telemetry: ServerTelemetry
@@ -96,6 +99,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       }),
       rememberingIn(documents),
       executingWith(options.execute),
+      limitingStreams(options.connections.eventStreamsPerUser),
       observeSteps,
       observeAnswers(telemetry),
       ...armor.plugins,
@@ -161,6 +165,23 @@ function executingWith(execute: Executor): Plugin {
           operation ? subscribe(operation, () => args.contextValue, execute) : subscribeFn(args),
         ),
       )
+    },
+  }
+}
+
+/** Lets each caller keep only so many subscriptions open over HTTP. */
+function limitingStreams(limit: number): Plugin<ServerContext> {
+  const open = new OpenCounts({ user: limit, 'api-key': limit })
+  return {
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      const { res, caller: known } = args.contextValue as ServerContext
+      const caller = await known
+      if (!res || !caller || res.destroyed) return
+      if (open.add(caller)) res.once('close', () => open.remove(caller))
+      else
+        setResultAndStopExecution({
+          errors: [tooMuchOpen('event-streams', `You already have ${limit} event streams. Close one of them first.`)],
+        })
     },
   }
 }

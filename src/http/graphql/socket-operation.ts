@@ -17,6 +17,8 @@ export interface OperationSocket {
 /** One operation of a socket, from its `subscribe` until either side completes it. */
 export class SocketOperation implements Waiter {
   readonly id: string
+  /** Whether it counts as a subscription. */
+  isSubscription = false
   readonly #socket: OperationSocket
   readonly #request: RequestScope
   #results: Updates<ExecutionResult> | undefined

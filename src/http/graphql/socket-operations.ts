@@ -23,15 +23,15 @@ export type Outcome =
   | { result: ExecutionResult }
   | { results: Updates<ExecutionResult> }
 
-/**
- * Carries out an operation within its request, whose span ends with the result or with the first wait for a push.
- * @param callerOf returns who calls
- */
-export type CarryOut = (
-  callerOf: () => Promise<Caller>,
-  payload: SubscribePayload,
-  request: RequestScope,
-) => Promise<Outcome>
+/** The socket that an operation came over. */
+interface OperationSource {
+  callerOf(): Promise<Caller>
+  /** Returns the error that refuses another subscription, or counts it. */
+  refusalOf(): GraphQLError | undefined
+}
+
+/** Carries out an operation within its request, whose span ends with the result or with the first wait for a push. */
+export type CarryOut = (source: OperationSource, payload: SubscribePayload, request: RequestScope) => Promise<Outcome>
 
 type Start = () => Promise<OperationResult>
 
@@ -92,13 +92,16 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
   }
 
   async function prepare(
-    callerOf: () => Promise<Caller>,
+    source: OperationSource,
     payload: SubscribePayload,
     request: RequestScope,
   ): Promise<Start | readonly GraphQLError[]> {
     try {
-      const caller = await callerOf()
-      return prepareRemembered(caller, payload, request) ?? (await prepareNew(caller, payload, request))
+      const caller = await source.callerOf()
+      const prepared = prepareRemembered(caller, payload, request) ?? (await prepareNew(caller, payload, request))
+      const isSubscription = typeof prepared === 'function' && request.operation?.type === 'subscription'
+      const refusal = isSubscription ? source.refusalOf() : undefined
+      return refusal ? [refusal] : prepared
     } catch (error) {
       if (error instanceof GraphQLError) return [error]
       if (error instanceof AuthenticationError)
@@ -115,10 +118,10 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
     return masked(error, telemetry)
   }
 
-  return async (callerOf, payload, request) => {
+  return async (source, payload, request) => {
     let failed = true
     try {
-      const start = await request.run(() => prepare(callerOf, payload, request))
+      const start = await request.run(() => prepare(source, payload, request))
       if (typeof start !== 'function') {
         failed = answered(telemetry, request, { errors: start }).failed
         return { errors: start }

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql'
 import {
   CloseCode,
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
@@ -13,6 +14,7 @@ import { RequestScope } from '../../observability/request-scope.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import type { EndpointOptions } from './graphql-endpoint.js'
+import { type OpenCounts, tooMuchOpen } from './open-counts.js'
 import { type OperationSocket, SocketOperation } from './socket-operation.js'
 import type { CarryOut } from './socket-operations.js'
 
@@ -30,6 +32,9 @@ export interface SessionOptions extends Pick<EndpointOptions, 'authenticate' | '
   tokenPerOperation: boolean
   /** How long a socket may take to send `connection_init`. */
   initWaitMs: number
+  /** How many subscriptions one socket may have. */
+  maxSubscriptions: number
+  openSockets: OpenCounts
 }
 
 /**
@@ -45,16 +50,19 @@ export class SocketSession implements OperationSocket {
   readonly #operations = new Map<string, SocketOperation>()
   #initialized = false
   #acknowledged = false
-  /** Undefined if each operation has its own token. */
+  /** Undefined if each operation has its own token. Its socket counts as one of this caller's. */
   #caller: Caller | undefined
   /** The API key that the whole socket's caller authenticated with. */
   #key: string | undefined
   /** For what comes next: the end of the wait for `connection_init`, the end of the token, or cutting it off. */
   #timer: NodeJS.Timeout | undefined
+  /** Called once, when the caller's token is accepted. */
+  #onAccepted: (() => void) | undefined
 
-  constructor(options: SessionOptions, socket: WebSocket) {
+  constructor(options: SessionOptions, socket: WebSocket, onAccepted: () => void) {
     this.#options = options
     this.#socket = socket
+    this.#onAccepted = onAccepted
     if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       this.#timer = setTimeout(refuseLate, options.initWaitMs, socket)
     } else socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
@@ -77,6 +85,7 @@ export class SocketSession implements OperationSocket {
   /** The socket is closed. */
   closed(): void {
     clearTimeout(this.#timer)
+    if (this.#caller) this.#options.openSockets.remove(this.#caller)
     for (const operation of this.#operations.values()) operation.leave().catch((error) => this.fail(error))
   }
 
@@ -136,17 +145,25 @@ export class SocketSession implements OperationSocket {
     this.#timer = undefined
     if (await this.#admits(tokenIn(payload))) {
       this.#acknowledged = true
+      this.#onAccepted?.()
+      this.#onAccepted = undefined
       await this.send({ type: MessageType.ConnectionAck })
     } else socket.close(CloseCode.Forbidden, 'Forbidden')
   }
 
   async #admits(token: string | undefined): Promise<boolean> {
-    const { authenticate, telemetry, tokenPerOperation } = this.#options
+    const { authenticate, telemetry, tokenPerOperation, openSockets } = this.#options
     if (token === undefined && tokenPerOperation) return true
     try {
       const caller = await authenticate(token)
-      if (this.#socket.readyState === this.#socket.OPEN) this.#isOf(caller, token)
-      return true
+      if (this.#socket.readyState !== this.#socket.OPEN) return false
+      if (openSockets.add(caller)) {
+        this.#isOf(caller, token)
+        return true
+      }
+      telemetry.limitExceeded('sockets')
+      this.#socket.close(TRY_AGAIN_LATER, 'Too many WebSockets')
+      return false
     } catch (error) {
       if (error instanceof AuthenticationError) {
         telemetry.errorsSent(['UNAUTHENTICATED'])
@@ -192,11 +209,28 @@ export class SocketSession implements OperationSocket {
     const request = operationScope()
     const operation = new SocketOperation(id, this, request)
     this.#operations.set(id, operation)
-    const outcome = this.#options.carryOut(() => this.#callerOf(payload.extensions), payload, request)
+    const source = {
+      callerOf: () => this.#callerOf(payload.extensions),
+      refusalOf: () => this.#refusalOf(operation),
+    }
+    const outcome = this.#options.carryOut(source, payload, request)
     operation.answer(outcome).catch((error) => {
       this.ended(operation)
       this.fail(error)
     })
+  }
+
+  /** Returns the error that refuses another subscription. If there is none, the operation counts as one from now on. */
+  #refusalOf(operation: SocketOperation): GraphQLError | undefined {
+    const { maxSubscriptions } = this.#options
+    let subscriptions = 0
+    for (const { isSubscription } of this.#operations.values()) if (isSubscription) subscriptions++
+    if (subscriptions >= maxSubscriptions) {
+      const many = `This WebSocket already has ${maxSubscriptions} subscriptions. Complete one of them first.`
+      return tooMuchOpen('subscriptions', many)
+    }
+    operation.isSubscription = true
+    return undefined
   }
 
   async #callerOf(extensions: unknown): Promise<Caller> {

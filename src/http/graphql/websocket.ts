@@ -5,6 +5,7 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { refuseUpgrade } from '../server/refuse-upgrade.js'
 import type { EndpointOptions } from './graphql-endpoint.js'
 import { createKeepAlive } from './keep-alive.js'
+import { OpenCounts } from './open-counts.js'
 import { createCarryOut, type SocketOperationsOptions } from './socket-operations.js'
 import { CLOSE_WAIT_MS, type SessionOptions, SocketSession } from './socket-session.js'
 
@@ -18,15 +19,30 @@ const SERVICE_RESTART = 1012
 
 interface WebSocketOptions
   extends SocketOperationsOptions,
-    Pick<EndpointOptions, 'isAllowedOrigin'>,
+    Pick<EndpointOptions, 'isAllowedOrigin' | 'connections'>,
     Pick<SessionOptions, 'authenticate' | 'tokenPerOperation'> {
   initWaitMs?: number | undefined
 }
 
 /** Serves GraphQL over WebSocket (`graphql-transport-ws`), with the endpoint's own parsing, limits and masking. */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
-  const { isAllowedOrigin, authenticate, telemetry, tokenPerOperation, initWaitMs = INIT_WAIT_MS } = options
-  const shared = { authenticate, telemetry, tokenPerOperation, initWaitMs, carryOut: createCarryOut(options) }
+  const {
+    isAllowedOrigin,
+    authenticate,
+    telemetry,
+    tokenPerOperation,
+    initWaitMs = INIT_WAIT_MS,
+    connections,
+  } = options
+  const shared: SessionOptions = {
+    authenticate,
+    telemetry,
+    tokenPerOperation,
+    initWaitMs,
+    carryOut: createCarryOut(options),
+    maxSubscriptions: connections.subscriptionsPerWebSocket,
+    openSockets: new OpenCounts({ user: connections.webSocketsPerUser, 'api-key': connections.webSocketsPerApiKey }),
+  }
   const sockets = new WebSocketServer<typeof ClientSocket>({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -35,22 +51,25 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   })
   const keepAlive = createKeepAlive()
 
-  function open(socket: ClientSocket): void {
+  function open(socket: ClientSocket, onAccepted: () => void): void {
     socket.on('error', socket.terminate) // a client can break the protocol
     keepAlive.add(socket)
-    socket.session = new SocketSession(shared, socket)
+    socket.session = new SocketSession(shared, socket, onAccepted)
     socket.on('message', received)
     socket.on('close', closed)
   }
 
   return {
-    /** Takes over an HTTP upgrade, or rejects it. */
-    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    /**
+     * Takes over an HTTP upgrade, or rejects it.
+     * @param onAccepted called once the caller's token is accepted
+     */
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, onAccepted: () => void): void {
       if (!isAllowedOrigin(request.headers.origin)) {
         refuseUpgrade(socket, '403 Forbidden')
         return
       }
-      sockets.handleUpgrade(request, socket, head, open)
+      sockets.handleUpgrade(request, socket, head, (client) => open(client, onAccepted))
     },
     /**
      * Tells clients to come back, each at its own moment within this time, and not before it has its mutation's result.

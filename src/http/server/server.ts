@@ -53,7 +53,7 @@ interface ListenOptions {
   drain: DrainConfig
   /** Which version of Patchbay this is, for /readyz. */
   version: string
-  connections: ConnectionsConfig
+  connections: Pick<ConnectionsConfig, 'maxPerAddress' | 'trustedProxies'>
   /** How long a request waits for an instance that is starting. */
   startWaitMs?: number
   /** How long headers and whole requests may take to arrive. */
@@ -127,10 +127,7 @@ export async function listen(
     const present = await soon()
     if (!present || closing) refuseUpgrade(socket, '503 Service Unavailable')
     else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
-    else {
-      strangers.forget(request.socket) // it is limited as a WebSocket from now on
-      present.webSocket.upgrade(request, socket, head)
-    }
+    else present.webSocket.upgrade(request, socket, head, () => strangers.forget(request.socket))
   })
   const stalls = createStallWatch((reason) => telemetry.readerStalled(reason))
   const proxies = addressesIn(connections.trustedProxies)

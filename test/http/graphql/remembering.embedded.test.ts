@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { readConfig } from '../../../src/config/environment.js'
 import { schema } from '../../../src/graphql/schema.js'
 import { AuthenticationError } from '../../../src/http/authentication/authentication-error.js'
 import { DocumentMemory } from '../../../src/http/graphql/document-memory.js'
@@ -23,6 +24,7 @@ test('only valid documents of authenticated callers are remembered', async () =>
       return { kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }
     },
     documents,
+    connections: readConfig({}).connections,
     execute: createExecutor(schema),
     telemetry: createTelemetry(createLogger('silent'), createMetrics()),
     isAllowedOrigin: () => true,

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PATIENT } from '../../support/patience.js'
+import { RawSocket } from '../../support/raw.js'
 import { control } from '../../support/sandbox-client.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 import { MEETING_ASSISTANT, type Screen } from './screen.js'
@@ -36,6 +37,32 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     const { data } = await scene.execute<{ viewer: { connections: { id: string }[] } }>(user, CONNECTIONS)
     const [connection] = data.viewer.connections
     await scene.execute(user, DISCONNECT, { input: { connectionId: connection?.id } })
+  }
+
+  /** Opens sockets and event streams in the user's name until no more are allowed. */
+  async function openAsManyAsAllowed(user: string) {
+    const authorization = `Bearer ${await scene.host.tokenFor(user)}`
+    const sockets: RawSocket[] = []
+    const streams = new AbortController()
+    const opened = async () => {
+      const socket = await RawSocket.open(scene.patchbay)
+      sockets.push(socket)
+      return Promise.race([socket.init(authorization).then(() => true), socket.closed.then(() => false)])
+    }
+    const streamed = async () => {
+      const query = encodeURIComponent('subscription { connectionStatus { revision } }')
+      const headers = { authorization, accept: 'text/event-stream' }
+      const url = `${scene.patchbay.url}/graphql?query=${query}`
+      return (await fetch(url, { headers, signal: streams.signal })).ok
+    }
+    for (let tries = 0; tries < 100 && (await opened()); tries++);
+    for (let tries = 0; tries < 100 && (await streamed()); tries++);
+    return {
+      async close() {
+        streams.abort()
+        await Promise.all(sockets.map((socket) => Promise.all([socket.terminate(), socket.closed])))
+      },
+    }
   }
 
   /** What the browser reports about its network. Chromium's own switch doesn't affect WebSockets or this. */
@@ -118,6 +145,19 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     await settings.reads('You haven’t connected anything yet.')
     await screen.readsNot('We can’t reach the server right now.')
+  })
+
+  test('G9: is up to date soon after its user is back under the limits of sockets and event streams', async () => {
+    await using first = await withMail()
+    const { device, user, screen } = first
+    await screen.page.close()
+    const others = await openAsManyAsAllowed(user)
+    const late = await scene.open(device, MEETING_ASSISTANT)
+    await late.reads('We can’t reach the server right now.')
+    await others.close()
+    await late.readsNot('We can’t reach the server right now.')
+    await disconnectMail(user)
+    await late.shows('Acme Mail', 'NOT_CONNECTED')
   })
 
   test('renews a token that expires, and misses nothing', async () => {
