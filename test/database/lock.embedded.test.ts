@@ -29,7 +29,7 @@ async function holder(path = folder, env: NodeJS.ProcessEnv = {}): Promise<Child
   return child
 }
 
-test('a second process on the same folder is refused with an error that says so', PATIENT, async () => {
+test('E1: a second process on the same folder is refused with an error that says so', PATIENT, async () => {
   const child = await holder()
   try {
     await expect(lockFolder(folder)).rejects.toThrow(FolderLockedError)
@@ -40,7 +40,7 @@ test('a second process on the same folder is refused with an error that says so'
 })
 
 test(
-  'a second process is refused however long the path is, and whichever way leads to the folder',
+  'E1: a second process is refused however long the path is, and whichever way leads to the folder',
   PATIENT,
   async () => {
     const long = join(folder, 'long'.repeat(30))
