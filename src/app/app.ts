@@ -147,7 +147,9 @@ async function compose(
   )
   /** If it can't be loaded, everyone is notified by the sweep, and their reads report it. */
   const follow = async (catalogueRevision: number) => {
-    if (watchers.size > 0) await catalogue.at(catalogueRevision).catch(() => {})
+    if (watchers.size === 0 || catalogue.present(catalogueRevision)) return false
+    await catalogue.at(catalogueRevision).catch(() => {})
+    return true
   }
   const sweep = createSweep(db, watchers, telemetry, follow)
   opened.push(sweep.close)

@@ -14,13 +14,15 @@ interface Present {
 /**
  * Finds users whose notification was lost. Every two seconds, jittered, one query compares the revisions of all watched
  * users with what their subscribers have. If the catalogue changed, the reads of those whom that concerns are spread out.
- * @param follow resolves once this instance's catalogue has this revision, or couldn't be loaded
+ * Subscribers count as having missed a notification if none has come by the next sweep.
+ * @param follow resolves once this instance's catalogue has this revision, or couldn't be loaded. Returns whether it
+ * had another one
  */
 export function createSweep(
   db: PrismaClient,
   watchers: Watchers,
   telemetry: Pick<ServerTelemetry, 'sweepCaught' | 'sweepFailed'>,
-  follow: (catalogueRevision: number) => Promise<void>,
+  follow: (catalogueRevision: number) => Promise<boolean>,
   intervalMs = INTERVAL_MS,
 ) {
   let timer: NodeJS.Timeout | undefined
@@ -31,6 +33,8 @@ export function createSweep(
   const spread = createSpread()
 
   async function sweep(): Promise<void> {
+    const missed = watchers.takeMissed()
+    if (missed > 0) telemetry.sweepCaught(missed)
     const watched = watchers.userRevisions()
     if (watched.size === 0) return
     // Thousands of users are compared, and hardly any of them differ, so the database does it.
@@ -44,16 +48,17 @@ export function createSweep(
         LATERAL (SELECT COALESCE("User".revision, 0) AS revision) AS present
       GROUP BY catalogue.revision`
     const { catalogue = 0, different = [] } = row ?? {}
-    await follow(catalogue)
+    const wasBehind = await follow(catalogue)
     const others = watchers.userRevisions()
     for (const { id } of different) others.delete(id)
     const unchanged = Array.from(others, ([id, revision]) => ({ id, revision: revision + catalogue }))
     const staleOf = ({ id, revision }: Present) => watchers.stale(id, revision, catalogue)
     const stale = [...different, ...unchanged].filter((present) => staleOf(present) > 0)
-    if (stale.length > 0) telemetry.sweepCaught(stale.reduce((sum, present) => sum + staleOf(present), 0))
-    const notify = ({ id, revision }: Present) => watchers.notifyStale(id, revision, catalogue)
-    if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, ({ id }) => id, notify)
-    else stale.forEach(notify)
+    if (wasBehind && stale.length > 0) telemetry.sweepCaught(stale.reduce((sum, present) => sum + staleOf(present), 0))
+    const wake = ({ id, revision }: Present) =>
+      watchers.wakeStale(id, revision, catalogue, !wasBehind && !others.has(id))
+    if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, ({ id }) => id, wake)
+    else stale.forEach(wake)
     lastCatalogue = catalogue
   }
 

@@ -68,6 +68,10 @@ export class Watch<Asked, T extends { revision: number }> implements Updates<T>,
     return this.#sent === undefined || !this.#shown ? undefined : this.#sent - this.#shown.catalogueRevision
   }
 
+  get isWaiting(): boolean {
+    return this.#waiter !== undefined
+  }
+
   has(revision: number, catalogueRevision: number): boolean {
     if (revision === this.#sent) return true
     if (!this.#shown || revision - catalogueRevision !== this.userRevision) return false

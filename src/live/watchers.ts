@@ -2,6 +2,8 @@
 export interface Watcher {
   /** The user's part of the revision that it has. Undefined before it has one. */
   readonly userRevision: number | undefined
+  /** Whether it waits to be woken. Otherwise it is reading, or its client is. */
+  readonly isWaiting: boolean
   /**
    * Returns whether what it has is right at this revision.
    * @param catalogueRevision the catalogue's part of the revision
@@ -26,6 +28,8 @@ const NO_REVISION = -1
 /** The subscribers that this instance serves, by user. */
 export class Watchers {
   readonly #byUser = new Map<string, Watcher[]>()
+  /** Those that seem to have missed a notification. */
+  #suspects = new Set<Watcher>()
 
   join(userId: string, watcher: Watcher): void {
     const watchers = this.#byUser.get(userId)
@@ -44,7 +48,10 @@ export class Watchers {
    * @param committedAt when the change was committed, in ms since the epoch
    */
   notify(userId: string, committedAt = Date.now()): void {
-    for (const watcher of this.#byUser.get(userId) ?? []) watcher.wake(committedAt)
+    for (const watcher of this.#byUser.get(userId) ?? []) {
+      this.#suspects.delete(watcher)
+      watcher.wake(committedAt)
+    }
   }
 
   /** Returns how many subscribers of a user don't have what is right at this revision. */
@@ -54,9 +61,23 @@ export class Watchers {
     return stale
   }
 
-  /** Notifies the subscribers of a user that don't have what is right at this revision. */
-  notifyStale(userId: string, revision: number, catalogueRevision: number): void {
-    for (const watcher of this.#byUser.get(userId) ?? []) if (!watcher.has(revision, catalogueRevision)) watcher.wake()
+  /**
+   * Wakes the subscribers of a user that don't have what is right at this revision.
+   * @param suspect whether they may have missed a notification of this user's
+   */
+  wakeStale(userId: string, revision: number, catalogueRevision: number, suspect: boolean): void {
+    for (const watcher of this.#byUser.get(userId) ?? []) {
+      if (watcher.has(revision, catalogueRevision)) continue
+      if (suspect && watcher.isWaiting) this.#suspects.add(watcher)
+      watcher.wake()
+    }
+  }
+
+  /** Returns how many suspects have not been notified since. A moment ago, their notification may have been on its way. */
+  takeMissed(): number {
+    const { size } = this.#suspects
+    this.#suspects = new Set()
+    return size
   }
 
   /** Returns the subscribers that show something that the catalogue no longer has like this. */

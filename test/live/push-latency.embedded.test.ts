@@ -63,14 +63,14 @@ test('the first state, a sweep’s find and a notification without a change are 
   row.revision++
   const caught = screen.next()
   await settle()
-  watchers.notifyStale(USER, row.revision, 0)
+  watchers.wakeStale(USER, row.revision, 0, true)
   await caught
   const idle = screen.next()
   await settle()
   watchers.notify(USER, Date.now() - 5_000)
   await settle()
   row.revision++
-  watchers.notifyStale(USER, row.revision, 0)
+  watchers.wakeStale(USER, row.revision, 0, true)
   await idle
   void screen.next()
   await settle()
