@@ -48,12 +48,15 @@ export class RawSocket {
   onMessage: () => void = () => {}
   readonly #socket: WebSocket
   #wake: () => void = () => {}
+  #operations = 0
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('message', (data) => {
       this.messages.push(JSON.parse(String(data)))
-      this.#wake()
+      const wake = this.#wake
+      this.#wake = () => {}
+      wake()
       this.onMessage()
     })
     socket.on('error', () => {})
@@ -89,14 +92,18 @@ export class RawSocket {
       const found = this.messages.find(fits)
       if (found) return found
       await new Promise<void>((resolve) => {
-        this.#wake = resolve
+        const others = this.#wake
+        this.#wake = () => {
+          others()
+          resolve()
+        }
       })
     }
   }
 
   /** Executes an operation and returns its first message: `next` or `error`. */
   async execute(query: string, variables: object = {}): Promise<Message> {
-    const id = String(this.messages.length)
+    const id = `operation ${++this.#operations}`
     this.send({ id, type: 'subscribe', payload: { query, variables } })
     return this.message((message) => message.id === id)
   }

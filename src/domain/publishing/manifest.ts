@@ -105,11 +105,12 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
       faults.push({ path, message: `the connector ${connector} doesn’t exist. Configure it first` })
     scopesOf.set(connector, scopes ?? [])
   })
-  const slugs = new Set<unknown>()
+  const slugs = new Set<string>()
   skills.forEach(({ slug, uses = [] }, index) => {
-    if (slug !== undefined && slugs.has(slug))
-      faults.push({ path: `skills[${index}].slug`, message: `${slug} is listed twice` })
-    slugs.add(slug)
+    if (typeof slug === 'string') {
+      if (slugs.has(slug)) faults.push({ path: `skills[${index}].slug`, message: `${slug} is listed twice` })
+      slugs.add(slug)
+    }
     const used = new Set<string>()
     uses.forEach(({ connector, scopes }, useIndex) => {
       if (typeof connector !== 'string') return
@@ -123,7 +124,7 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
       const offered = scopesOf.get(connector)
       if (!Array.isArray(scopes) || !Array.isArray(offered)) return
       scopes.forEach((scope, scopeIndex) => {
-        if (!offered.includes(scope)) {
+        if (typeof scope === 'string' && !offered.includes(scope)) {
           faults.push({
             path: `${path}.scopes[${scopeIndex}]`,
             message: `${scope} isn’t one of the scopes that the plugin requests from ${connector}`,

@@ -1,0 +1,32 @@
+import fc from 'fast-check'
+import { count, FULL, record } from '../support/counts.js'
+import { PATIENT } from '../support/patience.js'
+
+const CASES = Number(process.env.FUZZ_CASES ?? count(10_000, 96))
+/** How many values are tried at the same time. */
+const TOGETHER = 8
+const MAX_SHOWN = 5_000
+
+/** Full counts take minutes. */
+export const FUZZING = { timeout: FULL ? 1_800_000 : PATIENT.timeout }
+
+/**
+ * Tries generated values. `FUZZ_CASES` says how many, and `FUZZ_SEED` repeats a run. A failure says the seed and the value.
+ * @param what the fuzzed input, for the table
+ */
+export async function fuzz<T>(what: string, values: fc.Arbitrary<T>, check: (value: T) => unknown): Promise<void> {
+  const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
+  const checked = async (value: T) => {
+    try {
+      await check(value)
+    } catch (cause) {
+      throw new Error(`With FUZZ_SEED=${seed}, this fails: ${fc.stringify(value).slice(0, MAX_SHOWN)}`, { cause })
+    }
+  }
+  for (const group of groupsOf(fc.sample(values, { numRuns: CASES, seed }))) await Promise.all(group.map(checked))
+  record('G23', `fuzzed ${what}`, { cases: CASES, seed })
+}
+
+function* groupsOf<T>(values: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < values.length; start += TOGETHER) yield values.slice(start, start + TOGETHER)
+}
