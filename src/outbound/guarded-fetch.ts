@@ -30,13 +30,6 @@ export interface GuardedRequest {
   method?: string | undefined
   headers?: Record<string, string> | undefined
   body?: string | undefined
-  /** Changes what was received before it becomes a response. */
-  rewrite?: ((received: Received) => Received) | undefined
-}
-
-export interface Received {
-  status: number
-  body: string | Buffer<ArrayBuffer>
 }
 
 /** Fetches from a provider. The response has been read completely, has at most 256 KB and is not a redirect. */
@@ -72,9 +65,7 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
       }
       const content = await decoded(await readCapped(body), headers['content-encoding'], MAX_BODY_BYTES)
       if (!content) throw new GuardedFetchError('TOO_LARGE')
-      const received = { status: statusCode, body: content }
-      const { status, body: written } = request.rewrite?.(received) ?? received
-      return new ReceivedResponse(written, { status, headers: headersOf(headers) })
+      return new ReceivedResponse(content, { status: statusCode, headers: headersOf(headers) })
     } catch (error) {
       throw guardedError(error, signal)
     }

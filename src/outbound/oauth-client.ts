@@ -8,12 +8,15 @@ import {
   type OAuthTarget,
   type Tokens,
 } from '../domain/ports/oauth-client.js'
-import { type GuardedFetch, GuardedFetchError, type GuardedRequest } from './guarded-fetch.js'
+import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { ReceivedResponse } from './received-response.js'
 import { retryAfterMs } from './retry-after.js'
-import { normalizedTokenResponse } from './token-response.js'
+import { clientAuthenticationOf } from './token-endpoint/client-authentication.js'
+import { type AnsweredTokens, type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
+import { wellFormed } from './token-endpoint/reported-error.js'
+import type { TokenMembers } from './token-endpoint/token-members.js'
+import { providersName, type ShapedRequest, shapedTokenRequest } from './token-endpoint/token-request.js'
 
-/** Ten years. No token lasts longer, and dates still fit. */
-const MAX_EXPIRES_IN_SECONDS = 315_360_000
 /** OpenID Connect Core 1.0 §2, `sub`. */
 const MAX_ACCOUNT_ID_LENGTH = 255
 const MAX_LABEL_LENGTH = 200
@@ -26,20 +29,34 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
   const send = async (
     url: string,
     { method, headers, body }: oauth.CustomFetchOptions<string, unknown>,
-    rewrite?: GuardedRequest['rewrite'],
   ): Promise<Response> => {
-    const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body), rewrite })
+    const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body) })
     if (response.status >= 500 || response.status === 429) {
-      throw new OAuthError('APP_UNAVAILABLE', null, {
-        retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
-      })
+      throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterOf(response) })
     }
     return response
   }
+  /** Sends a request to the token endpoint as the provider wants it, and reads the response as the provider means it. */
   const askForTokens =
-    (provider: Provider) =>
-    (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> =>
-      send(url, request, (received) => normalizedTokenResponse(received, provider))
+    (
+      { provider, credentials }: OAuthTarget,
+      { grant, secrets }: Asked,
+      keep: (answer: AnsweredTokens) => void = () => {},
+    ) =>
+    async (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
+      const { headers, body } = shaped(request, provider)
+      const response = await fetch(url, { method: 'POST', headers, body })
+      const text = await response.text()
+      const challenge = response.headers.get('www-authenticate')
+      const answer = { status: response.status, text, challenge, retryAfterMs: retryAfterOf(response) }
+      const all = [...secrets, credentials.clientSecret ?? '']
+      const tokens = readTokenAnswer(answer, provider, { grant, secrets: all })
+      keep(tokens)
+      return new ReceivedResponse(JSON.stringify(tokens.members), {
+        status: 200,
+        headers: new Headers({ 'content-type': 'application/json' }),
+      })
+    }
   const options = { [oauth.allowInsecureRequests]: allowInsecure }
 
   return {
@@ -57,6 +74,13 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
         : client.createAuthorizationURL(endpoint.href, state, [])
       if (scopes.length > 0) url.searchParams.set(provider.scopeParameter, scopes.join(provider.scopeSeparator))
       if (provider.responseMode === 'form_post') url.searchParams.set('response_mode', 'form_post')
+      const clientIdName = providersName(provider.tokenRequest, 'client_id')
+      if (clientIdName !== 'client_id') {
+        url.searchParams.delete('client_id')
+        url.searchParams.set(clientIdName, credentials.clientId)
+      }
+      // Both mean a space, but some servers take + literally. A literal + is encoded.
+      url.search = url.search.replaceAll('+', '%20')
       return url
     },
 
@@ -68,40 +92,57 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const { provider, credentials, redirectUri } = target
       const server = serverOf(provider)
       const client = { client_id: credentials.clientId }
+      const secrets = [parameters.get('code') ?? '', codeVerifier]
       const response = await guarded(() =>
         oauth.authorizationCodeGrantRequest(
           server,
           client,
-          authenticationOf(target),
+          clientAuthenticationOf(target),
           validated(target, parameters),
           redirectUri,
           provider.pkce ? codeVerifier : oauth.nopkce,
           {
             ...options,
-            [oauth.customFetch]: askForTokens(provider),
+            additionalParameters: provider.tokenRequest.parameters,
+            [oauth.customFetch]: askForTokens(target, { grant: 'authorization_code', secrets }),
           },
         ),
       )
-      return tokensOf(await guarded(() => oauth.processAuthorizationCodeResponse(server, client, response)))
+      return tokensOf(await guarded(() => oauth.processAuthorizationCodeResponse(server, client, response)), provider)
     },
 
-    async refresh(target, refreshToken) {
+    async refresh(target, refreshToken, scopes) {
       const { provider, credentials } = target
-      const server = serverOf(provider)
+      const { parameters, refreshParameters, refreshSendsScopes, refreshUrl } = provider.tokenRequest
+      const server = { ...serverOf(provider), token_endpoint: refreshUrl ?? provider.tokenUrl }
       const client = { client_id: credentials.clientId }
-      const ask = askForTokens(provider)
-      const answered = async (url: string, request: oauth.CustomFetchOptions<string, unknown>) => {
-        const response = await ask(url, request)
-        await throwVerdict(response, provider)
-        return response
-      }
+      let unread: string | undefined
       const response = await guarded(() =>
-        oauth.refreshTokenGrantRequest(server, client, authenticationOf(target), refreshToken, {
+        oauth.refreshTokenGrantRequest(server, client, clientAuthenticationOf(target), refreshToken, {
           ...options,
-          [oauth.customFetch]: answered,
+          additionalParameters: {
+            ...(refreshSendsScopes && scopes.length > 0 && { scope: scopes.join(provider.scopeSeparator) }),
+            ...parameters,
+            ...refreshParameters,
+          },
+          [oauth.customFetch]: askForTokens(target, { grant: 'refresh_token', secrets: [refreshToken] }, (answer) => {
+            unread = answer.unread
+          }),
         }),
       )
-      return tokensOf(await guarded(() => oauth.processRefreshTokenResponse(server, client, response)))
+      const tokens = await guarded(() => oauth.processRefreshTokenResponse(server, client, response))
+      return { ...tokensOf(tokens, provider, true), unread }
+    },
+
+    reread(provider, text) {
+      try {
+        const answer = { status: 200, text, challenge: null, retryAfterMs: null }
+        const { members, unread } = readTokenAnswer(answer, provider, { grant: 'refresh_token', secrets: [] })
+        return unread === undefined ? tokensOf(members, provider, true) : null
+      } catch (error) {
+        if (error instanceof OAuthError) return null
+        throw error
+      }
     },
 
     async identify(provider, accessToken) {
@@ -141,11 +182,11 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
         oauth.revocationRequest(
           serverOf(provider),
           { client_id: credentials.clientId },
-          authenticationOf(target),
+          clientAuthenticationOf(target),
           refreshToken ?? accessToken,
           {
             ...options,
-            [oauth.customFetch]: (url, request) => send(url, request),
+            [oauth.customFetch]: (url, request) => send(url, { ...request, ...shapedRevocation(request, provider) }),
             additionalParameters: { token_type_hint: refreshToken ? 'refresh_token' : 'access_token' },
           },
         ),
@@ -165,10 +206,18 @@ function serverOf(provider: Provider): oauth.AuthorizationServer {
   }
 }
 
-function authenticationOf({ provider, credentials }: OAuthTarget): oauth.ClientAuth {
-  return provider.clientAuthentication === 'client_secret_post'
-    ? oauth.ClientSecretPost(credentials.clientSecret)
-    : oauth.ClientSecretBasic(credentials.clientSecret)
+function shaped({ headers, body }: oauth.CustomFetchOptions<string, unknown>, provider: Provider): ShapedRequest {
+  return shapedTokenRequest({ headers, body: new URLSearchParams(String(body)) }, provider.tokenRequest)
+}
+
+/** RFC 7009 has forms only. */
+function shapedRevocation(request: oauth.CustomFetchOptions<string, unknown>, provider: Provider): ShapedRequest {
+  const tokenRequest = { ...provider.tokenRequest, format: 'form' as const }
+  return shaped(request, { ...provider, tokenRequest })
+}
+
+function retryAfterOf({ headers }: Response): number | null {
+  return retryAfterMs(headers.get('retry-after'), Date.now())
 }
 
 /** @throws OAuthError for an `iss` of another issuer (RFC 9207) and for the error that the app returned */
@@ -199,27 +248,6 @@ function refusal(code: string, options: ErrorOptions): OAuthError {
   return new OAuthError('APP_REFUSED', wellFormed(code), options)
 }
 
-/** Error codes are names. Anything else isn't passed on. */
-function wellFormed(code: string): string | null {
-  return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null
-}
-
-/** RFC 6749 §5.2. They count regardless of the status and of the rest of the response. */
-const CLIENT_ERRORS = ['invalid_client', 'unauthorized_client']
-
-/** @throws OAuthError if a refresh was definitively refused */
-async function throwVerdict(response: Response, { accessEndedErrors }: Provider): Promise<void> {
-  if (response.status < 400 || response.status >= 500) return
-  const error = memberAt(await jsonOf(response.clone()).catch(() => undefined), 'error')
-  if (typeof error !== 'string') return
-  if (error === 'invalid_grant' || accessEndedErrors.includes(error)) {
-    throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'ACCESS_ENDED' })
-  }
-  if (CLIENT_ERRORS.includes(error)) {
-    throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'CLIENT_REFUSED' })
-  }
-}
-
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -244,12 +272,16 @@ function codeOf({ reason }: GuardedFetchError) {
   return reason === 'REDIRECTED' || reason === 'TOO_LARGE' ? 'INVALID_TOKEN_RESPONSE' : 'APP_UNAVAILABLE'
 }
 
-function tokensOf(response: oauth.TokenEndpointResponse): Tokens {
-  const { access_token, refresh_token, expires_in, scope } = response
-  const noLifetime = expires_in !== undefined && !(expires_in > 0 && expires_in <= MAX_EXPIRES_IN_SECONDS)
-  const noScope = scope !== undefined && holdsControls(scope.replaceAll(/\s/g, ''))
-  if (access_token === '' || noLifetime || noScope) throw new OAuthError('INVALID_TOKEN_RESPONSE')
-  return { accessToken: access_token, refreshToken: refresh_token ?? null, expiresInSeconds: expires_in ?? null, scope }
+/** @param refreshable whether there is a refresh token already */
+function tokensOf(
+  { access_token, refresh_token, expires_in, scope }: TokenMembers | oauth.TokenEndpointResponse,
+  { tokenResponse }: Provider,
+  refreshable = false,
+): Tokens {
+  const refreshToken = refresh_token ?? null
+  // A token that can't be refreshed isn't given up on a guess.
+  const usual = refreshable || refreshToken !== null ? tokenResponse.accessTokenLifetime : null
+  return { accessToken: access_token, refreshToken, expiresInSeconds: expires_in ?? usual, scope }
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

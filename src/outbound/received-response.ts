@@ -1,5 +1,6 @@
-/** Like a response's own decoder, it drops a byte order mark and replaces what isn't UTF-8. */
+/** Like a response's own decoder, they drop a byte order mark and replace what isn't in the encoding. */
 const UTF8 = new TextDecoder()
+const UTF16 = { le: new TextDecoder('utf-16le'), be: new TextDecoder('utf-16be') }
 
 /**
  * A response whose content has arrived. Reading it takes none of the streams that an ordinary response is read through,
@@ -21,7 +22,7 @@ export class ReceivedResponse extends Response {
   override async text(): Promise<string> {
     if (this.#isUsed) throw new TypeError('the response was already read')
     this.#isUsed = true
-    return typeof this.#content === 'string' ? this.#content : UTF8.decode(this.#content)
+    return typeof this.#content === 'string' ? this.#content : decoderOf(this.#content).decode(this.#content)
   }
 
   override async json(): Promise<unknown> {
@@ -33,4 +34,11 @@ export class ReceivedResponse extends Response {
     const { status, headers } = this
     return new ReceivedResponse(this.#content, { status, headers })
   }
+}
+
+/** JSON and forms begin with ASCII, so the first bytes tell the encoding. Declared charsets are often wrong. */
+function decoderOf([first, second]: Uint8Array): TextDecoder {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return UTF16.le
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return UTF16.be
+  return UTF8
 }

@@ -9,7 +9,26 @@ export const github: ProviderDefinition = {
   identity: { url: 'https://api.github.com/user', idPath: 'id', labelPaths: ['login', 'email'] },
   // https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
   accessEndedErrors: ['bad_refresh_token'],
-  // https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+  // https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps, with “Normalized scopes”: tokens
+  // list only the broader one of two.
+  scopeRules: {
+    implies: {
+      repo: ['repo:status', 'repo_deployment', 'public_repo', 'repo:invite', 'security_events'],
+      'admin:repo_hook': ['write:repo_hook'],
+      'write:repo_hook': ['read:repo_hook'],
+      'admin:org': ['write:org'],
+      'write:org': ['read:org'],
+      'admin:public_key': ['write:public_key'],
+      'write:public_key': ['read:public_key'],
+      'admin:gpg_key': ['write:gpg_key'],
+      'write:gpg_key': ['read:gpg_key'],
+      'write:packages': ['read:packages'],
+      'write:discussion': ['read:discussion'],
+      user: ['read:user', 'user:email', 'user:follow'],
+      project: ['read:project'],
+      codespace: ['codespace:secrets'],
+    },
+  },
   scopeDescriptions: {
     repo: 'Read and change everything in your repositories, including private ones',
     public_repo: 'Read and change your public repositories, and star repositories for you',

@@ -7,8 +7,15 @@ export const microsoft: ProviderDefinition = {
   tokenUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
   clientAuthentication: 'client_secret_post',
   identityScopes: ['openid', 'email', 'profile', 'offline_access'],
-  // It is requested and takes effect, but the token response never lists it.
-  unreportedScopes: ['offline_access', 'openid', 'email', 'profile'],
+  // They are requested and take effect, but the token response never lists them. `.default` stands for all that an
+  // administrator consented to: https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc#the-default-scope
+  unreportedScopes: ['offline_access', 'openid', 'email', 'profile', '.default'],
+  // https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc: without a resource, a scope is Graph's.
+  // Responses use either form, and their own case.
+  scopeRules: { prefixes: ['https://graph.microsoft.com/'], ignoreCase: true },
+  // https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow#refresh-the-access-token, and
+  // AADSTS90009 for scopes of the form api://…
+  tokenRequest: { refreshSendsScopes: true },
   identity: { url: 'https://graph.microsoft.com/oidc/userinfo', idPath: 'sub', labelPaths: ['email', 'name'] },
   // https://learn.microsoft.com/en-us/graph/permissions-reference
   scopeDescriptions: {

@@ -118,13 +118,12 @@ test.each<[string, Behaviour, string]>([
   ['an empty token', answers({ ...good, access_token: '' }), 'INVALID_TOKEN_RESPONSE'],
   ['a token that is a number', answers({ ...good, access_token: 7 }), 'INVALID_TOKEN_RESPONSE'],
   ['a refresh token that is an object', answers({ ...good, refresh_token: {} }), 'INVALID_TOKEN_RESPONSE'],
-  ['no token type', answers({ access_token: 'x' }), 'INVALID_TOKEN_RESPONSE'],
   ['token type mac', answers({ ...good, token_type: 'mac' }), 'INVALID_TOKEN_RESPONSE'],
   ['expires_in -5', answers({ ...good, expires_in: -5 }), 'INVALID_TOKEN_RESPONSE'],
   ['expires_in 0', answers({ ...good, expires_in: 0 }), 'INVALID_TOKEN_RESPONSE'],
   ['expires_in 1e308', answers({ ...good, expires_in: 1e308 }), 'INVALID_TOKEN_RESPONSE'],
   ['expires_in "soon"', answers({ ...good, expires_in: 'soon' }), 'INVALID_TOKEN_RESPONSE'],
-  ['a scope that is a list', answers({ ...good, scope: ['a'] }), 'INVALID_TOKEN_RESPONSE'],
+  ['a scope that is an object', answers({ ...good, scope: { a: true } }), 'INVALID_TOKEN_RESPONSE'],
   ['a scope with NUL', answers({ ...good, scope: 'a\0b' }), 'INVALID_TOKEN_RESPONSE'],
   ['200 with an error', answers({ error: 'bad_verification_code' }), 'APP_REFUSED'],
   ['200 with an error and a token', answers({ ...good, error: 'invalid_grant' }), 'APP_REFUSED'],
@@ -164,6 +163,21 @@ test('O20: an account label that is too long or not printable is cleaned up, not
   const label = seen.connection?.account?.label ?? ''
   expect(label.length).toBeLessThanOrEqual(200)
   expect(label).toMatch(/^[^\p{Cc}]*$/u)
+})
+
+test.each<[string, Behaviour]>([
+  ['null members', answers({ ...good, refresh_token: null, expires_in: null, scope: null })],
+  ['ten years and more', answers({ ...good, expires_in: 315_705_599 })],
+  ['a list of scopes', answers({ ...good, scope: ['openid', 'email'] })],
+  ['no token type', answers({ access_token: 'x' })],
+  ['201', answers(good, { status: 201 })],
+  ['a form', answers('access_token=x&expires_in=3600', { type: 'text/plain' })],
+  ['a form that says it is JSON', answers('access_token=x')],
+  ['JSON that says it is HTML', answers(good, { type: 'text/html; charset=utf-8' })],
+  ['UTF-16', (_request, response) => response.end(Buffer.from(`\ufeff${JSON.stringify(good)}`, 'utf16le'))],
+])('O28: a token endpoint sending %s makes a connection', async (_name, behaviour) => {
+  const { seen } = await exchangedAt(behaviour)
+  expect(seen).toMatchObject({ status: 'SUCCEEDED', connection: { status: 'LIVE', account: { id: 'somebody' } } })
 })
 
 test('O20: expires_in "3600" is read as 3600', async () => {

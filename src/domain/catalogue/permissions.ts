@@ -1,5 +1,5 @@
 import type { Connector } from './catalogue.js'
-import { requestedName } from './scopes.js'
+import { isSameScope, requestedName } from './scopes.js'
 
 /** One scope, and what it means to a person. */
 export interface Permission {
@@ -16,7 +16,7 @@ const IDENTITY_SCOPES: Readonly<Record<string, string>> = {
   offline_access: 'Stay connected while you’re away',
 }
 
-/** Returns what the scopes mean, in their order. A description of a scope also applies to its aliases. */
+/** Returns what the scopes mean, in their order. A description of a scope also applies to its other names. */
 export function permissionsOf(connector: Connector, scopes: readonly string[]): Permission[] {
   return scopes.map((scope) => ({ scope, description: describe(connector, scope) }))
 }
@@ -34,7 +34,9 @@ function describe({ provider, scopeDescriptions }: Connector, scope: string): st
   const requested = requestedName(provider, scope)
   const aliases = Object.entries(provider.scopeAliases).filter(([, name]) => name === requested)
   for (const words of [scopeDescriptions, IDENTITY_SCOPES]) {
-    const name = [scope, requested, ...aliases.map(([alias]) => alias)].find((name) => Object.hasOwn(words, name))
+    const name =
+      [scope, requested, ...aliases.map(([alias]) => alias)].find((name) => Object.hasOwn(words, name)) ??
+      Object.keys(words).find((name) => isSameScope(provider, name, scope))
     if (name !== undefined) return words[name] ?? null
   }
   return null

@@ -1,5 +1,11 @@
 import * as z from 'zod'
 import { HttpUrlSchema } from './field-schemas.js'
+import {
+  ClientAuthenticationSchema,
+  ScopeRulesSchema,
+  TokenRequestSchema,
+  TokenResponseSchema,
+} from './token-endpoint-settings.js'
 
 /** What scopes mean, by scope, in words for the person who is asked to allow them. */
 export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().min(1).max(200))
@@ -22,10 +28,21 @@ export const ProviderSchema = z.strictObject({
     .default(false)
     .describe('Whether the provider advertises `iss`. If so, Patchbay refuses a callback without it.'),
   pkce: z.boolean().default(true).describe('Whether the provider supports PKCE with S256 (RFC 7636).'),
-  clientAuthentication: z
-    .enum(['client_secret_basic', 'client_secret_post'])
-    .default('client_secret_basic')
-    .describe('How the client identifies itself at the token endpoint (RFC 6749 §2.3.1).'),
+  clientAuthentication: ClientAuthenticationSchema.default('client_secret_basic').describe(
+    'How the client identifies itself at the token endpoint (RFC 6749 §2.3.1).',
+  ),
+  assertionAudience: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('`aud` of the client assertion with private_key_jwt; null for the issuer, otherwise the token endpoint.'),
+  tokenRequest: TokenRequestSchema.default(TokenRequestSchema.parse({})).describe(
+    'What differs from the standard in token requests.',
+  ),
+  tokenResponse: TokenResponseSchema.default(TokenResponseSchema.parse({})).describe(
+    'What differs from the standard in token responses.',
+  ),
   responseMode: z
     .enum(['query', 'form_post'])
     .default('query')
@@ -40,7 +57,7 @@ export const ProviderSchema = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe('Member of the token response that contains the tokens, if they are nested.'),
+    .describe('Member of the token response that contains the tokens, if they are nested. Members are joined by dots.'),
   identityScopes: z
     .array(z.string())
     .default([])
@@ -55,6 +72,9 @@ export const ProviderSchema = z.strictObject({
     .default(null)
     .describe('How to find out which account was connected. Null if the provider doesn’t say.'),
   scopeAliases: z.record(z.string(), z.string()).default({}).describe('Granted name → requested name, if they differ.'),
+  scopeRules: ScopeRulesSchema.default(ScopeRulesSchema.parse({})).describe(
+    'Which scopes are the same, and which contain others.',
+  ),
   scopeDescriptions: ScopeDescriptionsSchema.default({}).describe(
     'What each scope allows, in words for the person who is asked: “Read your mail”.',
   ),

@@ -3,7 +3,8 @@ import type { Provider } from '../catalogue/provider.js'
 
 export interface ClientCredentials {
   clientId: string
-  clientSecret: string
+  /** With private_key_jwt, the private key: a JWK or PKCS #8 in PEM. Null for a client without a secret. */
+  clientSecret: string | null
 }
 
 /** One client at one provider. */
@@ -28,6 +29,28 @@ export interface Tokens {
   expiresInSeconds: number | null
   /** The response's `scope`, or undefined if it had none. */
   scope: string | undefined
+  /** The response itself, if a new refresh token in it can't be read. It may be readable once the settings are right. */
+  unread?: string | undefined
+}
+
+/** What a token response that can't be used still says about its tokens. At least one isn't null. */
+export interface SalvagedTokens {
+  accessToken: string | null
+  refreshToken: string | null
+}
+
+/** A response to a refresh that has tokens and can't be used as it is. */
+export interface UnreadAnswer {
+  text: string
+  tokens: SalvagedTokens
+}
+
+/** What an app says about its refusal, for operators. Contains nothing that was sent to it. */
+export interface ReportedError {
+  status: number
+  code: string | null
+  /** At most 300 characters, on one line. */
+  description: string | null
 }
 
 export interface ExternalAccount {
@@ -48,10 +71,13 @@ export interface OAuthClient {
   exchange(target: OAuthTarget, parameters: URLSearchParams, codeVerifier: string): Promise<Tokens>
   /**
    * Exchanges a refresh token for new tokens (RFC 6749 §6). If the response has no refresh token, the old one remains
-   * valid.
+   * valid. Members that mean nothing are left out, because the tokens that they came with replace the old ones.
+   * @param scopes what was granted, for providers that want it repeated
    * @throws OAuthError whose verdict says whether the failure is final
    */
-  refresh(target: OAuthTarget, refreshToken: string): Promise<Tokens>
+  refresh(target: OAuthTarget, refreshToken: string, scopes: readonly string[]): Promise<Tokens>
+  /** Reads a response to a refresh again, by the current settings. Null if it still can't be used. */
+  reread(provider: Provider, answer: string): Tokens | null
   /**
    * Returns the account that the token belongs to, or null if the provider doesn't say.
    * @throws OAuthError with the verdict ACCESS_ENDED if the app doesn't accept the token
@@ -67,6 +93,9 @@ export interface OAuthClient {
 /** Why an authorization failed, in the words shown to the user. Never contains what the app sent. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
+  /** Not a property, so that no log prints it. */
+  readonly #unread: UnreadAnswer | null
+
   constructor(
     readonly code: Extract<
       AuthorizationFailureCode,
@@ -74,28 +103,46 @@ export class OAuthError extends Error {
     >,
     /** The provider's own error code, if it is well-formed. */
     readonly detail: string | null = null,
-    { verdict = null, retryAfterMs = null, answered = true, ...options }: ErrorOptions & Partial<AppAnswer> = {},
+    {
+      verdict = null,
+      retryAfterMs = null,
+      answered = true,
+      reported = null,
+      unread = null,
+      ...options
+    }: ErrorOptions & Partial<AppAnswer & { unread: UnreadAnswer | null }> = {},
   ) {
     super(detail ? `${code} (${detail})` : code, options)
     this.verdict = verdict
     this.retryAfterMs = retryAfterMs
     this.answered = answered
+    this.reported = reported
+    this.#unread = unread
+  }
+
+  /** The response, if it has tokens although it was refused. */
+  get unread(): UnreadAnswer | null {
+    return this.#unread
   }
 
   readonly verdict: AppAnswer['verdict']
   readonly retryAfterMs: AppAnswer['retryAfterMs']
   readonly answered: AppAnswer['answered']
+  readonly reported: AppAnswer['reported']
 }
 
 /** What an app's refusal means for the tokens that were sent to it. */
 export interface AppAnswer {
   /**
    * ACCESS_ENDED: the app no longer accepts the tokens, whatever is tried. CLIENT_REFUSED: it doesn't accept Patchbay's
-   * credentials, and an operator has to fix them. Null: it may work later.
+   * credentials or request, which an operator can fix, unless it accepts them for others. REFUSED: it doesn't say why.
+   * Null: it may work later.
    */
-  verdict: 'ACCESS_ENDED' | 'CLIENT_REFUSED' | null
+  verdict: 'ACCESS_ENDED' | 'CLIENT_REFUSED' | 'REFUSED' | null
   /** How long the app asks to be left alone (RFC 9110 §10.2.3). */
   retryAfterMs: number | null
-  /** Whether there was a response. Without one, the app may have done what it was asked. */
+  /** Whether there was a clear response. Without one, the app may have done what it was asked. */
   answered: boolean
+  /** What the app says about it. Null if it said nothing. */
+  reported: ReportedError | null
 }

@@ -195,7 +195,7 @@ function assertUsable(
 }
 
 function assertGranted(connector: Connector, granted: readonly string[], scopes: readonly string[]): void {
-  const missing = missingScopes(scopes, granted)
+  const missing = missingScopes(connector.provider, scopes, granted)
   if (missing.length > 0) {
     throw new AccessTokenUnavailableError('MISSING_SCOPES', connector.name, { missingScopes: missing })
   }

@@ -196,7 +196,9 @@ export class UserView {
     return this.skill(copy)
       .requirements.filter(({ connector, scopes }) => {
         const connection = this.connectionFor(setup, connector.slug)
-        const live = connection?.status === 'LIVE' && missingScopes(scopes, connection.grantedScopes).length === 0
+        const live =
+          connection?.status === 'LIVE' &&
+          missingScopes(connector.provider, scopes, connection.grantedScopes).length === 0
         return !(connector.available && live)
       })
       .map(({ connector }) => connector)
@@ -231,7 +233,7 @@ export class UserView {
     const binding = this.#binding(setup, connector.slug)
     const connection = this.connectionFor(setup, connector.slug)
     const authorization = this.#authorizationOfInterest(setup, connector.slug, connection)
-    const missing = connection ? missingScopes(requirement.scopes, connection.grantedScopes) : []
+    const missing = connection ? missingScopes(connector.provider, requirement.scopes, connection.grantedScopes) : []
     const status = stepStatus({
       available: connector.available,
       connection,

@@ -73,7 +73,7 @@ async function carryOut(
     if (refreshToken === null) throw new Error('a connection is refreshable and has no refresh token')
     if (performance.now() - claim.takenAtMs > SEND_WITHIN_MS) return ['overtaken', { kind: 'overtaken' }]
     asked = true
-    const answer = await deps.oauth.refresh(target, refreshToken)
+    const answer = await deps.oauth.refresh(target, refreshToken, claim.grantedScopes)
     answered()
     const tokens = { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
     const stored = await keep(deps, claim, tokens, stopping, async () => {

@@ -140,8 +140,8 @@ describe('R3: an instance paused during a refresh', () => {
       },
       oauth: {
         ...oauth,
-        refresh: async (target, token) => {
-          const tokens = await oauth.refresh(target, token)
+        refresh: async (target, token, scopes) => {
+          const tokens = await oauth.refresh(target, token, scopes)
           if (where === 'before the commit') await pause()
           return tokens
         },
@@ -224,10 +224,10 @@ describe('R4: an app that fails', () => {
           ? {
               oauth: {
                 ...oauth,
-                refresh: (target, token) => {
+                refresh: (target, token, scopes) => {
                   app.tokenCalls++
                   const tokenUrl = 'http://no-such-host.invalid/token'
-                  return oauth.refresh({ ...target, provider: { ...target.provider, tokenUrl } }, token)
+                  return oauth.refresh({ ...target, provider: { ...target.provider, tokenUrl } }, token, scopes)
                 },
               },
             }

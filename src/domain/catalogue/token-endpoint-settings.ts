@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { HttpUrlSchema } from './field-schemas.js'
+
+const ParametersSchema = z.record(z.string().min(1), z.string())
+
+/** How the client identifies itself at the token endpoint and at the revocation endpoint. */
+export const ClientAuthenticationSchema = z.enum([
+  'client_secret_basic',
+  'client_secret_basic_raw',
+  'client_secret_post',
+  'client_secret_as_username',
+  'private_key_jwt',
+  'none',
+])
+
+/** What differs from RFC 6749 §4.1.3 and §6 in requests to the token endpoint. */
+export const TokenRequestSchema = z.strictObject({
+  format: z.enum(['form', 'json']).default('form').describe('The format of the body.'),
+  headers: ParametersSchema.default({}).describe('Fixed headers, such as a version of the API.'),
+  parameters: ParametersSchema.default({}).describe('Fixed parameters of every token request.'),
+  refreshParameters: ParametersSchema.default({}).describe('Fixed parameters of refreshes.'),
+  refreshSendsScopes: z
+    .boolean()
+    .default(false)
+    .describe('Whether refreshes send the granted scopes, for providers that require them.'),
+  refreshUrl: HttpUrlSchema.nullable().default(null).describe('The endpoint for refreshes; null if it is the same.'),
+  renamed: ParametersSchema.default({}).describe(
+    'Standard parameter → the provider’s name for it. client_id is renamed everywhere.',
+  ),
+  leftOut: z.array(z.string()).default([]).describe('Standard parameters that the provider doesn’t accept.'),
+})
+
+/** What differs from RFC 6749 §5.1 in token responses. */
+export const TokenResponseSchema = z.strictObject({
+  renamed: ParametersSchema.default({}).describe(
+    'Standard member → where the provider has it. Members of members are joined by dots.',
+  ),
+  zeroExpiresIn: z
+    .enum(['invalid', 'unknown'])
+    .default('invalid')
+    .describe('What an expires_in of 0 means. unknown: the provider doesn’t say, or the token doesn’t expire.'),
+  accessTokenLifetime: z
+    .int()
+    .positive()
+    .max(315_360_000)
+    .nullable()
+    .default(null)
+    .describe('Seconds that an access token lasts if the response doesn’t say and it can be refreshed.'),
+})
+
+/** Which scopes are the same, and which contain others. */
+export const ScopeRulesSchema = z.strictObject({
+  prefixes: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Prefixes that a scope’s name may have or lack without meaning anything else.'),
+  ignoreCase: z.boolean().default(false).describe('Whether letters of both cases are the same.'),
+  implies: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe('Scope → scopes that it contains, so that granting it grants them.'),
+})
