@@ -17,6 +17,9 @@ export const ConnectionProblemCode = builder.enumType('ConnectionProblemCode', {
   values: {
     ACCESS_EXPIRED: { description: 'The access token expired and there is no refresh token.' },
     ACCESS_REVOKED: { description: 'Access was revoked at the app.' },
+    RENEWAL_REFUSED: {
+      description: 'The app repeatedly refused to renew the access token, without saying that access was revoked.',
+    },
     REFRESH_INTERRUPTED: { description: 'A token refresh was interrupted, and the app’s response was lost.' },
   } as const,
 })

@@ -107,7 +107,7 @@ export function createMetrics() {
     callbacks: counter('oauth_callbacks', 'OAuth callbacks by outcome.', ['connector', 'outcome']),
     refreshes: counter(
       'refreshes',
-      'Token refreshes by result: refreshed, ended (the app no longer accepts the connection), failed (will be retried), client-refused, overtaken (someone else was first).',
+      'Token refreshes by result: refreshed, ended (the app no longer accepts the connection), failed (will be retried), refused (the app didn’t say why), client-refused, unread (the response has tokens that can’t be used), overtaken (someone else was first).',
       ['connector', 'result'],
     ),
     refreshSeconds: histogram('refresh_duration', 'From claiming a refresh to storing its result.', REQUEST_SECONDS, [

@@ -116,7 +116,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const { parameters, refreshParameters, refreshSendsScopes, refreshUrl } = provider.tokenRequest
       const server = { ...serverOf(provider), token_endpoint: refreshUrl ?? provider.tokenUrl }
       const client = { client_id: credentials.clientId }
-      let unread: string | undefined
+      let unread: string | null = null
       const response = await guarded(() =>
         oauth.refreshTokenGrantRequest(server, client, clientAuthenticationOf(target), refreshToken, {
           ...options,
@@ -126,7 +126,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
             ...refreshParameters,
           },
           [oauth.customFetch]: askForTokens(target, { grant: 'refresh_token', secrets: [refreshToken] }, (answer) => {
-            unread = answer.unread
+            unread = answer.unread ?? null
           }),
         }),
       )

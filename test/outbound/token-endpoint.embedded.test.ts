@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { providerCatalogue } from '../../src/providers/catalogue.js'
 import { Browser } from '../support/browser.js'
 import {
@@ -137,6 +137,24 @@ test.each<[string, Behaviour, string]>([
   expect(seen).toMatchObject({ status: 'FAILED', failure: { code }, connection: null })
   expect(response.status).toBe(303)
   await expectNothingStored()
+})
+
+describe('O20: tokens in a response that is refused are revoked', () => {
+  test.each<[string, object | string, string]>([
+    ['a type that needs a key', { ...good, token_type: 'mac' }, 'an-access-token'],
+    ['a lifetime that means nothing', { ...good, expires_in: -5, refresh_token: 'a-refresh-token' }, 'a-refresh-token'],
+    ['an error', { ...good, error: 'sorry' }, 'an-access-token'],
+    ['nested where no one looks', { result: { tokens: { accessToken: 'an-access-token' } } }, 'an-access-token'],
+    ['cut off in the middle', '{"refresh_token":"a-refresh-token","acc', 'a-refresh-token'],
+  ])('%s', async (_what, body, token) => {
+    server.on('/revoke', answers({}))
+    const { seen } = await exchangedAt(answers(body), { settings: { revocationUrl: `${server.url}/revoke` } })
+    expect(seen).toMatchObject({ status: 'FAILED', connection: null })
+    await patchbay.instance.runJobs()
+    const revoked = server.requests.filter(({ path }) => path === '/revoke')
+    expect(revoked.map((request) => request.body.get('token'))).toEqual([token])
+    await expectNothingStored()
+  })
 })
 
 test.each<[string, Behaviour, string]>([

@@ -41,7 +41,7 @@ export interface Keepers extends AsyncDisposable {
   vault: Vault
   keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number }): Keeper
   /** Adds a connector for another app. */
-  configure(slug: string, app: RotatingApp, credentials?: ClientCredentials): Promise<void>
+  configure(slug: string, app: RotatingApp, credentials?: ClientCredentials, oauth2?: object): Promise<void>
   /** Adds a connection of a new user, whose subject is the account. */
   connect(account: string, facts?: Record<string, unknown>): Promise<string>
   connection(account: string): Promise<Record<string, unknown> & { tokenVersion: number; status: string }>
@@ -114,14 +114,19 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     }
   }
 
-  async function configure(slug: string, app: RotatingApp, credentials = CREDENTIALS): Promise<void> {
+  async function configure(
+    slug: string,
+    app: RotatingApp,
+    credentials = CREDENTIALS,
+    oauth2: object = described(app),
+  ): Promise<void> {
     await configureConnector(
       { db, notifier, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
       {
         slug,
         name: 'Rotating',
         credentials,
-        oauth2: described(app),
+        oauth2,
       },
     )
   }

@@ -5,6 +5,14 @@ import type { AddressInfo } from 'node:net'
 /** A response that replaces the app's own. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
+/** What the app answers a refresh with. */
+interface TokenResponse {
+  access_token: string
+  refresh_token: string
+  token_type: string
+  expires_in: number
+}
+
 /** One account's grant, with its current tokens. */
 export interface Grant {
   account: string
@@ -33,6 +41,10 @@ export interface RotatingApp extends AsyncDisposable {
   /** Replaces its responses. The app then does nothing. */
   refusesRefresh: Answer | undefined
   refusesIdentity: Answer | undefined
+  /** Replaces its responses to these refresh tokens. The app then does nothing. */
+  refusesTokens: ReadonlyMap<string, Answer>
+  /** Writes its new tokens in another way: as members, or as the body itself. */
+  writesTokens: ((tokens: TokenResponse) => object | string) | undefined
   mint(account: string): Grant
   grantOf(account: string): Grant | undefined
   /** The person revokes access. */
@@ -61,6 +73,8 @@ export async function startRotatingApp(): Promise<RotatingApp> {
     afterRefresh: undefined,
     refusesRefresh: undefined,
     refusesIdentity: undefined,
+    refusesTokens: new Map(),
+    writesTokens: undefined,
     mint(account) {
       const grant: Grant = { account, accessToken: '', refreshToken: '', ended: false }
       grants.set(account, grant)
@@ -79,7 +93,8 @@ export async function startRotatingApp(): Promise<RotatingApp> {
     for await (const chunk of request) body += chunk
     const token = new URLSearchParams(body).get('refresh_token') ?? ''
     app.tokenCalls++
-    if (app.refusesRefresh) return app.refusesRefresh(request, response)
+    const refuses = app.refusesRefresh ?? app.refusesTokens.get(token)
+    if (refuses) return refuses(request, response)
     await app.beforeRefresh?.(token)
     const grant = byRefreshToken.get(token)
     if (grant && grant.refreshToken !== token) {
@@ -90,12 +105,15 @@ export async function startRotatingApp(): Promise<RotatingApp> {
     renew(grant)
     const { accessToken, refreshToken } = grant
     await app.afterRefresh?.()
-    answerJson(response, 200, {
+    const tokens: TokenResponse = {
       access_token: accessToken,
       refresh_token: refreshToken,
       token_type: 'bearer',
       expires_in: app.accessTokenSeconds,
-    })
+    }
+    const written = app.writesTokens?.(tokens) ?? tokens
+    if (typeof written === 'string') response.writeHead(200).end(written)
+    else answerJson(response, 200, written)
   }
 
   function identify(request: IncomingMessage, response: ServerResponse): void {

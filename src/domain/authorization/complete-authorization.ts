@@ -1,7 +1,7 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import { revokeAtApp } from '../connection/revocation/revoke-at-app.js'
 import { scheduleRevocation } from '../connection/revocation/schedule-revocation.js'
-import { sealTokens, type TokenOwner } from '../credential/tokens.js'
+import { type StoredTokens, sealTokens, type TokenOwner } from '../credential/tokens.js'
 import type { Deps } from '../deps.js'
 import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from '../ports/oauth-client.js'
 import { VaultError } from '../ports/vault.js'
@@ -30,7 +30,7 @@ export type Ended = { status: 'SUCCEEDED'; failureCode?: null } | Ending
 
 /** What a code was exchanged for, and which account it belongs to. */
 interface Received {
-  tokens: Tokens
+  tokens: StoredTokens
   account: ExternalAccount | null
 }
 
@@ -55,9 +55,10 @@ export async function completeAuthorization(
     account = await deps.oauth.identify(target.provider, tokens.accessToken)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    return end(deps, authorization, target, endingOf(error), tokens && { tokens, account: null })
+    const received = tokens ?? salvagedFrom(error)
+    return end(deps, authorization, target, endingOf(error), received && { tokens: received, account: null })
   }
-  const received = { tokens, account }
+  const received: Received = { tokens, account }
   try {
     const outcome = await storeConnection(deps, authorization, { connector, tokens, account }, reading)
     if (outcome === 'stored') return { status: 'SUCCEEDED' }
@@ -69,6 +70,11 @@ export async function completeAuthorization(
     if (!(error instanceof VaultError)) throw error
     return end(deps, authorization, target, INTERRUPTED, received)
   }
+}
+
+/** Returns the tokens of a response that was refused. They lead to no connection, so they have to be revoked. */
+function salvagedFrom({ unread }: OAuthError): StoredTokens | undefined {
+  return unread ? { ...unread.tokens, accessToken: unread.tokens.accessToken ?? '' } : undefined
 }
 
 /**

@@ -10,8 +10,13 @@ export const NOTHING_DUE = {
   refreshAttempts: 0,
   refreshLeaseUntil: null,
   refreshStartedAt: null,
+  refreshRefusals: 0,
+  refreshRefusedSince: null,
   verifyDueAt: null,
 } as const
+
+/** Why a connection that was live can no longer be used. */
+export type BreakCode = Exclude<ConnectionProblemCode, 'ACCESS_EXPIRED'>
 
 /**
  * Marks a connection BROKEN because the app no longer accepts its tokens, and notifies its subscribers.
@@ -21,7 +26,7 @@ export const NOTHING_DUE = {
 export async function breakConnection(
   deps: AnnouncedChangeDeps & Pick<Deps, 'telemetry'>,
   { id, userId, tokenVersion }: { id: string; userId: string; tokenVersion: number },
-  problemCode: Extract<ConnectionProblemCode, 'ACCESS_REVOKED' | 'REFRESH_INTERRUPTED'>,
+  problemCode: BreakCode,
 ): Promise<boolean> {
   const broken = await changeKnownUser(deps, userId, async (tx, change) => {
     const { now } = change

@@ -1,7 +1,10 @@
 import type { Tokens } from '../ports/oauth-client.js'
 import type { SealBinding, Vault } from '../ports/vault.js'
 
-export type StoredTokens = Pick<Tokens, 'accessToken' | 'refreshToken'>
+export interface StoredTokens extends Pick<Tokens, 'accessToken' | 'refreshToken'> {
+  /** A later response that has tokens and couldn't be used, kept until one can be. */
+  unread?: { text: string; receivedAtMs: number } | undefined
+}
 
 /** Whose tokens they are. The record is the connection, or the authorization if its tokens belong to no connection. */
 export interface TokenOwner {
@@ -17,9 +20,9 @@ export function tokensBinding({ organization, userId, recordId }: TokenOwner): S
 export function sealTokens(
   vault: Vault,
   owner: TokenOwner,
-  { accessToken, refreshToken }: StoredTokens,
+  { accessToken, refreshToken, unread }: StoredTokens,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return vault.seal(JSON.stringify({ accessToken, refreshToken }), tokensBinding(owner))
+  return vault.seal(JSON.stringify({ accessToken, refreshToken, unread }), tokensBinding(owner))
 }
 
 export async function openTokens(vault: Vault, owner: TokenOwner, sealed: Uint8Array): Promise<StoredTokens> {

@@ -29,8 +29,12 @@ export interface Tokens {
   expiresInSeconds: number | null
   /** The response's `scope`, or undefined if it had none. */
   scope: string | undefined
+}
+
+/** What a refresh returned. */
+export interface RefreshedTokens extends Tokens {
   /** The response itself, if a new refresh token in it can't be read. It may be readable once the settings are right. */
-  unread?: string | undefined
+  unread: string | null
 }
 
 /** What a token response that can't be used still says about its tokens. At least one isn't null. */
@@ -75,7 +79,7 @@ export interface OAuthClient {
    * @param scopes what was granted, for providers that want it repeated
    * @throws OAuthError whose verdict says whether the failure is final
    */
-  refresh(target: OAuthTarget, refreshToken: string, scopes: readonly string[]): Promise<Tokens>
+  refresh(target: OAuthTarget, refreshToken: string, scopes: readonly string[]): Promise<RefreshedTokens>
   /** Reads a response to a refresh again, by the current settings. Null if it still can't be used. */
   reread(provider: Provider, answer: string): Tokens | null
   /**

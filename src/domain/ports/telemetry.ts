@@ -51,8 +51,11 @@ export interface AuthorizationEnd {
   failureCode: AuthorizationFailureCode | null
 }
 
-/** What one refresh resulted in; `overtaken` if newer tokens had arrived by then or the connection was gone. */
-export type RefreshResult = 'refreshed' | 'ended' | 'failed' | 'client-refused' | 'overtaken'
+/**
+ * What one refresh resulted in. `refused`: the app refused without saying why. `unread`: there are tokens in the response
+ * and they can't be used. `overtaken`: newer tokens had arrived by then, or the connection was gone.
+ */
+export type RefreshResult = 'refreshed' | 'ended' | 'failed' | 'refused' | 'client-refused' | 'unread' | 'overtaken'
 
 /** Why Patchbay rejected an API key. Callers get the same answer for all of them. */
 export type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'

@@ -75,11 +75,12 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
         create: { connectorSlug: slug, sealed },
         update: { sealed },
       })
-      // What failed because these were missing is tried again now, not after its pause.
-      await tx.$executeRaw`
-        UPDATE "Connection" SET "refreshDueAt" = now()
-        WHERE "connectorSlug" = ${slug} AND status = 'LIVE' AND "refreshAttempts" > 0 AND "refreshDueAt" > now()`
     }
+    // What failed because of other settings is tried again now, not after its pause, and counts no longer.
+    await tx.$executeRaw`
+      UPDATE "Connection" SET "refreshDueAt" = LEAST("refreshDueAt", now()), "refreshRefusals" = 0,
+        "refreshRefusedSince" = NULL
+      WHERE "connectorSlug" = ${slug} AND status = 'LIVE' AND "refreshAttempts" > 0`
     return revision
   })
   deps.notifier.notifyCatalogue(revision)

@@ -47,7 +47,7 @@ export function readTokenAnswer(answer: TokenAnswer, provider: Provider, asked: 
   const { tokens, unreadable } = body.members
     ? readTokenMembers(body.members, provider)
     : { tokens: undefined, unreadable: [] }
-  const unread = unreadOf(body)
+  const unread = unreadOf(body, asked)
   if (!tokens) {
     const verdict = unread || body.isPage ? null : 'REFUSED'
     // The app may have replaced the refresh token all the same.
@@ -63,19 +63,22 @@ function refused(
   { status, challenge, retryAfterMs }: TokenAnswer,
   body: AnswerBody,
   provider: Provider,
-  { secrets }: Asked,
+  asked: Asked,
   isSuccess: boolean,
 ): OAuthError {
-  const verdict = verdictOf(status, body, challenge, provider)
-  const reported = reportedError(status, body, challenge, secrets)
-  const facts = { retryAfterMs, reported, unread: isSuccess ? unreadOf(body) : null }
+  const said = verdictOf(status, body, challenge, provider)
+  // An app that names a time to try again doesn't mean that the grant has ended.
+  const verdict = said === 'REFUSED' && retryAfterMs !== null ? 'TEMPORARY' : said
+  const reported = reportedError(status, body, challenge, asked.secrets)
+  const hasNoTokens = !isSuccess || (verdict === 'ACCESS_ENDED' && asked.grant === 'refresh_token')
+  const facts = { retryAfterMs, reported, unread: hasNoTokens ? null : unreadOf(body, asked) }
   if (verdict === 'TEMPORARY') {
     return new OAuthError(body.isPage ? 'INVALID_TOKEN_RESPONSE' : 'APP_UNAVAILABLE', reported.code, facts)
   }
   return new OAuthError('APP_REFUSED', reported.code, { ...facts, verdict })
 }
 
-function unreadOf(body: AnswerBody): UnreadAnswer | null {
-  const tokens = salvagedTokens(body)
+function unreadOf(body: AnswerBody, { secrets }: Asked): UnreadAnswer | null {
+  const tokens = salvagedTokens(body, secrets)
   return tokens && { text: body.text, tokens }
 }

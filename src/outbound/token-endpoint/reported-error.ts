@@ -95,7 +95,7 @@ export function reportedError(
       ? undefined
       : body.text
   const challenged = /\berror_description\s*=\s*"([^"]*)"/i.exec(challenge ?? '')?.[1]
-  return { status, code: first, description: readable(described ?? challenged ?? '', secrets) }
+  return { status, code: first, description: readable(described || challenged || '', secrets) }
 }
 
 /** Error codes are names. Anything else isn't passed on. */

@@ -7,9 +7,10 @@ const MAX_DEPTH = 6
 /**
  * Looks for tokens in a response that can't be used as it is, by what its members are called in any spelling. It may be
  * cut off in the middle. What is found is good enough to revoke, and to ask for better tokens.
- * @returns null if the response has nothing that looks like a token
+ * @param sent tokens of the request, which a response may repeat
+ * @returns null if the response has nothing that looks like a new token
  */
-export function salvagedTokens({ members, text, isPage }: AnswerBody): SalvagedTokens | null {
+export function salvagedTokens({ members, text, isPage }: AnswerBody, sent: readonly string[]): SalvagedTokens | null {
   const found = new Map<string, string>()
   if (members) collect(members, found, 0)
   else if (!isPage) {
@@ -17,8 +18,12 @@ export function salvagedTokens({ members, text, isPage }: AnswerBody): SalvagedT
       keep(found, name, unescaped(value))
     }
   }
-  const refreshToken = found.get('refreshtoken') ?? null
-  const accessToken = found.get('accesstoken') ?? found.get('token') ?? null
+  const newOf = (name: string) => {
+    const token = found.get(name)
+    return token === undefined || sent.includes(token) ? null : token
+  }
+  const refreshToken = newOf('refreshtoken')
+  const accessToken = newOf('accesstoken') ?? newOf('token')
   return refreshToken === null && accessToken === null ? null : { accessToken, refreshToken }
 }
 
@@ -30,7 +35,6 @@ function collect(value: unknown, found: Map<string, string>, depth: number): voi
   }
 }
 
-/** The first of a name counts, because the outermost members are visited first only among siblings. */
 function keep(found: Map<string, string>, name: string, value: string): void {
   const spelled = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   const token = value.trim()

@@ -61,10 +61,17 @@ function membersOf(
   const members = STANDARD_MEMBERS.map((name) => {
     const renamed = Object.hasOwn(tokenResponse.renamed, name) ? tokenResponse.renamed[name] : undefined
     const value = renamed === undefined ? undefined : (memberAt(place, renamed) ?? memberAt(body, renamed))
-    return [name, value ?? memberAt(place, name)]
+    return [name, value ?? memberAt(place, name) ?? spelledAlike(place, name)]
   })
   // Nested tokens have the provider's own token types.
   return { ...Object.fromEntries(members), ...(isObject(nested) && { token_type: undefined }) }
+}
+
+/** `accessToken` and `AccessToken` mean the standard's name. */
+function spelledAlike(place: Record<string, unknown>, name: string): unknown {
+  const letters = name.replaceAll('_', '')
+  const found = Object.keys(place).find((key) => key.toLowerCase().replaceAll(/[_-]/g, '') === letters)
+  return found === undefined ? undefined : place[found]
 }
 
 const UNREADABLE = Symbol('unreadable')

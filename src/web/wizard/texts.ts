@@ -137,6 +137,7 @@ export const texts = {
   problem: {
     ACCESS_EXPIRED: (app: string) => `${app} access has expired. Reconnect to continue.`,
     ACCESS_REVOKED: (app: string) => `${app} access was revoked. Reconnect to continue.`,
+    RENEWAL_REFUSED: (app: string) => `${app} no longer renews your access. Reconnect to continue.`,
     REFRESH_INTERRUPTED: (app: string) => `Renewing ${app} access was interrupted. Reconnect to continue.`,
   } satisfies Record<ConnectionProblemCode, (app: string) => string>,
 

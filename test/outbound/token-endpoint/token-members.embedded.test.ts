@@ -66,21 +66,7 @@ describe('O28, O20: lifetimes', () => {
     expect(refreshed({ ...GOOD, expires_in })).toMatchObject({ expires_in: seconds })
   })
 
-  test.each<unknown>([
-    0,
-    '0',
-    -5,
-    '-5',
-    0.4,
-    1e308,
-    '1e308',
-    9_007_199_254_740_993,
-    'soon',
-    '3600s',
-    true,
-    {},
-    [3_600],
-  ])(
+  test.each<unknown>([0, '0', -5, '-5', 0.4, 1e308, '1e308', 2 ** 53, 'soon', '3600s', true, {}, [3_600]])(
     'expires_in %j is refused after consent, and left out when a refresh may have replaced the tokens',
     (expires_in) => {
       expect(exchanged({ ...GOOD, expires_in })).toBe('INVALID_TOKEN_RESPONSE')

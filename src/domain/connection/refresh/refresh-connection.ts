@@ -1,15 +1,19 @@
+import type { Provider } from '../../catalogue/provider.js'
 import { openTarget } from '../../credential/client-credentials.js'
-import { openTokens, sealTokens } from '../../credential/tokens.js'
+import { openTokens, type StoredTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
-import { jittered, pause } from '../../pause.js'
-import { OAuthError, type Tokens } from '../../ports/oauth-client.js'
+import { OAuthError, type RefreshedTokens, type Tokens, type UnreadAnswer } from '../../ports/oauth-client.js'
 import type { RefreshResult } from '../../ports/telemetry.js'
 import { VaultError } from '../../ports/vault.js'
-import { breakConnection } from '../break-connection.js'
+import { type BreakCode, breakConnection } from '../break-connection.js'
 import { pauseAfterFailureMs } from '../refresh-rules.js'
+import { endsGrant } from '../refusal-rules.js'
 import type { Claim } from './claim-refreshes.js'
+import { keepUnread } from './keep-unread.js'
+import { recordRefusal } from './record-refusal.js'
 import { pauseProvider, releaseClaim } from './release-claim.js'
 import { type Refreshed, refreshedOf, type StoreDeps, storeRefreshed } from './store-refreshed.js'
+import { untilStored } from './until-stored.js'
 
 /** A token as the app returned it. */
 export interface FreshToken {
@@ -36,8 +40,8 @@ export type RefreshDeps = Pick<Deps, 'sql' | 'vault' | 'oauth' | 'settings' | 't
 const SEND_WITHIN_MS = 10_000
 /** An operator has to act. Until then, the app is not asked more often than this. */
 const CLIENT_REFUSED_PAUSE_MS = 5 * 60_000
-const FIRST_STORE_PAUSE_MS = 200
-const MAX_STORE_PAUSE_MS = 5_000
+/** How long a response with tokens that can't be used is left alone if it has no new refresh token. */
+const UNREAD_PAUSE_MS = 15 * 60_000
 
 /**
  * Carries out a claimed refresh: asks the app outside any transaction, then stores the result.
@@ -64,30 +68,46 @@ async function carryOut(
 ): Promise<[RefreshResult, RefreshOutcome]> {
   const owner = { organization: claim.organization, userId: claim.userId, recordId: claim.id }
   let asked = false
+  let before: StoredTokens | undefined
   try {
     const { connectorSlug, catalogueRevision, sealedCredentials } = claim
     const connector = (await deps.catalogue.at(catalogueRevision)).connectors.get(connectorSlug)
     const target = connector && (await openTarget(deps, connector, sealedCredentials))
     if (!connector || !target) return ['failed', await release(deps, claim, { certain: true })]
-    const { refreshToken } = await openTokens(deps.vault, owner, claim.sealed)
+    before = await openTokens(deps.vault, owner, claim.sealed)
+    const { refreshToken, unread } = before
     if (refreshToken === null) throw new Error('a connection is refreshable and has no refresh token')
     if (performance.now() - claim.takenAtMs > SEND_WITHIN_MS) return ['overtaken', { kind: 'overtaken' }]
     asked = true
-    const answer = await deps.oauth.refresh(target, refreshToken, claim.grantedScopes)
+    const answer =
+      rereadOf(deps, target.provider, unread) ?? (await deps.oauth.refresh(target, refreshToken, claim.grantedScopes))
     answered()
     const tokens = { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
+    const kept = answer.unread === null ? undefined : { text: answer.unread, receivedAtMs: Date.now() }
     const stored = await keep(deps, claim, tokens, stopping, async () => {
-      const sealed = await sealTokens(deps.vault, owner, tokens)
+      const sealed = await sealTokens(deps.vault, owner, { ...tokens, unread: kept })
       return refreshedOf(claim, connector, tokens, sealed, deps.settings.checkEveryMs)
     })
     return stored ? ['refreshed', stored] : ['overtaken', { kind: 'overtaken' }]
   } catch (error) {
+    if (error instanceof OAuthError && error.unread && before) {
+      return unusable(deps, claim, before, error.unread, stopping)
+    }
     if (error instanceof OAuthError) return refused(deps, claim, error)
     if (error instanceof VaultError && error.retryable && !asked)
       return ['failed', await release(deps, claim, { certain: true })]
     if (!asked) await release(deps, claim, { certain: true }).catch(() => {}) // the lease runs out anyway
     throw error
   }
+}
+
+/** Reads an earlier response that couldn't be used then. Its tokens have been valid since it arrived. */
+function rereadOf({ oauth }: RefreshDeps, provider: Provider, unread: StoredTokens['unread']): RefreshedTokens | null {
+  const tokens = unread ? oauth.reread(provider, unread.text) : null
+  if (!tokens || !unread) return null
+  const ageSeconds = Math.max(0, Math.floor((Date.now() - unread.receivedAtMs) / 1000))
+  const { expiresInSeconds: lifetime } = tokens
+  return { ...tokens, expiresInSeconds: lifetime && Math.max(1, lifetime - ageSeconds), unread: null }
 }
 
 /** Keeps tokens that can't be stored in memory, and tries to store them until it works. */
@@ -99,42 +119,60 @@ async function keep(
   prepare: () => Promise<Refreshed>,
 ): Promise<RefreshOutcome | null> {
   let refreshed: Refreshed | undefined
-  for (let pauseMs = FIRST_STORE_PAUSE_MS, again = false; ; pauseMs = Math.min(pauseMs * 2, MAX_STORE_PAUSE_MS)) {
-    try {
-      refreshed ??= await prepare()
-      if (!(await storeRefreshed(deps, claim, refreshed, again))) return null
-      const { expiresInMs, scopes } = refreshed
-      return { kind: 'refreshed', token: { accessToken, tokenVersion: claim.tokenVersion + 1, expiresInMs, scopes } }
-    } catch (error) {
-      deps.telemetry.tokensHeld(claim.connectorSlug, error)
-      again = true
-      if (stopping.aborted) {
-        deps.telemetry.tokensLost(claim.connectorSlug)
-        throw error
-      }
-      await pause(jittered(pauseMs), { ref: false })
-    }
-  }
+  return untilStored(deps, claim, stopping, async (again) => {
+    refreshed ??= await prepare()
+    if (!(await storeRefreshed(deps, claim, refreshed, again))) return null
+    const { expiresInMs, scopes } = refreshed
+    return { kind: 'refreshed', token: { accessToken, tokenVersion: claim.tokenVersion + 1, expiresInMs, scopes } }
+  })
+}
+
+/** The app may have replaced the refresh token, in a response that can't be used. */
+async function unusable(
+  deps: RefreshDeps,
+  claim: Claim,
+  before: StoredTokens,
+  unread: UnreadAnswer,
+  stopping: AbortSignal,
+): Promise<[RefreshResult, RefreshOutcome]> {
+  const kept = await untilStored(deps, claim, stopping, () => keepUnread(deps, claim, before, unread))
+  if (!kept) return ['overtaken', { kind: 'overtaken' }]
+  // Asking with a refresh token that may be used up can end the grant, so an operator gets time to act.
+  const isRenewed = unread.tokens.refreshToken !== null
+  const retryAfterMs = isRenewed ? null : UNREAD_PAUSE_MS
+  return ['unread', await release(deps, claim, { certain: isRenewed, retryAfterMs })]
 }
 
 async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Promise<[RefreshResult, RefreshOutcome]> {
-  if (error.verdict === 'ACCESS_ENDED') {
+  const { verdict, retryAfterMs, answered: certain } = error
+  if (verdict === 'ACCESS_ENDED') {
     // The app replaced the refresh token before, and its response never arrived. The user didn't revoke anything.
-    const code = claim.interrupted ? 'REFRESH_INTERRUPTED' : 'ACCESS_REVOKED'
-    const broken = await breakConnection(deps, claim, code)
-    return broken ? ['ended', { kind: 'ended' }] : ['overtaken', { kind: 'overtaken' }]
+    return ended(deps, claim, claim.interrupted ? 'REFRESH_INTERRUPTED' : 'ACCESS_REVOKED')
   }
-  const certain = error.answered
-  if (error.verdict === 'CLIENT_REFUSED') {
-    deps.telemetry.clientRefused(claim.connectorSlug, error.detail)
-    return ['client-refused', await release(deps, claim, { certain, retryAfterMs: CLIENT_REFUSED_PAUSE_MS })]
+  if (verdict === null) {
+    if (retryAfterMs !== null) await pauseAll(deps, claim, retryAfterMs)
+    return ['failed', await release(deps, claim, { certain, retryAfterMs })]
   }
-  const { retryAfterMs } = error
-  if (retryAfterMs !== null) {
-    const connector = (await deps.catalogue.current()).connectors.get(claim.connectorSlug)
-    if (connector) await pauseProvider(deps.sql, connector.providerKey, retryAfterMs)
-  }
-  return ['failed', await release(deps, claim, { certain, retryAfterMs })]
+  const about = verdict === 'CLIENT_REFUSED' ? 'CLIENT' : 'UNCLEAR'
+  const pauseMs = about === 'CLIENT' ? Math.max(retryAfterMs ?? 0, CLIENT_REFUSED_PAUSE_MS) : retryAfterMs
+  const retryInMs = pauseAfterFailureMs(claim.refreshAttempts, pauseMs, Math.random())
+  const refusals = await recordRefusal(deps.sql, claim, retryInMs, certain)
+  if (!refusals) return ['overtaken', { kind: 'overtaken' }]
+  if (endsGrant({ about, ...refusals })) return ended(deps, claim, 'RENEWAL_REFUSED')
+  if (about === 'UNCLEAR') return ['refused', { kind: 'failed', retryInMs }]
+  if (!refusals.othersAccepted) deps.telemetry.clientRefused(claim.connectorSlug, error.detail)
+  return ['client-refused', { kind: 'failed', retryInMs }]
+}
+
+async function ended(deps: RefreshDeps, claim: Claim, code: BreakCode): Promise<[RefreshResult, RefreshOutcome]> {
+  const broken = await breakConnection(deps, claim, code)
+  return broken ? ['ended', { kind: 'ended' }] : ['overtaken', { kind: 'overtaken' }]
+}
+
+/** The app asked for a pause, for all of its connections. */
+async function pauseAll({ catalogue, sql }: RefreshDeps, { connectorSlug }: Claim, ms: number): Promise<void> {
+  const connector = (await catalogue.current()).connectors.get(connectorSlug)
+  if (connector) await pauseProvider(sql, connector.providerKey, ms)
 }
 
 async function release(

@@ -90,6 +90,8 @@ async function storeWithRevision(
         refreshAttempts: 0,
         refreshLeaseUntil: null,
         refreshStartedAt: null,
+        refreshRefusals: 0,
+        refreshRefusedSince: null,
       },
     })
     await tx.connectionToken.update({ where: { connectionId: id }, data: { sealed } })

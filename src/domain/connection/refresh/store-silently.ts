@@ -43,7 +43,8 @@ function storeSql(lock: string): string {
       "accessTokenExpiresAt" = now() + make_interval(secs => "expiresInMs" / 1000),
       "refreshDueAt" = now() + make_interval(secs => "refreshInMs" / 1000),
       "verifyDueAt" = now() + make_interval(secs => "checkInMs" / 1000),
-      "refreshAttempts" = 0, "refreshLeaseUntil" = NULL, "refreshStartedAt" = NULL
+      "refreshAttempts" = 0, "refreshLeaseUntil" = NULL, "refreshStartedAt" = NULL,
+      "refreshRefusals" = 0, "refreshRefusedSince" = NULL
     FROM locked
     WHERE c.id = locked.id AND (c."tokenVersion" = locked."tokenVersion" AND c.status = 'LIVE') IS TRUE
     RETURNING index, c.id, "userId", "connectorSlug", "accountLabel", locked.sealed

@@ -1,0 +1,6 @@
+-- AlterEnum
+ALTER TYPE "ConnectionProblemCode" ADD VALUE 'RENEWAL_REFUSED';
+
+-- AlterTable
+ALTER TABLE "Connection" ADD COLUMN     "refreshRefusals" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "refreshRefusedSince" TIMESTAMPTZ(3);
