@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi'
 import * as z from 'zod'
 import { type Discover, DiscoveryError } from '../domain/ports/discovery.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { supportedAuthentication } from './token-endpoint/supported-authentication.js'
 
 const text = z.string().nullish()
 const texts = z.array(z.unknown()).nullish()
@@ -30,7 +31,6 @@ export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowIn
         'its metadata has no authorization or token endpoint. Describe the endpoints with oauth2 instead',
       )
     }
-    const basic = server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true
     return {
       authorizationUrl: authorization_endpoint,
       tokenUrl: token_endpoint,
@@ -39,7 +39,7 @@ export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowIn
       requiresIssuer: server.authorization_response_iss_parameter_supported ?? false,
       // Undeclared doesn't mean unsupported: servers that don't know PKCE ignore its parameters (RFC 7636 §5).
       pkce: server.code_challenge_methods_supported?.includes('S256') ?? true,
-      clientAuthentication: basic ? 'client_secret_basic' : 'client_secret_post',
+      clientAuthentication: supportedAuthentication(server.token_endpoint_auth_methods_supported),
       identityScopes: ['openid', 'email'],
       identity: server.userinfo_endpoint
         ? { url: server.userinfo_endpoint, idPath: 'sub', labelPaths: ['email', 'preferred_username', 'name'] }

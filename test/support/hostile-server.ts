@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 interface ReceivedRequest {
   method: string
   path: string
   authorization: string | undefined
+  headers: IncomingHttpHeaders
+  text: string
+  /** The same as a form. */
   body: URLSearchParams
 }
 
@@ -26,7 +29,8 @@ export async function startHostileServer(): Promise<HostileServer> {
     let body = ''
     for await (const chunk of request) body += chunk
     const { method = '', headers } = request
-    requests.push({ method, path: pathname, authorization: headers.authorization, body: new URLSearchParams(body) })
+    const { authorization } = headers
+    requests.push({ method, path: pathname, authorization, headers, text: body, body: new URLSearchParams(body) })
     const behaviour = behaviours.get(pathname)
     if (behaviour) behaviour(request, response)
     else response.writeHead(404).end()

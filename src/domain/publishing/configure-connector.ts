@@ -7,7 +7,7 @@ import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
-import type { ClientCredentials } from '../ports/oauth-client.js'
+import { checkedCredentials } from './check-credentials.js'
 import { faultsOf, readable, refuseUnstorable } from './input-document.js'
 
 /** What an operator overrides in an issuer's metadata. It has no defaults, because they would override everything. */
@@ -32,7 +32,7 @@ const ConnectorSchema = z.strictObject({
   openIdConnect: z.strictObject({ issuer: HttpUrlSchema, settings: SettingsSchema.nullish() }).nullish(),
   oauth2: ProviderSchema.nullish(),
   /** If omitted, an existing connector keeps its credentials, and a new one is listed as unavailable. */
-  credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }).nullish(),
+  credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1).nullish() }).nullish(),
 })
 
 export interface ConfigureDeps extends Pick<Deps, 'db' | 'notifier' | 'vault'> {
@@ -53,9 +53,8 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
   if (!result.success) throw new InvalidInputError('connector', readable(faultsOf(result.error)))
   const { slug, name, iconUrl, signInUrl, defaultScopes, scopeDescriptions, credentials } = result.data
   const provider = await providerOf(deps, result.data)
-  const sealed = credentials
-    ? await deps.vault.seal(JSON.stringify(credentials satisfies ClientCredentials), credentialsBinding(slug))
-    : null
+  const checked = credentials ? checkedCredentials(credentials, provider.settings ?? provider.catalogued) : null
+  const sealed = checked && (await deps.vault.seal(JSON.stringify(checked), credentialsBinding(slug)))
   const revision = await deps.db.$transaction(async (tx) => {
     const { revision } = await raiseCatalogueRevision(tx, { connectorSlug: slug })
     const facts = {
@@ -90,14 +89,15 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
 async function providerOf(
   deps: ConfigureDeps,
   input: z.output<typeof ConnectorSchema>,
-): Promise<{ slug: string; settings: Provider | null }> {
+): Promise<{ slug: string } & ({ settings: Provider } | { settings: null; catalogued: Provider })> {
   const given = (['provider', 'openIdConnect', 'oauth2'] as const).filter((key) => input[key] != null)
   if (given.length !== 1) {
     const message = 'pass exactly one of provider, openIdConnect and oauth2'
     throw new InvalidInputError('connector', [{ path: given[1] ?? 'provider', message }])
   }
   if (input.provider != null) {
-    if (deps.providers.has(input.provider)) return { slug: input.provider, settings: null }
+    const catalogued = deps.providers.get(input.provider)
+    if (catalogued) return { slug: input.provider, settings: null, catalogued }
     const message = `the catalogue has no provider ${input.provider}. Choose one of ${[...deps.providers.keys()].join(', ')}`
     throw new InvalidInputError('connector', [{ path: 'provider', message }])
   }
@@ -130,8 +130,9 @@ async function discovered(
 /** Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine. */
 function checkedEndpoints({ allowPrivate }: ConfigureDeps, provider: Provider, path: string): Provider {
   if (allowPrivate) return provider
-  const urls = { ...provider, identityUrl: provider.identity?.url ?? null }
-  const plain = (['authorizationUrl', 'tokenUrl', 'revocationUrl', 'identityUrl'] as const).filter(
+  const { refreshUrl } = provider.tokenRequest
+  const urls = { ...provider, refreshUrl, identityUrl: provider.identity?.url ?? null }
+  const plain = (['authorizationUrl', 'tokenUrl', 'refreshUrl', 'revocationUrl', 'identityUrl'] as const).filter(
     (key) => urls[key] !== null && !urls[key]?.startsWith('https:'),
   )
   if (plain.length === 0) return provider

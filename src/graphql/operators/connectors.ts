@@ -9,7 +9,10 @@ const ClientCredentialsInput = builder.inputType('ClientCredentialsInput', {
     'The credentials that the provider gave you for Patchbay. Patchbay encrypts them and never shows them again.',
   fields: (t) => ({
     clientId: t.string({ required: true, description: 'The client id.' }),
-    clientSecret: t.string({ required: true, description: 'The client secret.' }),
+    clientSecret: t.string({
+      description:
+        'The client secret, or the private key if the provider’s clientAuthentication is private_key_jwt. Left out for clients without one.',
+    }),
   }),
 })
 
