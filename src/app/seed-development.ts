@@ -14,10 +14,12 @@ const folder = new URL('../../prisma/seed/', import.meta.url)
 export async function seedDevelopment(deps: ConfigureDeps, apps: readonly SandboxApp[]): Promise<void> {
   for (const app of apps) {
     const known = await deps.db.connector.findUnique({ where: { slug: app.slug } })
-    const settings = known?.providerSettings as { issuer?: string; scopeDescriptions?: object } | null | undefined
-    const isCurrent =
-      settings?.issuer === app.issuer && isDeepStrictEqual(settings.scopeDescriptions, scopeDescriptions(app))
-    if (!isCurrent) await configureConnector(deps, sandboxConnector(app))
+    const wanted = sandboxConnector(app)
+    const settings = known?.providerSettings as Partial<typeof wanted.oauth2> | null | undefined
+    const isCurrent = (['issuer', 'scopeDescriptions', 'scopeRules'] as const).every((name) =>
+      isDeepStrictEqual(settings?.[name], wanted.oauth2[name]),
+    )
+    if (!isCurrent) await configureConnector(deps, wanted)
   }
   if (!(await deps.db.connector.findUnique({ where: { slug: 'github' } }))) {
     await configureConnector(deps, { slug: 'github', name: 'GitHub', provider: 'github' })
@@ -46,6 +48,9 @@ function sandboxConnector(app: SandboxApp) {
       identityScopes: ['openid', 'email', 'offline_access'],
       identity: { url: `${issuer}/userinfo`, idPath: 'sub', labelPaths: ['email', 'name'] },
       scopeDescriptions: scopeDescriptions(app),
+      // For what the sandbox can be scripted to do: src/sandbox/token-forms.ts.
+      scopeRules: { prefixes: [`https://${slug}.example/`], ignoreCase: true, implies: {} },
+      tokenResponse: { zeroExpiresIn: 'unknown' },
     },
   }
 }

@@ -21,6 +21,37 @@ export const tokenErrors = [
   'invalid_refresh_token',
 ] as const
 
+/** How other apps write their token responses. */
+export const tokenForms = [
+  'null_members',
+  'empty_members',
+  'text_lifetime',
+  'long_lifetime',
+  'zero_lifetime',
+  'negative_lifetime',
+  'no_lifetime',
+  'no_token_type',
+  'user_token_type',
+  'mac_token_type',
+  'other_names',
+  'created',
+  'form',
+] as const
+export const scopeForms = ['list', 'commas', 'prefixed', 'upper_case'] as const
+/** How other apps say that a refresh token no longer works. */
+export const deadGrantForms = [
+  'plain_text',
+  'plain_code',
+  'error_list',
+  'error_status',
+  'error_object',
+  'ok_with_error',
+  'ok_without_token',
+  'not_found',
+  'invalid_token',
+  'empty',
+  'unauthorized_client',
+] as const
 export const tokenTroubleTargets = ['all', 'refresh_token', 'authorization_code'] as const
 export const descriptionKinds = ['text', 'html', 'number', 'null', 'absent'] as const
 export const tokenCuts = ['reset', 'close', 'empty'] as const
@@ -79,9 +110,15 @@ export interface Behavior {
   /** with false, an old refresh token is rejected but the grant stays (no reuse detection) */
   reuseEndsGrant: boolean
   accessTokenTtlSeconds: number
+  /** how token responses are written, for the grant types of `tokenTroubleFor`; null: as the standard says */
+  tokenForm: (typeof tokenForms)[number] | null
+  /** how token responses name scopes; null: separated by spaces */
+  scopeForm: (typeof scopeForms)[number] | null
+  /** what the token endpoint responds instead of `invalid_grant`; null: that */
+  deadGrantAs: (typeof deadGrantForms)[number] | null
   /** the token and userinfo endpoints do their work, then respond this much later; at most 60,000 */
   slowMs: number
-  /** which grant types `tokenStatus`, `tokenError`, `tokenCut` and both holds apply to */
+  /** which grant types `tokenForm`, `scopeForm`, `deadGrantAs`, `tokenStatus`, `tokenError`, `tokenCut` and both holds apply to */
   tokenTroubleFor: (typeof tokenTroubleTargets)[number]
   /** the token endpoint does its work, then holds the response until it is released */
   holdToken: boolean
@@ -141,6 +178,9 @@ export const calm: Readonly<Behavior> = {
   rotationGraceSeconds: 0,
   reuseEndsGrant: true,
   accessTokenTtlSeconds: 3600,
+  tokenForm: null,
+  scopeForm: null,
+  deadGrantAs: null,
   slowMs: 0,
   tokenTroubleFor: 'all',
   holdToken: false,
@@ -192,6 +232,9 @@ export function behaviorPatch(scopes: readonly string[]) {
       rotationGraceSeconds: z.number().int().min(0).max(86_400),
       reuseEndsGrant: z.boolean(),
       accessTokenTtlSeconds: z.number().int().min(1).max(2_592_000),
+      tokenForm: z.enum(tokenForms).nullable(),
+      scopeForm: z.enum(scopeForms).nullable(),
+      deadGrantAs: z.enum(deadGrantForms).nullable(),
       slowMs: delayMs,
       tokenTroubleFor: z.enum(tokenTroubleTargets),
       holdToken: z.boolean(),

@@ -4,6 +4,7 @@ import type { Behavior } from './behavior.js'
 import type { HoldStage } from './gate.js'
 import { peekForm } from './request-body.js'
 import { failWith, isRecord, type Scripted, sendRetryAfter } from './scripted-request.js'
+import { rewriteTokenResponse } from './token-forms.js'
 
 const descriptions: Readonly<Record<Behavior['tokenErrorDescription'], object>> = {
   text: { error_description: 'The sandbox is scripted to return this error.' },
@@ -38,6 +39,7 @@ export async function answerToken(request: Scripted): Promise<void> {
   await work()
   state.countGrant(grantType)
   if (state.behavior.omitScope && isRecord(ctx.body)) delete ctx.body.scope
+  if (isTroubled()) rewriteTokenResponse(ctx, state.app.slug, state.behavior)
   const entry = record(form)
 
   // The work is done and only the response waits. A client that gives up now loses a code or a rotated token.
