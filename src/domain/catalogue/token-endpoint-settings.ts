@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { HttpUrlSchema } from './field-schemas.js'
 
+/** RFC 9110 §5.5 and §5.6.2. Other characters would end the header. */
+const HeadersSchema = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\x20-\x7e]*$/))
 const ParametersSchema = z.record(z.string().min(1), z.string())
 
 /** How the client identifies itself at the token endpoint and at the revocation endpoint. */
@@ -16,7 +18,7 @@ export const ClientAuthenticationSchema = z.enum([
 /** What differs from RFC 6749 §4.1.3 and §6 in requests to the token endpoint. */
 export const TokenRequestSchema = z.strictObject({
   format: z.enum(['form', 'json']).default('form').describe('The format of the body.'),
-  headers: ParametersSchema.default({}).describe('Fixed headers, such as a version of the API.'),
+  headers: HeadersSchema.default({}).describe('Fixed headers, such as a version of the API.'),
   parameters: ParametersSchema.default({}).describe('Fixed parameters of every token request.'),
   refreshParameters: ParametersSchema.default({}).describe('Fixed parameters of refreshes.'),
   refreshSendsScopes: z

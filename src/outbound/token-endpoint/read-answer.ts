@@ -49,9 +49,12 @@ export function readTokenAnswer(answer: TokenAnswer, provider: Provider, asked: 
     : { tokens: undefined, unreadable: [] }
   const unread = unreadOf(body, asked)
   if (!tokens) {
-    const verdict = unread || body.isPage ? null : 'REFUSED'
+    const said = unread ? 'TEMPORARY' : verdictOf(status, body, challenge, provider)
+    if (said === 'ACCESS_ENDED' || said === 'CLIENT_REFUSED') throw refused(answer, body, provider, asked, isSuccess)
+    const verdict = said === 'REFUSED' && retryAfterMs === null ? said : null
     // The app may have replaced the refresh token all the same.
-    throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { verdict, unread, answered: false, reported: reported() })
+    const facts = { verdict, unread, answered: false, retryAfterMs, reported: reported() }
+    throw new OAuthError('INVALID_TOKEN_RESPONSE', null, facts)
   }
   if (asked.grant === 'authorization_code' && unreadable.length > 0) {
     throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { unread, reported: reported() })

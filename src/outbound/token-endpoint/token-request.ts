@@ -11,7 +11,7 @@ export interface ShapedRequest {
   body: string
 }
 
-/** Rewrites a token request in the way that the provider wants it. Its values don't change. */
+/** Rewrites a token request in the way that the provider wants it. Its values don't change, and the credentials remain. */
 export function shapedTokenRequest(
   { headers, body }: StandardRequest,
   { format, headers: fixed, ...names }: Provider['tokenRequest'],
@@ -19,7 +19,8 @@ export function shapedTokenRequest(
   const parameters = [...body]
     .filter(([name]) => !names.leftOut.includes(name))
     .map(([name, value]) => [providersName(names, name), value] as const)
-  const all = { ...headers, ...lowerCased(fixed) }
+  const { accept, ...standard } = headers
+  const all = { ...(accept && { accept }), ...lowerCased(fixed), ...standard }
   if (format === 'form')
     return { headers: all, body: new URLSearchParams(parameters.map(([...pair]) => pair)).toString() }
   return {

@@ -145,11 +145,15 @@ describe('token requests', () => {
   test('are JSON if the provider wants that, with its headers; revocations remain forms', async () => {
     const { exchanged, refreshed, revoked } = await requestsOf({
       clientAuthentication: 'client_secret_post',
-      tokenRequest: { format: 'json', headers: { 'Notion-Version': '2022-06-28' } },
+      tokenRequest: {
+        format: 'json',
+        headers: { 'Notion-Version': '2022-06-28', Accept: 'application/vnd.app+json', 'Content-Type': 'text/plain' },
+      },
     })
     for (const { headers } of [exchanged, refreshed]) {
       expect(headers['content-type']).toBe('application/json')
       expect(headers['notion-version']).toBe('2022-06-28')
+      expect(headers.accept).toBe('application/vnd.app+json')
     }
     expect(JSON.parse(exchanged.text)).toMatchObject({ code: 'a-code', client_id: ID, client_secret: SECRET })
     expect(JSON.parse(refreshed.text)).toMatchObject({ grant_type: 'refresh_token', refresh_token: 'a-refresh-token' })

@@ -56,6 +56,13 @@ describe('R10: a dead grant, said clearly', () => {
     ['on 200 as bad_refresh_token', { error: 'bad_refresh_token' }, { status: 200 }],
     ['on 200 without ok', { ok: false, error: 'invalid_refresh_token' }, { status: 200 }],
     ['in the challenge', '', { status: 401, challenge: 'Bearer error="invalid_grant"' }],
+    ['on 200 as status', { status: 'BAD_REFRESH_TOKEN' }, { status: 200 }],
+    ['on 200 as plain text', 'invalid_grant', { status: 200 }],
+    [
+      'on 200 as the provider’s errcode',
+      { errcode: 40_030, errmsg: 'no' },
+      { status: 200, accessEndedErrors: ['40030'] },
+    ],
     ['with a byte order mark', `\ufeff{"error":"invalid_grant"}`],
     ['in the provider’s words', { error: 'token_gone' }, { accessEndedErrors: ['token_gone'] }],
     ['as the provider’s number', { error: { code: 190, type: 'OAuthException' } }, { accessEndedErrors: ['190'] }],
