@@ -85,6 +85,16 @@ export function rowsOf(page: string): Row[] {
   })
 }
 
+/** What each row injects and expects, in the order of the page. */
+export function descriptionsOf(page: string): { id: string; injected: string; expected: string }[] {
+  return page.split('\n').flatMap((line) => {
+    const { id, front } = cellsOf(line) ?? {}
+    if (id === undefined || front === undefined) return []
+    const [injected = '', expected = ''] = front.slice(`| ${id} | `.length).split(' | ')
+    return [{ id, injected, expected }]
+  })
+}
+
 /**
  * Returns the page with each row's links set to the files that carry its id. An open row that has tests by now gets
  * their links. A row whose tests are gone doesn't change: a person decides whether it is open again.

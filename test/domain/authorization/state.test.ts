@@ -15,10 +15,11 @@ import {
   withoutDueWork,
   withParameters,
 } from '../../support/connecting.js'
+import { count, record } from '../../support/counts.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { subscribe } from '../../support/subscriber.js'
 
-const FUZZ_RUNS = Number(process.env.PATCHBAY_FAULT_RUNS ?? 300)
+const FUZZ_RUNS = count(10_000, 300)
 
 let patchbay: Patchbay
 
@@ -99,6 +100,7 @@ test('O6: forged, truncated or one-bit-changed states are never accepted and nev
     }),
     { numRuns: FUZZ_RUNS },
   )
+  record('O6', 'states that were forged, cut off or changed', { states: FUZZ_RUNS })
   expect((await countersOf(patchbay)).tokenRequests).toBe(0)
   expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'OPENED' })
   expect((await browser.deliver(callback)).status).toBe(303)
