@@ -4,8 +4,8 @@ import type { Database } from '../database/database.js'
 import { otherInstances } from '../database/postgres.js'
 import { developmentKey, keepDevelopmentKey } from '../domain/access/api-key/development-key.js'
 import { createKeyUses } from '../domain/access/api-key/key-uses.js'
-import { verifyKey } from '../domain/access/api-key/verify-key.js'
-import { verifySession } from '../domain/access/setup-session/verify-session.js'
+import { verifyKeys } from '../domain/access/api-key/verify-keys.js'
+import { verifySessions } from '../domain/access/setup-session/verify-sessions.js'
 import { partsOf } from '../domain/catalogue/catalogue.js'
 import { CatalogueMemory } from '../domain/catalogue/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from '../domain/catalogue/load-catalogue.js'
@@ -14,6 +14,7 @@ import { createRefresher } from '../domain/connection/refresh/refresher.js'
 import type { Deps } from '../domain/deps.js'
 import { bindOperations, OPERATIONS } from '../domain/operations.js'
 import type { Notifier } from '../domain/ports/notifier.js'
+import { RateLimits } from '../domain/rate-limit/rate-limits.js'
 import { createReadCandidates } from '../domain/token/read-candidates.js'
 import { createIssueRecorder } from '../domain/token/record-issues.js'
 import { createReadView, partsWithin, type WatchedView, type WatchView } from '../domain/view/read-view.js'
@@ -21,7 +22,8 @@ import { StateMemory } from '../domain/view/state-memory.js'
 import type { UserView } from '../domain/view/user-view.js'
 import { createDeliveries } from '../domain/webhook/deliver-webhooks.js'
 import { EVENT_TYPES } from '../domain/webhook/events.js'
-import { createContext } from '../graphql/context.js'
+import { type Context, createContext } from '../graphql/context.js'
+import { admitMutations } from '../graphql/mutation-rates.js'
 import { schema } from '../graphql/schema.js'
 import { createAuthenticate } from '../http/authentication/authenticate.js'
 import { DEVELOPMENT_ISSUER } from '../http/development/development-issuer.js'
@@ -36,6 +38,7 @@ import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
 import { createAnswerVisit } from '../http/oauth/direct-visits.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
 import { createVisits } from '../http/oauth/visits.js'
+import { addressesIn, createAddressOf } from '../http/server/addresses.js'
 import { createReadiness } from '../http/server/health.js'
 import { listenForScrapes } from '../http/server/metrics-endpoint.js'
 import { createOriginCheck } from '../http/server/origins.js'
@@ -155,6 +158,13 @@ async function compose(
   opened.push(sweep.close)
   const bus = (parts.openBus ?? openBus)(config, telemetry)
   opened.push(bus.close)
+  const rateLimits = new RateLimits({
+    perMinute: config.rates,
+    share: config.bus && bus.share,
+    onRefused: telemetry.rateLimited,
+  })
+  opened.push(() => rateLimits.close())
+  bus.onShared((usages) => rateLimits.add(usages))
   const states = new StateMemory()
   const notifier = await createNotifier(
     watchers,
@@ -191,6 +201,7 @@ async function compose(
   const operationDeps = {
     ...deps,
     ...publishingDeps(deps, guarded.fetch, config),
+    rateLimits,
     refresher,
     readCandidates: createReadCandidates(sql),
     recordIssue: createIssueRecorder(sql),
@@ -230,19 +241,23 @@ async function compose(
   const authenticate = createAuthenticate({
     tokens: config.tokens,
     developmentSecret: tokenSecret,
-    verifyKey: (key) => verifyKey({ db, development }, key),
-    verifySession: (token) => verifySession({ db }, token),
+    verifyKeys: (keys) => verifyKeys({ db, development }, keys),
+    verifySessions: (sessions) => verifySessions({ db }, sessions),
     onKeyUsed: keyUses.note,
+    rateLimits,
     telemetry,
   })
+  const admit = (mutations: readonly string[], context: unknown) =>
+    admitMutations(rateLimits, context as Context, mutations)
   const graphql: EndpointOptions = {
     schema,
     createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
     publicUrl,
     authenticate,
+    addressOf: createAddressOf(addressesIn(config.connections.trustedProxies)),
     documents: new DocumentMemory(),
     connections: config.connections,
-    execute: fairly(createExecutor(schema)),
+    execute: fairly(createExecutor(schema, { admit })),
     telemetry,
     isAllowedOrigin,
     explorable: development,

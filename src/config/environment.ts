@@ -22,6 +22,7 @@ const network = z.string().refine(isNetwork, { error: 'must be an IP address or 
 /** How many of something a caller may have open. */
 const openLimit = z.coerce.number().int().min(1).max(1_000_000)
 const claim = z.string().min(1)
+const perMinute = z.coerce.number().int().min(0).max(100_000_000)
 const seconds = (most: number) => z.coerce.number().min(0).max(most)
 /** The error leaves out the value, because URLs contain passwords. */
 const secretUrl = (protocol: RegExp, shape: string) =>
@@ -60,6 +61,15 @@ const EnvironmentSchema = z.object({
   PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: openLimit.default(20),
   PATCHBAY_EVENT_STREAMS_PER_USER: openLimit.default(20),
   PATCHBAY_TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
+  PATCHBAY_AUTHORIZATIONS_PER_MINUTE: perMinute.default(60),
+  PATCHBAY_CHANGES_PER_MINUTE: perMinute.default(300),
+  PATCHBAY_CHECKS_PER_MINUTE: perMinute.default(300),
+  PATCHBAY_TOKENS_PER_MINUTE: perMinute.default(300_000),
+  PATCHBAY_SETUP_SESSIONS_PER_MINUTE: perMinute.default(6_000),
+  PATCHBAY_USER_SETUP_SESSIONS_PER_MINUTE: perMinute.default(60),
+  PATCHBAY_ADMINISTRATION_PER_MINUTE: perMinute.default(6_000),
+  PATCHBAY_OUTBOUND_PER_MINUTE: perMinute.default(300),
+  PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: perMinute.default(30),
   PATCHBAY_KEYS: positions.optional(),
   PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   PATCHBAY_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -121,8 +131,21 @@ export interface ConnectionsConfig {
   webSocketsPerApiKey: number
   subscriptionsPerWebSocket: number
   eventStreamsPerUser: number
-  /** Addresses and CIDR ranges that may have any number. */
+  /** Addresses and CIDR ranges that may have any number, and whose X-Forwarded-For counts. */
   trustedProxies: readonly string[]
+}
+
+/** How often one caller may do what in a minute; 0 for any number. */
+export interface RatesConfig {
+  authorizations: number
+  changes: number
+  checks: number
+  tokens: number
+  'setup-sessions': number
+  'user-setup-sessions': number
+  administration: number
+  outbound: number
+  'wrong-credentials': number
 }
 
 /** How an instance shuts down. */
@@ -152,6 +175,7 @@ export interface Config {
   startTimeoutMs: number
   drain: DrainConfig
   connections: ConnectionsConfig
+  rates: RatesConfig
   /**
    * Key-encryption keys: 256 random bits each, in base64, the active one first. If undefined, development creates one.
    */
@@ -249,6 +273,17 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       subscriptionsPerWebSocket: env.PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET,
       eventStreamsPerUser: env.PATCHBAY_EVENT_STREAMS_PER_USER,
       trustedProxies: env.PATCHBAY_TRUSTED_PROXIES,
+    },
+    rates: {
+      authorizations: env.PATCHBAY_AUTHORIZATIONS_PER_MINUTE,
+      changes: env.PATCHBAY_CHANGES_PER_MINUTE,
+      checks: env.PATCHBAY_CHECKS_PER_MINUTE,
+      tokens: env.PATCHBAY_TOKENS_PER_MINUTE,
+      'setup-sessions': env.PATCHBAY_SETUP_SESSIONS_PER_MINUTE,
+      'user-setup-sessions': env.PATCHBAY_USER_SETUP_SESSIONS_PER_MINUTE,
+      administration: env.PATCHBAY_ADMINISTRATION_PER_MINUTE,
+      outbound: env.PATCHBAY_OUTBOUND_PER_MINUTE,
+      'wrong-credentials': env.PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE,
     },
     vaultKeys: env.PATCHBAY_KEYS,
     tokens: {

@@ -1,4 +1,4 @@
-import { createSetupSession } from './access/setup-session/create-setup-session.js'
+import { type CreateSessionDeps, createSetupSession } from './access/setup-session/create-setup-session.js'
 import { authorizeConnector } from './authorization/authorize-connector.js'
 import { cancelAuthorization } from './authorization/cancel-authorization.js'
 import { confirmAuthorization } from './authorization/confirm-authorization.js'
@@ -55,7 +55,7 @@ export const OPERATIONS = {
 }
 
 /** What all of them together depend on. */
-export type OperationDeps = Deps & IssueDeps & ConfigureDeps & WebhookDeps
+export type OperationDeps = Deps & CreateSessionDeps & IssueDeps & ConfigureDeps & WebhookDeps
 
 /** Operations with their dependencies applied. */
 export type Bound<O> = {

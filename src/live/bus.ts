@@ -1,3 +1,5 @@
+import type { Usage } from '../domain/ports/usage.js'
+
 /** What instances send each other: about a hundred bytes, without user data. `committedAt` is in ms since the epoch. */
 export type Notification = { userId: string; revision: number; committedAt: number } | { catalogueRevision: number }
 
@@ -19,6 +21,10 @@ export interface Bus {
    * @throws BusError if they can't
    */
   subscribe(listener: BusListener): Promise<void>
+  /** Tells the other instances what callers used. Never throws and never waits. */
+  share(usages: readonly Usage[]): void
+  /** Calls the listener with what other instances share. */
+  onShared(listener: (usages: readonly Usage[]) => void): void
   /** Why notifications don't arrive now, or null if they do. */
   readonly fault: string | null
   close(): Promise<void>
@@ -34,5 +40,12 @@ export class BusError extends Error {
  * instances.
  */
 export function createMemoryBus(): Bus {
-  return { publish: () => {}, subscribe: async () => {}, fault: null, close: async () => {} }
+  return {
+    publish: () => {},
+    subscribe: async () => {},
+    share: () => {},
+    onShared: () => {},
+    fault: null,
+    close: async () => {},
+  }
 }

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { MAX_USAGES, type Usage } from '../domain/ports/usage.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import { type Bus, BusError, type BusListener, type Notification } from './bus.js'
 import { explainFault } from './redis-faults.js'
 import { RedisLink } from './redis-link.js'
 
-/** No notification is longer. */
-const MAX_MESSAGE_LENGTH = 512
+/** No message is longer. Most notifications have about a hundred characters. */
+const MAX_MESSAGE_LENGTH = 16_384
+/** Of the name of a limit or caller. */
+const MAX_NAME_LENGTH = 64
+const MAX_COUNT = 1_000_000_000
 
 export interface RedisBusOptions {
   /** One node, or several of a Cluster. */
@@ -23,13 +27,16 @@ type BusTelemetry = Pick<
 
 const from = z.string().max(32)
 const counter = z.number().int().nonnegative()
+const name = z.string().min(1).max(MAX_NAME_LENGTH)
+const usage = z.tuple([name, name, z.number().int().positive().max(MAX_COUNT)])
 const Message = z.union([
   z.strictObject({ userId: z.uuid(), revision: counter, committedAt: counter, from }),
   z.strictObject({ catalogueRevision: counter, from }),
+  z.strictObject({ usages: z.array(usage).max(MAX_USAGES), from }),
 ])
 
 /**
- * Sends notifications over plain Redis pub/sub, which works across a Cluster. One connection listens, and another
+ * Sends notifications and usages over plain Redis pub/sub, which works across a Cluster. One connection listens, and another
  * publishes. If Redis is away, nothing is queued and nothing fails. Once it is back, the listener is notified and the
  * sweep catches up.
  */
@@ -38,6 +45,7 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
   const self = randomBytes(9).toString('base64url')
   const ownEnding = `"from":"${self}"}`
   let listener: BusListener | undefined
+  let shared: (usages: readonly Usage[]) => void = () => {}
   let fault: Error | null = null
   let hasBeenUp = false
 
@@ -69,16 +77,29 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
       telemetry.busMessageIgnored(tooLarge ? 'too-large' : 'malformed')
       return
     }
+    if ('usages' in message.data) {
+      shared(message.data.usages)
+      return
+    }
     const { from: _, ...notification } = message.data
     telemetry.notificationReceived()
     listener?.notified(notification)
   }
 
+  function send(message: Notification | { usages: readonly Usage[] }): Promise<unknown> {
+    const text = JSON.stringify({ ...message, from: self })
+    return publisher.current?.publish(channel, text) ?? Promise.reject(new BusError('no connection'))
+  }
+
   return {
     publish(notification: Notification): void {
-      const text = JSON.stringify({ ...notification, from: self })
-      const published = publisher.current?.publish(channel, text) ?? Promise.reject(new BusError('no connection'))
-      published.then(telemetry.notificationSent, telemetry.notificationNotSent)
+      send(notification).then(telemetry.notificationSent, telemetry.notificationNotSent)
+    },
+    share(usages): void {
+      send({ usages }).catch(() => {}) // until they hear from each other again, each instance counts for itself
+    },
+    onShared(given): void {
+      shared = given
     },
     async subscribe(given): Promise<void> {
       listener = given

@@ -74,6 +74,9 @@ export function createMetrics() {
     ),
     errors: counter('graphql_errors', 'Top-level errors in responses and pushes, by code.', ['code']),
     limits: counter('graphql_limits_exceeded', 'Operations and pushes that exceeded a limit, by limit.', ['limit']),
+    rateLimited: counter('rate_limited', 'Requests and operations refused because of a rate limit, by limit.', [
+      'limit',
+    ]),
     refusals: counter('graphql_refusals', 'Typed errors in operation results, by type.', ['error']),
     faults: counter('faults', 'Unexpected errors. Each has a log line with its request id.'),
     subscriptionsOpen: gauge('subscriptions_open', 'Open subscriptions.', ['transport']),

@@ -31,6 +31,8 @@ export interface ServerTelemetry extends Telemetry {
   errorsSent(codes: readonly string[]): void
   /** An operation or a push exceeded a limit. @param limit a known one */
   limitExceeded(limit: string): void
+  /** Something was refused because of a rate limit. @param caller the id of a user or an API key, or an address */
+  rateLimited(limit: string, caller: string): void
   /** @returns a function to call when it ends */
   subscriptionOpened(transport: 'websocket' | 'sse'): () => void
   /** @param latencyMs from the commit to the written socket */
@@ -58,7 +60,8 @@ export interface ServerTelemetry extends Telemetry {
 export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemetry {
   const notificationsNotSent = rarely()
   const messagesIgnored = rarely()
-  const vaultFailures = new Map<string, ReturnType<typeof rarely>>()
+  const vaultFailures = rarelyOfEach()
+  const rateLimits = rarelyOfEach()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
   }
@@ -90,6 +93,10 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     },
     errorsSent: countErrors,
     limitExceeded: (limit) => metrics.limits.inc({ limit }),
+    rateLimited(limit, caller) {
+      metrics.rateLimited.inc({ limit })
+      rateLimits(limit, (refusals) => logger.warn({ limit, caller, refusals }, 'a caller exceeded a rate limit'))
+    },
     subscriptionOpened(transport) {
       metrics.subscriptionsOpen.inc({ transport })
       return () => metrics.subscriptionsOpen.dec({ transport })
@@ -130,9 +137,7 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     vaultFailed(error) {
       const { code, keyId } = error
       metrics.vaultFailures.inc({ code })
-      const tell = vaultFailures.get(code) ?? rarely()
-      vaultFailures.set(code, tell)
-      tell((failures) =>
+      vaultFailures(code, (failures) =>
         logger.error({ err: error, failure: code, keyId, failures }, 'a secret could not be sealed or opened'),
       )
     },
@@ -248,5 +253,15 @@ function rarely(): (tell: (count: number) => void) => void {
     tell(count)
     count = 0
     quietUntilMs = Date.now() + QUIET_MS
+  }
+}
+
+/** The same for each kind of event. */
+function rarelyOfEach(): (kind: string, tell: (count: number) => void) => void {
+  const kinds = new Map<string, ReturnType<typeof rarely>>()
+  return (kind, tell) => {
+    const rare = kinds.get(kind) ?? rarely()
+    kinds.set(kind, rare)
+    rare(tell)
   }
 }

@@ -66,6 +66,8 @@ function recordingBus(): Bus & {
     subscribe: async (given) => {
       listener = given
     },
+    share: () => {},
+    onShared: () => {},
     fault: null,
     close: async () => {},
   }

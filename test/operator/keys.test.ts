@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { verifyKey } from '../../src/domain/access/api-key/verify-key.js'
+import { verifyKeys } from '../../src/domain/access/api-key/verify-keys.js'
 import { API_KEY_SCOPES } from '../../src/domain/identity/api-key-caller.js'
 import type { CommandContext } from '../../src/operator/command.js'
 import { KEY_COMMANDS } from '../../src/operator/key-commands.js'
@@ -28,7 +28,8 @@ async function run(...args: string[]): Promise<string> {
   return options.json ? JSON.stringify(json) : text
 }
 
-const isAccepted = async (key: string) => (await verifyKey({ db: database.db, development: true }, key)).key !== null
+const isAccepted = async (key: string) =>
+  (await verifyKeys({ db: database.db, development: true }, [key]))[0]?.key !== null
 const keyIn = (text: string) => /pbk_[a-z]{10}_\S{43}/.exec(text)?.[0] ?? ''
 const idIn = (text: string) => /pbk_[a-z]{10}/.exec(text)?.[0] ?? ''
 

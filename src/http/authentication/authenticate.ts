@@ -9,16 +9,18 @@ import {
   jwtVerify,
 } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
-import { KEY_PREFIX } from '../../domain/access/api-key/key-form.js'
-import type { VerifiedKey } from '../../domain/access/api-key/verify-key.js'
-import { SESSION_PREFIX } from '../../domain/access/setup-session/session-token.js'
+import { KEY_PREFIX, parseKey } from '../../domain/access/api-key/key-form.js'
+import type { VerifiedKey } from '../../domain/access/api-key/verify-keys.js'
+import { parseSessionToken, SESSION_PREFIX } from '../../domain/access/setup-session/session-token.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import type { Telemetry } from '../../domain/ports/telemetry.js'
+import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
 import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
 import { AuthenticationError } from './authentication-error.js'
-import { createBriefMemory } from './brief-memory.js'
+import { createBatchedLookup } from './batched-lookup.js'
 import { viewerFromClaims } from './claims.js'
+import { OpaqueTokens } from './opaque-tokens.js'
 import { createVerifySecret } from './shared-secret.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
@@ -34,8 +36,11 @@ class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError'
 }
 
-/** @throws AuthenticationError */
-export type Authenticate = (authorization: string | null | undefined) => Promise<Caller>
+/**
+ * @param address returns the address that the caller comes from
+ * @throws AuthenticationError; RateLimitedError if too many credentials that can't be verified come from there
+ */
+export type Authenticate = (authorization: string | null | undefined, address: () => string) => Promise<Caller>
 
 interface Verified {
   payload: JWTPayload
@@ -53,25 +58,28 @@ interface Options {
   tokens: TokenConfig
   /** The secret of the development issuer. Undefined in production, where its tokens are invalid. */
   developmentSecret: string | undefined
-  verifyKey: (key: string) => Promise<VerifiedKey>
-  /** Returns the user and the setup of a setup session's token, or null. */
-  verifySession: (token: string) => Promise<Viewer | null>
+  verifyKeys: (keys: readonly string[]) => Promise<VerifiedKey[]>
+  /** Returns the user and the setup of each setup session's token, or null. */
+  verifySessions: (tokens: readonly string[]) => Promise<(Viewer | null)[]>
   onKeyUsed: (keyId: string) => void
+  rateLimits: Pick<RateLimits, 'take' | 'refuses'>
   telemetry: Pick<Telemetry, 'keyRefused'>
 }
-
-/** No API key or setup session token is longer. Longer ones must not be remembered. */
-const MAX_OPAQUE_LENGTH = 128
 
 /**
  * Authenticates every caller over HTTP, SSE and WebSocket by verifying its `Bearer` token. A host's token is remembered
  * until it expires, or for a minute if one of the host's published keys verified it, because the host may withdraw the
  * key. API keys and setup sessions are remembered for two seconds.
+ *
+ * Credentials that can't be verified count for their address, and from some number on they are refused as too many.
+ * Nothing else is: not the right credentials of others at that address, which may be a proxy's, nor their expired tokens,
+ * whose owners have to learn that. Until then, keys and sessions that are new there wait for a shared lookup, so that
+ * guesses don't cost the database a statement each.
  */
 export function createAuthenticate(options: Options): Authenticate {
-  const { tokens, developmentSecret, onKeyUsed, telemetry } = options
-  const verifyKey = createBriefMemory(options.verifyKey)
-  const verifySession = createBriefMemory(options.verifySession)
+  const { tokens, developmentSecret, onKeyUsed, rateLimits, telemetry } = options
+  const keys = new OpaqueTokens(createBatchedLookup(options.verifyKeys))
+  const sessions = new OpaqueTokens(createBatchedLookup(options.verifySessions))
   const remembered = new Map<string, Remembered>()
   const verifyDevelopment = developmentSecret === undefined ? undefined : createVerifySecret(developmentSecret)
   const verifyHost = tokens.secret === undefined ? undefined : createVerifySecret(tokens.secret)
@@ -96,28 +104,54 @@ export function createAuthenticate(options: Options): Authenticate {
     throw new AuthenticationError('The token’s signature algorithm isn’t configured on this server.')
   }
 
-  async function keyCaller(text: string): Promise<Caller> {
-    const { key, refused } = text.length > MAX_OPAQUE_LENGTH ? DAMAGED : await verifyKey(text)
-    if (!key) {
-      telemetry.keyRefused(refused)
-      throw new AuthenticationError(
-        'This API key isn’t valid. Check that it’s complete. Operators can list the keys with npm run operator -- list-keys.',
-      )
+  async function keyCaller(text: string, address: () => string): Promise<Caller> {
+    const { key, refused } = parseKey(text) ? await keys.find(text, () => isSuspect(address())) : DAMAGED
+    const wasAccepted = keys.note(text, key !== null)
+    if (key) {
+      onKeyUsed(key.id)
+      return { kind: 'api-key', key }
     }
-    onKeyUsed(key.id)
-    return { kind: 'api-key', key }
+    telemetry.keyRefused(refused)
+    const error = new AuthenticationError(
+      'This API key isn’t valid. Check that it’s complete. Operators can list the keys with npm run operator -- list-keys.',
+    )
+    throw wasAccepted ? error : unverified(error, address)
   }
 
-  async function sessionCaller(text: string): Promise<Caller> {
-    const viewer = text.length > MAX_OPAQUE_LENGTH ? null : await verifySession(text)
-    if (!viewer) throw new AuthenticationError('This setup session is invalid or has expired. Create a new one.')
-    return { kind: 'user', viewer }
+  async function sessionCaller(text: string, address: () => string): Promise<Caller> {
+    const viewer = parseSessionToken(text) ? await sessions.find(text, () => isSuspect(address())) : null
+    const wasAccepted = sessions.note(text, viewer !== null)
+    if (viewer) return { kind: 'user', viewer }
+    const error = new AuthenticationError('This setup session is invalid or has expired. Create a new one.')
+    throw wasAccepted ? error : unverified(error, address)
   }
 
-  return async (authorization) => {
+  function isSuspect(address: string): boolean {
+    return rateLimits.refuses('wrong-credentials', address)
+  }
+
+  /** Returns the error. @throws RateLimitedError if there were too many from this address */
+  function unverified(error: AuthenticationError, address: () => string): AuthenticationError {
+    rateLimits.take('wrong-credentials', address())
+    return error
+  }
+
+  /** Returns what to answer to a token that isn't valid. @throws RateLimitedError, KeysUnavailableError */
+  function refusalOf(error: unknown, address: () => string): AuthenticationError {
+    if (error instanceof KeysUnavailableError) throw error
+    // In both cases, the signature was right.
+    if (error instanceof errors.JWTExpired)
+      return new AuthenticationError('The token has expired. Get a new one from your application.')
+    if (error instanceof errors.JWTClaimValidationFailed)
+      return new AuthenticationError(`The token’s ${error.claim} claim doesn’t match what this server expects.`)
+    const isExplained = error instanceof AuthenticationError
+    return unverified(isExplained ? error : new AuthenticationError('The token is invalid.'), address)
+  }
+
+  return async (authorization, address) => {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
-    if (token.startsWith(KEY_PREFIX)) return keyCaller(token)
-    if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token)
+    if (token.startsWith(KEY_PREFIX)) return keyCaller(token, address)
+    if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token, address)
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
       throw new AuthenticationError(
         `Authentication required. Send Authorization: Bearer with your user’s token, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…).`,
@@ -125,7 +159,9 @@ export function createAuthenticate(options: Options): Authenticate {
     const known = remembered.get(token)
     if (known && Date.now() < known.until) return { kind: 'user', viewer: known.viewer }
     remembered.delete(token)
-    const { payload, forMs } = await verified(token).catch(refuse)
+    const { payload, forMs } = await verified(token).catch((error) => {
+      throw refusalOf(error, address)
+    })
     const viewer = viewerFromClaims(payload, tokens)
     if (remembered.size >= MAX_REMEMBERED) {
       const [oldest] = remembered.keys()
@@ -157,13 +193,4 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
       throw new KeysUnavailableError('the host’s JWKS cannot be read', { cause: error })
     }
   }
-}
-
-function refuse(error: unknown): never {
-  if (error instanceof AuthenticationError || error instanceof KeysUnavailableError) throw error
-  if (error instanceof errors.JWTExpired)
-    throw new AuthenticationError('The token has expired. Get a new one from your application.')
-  if (error instanceof errors.JWTClaimValidationFailed)
-    throw new AuthenticationError(`The token’s ${error.claim} claim doesn’t match what this server expects.`)
-  throw new AuthenticationError('The token is invalid.')
 }

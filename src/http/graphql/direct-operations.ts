@@ -35,15 +35,15 @@ const UNREAD = Buffer.from('{"query":"{__typename}"}')
 export function createAnswerPost(
   options: Pick<
     EndpointOptions,
-    'schema' | 'createContext' | 'publicUrl' | 'authenticate' | 'documents' | 'execute' | 'telemetry'
+    'schema' | 'createContext' | 'publicUrl' | 'authenticate' | 'addressOf' | 'documents' | 'execute' | 'telemetry'
   >,
   yoga: GraphQLEndpoint,
 ): AnswerPost {
-  const { schema, createContext, publicUrl, authenticate, documents, execute, telemetry } = options
+  const { schema, createContext, publicUrl, documents, execute, telemetry } = options
 
   return async (request, response, readBody) => {
     const asYoga = (body: Buffer, caller: Promise<Caller>) => yoga(unread(request, body), response, { caller })
-    const authenticated = callerOf(request, authenticate, telemetry)
+    const authenticated = callerOf(request, options)
     const caller = await authenticated.catch(() => undefined)
     if (!caller) return void (await asYoga(UNREAD, authenticated))
     const body = await readBody()

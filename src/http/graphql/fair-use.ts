@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { type Caller, callerId } from '../../domain/identity/caller.js'
 import type { Executed, Executor } from './execution/executor.js'
+import { tooManyRequests } from './too-many-requests.js'
 
 interface FairUseLimits {
   /** How many operations of one caller are executed at the same time. */
@@ -77,12 +78,6 @@ export function fairly(execute: Executor, limits = FAIR_USE): Executor {
 function tooMany(waiting: number): GraphQLError {
   return new GraphQLError(
     `${waiting} of your operations are already waiting. Send the next one when some of them have been answered.`,
-    {
-      extensions: {
-        code: 'TOO_MANY_REQUESTS',
-        limit: 'waiting-operations',
-        http: { status: 429, headers: { 'retry-after': '1' } },
-      },
-    },
+    { extensions: tooManyRequests('waiting-operations', 1) },
   )
 }

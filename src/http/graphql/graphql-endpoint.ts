@@ -15,12 +15,14 @@ import type { ConnectionsConfig } from '../../config/environment.js'
 import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 import { ForbiddenError, NotAdmittedError } from '../../domain/errors.js'
 import type { Caller } from '../../domain/identity/caller.js'
+import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import type { Authenticate } from '../authentication/authenticate.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
+import type { AddressOf } from '../server/addresses.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import { corsOptions } from './cors.js'
 import type { DocumentMemory } from './document-memory.js'
@@ -32,6 +34,7 @@ import { repeatedListsRule } from './limits/repeated-lists.js'
 import { withoutSuggestions } from './no-suggestions.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 import { OpenCounts, tooMuchOpen } from './open-counts.js'
+import { tooManyRequests } from './too-many-requests.js'
 
 /** The surroundings of an operation: a request and its response over HTTP, or a WebSocket. */
 export interface ServerContext {
@@ -49,6 +52,7 @@ export interface EndpointOptions {
   createContext: (caller: Caller, browser: BrowserChannel) => object
   publicUrl: string
   authenticate: Authenticate
+  addressOf: AddressOf
   documents: DocumentMemory
   connections: ConnectionsConfig
   /** Executes operations of the schema. */
@@ -61,7 +65,7 @@ export interface EndpointOptions {
 }
 
 export function createGraphQLEndpoint(options: EndpointOptions) {
-  const { authenticate, documents, telemetry, isAllowedOrigin, explorable, graphiql } = options
+  const { documents, telemetry, isAllowedOrigin, explorable, graphiql } = options
   // Reported instead of thrown, so that a limit is a validation error like any other, with its own code and status.
   const limit = {
     propagateOnRejection: false,
@@ -91,7 +95,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     },
     maskedErrors: { maskError: (error) => masked(error, telemetry) },
     plugins: [
-      authenticatingFirst((request) => callerOf(request, authenticate, telemetry)),
+      authenticatingFirst((request) => callerOf(request, options)),
       withContext(async ({ req, res, caller }) => {
         if (!caller) throw new Error('nothing is executed before the caller is known')
         const browser = req && res ? browserOf(req, res, options.publicUrl) : NO_BROWSER
@@ -227,11 +231,12 @@ export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
 
 /** @throws GraphQLError if the caller isn't authenticated, with the response's status */
 export function callerOf(
-  { headers }: IncomingMessage,
-  authenticate: Authenticate,
-  telemetry: ServerTelemetry,
+  request: IncomingMessage,
+  { authenticate, addressOf, telemetry }: Pick<EndpointOptions, 'authenticate' | 'addressOf' | 'telemetry'>,
 ): Promise<Caller> {
-  return authenticate(headers.authorization).catch((error) => refuse(error, telemetry))
+  return authenticate(request.headers.authorization, () => addressOf(request)).catch((error) =>
+    refuse(error, telemetry),
+  )
 }
 
 /**
@@ -243,33 +248,27 @@ function refuse(error: unknown, telemetry: ServerTelemetry): never {
     throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
   }
   const { message, extensions } = masked(error, telemetry)
-  throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 503 } } })
+  throw new GraphQLError(message, { extensions: { http: { status: 503 }, ...extensions } })
 }
 
 /** How a refusal looks if no result has a member for it. */
 function refusalOf(error: Error): Record<string, unknown> | undefined {
   if (error instanceof ForbiddenError) return { code: 'FORBIDDEN' }
   if (error instanceof NotAdmittedError) return { code: 'UNAUTHENTICATED', http: { status: 401 } }
+  if (error instanceof RateLimitedError) return tooManyRequests(error.limit, error.retryAfterSeconds)
   return undefined
 }
 
 /** Returns what clients may read of an error. The rest is logged under the request's id, which they can quote. */
 export function masked(error: unknown, telemetry: ServerTelemetry): GraphQLError {
-  if (error instanceof GraphQLError) {
-    const original = error.originalError
-    if (original === undefined || original instanceof GraphQLError) return error
-    const refusal = refusalOf(original)
-    if (refusal)
-      return new GraphQLError(original.message, {
-        nodes: error.nodes ?? null,
-        path: error.path ?? null,
-        extensions: refusal,
-      })
-  }
+  const located = error instanceof GraphQLError ? error : undefined
+  const original = located ? located.originalError : error
+  if (located && (original === undefined || original instanceof GraphQLError)) return located
+  const place = { nodes: located?.nodes ?? null, path: located?.path ?? null }
+  const refusal = original instanceof Error ? refusalOf(original) : undefined
+  if (refusal) return new GraphQLError((original as Error).message, { ...place, extensions: refusal })
   const requestId = currentRequest()?.requestId ?? randomUUID()
-  telemetry.requestFailed(requestId, error instanceof GraphQLError ? (error.originalError ?? error) : error)
+  telemetry.requestFailed(requestId, original)
   const message = `Something went wrong on our side. Try again. If the problem persists, contact support and quote ${requestId}.`
-  const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId }
-  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
-  return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions })
+  return new GraphQLError(message, { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } })
 }

@@ -10,6 +10,7 @@ import {
 import type { RawData, WebSocket } from 'ws'
 import type { Caller } from '../../domain/identity/caller.js'
 import { MAX_TIMER_MS } from '../../domain/pause.js'
+import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import { RequestScope } from '../../observability/request-scope.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
@@ -47,6 +48,7 @@ export interface SessionOptions extends Pick<EndpointOptions, 'authenticate' | '
 export class SocketSession implements OperationSocket {
   readonly #options: SessionOptions
   readonly #socket: WebSocket
+  readonly #address: string
   readonly #operations = new Map<string, SocketOperation>()
   #initialized = false
   #acknowledged = false
@@ -59,9 +61,11 @@ export class SocketSession implements OperationSocket {
   /** Called once, when the caller's token is accepted. */
   #onAccepted: (() => void) | undefined
 
-  constructor(options: SessionOptions, socket: WebSocket, onAccepted: () => void) {
+  /** @param address the one that the client comes from */
+  constructor(options: SessionOptions, socket: WebSocket, address: string, onAccepted: () => void) {
     this.#options = options
     this.#socket = socket
+    this.#address = address
     this.#onAccepted = onAccepted
     if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       this.#timer = setTimeout(refuseLate, options.initWaitMs, socket)
@@ -155,7 +159,7 @@ export class SocketSession implements OperationSocket {
     const { authenticate, telemetry, tokenPerOperation, openSockets } = this.#options
     if (token === undefined && tokenPerOperation) return true
     try {
-      const caller = await authenticate(token)
+      const caller = await authenticate(token, () => this.#address)
       if (this.#socket.readyState !== this.#socket.OPEN) return false
       if (openSockets.add(caller)) {
         this.#isOf(caller, token)
@@ -167,6 +171,12 @@ export class SocketSession implements OperationSocket {
     } catch (error) {
       if (error instanceof AuthenticationError) {
         telemetry.errorsSent(['UNAUTHENTICATED'])
+        return false
+      }
+      if (error instanceof RateLimitedError) {
+        telemetry.errorsSent(['TOO_MANY_REQUESTS'])
+        // Clients retry after most codes, but not after this one.
+        this.#socket.close(CloseCode.TooManyInitialisationRequests, 'Too many invalid tokens')
         return false
       }
       telemetry.requestFailed('-', error)
@@ -234,7 +244,7 @@ export class SocketSession implements OperationSocket {
   }
 
   async #callerOf(extensions: unknown): Promise<Caller> {
-    const { authenticate } = this.#options
+    const authenticate = (token: string | undefined) => this.#options.authenticate(token, () => this.#address)
     if (!this.#caller) return authenticate(tokenIn(headersOf(extensions)))
     // Check a key on each use, because nothing else would notice that it was revoked.
     return this.#caller.kind === 'api-key' ? authenticate(this.#key) : this.#caller

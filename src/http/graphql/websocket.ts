@@ -19,26 +19,19 @@ const SERVICE_RESTART = 1012
 
 interface WebSocketOptions
   extends SocketOperationsOptions,
-    Pick<EndpointOptions, 'isAllowedOrigin' | 'connections'>,
+    Pick<EndpointOptions, 'isAllowedOrigin' | 'addressOf' | 'connections'>,
     Pick<SessionOptions, 'authenticate' | 'tokenPerOperation'> {
   initWaitMs?: number | undefined
 }
 
 /** Serves GraphQL over WebSocket (`graphql-transport-ws`), with the endpoint's own parsing, limits and masking. */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
-  const {
-    isAllowedOrigin,
-    authenticate,
-    telemetry,
-    tokenPerOperation,
-    initWaitMs = INIT_WAIT_MS,
-    connections,
-  } = options
+  const { isAllowedOrigin, addressOf, authenticate, telemetry, tokenPerOperation, connections } = options
   const shared: SessionOptions = {
     authenticate,
     telemetry,
     tokenPerOperation,
-    initWaitMs,
+    initWaitMs: options.initWaitMs ?? INIT_WAIT_MS,
     carryOut: createCarryOut(options),
     maxSubscriptions: connections.subscriptionsPerWebSocket,
     openSockets: new OpenCounts({ user: connections.webSocketsPerUser, 'api-key': connections.webSocketsPerApiKey }),
@@ -51,10 +44,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   })
   const keepAlive = createKeepAlive()
 
-  function open(socket: ClientSocket, onAccepted: () => void): void {
+  function open(socket: ClientSocket, request: IncomingMessage, onAccepted: () => void): void {
     socket.on('error', socket.terminate) // a client can break the protocol
     keepAlive.add(socket)
-    socket.session = new SocketSession(shared, socket, onAccepted)
+    socket.session = new SocketSession(shared, socket, addressOf(request), onAccepted)
     socket.on('message', received)
     socket.on('close', closed)
   }
@@ -69,7 +62,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
         refuseUpgrade(socket, '403 Forbidden')
         return
       }
-      sockets.handleUpgrade(request, socket, head, (client) => open(client, onAccepted))
+      sockets.handleUpgrade(request, socket, head, (client) => open(client, request, onAccepted))
     },
     /**
      * Tells clients to come back, each at its own moment within this time, and not before it has its mutation's result.

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { readConfig } from '../../../src/config/environment.js'
-import { type Authenticate, createAuthenticate } from '../../../src/http/authentication/authenticate.js'
+import type { Caller } from '../../../src/domain/identity/caller.js'
+import { createAuthenticate } from '../../../src/http/authentication/authenticate.js'
 
 const MINUTE = 60_000
 const server = createServer((_request, response) => {
@@ -12,7 +13,7 @@ const server = createServer((_request, response) => {
 })
 
 let served: JWK[] | undefined
-let authenticate: Authenticate
+let authenticate: (authorization: string) => Promise<Caller>
 let authorization: string
 
 beforeEach(async () => {
@@ -20,14 +21,16 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { tokens } = readConfig({ PATCHBAY_JWKS_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
   const never = () => Promise.reject(new Error('this is a user’s token'))
-  authenticate = createAuthenticate({
+  const authenticateFrom = createAuthenticate({
     tokens,
     developmentSecret: undefined,
-    verifyKey: never,
-    verifySession: never,
+    verifyKeys: never,
+    verifySessions: never,
     onKeyUsed: () => {},
+    rateLimits: { take: () => {}, refuses: () => false },
     telemetry: { keyRefused: () => {} },
   })
+  authenticate = (authorization) => authenticateFrom(authorization, () => '192.0.2.1')
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   served = [{ ...(await exportJWK(publicKey)), kid: 'one' }]
   const token = new SignJWT({ sub: 'dora', org: 'hosted' }).setProtectedHeader({ alg: 'ES256', kid: 'one' })

@@ -47,6 +47,7 @@ test('a known query does not reach yoga, and a new one does', async () => {
       schema,
       createContext: () => ({}),
       publicUrl: 'http://localhost',
+      addressOf: () => '192.0.2.1',
       authenticate: async () => ({ kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }),
       documents,
       execute: createExecutor(schema),

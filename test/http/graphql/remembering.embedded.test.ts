@@ -19,6 +19,7 @@ test('only valid documents of authenticated callers are remembered', async () =>
     schema,
     createContext: () => ({}),
     publicUrl: 'http://localhost',
+    addressOf: () => '192.0.2.1',
     authenticate: async (authorization) => {
       if (!authorization) throw new AuthenticationError('No.')
       return { kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }

@@ -8,6 +8,7 @@ import { hashSecret, newSecret } from '../../hashed-secret.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
 import { type GivenIdentity, identityFaults, identityOf, textFaults } from '../../identity/user-identity.js'
 import { ALWAYS_ADMITTED, userIdOf, type Viewer } from '../../identity/viewer.js'
+import type { RateLimits } from '../../rate-limit/rate-limits.js'
 import { type ChangeSetupDeps, startSetup } from '../../setup/start-setup.js'
 import type { SetupRow } from '../../view/user-state.js'
 import type { Snapshot } from '../../view/user-view.js'
@@ -32,13 +33,17 @@ export interface CreatedSetupSession {
   setup: Snapshot<SetupRow>
 }
 
+export type CreateSessionDeps = ChangeSetupDeps &
+  Pick<Deps, 'telemetry' | 'settings'> & { rateLimits: Pick<RateLimits, 'take'> }
+
 /**
  * Creates a token for a front end. It covers one user and one setup, which is started if needed. If the user has too
  * many sessions, the oldest ends. Refusing instead would lock out people who open a page again and again.
- * @throws InvalidInputError, NotFoundError, PluginRetiredError; NotAdmittedError if the key was revoked in the meantime
+ * @throws InvalidInputError, NotFoundError, PluginRetiredError; RateLimitedError if the user gets too many;
+ * NotAdmittedError if the key was revoked in the meantime
  */
 export async function createSetupSession(
-  deps: ChangeSetupDeps & Pick<Deps, 'telemetry' | 'settings'>,
+  deps: CreateSessionDeps,
   key: Pick<ApiKeyCaller, 'id'>,
   { user, pluginSlug, minutes }: CreateSetupSession,
 ): Promise<CreatedSetupSession> {
@@ -85,12 +90,13 @@ export async function createSetupSession(
 }
 
 async function startedSetup(
-  deps: ChangeSetupDeps & Pick<Deps, 'settings'>,
+  deps: CreateSessionDeps,
   user: CreateSetupSession['user'],
   pluginSlug: string,
 ): Promise<{ setup: Snapshot<SetupRow>; userId: string }> {
   const identity = identityOf(user, deps.settings.hostIssuer)
   const userId = userIdOf(identity)
+  deps.rateLimits.take('user-setup-sessions', userId)
   const viewer: Viewer = {
     ...identity,
     userId,

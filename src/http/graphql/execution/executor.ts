@@ -1,4 +1,10 @@
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
 import { executePlan } from './execute-plan.js'
 import { conditionsOf, OperationPlan } from './operation-plan.js'
 import type { Values } from './plan.js'
@@ -22,13 +28,19 @@ export interface Executed {
   variableValues: Values
 }
 
+/** Called before anything of an operation's mutations runs, with their names. @throws an Error that refuses them all */
+export type Admit = (mutations: readonly string[], contextValue: unknown) => void
+
 export type Executor = (executed: Executed) => ExecutionResult | Promise<ExecutionResult>
 
 /**
  * Executes valid operations of one schema. Keeps what it learned about an operation as long as its document is kept.
  * A response that exceeds the limits becomes one error instead.
  */
-export function createExecutor(schema: GraphQLSchema, limits = RESPONSE_LIMITS): Executor {
+export function createExecutor(
+  schema: GraphQLSchema,
+  { limits = RESPONSE_LIMITS, admit }: { limits?: typeof RESPONSE_LIMITS; admit?: Admit } = {},
+): Executor {
   const plans = new WeakMap<OperationDefinitionNode, Plans>()
 
   return ({ document, operation, rootValue, contextValue, variableValues }) => {
@@ -45,8 +57,25 @@ export function createExecutor(schema: GraphQLSchema, limits = RESPONSE_LIMITS):
       plan = new OperationPlan(schema, document, operation, Object.fromEntries(values), () => byConditions.delete(key))
       if (byConditions.size < MAX_PLANS_OF_ONE) byConditions.set(key, plan)
     }
-    const order = operation.operation === 'mutation' ? 'serially' : 'together'
+    const isMutation = operation.operation === 'mutation'
+    const refusal = isMutation && admit && refusalBy(() => admit(namesIn(plan), contextValue))
+    if (refusal) return { errors: [refusal] }
+    const order = isMutation ? 'serially' : 'together'
     const budget = new ResponseBudget(limits)
     return executePlan(plan, order, { rootValue, contextValue, variableValues, budget })
+  }
+}
+
+function namesIn({ root }: OperationPlan): string[] {
+  return root.fields.map(({ info }) => info.fieldName)
+}
+
+function refusalBy(admit: () => void): GraphQLError | undefined {
+  try {
+    admit()
+    return undefined
+  } catch (error) {
+    const originalError = error as Error
+    return new GraphQLError(originalError.message, { originalError })
   }
 }

@@ -6,9 +6,9 @@ import { newKeyId, parseKey } from '../../../../src/domain/access/api-key/key-fo
 import { createKeyUses } from '../../../../src/domain/access/api-key/key-uses.js'
 import { revokeKey } from '../../../../src/domain/access/api-key/revoke-key.js'
 import { rotateKey } from '../../../../src/domain/access/api-key/rotate-key.js'
-import { verifyKey } from '../../../../src/domain/access/api-key/verify-key.js'
+import { type VerifiedKey, verifyKeys } from '../../../../src/domain/access/api-key/verify-keys.js'
 import { API_KEY_SCOPES } from '../../../../src/domain/identity/api-key-caller.js'
-import { createBriefMemory } from '../../../../src/http/authentication/brief-memory.js'
+import { OpaqueTokens } from '../../../../src/http/authentication/opaque-tokens.js'
 import { call, keyFor, SILENT } from '../../../support/callers.js'
 import { openTestDatabase } from '../../../support/database.js'
 import { HOST } from '../../../support/host-user.js'
@@ -27,7 +27,10 @@ afterEach(() => vi.useRealTimers())
 
 const PLUGINS = '{ plugins(first: 1) { edges { node { slug setup { id } } } } }'
 const db = () => ({ db: patchbay.database.db })
-const verify = (key: string, development = true) => verifyKey({ ...db(), development }, key)
+async function verify(key: string, development = true, database = db()): Promise<VerifiedKey> {
+  const [verified] = await verifyKeys({ ...database, development }, [key])
+  return verified as VerifiedKey
+}
 
 /** A whole row, secrets included, as text. */
 async function stored(id: string): Promise<string> {
@@ -200,7 +203,7 @@ describe('G15: a key that is not accepted', () => {
       const statements = await patchbay.database.countStatements(async () => {
         for (let index = 0; index < 3; index++) await call(patchbay, wrong(name, index), '{ __typename }')
       })
-      return statements.filter((sql) => sql.includes('LEFT JOIN "ApiKey"'))
+      return statements.filter((sql) => sql.includes('FROM "ApiKey" WHERE id = ANY'))
     }
     const known = await of(id)
     expect(known).toHaveLength(3)
@@ -210,7 +213,7 @@ describe('G15: a key that is not accepted', () => {
   test('gets a server error instead of a refusal while the database is unavailable', async () => {
     const { key } = await keyFor(patchbay, 'tokens:issue')
     using _tap = patchbay.database.tap((sql) => {
-      if (sql.includes('LEFT JOIN "ApiKey"')) throw new Error('the database is away')
+      if (sql.includes('FROM "ApiKey" WHERE id = ANY')) throw new Error('the database is away')
     })
     expect(await call(patchbay, key, PLUGINS)).toMatchObject({
       status: 503,
@@ -228,7 +231,8 @@ describe('the memory of verified tokens', () => {
   test('keeps an answer for two seconds, shares one lookup among concurrent callers, and is bounded', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     let asked = 0
-    const remember = createBriefMemory(async (token) => `${token} ${++asked}`)
+    const tokens = new OpaqueTokens(async (token) => `${token} ${++asked}`)
+    const remember = (token: string) => tokens.find(token, () => false)
     expect(await Promise.all([remember('a'), remember('a')])).toEqual(['a 1', 'a 1'])
     vi.advanceTimersByTime(1_999)
     expect(await remember('a')).toBe('a 1')
@@ -243,12 +247,12 @@ describe('the memory of verified tokens', () => {
 
   test('keeps nothing if the lookup fails', async () => {
     let asked = 0
-    const remember = createBriefMemory(async () => {
+    const tokens = new OpaqueTokens(async () => {
       if (++asked === 1) throw new Error('away')
       return asked
     })
-    await expect(remember('a')).rejects.toThrow('away')
-    expect(await remember('a')).toBe(2)
+    await expect(tokens.find('a', () => false)).rejects.toThrow('away')
+    expect(await tokens.find('a', () => false)).toBe(2)
   })
 })
 
@@ -313,7 +317,7 @@ describe('the development key', () => {
       expect(await keepDevelopmentKey(database, secret)).toBe(true)
       await revokeKey({ ...database, notifier: SILENT }, 'development')
       expect(await keepDevelopmentKey(database, secret)).toBe(false)
-      expect((await verifyKey({ ...database, development: true }, developmentKey(secret))).refused).toBe('revoked')
+      expect((await verify(developmentKey(secret), true, database)).refused).toBe('revoked')
     } finally {
       await database.close()
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { revokeKey } from '../../../../src/domain/access/api-key/revoke-key.js'
 import { parseSessionToken } from '../../../../src/domain/access/setup-session/session-token.js'
-import { verifySession } from '../../../../src/domain/access/setup-session/verify-session.js'
+import { verifySessions } from '../../../../src/domain/access/setup-session/verify-sessions.js'
 import { raiseRevision } from '../../../../src/domain/change/revision.js'
 import { sqlOn } from '../../../../src/domain/db.js'
 import { NotAdmittedError } from '../../../../src/domain/errors.js'
@@ -358,7 +358,7 @@ describe('G15: a misused, revoked or expired setup session', () => {
     const { db } = patchbay.database
     const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
     const writes = async (token: string, work: () => Promise<unknown>) => {
-      const viewer = await verifySession({ db }, token)
+      const [viewer] = await verifySessions({ db }, [token])
       if (!viewer) throw new Error('the session is not accepted')
       const write = () => db.$transaction((tx) => raiseRevision(tx, viewer))
       await write()

@@ -8,10 +8,10 @@ import { isScope } from './scopes.js'
 export type VerifiedKey = { key: ApiKeyCaller; refused: null } | { key: null; refused: KeyRefusal }
 
 interface Row {
-  id: string | null
+  id: string
   name: string
   scopes: string[]
-  secretHash: Uint8Array | null
+  secretHash: Uint8Array
   previousHash: Uint8Array | null
   inGrace: boolean | null
   revoked: boolean
@@ -21,25 +21,31 @@ interface Row {
 const NOTHING = hashSecret('')
 
 /**
- * Looks up a key. An unknown key takes as long as a wrong secret: in both cases there is a row, and two hashes are
- * compared.
+ * Looks up keys, in one statement. An unknown key takes as long as a wrong secret: in both cases, two hashes are compared.
  * @param development whether the key of a development server is valid
+ * @returns the results in the order of the keys
  */
-export async function verifyKey(
+export async function verifyKeys(
   { db, development }: Pick<Deps, 'db'> & { development: boolean },
-  text: string,
-): Promise<VerifiedKey> {
-  const parsed = parseKey(text)
-  if (!parsed) return refused('damaged')
-  const { id, secret } = parsed
-  if (id === DEVELOPMENT_KEY_ID && !development) return refused('unknown')
-  const [row] = await db.$queryRaw<Row[]>`
-    SELECT key.id, key.name, key.scopes, key."secretHash", key."previousHash",
-           key."previousUntil" > now() AS "inGrace", key."revokedAt" IS NOT NULL AS revoked
-    FROM (SELECT 1) AS one LEFT JOIN "ApiKey" key ON key.id = ${id}`
+  texts: readonly string[],
+): Promise<VerifiedKey[]> {
+  const parsed = texts.map(parseKey)
+  const ids = parsed.flatMap((key) => (key && (development || key.id !== DEVELOPMENT_KEY_ID) ? key.id : []))
+  const rows =
+    ids.length === 0
+      ? []
+      : await db.$queryRaw<Row[]>`
+          SELECT id, name, scopes, "secretHash", "previousHash", "previousUntil" > now() AS "inGrace",
+                 "revokedAt" IS NOT NULL AS revoked
+          FROM "ApiKey" WHERE id = ANY (${ids}::text[])`
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return parsed.map((key) => (key ? verified(key.secret, byId.get(key.id)) : refused('damaged')))
+}
+
+function verified(secret: string, row: Row | undefined): VerifiedKey {
   const present = matchesHash(secret, row?.secretHash ?? NOTHING)
   const previous = matchesHash(secret, row?.previousHash ?? NOTHING)
-  if (!row?.id) return refused('unknown')
+  if (!row) return refused('unknown')
   if (!present && !previous) return refused('wrong-secret')
   if (row.revoked) return refused('revoked')
   if (!present && !row.inGrace) return refused('rotated')

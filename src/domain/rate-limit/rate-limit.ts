@@ -1,0 +1,11 @@
+/** What callers may do only so often. docs/configuration.md says who is counted, and what counts. */
+export type RateLimit =
+  | 'authorizations'
+  | 'changes'
+  | 'checks'
+  | 'tokens'
+  | 'setup-sessions'
+  | 'user-setup-sessions'
+  | 'administration'
+  | 'outbound'
+  | 'wrong-credentials'
