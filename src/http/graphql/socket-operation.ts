@@ -81,7 +81,9 @@ export class SocketOperation implements Waiter {
   async #sendNext(payload: ExecutionResult): Promise<void> {
     if (this.#ended) return
     if (payload.errors && endsToken(payload.errors)) this.#socket.refuseFurther()
-    await this.#socket.send({ id: this.id, type: MessageType.Next, payload })
+    const { errors } = payload
+    const sent = errors ? { ...payload, errors: errors.map(withoutStatus) } : payload
+    await this.#socket.send({ id: this.id, type: MessageType.Next, payload: sent })
   }
 
   async #sendErrors(errors: readonly GraphQLError[]): Promise<void> {
