@@ -74,7 +74,9 @@ function expectRefusals(refused: readonly Answer[], limit: string): void {
 describe('one caller at full effort', () => {
   let patchbay: Patchbay
   beforeAll(async () => {
-    patchbay = await startPatchbay(HOST)
+    // The defaults, which other tests change.
+    const limits = { PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '60', PATCHBAY_CHANGES_PER_MINUTE: '300' }
+    patchbay = await startPatchbay({ ...HOST, ...limits })
   })
   afterAll(() => patchbay.close())
 

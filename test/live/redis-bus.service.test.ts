@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type AddressInfo, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { MAX_USAGES, type Usage } from '../../src/domain/ports/usage.js'
 import { type Bus, BusError, type Notification } from '../../src/live/bus.js'
 import { createRedisBus } from '../../src/live/redis-bus.js'
 import { freePort } from '../support/free-port.js'
@@ -14,6 +15,7 @@ const PASSWORD = 'a-password-nobody-shall-read'
 interface Ear {
   bus: Bus
   rings: Notification[]
+  usages: Usage[]
   resumed: number
   counts: {
     sent: number
@@ -49,7 +51,9 @@ function createEar(nodes: readonly string[], startTimeoutMs = 500): Ear {
     },
   )
   opened.push(bus)
-  return { bus, rings: [], resumed: 0, counts }
+  const ear: Ear = { bus, rings: [], usages: [], resumed: 0, counts }
+  bus.onShared((usages) => ear.usages.push(...usages))
+  return ear
 }
 
 async function listening(nodes: readonly string[]): Promise<Ear> {
@@ -82,6 +86,20 @@ describe('on one Redis', () => {
     expect(a.counts).toMatchObject({ sent: 3, heard: 0, notSent: 0 })
   })
 
+  test('what callers used reaches every other instance, and doesn’t count as a notification', async () => {
+    const [a, b, c] = await Promise.all([listening([redis]), listening([redis]), listening([redis])])
+    // The longest message: names of users are 36 characters long, and those of addresses up to 25.
+    const used = Array.from({ length: MAX_USAGES }, (): Usage => ['user-setup-sessions', randomUUID(), 1_000_000])
+    a.bus.share(used)
+    await expect.poll(() => b.usages).toEqual(used)
+    await expect.poll(() => c.usages).toEqual(used)
+    expect(a.usages).toEqual([])
+    expect([a.counts, b.counts]).toMatchObject([
+      { sent: 0, notSent: 0 },
+      { heard: 0, malformed: 0, tooLarge: 0 },
+    ])
+  })
+
   test('L12: an invalid message is ignored and counted, and the next notification is received', async () => {
     const ear = await listening([redis])
     const other = new Redis(redis)
@@ -97,12 +115,23 @@ describe('on one Redis', () => {
       JSON.stringify({ userId, revision: '1', committedAt: 1, from: 'x' }),
       JSON.stringify({ userId, revision: 1, committedAt: 1, from: 'x', more: 1 }),
       JSON.stringify({ userId, revision: 1, committedAt: 1 }),
+      ...[
+        [['changes', userId]],
+        [['changes', userId, 0]],
+        [['changes', userId, -1]],
+        [['changes', userId, 1e300]],
+        [['changes', '', 1]],
+        [['changes', 'x'.repeat(65), 1]],
+        Array.from({ length: MAX_USAGES + 1 }, () => ['changes', 'ada', 1]),
+      ].map((usages) => JSON.stringify({ usages, from: 'x' })),
+      JSON.stringify({ usages: [['changes', userId, 1]] }),
     ]
     for (const message of malformed) await other.publish(channel, message)
     await other.publish(channel, 'x'.repeat(10_000_000))
     await other.publish(channel, JSON.stringify({ userId, revision: 1, committedAt: 1, from: 'elsewhere' }))
     await expect.poll(() => ear.rings).toEqual([{ userId, revision: 1, committedAt: 1 }])
     expect(ear.counts).toMatchObject({ malformed: malformed.length, tooLarge: 1, heard: 1, lost: 0 })
+    expect(ear.usages).toEqual([])
     other.disconnect()
   })
 
@@ -152,6 +181,8 @@ describe('connecting to Redis fails with the cause and the remedy', () => {
     const [a, b] = await Promise.all([1, 2].map(() => listening([`redis://exact:${PASSWORD}@${at}`])))
     if (!a || !b) throw new Error('two were asked for')
     await isHeard(a, b)
+    a.bus.share([['changes', 'ada', 1]])
+    await expect.poll(() => b.usages).toEqual([['changes', 'ada', 1]])
     admin.disconnect()
   })
 

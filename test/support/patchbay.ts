@@ -68,7 +68,9 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   }
   // Tests that wait for a check set an interval.
   const quiet = { PATCHBAY_CHECK_INTERVAL: '3600' }
-  const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...serviceEnv(database), ...env }
+  // Tests do in seconds what takes a person hours.
+  const hasty = { PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '0', PATCHBAY_CHANGES_PER_MINUTE: '0' }
+  const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...hasty, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
   const instance = await startInstance(config, logger, { ...parts, openDatabase: async () => database })

@@ -5,7 +5,10 @@ const proxies = addressesIn(['10.0.0.0/8', '2001:db8:f::1'])
 
 /** The address of a request with this X-Forwarded-For that came from `remoteAddress`. */
 function addressOf(remoteAddress: string | undefined, forwarded?: string): string {
-  const request = { socket: { remoteAddress }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } }
+  const request = {
+    socket: { remoteAddress },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  }
   return createAddressOf(proxies)(request as unknown as Parameters<AddressOf>[0])
 }
 
