@@ -7,7 +7,7 @@ import { type Attempt, isConnected, isOpen } from './attempt.js'
 import { openPopup, sendTo } from './popup.js'
 import { withoutReturned } from './returned.js'
 import { ApiError, type Transport } from './transport.js'
-import { messageForPeople, type TypedError } from './typed-errors.js'
+import { asksToWait, messageForPeople, type TypedError, tooOften } from './typed-errors.js'
 import { watchAuthorization } from './watch.js'
 
 const LOOK_AT_POPUP_EVERY_MS = 500
@@ -64,7 +64,8 @@ export type ConnectState =
   | { phase: 'not-connected'; authorization: Attempt }
   /**
    * The API refused. `message` tells the person what happened and what to do. `error` is the API's typed error, for
-   * developers: log it, and don't show it. A `NotFoundError` can also mean that the authorization no longer exists.
+   * developers: log it, and don't show it. A `NotFoundError` can also mean that the authorization no longer exists. If the
+   * person starts too many, its `__typename` is the API's code, `TOO_MANY_REQUESTS`.
    */
   | { phase: 'refused'; message: string; error: TypedError }
   /** The authorization couldn't be started. The API wasn't reached, or it rejected this caller (an `ApiError`). */
@@ -115,7 +116,7 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
       answer = await inTime(authorize())
     } catch (error) {
       popup?.close()
-      end({ phase: 'unreachable', error: asError(error) })
+      end(asksToWait(error) ? refused(tooOften(error)) : { phase: 'unreachable', error: asError(error) })
       return null
     }
     if (answer.__typename !== 'Authorization') {

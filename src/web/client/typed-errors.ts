@@ -1,3 +1,8 @@
+import { ApiError } from './transport.js'
+
+/** The API's code if someone does something too often. */
+const TOO_MANY_REQUESTS = 'TOO_MANY_REQUESTS'
+
 /** A typed error of the API, such as `NotFoundError`. Its message is for developers. */
 export interface TypedError {
   __typename: string
@@ -13,9 +18,20 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   ForbiddenError: 'Apps can’t be connected from this page. Contact support.',
   BindingImpossibleError: 'Apps can’t be connected from this page. Contact support.',
   InvalidReturnToError: 'Apps can’t be connected from this page. Contact support.',
+  [TOO_MANY_REQUESTS]: 'You’ve tried this too often. Wait a minute, then try again.',
 }
 
 /** Returns what to tell the person: what happened and what to do, without technical terms. */
 export function messageForPeople({ __typename, message }: TypedError): string {
   return FOR_PEOPLE[__typename] ?? message
+}
+
+/** Returns whether the API wants the person to wait before they do the same again. */
+export function asksToWait(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.code === TOO_MANY_REQUESTS
+}
+
+/** Returns such an error in the form of a typed one. */
+export function tooOften({ message }: ApiError): TypedError {
+  return { __typename: TOO_MANY_REQUESTS, message }
 }

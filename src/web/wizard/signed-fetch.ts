@@ -18,8 +18,15 @@ export function createSignedFetch(tokens: TokenSource): typeof fetch {
       return { token, response: await fetch(input, { ...init, headers, signal, credentials: 'same-origin' }) }
     }
     const { token, response } = await send()
-    if (response.status !== 401) return response
+    if (!(await refusesToken(response))) return response
     tokens.refused(token)
     return (await send()).response
   }
+}
+
+/** Returns whether the API rejects the token. If many others were invalid too, it doesn't say so with 401. */
+async function refusesToken(response: Response): Promise<boolean> {
+  if (response.status !== 429) return response.status === 401
+  const text = await response.clone().text()
+  return text.includes('"limit":"wrong-credentials"')
 }

@@ -1,3 +1,4 @@
+import { asksToWait } from '../client/typed-errors.js'
 import { texts } from './texts.js'
 
 /** The text for a failure's code, or the API's own message for a code that this wizard doesn't know. */
@@ -17,4 +18,9 @@ export function problemText({ code, message }: { code: string; message: string }
 /** What the person sees instead of a typed error's message if that is for developers. */
 export function refusalText({ __typename, message }: { __typename: string; message: string }): string {
   return Object.hasOwn(texts.refusal, __typename) ? texts.refusal[__typename as keyof typeof texts.refusal] : message
+}
+
+/** What the person sees if something wasn't carried out at all: they have to wait, or the server wasn't reached. */
+export function troubleText(error: unknown): string {
+  return asksToWait(error) ? texts.refusal.TOO_MANY_REQUESTS : texts.failed.line
 }

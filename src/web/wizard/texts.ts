@@ -131,6 +131,7 @@ export const texts = {
     NotFoundError: 'This is no longer available. Reload the page and try again.',
     ForbiddenError: 'You can’t do this on this page. Contact support.',
     ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
+    TOO_MANY_REQUESTS: 'You’ve tried this too often. Wait a minute, then try again.',
   },
 
   /** What's wrong with a connection, by the API's code. */

@@ -2,8 +2,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { StartSetupDocument } from '../../generated/documents/graphql.js'
 import { pluginPath } from '../../http/wizard/paths.js'
-import { refusalText } from './text-or-message.js'
-import { texts } from './texts.js'
+import { refusalText, troubleText } from './text-or-message.js'
 import { useWizard } from './wizard-context.js'
 
 /** Starts a plugin's setup, or continues an existing one, and opens it. */
@@ -20,8 +19,8 @@ export function useStartSetup() {
       const { startSetup } = await transport.execute(StartSetupDocument, { input: { pluginId: plugin.id } })
       if (startSetup.__typename !== 'PluginSetup') return setRefusal(refusalText(startSetup))
       navigate(pluginPath(plugin.slug))
-    } catch {
-      setRefusal(texts.failed.line)
+    } catch (error) {
+      setRefusal(troubleText(error))
     } finally {
       setStarting(false)
     }

@@ -10,8 +10,8 @@ const CONNECT_WAIT_MS = 10_000
 /** If the API accepts none of this many connections in a row, WebSockets don't get through. */
 const TRIES_UNTIL_BLOCKED = 3
 const PROBE_WAIT_MS = 5_000
-/** The API's close codes: the token expired or was rejected, and no subscription is left. */
-const TOKEN_REFUSED = 4403
+/** The API's close codes: the token expired or was rejected (along with many others), and no subscription is left. */
+const TOKEN_REFUSED = [4403, 4429]
 const NORMAL = 1000
 
 /** Runs all subscriptions over one WebSocket (graphql-transport-ws), which opens with the first one. */
@@ -52,7 +52,7 @@ export function openWebSockets({ url, tokens, onReached, onBlocked }: WayOptions
         clearTimeout(silence)
         const { code } = event as CloseEvent
         if (disposed || code === NORMAL) return
-        if (code === TOKEN_REFUSED) tokens.refused(token)
+        if (TOKEN_REFUSED.includes(code)) tokens.refused(token)
         onReached(false)
       },
     },

@@ -174,6 +174,21 @@ test('an API that is unreachable or rejects the token closes the popup', async (
   expect(await stale.connecting.done).toMatchObject({ phase: 'unreachable', error: { code: 'UNAUTHENTICATED' } })
 })
 
+test('a person who starts too many authorizations is asked to wait', async () => {
+  await using strict = await startPatchbay({ ...HOST, PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '1' })
+  const user = await newUser(strict)
+  const first = await click({}, user)
+  await first.until(({ phase }) => phase === 'waiting')
+  first.connecting.stop()
+  const second = await click({}, user)
+  expect(await second.connecting.done).toEqual({
+    phase: 'refused',
+    message: 'You’ve tried this too often. Wait a minute, then try again.',
+    error: { __typename: 'TOO_MANY_REQUESTS', message: expect.stringContaining('too many authorizations') },
+  })
+  expect(second.window.popup).toMatchObject({ closed: true, visited: [] })
+})
+
 test('a page that loses its network says so, and catches up afterward', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.02) // of the pauses between two tries
   await using proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(patchbay.url).port) })

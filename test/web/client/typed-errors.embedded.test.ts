@@ -12,6 +12,7 @@ import {
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../../../src/domain/errors.js'
+import { RateLimitedError } from '../../../src/domain/rate-limit/rate-limited-error.js'
 import { schema } from '../../../src/graphql/schema.js'
 import { messageForPeople } from '../../../src/web/client/typed-errors.js'
 
@@ -43,12 +44,12 @@ describe('what a person reads when the API refuses', () => {
     expect(new Set(ERRORS.map(({ name }) => name))).toEqual(errors)
   })
 
-  test.each(ERRORS.map((error) => [error.name, error.message]))(
-    'says for %s what happened and what to do, without technical terms',
-    (__typename, message) => {
-      const text = messageForPeople({ __typename, message })
-      expect(text).not.toMatch(JARGON)
-      expect(text.match(/[.!?](\s|$)/g)?.length).toBeGreaterThanOrEqual(2)
-    },
-  )
+  test.each([
+    ...ERRORS.map(({ name, message }) => [name, message] as const),
+    ['TOO_MANY_REQUESTS', new RateLimitedError('authorizations', 3).message] as const,
+  ])('says for %s what happened and what to do, without technical terms', (__typename, message) => {
+    const text = messageForPeople({ __typename, message })
+    expect(text).not.toMatch(JARGON)
+    expect(text.match(/[.!?](\s|$)/g)?.length).toBeGreaterThanOrEqual(2)
+  })
 })

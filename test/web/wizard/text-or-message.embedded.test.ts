@@ -1,7 +1,8 @@
 import { GraphQLEnumType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { schema } from '../../../src/graphql/schema.js'
-import { failureTexts, problemText, refusalText } from '../../../src/web/wizard/text-or-message.js'
+import { ApiError } from '../../../src/web/client/transport.js'
+import { failureTexts, problemText, refusalText, troubleText } from '../../../src/web/wizard/text-or-message.js'
 
 const UNKNOWN = 'A message of the API.'
 
@@ -37,4 +38,11 @@ test('the wizard shows its own text if the API’s message is for developers, an
   const message = 'This setup doesn’t exist or belongs to another user. Check the id.'
   expect(refusalText({ __typename: 'NotFoundError', message })).not.toMatch(/\bid\b|user/)
   expect(refusalText({ __typename: 'PluginRetiredError', message: UNKNOWN })).toBe(UNKNOWN)
+})
+
+test('the wizard asks a person who does something too often to wait, and otherwise says that the server was not reached', () => {
+  expect(troubleText(new ApiError(UNKNOWN, 'TOO_MANY_REQUESTS'))).toMatch(/too often\. Wait/)
+  for (const error of [new ApiError(UNKNOWN, 'INTERNAL_SERVER_ERROR'), new TypeError('fetch failed')]) {
+    expect(troubleText(error)).toMatch(/server/)
+  }
 })

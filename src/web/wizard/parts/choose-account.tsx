@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { ChooseConnectionDocument } from '../../../generated/documents/graphql.js'
-import { refusalText } from '../text-or-message.js'
+import { refusalText, troubleText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
@@ -29,8 +29,8 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
       })
       if (chooseConnection.__typename !== 'PluginSetup') return setRefusal(refusalText(chooseConnection))
       announce(texts.step.chosen(labelOf(connections.find(({ id }) => id === connectionId))))
-    } catch {
-      setRefusal(texts.failed.line)
+    } catch (error) {
+      setRefusal(troubleText(error))
     }
   }
   return (

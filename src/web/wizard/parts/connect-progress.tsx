@@ -3,6 +3,7 @@ import type { AuthorizationStatus } from '../../../generated/documents/graphql.j
 import { CancelAuthorizationDocument } from '../../../generated/documents/graphql.js'
 import type { ConnectState } from '../../client/connect-app.js'
 import type { useConnectApp } from '../../client/react.js'
+import { troubleText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { timeOfDay } from '../times.js'
 import { useWizard } from '../wizard-context.js'
@@ -90,13 +91,13 @@ interface WaitingProps extends ConnectProgressProps {
 function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
-  const [isRefused, setRefused] = useState(false)
+  const [refusal, setRefusal] = useState<string | null>(null)
   const cancel = () => {
-    setRefused(false)
+    setRefusal(null)
     const canceled: Promise<unknown> = here
       ? connecting.cancel()
       : transport.execute(CancelAuthorizationDocument, { input: { authorizationId: attempt.id } })
-    canceled.catch(() => setRefused(true))
+    canceled.catch((error) => setRefusal(troubleText(error)))
   }
   return (
     <div className="waiting">
@@ -122,9 +123,9 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: W
           {texts.cancel}
         </button>
       </div>
-      {isRefused && (
+      {refusal && (
         <p className="notice notice--bad" role="alert">
-          {texts.failed.line}
+          {refusal}
         </p>
       )}
       {isLong && (

@@ -8,7 +8,7 @@ import {
 } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
 import { useConnectApp } from '../../client/react.js'
-import { problemText, refusalText } from '../text-or-message.js'
+import { problemText, refusalText, troubleText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { dateAndTime, fromNow } from '../times.js'
 import { useKeptFocus } from '../use-kept-focus.js'
@@ -191,8 +191,8 @@ function useVerify({ id, connector }: ConnectionCardFragment) {
       else if (verifyConnection.status === 'LIVE') {
         say({ isGood: true, text: texts.connections.verifiedNow(connector.name) })
       } else say({ isGood: false, text: texts.connections.brokenNow(connector.name) })
-    } catch {
-      say({ isGood: false, text: texts.failed.line })
+    } catch (error) {
+      say({ isGood: false, text: troubleText(error) })
     } finally {
       setVerifying(false)
     }
@@ -216,8 +216,8 @@ function Disconnecting({
       if (disconnect.__typename !== 'Viewer') return setRefusal(refusalText(disconnect))
       announce(texts.connections.disconnected(connector.name))
       onClose()
-    } catch {
-      setRefusal(texts.failed.line)
+    } catch (error) {
+      setRefusal(troubleText(error))
     }
   }
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { RemoveSetupDocument, type SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
-import { refusalText } from '../text-or-message.js'
+import { refusalText, troubleText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { Dialog } from './dialog.js'
@@ -19,8 +19,8 @@ export function RemoveSetup({ setup, onRemoving }: { setup: SetupScreenSetupFrag
       onRemoving()
       const { removeSetup } = await transport.execute(RemoveSetupDocument, { input: { setupId: setup.id, keepSkills } })
       if (removeSetup.__typename !== 'Viewer') setRefusal(refusalText(removeSetup))
-    } catch {
-      setRefusal(texts.failed.line)
+    } catch (error) {
+      setRefusal(troubleText(error))
     }
   }
   return (
