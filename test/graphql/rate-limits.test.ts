@@ -151,7 +151,7 @@ describe('a limit of 2', () => {
     ['authorizations', 'authorizeConnector', mail],
     ['changes', 'startSetup', assistant],
     ['checks', 'verifyConnection', { connectionId }],
-  ])('G21: on %s is each user’s own (%s)', async (limit, name, input) => {
+  ])('G21: a limit on %s is each user’s own (%s)', async (limit, name, input) => {
     const [one, other] = [await hostToken(), await hostToken()]
     const send = (token: string) => request(patchbay, token, mutation(name), { input })
     expect([(await send(one)).status, (await send(one)).status]).toEqual([200, 200])
@@ -165,7 +165,7 @@ describe('a limit of 2', () => {
     ['setup-sessions', 'createSetupSession', { user: SAM, ...assistant }],
     ['administration', 'deleteUser', { user: SAM }],
     ['outbound', 'testWebhook', { webhookId: NOWHERE }],
-  ])('G21: on %s is each key’s own (%s)', async (limit, name, input) => {
+  ])('G21: a limit on %s is each key’s own (%s)', async (limit, name, input) => {
     const send = (token: string) => request(patchbay, token, mutation(name), { input })
     expect([(await send(key)).status, (await send(key)).status]).toEqual([200, 200])
     const statements = await patchbay.database.countStatements(async () => expectRefusals([await send(key)], limit))

@@ -27,12 +27,7 @@ export function createAddressOf(isProxy: (address: string) => boolean): AddressO
     let address = socket.remoteAddress ?? ''
     const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
     while (isIP(address) !== 0 && isProxy(address)) {
-      // Some proxies add the port.
-      const given =
-        forwarded
-          .pop()
-          ?.trim()
-          .replace(/^\[(.*)\](:\d+)?$|^([\d.]+):\d+$/, '$1$3') ?? ''
+      const given = withoutPort(forwarded.pop() ?? '')
       if (isIP(given) === 0) break
       address = given
     }
@@ -40,12 +35,15 @@ export function createAddressOf(isProxy: (address: string) => boolean): AddressO
   }
 }
 
+/** Some proxies add the port. */
+function withoutPort(text: string): string {
+  return text.trim().replace(/^\[(.*)\](:\d+)?$|^([\d.]+):\d+$/, '$1$3')
+}
+
 function networkOf(address: string): string {
   const parsed = ipaddr.parse(address)
   if (!(parsed instanceof ipaddr.IPv6)) return address
   if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().toString()
-  return `${parsed.parts
-    .slice(0, 4)
-    .map((part) => part.toString(16))
-    .join(':')}::/64`
+  const network = parsed.parts.slice(0, 4).map((part) => part.toString(16))
+  return `${network.join(':')}::/64`
 }
