@@ -119,6 +119,13 @@ describe('nginx in front of two instances', () => {
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), 'of-the-caller'])
   })
 
+  test('names the caller’s address last, whatever the caller says', async () => {
+    await fetch(url)
+    await fetch(url, { headers: { 'x-forwarded-for': '198.51.100.1' } })
+    const named = [...one.received, ...two.received].map(({ headers }) => headers['x-forwarded-for']).sort()
+    expect(named).toEqual(['127.0.0.1', '198.51.100.1, 127.0.0.1'])
+  })
+
   test('sends each event right away, without waiting for the next one', async () => {
     const streams: ServerResponse[] = []
     const opens: Behaviour = (_request, response) => {

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { type Caller, callerId } from '../../domain/identity/caller.js'
+import { tooManyRequests } from './too-many-requests.js'
 
 /** Counts what each caller has open on this instance, and lets them open only so much. */
 export class OpenCounts {
@@ -28,12 +29,12 @@ export class OpenCounts {
   }
 }
 
+const RETRY_AFTER_SECONDS = 5
+
 /**
- * Answers an operation of a caller that has too much open already. Over HTTP it says when to try again.
+ * Answers an operation of a caller that has too much open already.
  * @param limit the limit's name, for clients and metrics
  */
 export function tooMuchOpen(limit: string, message: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'TOO_MANY_REQUESTS', limit, http: { status: 429, headers: { 'retry-after': '5' } } },
-  })
+  return new GraphQLError(message, { extensions: tooManyRequests(limit, RETRY_AFTER_SECONDS) })
 }

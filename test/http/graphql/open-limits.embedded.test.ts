@@ -46,7 +46,7 @@ test('G9: of 10,000 subscriptions on one socket, 20 are opened, and another one 
   expect(refused()[0]?.payload).toEqual([
     {
       message: 'This WebSocket already has 20 subscriptions. Complete one of them first.',
-      extensions: { code: 'TOO_MANY_REQUESTS', limit: 'subscriptions' },
+      extensions: { code: 'TOO_MANY_REQUESTS', limit: 'subscriptions', retryAfterSeconds: 5 },
     },
   ])
   await expect.poll(() => patchbay.instance.subscribers).toBe(20)
