@@ -65,6 +65,7 @@ const EnvironmentSchema = z.object({
   PATCHBAY_CHANGES_PER_MINUTE: perMinute.default(300),
   PATCHBAY_CHECKS_PER_MINUTE: perMinute.default(300),
   PATCHBAY_TOKENS_PER_MINUTE: perMinute.default(300_000),
+  PATCHBAY_REFRESHES_PER_MINUTE: perMinute.default(60),
   PATCHBAY_SETUP_SESSIONS_PER_MINUTE: perMinute.default(6_000),
   PATCHBAY_USER_SETUP_SESSIONS_PER_MINUTE: perMinute.default(60),
   PATCHBAY_ADMINISTRATION_PER_MINUTE: perMinute.default(6_000),
@@ -141,6 +142,7 @@ export interface RatesConfig {
   changes: number
   checks: number
   tokens: number
+  refreshes: number
   'setup-sessions': number
   'user-setup-sessions': number
   administration: number
@@ -279,6 +281,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       changes: env.PATCHBAY_CHANGES_PER_MINUTE,
       checks: env.PATCHBAY_CHECKS_PER_MINUTE,
       tokens: env.PATCHBAY_TOKENS_PER_MINUTE,
+      refreshes: env.PATCHBAY_REFRESHES_PER_MINUTE,
       'setup-sessions': env.PATCHBAY_SETUP_SESSIONS_PER_MINUTE,
       'user-setup-sessions': env.PATCHBAY_USER_SETUP_SESSIONS_PER_MINUTE,
       administration: env.PATCHBAY_ADMINISTRATION_PER_MINUTE,

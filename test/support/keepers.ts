@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readConfig } from '../../src/config/environment.js'
 import { CatalogueMemory } from '../../src/domain/catalogue/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from '../../src/domain/catalogue/load-catalogue.js'
 import { createChecker } from '../../src/domain/connection/check/check-due.js'
@@ -8,6 +9,7 @@ import { userIdOf } from '../../src/domain/identity/viewer.js'
 import type { ClientCredentials } from '../../src/domain/ports/oauth-client.js'
 import type { Vault } from '../../src/domain/ports/vault.js'
 import { configureConnector } from '../../src/domain/publishing/configure-connector.js'
+import { RateLimits } from '../../src/domain/rate-limit/rate-limits.js'
 import { type IssuedToken, issueAccessToken, type TokenRequest } from '../../src/domain/token/issue-access-token.js'
 import { createReadCandidates } from '../../src/domain/token/read-candidates.js'
 import { createIssueRecorder } from '../../src/domain/token/record-issues.js'
@@ -94,6 +96,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       refresher,
       readCandidates: createReadCandidates(deps.sql),
       recordIssue: createIssueRecorder(deps.sql),
+      rateLimits: new RateLimits({ perMinute: readConfig({}).rates, onRefused: () => {} }),
     }
     return {
       deps,

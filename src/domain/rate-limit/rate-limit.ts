@@ -4,6 +4,7 @@ export type RateLimit =
   | 'changes'
   | 'checks'
   | 'tokens'
+  | 'refreshes'
   | 'setup-sessions'
   | 'user-setup-sessions'
   | 'administration'

@@ -6,6 +6,7 @@ const TOO_OFTEN: Record<RateLimit, string> = {
   changes: 'You’re making too many changes.',
   checks: 'You’re checking connections too often.',
   tokens: 'You’re requesting too many access tokens.',
+  refreshes: 'You’re having this connection renewed too often. Keep using its access token.',
   'setup-sessions': 'You’re creating too many setup sessions.',
   'user-setup-sessions': 'You’re creating too many setup sessions for this user. Keep using one until it expires.',
   administration: 'You’re changing plugins, connectors, webhooks or users too often.',

@@ -45,46 +45,57 @@ export class RateLimits {
    * @throws RateLimitedError if that is too much. It isn't counted then
    */
   take(limit: RateLimit, caller: string, count = 1): void {
-    const buckets = this.#buckets.get(limit)
-    if (!buckets) return
-    const { perMinute, share, onRefused } = this.#options
-    const nowMs = this.#now()
-    const bucket = buckets.of(caller, nowMs)
-    const missing = missingAt(bucket, perMinute[limit], nowMs)
-    const inMs = waitMs(missing, count, perMinute[limit])
-    if (inMs > 0) {
-      onRefused(limit, caller)
-      throw new RateLimitedError(limit, Math.ceil(inMs / 1_000))
-    }
-    bucket.missing = missing + count
-    bucket.atMs = nowMs
-    if (!share || (bucket.unshared === 0 && this.#unshared.size >= MAX_WAITING)) return
+    this.check(limit, caller, count)
+    this.count(limit, caller, count)
+  }
+
+  /** @throws RateLimitedError if it would be too much for the caller to do this now */
+  check(limit: RateLimit, caller: string, count = 1): void {
+    const inMs = this.#waitMs(limit, caller, count)
+    if (inMs === 0) return
+    this.#options.onRefused(limit, caller)
+    throw new RateLimitedError(limit, Math.ceil(inMs / 1_000))
+  }
+
+  /** Returns whether it would be too much. */
+  refuses(limit: RateLimit, caller: string): boolean {
+    return this.#waitMs(limit, caller, 1) > 0
+  }
+
+  /** Counts it, whether or not it is too much. */
+  count(limit: RateLimit, caller: string, count = 1): void {
+    const bucket = this.#counted(limit, caller, count)
+    const { share } = this.#options
+    if (!bucket || !share || (bucket.unshared === 0 && this.#unshared.size >= MAX_WAITING)) return
     bucket.unshared += count
     this.#unshared.set(bucket, limit)
     this.#timer ??= setTimeout(() => this.#share(share), SHARE_AFTER_MS).unref()
   }
 
-  /** Returns whether the caller would be refused now. */
-  refuses(limit: RateLimit, caller: string): boolean {
-    const bucket = this.#buckets.get(limit)?.known(caller)
-    if (!bucket) return false
-    const perMinute = this.#options.perMinute[limit]
-    return waitMs(missingAt(bucket, perMinute, this.#now()), 1, perMinute) > 0
-  }
-
   /** Counts what other instances allowed. */
   add(usages: readonly Usage[]): void {
-    const nowMs = this.#now()
-    for (const [limit, caller, count] of usages) {
-      const bucket = this.#buckets.get(limit)?.of(caller, nowMs)
-      if (!bucket) continue
-      bucket.missing = missingAt(bucket, this.#options.perMinute[limit as RateLimit], nowMs) + count
-      bucket.atMs = nowMs
-    }
+    for (const [limit, caller, count] of usages) this.#counted(limit, caller, count)
   }
 
   close(): void {
     clearTimeout(this.#timer)
+  }
+
+  #waitMs(limit: RateLimit, caller: string, count: number): number {
+    const bucket = this.#buckets.get(limit)?.known(caller)
+    if (!bucket) return 0
+    const perMinute = this.#options.perMinute[limit]
+    return waitMs(missingAt(bucket, perMinute, this.#now()), count, perMinute)
+  }
+
+  /** @returns the caller's bucket. Undefined if nothing limits this */
+  #counted(limit: string, caller: string, count: number): CallersBucket | undefined {
+    const nowMs = this.#now()
+    const bucket = this.#buckets.get(limit)?.of(caller, nowMs)
+    if (!bucket) return undefined
+    bucket.missing = missingAt(bucket, this.#options.perMinute[limit as RateLimit], nowMs) + count
+    bucket.atMs = nowMs
+    return bucket
   }
 
   #share(share: (usages: readonly Usage[]) => void): void {

@@ -7,6 +7,7 @@ import type { ApiKeyCaller } from '../identity/api-key-caller.js'
 import { checkedIdentity, type GivenIdentity } from '../identity/user-identity.js'
 import { setupIdOf, userIdOf } from '../identity/viewer.js'
 import { VaultError } from '../ports/vault.js'
+import type { RateLimits } from '../rate-limit/rate-limits.js'
 import { PROBLEMS } from '../view/connection-problems.js'
 import { chooseCandidate } from './choose-candidate.js'
 import type { Candidate, ReadCandidates } from './read-candidates.js'
@@ -39,7 +40,11 @@ export interface IssuedToken {
   account: { id: string; label: string | null } | null
 }
 
-export type IssueDeps = CheckDeps & { readCandidates: ReadCandidates; recordIssue: RecordIssue }
+export type IssueDeps = CheckDeps & {
+  readCandidates: ReadCandidates
+  recordIssue: RecordIssue
+  rateLimits: Pick<RateLimits, 'take' | 'check' | 'count'>
+}
 
 /** What is learned along the way can change what to do next. It never takes more rounds than this. */
 const MAX_ROUNDS = 4
@@ -48,7 +53,7 @@ const MAX_ROUNDS = 4
  * Issues an access token to a runtime and records that in the user's activity. The token is valid for at least the
  * requested time. If necessary, it is refreshed first.
  * @throws InvalidInputError for an invalid user or time, AccessTokenUnavailableError with the reason and the remedy to
- * show to the user
+ * show to the user, RateLimitedError if the app would be asked too often for one connection
  */
 export async function issueAccessToken(
   deps: IssueDeps,
@@ -136,6 +141,7 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
     }
     if (!candidate.refreshable) {
       // The app rejected it, and all that can be done is to ask the app.
+      deps.rateLimits.take('refreshes', candidate.id)
       const result = await opened(connector, () => checkAtApp(deps, connector, candidate))
       if (result.kind === 'unknown' && result.retryInMs !== null) {
         throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: result.retryInMs })
@@ -149,6 +155,8 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
       tokenVersion: candidate.tokenVersion,
       connector,
       neededMs: refused ? Number.MAX_SAFE_INTEGER : neededMs,
+      beforeStart: () => deps.rateLimits.check('refreshes', candidate.id),
+      onClaimed: () => deps.rateLimits.count('refreshes', candidate.id),
     })
     if (outcome.kind === 'failed') {
       throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: outcome.retryInMs })

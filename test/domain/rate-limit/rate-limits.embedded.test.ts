@@ -71,6 +71,15 @@ describe('a rate limit', () => {
     expect(limits.refuses('authorizations', 'ada')).toBe(false)
   })
 
+  test('counts what has happened anyway, and then allows less', () => {
+    const { limits, clock, takes } = counting({ authorizations: 6 })
+    limits.count('authorizations', 'ada', 8)
+    expect(() => limits.check('authorizations', 'ada')).toThrow('Try again in 30 seconds.')
+    clock.ms += 30_000
+    expect(() => limits.check('authorizations', 'ada')).not.toThrow()
+    expect([takes('ada'), takes('ada')]).toEqual(['ok', 10])
+  })
+
   test('says whether it would refuse without counting', () => {
     const { clock, limits, takes } = counting({ authorizations: 1 })
     expect(limits.refuses('authorizations', 'ada')).toBe(false)

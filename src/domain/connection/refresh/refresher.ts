@@ -25,6 +25,10 @@ export interface RefreshRequest {
   tokenVersion: number
   connector: Connector
   neededMs: number
+  /** Called unless the refresh is in progress here already. What it throws prevents it. */
+  beforeStart?: () => void
+  /** Called if the app is asked because of this request. */
+  onClaimed?: () => void
 }
 
 /** Refreshes each token once, no matter how many callers ask for it, here and at other instances. */
@@ -58,10 +62,11 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
   const stopping = new AbortController()
   let dueStopped = false
 
-  function refresh(request: RefreshRequest): Promise<RefreshOutcome> {
+  async function refresh(request: RefreshRequest): Promise<RefreshOutcome> {
     const key = `${request.connectionId} ${request.tokenVersion}`
     let running = underWay.get(key)
     if (!running) {
+      request.beforeStart?.()
       const deadline = performance.now() + waitMs
       const limit = limitOf(request.connector.providerKey)
       running = limit(() => claimAndRefresh(request, deadline)).finally(() => underWay.delete(key))
@@ -121,7 +126,10 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
     for (let pollMs = POLL_MS; performance.now() < deadline; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
       const wanted = { due: false, connectionId, tokenVersion, neededSeconds: neededMs / 1000 } as const
       const [claim] = leased ? [] : await claimRefreshes(deps.sql, provider, storingAt(provider), wanted)
-      if (claim) return carryOut(provider, claim)
+      if (claim) {
+        request.onClaimed?.()
+        return carryOut(provider, claim)
+      }
       const state = await readRefreshState(deps.sql, connectionId, provider)
       if (!state || state.tokenVersion !== tokenVersion || !state.refreshable) return { kind: 'overtaken' }
       if (state.status !== 'LIVE') return { kind: 'ended' }
