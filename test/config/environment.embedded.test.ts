@@ -115,6 +115,19 @@ test('production serves no wizard without a token URL, and refuses a sign-in URL
   expect(readConfig({ ...given, PATCHBAY_WIZARD_TOKEN_URL: tokenUrl }).wizard).toEqual({ tokenUrl, signInUrl })
 })
 
+test('rate limits can be changed and turned off, and not be negative', () => {
+  const limits = { PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '7', PATCHBAY_CHANGES_PER_MINUTE: '0' }
+  const { rates } = readConfig({ ...production, ...limits })
+  expect(rates).toEqual({ ...readConfig(production).rates, authorizations: 7, changes: 0 })
+  for (const [name, perMinute] of Object.entries(readConfig(production).rates))
+    expect(perMinute, name).toBeGreaterThan(0)
+  for (const value of ['-1', '1.5', 'many']) {
+    expect(() => readConfig({ ...production, PATCHBAY_CHANGES_PER_MINUTE: value })).toThrow(
+      'PATCHBAY_CHANGES_PER_MINUTE',
+    )
+  }
+})
+
 test('development secrets are created once and kept, and a damaged file is reported, not replaced', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'))
   try {

@@ -25,6 +25,7 @@ import type { RotatingApp } from './rotating-app.js'
 
 export const ISSUER = 'https://host.example'
 export const ORGANIZATION = 'northwind'
+const { rates } = readConfig({})
 const KEY = { id: 'runtime', name: 'The runtime', scopes: new Set(['tokens:issue'] as const) }
 
 /** The parts of one instance that keep connections alive, and nothing else. */
@@ -62,7 +63,10 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
   const notifier = { notify: () => {}, notifyCatalogue: () => {} }
   const refreshers: Refresher[] = []
 
-  function keeper(change: (deps: Deps) => Partial<Deps> = () => ({}), { waitMs }: { waitMs?: number } = {}): Keeper {
+  function keeper(
+    change: (deps: Deps) => Partial<Deps> = () => ({}),
+    { waitMs, refreshesPerMinute = rates.refreshes }: { waitMs?: number; refreshesPerMinute?: number } = {},
+  ): Keeper {
     const heard: string[] = []
     const telemetry = new Proxy({} as Deps['telemetry'], {
       get: (_target, name) => (first: unknown, second: unknown) =>
@@ -96,7 +100,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       refresher,
       readCandidates: createReadCandidates(deps.sql),
       recordIssue: createIssueRecorder(deps.sql),
-      rateLimits: new RateLimits({ perMinute: readConfig({}).rates, onRefused: () => {} }),
+      rateLimits: new RateLimits({ perMinute: { ...rates, refreshes: refreshesPerMinute }, onRefused: () => {} }),
     }
     return {
       deps,
