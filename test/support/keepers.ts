@@ -42,7 +42,7 @@ export interface Keeper {
 export interface Keepers extends AsyncDisposable {
   database: TestDatabase
   vault: Vault
-  keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number }): Keeper
+  keeper(change?: (deps: Deps) => Partial<Deps>, options?: { waitMs?: number; refreshesPerMinute?: number }): Keeper
   /** Adds a connector for another app. */
   configure(slug: string, app: RotatingApp, credentials?: ClientCredentials, oauth2?: object): Promise<void>
   /** Adds a connection of a new user, whose subject is the account. */
