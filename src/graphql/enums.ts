@@ -118,6 +118,12 @@ export const AuthorizationFailureCode = builder.enumType('AuthorizationFailureCo
     ACCOUNT_MISMATCH: { description: 'The user signed in to a different account than the one to reconnect.' },
     CONNECTOR_UNAVAILABLE: { description: 'The connector’s client credentials were removed in the meantime.' },
     CONFIRMED_BY_ANOTHER_USER: { description: 'Another user was signed in to your application when it confirmed.' },
+    INTERACTION_REQUIRED: {
+      description: 'The app needs the user to sign in or to answer something on its pages first.',
+    },
+    APPROVAL_PENDING: { description: 'Someone else, such as an administrator, has to approve first.' },
+    APPROVAL_GRANTED: { description: 'The app was approved or installed, but the user hasn’t connected it yet.' },
+    NO_CODE_RECEIVED: { description: 'The app sent the user back without a code and without an error.' },
   } as const,
 })
 

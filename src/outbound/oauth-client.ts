@@ -8,12 +8,13 @@ import {
   type OAuthTarget,
   type Tokens,
 } from '../domain/ports/oauth-client.js'
+import { refusalIn, withoutEmpty } from './authorization-response.js'
+import { wellFormed } from './error-code.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 import { ReceivedResponse } from './received-response.js'
 import { retryAfterMs } from './retry-after.js'
 import { clientAuthenticationOf } from './token-endpoint/client-authentication.js'
 import { type AnsweredTokens, type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
-import { wellFormed } from './token-endpoint/reported-error.js'
 import type { TokenMembers } from './token-endpoint/token-members.js'
 import { providersName, type ShapedRequest, shapedTokenRequest } from './token-endpoint/token-request.js'
 
@@ -220,32 +221,33 @@ function retryAfterOf({ headers }: Response): number | null {
   return retryAfterMs(headers.get('retry-after'), Date.now())
 }
 
-/** @throws OAuthError for an `iss` of another issuer (RFC 9207) and for the error that the app returned */
+/** @throws OAuthError for an `iss` of another issuer (RFC 9207), for an error that the app returned and without a code */
 function validated({ provider, credentials }: OAuthTarget, parameters: URLSearchParams): URLSearchParams {
-  const checked = new URLSearchParams(parameters)
+  const received = withoutEmpty(parameters)
+  // Everything else is about other flows, or the provider's own.
+  const checked = new URLSearchParams()
+  for (const name of ['code', 'state', 'iss']) {
+    const value = received.get(name)
+    if (value !== null) checked.set(name, value)
+  }
   // Without a known issuer, there is nothing to compare. The state was already compared by its hash.
   if (!provider.issuer) checked.delete('iss')
   // The library takes an empty one for absent.
   if (checked.get('iss') === '') throw new OAuthError('ISSUER_MISMATCH', null)
+  let valid: URLSearchParams
   try {
-    return oauth.validateAuthResponse(
+    valid = oauth.validateAuthResponse(
       serverOf(provider),
       { client_id: credentials.clientId },
       checked,
       oauth.skipStateCheck,
     )
-  } catch (error) {
-    if (error instanceof oauth.AuthorizationResponseError) throw refusal(error.error, { cause: error })
-    throw new OAuthError('ISSUER_MISMATCH', null, { cause: error })
+  } catch (cause) {
+    throw new OAuthError('ISSUER_MISMATCH', null, { cause })
   }
-}
-
-/** RFC 6749 §4.1.2.1. */
-function refusal(code: string, options: ErrorOptions): OAuthError {
-  if (code === 'access_denied') return new OAuthError('DENIED_BY_USER', null, options)
-  if (code === 'server_error' || code === 'temporarily_unavailable')
-    return new OAuthError('APP_UNAVAILABLE', code, options)
-  return new OAuthError('APP_REFUSED', wellFormed(code), options)
+  const refusal = refusalIn(received, provider)
+  if (refusal) throw refusal
+  return valid
 }
 
 async function guarded<T>(call: () => Promise<T>): Promise<T> {

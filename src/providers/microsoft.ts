@@ -6,6 +6,8 @@ export const microsoft: ProviderDefinition = {
   authorizationUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
   tokenUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
   clientAuthentication: 'client_secret_post',
+  // https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes
+  approvalErrors: ['AADSTS90094', 'AADSTS900941', 'AADSTS90095'],
   identityScopes: ['openid', 'email', 'profile', 'offline_access'],
   // They are requested and take effect, but the token response never lists them. `.default` stands for all that an
   // administrator consented to: https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc#the-default-scope

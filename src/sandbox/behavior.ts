@@ -1,12 +1,35 @@
 import * as z from 'zod'
 
-/** Errors that an app can send to the redirect URI instead of a code (RFC 6749 section 4.1.2.1). */
+/**
+ * Errors that an app can send to the redirect URI instead of a code: those of RFC 6749 section 4.1.2.1, LinkedIn's and
+ * Apple's words for a person who declined, those of OpenID Connect Core 1.0 section 3.1.2.6, and Google's for a person
+ * whose administrator has to approve first.
+ */
 export const authorizationErrors = [
   'server_error',
   'temporarily_unavailable',
   'invalid_scope',
   'unauthorized_client',
+  'user_cancelled_login',
+  'user_cancelled_authorize',
+  'consent_required',
+  'interaction_required',
+  'login_required',
+  'account_selection_required',
+  'admin_policy_enforced',
 ] as const
+
+/**
+ * What an app can send to the redirect URI without a code and without an error: only the state, GitHub's parameters for
+ * an app that an owner was asked to install or that was installed, and Entra's for an administrator's consent.
+ */
+export const callbacksWithoutCode = {
+  state_only: {},
+  setup_request: { setup_action: 'request' },
+  setup_install: { setup_action: 'install', installation_id: '4711' },
+  admin_consent: { admin_consent: 'True', tenant: '1f2e3d4c-0000-4000-8000-000000000000' },
+} as const
+export type CallbackWithoutCode = keyof typeof callbacksWithoutCode
 
 export const refreshTokenRules = ['offline_access', 'always', 'never'] as const
 
@@ -97,6 +120,8 @@ export interface Behavior {
   deny: boolean
   /** sent to the redirect URI instead of a code, with HTML in its description */
   authorizationError: (typeof authorizationErrors)[number] | null
+  /** sent to the redirect URI instead of a code, and without an error */
+  withoutCode: CallbackWithoutCode | null
   /** scopes that are never granted, whether checked or not */
   dropScopes: string[]
   /** token responses have no `scope` field */
@@ -171,6 +196,7 @@ export const calm: Readonly<Behavior> = {
   neverShow: false,
   deny: false,
   authorizationError: null,
+  withoutCode: null,
   dropScopes: [],
   omitScope: false,
   refreshTokens: 'offline_access',
@@ -225,6 +251,7 @@ export function behaviorPatch(scopes: readonly string[]) {
       neverShow: z.boolean(),
       deny: z.boolean(),
       authorizationError: z.enum(authorizationErrors).nullable(),
+      withoutCode: z.enum(Object.keys(callbacksWithoutCode) as CallbackWithoutCode[]).nullable(),
       dropScopes: z.array(z.enum(scopes)).max(20),
       omitScope: z.boolean(),
       refreshTokens: z.enum(refreshTokenRules),

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import type { InteractionResults } from 'oidc-provider'
 import type { AppState } from './app-state.js'
+import { type CallbackWithoutCode, callbacksWithoutCode } from './behavior.js'
 import { accountPage, consentPage, problemPage, signInFirstPage } from './pages/consent-pages.js'
 import type { Page } from './pages/page.js'
 import type { Provider } from './provider.js'
@@ -27,7 +28,8 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
 
   routes.get('/:uid', async (c) => {
     const details = await detailsOf(c)
-    const { authorizationError, signInFirst, deny } = state.behavior
+    const { authorizationError, withoutCode, signInFirst, deny } = state.behavior
+    if (withoutCode) return c.redirect(addressWithoutCode(details, withoutCode), 303)
     if (authorizationError) {
       return finish(c, {
         error: authorizationError,
@@ -91,6 +93,13 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
     query.delete('prompt')
     if (prompts.length > 0) query.set('prompt', prompts.join(' '))
     return c.redirect(`${issuer}/authorize?${query}`, 303)
+  }
+
+  function addressWithoutCode({ params }: Details, which: CallbackWithoutCode): string {
+    const url = new URL(String(params.redirect_uri))
+    const sent = { ...callbacksWithoutCode[which], state: String(params.state), iss: issuer }
+    for (const [name, value] of Object.entries(sent)) url.searchParams.set(name, value)
+    return url.href
   }
 
   async function grant(details: Details, checked: ReadonlySet<string>): Promise<string> {

@@ -53,6 +53,14 @@ export const ProviderSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Fixed parameters of the authorization URL.'),
+  deniedErrors: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('The provider’s own error codes for a person who declined, in addition to those that Patchbay knows.'),
+  approvalErrors: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('The provider’s own error codes that mean that someone else has to approve first.'),
   tokensAt: z
     .string()
     .nullable()

@@ -67,7 +67,7 @@ export interface OAuthClient {
   newSecrets(): { state: string; codeVerifier: string }
   authorizationUrl(target: OAuthTarget, request: AuthorizationRequest): URL
   /**
-   * Checks the callback's `iss` and `error`.
+   * Checks the callback's `iss`, `error` and `code`.
    * @throws OAuthError
    */
   checkCallback(target: OAuthTarget, parameters: URLSearchParams): void
@@ -103,7 +103,15 @@ export class OAuthError extends Error {
   constructor(
     readonly code: Extract<
       AuthorizationFailureCode,
-      'DENIED_BY_USER' | 'APP_UNAVAILABLE' | 'APP_REFUSED' | 'ISSUER_MISMATCH' | 'INVALID_TOKEN_RESPONSE'
+      | 'DENIED_BY_USER'
+      | 'INTERACTION_REQUIRED'
+      | 'APPROVAL_PENDING'
+      | 'APPROVAL_GRANTED'
+      | 'NO_CODE_RECEIVED'
+      | 'APP_UNAVAILABLE'
+      | 'APP_REFUSED'
+      | 'ISSUER_MISMATCH'
+      | 'INVALID_TOKEN_RESPONSE'
     >,
     /** The provider's own error code, if it is well-formed. */
     readonly detail: string | null = null,

@@ -64,4 +64,25 @@ export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
     retryable: true,
     hint: () => 'Sign in as yourself and try again. Don’t open connect links that others send you.',
   },
+  INTERACTION_REQUIRED: {
+    message: (app) => `${app} needs you to sign in or to answer something on its own pages first.`,
+    retryable: true,
+    hint: signInFirst,
+  },
+  APPROVAL_PENDING: {
+    message: (app) => `Someone else has to approve ${app} for your organization first.`,
+    retryable: false,
+    hint: (app) => `Ask an owner or administrator of your ${app} organization to approve it, then connect again.`,
+  },
+  APPROVAL_GRANTED: {
+    message: (app) => `${app} is approved or installed now, but your account isn’t connected yet.`,
+    retryable: true,
+    hint: (app) => `Connect ${app} once more to finish.`,
+  },
+  NO_CODE_RECEIVED: {
+    message: (app) => `${app} sent you back without giving access.`,
+    retryable: true,
+    hint: (app) =>
+      `Try again and finish every step that ${app} shows. If the problem persists, contact your administrator.`,
+  },
 }

@@ -1,14 +1,16 @@
 const MAX_VALUE_LENGTH = 8_192
 const NAMES = ['state', 'code', 'error', 'error_description', 'error_uri', 'iss']
 
-/** Returns what is wrong with a callback's parameters (RFC 6749 §4.1.2, RFC 9207 §2) as a sentence, or null. */
+/**
+ * Returns what is wrong with a callback's parameters (RFC 6749 §4.1.2, RFC 9207 §2) as a sentence, or null. Without a
+ * code and an error, the callback ends its authorization.
+ */
 export function callbackFault(parameters: URLSearchParams): string | null {
   // Parameters must not be repeated (RFC 6749 §3.1), because no one could know which value counts.
   if (NAMES.some((name) => parameters.getAll(name).length > 1)) return 'The app sent a parameter twice.'
   if ([...parameters.values()].some((value) => value.length > MAX_VALUE_LENGTH))
     return 'The app sent a parameter that is too long.'
   if (!parameters.get('state')) return 'The state parameter is missing.'
-  if (parameters.has('code') && parameters.has('error')) return 'The app sent both a code and an error.'
-  if (!parameters.get('code') && !parameters.get('error')) return 'The code parameter is missing.'
+  if (parameters.get('code') && parameters.get('error')) return 'The app sent both a code and an error.'
   return null
 }

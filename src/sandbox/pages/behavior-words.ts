@@ -1,6 +1,7 @@
 import {
   authorizationErrors,
   type Behavior,
+  callbacksWithoutCode,
   deadGrantForms,
   descriptionKinds,
   okFalseErrors,
@@ -65,6 +66,14 @@ export const behaviorWords: readonly { title: string; fields: readonly Field[] }
         label: 'Return an error',
         help: 'Sends this error instead of a code, with HTML in its description.',
         options: authorizationErrors,
+        empty: 'Off',
+      },
+      {
+        kind: 'choice',
+        name: 'withoutCode',
+        label: 'Return without a code',
+        help: 'Sends no code and no error: only the state, as GitHub does when an owner was asked to install the app or it was installed, or as Entra does after an administrator’s consent.',
+        options: Object.keys(callbacksWithoutCode),
         empty: 'Off',
       },
       {

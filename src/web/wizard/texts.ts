@@ -186,6 +186,24 @@ export const texts = {
         `Someone else was signed in when ${app} was about to be connected, so nothing was connected.`,
       hint: () => 'Sign in as yourself and try again. Don’t open connect links that others send you.',
     },
+    INTERACTION_REQUIRED: {
+      message: (app: string) => `${app} needs you to sign in or to answer something on its own pages first.`,
+      hint: (app: string) => `Sign in to ${app} first, then try again.`,
+    },
+    APPROVAL_PENDING: {
+      message: (app: string) => `Someone else has to approve ${app} for your organization first.`,
+      hint: (app: string) =>
+        `Ask an owner or administrator of your ${app} organization to approve it, then connect again.`,
+    },
+    APPROVAL_GRANTED: {
+      message: (app: string) => `${app} is approved or installed now, but your account isn’t connected yet.`,
+      hint: (app: string) => `Connect ${app} once more to finish.`,
+    },
+    NO_CODE_RECEIVED: {
+      message: (app: string) => `${app} sent you back without giving access.`,
+      hint: (app: string) =>
+        `Try again and finish every step that ${app} shows. If the problem persists, contact your administrator.`,
+    },
   } satisfies Record<AuthorizationFailureCode, { message(app: string): string; hint(app: string): string }>,
 
   step: {

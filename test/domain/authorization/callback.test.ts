@@ -82,13 +82,56 @@ test('O13: a denial on the consent screen and an error from the app are pushed t
   }
 })
 
+test.each([
+  ['user_cancelled_login', 'DENIED', 'DENIED_BY_USER', true],
+  ['login_required', 'FAILED', 'INTERACTION_REQUIRED', true],
+  ['admin_policy_enforced', 'FAILED', 'APPROVAL_PENDING', false],
+] as const)('O13: an app that sends back %s ends it as %s with %s', async (error, status, code, retryable) => {
+  await script(patchbay, { authorizationError: error })
+  const browser = new Browser(patchbay, 'ada')
+  const attempt = await browser.connect(mail, allow)
+  expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status, failure: { code, retryable } })
+})
+
+test.each([
+  ['state_only', 'NO_CODE_RECEIVED', true],
+  ['setup_request', 'APPROVAL_PENDING', false],
+  ['setup_install', 'APPROVAL_GRANTED', true],
+  ['admin_consent', 'APPROVAL_GRANTED', true],
+] as const)(
+  'O13: an app that comes back without a code (%s) ends it as %s, pushed',
+  async (withoutCode, code, again) => {
+    await script(patchbay, { withoutCode })
+    const browser = new Browser(patchbay, 'ada')
+    const attempt = await browser.authorize(mail)
+    await openConsent(browser, attempt)
+    await using screen = await screenOf(attempt.id)
+    const response = await browser.deliver(await browser.consent(attempt.url, allow))
+    const { authorizationStatus } = await screen.until((data) => data.authorizationStatus.status !== 'OPENED')
+    expect(authorizationStatus).toMatchObject({ status: 'FAILED', failure: { code, retryable: again } })
+    await screen.ended
+    const page = await browser.person.open(new URL(response.headers.get('location') ?? '', patchbay.url))
+    expect(await page.text()).toContain(authorizationStatus.failure?.message.slice(0, 20))
+    expect((await countersOf(patchbay)).tokenRequests).toBe(0)
+  },
+)
+
+test('O13: an empty code ends the authorization in its own browser, and changes nothing in another', async () => {
+  const { browser, redirectUri, good, attempt, status } = await opened()
+  const stranger = await new Browser(patchbay, 'ben').person.open(withParameters(redirectUri, { ...good, code: '' }))
+  expect(stranger.status).toBe(403)
+  expect(await status()).toBe('OPENED')
+  const response = await browser.person.open(withParameters(redirectUri, { ...good, code: '' }))
+  expect(response.status).toBe(303)
+  const failure = { code: 'NO_CODE_RECEIVED' }
+  expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'FAILED', failure })
+})
+
 const long = (length: number) => 'x'.repeat(length)
 
 test.each<[string, (good: Record<string, string>) => string, number[]]>([
   ['without a state', ({ code, iss }) => `?code=${code}&iss=${iss}`, [400]],
   ['with an empty state', ({ code, iss }) => `?state=&code=${code}&iss=${iss}`, [400]],
-  ['without a code', ({ state, iss }) => `?state=${state}&iss=${iss}`, [400]],
-  ['with an empty code', ({ state, iss }) => `?state=${state}&code=&iss=${iss}`, [400]],
   ['with two codes', ({ state, code, iss }) => `?state=${state}&code=${code}&code=b&iss=${iss}`, [400]],
   ['with two states', ({ state, code, iss }) => `?state=${state}&state=${state}&code=${code}&iss=${iss}`, [400]],
   ['with two issuers', ({ state, code, iss }) => `?state=${state}&code=${code}&iss=${iss}&iss=${iss}`, [400]],

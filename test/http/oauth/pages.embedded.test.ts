@@ -39,7 +39,7 @@ async function everyAnswer(): Promise<{ answers: Answer[]; secrets: string[] }> 
   await keep('HEAD', await browser.person.open(attempt.url, { method: 'HEAD' }))
   await keep('prefetch', await browser.person.open(attempt.url, { headers: { purpose: 'prefetch' } }))
   const { state, redirectUri, location } = await openConsent(browser, denied)
-  await keep('bad callback', await browser.person.open(withParameters(redirectUri, { state })))
+  await keep('bad callback', await browser.person.open(withParameters(redirectUri, { code: 'a-code' })))
   await keep('unknown state', await browser.person.open(withParameters(redirectUri, { state: 'x', code: 'a-code' })))
   await keep('POST', await browser.person.open(redirectUri, { method: 'POST', body: new URLSearchParams({ state }) }))
   const callback = await browser.consent(attempt.url, allow)
