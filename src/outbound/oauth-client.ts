@@ -2,25 +2,25 @@ import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client 
 import * as oauth from 'oauth4webapi'
 import type { Provider } from '../domain/catalogue/provider.js'
 import {
-  type ExternalAccount,
+  type Metadata,
   type OAuthClient,
   OAuthError,
   type OAuthTarget,
   type Tokens,
 } from '../domain/ports/oauth-client.js'
+import { accountIn } from './account.js'
 import { refusalIn, withoutEmpty } from './authorization-response.js'
 import { wellFormed } from './error-code.js'
+import { parseExactly, valueAt } from './exact-json.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { assertRequired, membersOf, metadataIn } from './metadata.js'
 import { ReceivedResponse } from './received-response.js'
 import { retryAfterMs } from './retry-after.js'
 import { clientAuthenticationOf } from './token-endpoint/client-authentication.js'
-import { type AnsweredTokens, type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
+import { type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
 import type { TokenMembers } from './token-endpoint/token-members.js'
 import { providersName, type ShapedRequest, shapedTokenRequest } from './token-endpoint/token-request.js'
-
-/** OpenID Connect Core 1.0 §2, `sub`. */
-const MAX_ACCOUNT_ID_LENGTH = 255
-const MAX_LABEL_LENGTH = 200
+import { providerAt, tokenServerIn } from './token-server.js'
 
 /**
  * The OAuth client. Arctic builds URLs, states and verifiers, and oauth4webapi talks to the endpoints.
@@ -39,11 +39,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
   }
   /** Sends a request to the token endpoint as the provider wants it, and reads the response as the provider means it. */
   const askForTokens =
-    (
-      { provider, credentials }: OAuthTarget,
-      { grant, secrets }: Asked,
-      keep: (answer: AnsweredTokens) => void = () => {},
-    ) =>
+    ({ provider, credentials }: OAuthTarget, { grant, secrets }: Asked, sent: Sent) =>
     async (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
       const { headers, body } = shaped(request, provider)
       const response = await fetch(url, { method: 'POST', headers, body })
@@ -51,14 +47,46 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const challenge = response.headers.get('www-authenticate')
       const answer = { status: response.status, text, challenge, retryAfterMs: retryAfterOf(response) }
       const all = [...secrets, credentials.clientSecret ?? '']
-      const tokens = readTokenAnswer(answer, provider, { grant, secrets: all })
-      keep(tokens)
-      return new ReceivedResponse(JSON.stringify(tokens.members), {
+      const { members, unread } = readTokenAnswer(answer, provider, { grant, secrets: all })
+      sent.text = text
+      sent.unread = unread
+      return new ReceivedResponse(JSON.stringify(members), {
         status: 200,
         headers: new Headers({ 'content-type': 'application/json' }),
       })
     }
   const options = { [oauth.allowInsecureRequests]: allowInsecure }
+  const security = { allowInsecure }
+
+  const metadataWith = ({ accessToken, refreshToken }: GrantedTokens, answer: unknown, provider: Provider): Metadata =>
+    metadataIn(answer, 'tokens', provider, security, [accessToken, refreshToken])
+
+  /** Sends a request that the provider's data describes, with the access token, and reads the answer exactly. */
+  const call = async (provider: Provider, accessToken: string, request: DescribedRequest): Promise<unknown> => {
+    const { url, method, headers, body } = request
+    const all = new Headers({ accept: 'application/json', ...headers })
+    if (body !== null && !all.has('content-type'))
+      all.set('content-type', typeof body === 'string' ? 'application/x-www-form-urlencoded' : 'application/json')
+    const text = body === null || typeof body === 'string' ? body : JSON.stringify(body)
+    const response = await guarded(() =>
+      oauth.protectedResourceRequest(accessToken, method, new URL(url), all, text, {
+        ...options,
+        [oauth.customFetch]: async (address, sent) => {
+          const received = await send(address, sent)
+          // RFC 6750 §3.1: 401 is about the token, and 403 is about what it may be used for.
+          if (received.status === 401) throw new OAuthError('APP_REFUSED', null, { verdict: 'ACCESS_ENDED' })
+          return received
+        },
+      }),
+    )
+    if (!response.ok) throw new OAuthError('APP_REFUSED')
+    const answer = await exactJsonOf(response)
+    const error = valueAt(answer, 'error')
+    if (typeof error === 'string' && provider.accessEndedErrors.includes(error)) {
+      throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'ACCESS_ENDED' })
+    }
+    return answer
+  }
 
   return {
     newSecrets: () => ({ state: generateState(), codeVerifier: generateCodeVerifier() }),
@@ -90,7 +118,11 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     },
 
     async exchange(target, parameters, codeVerifier) {
-      const { provider, credentials, redirectUri } = target
+      const { credentials, redirectUri } = target
+      const namedServer = tokenServerIn(parameters, target.provider, security)
+      const provider = providerAt(target.provider, namedServer, security)
+      const at = { ...target, provider }
+      const sent: Sent = {}
       const server = serverOf(provider)
       const client = { client_id: credentials.clientId }
       const secrets = [parameters.get('code') ?? '', codeVerifier]
@@ -98,86 +130,85 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
         oauth.authorizationCodeGrantRequest(
           server,
           client,
-          clientAuthenticationOf(target),
+          clientAuthenticationOf(at),
           validated(target, parameters),
           redirectUri,
           provider.pkce ? codeVerifier : oauth.nopkce,
           {
             ...options,
             additionalParameters: provider.tokenRequest.parameters,
-            [oauth.customFetch]: askForTokens(target, { grant: 'authorization_code', secrets }),
+            [oauth.customFetch]: askForTokens(at, { grant: 'authorization_code', secrets }, sent),
           },
         ),
       )
-      return tokensOf(await guarded(() => oauth.processAuthorizationCodeResponse(server, client, response)), provider)
+      const answered = await guarded(() => oauth.processAuthorizationCodeResponse(server, client, response))
+      const tokens = tokensOf(answered, provider)
+      const answer = membersOf(sent.text ?? '')
+      const fromCallback = metadataIn(parametersOf(parameters), 'callback', provider, security)
+      const scope = provider.grantedScopesFrom === 'callback' ? parameters.get('scope') : null
+      return {
+        ...tokens,
+        scope: scope ?? tokens.scope,
+        metadata: { ...fromCallback, ...metadataWith(tokens, answer, provider) },
+        server: namedServer,
+        answer,
+      }
     },
 
     async refresh(target, refreshToken, scopes) {
-      const { provider, credentials } = target
+      const provider = providerAt(target.provider, target.server, security)
+      const at = { ...target, provider }
       const { parameters, refreshParameters, refreshSendsScopes, refreshUrl } = provider.tokenRequest
       const server = { ...serverOf(provider), token_endpoint: refreshUrl ?? provider.tokenUrl }
-      const client = { client_id: credentials.clientId }
-      let unread: string | null = null
+      const client = { client_id: target.credentials.clientId }
+      const sent: Sent = {}
       const response = await guarded(() =>
-        oauth.refreshTokenGrantRequest(server, client, clientAuthenticationOf(target), refreshToken, {
+        oauth.refreshTokenGrantRequest(server, client, clientAuthenticationOf(at), refreshToken, {
           ...options,
           additionalParameters: {
             ...(refreshSendsScopes && scopes.length > 0 && { scope: scopes.join(provider.scopeSeparator) }),
             ...parameters,
             ...refreshParameters,
           },
-          [oauth.customFetch]: askForTokens(target, { grant: 'refresh_token', secrets: [refreshToken] }, (answer) => {
-            unread = answer.unread ?? null
-          }),
+          [oauth.customFetch]: askForTokens(at, { grant: 'refresh_token', secrets: [refreshToken] }, sent),
         }),
       )
-      const tokens = await guarded(() => oauth.processRefreshTokenResponse(server, client, response))
-      return { ...tokensOf(tokens, provider, true), unread }
+      const answered = await guarded(() => oauth.processRefreshTokenResponse(server, client, response))
+      const tokens = tokensOf(answered, provider, true)
+      const metadata = metadataWith(tokens, membersOf(sent.text ?? ''), provider)
+      return { ...tokens, metadata, server: target.server ?? null, unread: sent.unread ?? null }
     },
 
     reread(provider, text) {
       try {
         const answer = { status: 200, text, challenge: null, retryAfterMs: null }
         const { members, unread } = readTokenAnswer(answer, provider, { grant: 'refresh_token', secrets: [] })
-        return unread === undefined ? tokensOf(members, provider, true) : null
+        if (unread !== undefined) return null
+        const tokens = tokensOf(members, provider, true)
+        return { ...tokens, metadata: metadataWith(tokens, membersOf(text), provider), server: null }
       } catch (error) {
         if (error instanceof OAuthError) return null
         throw error
       }
     },
 
-    async identify(provider, accessToken) {
-      const { identity } = provider
-      if (!identity) return null
-      const response = await guarded(() =>
-        oauth.protectedResourceRequest(
-          accessToken,
-          'GET',
-          new URL(identity.url),
-          new Headers({ accept: 'application/json' }),
-          null,
-          {
-            ...options,
-            [oauth.customFetch]: async (url, request) => {
-              const response = await send(url, request)
-              // RFC 6750 §3.1: 401 is about the token, and 403 is about what it may be used for.
-              if (response.status === 401) throw new OAuthError('APP_REFUSED', null, { verdict: 'ACCESS_ENDED' })
-              return response
-            },
-          },
-        ),
-      )
-      if (!response.ok) throw new OAuthError('APP_REFUSED')
-      const body = await jsonOf(response)
-      const error = memberAt(body, 'error')
-      if (typeof error === 'string' && provider.accessEndedErrors.includes(error)) {
-        throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'ACCESS_ENDED' })
+    async identify(provider, { accessToken, answer, ...tokens }) {
+      const { identity, lookup } = provider
+      const body = identity?.url ? await call(provider, accessToken, { ...identity, url: identity.url }) : answer
+      const looked = lookup && answer !== undefined ? await call(provider, accessToken, lookup) : undefined
+      const secrets = [accessToken, tokens.refreshToken]
+      const metadata = {
+        ...tokens.metadata,
+        ...(identity?.url && metadataIn(body, 'identity', provider, security, secrets)),
+        ...metadataIn(looked, 'lookup', provider, security, secrets),
       }
-      return accountOf(body, identity)
+      if (answer !== undefined) assertRequired(provider, metadata)
+      return { account: accountIn(body, provider, metadata), metadata }
     },
 
     async revoke(target, { accessToken, refreshToken }) {
-      const { provider, credentials } = target
+      const { credentials } = target
+      const provider = providerAt(target.provider, target.server, security)
       if (!provider.revocationUrl) return
       const response = await guarded(() =>
         oauth.revocationRequest(
@@ -274,12 +305,27 @@ function codeOf({ reason }: GuardedFetchError) {
   return reason === 'REDIRECTED' || reason === 'TOO_LARGE' ? 'INVALID_TOKEN_RESPONSE' : 'APP_UNAVAILABLE'
 }
 
+/** Returns a callback's parameters. No one could know which value of a repeated one counts, so it has none. */
+function parametersOf(parameters: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...parameters].filter(([name]) => parameters.getAll(name).length === 1))
+}
+
+/** What a token endpoint sent. */
+interface Sent {
+  text?: string
+  /** The same, if a new refresh token in it can't be read. */
+  unread?: string | undefined
+}
+
+type DescribedRequest = NonNullable<Provider['lookup']>
+type GrantedTokens = Omit<Tokens, 'metadata' | 'server'>
+
 /** @param refreshable whether there is a refresh token already */
 function tokensOf(
   { access_token, refresh_token, expires_in, scope }: TokenMembers | oauth.TokenEndpointResponse,
   { tokenResponse }: Provider,
   refreshable = false,
-): Tokens {
+): GrantedTokens {
   const refreshToken = refresh_token ?? null
   // A token that can't be refreshed isn't given up on a guess.
   const usual = refreshable || refreshToken !== null ? tokenResponse.accessTokenLifetime : null
@@ -294,28 +340,15 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-function accountOf(body: unknown, { idPath, labelPaths }: NonNullable<Provider['identity']>): ExternalAccount {
-  const id = memberAt(body, idPath)
-  if ((typeof id !== 'string' && typeof id !== 'number') || id === '') throw new OAuthError('INVALID_TOKEN_RESPONSE')
-  const text = String(id)
-  if (text.length > MAX_ACCOUNT_ID_LENGTH || holdsControls(text)) throw new OAuthError('INVALID_TOKEN_RESPONSE')
-  const label = labelPaths
-    .map((path) => memberAt(body, path))
-    .find((value) => typeof value === 'string' && value !== '')
-  if (typeof label !== 'string') return { id: text, label: null }
-  return { id: text, label: label.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_LABEL_LENGTH) }
+async function exactJsonOf(response: Response): Promise<unknown> {
+  try {
+    return parseExactly(await response.text())
+  } catch (cause) {
+    throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { cause })
+  }
 }
 
 /** Control characters mean nothing in a name, and the database can't store NUL. */
 function holdsControls(text: string): boolean {
   return /\p{Cc}/u.test(text)
-}
-
-function memberAt(body: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined),
-      body,
-    )
 }

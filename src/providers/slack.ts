@@ -10,7 +10,7 @@ export const slack: ProviderDefinition = {
   scopeParameter: 'user_scope',
   scopeSeparator: ',',
   tokensAt: 'authed_user',
-  identity: { url: 'https://slack.com/api/auth.test', idPath: 'user_id', labelPaths: ['user', 'team'] },
+  identity: { url: 'https://slack.com/api/auth.test', idPaths: ['team_id', 'user_id'], labelPaths: ['user', 'team'] },
   // https://docs.slack.dev/reference/methods/auth.test and https://docs.slack.dev/authentication/using-token-rotation
   accessEndedErrors: ['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive', 'invalid_refresh_token'],
   // https://docs.slack.dev/reference/scopes, as they are for user tokens

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { DiscoveryError } from '../../src/domain/ports/discovery.js'
-import { OAuthError } from '../../src/domain/ports/oauth-client.js'
+import { OAuthError, type Tokens } from '../../src/domain/ports/oauth-client.js'
 import { createDiscover } from '../../src/outbound/discover.js'
 import type { GuardedFetch } from '../../src/outbound/guarded-fetch.js'
 import { createOAuthClient } from '../../src/outbound/oauth-client.js'
@@ -86,7 +86,7 @@ test(
   async () => {
     await fuzz('token responses', answersLike(TOKENS), async (answer) => {
       const client = createOAuthClient(answering(answer), { allowInsecure: false })
-      const work = [
+      const work: Promise<Tokens>[] = [
         client.exchange(target, new URLSearchParams({ code: 'a-code', state: 'a-state' }), 'v'.repeat(43)),
         client.refresh(target, 'a-refresh-token', ['mail.read']),
       ]
@@ -109,8 +109,9 @@ test(
     const identity = { user: { id: 'ada', email: 'ada@example.com' }, name: 'Ada' }
     await fuzz('identity responses', answersLike(identity), async (answer) => {
       const client = createOAuthClient(answering(answer), { allowInsecure: false })
-      const account = await outcomeOf(client.identify(provider, 'an-access-token'), OAuthError)
-      if (!account) return
+      const identified = await outcomeOf(client.identify(provider, { accessToken: 'an-access-token', metadata: {} }), OAuthError)
+      const account = identified?.account
+    if (!account) return
       expect(account.id).not.toBe('')
       expect(account.id).not.toMatch(/\p{Cc}/u)
       expect(account.label ?? '').not.toMatch(/\p{Cc}/u)

@@ -92,7 +92,7 @@ test('O24: OAuth calls and discovery never reach this machine, and OAuth errors 
   const before = server.requests.length
   const calls = [
     () => client.exchange(target, new URLSearchParams({ code: 'a-code', state: 's' }), 'v'.repeat(43)),
-    () => client.identify(provider, 'a-token'),
+    () => client.identify(provider, { accessToken: 'a-token', metadata: {} }),
     () => client.revoke(target, { accessToken: 'a-token', refreshToken: null }),
   ]
   for (const call of calls) {

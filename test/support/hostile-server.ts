@@ -6,9 +6,9 @@ interface ReceivedRequest {
   path: string
   authorization: string | undefined
   headers: IncomingHttpHeaders
-  text: string
-  /** The same as a form. */
   body: URLSearchParams
+  /** The body as it was sent. */
+  text: string
 }
 
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void
@@ -30,7 +30,7 @@ export async function startHostileServer(): Promise<HostileServer> {
     for await (const chunk of request) body += chunk
     const { method = '', headers } = request
     const { authorization } = headers
-    requests.push({ method, path: pathname, authorization, headers, text: body, body: new URLSearchParams(body) })
+    requests.push({ method, path: pathname, authorization, headers, body: new URLSearchParams(body), text: body })
     const behaviour = behaviours.get(pathname)
     if (behaviour) behaviour(request, response)
     else response.writeHead(404).end()

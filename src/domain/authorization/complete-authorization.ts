@@ -51,8 +51,11 @@ export async function completeAuthorization(
   let tokens: Tokens | undefined
   let account: ExternalAccount | null
   try {
-    tokens = await deps.oauth.exchange(target, callback, codeVerifier)
-    account = await deps.oauth.identify(target.provider, tokens.accessToken)
+    const exchanged = await deps.oauth.exchange(target, callback, codeVerifier)
+    tokens = exchanged
+    const identified = await deps.oauth.identify(target.provider, exchanged)
+    account = identified.account
+    tokens = { ...tokens, metadata: identified.metadata }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const received = tokens ?? salvagedFrom(error)

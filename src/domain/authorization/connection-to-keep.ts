@@ -1,13 +1,15 @@
+import { isOfAccount } from '../ports/account-key.js'
 import type { ExternalAccount } from '../ports/oauth-client.js'
 
 /** A connection, as far as it decides whether new tokens belong to it. */
 export interface KnownConnection {
   readonly id: string
   readonly accountId: string | null
+  readonly accountIdFrom: string | null
 }
 
 /**
- * Returns the connection that an account's tokens belong to: the one to repair, or the existing one of the same account.
+ * Returns the connection that an account's tokens belong to: the one to repair, or the existing one of the same account, also if its id has an earlier form.
  * A provider without account identity allows one connection per connector.
  * @param connections the user's connections of the connector
  */
@@ -18,6 +20,7 @@ export function connectionToKeep(
 ): KnownConnection | undefined {
   return (
     connections.find(({ id }) => id === targetConnectionId) ??
-    connections.find(({ accountId }) => !account || accountId === account.id)
+    connections.find(({ accountId }) => !account || accountId === account.id) ??
+    connections.find((connection) => account && isOfAccount(connection, account))
   )
 }

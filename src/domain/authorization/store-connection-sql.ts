@@ -1,3 +1,4 @@
+import type { Metadata } from '../ports/oauth-client.js'
 import { statement } from '../ports/sql.js'
 import { updateAnnouncedSql } from '../setup/announcements.js'
 import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
@@ -10,6 +11,7 @@ export interface StoredConnection extends ConnectionRow {
   expiresInMs: number | null
   refreshInMs: number | null
   checkInMs: number | null
+  metadata: Metadata
   /** Whether the app told the account, which shows that it accepts the token. */
   verified: boolean
   authorizationId: string
@@ -39,24 +41,25 @@ export const STORE_CONNECTION = statement<
     UPDATE "User" SET revision = revision + 1 WHERE id = $1::uuid AND revision = $2::int RETURNING id
   ), stored AS (
     SELECT stored.* FROM raised, json_to_record($3::json) AS stored(
-      id uuid, "connectorSlug" text, "accountId" text, "accountLabel" text, "grantedScopes" text[], refreshable boolean,
+      id uuid, "connectorSlug" text, "accountId" text, "accountIdFrom" text, "accountLabel" text, metadata jsonb, "grantedScopes" text[], refreshable boolean,
       "expiresInMs" double precision, "refreshInMs" double precision, "checkInMs" double precision, verified boolean,
       "authorizationId" uuid, "setupId" uuid, "startedForSetup" uuid, "targetConnectionId" uuid,
       activity "ActivityKind", "revokeReplaced" boolean, organization text
     )
   ), connection AS (
     INSERT INTO "Connection" (
-      id, "userId", "connectorSlug", status, "accountId", "accountLabel", "grantedScopes", "connectedAt",
-      "authorizedAt", "lastVerifiedAt", refreshable, "accessTokenIssuedAt", "accessTokenExpiresAt", "refreshDueAt",
+      id, "userId", "connectorSlug", status, "accountId", "accountIdFrom", "accountLabel", metadata, "grantedScopes",
+      "connectedAt",      "authorizedAt", "lastVerifiedAt", refreshable, "accessTokenIssuedAt", "accessTokenExpiresAt", "refreshDueAt",
       "verifyDueAt"
     )
-    SELECT id, $1::uuid, "connectorSlug", 'LIVE', "accountId", "accountLabel", "grantedScopes", now(),
-      now(), CASE WHEN verified THEN now() END, refreshable, now(), now() + make_interval(secs => "expiresInMs" / 1000),
+    SELECT id, $1::uuid, "connectorSlug", 'LIVE', "accountId", "accountIdFrom", "accountLabel", metadata,
+      "grantedScopes", now(), now(), CASE WHEN verified THEN now() END, refreshable, now(), now() + make_interval(secs => "expiresInMs" / 1000),
       now() + make_interval(secs => "refreshInMs" / 1000), now() + make_interval(secs => "checkInMs" / 1000)
     FROM stored
     ON CONFLICT (id) DO UPDATE SET
       status = excluded.status, "problemCode" = NULL, "problemSince" = NULL,
-      "accountId" = excluded."accountId", "accountLabel" = excluded."accountLabel",
+      "accountId" = excluded."accountId", "accountIdFrom" = excluded."accountIdFrom",
+      metadata = excluded.metadata, "accountLabel" = excluded."accountLabel",
       "grantedScopes" = excluded."grantedScopes", "authorizedAt" = excluded."authorizedAt",
       "lastVerifiedAt" = excluded."lastVerifiedAt", refreshable = excluded.refreshable,
       "tokenVersion" = "Connection"."tokenVersion" + 1, "accessTokenIssuedAt" = excluded."accessTokenIssuedAt",

@@ -4,6 +4,7 @@ import { grantedScopes } from '../catalogue/scopes.js'
 import { nextCheckInMs, refreshInMs } from '../connection/refresh-rules.js'
 import { sealTokens } from '../credential/tokens.js'
 import type { Deps } from '../deps.js'
+import { isOfAccount } from '../ports/account-key.js'
 import type { ExternalAccount, Tokens } from '../ports/oauth-client.js'
 import type { Sql } from '../ports/sql.js'
 import { type AnnouncedState, announcementsOf } from '../setup/announcements.js'
@@ -58,7 +59,7 @@ export async function storeConnection(
   if (!earlier) return 'overtaken'
   let known = keptIn(earlier)
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (known && known.accountId !== null && known.accountId !== consent.account?.id) return 'another-account'
+    if (known && isOfAnother(known, consent.account)) return 'another-account'
     // It may call a key service, so it comes before any lock.
     const sealed = await seal(deps, authorization, consent, known)
     if (tries === 0 && (await store(deps, deps.sql.run, authorization, consent, sealed, earlier))) return 'stored'
@@ -105,6 +106,7 @@ async function store(
   const stored: StoredConnection = {
     ...connection,
     ...scheduleOf(consent, settings.checkEveryMs),
+    metadata: consent.tokens.metadata,
     refreshable: consent.tokens.refreshToken !== null,
     verified: account !== null,
     authorizationId: authorization.id,
@@ -130,6 +132,10 @@ async function store(
   return true
 }
 
+function isOfAnother(known: KnownConnection, account: ExternalAccount | null): boolean {
+  return known.accountId !== null && !(account && isOfAccount(known, account))
+}
+
 function connectionOf(
   { connectorSlug, scopes }: AuthorizationRecord,
   { connector, tokens, account }: Consent,
@@ -143,6 +149,7 @@ function connectionOf(
     problemCode: null,
     problemSince: null,
     accountId: account?.id ?? null,
+    accountIdFrom: account?.idFrom ?? null,
     accountLabel: account?.label ?? null,
     grantedScopes: grantedScopes(connector.provider, tokens.scope, scopes),
     // The database writes its own time. These only order the connection among the others.

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { IdentitySchema, LookupSchema, MetadataSchema, TokenServerSchema } from './account-schemas.js'
 import { HttpUrlSchema } from './field-schemas.js'
 import {
   ClientAuthenticationSchema,
@@ -70,15 +71,22 @@ export const ProviderSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Scopes needed to identify the account. Every authorization requests them.'),
-  identity: z
-    .strictObject({
-      url: HttpUrlSchema.describe('Called with the access token.'),
-      idPath: z.string().describe('Where the response has the account’s id: members joined by dots.'),
-      labelPaths: z.array(z.string()).describe('Where the response has a name for it. The first one present is used.'),
-    })
-    .nullable()
+  identity: IdentitySchema.nullable()
     .default(null)
     .describe('How to find out which account was connected. Null if the provider doesn’t say.'),
+  lookup: LookupSchema.nullable()
+    .default(null)
+    .describe('A further request after the exchange, for `metadata` that nothing else has.'),
+  metadata: MetadataSchema.default({}).describe(
+    'Values of the connection that a runtime needs with the token, by name, and where they come from.',
+  ),
+  tokenServer: TokenServerSchema.nullable()
+    .default(null)
+    .describe('The callback’s parameter that says at which server to redeem, and the servers that are accepted.'),
+  grantedScopesFrom: z
+    .enum(['tokens', 'callback'])
+    .default('tokens')
+    .describe('What reports the granted scopes: the token response, or the callback’s `scope`.'),
   scopeAliases: z.record(z.string(), z.string()).default({}).describe('Granted name → requested name, if they differ.'),
   scopeRules: ScopeRulesSchema.default(ScopeRulesSchema.parse({})).describe(
     'Which scopes are the same, and which contain others.',

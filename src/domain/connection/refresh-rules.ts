@@ -50,5 +50,5 @@ export function nextCheckInMs(
   intervalMs: number,
   random: number,
 ): number | null {
-  return identity ? checkInMs(intervalMs, random) : null
+  return identity?.url ? checkInMs(intervalMs, random) : null
 }

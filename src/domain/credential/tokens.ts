@@ -1,7 +1,7 @@
 import type { Tokens } from '../ports/oauth-client.js'
 import type { SealBinding, Vault } from '../ports/vault.js'
 
-export interface StoredTokens extends Pick<Tokens, 'accessToken' | 'refreshToken'> {
+export interface StoredTokens extends Pick<Tokens, 'accessToken' | 'refreshToken'>, Partial<Pick<Tokens, 'server'>> {
   /** A later response that has tokens and couldn't be used, kept until one can be. */
   unread?: { text: string; receivedAtMs: number } | undefined
 }
@@ -20,9 +20,12 @@ export function tokensBinding({ organization, userId, recordId }: TokenOwner): S
 export function sealTokens(
   vault: Vault,
   owner: TokenOwner,
-  { accessToken, refreshToken, unread }: StoredTokens,
+  { accessToken, refreshToken, server, unread }: StoredTokens,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return vault.seal(JSON.stringify({ accessToken, refreshToken, unread }), tokensBinding(owner))
+  return vault.seal(
+    JSON.stringify({ accessToken, refreshToken, ...(server != null && { server }), unread }),
+    tokensBinding(owner),
+  )
 }
 
 export async function openTokens(vault: Vault, owner: TokenOwner, sealed: Uint8Array): Promise<StoredTokens> {

@@ -1,5 +1,6 @@
 import type { AuthorizationFailureCode } from '../../generated/prisma/enums.js'
 import type { Provider } from '../catalogue/provider.js'
+import type { AccountKey } from './account-key.js'
 
 export interface ClientCredentials {
   clientId: string
@@ -12,7 +13,12 @@ export interface OAuthTarget {
   provider: Provider
   credentials: ClientCredentials
   redirectUri: string
+  /** The server that the connection's callback named, for providers with several. */
+  server?: string | null
 }
+
+/** Values that a runtime needs with a connection's token, by the names that the provider's data declares. */
+export type Metadata = Record<string, string>
 
 export interface AuthorizationRequest {
   /** 256 random bits. */
@@ -29,6 +35,10 @@ export interface Tokens {
   expiresInSeconds: number | null
   /** The response's `scope`, or undefined if it had none. */
   scope: string | undefined
+  /** The values that came with the tokens. */
+  metadata: Metadata
+  /** The origin that redeems the refresh token, if the callback named one. */
+  server: string | null
 }
 
 /** What a refresh returned. */
@@ -57,9 +67,22 @@ export interface ReportedError {
   description: string | null
 }
 
-export interface ExternalAccount {
-  id: string
+/** The tokens of an exchange, which may also name the account. */
+export interface ExchangedTokens extends Tokens {
+  /** The token response's members, with numbers exactly as they were sent. Contains the tokens. */
+  answer: unknown
+}
+
+export interface ExternalAccount extends AccountKey {
   label: string | null
+}
+
+/** What the app says about a token. */
+export interface Identified {
+  /** Null if the provider doesn't say. */
+  account: ExternalAccount | null
+  /** All values that are known now. */
+  metadata: Metadata
 }
 
 /** Talks to providers. It uses the network, so never call it inside a transaction. */
@@ -72,7 +95,7 @@ export interface OAuthClient {
    */
   checkCallback(target: OAuthTarget, parameters: URLSearchParams): void
   /** @throws OAuthError */
-  exchange(target: OAuthTarget, parameters: URLSearchParams, codeVerifier: string): Promise<Tokens>
+  exchange(target: OAuthTarget, parameters: URLSearchParams, codeVerifier: string): Promise<ExchangedTokens>
   /**
    * Exchanges a refresh token for new tokens (RFC 6749 §6). If the response has no refresh token, the old one remains
    * valid. Members that mean nothing are left out, because the tokens that they came with replace the old ones.
@@ -83,10 +106,14 @@ export interface OAuthClient {
   /** Reads a response to a refresh again, by the current settings. Null if it still can't be used. */
   reread(provider: Provider, answer: string): Tokens | null
   /**
-   * Returns the account that the token belongs to, or null if the provider doesn't say.
+   * Returns the account that the token belongs to, and the values that are known of the connection. Tokens of an exchange
+   * may name the account themselves, and all values that the provider declares as required have to be there.
    * @throws OAuthError with the verdict ACCESS_ENDED if the app doesn't accept the token
    */
-  identify(provider: Provider, accessToken: string): Promise<ExternalAccount | null>
+  identify(
+    provider: Provider,
+    tokens: Pick<ExchangedTokens, 'accessToken' | 'metadata'> & Partial<ExchangedTokens>,
+  ): Promise<Identified>
   /**
    * Revokes at the app (RFC 7009). Does nothing if the app offers no revocation.
    * @throws OAuthError

@@ -130,11 +130,16 @@ async function discovered(
 /** Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine. */
 function checkedEndpoints({ allowPrivate }: ConfigureDeps, provider: Provider, path: string): Provider {
   if (allowPrivate) return provider
-  const { refreshUrl } = provider.tokenRequest
-  const urls = { ...provider, refreshUrl, identityUrl: provider.identity?.url ?? null }
-  const plain = (['authorizationUrl', 'tokenUrl', 'refreshUrl', 'revocationUrl', 'identityUrl'] as const).filter(
-    (key) => urls[key] !== null && !urls[key]?.startsWith('https:'),
-  )
+  const { authorizationUrl, tokenUrl, revocationUrl, identity, lookup } = provider
+  const urls = {
+    authorizationUrl,
+    tokenUrl,
+    revocationUrl,
+    'tokenRequest.refreshUrl': provider.tokenRequest.refreshUrl,
+    'identity.url': identity?.url,
+    'lookup.url': lookup?.url,
+  }
+  const plain = Object.entries(urls).flatMap(([key, url]) => (url == null || url.startsWith('https:') ? [] : [key]))
   if (plain.length === 0) return provider
   throw new InvalidInputError(
     'connector',

@@ -6,6 +6,7 @@ import { InvalidInputError, NotFoundError } from '../errors.js'
 import type { ApiKeyCaller } from '../identity/api-key-caller.js'
 import { checkedIdentity, type GivenIdentity } from '../identity/user-identity.js'
 import { setupIdOf, userIdOf } from '../identity/viewer.js'
+import type { Metadata } from '../ports/oauth-client.js'
 import { VaultError } from '../ports/vault.js'
 import type { RateLimits } from '../rate-limit/rate-limits.js'
 import { PROBLEMS } from '../view/connection-problems.js'
@@ -38,6 +39,8 @@ export interface IssuedToken {
   version: number
   connectionId: string
   account: { id: string; label: string | null } | null
+  /** Values of the connection that requests need, such as the address of its API, by name. */
+  metadata: Metadata
 }
 
 export type IssueDeps = CheckDeps & {
@@ -122,8 +125,10 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
     if (typeof candidate === 'string') throw new AccessTokenUnavailableError(candidate, connector.name)
     assertUsable(connector, candidate, requirement?.scopes ?? [])
 
-    const found = (token: Omit<IssuedToken, 'connectionId' | 'account'>): Found => ({
-      token: { ...issuedOf(candidate), ...token },
+    const found = (
+      token: Omit<IssuedToken, 'connectionId' | 'account' | 'metadata'> & Partial<Pick<IssuedToken, 'metadata'>>,
+    ): Found => ({
+      token: { ...issuedOf(candidate), ...token, metadata: { ...candidate.metadata, ...token.metadata } },
       accountLabel: candidate.accountLabel,
       app: connector.name,
     })
@@ -162,12 +167,12 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
       throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: outcome.retryInMs })
     }
     if (outcome.kind === 'refreshed') {
-      const { accessToken, expiresInMs, scopes, tokenVersion } = outcome.token
+      const { accessToken, expiresInMs, scopes, tokenVersion, metadata } = outcome.token
       if (expiresInMs !== null && expiresInMs < neededMs) {
         throw new AccessTokenUnavailableError('LIFETIME_TOO_SHORT', connector.name)
       }
       assertGranted(connector, scopes, requirement?.scopes ?? [])
-      return found({ accessToken, expiresInMs, scopes, version: tokenVersion })
+      return found({ accessToken, expiresInMs, scopes, version: tokenVersion, metadata })
     }
     // Ended or overtaken. The next round reads what happened.
   }

@@ -59,8 +59,8 @@ const READ_CANDIDATES = statement<[requests: string], Row>(
     WHERE "setupId" = setup.id AND "connectorSlug" = asked."connectorSlug" OFFSET 0
   ) binding ON true
   LEFT JOIN LATERAL (
-    SELECT id, "userId", status::text, "problemCode"::text, "accountId", "accountLabel", "grantedScopes", refreshable,
-      "tokenVersion", "connectedAt",
+    SELECT id, "userId", status::text, "problemCode"::text, "accountId", "accountIdFrom", "accountLabel", metadata, "grantedScopes",
+      refreshable,      "tokenVersion", "connectedAt",
       (EXTRACT(EPOCH FROM "accessTokenExpiresAt" - now()) * 1000)::double precision AS "leftMs",
       (EXTRACT(EPOCH FROM "accessTokenExpiresAt" - "accessTokenIssuedAt") * 1000)::double precision AS "lifetimeMs"
     FROM "Connection" WHERE "userId" = asked."userId" AND "connectorSlug" = asked."connectorSlug" OFFSET 0

@@ -14,6 +14,7 @@ export const COLUMNS = {
     'problemCode',
     'problemSince',
     'accountId',
+    'accountIdFrom',
     'accountLabel',
     'grantedScopes',
     'connectedAt',

@@ -64,6 +64,8 @@ export interface ConnectionRow {
   readonly problemCode: ConnectionProblemCode | null
   readonly problemSince: Date | null
   readonly accountId: string | null
+  /** The paths that the id was read from. Null if an earlier version stored it. */
+  readonly accountIdFrom: string | null
   readonly accountLabel: string | null
   readonly grantedScopes: readonly string[]
   readonly connectedAt: Date

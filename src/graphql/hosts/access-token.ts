@@ -65,6 +65,11 @@ const IssuedAccessToken = builder.objectRef<IssuedToken>('IssuedAccessToken').im
       nullable: true,
       description: 'The account at the app; null if the app doesn’t identify accounts.',
     }),
+    metadata: t.expose('metadata', {
+      type: 'JSON',
+      description:
+        'Values that requests to the app need, such as the address of this account’s API: an object from name to text. docs/connectors.md says which.',
+    }),
   }),
 })
 

@@ -1,9 +1,11 @@
 import type { Connector } from '../../catalogue/catalogue.js'
 import { openTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
-import { OAuthError } from '../../ports/oauth-client.js'
+import { isOfAccount } from '../../ports/account-key.js'
+import { type Metadata, OAuthError } from '../../ports/oauth-client.js'
 import { breakConnection } from '../break-connection.js'
 import type { Refresher } from '../refresh/refresher.js'
+import { isToBeRenamed, renameAccount } from './rename-account.js'
 
 /** A connection with everything needed to ask the app about it. */
 export interface ConnectionToCheck {
@@ -11,6 +13,8 @@ export interface ConnectionToCheck {
   userId: string
   organization: string
   accountId: string | null
+  accountIdFrom: string | null
+  metadata: Metadata
   refreshable: boolean
   tokenVersion: number
   /** How many milliseconds the access token has left, by the database's clock. Null if the app didn't say. */
@@ -57,7 +61,7 @@ async function ask(deps: CheckDeps, connector: Connector, connection: Connection
     // Without a refresh token, a scheduled job marks it as expired.
     return refreshable ? renew(deps, connector, connection) : { kind: 'unknown', retryInMs: null }
   }
-  if (!connector.provider.identity) {
+  if (!connector.provider.identity?.url) {
     return refreshable ? renew(deps, connector, connection) : { kind: 'unknown', retryInMs: null }
   }
   const { accessToken } = await openTokens(
@@ -67,9 +71,10 @@ async function ask(deps: CheckDeps, connector: Connector, connection: Connection
   )
   const retryInMs = Math.min(RETRY_MS, deps.settings.checkEveryMs)
   try {
-    const account = await deps.oauth.identify(connector.provider, accessToken)
+    const { account } = await deps.oauth.identify(connector.provider, { accessToken, metadata: connection.metadata })
     // A token never changes its account. If the app says it did, neither result can be trusted.
-    const same = connection.accountId === null || account?.id === connection.accountId
+    const same = connection.accountId === null || (account !== null && isOfAccount(connection, account))
+    if (same && account && isToBeRenamed(connection, account)) await renameAccount(deps, connection, account)
     return same ? { kind: 'accepted' } : { kind: 'unknown', retryInMs }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error

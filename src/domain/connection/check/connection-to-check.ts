@@ -13,7 +13,7 @@ export function readConnectionsToCheck(
   connectionIds: readonly string[],
 ): Promise<(ConnectionToCheck & { connectorSlug: string })[]> {
   return db.$queryRaw`
-    SELECT c.id, c."userId", u.organization, c."connectorSlug", c."accountId", c.refreshable, c."tokenVersion", t.sealed,
+    SELECT c.id, c."userId", u.organization, c."connectorSlug", c."accountId", c."accountIdFrom", c.metadata, c.refreshable, c."tokenVersion", t.sealed,
       (EXTRACT(EPOCH FROM c."accessTokenExpiresAt" - now()) * 1000)::double precision AS "leftMs"
     FROM "Connection" c JOIN "User" u ON u.id = c."userId" JOIN "ConnectionToken" t ON t."connectionId" = c.id
     WHERE c.id = ANY (${[...connectionIds]}::uuid[]) AND c.status = 'LIVE'`

@@ -31,13 +31,13 @@ export async function keepUnread(
   const { id, userId, organization, connectorSlug, accountId, tokenVersion, leaseUntil } = claim
   const owner = { organization, userId, recordId: id }
   const sealed = await sealTokens(vault, owner, {
-    accessToken: before.accessToken,
+    ...before,
     refreshToken: tokens.refreshToken ?? before.refreshToken,
     unread: { text, receivedAtMs: Date.now() },
   })
   const kept = await sql.run(KEEP_UNREAD, id, tokenVersion, leaseUntil, sealed)
   if (kept.length > 0) return true
-  const orphaned = await sealTokens(vault, owner, { ...tokens, accessToken: tokens.accessToken ?? '' })
+  const orphaned = await sealTokens(vault, owner, { ...before, ...tokens, accessToken: tokens.accessToken ?? '', unread: undefined })
   await scheduleRevocation(db, { ...owner, connectorSlug, accountId, sealed: orphaned })
   return false
 }

@@ -2,7 +2,13 @@ import type { Provider } from '../../catalogue/provider.js'
 import { openTarget } from '../../credential/client-credentials.js'
 import { openTokens, type StoredTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
-import { OAuthError, type RefreshedTokens, type Tokens, type UnreadAnswer } from '../../ports/oauth-client.js'
+import {
+  type Metadata,
+  OAuthError,
+  type RefreshedTokens,
+  type Tokens,
+  type UnreadAnswer,
+} from '../../ports/oauth-client.js'
 import type { RefreshResult } from '../../ports/telemetry.js'
 import { VaultError } from '../../ports/vault.js'
 import { type BreakCode, breakConnection } from '../break-connection.js'
@@ -21,6 +27,8 @@ export interface FreshToken {
   tokenVersion: number
   expiresInMs: number | null
   scopes: readonly string[]
+  /** The values that the response had. */
+  metadata: Metadata
 }
 
 export type RefreshOutcome =
@@ -75,14 +83,15 @@ async function carryOut(
     const target = connector && (await openTarget(deps, connector, sealedCredentials))
     if (!connector || !target) return ['failed', await release(deps, claim, { certain: true })]
     before = await openTokens(deps.vault, owner, claim.sealed)
-    const { refreshToken, unread } = before
+    const { refreshToken, server = null, unread } = before
     if (refreshToken === null) throw new Error('a connection is refreshable and has no refresh token')
     if (performance.now() - claim.takenAtMs > SEND_WITHIN_MS) return ['overtaken', { kind: 'overtaken' }]
     asked = true
     const answer =
-      rereadOf(deps, target.provider, unread) ?? (await deps.oauth.refresh(target, refreshToken, claim.grantedScopes))
+      rereadOf(deps, target.provider, unread) ??
+      (await deps.oauth.refresh({ ...target, server }, refreshToken, claim.grantedScopes))
     answered()
-    const tokens = { ...answer, refreshToken: answer.refreshToken ?? refreshToken }
+    const tokens = { ...answer, server, refreshToken: answer.refreshToken ?? refreshToken }
     const kept = answer.unread === null ? undefined : { text: answer.unread, receivedAtMs: Date.now() }
     const stored = await keep(deps, claim, tokens, stopping, async () => {
       const sealed = await sealTokens(deps.vault, owner, { ...tokens, unread: kept })
@@ -114,7 +123,7 @@ function rereadOf({ oauth }: RefreshDeps, provider: Provider, unread: StoredToke
 async function keep(
   deps: RefreshDeps,
   claim: Claim,
-  { accessToken }: Tokens,
+  { accessToken, metadata }: Tokens,
   stopping: AbortSignal,
   prepare: () => Promise<Refreshed>,
 ): Promise<RefreshOutcome | null> {
@@ -123,7 +132,8 @@ async function keep(
     refreshed ??= await prepare()
     if (!(await storeRefreshed(deps, claim, refreshed, again))) return null
     const { expiresInMs, scopes } = refreshed
-    return { kind: 'refreshed', token: { accessToken, tokenVersion: claim.tokenVersion + 1, expiresInMs, scopes } }
+    const tokenVersion = claim.tokenVersion + 1
+    return { kind: 'refreshed', token: { accessToken, tokenVersion, expiresInMs, scopes, metadata } }
   })
 }
 

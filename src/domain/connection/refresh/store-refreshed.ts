@@ -3,7 +3,7 @@ import { grantedScopes } from '../../catalogue/scopes.js'
 import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
 import { later } from '../../formats.js'
-import type { Tokens } from '../../ports/oauth-client.js'
+import type { Metadata, Tokens } from '../../ports/oauth-client.js'
 import { type AnnouncedChangeDeps, announce } from '../../setup/announce-setups.js'
 import { connectionEvent } from '../../webhook/events.js'
 import { nextCheckInMs, refreshInMs } from '../refresh-rules.js'
@@ -21,7 +21,7 @@ export interface Refreshed extends SilentlyStored {
 export function refreshedOf(
   claim: Claim,
   connector: Connector,
-  { expiresInSeconds, scope }: Tokens,
+  { expiresInSeconds, scope, metadata }: Tokens,
   sealed: Uint8Array<ArrayBuffer>,
   checkEveryMs: number,
 ): Refreshed {
@@ -32,6 +32,7 @@ export function refreshedOf(
     refreshInMs: refreshInMs(expiresInMs, Math.random()),
     checkInMs: nextCheckInMs(connector.provider, checkEveryMs, Math.random()),
     scopes: grantedScopes(connector.provider, scope, claim.grantedScopes),
+    metadata,
   }
 }
 
@@ -68,7 +69,7 @@ export async function storeRefreshed(
 async function storeWithRevision(
   deps: AnnouncedChangeDeps,
   { id, userId, tokenVersion }: Claim,
-  { sealed, expiresInMs, refreshInMs, checkInMs, scopes }: Refreshed,
+  { sealed, expiresInMs, refreshInMs, checkInMs, scopes, metadata }: Refreshed,
 ): Promise<boolean> {
   const stored = await changeKnownUser(deps, userId, async (tx, change) => {
     const { now } = change
@@ -82,6 +83,7 @@ async function storeWithRevision(
         problemCode: null,
         problemSince: null,
         grantedScopes: scopes,
+        metadata: { ...(before.metadata as Metadata), ...metadata },
         tokenVersion: tokenVersion + 1,
         accessTokenIssuedAt: now,
         accessTokenExpiresAt: later(now, expiresInMs),

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import type { Metadata } from '../../ports/oauth-client.js'
 import { type Sql, statement } from '../../ports/sql.js'
 import { AT_A_TIME, type Claim } from './claim-refreshes.js'
 
@@ -8,6 +9,8 @@ export interface SilentlyStored {
   expiresInMs: number | null
   refreshInMs: number | null
   checkInMs: number | null
+  /** Values that came with the tokens. Others remain. */
+  metadata: Metadata
 }
 
 /**
@@ -28,7 +31,8 @@ function storeSql(lock: string): string {
     SELECT refreshed.* FROM (
       SELECT * FROM json_to_recordset($1::json) AS refreshed(
         index int, id uuid, "tokenVersion" int, sealed text, "expiresInMs" double precision,
-        "refreshInMs" double precision, "checkInMs" double precision
+        "refreshInMs" double precision, "checkInMs" double precision,
+        metadata jsonb
       ) LIMIT ${AT_A_TIME}
     ) refreshed
     CROSS JOIN LATERAL (
@@ -43,6 +47,7 @@ function storeSql(lock: string): string {
       "accessTokenExpiresAt" = now() + make_interval(secs => "expiresInMs" / 1000),
       "refreshDueAt" = now() + make_interval(secs => "refreshInMs" / 1000),
       "verifyDueAt" = now() + make_interval(secs => "checkInMs" / 1000),
+      metadata = c.metadata || locked.metadata,
       "refreshAttempts" = 0, "refreshLeaseUntil" = NULL, "refreshStartedAt" = NULL,
       "refreshRefusals" = 0, "refreshRefusedSince" = NULL
     FROM locked

@@ -1,5 +1,6 @@
 import type { StoredTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
+import { possiblySameAccount } from '../../ports/account-key.js'
 import type { OAuthTarget } from '../../ports/oauth-client.js'
 
 /**
@@ -16,8 +17,9 @@ export async function revokeAtApp(
   open: () => Promise<StoredTokens>,
 ): Promise<void> {
   if (target.provider.revocationEndsGrant) {
-    const same = accountId === null ? { userId } : { accountId }
+    const same = accountId === null ? { userId } : possiblySameAccount(accountId)
     if ((await db.connection.count({ where: { connectorSlug, ...same } })) > 0) return
   }
-  await oauth.revoke(target, await open())
+  const tokens = await open()
+  await oauth.revoke({ ...target, server: tokens.server ?? null }, tokens)
 }

@@ -6,6 +6,7 @@ import { startRotatingApp } from '../../../support/rotating-app.js'
 const refreshed: SilentlyStored = {
   sealed: Uint8Array.of(1, 2, 3),
   expiresInMs: 3_600_000,
+  metadata: {},
   refreshInMs: 3_000_000,
   checkInMs: null,
 }

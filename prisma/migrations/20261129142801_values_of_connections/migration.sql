@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Connection" ADD COLUMN     "accountIdFrom" TEXT,
+ADD COLUMN     "metadata" JSONB NOT NULL DEFAULT '{}';

@@ -1,0 +1,53 @@
+import type { Provider } from '../domain/catalogue/provider.js'
+import { accountKey, type IdPart } from '../domain/ports/account-key.js'
+import { type ExternalAccount, type Metadata, OAuthError } from '../domain/ports/oauth-client.js'
+import { JsonNumber, textOf, valueAt } from './exact-json.js'
+
+/** OpenID Connect Core 1.0 §2, `sub`. */
+const MAX_PART_LENGTH = 255
+const MAX_LABEL_LENGTH = 200
+/** Control characters mean nothing in an id, and the database can store neither NUL nor half of a surrogate pair. */
+const UNSTORABLE = /[\p{Cc}\p{Surrogate}]/u
+
+/**
+ * Returns the account that a response names, or null if the provider doesn't say.
+ * @param body parsed exactly
+ * @throws OAuthError if a part of its id is missing, or isn't a string or a number
+ */
+export function accountIn(
+  body: unknown,
+  { identity, metadata: declared }: Pick<Provider, 'identity' | 'metadata'>,
+  metadata: Metadata,
+): ExternalAccount | null {
+  const paths = identity?.idPaths ?? (identity?.idPath === undefined ? [] : [identity.idPath])
+  const named = Object.entries(declared)
+    .filter(([, { identifies }]) => identifies)
+    .map(([name]) => ({ path: `metadata.${name}`, value: metadata[name] as unknown }))
+  // What the person sees last, such as a user in a team, comes last.
+  const parts = [...named, ...paths.map((path) => ({ path, value: valueAt(body, path) }))].map(partOf)
+  if (parts.length === 0) return null
+  return { ...accountKey(parts), label: labelOf(body, identity?.labelPaths ?? [], declared, metadata) }
+}
+
+function partOf({ path, value }: { path: string; value: unknown }): IdPart {
+  const text = textOf(value)
+  if (text === undefined || text === '' || text.length > MAX_PART_LENGTH || UNSTORABLE.test(text))
+    throw new OAuthError('INVALID_TOKEN_RESPONSE')
+  return { path, text, isNumber: value instanceof JsonNumber }
+}
+
+function labelOf(
+  body: unknown,
+  paths: readonly string[],
+  declared: Provider['metadata'],
+  metadata: Metadata,
+): string | null {
+  const name = paths.map((path) => textOf(valueAt(body, path))).find((text) => text !== undefined && text !== '')
+  const shown = Object.keys(declared).flatMap((key) => (declared[key]?.shown ? (metadata[key] ?? []) : []))
+  const texts = [...(name === undefined ? [] : [name]), ...shown]
+  if (texts.length === 0) return null
+  return texts
+    .join(' · ')
+    .replaceAll(/[\p{Cc}\p{Surrogate}]/gu, ' ')
+    .slice(0, MAX_LABEL_LENGTH)
+}
