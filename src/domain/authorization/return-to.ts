@@ -31,3 +31,37 @@ export function allowedReturnTo(returnTo: string, origins: ReadonlySet<string>):
   if (url.href.length > MAX_LENGTH) throw new InvalidReturnToError('too-long')
   return url.href
 }
+
+/** What Patchbay adds to `returnTo`. */
+export interface ReturnParameters {
+  authorization: string
+  status?: string
+  confirmation?: string
+}
+
+const PREFIX = 'patchbay_'
+const NAMES = ['authorization', 'status', 'confirmation'].map((name) => `${PREFIX}${name}`)
+
+/**
+ * Returns the address that the browser goes back to: `returnTo` with Patchbay's parameters at the end of its query. The
+ * host's own query and fragment remain as they are, except for Patchbay's parameters of an earlier return.
+ *
+ * Until 0.3, the parameters are also added without their prefix, unless the host has its own by that name.
+ */
+export function returnAddress(returnTo: string, parameters: ReturnParameters): string {
+  const url = new URL(returnTo)
+  const entries = Object.entries(parameters)
+  const prefixed = entries.map(([name, value]): [string, string] => [`${PREFIX}${name}`, value])
+  const deprecated = entries.filter(([name]) => !url.searchParams.has(name))
+  const own = url.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !NAMES.includes(nameIn(pair)))
+  url.search = [...own, new URLSearchParams([...prefixed, ...deprecated])].join('&')
+  return url.href
+}
+
+function nameIn(pair: string): string {
+  const [[name = ''] = []] = new URLSearchParams(pair)
+  return name
+}

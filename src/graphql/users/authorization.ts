@@ -107,7 +107,9 @@ const AuthorizeConnectorInput = builder.inputType('AuthorizeConnectorInput', {
       description: 'The setup whose step you’re connecting. On success, the step uses the new connection.',
     }),
     connectionId: t.id({ description: 'The ConnectedAccount to repair. The user has to sign in to the same account.' }),
-    returnTo: t.string({ description: 'Where the browser goes afterward: a URL of an allowed origin.' }),
+    returnTo: t.string({
+      description: 'Where the browser goes afterward: a URL of an allowed origin. Its own query and fragment are kept.',
+    }),
     display: t.field({
       type: AuthorizationDisplay,
       defaultValue: 'POPUP',
@@ -129,8 +131,8 @@ const CancelAuthorizationInput = builder.inputType('CancelAuthorizationInput', {
 const ConfirmAuthorizationInput = builder.inputType('ConfirmAuthorizationInput', {
   description: 'What the browser brought back to `returnTo`.',
   fields: (t) => ({
-    authorizationId: t.id({ required: true, description: 'The `authorization` parameter.' }),
-    code: t.string({ required: true, description: 'The `confirmation` parameter: a one-time code.' }),
+    authorizationId: t.id({ required: true, description: 'The `patchbay_authorization` parameter.' }),
+    code: t.string({ required: true, description: 'The `patchbay_confirmation` parameter: a one-time code.' }),
   }),
 })
 

@@ -4,7 +4,7 @@ import type { CompleteAuthorizationDeps } from '../../domain/authorization/compl
 import { openAuthorization } from '../../domain/authorization/open-authorization.js'
 import { readResult } from '../../domain/authorization/read-result.js'
 import { receiveCallback } from '../../domain/authorization/receive-callback.js'
-import { returnsToHost } from '../../domain/authorization/return-to.js'
+import { type ReturnParameters, returnAddress, returnsToHost } from '../../domain/authorization/return-to.js'
 import { globalId } from '../../domain/global-id.js'
 import { resultPath } from '../../domain/oauth-urls.js'
 import { VaultError } from '../../domain/ports/vault.js'
@@ -69,11 +69,11 @@ export function createVisits({ deps, telemetry }: VisitsOptions): Visits {
           return renderPage({ ...page, status: 409, title: `Already handled: ${title}` })
         }
         case 'awaiting-confirmation':
-          return redirectTo(returnAddress(outcome.authorization, { confirmation: outcome.code }))
+          return redirectTo(addressAfter(outcome.authorization, { confirmation: outcome.code }))
         case 'ended':
           return redirectTo(
             returnsToHost(outcome.authorization)
-              ? returnAddress(outcome.authorization, { status: outcome.authorization.status.toLowerCase() })
+              ? addressAfter(outcome.authorization, { status: outcome.authorization.status.toLowerCase() })
               : resultPath(outcome.authorization.id),
           )
       }
@@ -88,10 +88,7 @@ export function createVisits({ deps, telemetry }: VisitsOptions): Visits {
 }
 
 /** returnTo was checked when the authorization started. The added parameters don't change its origin. */
-function returnAddress(authorization: AuthorizationRecord, parameters: Record<string, string>): string {
-  if (authorization.returnTo === null) return resultPath(authorization.id)
-  const url = new URL(authorization.returnTo)
-  url.searchParams.set('authorization', globalId('Authorization', authorization.id))
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-  return url.href
+function addressAfter({ id, returnTo }: AuthorizationRecord, facts: Omit<ReturnParameters, 'authorization'>): string {
+  if (returnTo === null) return resultPath(id)
+  return returnAddress(returnTo, { authorization: globalId('Authorization', id), ...facts })
 }

@@ -19,21 +19,33 @@ export interface Returned {
 
 /** Reads what Patchbay added to the page's address. Returns null if the browser didn't come back from a consent screen. */
 export function returned(location: Pick<Location, 'href'>): Returned | null {
-  const url = new URL(location.href)
-  const [authorizationId, status, confirmation] = PARAMETERS.map((name) => url.searchParams.get(name)) as Values
+  const { searchParams, href } = new URL(location.href)
+  const authorizationId = searchParams.get('patchbay_authorization')
+  const status = searchParams.get('patchbay_status')
+  const confirmation = searchParams.get('patchbay_confirmation')
   if (!authorizationId || (status === null && confirmation === null)) return null
-  return { authorizationId, status, confirmation, url: withoutReturned(url.href) }
+  return { authorizationId, status, confirmation, url: withoutReturned(href) }
 }
 
-/** Returns the address without the parameters that Patchbay adds. */
+/** Returns the address without the parameters that Patchbay adds. Those of the page itself remain as they are. */
 export function withoutReturned(href: string): string {
   const url = new URL(href)
-  for (const name of PARAMETERS) url.searchParams.delete(name)
+  const pairs = url.search.slice(1).split('&')
+  // Patchbay adds its parameters at the end. The ones without a prefix are for earlier versions of this package.
+  const start = pairs.findIndex((pair) => PREFIXED.includes(nameIn(pair)))
+  if (start === -1) return url.href
+  url.search = pairs.filter((pair, index) => index < start || !ADDED.includes(nameIn(pair))).join('&')
   return url.href
 }
 
-const PARAMETERS = ['authorization', 'status', 'confirmation']
-type Values = [authorization: string | null, status: string | null, confirmation: string | null]
+const DEPRECATED = ['authorization', 'status', 'confirmation']
+const PREFIXED = DEPRECATED.map((name) => `patchbay_${name}`)
+const ADDED = [...PREFIXED, ...DEPRECATED]
+
+function nameIn(pair: string): string {
+  const [name = ''] = new URLSearchParams(pair).keys()
+  return name
+}
 
 export type Confirmed =
   | { authorization: Attempt; message?: never; error?: never }

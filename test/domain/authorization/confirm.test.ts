@@ -32,7 +32,14 @@ async function consented({ owner = 'ada', by = 'ada' }: { owner?: PersonName; by
   const callback = await browser.consent(attempt.url, allow)
   const response = await browser.deliver(callback)
   const location = new URL(response.headers.get('location') ?? '')
-  return { attempt, browser, callback, response, location, code: location.searchParams.get('confirmation') ?? '' }
+  return {
+    attempt,
+    browser,
+    callback,
+    response,
+    location,
+    code: location.searchParams.get('patchbay_confirmation') ?? '',
+  }
 }
 
 function confirm(person: PersonName, authorizationId: string, code: string) {
@@ -45,8 +52,9 @@ test('CONFIRM: the browser returns to the host with a one-time code, and the sig
   expect(response.status).toBe(303)
   expect(response.headers.getSetCookie()).toEqual([])
   expect(`${location.origin}${location.pathname}${location.hash}`).toBe('https://app.example/connected#top')
-  expect([...location.searchParams.keys()].sort()).toEqual(['authorization', 'confirmation', 'tab'])
-  expect(location.searchParams.get('authorization')).toBe(attempt.id)
+  const added = ['authorization', 'confirmation', 'patchbay_authorization', 'patchbay_confirmation']
+  expect([...location.searchParams.keys()].sort()).toEqual([...added, 'tab'])
+  expect(location.searchParams.get('patchbay_authorization')).toBe(attempt.id)
   const providerCode = new URL(callback.callbackUrl).searchParams.get('code') ?? '-'
   expect(location.href).not.toContain(providerCode)
   expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'AWAITING_CONFIRMATION' })
@@ -120,7 +128,13 @@ test('CONFIRM: a denial returns to the host with its status and no code', async 
   const attempt = await browser.authorize(request)
   const response = await browser.deliver(await browser.consent(attempt.url, { ...allow, allow: false }))
   const { searchParams } = new URL(response.headers.get('location') ?? '')
-  expect(Object.fromEntries(searchParams)).toEqual({ tab: 'apps', authorization: attempt.id, status: 'denied' })
+  expect(Object.fromEntries(searchParams)).toEqual({
+    tab: 'apps',
+    patchbay_authorization: attempt.id,
+    patchbay_status: 'denied',
+    authorization: attempt.id,
+    status: 'denied',
+  })
   expect(await confirm('ada', attempt.id, 'any')).toMatchObject({ __typename: 'AuthorizationEndedError' })
 })
 

@@ -126,7 +126,12 @@ test('O17: the address after the callback contains no secret', async () => {
   expect(locationOf('to the result')).toMatch(/^\/connect\/[0-9a-f-]{36}\/result$/)
   const returned = new URL(locationOf('to the host'))
   expect(returned.origin).toBe('https://app.example')
-  expect([...returned.searchParams.keys()].sort()).toEqual(['authorization', 'status'])
+  expect([...returned.searchParams.keys()].sort()).toEqual([
+    'authorization',
+    'patchbay_authorization',
+    'patchbay_status',
+    'status',
+  ])
   for (const secret of secrets) expect(returned.href).not.toContain(secret)
 })
 

@@ -96,7 +96,9 @@ test('reopen brings the window to the front, or shows the same authorization in 
 
 test('a blocked popup becomes a redirect, and the page that is loaded afterward learns the result', async () => {
   const here = `${patchbay.url}/setups/one?tab=apps#steps`
-  const window = new FakeWindow(`${patchbay.url}/setups/one?tab=apps&authorization=old&status=denied#steps`)
+  const window = new FakeWindow(
+    `${patchbay.url}/setups/one?tab=apps&patchbay_authorization=old&patchbay_status=denied&authorization=old&status=denied#steps`,
+  )
   window.blocksPopups = true
   const person = await click({ window })
   const url = await person.url()

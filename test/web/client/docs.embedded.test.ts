@@ -129,7 +129,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     screen.stop()
 
     const [id] = /[0-9a-f-]{36}/.exec(url) ?? []
-    page.location.href = `${patchbay.url}/apps?authorization=${globalId('Authorization', id ?? '')}&status=succeeded`
+    page.location.href = `${patchbay.url}/apps?patchbay_authorization=${globalId('Authorization', id ?? '')}&patchbay_status=succeeded`
     await project.load<ReturnExample>('./handle-return.js').handleReturn(transport, (line) => lines.push(line))
     await expect.poll(() => lines, PATIENCE).toContain('Acme Mail: succeeded')
     expect(page.history.replaced).toEqual([`${patchbay.url}/apps`])
