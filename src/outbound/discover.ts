@@ -1,7 +1,7 @@
-import * as oauth from 'oauth4webapi'
 import * as z from 'zod'
 import { type Discover, DiscoveryError } from '../domain/ports/discovery.js'
-import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { findMetadata } from './find-metadata.js'
+import type { GuardedFetch } from './guarded-fetch.js'
 import { supportedAuthentication } from './token-endpoint/supported-authentication.js'
 
 const text = z.string().nullish()
@@ -20,50 +20,34 @@ const MetadataSchema = z.object({
   authorization_response_iss_parameter_supported: flag,
 })
 
-/** Reads an OpenID Connect issuer's metadata (OpenID Connect Discovery 1.0). */
+/** Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4, RFC 8414 §3). */
 export function createDiscover(fetch: GuardedFetch, { allowInsecure }: { allowInsecure: boolean }): Discover {
-  return async (issuer) => {
-    const { data: server, error } = MetadataSchema.safeParse(await metadataOf(new URL(issuer), fetch, allowInsecure))
-    if (error) throw new DiscoveryError(`its metadata has a wrong ${error.issues[0]?.path.join('.')}`)
+  return async (issuer, { issuerTemplate = null } = {}) => {
+    const { document, url } = await findMetadata(fetch, issuer, { allowInsecure, issuerTemplate })
+    const { data: server, error } = MetadataSchema.safeParse(document)
+    if (error) throw new DiscoveryError(`its metadata at ${url} has a wrong ${error.issues[0]?.path.join('.')}`)
     const { authorization_endpoint, token_endpoint } = server
     if (!authorization_endpoint || !token_endpoint) {
       throw new DiscoveryError(
-        'its metadata has no authorization or token endpoint. Describe the endpoints with oauth2 instead',
+        `its metadata at ${url} has no authorization or token endpoint. Describe the endpoints with oauth2 instead`,
       )
     }
     return {
       authorizationUrl: authorization_endpoint,
       tokenUrl: token_endpoint,
       revocationUrl: server.revocation_endpoint ?? null,
-      issuer: server.issuer,
+      // Any tenant's issuer fits the template, so there is no single one.
+      issuer: server.issuer === issuerTemplate ? null : server.issuer,
+      issuerTemplate,
       requiresIssuer: server.authorization_response_iss_parameter_supported ?? false,
       // Undeclared doesn't mean unsupported: servers that don't know PKCE ignore its parameters (RFC 7636 §5).
       pkce: server.code_challenge_methods_supported?.includes('S256') ?? true,
       clientAuthentication: supportedAuthentication(server.token_endpoint_auth_methods_supported),
-      identityScopes: ['openid', 'email'],
+      // Without OpenID Connect, a server may refuse its scopes.
+      identityScopes: server.userinfo_endpoint || /openid-configuration/.test(url) ? ['openid', 'email'] : [],
       identity: server.userinfo_endpoint
         ? { url: server.userinfo_endpoint, idPath: 'sub', labelPaths: ['email', 'preferred_username', 'name'] }
         : null,
     }
-  }
-}
-
-async function metadataOf(
-  issuer: URL,
-  fetch: GuardedFetch,
-  allowInsecure: boolean,
-): Promise<oauth.AuthorizationServer> {
-  try {
-    const response = await oauth.discoveryRequest(issuer, {
-      [oauth.allowInsecureRequests]: allowInsecure,
-      [oauth.customFetch]: (url, { method, headers }) => fetch(url, { method, headers }),
-    })
-    return await oauth.processDiscoveryResponse(issuer, response)
-  } catch (cause) {
-    const why = cause instanceof GuardedFetchError ? ` (${cause.reason})` : ''
-    throw new DiscoveryError(
-      `its metadata at ${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration couldn’t be read${why}`,
-      { cause },
-    )
   }
 }

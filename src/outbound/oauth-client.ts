@@ -261,14 +261,15 @@ function validated({ provider, credentials }: OAuthTarget, parameters: URLSearch
     const value = received.get(name)
     if (value !== null) checked.set(name, value)
   }
+  const issuer = expectedIssuer(provider, checked.get('iss'))
   // Without a known issuer, there is nothing to compare. The state was already compared by its hash.
-  if (!provider.issuer) checked.delete('iss')
+  if (!issuer) checked.delete('iss')
   // The library takes an empty one for absent.
   if (checked.get('iss') === '') throw new OAuthError('ISSUER_MISMATCH', null)
   let valid: URLSearchParams
   try {
     valid = oauth.validateAuthResponse(
-      serverOf(provider),
+      serverOf({ ...provider, issuer }),
       { client_id: credentials.clientId },
       checked,
       oauth.skipStateCheck,
@@ -308,6 +309,18 @@ function codeOf({ reason }: GuardedFetchError) {
 /** Returns a callback's parameters. No one could know which value of a repeated one counts, so it has none. */
 function parametersOf(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...parameters].filter(([name]) => parameters.getAll(name).length === 1))
+}
+
+/**
+ * Returns the issuer that a callback must come from, or null if it isn't known. A tenant's is one that fits the template.
+ * @throws OAuthError if there is a template that the callback's issuer doesn't fit
+ */
+function expectedIssuer({ issuer, issuerTemplate }: Provider, iss: string | null): string | null {
+  if (issuerTemplate === null || iss === null || iss === issuer) return issuer ?? issuerTemplate
+  const [before = '', after = ''] = issuerTemplate.split('{tenantid}')
+  const tenant = iss.slice(before.length, iss.length - after.length)
+  if (/^[\da-z-]{1,64}$/i.test(tenant) && iss === `${before}${tenant}${after}`) return iss
+  throw new OAuthError('ISSUER_MISMATCH')
 }
 
 /** What a token endpoint sent. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { IdentitySchema, LookupSchema, MetadataSchema, TokenServerSchema } from './account-schemas.js'
-import { HttpUrlSchema } from './field-schemas.js'
+import { HttpUrlSchema, IssuerTemplateSchema } from './field-schemas.js'
 import {
   ClientAuthenticationSchema,
   ScopeRulesSchema,
@@ -24,6 +24,11 @@ export const ProviderSchema = z.strictObject({
   issuer: HttpUrlSchema.nullable()
     .default(null)
     .describe('Issuer identifier, compared with the callback’s `iss` (RFC 9207).'),
+  issuerTemplate: IssuerTemplateSchema.nullable()
+    .default(null)
+    .describe(
+      'For providers with an issuer per tenant: the issuer with `{tenantid}` in its place, as the metadata has it. A callback’s `iss` may then name any tenant.',
+    ),
   requiresIssuer: z
     .boolean()
     .default(false)

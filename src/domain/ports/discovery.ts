@@ -1,8 +1,14 @@
 import type { z } from 'zod'
 import type { ProviderSchema } from '../catalogue/provider.js'
 
-/** Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4). */
-export type Discover = (issuer: string) => Promise<z.input<typeof ProviderSchema>>
+/**
+ * Reads an issuer's metadata (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
+ * @param issuerTemplate the issuer that the metadata may have instead, with `{tenantid}` in place of the tenant
+ */
+export type Discover = (
+  issuer: string,
+  options?: { issuerTemplate?: string | null },
+) => Promise<z.input<typeof ProviderSchema>>
 
 /** An issuer's metadata couldn't be read. The message is for the operator. */
 export class DiscoveryError extends Error {

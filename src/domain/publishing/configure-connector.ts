@@ -111,7 +111,10 @@ async function discovered(
 ): Promise<Provider> {
   const issuer = described?.issuer ?? ''
   try {
-    const metadata = await deps.discover(issuer)
+    const { issuerTemplate } = ProviderSchema.pick({ issuerTemplate: true }).parse({
+      issuerTemplate: described?.settings?.issuerTemplate,
+    })
+    const metadata = await deps.discover(issuer, { issuerTemplate })
     return checkedEndpoints(deps, ProviderSchema.parse({ ...metadata, ...described?.settings }), 'openIdConnect.issuer')
   } catch (error) {
     if (error instanceof DiscoveryError) {

@@ -5,6 +5,7 @@ import {
   attemptOf,
   configureConnector,
   connectionsOf,
+  mutate,
   openConsent,
   rowId,
   startAfresh,
@@ -175,4 +176,28 @@ test('O21: scopes that only the callback reports show which one is missing', asy
   server.on('/token', answers(tokens))
   await connect({ scope: 'read' })
   expect((await connectionsOf(patchbay, 'ada'))[0]?.grantedScopes).toEqual(['read'])
+})
+
+test('O10: a connector is discovered where RFC 8414 puts its metadata, and connects tenants of its template only', async () => {
+  const { url } = server
+  const issuerTemplate = `${url}/{tenantid}/v2.0`
+  const endpoints = { authorization_endpoint: `${url}/authorize`, token_endpoint: `${url}/token` }
+  server.on('/.well-known/oauth-authorization-server/common/v2.0', answers({ issuer: issuerTemplate, ...endpoints }))
+  server.on('/token', answers(tokens))
+  const describe = (settings: object) =>
+    mutate<{ faults?: object[] }>(patchbay, 'ada', 'configureConnector', {
+      slug: 'scripted',
+      name: 'Scripted',
+      credentials: { clientId: 'patchbay', clientSecret: 'a-client-secret' },
+      openIdConnect: { issuer: `${url}/common/v2.0/`, settings },
+    })
+  const refused = await describe({})
+  expect(refused).toMatchObject({ __typename: 'InvalidInputError' })
+  expect(refused.message).toContain(`metadata of the issuer ${issuerTemplate}`)
+  expect(refused.message).toContain('set issuerTemplate')
+
+  expect(await describe({ issuerTemplate })).toMatchObject({ __typename: 'Connector' })
+  expect(await connect({ iss: `${url}/9188040d/v2.0` })).toMatchObject({ status: 'SUCCEEDED' })
+  const other = await connect({ iss: 'https://evil.example/9188040d/v2.0' })
+  expect(other).toMatchObject({ status: 'FAILED', failure: { code: 'ISSUER_MISMATCH' } })
 })

@@ -1,0 +1,103 @@
+import { DiscoveryError } from '../domain/ports/discovery.js'
+import { type GuardedFetch, GuardedFetchError, type GuardReason } from './guarded-fetch.js'
+
+interface Options {
+  /** Allows plain http, for apps on the developer's own machine. */
+  allowInsecure: boolean
+  /** The issuer that the metadata may have instead, with `{tenantid}` in place of the tenant. */
+  issuerTemplate: string | null
+}
+
+/** What came instead of metadata, and what the operator can do about it. */
+interface Miss {
+  url: string
+  came: string
+  advice: string
+}
+
+const CHECK = 'Check the issuer, or describe the endpoints with oauth2 instead.'
+const REASONS: Record<GuardReason, [came: string, advice: string]> = {
+  REDIRECTED: ['a redirect', 'Patchbay follows none. Pass the issuer that the address redirects to.'],
+  TOO_LARGE: ['more than 256 KB', CHECK],
+  PRIVATE_ADDRESS: ['nothing: it leads to a private address (PRIVATE_ADDRESS)', 'Pass a public issuer.'],
+  UNREACHABLE: ['no response (UNREACHABLE)', 'Check its host name and that it can be reached from here.'],
+  TIMED_OUT: ['no response in time (TIMED_OUT)', 'Try again, or check that it can be reached from here.'],
+}
+
+/**
+ * Finds an issuer's metadata: at the address that OpenID Connect appends to the issuer, or at one that RFC 8414 §3.1
+ * inserts before its path. A final slash of the issuer makes no difference.
+ * @throws DiscoveryError that says what was asked, what came and what to change
+ */
+export async function findMetadata(
+  fetch: GuardedFetch,
+  issuer: string,
+  options: Options,
+): Promise<{ document: object; url: string }> {
+  const { protocol, search, hash } = new URL(issuer)
+  if (protocol !== 'https:' && !options.allowInsecure) throw new DiscoveryError('it must be https')
+  if (search !== '' || hash !== '') throw new DiscoveryError('it must have no query and no fragment')
+  const misses: Miss[] = []
+  for (const url of locationsOf(issuer)) {
+    const found = await ask(fetch, url)
+    if ('came' in found) {
+      misses.push(found)
+      if (found.isFinal) break
+      continue
+    }
+    const mismatch = mismatchOf(found.document, issuer, options)
+    if (!mismatch) return { document: found.document, url }
+    misses.push({ url, ...mismatch })
+  }
+  // A document with another issuer says more than the absence of the others.
+  const told = misses.find(({ advice }) => advice !== CHECK) ?? misses[0]
+  const asked = misses.map(({ url, came }) => `${url} returned ${came}`).join(', ')
+  throw new DiscoveryError(`its metadata couldn’t be read: ${asked}. ${told?.advice ?? CHECK}`)
+}
+
+function locationsOf(issuer: string): string[] {
+  const { origin, pathname } = new URL(issuer)
+  const path = pathname.replace(/\/+$/, '')
+  const [openId, oauth] = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
+  const appended = `${origin}${path}${openId}`
+  return [...new Set([appended, `${origin}${oauth}${path}`, `${origin}${openId}${path}`, `${origin}${path}${oauth}`])]
+}
+
+async function ask(fetch: GuardedFetch, url: string): Promise<{ document: object } | (Miss & { isFinal: boolean })> {
+  try {
+    const response = await fetch(url, { method: 'GET', headers: { accept: 'application/json' } })
+    const text = await response.text()
+    if (!response.ok) return { url, came: String(response.status), advice: CHECK, isFinal: false }
+    const document = objectIn(text)
+    return document ? { document } : { url, came: 'something that isn’t a JSON object', advice: CHECK, isFinal: false }
+  } catch (error) {
+    if (!(error instanceof GuardedFetchError)) throw error
+    const [came, advice] = REASONS[error.reason]
+    return { url, came, advice, isFinal: error.reason !== 'REDIRECTED' && error.reason !== 'TOO_LARGE' }
+  }
+}
+
+function objectIn(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+/** RFC 8414 §3.3: metadata of another issuer must not be used. */
+function mismatchOf(document: object, issuer: string, { issuerTemplate }: Options): Omit<Miss, 'url'> | null {
+  const said: unknown = Reflect.get(document, 'issuer')
+  if (typeof said !== 'string') return { came: 'metadata without an issuer', advice: CHECK }
+  if (URL.canParse(said) && withoutSlash(said) === withoutSlash(issuer) && !said.includes('{')) return null
+  const hasPlaceholder = said.includes('{tenantid}')
+  if (hasPlaceholder && said === issuerTemplate && new URL(said).origin === new URL(issuer).origin) return null
+  const came = `metadata of the issuer ${said.slice(0, 200)}`
+  if (hasPlaceholder) return { came, advice: 'If every tenant may sign in, set issuerTemplate to that in settings.' }
+  return { came, advice: 'If that is the one you mean, pass it as the issuer.' }
+}
+
+function withoutSlash(url: string): string {
+  return new URL(url).href.replace(/\/$/, '')
+}
