@@ -2,6 +2,7 @@ import type { Provider } from '../domain/catalogue/provider.js'
 import { type Metadata, OAuthError } from '../domain/ports/oauth-client.js'
 import { parseExactly, textOf, valueAt } from './exact-json.js'
 import { isAddress, isUnderHosts } from './hosts.js'
+import { answerBody } from './token-endpoint/answer-body.js'
 
 /** Enough for an address. */
 const MAX_LENGTH = 1_000
@@ -40,9 +41,5 @@ export function assertRequired({ metadata: declared }: Pick<Provider, 'metadata'
 
 /** Returns a token response's members, exactly as they were sent: JSON, or a form. */
 export function membersOf(text: string): unknown {
-  try {
-    return parseExactly(text)
-  } catch {
-    return Object.fromEntries(new URLSearchParams(text))
-  }
+  return answerBody(text, parseExactly).members
 }

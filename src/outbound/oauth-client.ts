@@ -345,23 +345,10 @@ function tokensOf(
   return { accessToken: access_token, refreshToken, expiresInSeconds: expires_in ?? usual, scope }
 }
 
-async function jsonOf(response: Response): Promise<unknown> {
-  try {
-    return await response.json()
-  } catch (cause) {
-    throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { cause })
-  }
-}
-
 async function exactJsonOf(response: Response): Promise<unknown> {
   try {
     return parseExactly(await response.text())
   } catch (cause) {
     throw new OAuthError('INVALID_TOKEN_RESPONSE', null, { cause })
   }
-}
-
-/** Control characters mean nothing in a name, and the database can't store NUL. */
-function holdsControls(text: string): boolean {
-  return /\p{Cc}/u.test(text)
 }

@@ -109,9 +109,12 @@ test(
     const identity = { user: { id: 'ada', email: 'ada@example.com' }, name: 'Ada' }
     await fuzz('identity responses', answersLike(identity), async (answer) => {
       const client = createOAuthClient(answering(answer), { allowInsecure: false })
-      const identified = await outcomeOf(client.identify(provider, { accessToken: 'an-access-token', metadata: {} }), OAuthError)
+      const identified = await outcomeOf(
+        client.identify(provider, { accessToken: 'an-access-token', metadata: {} }),
+        OAuthError,
+      )
       const account = identified?.account
-    if (!account) return
+      if (!account) return
       expect(account.id).not.toBe('')
       expect(account.id).not.toMatch(/\p{Cc}/u)
       expect(account.label ?? '').not.toMatch(/\p{Cc}/u)

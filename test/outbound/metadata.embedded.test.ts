@@ -241,7 +241,9 @@ test('O29: a stored server that provider data no longer has gets no refresh toke
   app.server.requests.length = 0
   const gone = { ...app.target(zoho(['accounts.zoho.com'])), server: app.server.url }
   expect(await codeOf(app.oauth.refresh(gone, 'a-refresh-token', []))).toBe('APP_REFUSED')
-  expect(await codeOf(app.oauth.refresh({ ...app.target(), server: app.server.url }, 'a-token', []))).toBe('APP_REFUSED')
+  expect(await codeOf(app.oauth.refresh({ ...app.target(), server: app.server.url }, 'a-token', []))).toBe(
+    'APP_REFUSED',
+  )
   expect(app.server.requests).toEqual([])
 })
 

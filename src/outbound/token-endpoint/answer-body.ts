@@ -10,17 +10,18 @@ export interface AnswerBody {
 /**
  * Reads JSON (RFC 6749 §5.1) and forms. The declared content type isn't consulted, because servers declare either one
  * and send the other.
+ * @param parse reads JSON
  */
-export function answerBody(received: string): AnswerBody {
+export function answerBody(received: string, parse: (text: string) => unknown = JSON.parse): AnswerBody {
   const text = received.replace(/^[\s\ufeff\0]+|[\s\0]+$/g, '')
-  const members = fromJson(text) ?? fromForm(text)
+  const members = fromJson(text, parse) ?? fromForm(text)
   return { text, members, isPage: members === null && text.startsWith('<') }
 }
 
-function fromJson(text: string): Record<string, unknown> | null {
-  const value = parsed(text)
+function fromJson(text: string, parse: (text: string) => unknown): Record<string, unknown> | null {
+  const value = parsed(text, parse)
   // Some servers encode twice, and some answer with a list of one.
-  const decoded = typeof value === 'string' ? parsed(value) : value
+  const decoded = typeof value === 'string' ? parsed(value, parse) : value
   const only = Array.isArray(decoded) && decoded.length === 1 ? decoded[0] : decoded
   return isObject(only) ? only : null
 }
@@ -31,9 +32,9 @@ function fromForm(text: string): Record<string, unknown> | null {
   return Object.fromEntries(new URLSearchParams(text))
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, parse: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(text)
+    return parse(text)
   } catch {
     return undefined
   }
@@ -41,12 +42,4 @@ function parsed(text: string): unknown {
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
-/** Returns a member, or a member of members joined by dots. A name that contains dots itself comes first. */
-export function memberAt(value: unknown, path: string): unknown {
-  if (isObject(value) && Object.hasOwn(value, path)) return value[path]
-  return path
-    .split('.')
-    .reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), value)
 }

@@ -1,4 +1,5 @@
 import type { ReportedError } from '../../domain/ports/oauth-client.js'
+import { wellFormed } from '../error-code.js'
 import { type AnswerBody, isObject } from './answer-body.js'
 
 /** Where providers put an error's code, the standard's place first. Each may also be a member of `error`. */
@@ -96,11 +97,6 @@ export function reportedError(
       : body.text
   const challenged = /\berror_description\s*=\s*"([^"]*)"/i.exec(challenge ?? '')?.[1]
   return { status, code: first, description: readable(described || challenged || '', secrets) }
-}
-
-/** Error codes are names. Anything else isn't passed on. */
-export function wellFormed(code: string): string | null {
-  return /^[a-z0-9_.-]{1,64}$/i.test(code) ? code : null
 }
 
 function readable(text: string, secrets: readonly string[]): string | null {

@@ -1,5 +1,6 @@
 import type { Provider } from '../../domain/catalogue/provider.js'
-import { isObject, memberAt } from './answer-body.js'
+import { valueAt } from '../exact-json.js'
+import { isObject } from './answer-body.js'
 
 /** Ten years. No token lasts longer, and dates still fit. */
 const MAX_EXPIRES_IN_SECONDS = 315_360_000
@@ -56,12 +57,12 @@ function membersOf(
   body: Record<string, unknown>,
   { tokensAt, tokenResponse }: Provider,
 ): Partial<Record<(typeof STANDARD_MEMBERS)[number], unknown>> {
-  const nested = tokensAt === null ? undefined : memberAt(body, tokensAt)
+  const nested = tokensAt === null ? undefined : valueAt(body, tokensAt)
   const place = isObject(nested) ? nested : body
   const members = STANDARD_MEMBERS.map((name) => {
     const renamed = Object.hasOwn(tokenResponse.renamed, name) ? tokenResponse.renamed[name] : undefined
-    const value = renamed === undefined ? undefined : (memberAt(place, renamed) ?? memberAt(body, renamed))
-    return [name, value ?? memberAt(place, name) ?? spelledAlike(place, name)]
+    const value = renamed === undefined ? undefined : (valueAt(place, renamed) ?? valueAt(body, renamed))
+    return [name, value ?? valueAt(place, name) ?? spelledAlike(place, name)]
   })
   // Nested tokens have the provider's own token types.
   return { ...Object.fromEntries(members), ...(isObject(nested) && { token_type: undefined }) }

@@ -37,7 +37,12 @@ export async function keepUnread(
   })
   const kept = await sql.run(KEEP_UNREAD, id, tokenVersion, leaseUntil, sealed)
   if (kept.length > 0) return true
-  const orphaned = await sealTokens(vault, owner, { ...before, ...tokens, accessToken: tokens.accessToken ?? '', unread: undefined })
+  const orphaned = await sealTokens(vault, owner, {
+    ...before,
+    ...tokens,
+    accessToken: tokens.accessToken ?? '',
+    unread: undefined,
+  })
   await scheduleRevocation(db, { ...owner, connectorSlug, accountId, sealed: orphaned })
   return false
 }
