@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BehaviorPatch } from '../../../src/sandbox/behavior.js'
 import { Browser } from '../../support/browser.js'
 import { attemptOf, connectionsOf, countersOf, rowId, script, startAfresh } from '../../support/connecting.js'
@@ -26,9 +26,11 @@ interface Setup {
 }
 
 let patchbay: Patchbay
+const open: Screen<Setup>[] = []
 beforeAll(async () => {
   patchbay = await startPatchbay()
 })
+afterEach(() => Promise.all(open.splice(0).map((screen) => screen.close())))
 afterAll(() => patchbay.close())
 beforeEach(async () => {
   await startAfresh(patchbay)
@@ -49,6 +51,7 @@ async function connectedWhile(behavior: BehaviorPatch, person: 'ada' | 'ben' = '
   const account = person === 'ada' ? 'ada-work' : 'ada-private'
   const attempt = await browser.connect({ connector: APP, setupId: setup.id }, { account, allow: true })
   const screen = await subscribe<Setup>(patchbay, person, SCREEN, { id: setup.id })
+  open.push(screen)
   return { screen, attempt: await attemptOf(patchbay, person, attempt.id) }
 }
 
