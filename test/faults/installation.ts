@@ -24,15 +24,8 @@ export interface Installation extends AsyncDisposable {
   accidents(): string[]
 }
 
-/** Few users stand for many. */
-const MANY_SCREENS = {
-  PATCHBAY_WEBSOCKETS_PER_USER: '10000',
-  PATCHBAY_EVENT_STREAMS_PER_USER: '10000',
-  PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: '10000',
-}
-
 export async function startInstallation(env: Record<string, string> = {}): Promise<Installation> {
-  const patchbay = await startPatchbay({ ...HOST, ...MANY_SCREENS, ...env })
+  const patchbay = await startPatchbay({ ...HOST, ...env })
   const instances: Instance[] = []
   const wanted = new Set<Instance>()
   const accidents: string[] = []

@@ -43,6 +43,20 @@ export interface Patchbay extends AsyncDisposable {
 export const pluginId = (slug: string) => globalId('Plugin', slug)
 export const connectorId = (slug: string) => globalId('Connector', slug)
 
+/** Few users stand for many. */
+const MANY_SCREENS = {
+  PATCHBAY_WEBSOCKETS_PER_USER: '10000',
+  PATCHBAY_EVENT_STREAMS_PER_USER: '10000',
+  PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: '10000',
+}
+
+/** The limits that people have. */
+export const FEW_SCREENS = {
+  PATCHBAY_WEBSOCKETS_PER_USER: '10',
+  PATCHBAY_EVENT_STREAMS_PER_USER: '20',
+  PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: '20',
+}
+
 /** Makes an instance use this database and, on its own channel, the tests' Redis. */
 export function serviceEnv({ url }: Pick<TestDatabase, 'url'>): Record<string, string> {
   if (url === undefined) return {}
@@ -70,7 +84,8 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   const quiet = { PATCHBAY_CHECK_INTERVAL: '3600' }
   // Tests do in seconds what takes a person hours.
   const hasty = { PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '0', PATCHBAY_CHANGES_PER_MINUTE: '0' }
-  const common = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder, ...quiet, ...hasty, ...serviceEnv(database), ...env }
+  const own = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder }
+  const common = { ...own, ...quiet, ...hasty, ...MANY_SCREENS, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
   const instance = await startInstance(config, logger, { ...parts, openDatabase: async () => database })

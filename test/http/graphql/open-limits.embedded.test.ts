@@ -1,7 +1,8 @@
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { readConfig } from '../../../src/config/environment.js'
+import { FEW_SCREENS, type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { RawSocket, send } from '../../support/raw.js'
 import { scrape } from '../../support/scrape.js'
 
@@ -11,7 +12,7 @@ const TRY_AGAIN_LATER = 1013
 let patchbay: Patchbay
 
 beforeAll(async () => {
-  patchbay = await startPatchbay()
+  patchbay = await startPatchbay(FEW_SCREENS)
 })
 afterAll(() => patchbay.close())
 
@@ -34,6 +35,10 @@ const openSockets = (authorization: string, many: number) =>
 
 const closeAll = (sockets: RawSocket[]) =>
   Promise.all(sockets.map((socket) => Promise.all([socket.terminate(), socket.closed])))
+
+test('G9: these limits are the defaults', () => {
+  expect(readConfig({}).connections).toEqual(readConfig(FEW_SCREENS).connections)
+})
 
 test('G9: of 10,000 subscriptions on one socket, 20 are opened, and another one takes the place of one that ended', async () => {
   const socket = await openSocket(await bearer('ada'))

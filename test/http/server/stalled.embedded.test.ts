@@ -127,7 +127,7 @@ describe('under a storm of large changes', () => {
   let setupId: string
 
   beforeAll(async () => {
-    patchbay = await startPatchbay({ PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: '100' })
+    patchbay = await startPatchbay()
     const skill = (index: number) => ({
       slug: `skill-${index}`,
       name: 'n',

@@ -1,7 +1,7 @@
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { developmentSecrets } from '../../../src/config/development-secrets.js'
 import { openChromium } from '../../support/chromium.js'
-import { type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
+import { FEW_SCREENS, type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { type Host, startHost } from './host.js'
 import { Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
@@ -43,8 +43,8 @@ export async function startWizardScene(): Promise<WizardScene> {
   }
   const secretOf = async () => (await developmentSecrets(present().siblingEnv.PATCHBAY_DATA ?? '')).tokenSecret
   const host = await startHost(secretOf, () => present().url)
-  const env = { PATCHBAY_WIZARD_TOKEN_URL: host.tokenUrl, PATCHBAY_WIZARD_SIGN_IN_URL: host.signInUrl }
-  const started = await startPatchbay(env, { wizardFolder })
+  const urls = { PATCHBAY_WIZARD_TOKEN_URL: host.tokenUrl, PATCHBAY_WIZARD_SIGN_IN_URL: host.signInUrl }
+  const started = await startPatchbay({ ...FEW_SCREENS, ...urls }, { wizardFolder })
   patchbay = started
   const chromium = await openChromium()
   const asked = new Set<string>()
