@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { NetworkFailure, NetworkReason } from '../domain/ports/network-failure.js'
 import { decoded } from './content-encoding.js'
-import { createGuardedAgent, isPrivateAddress } from './guarded-agent.js'
+import { createGuardedAgent } from './guarded-agent.js'
+import { hostOf, networkReasonOf } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'
 
 const TIMEOUT_MS = 10_000
@@ -13,13 +15,12 @@ const MAX_BODY_BYTES = 256 * 1024
 /** Some APIs refuse requests that don't say who makes them. */
 const DEFAULT_HEADERS = { accept: '*/*', 'user-agent': 'patchbay' }
 
-export type GuardReason = 'PRIVATE_ADDRESS' | 'REDIRECTED' | 'TOO_LARGE' | 'UNREACHABLE' | 'TIMED_OUT'
-
-/** Why talking to a provider failed. Doesn't contain addresses or what was received. */
-export class GuardedFetchError extends Error {
+/** Why talking to a provider failed. Contains neither the addresses that its host leads to nor what was received. */
+export class GuardedFetchError extends Error implements NetworkFailure {
   override readonly name = 'GuardedFetchError'
   constructor(
-    readonly reason: GuardReason,
+    readonly reason: NetworkReason,
+    readonly host: string,
     options?: ErrorOptions,
   ) {
     super(`request to the provider failed: ${reason}`, options)
@@ -40,17 +41,25 @@ export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Re
  * allowed, only the public internet. It resolves a name once, for the connection itself, so that a second DNS answer
  * can't lead elsewhere. It keeps connections alive. After being stopped for longer, a process still reads the response
  * that has arrived, because discarding it could lose new tokens.
+ * @param timeoutMs for everything up to the end of the response
  * @throws GuardedFetchError
  */
-export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }): {
+export function createGuardedFetch({
+  allowPrivate,
+  timeoutMs = TIMEOUT_MS,
+}: {
+  allowPrivate: boolean
+  timeoutMs?: number
+}): {
   fetch: GuardedFetch
   close(): Promise<void>
 } {
   const guard = createGuardedAgent({ allowPrivate })
   const guarded: GuardedFetch = async (url, request = {}) => {
     const { undici, agent } = await guard.open()
-    using deadline = startDeadline()
+    using deadline = startDeadline(timeoutMs)
     const { signal } = deadline
+    const host = hostOf(url)
     try {
       const { statusCode, headers, body } = await undici.request(url, {
         method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
@@ -61,13 +70,15 @@ export function createGuardedFetch({ allowPrivate }: { allowPrivate: boolean }):
       })
       if (statusCode >= 300 && statusCode < 400) {
         body.on('error', () => {}).destroy()
-        throw new GuardedFetchError('REDIRECTED')
+        throw new GuardedFetchError('REDIRECTED', host)
       }
-      const content = await decoded(await readCapped(body), headers['content-encoding'], MAX_BODY_BYTES)
-      if (!content) throw new GuardedFetchError('TOO_LARGE')
+      const received = await readCapped(body)
+      const content = received && (await decoded(received, headers['content-encoding'], MAX_BODY_BYTES))
+      if (!content) throw new GuardedFetchError('TOO_LARGE', host)
       return new ReceivedResponse(content, { status: statusCode, headers: headersOf(headers) })
     } catch (error) {
-      throw guardedError(error, signal)
+      if (error instanceof GuardedFetchError) throw error
+      throw new GuardedFetchError(signal.aborted ? 'TIMED_OUT' : networkReasonOf(error), host, { cause: error })
     }
   }
   return { fetch: guarded, close: guard.close }
@@ -81,30 +92,25 @@ function headersOf(headers: IncomingHttpHeaders): Headers {
   return list
 }
 
-function startDeadline(): Disposable & { signal: AbortSignal } {
+function startDeadline(timeoutMs: number): Disposable & { signal: AbortSignal } {
   const over = new AbortController()
   const startedAtMs = performance.now()
   const expire = () => {
-    if (performance.now() - startedAtMs < TIMEOUT_MS + STOPPED_MS) over.abort()
+    if (performance.now() - startedAtMs < timeoutMs + STOPPED_MS) over.abort()
     else timer = setTimeout(() => over.abort(), CATCH_UP_MS)
   }
-  let timer = setTimeout(expire, TIMEOUT_MS)
+  let timer = setTimeout(expire, timeoutMs)
   return { signal: over.signal, [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
-async function readCapped(stream: AsyncIterable<Uint8Array> | null): Promise<Buffer<ArrayBuffer>> {
+/** @returns null if it is too large */
+async function readCapped(stream: AsyncIterable<Uint8Array> | null): Promise<Buffer<ArrayBuffer> | null> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream ?? []) {
     size += chunk.length
-    if (size > MAX_BODY_BYTES) throw new GuardedFetchError('TOO_LARGE')
+    if (size > MAX_BODY_BYTES) return null
     chunks.push(chunk)
   }
   return Buffer.concat(chunks) as Buffer<ArrayBuffer>
-}
-
-function guardedError(error: unknown, signal: AbortSignal): GuardedFetchError {
-  if (error instanceof GuardedFetchError) return error
-  if (isPrivateAddress(error)) return new GuardedFetchError('PRIVATE_ADDRESS')
-  return new GuardedFetchError(signal.aborted ? 'TIMED_OUT' : 'UNREACHABLE', { cause: error })
 }

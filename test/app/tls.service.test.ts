@@ -1,48 +1,29 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPostgres } from '../../src/database/postgres.js'
 import { createRedisBus } from '../../src/live/redis-bus.js'
 import { createLogger } from '../../src/observability/logger.js'
 import { createMetrics } from '../../src/observability/metrics.js'
 import { createTelemetry } from '../../src/observability/telemetry.js'
+import { type Certificate, createCertificate } from '../support/certificate.js'
 import { freePort } from '../support/free-port.js'
 import { PATIENT } from '../support/patience.js'
 import { ownInstallation, startProcess } from '../support/process.js'
 import { startRedisServer } from '../support/redis-server.js'
 
-let folder: string
-let key: string
+let made: Certificate
 let certificate: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'patchbay-tls-'))
-  key = join(folder, 'key.pem')
-  certificate = join(folder, 'certificate.pem')
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  const files = ['-keyout', key, '-out', certificate]
-  await promisify(execFile)('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '1',
-    ...subject,
-    ...files,
-  ])
+  made = await createCertificate()
+  certificate = made.path
 })
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => made[Symbol.asyncDispose]())
 
-const credentials = async () => ({ key: await readFile(key), cert: await readFile(certificate) })
+const credentials = () => ({ key: made.key, cert: made.cert })
 
 test('a Redis whose certificate is not trusted is refused, with advice on how to trust it', PATIENT, async () => {
-  const server = createTlsServer(await credentials())
+  const server = createTlsServer(credentials())
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -59,7 +40,7 @@ test(
   'a PostgreSQL server whose certificate is not trusted is refused, with advice on how to trust it',
   PATIENT,
   async () => {
-    const secure = await credentials()
+    const secure = credentials()
     const server = createTcpServer((socket) => {
       socket.on('error', () => {})
       socket.once('data', () => {
@@ -78,7 +59,7 @@ test(
 
 test('an instance can use a Redis that speaks only TLS and asks for a password', PATIENT, async () => {
   const tlsPort = await freePort()
-  const secure = ['--tls-port', String(tlsPort), '--tls-cert-file', certificate, '--tls-key-file', key]
+  const secure = ['--tls-port', String(tlsPort), '--tls-cert-file', certificate, '--tls-key-file', made.keyPath]
   await using server = await startRedisServer([...secure, '--tls-auth-clients', 'no', '--requirepass', 'p@ss'])
   const { env, remove } = await ownInstallation()
   const instance = await startProcess({

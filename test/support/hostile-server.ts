@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 interface ReceivedRequest {
@@ -21,10 +22,11 @@ export interface HostileServer extends AsyncDisposable {
   on(path: string, behaviour: Behaviour): void
 }
 
-export async function startHostileServer(): Promise<HostileServer> {
+/** @param tls its certificate, if it speaks https */
+export async function startHostileServer(tls?: { key: string; cert: string }): Promise<HostileServer> {
   const behaviours = new Map<string, Behaviour>()
   const requests: ReceivedRequest[] = []
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://hostile')
     let body = ''
     for await (const chunk of request) body += chunk
@@ -34,10 +36,11 @@ export async function startHostileServer(): Promise<HostileServer> {
     const behaviour = behaviours.get(pathname)
     if (behaviour) behaviour(request, response)
     else response.writeHead(404).end()
-  })
+  }
+  const server = tls ? createTlsServer(tls, answer) : createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://localhost:${(server.address() as AddressInfo).port}`,
     requests,
     on: (path, behaviour) => void behaviours.set(path, behaviour),
     async [Symbol.asyncDispose]() {

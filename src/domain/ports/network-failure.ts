@@ -1,0 +1,18 @@
+/**
+ * Why there is no response of an app that could be used.
+ *
+ * - PRIVATE_ADDRESS: its host leads to the internal network, so nothing was sent.
+ * - DNS: its host's name has no address, or can't be resolved now.
+ * - TLS: its certificate isn't valid, or both sides have no protocol in common.
+ * - UNREACHABLE: it refuses or resets the connection, or doesn't speak HTTP.
+ * - TIMED_OUT: it didn't respond in time.
+ * - REDIRECTED: it redirects, which Patchbay never follows.
+ * - TOO_LARGE: its response is larger than Patchbay reads.
+ */
+export type NetworkReason = 'PRIVATE_ADDRESS' | 'DNS' | 'TLS' | 'UNREACHABLE' | 'TIMED_OUT' | 'REDIRECTED' | 'TOO_LARGE'
+
+export interface NetworkFailure {
+  reason: NetworkReason
+  /** The host that was asked, with its port if that isn't the scheme's. No path, query or user information. */
+  host: string
+}
