@@ -202,6 +202,7 @@ async function compose(
     ...deps,
     ...publishingDeps(deps, guarded.fetch, config),
     rateLimits,
+    discoveryFailed: telemetry.discoveryFailed,
     refresher,
     readCandidates: createReadCandidates(sql),
     recordIssue: createIssueRecorder(sql),

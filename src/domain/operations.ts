@@ -7,6 +7,7 @@ import { disconnect } from './connection/disconnect.js'
 import type { Deps } from './deps.js'
 import { deleteUser } from './erasure/delete-user.js'
 import { type ConfigureDeps, configureConnector } from './publishing/configure-connector.js'
+import { readConnectorFailures } from './publishing/connector-failures.js'
 import { publishPlugin } from './publishing/publish-plugin.js'
 import { removeConnector } from './publishing/remove-connector.js'
 import { retirePlugin } from './publishing/retire-plugin.js'
@@ -50,6 +51,7 @@ export const OPERATIONS = {
   retirePlugin,
   configureConnector,
   removeConnector,
+  readConnectorFailures,
 
   readCatalogueView,
 }

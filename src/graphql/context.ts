@@ -5,6 +5,7 @@ import type { ApiKeyCaller } from '../domain/identity/api-key-caller.js'
 import type { Caller } from '../domain/identity/caller.js'
 import type { Viewer } from '../domain/identity/viewer.js'
 import type { Operations } from '../domain/operations.js'
+import type { ConnectorFailure } from '../domain/publishing/connector-failures.js'
 import type { ReadView, WatchView } from '../domain/view/read-view.js'
 import type { UserView } from '../domain/view/user-view.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
@@ -53,6 +54,11 @@ export interface Context {
    * @throws GraphQLError if the operation reads too many
    */
   takePage(): void
+  /**
+   * What failed lately, by the connector's slug. For operators and API keys. Operators see what failed for users of their
+   * own organization.
+   */
+  readonly failures: DataLoader<string, ConnectorFailure[]>
   /** What changes silently about the viewer's connections, by id, as it is now. */
   readonly freshness: DataLoader<string, Freshness>
 }
@@ -74,6 +80,7 @@ export function createContext(
   let freshness: Context['freshness'] | undefined
   let authorizations: Context['authorizations'] | undefined
   let found: Context['found'] | undefined
+  let failures: Context['failures'] | undefined
   let pages = 0
   return {
     caller,
@@ -107,11 +114,20 @@ export function createContext(
     takePage() {
       if (++pages > MAX_PAGES) throw limitExceeded('pages', `Request at most ${MAX_PAGES} pages in one operation.`)
     },
+    get failures() {
+      failures ??= failuresOf(services, caller)
+      return failures
+    },
     get freshness() {
       freshness ??= freshnessOf(db, caller)
       return freshness
     },
   }
+}
+
+function failuresOf(services: Services, caller: Caller): DataLoader<string, ConnectorFailure[]> {
+  const organization = caller.kind === 'user' ? caller.viewer.organization.id : null
+  return new DataLoader((slugs) => services.readConnectorFailures(slugs, organization), { cache: false })
 }
 
 function authorizationsOf(services: Services, caller: Caller): DataLoader<string, UserView> {

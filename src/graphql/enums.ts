@@ -124,6 +124,15 @@ export const AuthorizationFailureCode = builder.enumType('AuthorizationFailureCo
     APPROVAL_PENDING: { description: 'Someone else, such as an administrator, has to approve first.' },
     APPROVAL_GRANTED: { description: 'The app was approved or installed, but the user hasn’t connected it yet.' },
     NO_CODE_RECEIVED: { description: 'The app sent the user back without a code and without an error.' },
+    CLIENT_REFUSED: { description: 'The app refused the connector’s client credentials. An operator has to act.' },
+    SCOPE_REFUSED: { description: 'The app refused a scope that was requested. An operator has to act.' },
+    REDIRECT_URI_REFUSED: {
+      description: 'The app refused the connector’s redirect URI. An operator has to register it at the app.',
+    },
+    ADDRESS_BLOCKED: {
+      description:
+        'The app’s address is a private one, which Patchbay doesn’t contact in production. An operator has to act.',
+    },
   } as const,
 })
 

@@ -122,8 +122,13 @@ export function createMetrics() {
     ]),
     clientsRefused: counter(
       'client_refused',
-      'Times an app rejected the connector’s client credentials. An operator has to configure them again.',
-      ['connector'],
+      'Times an app rejected the connector’s client credentials, by stage: EXCHANGE, REFRESH. An operator has to configure them again.',
+      ['connector', 'stage'],
+    ),
+    appFailures: counter(
+      'app_failures',
+      'What failed at apps, by stage (CALLBACK, EXCHANGE, IDENTITY, REFRESH, CHECK, REVOCATION, DISCOVERY) and reason.',
+      ['connector', 'stage', 'reason'],
     ),
     tokensHeld: counter('tokens_held', 'Times new tokens could not be stored. They are kept in memory and retried.', [
       'connector',

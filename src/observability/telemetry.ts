@@ -1,3 +1,4 @@
+import type { FailureCause } from '../domain/ports/failure-cause.js'
 import type { Telemetry } from '../domain/ports/telemetry.js'
 import { type OperationOutcome, outcomeOf } from './error-codes.js'
 import type { Logger } from './logger.js'
@@ -64,6 +65,12 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
   const rateLimits = rarelyOfEach()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
+  }
+  /** Counts a failure and returns it as a field of its log line. */
+  const counted = (connector: string, cause: FailureCause | null | undefined): { cause?: FailureCause } => {
+    if (!cause) return {}
+    metrics.appFailures.inc({ connector, stage: cause.stage, reason: cause.reason })
+    return { cause }
   }
   const jobFailed = (work: string, error: unknown) => {
     metrics.jobsFailed.inc({ work })
@@ -171,27 +178,26 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       metrics.authorizationsStarted.inc({ connector })
       logger.info({ authorizationId, connector }, 'authorization started')
     },
-    authorizationEnded({ id, connectorSlug, status, failureCode }) {
+    authorizationEnded({ id, connectorSlug, status, failureCode, cause }) {
       const failure = failureCode ?? 'NONE'
       metrics.authorizationsEnded.inc({ connector: connectorSlug, outcome: status, failure })
-      logger.info({ authorizationId: id, connector: connectorSlug, outcome: status, failure }, 'authorization ended')
+      const line = { authorizationId: id, connector: connectorSlug, outcome: status, failure }
+      logger.info({ ...line, ...counted(connectorSlug, cause) }, 'authorization ended')
     },
-    connectionRefreshed(connector, result, durationMs) {
+    connectionRefreshed(connector, result, durationMs, cause) {
       metrics.refreshes.inc({ connector, result })
       metrics.refreshSeconds.observe({ connector }, durationMs / 1000)
-      logger[result === 'failed' ? 'warn' : 'debug'](
-        { connector, result, durationMs: Math.round(durationMs) },
-        'refresh',
-      )
+      const line = { connector, result, durationMs: Math.round(durationMs) }
+      logger[cause || result === 'failed' ? 'warn' : 'debug']({ ...line, ...counted(connector, cause) }, 'refresh')
     },
     connectionBroken(connector, code) {
       metrics.connectionsBroken.inc({ connector, code })
       logger.info({ connector, code }, 'the app no longer accepts a connection')
     },
-    clientRefused(connector, detail) {
-      metrics.clientsRefused.inc({ connector })
+    clientRefused(connector, detail, cause) {
+      metrics.clientsRefused.inc({ connector, stage: cause.stage })
       logger.error(
-        { connector, detail },
+        { connector, detail, cause },
         'the app rejected the connector’s client credentials. An operator has to configure them again',
       )
     },
@@ -203,7 +209,14 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       metrics.tokensLost.inc({ connector })
       logger.error({ connector }, 'new tokens were lost because they could not be stored before shutdown')
     },
-    connectionChecked: (connector, result) => metrics.checks.inc({ connector, result }),
+    connectionChecked(connector, result, cause) {
+      metrics.checks.inc({ connector, result })
+      if (cause) logger.warn({ connector, result, ...counted(connector, cause) }, 'check')
+    },
+    revocationFailed: (connector, cause) =>
+      logger.warn({ connector, ...counted(connector, cause) }, 'tokens could not be revoked at the app'),
+    discoveryFailed: (connector, cause) =>
+      logger.warn({ connector, ...counted(connector, cause) }, 'the metadata of an issuer could not be read'),
     tokenIssued: (connector) => metrics.tokensIssued.inc({ connector }),
     tokenRefused(connector, reason) {
       metrics.tokensRefused.inc({ connector, reason })

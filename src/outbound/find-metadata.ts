@@ -1,5 +1,6 @@
 import { DiscoveryError } from '../domain/ports/discovery.js'
-import { type GuardedFetch, GuardedFetchError, type GuardReason } from './guarded-fetch.js'
+import type { NetworkFailure, NetworkReason } from '../domain/ports/network-failure.js'
+import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 
 interface Options {
   /** Allows plain http, for apps on the developer's own machine. */
@@ -13,13 +14,17 @@ interface Miss {
   url: string
   came: string
   advice: string
+  /** For logs and metrics. */
+  failure?: Partial<NetworkFailure> & { httpStatus?: number }
 }
 
 const CHECK = 'Check the issuer, or describe the endpoints with oauth2 instead.'
-const REASONS: Record<GuardReason, [came: string, advice: string]> = {
+const REASONS: Record<NetworkReason, [came: string, advice: string]> = {
   REDIRECTED: ['a redirect', 'Patchbay follows none. Pass the issuer that the address redirects to.'],
   TOO_LARGE: ['more than 256 KB', CHECK],
   PRIVATE_ADDRESS: ['nothing: it leads to a private address (PRIVATE_ADDRESS)', 'Pass a public issuer.'],
+  DNS: ['nothing: its host name has no address (DNS)', 'Check its host name.'],
+  TLS: ['nothing: its certificate is not valid (TLS)', 'Check its certificate, and that it speaks TLS.'],
   UNREACHABLE: ['no response (UNREACHABLE)', 'Check its host name and that it can be reached from here.'],
   TIMED_OUT: ['no response in time (TIMED_OUT)', 'Try again, or check that it can be reached from here.'],
 }
@@ -52,7 +57,8 @@ export async function findMetadata(
   // A document with another issuer says more than the absence of the others.
   const told = misses.find(({ advice }) => advice !== CHECK) ?? misses[0]
   const asked = misses.map(({ url, came }) => `${url} returned ${came}`).join(', ')
-  throw new DiscoveryError(`its metadata couldn’t be read: ${asked}. ${told?.advice ?? CHECK}`)
+  const { failure = { host: new URL(issuer).host } } = told ?? {}
+  throw new DiscoveryError(`its metadata couldn’t be read: ${asked}. ${told?.advice ?? CHECK}`, { failure })
 }
 
 function locationsOf(issuer: string): string[] {
@@ -67,13 +73,16 @@ async function ask(fetch: GuardedFetch, url: string): Promise<{ document: object
   try {
     const response = await fetch(url, { method: 'GET', headers: { accept: 'application/json' } })
     const text = await response.text()
-    if (!response.ok) return { url, came: String(response.status), advice: CHECK, isFinal: false }
+    const failure = { host: new URL(url).host, httpStatus: response.status }
+    if (!response.ok) return { url, came: String(response.status), advice: CHECK, isFinal: false, failure }
     const document = objectIn(text)
-    return document ? { document } : { url, came: 'something that isn’t a JSON object', advice: CHECK, isFinal: false }
+    if (document) return { document }
+    return { url, came: 'something that isn’t a JSON object', advice: CHECK, isFinal: false, failure }
   } catch (error) {
     if (!(error instanceof GuardedFetchError)) throw error
     const [came, advice] = REASONS[error.reason]
-    return { url, came, advice, isFinal: error.reason !== 'REDIRECTED' && error.reason !== 'TOO_LARGE' }
+    const isFinal = error.reason !== 'REDIRECTED' && error.reason !== 'TOO_LARGE'
+    return { url, came, advice, isFinal, failure: { reason: error.reason, host: error.host } }
   }
 }
 

@@ -22,7 +22,7 @@ export function networkReasonOf(error: unknown): NetworkReason {
 
 /** Returns the host of a URL without anything else that is in it, or an empty text if it isn't a URL. */
 export function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? ''
+  return URL.canParse(url) ? new URL(url).host : ''
 }
 
 /** An error and its causes. One for several addresses of a host has the errors of all of them. */

@@ -6,6 +6,7 @@ import {
   type OAuthClient,
   OAuthError,
   type OAuthTarget,
+  type ReportedError,
   type Tokens,
 } from '../domain/ports/oauth-client.js'
 import { accountIn } from './account.js'
@@ -14,10 +15,13 @@ import { wellFormed } from './error-code.js'
 import { parseExactly, valueAt } from './exact-json.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
 import { assertRequired, membersOf, metadataIn } from './metadata.js'
+import { hostOf } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'
 import { retryAfterMs } from './retry-after.js'
+import { answerBody } from './token-endpoint/answer-body.js'
 import { clientAuthenticationOf } from './token-endpoint/client-authentication.js'
 import { type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
+import { reportedError, reportedInCallback } from './token-endpoint/reported-error.js'
 import type { TokenMembers } from './token-endpoint/token-members.js'
 import { providersName, type ShapedRequest, shapedTokenRequest } from './token-endpoint/token-request.js'
 import { providerAt, tokenServerIn } from './token-server.js'
@@ -33,7 +37,8 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
   ): Promise<Response> => {
     const response = await fetch(url, { method, headers, body: body == null ? undefined : String(body) })
     if (response.status >= 500 || response.status === 429) {
-      throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterOf(response) })
+      const reported = await reportOf(url, response, [...new URLSearchParams(String(body ?? '')).values()])
+      throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterOf(response), reported })
     }
     return response
   }
@@ -45,7 +50,13 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const response = await fetch(url, { method: 'POST', headers, body })
       const text = await response.text()
       const challenge = response.headers.get('www-authenticate')
-      const answer = { status: response.status, text, challenge, retryAfterMs: retryAfterOf(response) }
+      const answer = {
+        host: hostOf(url),
+        status: response.status,
+        text,
+        challenge,
+        retryAfterMs: retryAfterOf(response),
+      }
       const all = [...secrets, credentials.clientSecret ?? '']
       const { members, unread } = readTokenAnswer(answer, provider, { grant, secrets: all })
       sent.text = text
@@ -73,19 +84,26 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
         ...options,
         [oauth.customFetch]: async (address, sent) => {
           const received = await send(address, sent)
+          if (received.ok) return received
+          const reported = await reportOf(address, received, [accessToken])
           // RFC 6750 §3.1: 401 is about the token, and 403 is about what it may be used for.
-          if (received.status === 401) throw new OAuthError('APP_REFUSED', null, { verdict: 'ACCESS_ENDED' })
-          return received
+          const verdict = received.status === 401 ? 'ACCESS_ENDED' : null
+          throw new OAuthError('APP_REFUSED', null, { verdict, reported })
         },
       }),
     )
-    if (!response.ok) throw new OAuthError('APP_REFUSED')
-    const answer = await exactJsonOf(response)
-    const error = valueAt(answer, 'error')
-    if (typeof error === 'string' && provider.accessEndedErrors.includes(error)) {
-      throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'ACCESS_ENDED' })
+    try {
+      const answer = await exactJsonOf(response)
+      const error = valueAt(answer, 'error')
+      if (typeof error === 'string' && provider.accessEndedErrors.includes(error)) {
+        throw new OAuthError('APP_REFUSED', wellFormed(error), { verdict: 'ACCESS_ENDED' })
+      }
+      return answer
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error
+      const { status } = response
+      throw error.reportedAs({ host: hostOf(url), status, code: error.detail, description: null })
     }
-    return answer
   }
 
   return {
@@ -114,7 +132,11 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     },
 
     checkCallback(target, parameters) {
-      validated(target, parameters)
+      try {
+        validated(target, parameters)
+      } catch (error) {
+        throw error instanceof OAuthError ? error.reportedAs(reportedInCallback(parameters)) : error
+      }
     },
 
     async exchange(target, parameters, codeVerifier) {
@@ -181,7 +203,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
 
     reread(provider, text) {
       try {
-        const answer = { status: 200, text, challenge: null, retryAfterMs: null }
+        const answer = { host: '', status: 200, text, challenge: null, retryAfterMs: null }
         const { members, unread } = readTokenAnswer(answer, provider, { grant: 'refresh_token', secrets: [] })
         if (unread !== undefined) return null
         const tokens = tokensOf(members, provider, true)
@@ -218,7 +240,13 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
           refreshToken ?? accessToken,
           {
             ...options,
-            [oauth.customFetch]: (url, request) => send(url, { ...request, ...shapedRevocation(request, provider) }),
+            [oauth.customFetch]: async (url, request) => {
+              const response = await send(url, { ...request, ...shapedRevocation(request, provider) })
+              if (response.ok) return response
+              const secrets = [accessToken, refreshToken ?? '', credentials.clientSecret ?? '']
+              const reported = await reportOf(url, response, secrets)
+              throw new OAuthError('APP_REFUSED', reported.code, { reported })
+            },
             additionalParameters: { token_type_hint: refreshToken ? 'refresh_token' : 'access_token' },
           },
         ),
@@ -246,6 +274,13 @@ function shaped({ headers, body }: oauth.CustomFetchOptions<string, unknown>, pr
 function shapedRevocation(request: oauth.CustomFetchOptions<string, unknown>, provider: Provider): ShapedRequest {
   const tokenRequest = { ...provider.tokenRequest, format: 'form' as const }
   return shaped(request, { ...provider, tokenRequest })
+}
+
+/** @param secrets values of the request that must not be repeated */
+async function reportOf(url: string, response: Response, secrets: readonly string[]): Promise<ReportedError> {
+  const challenge = response.headers.get('www-authenticate')
+  const answer = { host: hostOf(url), status: response.status, challenge }
+  return reportedError(answer, answerBody(await response.text()), secrets)
 }
 
 function retryAfterOf({ headers }: Response): number | null {
@@ -290,6 +325,7 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof GuardedFetchError) {
       throw new OAuthError(codeOf(error), null, {
         cause: error,
+        network: { reason: error.reason, host: error.host },
         answered: error.reason === 'REDIRECTED' || error.reason === 'PRIVATE_ADDRESS',
       })
     }

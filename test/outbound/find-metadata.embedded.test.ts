@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { DiscoveryError } from '../../src/domain/ports/discovery.js'
+import type { NetworkReason } from '../../src/domain/ports/network-failure.js'
 import { OAuthError } from '../../src/domain/ports/oauth-client.js'
 import { createDiscover } from '../../src/outbound/discover.js'
-import { GuardedFetchError, type GuardReason } from '../../src/outbound/guarded-fetch.js'
+import { GuardedFetchError } from '../../src/outbound/guarded-fetch.js'
 import { createOAuthClient } from '../../src/outbound/oauth-client.js'
 
 const ORIGIN = 'https://id.example'
@@ -15,7 +16,7 @@ const metadataOf = (issuer: string) => ({
 })
 
 /** Discovers an issuer whose server returns these at its paths, and 404 elsewhere. */
-async function discover(issuer: string, at: Record<string, object | string | number | GuardReason>, options = {}) {
+async function discover(issuer: string, at: Record<string, object | string | number | NetworkReason>, options = {}) {
   const asked: string[] = []
   const found = createDiscover(
     async (url) => {
@@ -24,7 +25,7 @@ async function discover(issuer: string, at: Record<string, object | string | num
       const sent = at[pathname] ?? 404
       if (typeof sent === 'number') return new Response('', { status: sent })
       if (typeof sent === 'object') return Response.json(sent)
-      if (/^[A-Z_]+$/.test(sent)) throw new GuardedFetchError(sent as GuardReason)
+      if (/^[A-Z_]+$/.test(sent)) throw new GuardedFetchError(sent as NetworkReason, new URL(url).host)
       return new Response(sent)
     },
     { allowInsecure: false },
@@ -50,7 +51,7 @@ test.each([
   },
 )
 
-test.each<[string, object | string | number | GuardReason, RegExp]>([
+test.each<[string, object | string | number | NetworkReason, RegExp]>([
   ['404', 404, /openid-configuration returned 404, .*oauth-authorization-server\/t1 returned 404.* oauth2 instead\.$/],
   ['500', 500, /returned 500/],
   ['a page', '<h1>Hello</h1>', /returned something that isn’t a JSON object/],

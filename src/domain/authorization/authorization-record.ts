@@ -6,6 +6,7 @@ import type {
   AuthorizationStatus,
 } from '../../generated/prisma/enums.js'
 import type { Tx } from '../db.js'
+import { causeOf, type FailureCause, type FailureStage, operatorsFailureCode } from '../ports/failure-cause.js'
 import type { OAuthError } from '../ports/oauth-client.js'
 import { type Sql, statement } from '../ports/sql.js'
 import type { AuthorizationEnd } from '../ports/telemetry.js'
@@ -81,6 +82,8 @@ export interface Ending {
   status: 'DENIED' | 'FAILED' | 'EXPIRED' | 'CANCELED'
   failureCode?: AuthorizationFailureCode | null
   failureDetail?: string | null
+  /** For operators. */
+  cause?: FailureCause | null
 }
 
 export const DEADLINE_PASSED: Ending = { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' }
@@ -103,11 +106,11 @@ export async function endAuthorization(
   tx: Tx,
   authorization: Pick<AuthorizationRecord, 'id' | 'userId' | 'connectorSlug'>,
   now: Date,
-  { status, failureCode = null, failureDetail = null }: Ending,
+  { status, failureCode = null, failureDetail = null, cause = null }: Ending,
 ): Promise<AuthorizationEnd[]> {
   await tx.authorization.update({
     where: { id: authorization.id },
-    data: { status, endedAt: now, failureCode, failureDetail },
+    data: { status, endedAt: now, failureCode, failureDetail, ...(cause && { failureCause: { ...cause } }) },
   })
   await tx.authorizationSecret.deleteMany({ where: { authorizationId: authorization.id } })
   await tx.activity.create({
@@ -119,10 +122,13 @@ export async function endAuthorization(
       detail: failureCode,
     },
   })
-  return [{ id: authorization.id, connectorSlug: authorization.connectorSlug, status, failureCode }]
+  return [{ id: authorization.id, connectorSlug: authorization.connectorSlug, status, failureCode, cause }]
 }
 
-export function endingOf(error: OAuthError): Ending {
-  const status = error.code === 'DENIED_BY_USER' ? 'DENIED' : 'FAILED'
-  return { status, failureCode: error.code, failureDetail: error.detail }
+/** @param stage what failed */
+export function endingOf(error: OAuthError, stage: FailureStage): Ending {
+  if (error.code === 'DENIED_BY_USER') return { status: 'DENIED', failureCode: error.code }
+  const cause = causeOf(stage, error)
+  const failureCode = operatorsFailureCode(cause) ?? error.code
+  return { status: 'FAILED', failureCode, failureDetail: error.detail, cause }
 }

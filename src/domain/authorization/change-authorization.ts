@@ -30,6 +30,13 @@ export async function changeAuthorization(
     if (!changed) return null
     return changed === true ? [] : changed
   })
-  for (const end of ended ?? []) telemetry.authorizationEnded(end)
+  for (const end of ended ?? []) {
+    telemetry.authorizationEnded(end)
+    // What a callback says came through the browser, so it must not alarm operators.
+    const { connectorSlug, cause } = end
+    if (cause?.stage === 'EXCHANGE' && cause.reason === 'CLIENT_REFUSED') {
+      telemetry.clientRefused(connectorSlug, cause.providerCode, cause)
+    }
+  }
   return ended !== null
 }

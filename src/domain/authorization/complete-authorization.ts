@@ -59,7 +59,8 @@ export async function completeAuthorization(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const received = tokens ?? salvagedFrom(error)
-    return end(deps, authorization, target, endingOf(error), received && { tokens: received, account: null })
+    const ending = endingOf(error, tokens ? 'IDENTITY' : 'EXCHANGE')
+    return end(deps, authorization, target, ending, received && { tokens: received, account: null })
   }
   const received: Received = { tokens, account }
   try {

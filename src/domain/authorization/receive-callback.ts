@@ -113,7 +113,7 @@ function refusalOf(oauth: OAuthClient, target: OAuthTarget, parameters: URLSearc
     oauth.checkCallback(target, parameters)
     return null
   } catch (error) {
-    if (error instanceof OAuthError) return endingOf(error)
+    if (error instanceof OAuthError) return endingOf(error, 'CALLBACK')
     throw error
   }
 }

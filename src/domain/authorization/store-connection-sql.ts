@@ -65,7 +65,8 @@ export const STORE_CONNECTION = statement<
       "tokenVersion" = "Connection"."tokenVersion" + 1, "accessTokenIssuedAt" = excluded."accessTokenIssuedAt",
       "accessTokenExpiresAt" = excluded."accessTokenExpiresAt", "refreshDueAt" = excluded."refreshDueAt",
       "verifyDueAt" = excluded."verifyDueAt", "refreshAttempts" = 0, "refreshLeaseUntil" = NULL,
-      "refreshStartedAt" = NULL, "refreshRefusals" = 0, "refreshRefusedSince" = NULL
+      "refreshStartedAt" = NULL, "refreshRefusals" = 0, "refreshRefusedSince" = NULL, "failureCause" = NULL,
+      "failedAt" = NULL
   ), replaced AS (
     INSERT INTO "Revocation" (
       "connectorSlug", "accountId", organization, "userId", "recordId", sealed, "createdAt", "dueAt"

@@ -1,6 +1,7 @@
 import type { AuthorizationFailureCode } from '../../generated/prisma/enums.js'
 import type { Provider } from '../catalogue/provider.js'
 import type { AccountKey } from './account-key.js'
+import type { NetworkFailure } from './network-failure.js'
 
 export interface ClientCredentials {
   clientId: string
@@ -61,7 +62,10 @@ export interface UnreadAnswer {
 
 /** What an app says about its refusal, for operators. Contains nothing that was sent to it. */
 export interface ReportedError {
-  status: number
+  /** The host that responded. Null for what a browser brought. */
+  host: string | null
+  /** Null for what a browser brought. */
+  status: number | null
   code: string | null
   /** At most 300 characters, on one line. */
   description: string | null
@@ -147,6 +151,7 @@ export class OAuthError extends Error {
       retryAfterMs = null,
       answered = true,
       reported = null,
+      network = null,
       unread = null,
       ...options
     }: ErrorOptions & Partial<AppAnswer & { unread: UnreadAnswer | null }> = {},
@@ -156,7 +161,22 @@ export class OAuthError extends Error {
     this.retryAfterMs = retryAfterMs
     this.answered = answered
     this.reported = reported
+    this.network = network
     this.#unread = unread
+  }
+
+  /** Returns the same error with what the app said about it. */
+  reportedAs(reported: ReportedError): OAuthError {
+    const { code, detail, verdict, retryAfterMs, answered, network, unread } = this
+    return new OAuthError(code, detail, {
+      verdict,
+      retryAfterMs,
+      answered,
+      network,
+      unread,
+      reported,
+      cause: this.cause,
+    })
   }
 
   /** The response, if it has tokens although it was refused. */
@@ -168,6 +188,7 @@ export class OAuthError extends Error {
   readonly retryAfterMs: AppAnswer['retryAfterMs']
   readonly answered: AppAnswer['answered']
   readonly reported: AppAnswer['reported']
+  readonly network: AppAnswer['network']
 }
 
 /** What an app's refusal means for the tokens that were sent to it. */
@@ -184,4 +205,6 @@ export interface AppAnswer {
   answered: boolean
   /** What the app says about it. Null if it said nothing. */
   reported: ReportedError | null
+  /** Why there is no response that could be used. Null if there is one. */
+  network: NetworkFailure | null
 }

@@ -3,6 +3,7 @@ import type {
   AuthorizationStatus,
   ConnectionProblemCode,
 } from '../../generated/prisma/enums.js'
+import type { FailureCause } from './failure-cause.js'
 import type { VaultError } from './vault.js'
 
 /**
@@ -15,11 +16,20 @@ export interface Telemetry {
   authorizationStarted(id: string, connectorSlug: string): void
   authorizationEnded(end: AuthorizationEnd): void
 
-  connectionRefreshed(connectorSlug: string, result: RefreshResult, durationMs: number): void
+  connectionRefreshed(
+    connectorSlug: string,
+    result: RefreshResult,
+    durationMs: number,
+    cause: FailureCause | null,
+  ): void
   connectionBroken(connectorSlug: string, code: ConnectionProblemCode): void
-  connectionChecked(connectorSlug: string, result: 'accepted' | 'refused' | 'unknown'): void
-  /** The app rejects Patchbay's client credentials, which only an operator can fix. */
-  clientRefused(connectorSlug: string, detail: string | null): void
+  connectionChecked(connectorSlug: string, result: 'accepted' | 'refused' | 'unknown', cause: FailureCause | null): void
+  /** Tokens that belong to no connection couldn't be revoked at the app. */
+  revocationFailed(connectorSlug: string, cause: FailureCause): void
+  /** An issuer's metadata couldn't be read while an operator configured a connector. */
+  discoveryFailed(connectorSlug: string, cause: FailureCause): void
+  /** The app itself rejects Patchbay's client credentials, which only an operator can fix. */
+  clientRefused(connectorSlug: string, detail: string | null, cause: FailureCause): void
   /** New tokens arrived and can't be stored yet. Patchbay keeps trying. */
   tokensHeld(connectorSlug: string, error: unknown): void
   /** New tokens couldn't be stored before the server stopped. The user may have to reconnect. */
@@ -49,6 +59,7 @@ export interface AuthorizationEnd {
   connectorSlug: string
   status: Extract<AuthorizationStatus, 'SUCCEEDED' | 'SUPERSEDED' | 'DENIED' | 'FAILED' | 'EXPIRED' | 'CANCELED'>
   failureCode: AuthorizationFailureCode | null
+  cause?: FailureCause | null
 }
 
 /**

@@ -7,6 +7,7 @@ import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
+import type { Telemetry } from '../ports/telemetry.js'
 import { checkedCredentials } from './check-credentials.js'
 import { faultsOf, readable, refuseUnstorable } from './input-document.js'
 
@@ -38,6 +39,8 @@ const ConnectorSchema = z.strictObject({
 export interface ConfigureDeps extends Pick<Deps, 'db' | 'notifier' | 'vault'> {
   providers: Providers
   discover: Discover
+  /** Left out by the command line, which prints what went wrong. */
+  discoveryFailed?: Telemetry['discoveryFailed']
   /** Whether a provider's endpoints may be on this machine or use plain http. Only in development. */
   allowPrivate: boolean
 }
@@ -102,11 +105,12 @@ async function providerOf(
     throw new InvalidInputError('connector', [{ path: 'provider', message }])
   }
   if (input.oauth2 != null) return { slug: 'oauth2', settings: checkedEndpoints(deps, input.oauth2, 'oauth2') }
-  return { slug: 'openid-connect', settings: await discovered(deps, input.openIdConnect) }
+  return { slug: 'openid-connect', settings: await discovered(deps, input.slug, input.openIdConnect) }
 }
 
 async function discovered(
   deps: ConfigureDeps,
+  slug: string,
   described: z.output<typeof ConnectorSchema>['openIdConnect'],
 ): Promise<Provider> {
   const issuer = described?.issuer ?? ''
@@ -118,6 +122,7 @@ async function discovered(
     return checkedEndpoints(deps, ProviderSchema.parse({ ...metadata, ...described?.settings }), 'openIdConnect.issuer')
   } catch (error) {
     if (error instanceof DiscoveryError) {
+      deps.discoveryFailed?.(slug, error.failure)
       throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message: error.message }])
     }
     if (error instanceof z.ZodError) {

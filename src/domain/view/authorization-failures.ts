@@ -85,4 +85,29 @@ export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
     hint: (app) =>
       `Try again and finish every step that ${app} shows. If the problem persists, contact your administrator.`,
   },
+  CLIENT_REFUSED: {
+    message: (app) => `${app} doesn’t accept how it was set up here, so nothing was connected.`,
+    retryable: false,
+    hint: (app) => `Ask your administrator to check the client ID and secret for ${app}.`,
+  },
+  SCOPE_REFUSED: {
+    message: (app) => `${app} doesn’t offer a permission we asked for, so nothing was connected.`,
+    retryable: false,
+    hint: (app) => `Ask your administrator to check which permissions are enabled for ${app}.`,
+  },
+  REDIRECT_URI_REFUSED: {
+    message: (app) => `${app} doesn’t know the address it should send you back to, so nothing was connected.`,
+    retryable: false,
+    hint: (app) => `Ask your administrator to register the redirect URI for ${app}.`,
+  },
+  ADDRESS_BLOCKED: {
+    message: (app) => `We aren’t allowed to contact ${app} at its address, so nothing was connected.`,
+    retryable: false,
+    hint: (app) => `Ask your administrator to check the address of ${app}.`,
+  },
+}
+
+/** Returns a code that this version knows. While instances are updated, newer ones may store codes of their own. */
+export function knownFailure(code: string): AuthorizationFailureCode {
+  return Object.hasOwn(FAILURES, code) ? (code as AuthorizationFailureCode) : 'APP_REFUSED'
 }

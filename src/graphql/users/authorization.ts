@@ -12,7 +12,7 @@ import {
 import { inWords } from '../../domain/formats.js'
 import { globalId } from '../../domain/global-id.js'
 import { connectUrl } from '../../domain/oauth-urls.js'
-import { FAILURES } from '../../domain/view/authorization-failures.js'
+import { FAILURES, knownFailure } from '../../domain/view/authorization-failures.js'
 import { AUTHORIZATION_LIFETIME_MS } from '../../domain/view/authorization-limits.js'
 import { builder } from '../builder.js'
 import { AuthorizationBinding, AuthorizationDisplay, AuthorizationFailureCode, AuthorizationStatus } from '../enums.js'
@@ -87,7 +87,7 @@ AuthorizationRef.implement({
       nullable: true,
       description: 'Why it failed; null otherwise.',
       resolve: ({ item, view }) =>
-        item.failureCode && { code: item.failureCode, connector: view.connector(item.connectorSlug) },
+        item.failureCode && { code: knownFailure(item.failureCode), connector: view.connector(item.connectorSlug) },
     }),
     connection: t.field({
       type: ConnectedAccountRef,

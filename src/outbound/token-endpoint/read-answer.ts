@@ -8,6 +8,7 @@ import { isOutage, verdictOf } from './verdict.js'
 
 /** A response of the token endpoint. */
 export interface TokenAnswer {
+  host: string
   status: number
   text: string
   /** Its `WWW-Authenticate`. */
@@ -39,7 +40,7 @@ export function readTokenAnswer(answer: TokenAnswer, provider: Provider, asked: 
   const { status, challenge, retryAfterMs } = answer
   const body = answerBody(answer.text)
   const isSuccess = status >= 200 && status < 300
-  const reported = () => reportedError(status, body, challenge, asked.secrets)
+  const reported = () => reportedError(answer, body, asked.secrets)
   if (isOutage(status)) throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs, reported: reported() })
   if (!isSuccess || (body.members && reportsError(body.members))) {
     throw refused(answer, body, provider, asked, isSuccess)
@@ -63,16 +64,17 @@ export function readTokenAnswer(answer: TokenAnswer, provider: Provider, asked: 
 }
 
 function refused(
-  { status, challenge, retryAfterMs }: TokenAnswer,
+  answer: TokenAnswer,
   body: AnswerBody,
   provider: Provider,
   asked: Asked,
   isSuccess: boolean,
 ): OAuthError {
+  const { status, challenge, retryAfterMs } = answer
   const said = verdictOf(status, body, challenge, provider)
   // An app that names a time to try again doesn't mean that the grant has ended.
   const verdict = said === 'REFUSED' && retryAfterMs !== null ? 'TEMPORARY' : said
-  const reported = reportedError(status, body, challenge, asked.secrets)
+  const reported = reportedError(answer, body, asked.secrets)
   const hasNoTokens = !isSuccess || (verdict === 'ACCESS_ENDED' && asked.grant === 'refresh_token')
   const facts = { retryAfterMs, reported, unread: hasNoTokens ? null : unreadOf(body, asked) }
   if (verdict === 'TEMPORARY') {

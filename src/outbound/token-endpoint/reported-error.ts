@@ -82,9 +82,8 @@ function textOf(value: unknown): string[] {
  * @param secrets values of the request that must not be repeated
  */
 export function reportedError(
-  status: number,
+  { host, status, challenge }: { host: string; status: number; challenge: string | null },
   body: AnswerBody,
-  challenge: string | null,
   secrets: readonly string[],
 ): ReportedError {
   const [first = null] = errorCodes(body, challenge).filter((code) => wellFormed(code) !== null)
@@ -96,13 +95,44 @@ export function reportedError(
       ? undefined
       : body.text
   const challenged = /\berror_description\s*=\s*"([^"]*)"/i.exec(challenge ?? '')?.[1]
-  return { status, code: first, description: readable(described || challenged || '', secrets) }
+  return {
+    host,
+    status,
+    code: withoutSecrets(first, secrets),
+    description: readable(described || challenged || '', secrets),
+  }
+}
+
+/** Returns what a callback says about its error (RFC 6749 §4.1.2.1). The browser may have changed it. */
+export function reportedInCallback(parameters: URLSearchParams): ReportedError {
+  const secrets = ['code', 'state'].flatMap((name) => parameters.getAll(name))
+  const code = withoutSecrets(wellFormed(parameters.get('error') ?? ''), secrets)
+  const description = readable(parameters.get('error_description') ?? '', secrets)
+  return { host: null, status: null, code, description }
+}
+
+/** A code that repeats a secret is none. */
+function withoutSecrets(code: string | null, secrets: readonly string[]): string | null {
+  return code !== null && secrets.some((secret) => secret.length > 3 && code.includes(secret)) ? null : code
 }
 
 function readable(text: string, secrets: readonly string[]): string | null {
   let clean = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
-  for (const secret of secrets) if (secret.length > 3) clean = clean.replaceAll(secret, '…')
-  // A token of another person or of an earlier response is as secret as the ones that were sent.
-  clean = clean.replaceAll(/[\w~+/.-]{40,}=*/g, '…')
+  for (const secret of secrets.filter(({ length }) => length > 3)) {
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
+      clean = clean.replaceAll(form, '…')
+    }
+  }
+  for (const [pattern, kept] of ALSO_SECRET) clean = clean.replaceAll(pattern, kept)
   return clean === '' ? null : clean.slice(0, MAX_TEXT_LENGTH)
 }
+
+/** What may be secret or about a person, although this request didn't contain it. */
+const ALSO_SECRET: readonly (readonly [RegExp, string])[] = [
+  // What else was in an address that the app repeats.
+  [/(\bhttps?:\/\/[^\s?#]*)[?#]\S*/gi, '$1'],
+  [/\b(basic|bearer) +[\w~+/.-]+=*/gi, '$1 …'],
+  [/[^\s@<>"'(),:;]+@[^\s@<>"'(),:;]+\.[^\s@<>"'(),:;]+/g, '…'],
+  // A token of another person or of an earlier response.
+  [/[\w~+/.-]{40,}=*/g, '…'],
+]

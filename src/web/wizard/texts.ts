@@ -204,6 +204,22 @@ export const texts = {
       hint: (app: string) =>
         `Try again and finish every step that ${app} shows. If the problem persists, contact your administrator.`,
     },
+    CLIENT_REFUSED: {
+      message: (app: string) => `${app} doesn’t accept how it was set up here, so nothing was connected.`,
+      hint: (app: string) => `Ask your administrator to check the client ID and secret for ${app}.`,
+    },
+    SCOPE_REFUSED: {
+      message: (app: string) => `${app} doesn’t offer a permission we asked for, so nothing was connected.`,
+      hint: (app: string) => `Ask your administrator to check which permissions are enabled for ${app}.`,
+    },
+    REDIRECT_URI_REFUSED: {
+      message: (app: string) => `${app} doesn’t know the address it should send you back to, so nothing was connected.`,
+      hint: (app: string) => `Ask your administrator to register the redirect URI for ${app}.`,
+    },
+    ADDRESS_BLOCKED: {
+      message: (app: string) => `We aren’t allowed to contact ${app} at its address, so nothing was connected.`,
+      hint: (app: string) => `Ask your administrator to check the address of ${app}.`,
+    },
   } satisfies Record<AuthorizationFailureCode, { message(app: string): string; hint(app: string): string }>,
 
   step: {

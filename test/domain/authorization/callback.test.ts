@@ -43,7 +43,7 @@ test.each([
   ['access_denied', 'DENIED', 'DENIED_BY_USER', null],
   ['server_error', 'FAILED', 'APP_UNAVAILABLE', 'server_error'],
   ['temporarily_unavailable', 'FAILED', 'APP_UNAVAILABLE', 'temporarily_unavailable'],
-  ['invalid_scope', 'FAILED', 'APP_REFUSED', 'invalid_scope'],
+  ['invalid_scope', 'FAILED', 'SCOPE_REFUSED', 'invalid_scope'],
   ['never-heard-of', 'FAILED', 'APP_REFUSED', 'never-heard-of'],
   ['<img src=x onerror=alert(1)>', 'FAILED', 'APP_REFUSED', null],
 ])('O13: the error %s is pushed as %s with %s, and its text is never shown', async (error, status, code, detail) => {

@@ -27,7 +27,7 @@ function refreshed(body: unknown, { status = 200, ...settings }: Settings & { st
 
 function read(body: unknown, status: number, settings: Settings, grant: 'authorization_code' | 'refresh_token') {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const answer = { status, text, challenge: null, retryAfterMs: null }
+  const answer = { host: 'app.example', status, text, challenge: null, retryAfterMs: null }
   try {
     return readTokenAnswer(answer, providerWith(settings), { grant, secrets: [] }).members
   } catch (error) {

@@ -18,7 +18,7 @@ function refusalOf(body: unknown, { status = 400, challenge, retryAfterMs, acces
     tokenUrl: 'https://app.example/token',
     accessEndedErrors,
   })
-  const answer = { status, text, challenge: challenge ?? null, retryAfterMs: retryAfterMs ?? null }
+  const answer = { host: 'app.example', status, text, challenge: challenge ?? null, retryAfterMs: retryAfterMs ?? null }
   try {
     readTokenAnswer(answer, provider, { grant: 'refresh_token', secrets: ['the-sent-refresh-token'] })
   } catch (error) {

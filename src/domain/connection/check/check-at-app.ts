@@ -2,6 +2,7 @@ import type { Connector } from '../../catalogue/catalogue.js'
 import { openTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
 import { isOfAccount } from '../../ports/account-key.js'
+import { causeOf, type FailureCause } from '../../ports/failure-cause.js'
 import { type Metadata, OAuthError } from '../../ports/oauth-client.js'
 import { breakConnection } from '../break-connection.js'
 import type { Refresher } from '../refresh/refresher.js'
@@ -26,9 +27,9 @@ export type CheckResult =
   /** The app accepts it. */
   | { kind: 'accepted' }
   /** The app doesn't accept it, so the connection is now broken. */
-  | { kind: 'ended' }
-  /** The app didn't say. Null if there is no way to ask it. */
-  | { kind: 'unknown'; retryInMs: number | null }
+  | { kind: 'ended'; cause?: FailureCause }
+  /** The app didn't say. `retryInMs` is null if there is no way to ask it. Failed refreshes keep their own cause. */
+  | { kind: 'unknown'; retryInMs: number | null; cause?: FailureCause }
 
 export type CheckDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'catalogue' | 'telemetry' | 'settings'> & {
   refresher: Pick<Refresher, 'refresh'>
@@ -37,6 +38,14 @@ export type CheckDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'cata
 /** An access token that expires on its way to the app proves nothing. */
 const ENDING_MS = 10_000
 const RETRY_MS = 60_000
+const OTHER_ACCOUNT: FailureCause = {
+  stage: 'CHECK',
+  reason: 'OTHER_ACCOUNT',
+  host: null,
+  httpStatus: null,
+  providerCode: null,
+  providerDescription: null,
+}
 
 /**
  * Asks the app whether it accepts the connection: with the provider's identity call, or with a refresh if the access
@@ -51,6 +60,7 @@ export async function checkAtApp(
   deps.telemetry.connectionChecked(
     connector.slug,
     result.kind === 'accepted' ? 'accepted' : result.kind === 'ended' ? 'refused' : 'unknown',
+    result.kind === 'accepted' ? null : (result.cause ?? null),
   )
   return result
 }
@@ -75,13 +85,14 @@ async function ask(deps: CheckDeps, connector: Connector, connection: Connection
     // A token never changes its account. If the app says it did, neither result can be trusted.
     const same = connection.accountId === null || (account !== null && isOfAccount(connection, account))
     if (same && account && isToBeRenamed(connection, account)) await renameAccount(deps, connection, account)
-    return same ? { kind: 'accepted' } : { kind: 'unknown', retryInMs }
+    return same ? { kind: 'accepted' } : { kind: 'unknown', retryInMs, cause: OTHER_ACCOUNT }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    if (error.verdict !== 'ACCESS_ENDED') return { kind: 'unknown', retryInMs: error.retryAfterMs ?? retryInMs }
+    const cause = causeOf('CHECK', error)
+    if (error.verdict !== 'ACCESS_ENDED') return { kind: 'unknown', retryInMs: error.retryAfterMs ?? retryInMs, cause }
     if (refreshable) return renew(deps, connector, connection)
-    await breakConnection(deps, connection, 'ACCESS_REVOKED')
-    return { kind: 'ended' }
+    await breakConnection(deps, connection, 'ACCESS_REVOKED', cause)
+    return { kind: 'ended', cause }
   }
 }
 

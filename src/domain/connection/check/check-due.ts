@@ -4,6 +4,7 @@ import { createQueues } from '../queues.js'
 import { checkInMs } from '../refresh-rules.js'
 import { type CheckDeps, type ConnectionToCheck, checkAtApp } from './check-at-app.js'
 import { readConnectionsToCheck } from './connection-to-check.js'
+import { recordAccepted, recordUnknown } from './record-check.js'
 
 const BATCH = 20
 /**
@@ -78,14 +79,10 @@ async function check(
   const result = await checkAtApp(deps, connector, connection).catch((error) => {
     // A key that is missing from the ring may come back.
     if (error instanceof VaultError && error.retryable)
-      return { kind: 'unknown', retryInMs: Math.min(RETRY_MS, nextInMs) } as const
+      return { kind: 'unknown', retryInMs: Math.min(RETRY_MS, nextInMs), cause: undefined } as const
     throw error
   })
   if (result.kind === 'ended') return
-  const inMs = result.kind === 'accepted' ? nextInMs : (result.retryInMs ?? nextInMs)
-  await deps.db.$executeRaw`
-    UPDATE "Connection" SET
-      "verifyDueAt" = now() + make_interval(secs => ${inMs / 1000}::double precision),
-      "lastVerifiedAt" = CASE WHEN ${result.kind === 'accepted'}::boolean THEN now() ELSE "lastVerifiedAt" END
-    WHERE id = ${connection.id}::uuid AND status = 'LIVE'`
+  if (result.kind === 'accepted') await recordAccepted(deps.db, connection.id, nextInMs)
+  else await recordUnknown(deps.db, connection.id, result.retryInMs ?? nextInMs, result.cause)
 }

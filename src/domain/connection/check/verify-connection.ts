@@ -1,7 +1,6 @@
 import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
 import { AppUnavailableError, ConnectorUnavailableError, NotFoundError, VaultUnavailableError } from '../../errors.js'
-import { later } from '../../formats.js'
 import type { Viewer } from '../../identity/viewer.js'
 import { VaultError } from '../../ports/vault.js'
 import type { ConnectionRow } from '../../view/user-state.js'
@@ -9,6 +8,7 @@ import { foundIn, type Snapshot } from '../../view/user-view.js'
 import { nextCheckInMs } from '../refresh-rules.js'
 import { type CheckDeps, type CheckResult, checkAtApp } from './check-at-app.js'
 import { readConnectionToCheck } from './connection-to-check.js'
+import { recordAccepted, recordUnknown } from './record-check.js'
 
 /**
  * Asks the app now whether it accepts a connection of the viewer, and stores the result.
@@ -28,17 +28,15 @@ export async function verifyConnection(
   const live = known.status === 'LIVE' ? await readConnectionToCheck(deps.db, connectionId) : null
   if (live) {
     const result = await checked(() => checkAtApp(deps, connector, live))
-    if (result.kind === 'unknown') throw new AppUnavailableError(connector.name, result.retryInMs)
+    if (result.kind === 'unknown') {
+      if (result.cause) await recordUnknown(deps.db, connectionId, null, result.cause)
+      throw new AppUnavailableError(connector.name, result.retryInMs)
+    }
     if (result.kind === 'accepted') {
       const checkInMs = nextCheckInMs(connector.provider, deps.settings.checkEveryMs, Math.random())
-      await changeKnownUser(deps, viewer.userId, async (tx, { now }) => {
-        const verifyDueAt = later(now, checkInMs)
-        const { count } = await tx.connection.updateMany({
-          where: { id: connectionId, status: 'LIVE' },
-          data: { lastVerifiedAt: now, verifyDueAt },
-        })
-        return count > 0 ? true : null
-      })
+      await changeKnownUser(deps, viewer.userId, async (tx) =>
+        (await recordAccepted(tx, connectionId, checkInMs)) ? true : null,
+      )
     }
   }
   const view = await deps.readView(viewer)

@@ -1,9 +1,10 @@
+import type { FailureCause } from '../../ports/failure-cause.js'
 import { type Sql, statement } from '../../ports/sql.js'
 import type { Refusals } from '../refusal-rules.js'
 import type { Claim } from './claim-refreshes.js'
 
 const RECORD_REFUSAL = statement<
-  [id: string, tokenVersion: number, leaseUntil: Date, certain: boolean, pauseSeconds: number],
+  [id: string, tokenVersion: number, leaseUntil: Date, certain: boolean, pauseSeconds: number, cause: string],
   Omit<Refusals, 'about'>
 >(
   'record-refusal',
@@ -13,7 +14,9 @@ const RECORD_REFUSAL = statement<
     "refreshAttempts" = "refreshAttempts" + 1,
     "refreshDueAt" = now() + make_interval(secs => $5::double precision),
     "refreshRefusals" = "refreshRefusals" + 1,
-    "refreshRefusedSince" = COALESCE("refreshRefusedSince", now())
+    "refreshRefusedSince" = COALESCE("refreshRefusedSince", now()),
+    "failureCause" = $6::jsonb,
+    "failedAt" = now()
   WHERE id = $1::uuid AND "tokenVersion" = $2::int AND "refreshLeaseUntil" = $3::timestamptz
   RETURNING "refreshRefusals" AS count,
     (EXTRACT(EPOCH FROM now() - "refreshRefusedSince") * 1000)::double precision AS "overMs",
@@ -34,7 +37,9 @@ export async function recordRefusal(
   { id, tokenVersion, leaseUntil, interrupted }: Claim,
   pauseMs: number,
   certain: boolean,
+  cause: FailureCause,
 ): Promise<Omit<Refusals, 'about'> | null> {
-  const rows = await sql.run(RECORD_REFUSAL, id, tokenVersion, leaseUntil, certain && !interrupted, pauseMs / 1000)
+  const why = JSON.stringify(cause)
+  const rows = await sql.run(RECORD_REFUSAL, id, tokenVersion, leaseUntil, certain && !interrupted, pauseMs / 1000, why)
   return rows[0] ?? null
 }

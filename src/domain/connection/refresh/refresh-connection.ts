@@ -2,6 +2,7 @@ import type { Provider } from '../../catalogue/provider.js'
 import { openTarget } from '../../credential/client-credentials.js'
 import { openTokens, type StoredTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
+import { causeOf, type FailureCause } from '../../ports/failure-cause.js'
 import {
   type Metadata,
   OAuthError,
@@ -63,17 +64,20 @@ export async function refreshConnection(
   answered: () => void,
 ): Promise<RefreshOutcome> {
   const startedAtMs = performance.now()
-  const [result, outcome] = await carryOut(deps, claim, stopping, answered)
-  deps.telemetry.connectionRefreshed(claim.connectorSlug, result, performance.now() - startedAtMs)
+  const [result, outcome, cause = null] = await carryOut(deps, claim, stopping, answered)
+  deps.telemetry.connectionRefreshed(claim.connectorSlug, result, performance.now() - startedAtMs, cause)
   return outcome
 }
+
+/** What a refresh resulted in, for telemetry and for callers, and why if it failed at the app. */
+type Carried = [RefreshResult, RefreshOutcome, FailureCause?]
 
 async function carryOut(
   deps: RefreshDeps,
   claim: Claim,
   stopping: AbortSignal,
   answered: () => void,
-): Promise<[RefreshResult, RefreshOutcome]> {
+): Promise<Carried> {
   const owner = { organization: claim.organization, userId: claim.userId, recordId: claim.id }
   let asked = false
   let before: StoredTokens | undefined
@@ -100,7 +104,7 @@ async function carryOut(
     return stored ? ['refreshed', stored] : ['overtaken', { kind: 'overtaken' }]
   } catch (error) {
     if (error instanceof OAuthError && error.unread && before) {
-      return unusable(deps, claim, before, error.unread, stopping)
+      return unusable(deps, claim, before, error, error.unread, stopping)
     }
     if (error instanceof OAuthError) return refused(deps, claim, error)
     if (error instanceof VaultError && error.retryable && !asked)
@@ -142,41 +146,44 @@ async function unusable(
   deps: RefreshDeps,
   claim: Claim,
   before: StoredTokens,
+  error: OAuthError,
   unread: UnreadAnswer,
   stopping: AbortSignal,
-): Promise<[RefreshResult, RefreshOutcome]> {
+): Promise<Carried> {
   const kept = await untilStored(deps, claim, stopping, () => keepUnread(deps, claim, before, unread))
   if (!kept) return ['overtaken', { kind: 'overtaken' }]
   // Asking with a refresh token that may be used up can end the grant, so an operator gets time to act.
   const isRenewed = unread.tokens.refreshToken !== null
   const retryAfterMs = isRenewed ? null : UNREAD_PAUSE_MS
-  return ['unread', await release(deps, claim, { certain: isRenewed, retryAfterMs })]
+  const cause = causeOf('REFRESH', error)
+  return ['unread', await release(deps, claim, { certain: isRenewed, retryAfterMs, cause }), cause]
 }
 
-async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Promise<[RefreshResult, RefreshOutcome]> {
+async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Promise<Carried> {
   const { verdict, retryAfterMs, answered: certain } = error
+  const cause = causeOf('REFRESH', error)
   if (verdict === 'ACCESS_ENDED') {
     // The app replaced the refresh token before, and its response never arrived. The user didn't revoke anything.
-    return ended(deps, claim, claim.interrupted ? 'REFRESH_INTERRUPTED' : 'ACCESS_REVOKED')
+    return ended(deps, claim, claim.interrupted ? 'REFRESH_INTERRUPTED' : 'ACCESS_REVOKED', cause)
   }
   if (verdict === null) {
     if (retryAfterMs !== null) await pauseAll(deps, claim, retryAfterMs)
-    return ['failed', await release(deps, claim, { certain, retryAfterMs })]
+    return ['failed', await release(deps, claim, { certain, retryAfterMs, cause }), cause]
   }
   const about = verdict === 'CLIENT_REFUSED' ? 'CLIENT' : 'UNCLEAR'
   const pauseMs = about === 'CLIENT' ? Math.max(retryAfterMs ?? 0, CLIENT_REFUSED_PAUSE_MS) : retryAfterMs
   const retryInMs = pauseAfterFailureMs(claim.refreshAttempts, pauseMs, Math.random())
-  const refusals = await recordRefusal(deps.sql, claim, retryInMs, certain)
+  const refusals = await recordRefusal(deps.sql, claim, retryInMs, certain, cause)
   if (!refusals) return ['overtaken', { kind: 'overtaken' }]
-  if (endsGrant({ about, ...refusals })) return ended(deps, claim, 'RENEWAL_REFUSED')
-  if (about === 'UNCLEAR') return ['refused', { kind: 'failed', retryInMs }]
-  if (!refusals.othersAccepted) deps.telemetry.clientRefused(claim.connectorSlug, error.detail)
-  return ['client-refused', { kind: 'failed', retryInMs }]
+  if (endsGrant({ about, ...refusals })) return ended(deps, claim, 'RENEWAL_REFUSED', cause)
+  if (about === 'UNCLEAR') return ['refused', { kind: 'failed', retryInMs }, cause]
+  if (!refusals.othersAccepted) deps.telemetry.clientRefused(claim.connectorSlug, error.detail, cause)
+  return ['client-refused', { kind: 'failed', retryInMs }, cause]
 }
 
-async function ended(deps: RefreshDeps, claim: Claim, code: BreakCode): Promise<[RefreshResult, RefreshOutcome]> {
-  const broken = await breakConnection(deps, claim, code)
-  return broken ? ['ended', { kind: 'ended' }] : ['overtaken', { kind: 'overtaken' }]
+async function ended(deps: RefreshDeps, claim: Claim, code: BreakCode, cause: FailureCause): Promise<Carried> {
+  const broken = await breakConnection(deps, claim, code, cause)
+  return broken ? ['ended', { kind: 'ended' }, cause] : ['overtaken', { kind: 'overtaken' }]
 }
 
 /** The app asked for a pause, for all of its connections. */
@@ -188,9 +195,13 @@ async function pauseAll({ catalogue, sql }: RefreshDeps, { connectorSlug }: Clai
 async function release(
   { sql }: Pick<Deps, 'sql'>,
   claim: Claim,
-  { certain, retryAfterMs = null }: { certain: boolean; retryAfterMs?: number | null },
+  {
+    certain,
+    retryAfterMs = null,
+    cause = null,
+  }: { certain: boolean; retryAfterMs?: number | null; cause?: FailureCause | null },
 ): Promise<RefreshOutcome> {
   const retryInMs = pauseAfterFailureMs(claim.refreshAttempts, retryAfterMs, Math.random())
-  await releaseClaim(sql, claim, retryInMs, certain)
+  await releaseClaim(sql, claim, retryInMs, certain, cause)
   return { kind: 'failed', retryInMs }
 }

@@ -1,8 +1,9 @@
+import type { FailureCause } from '../../ports/failure-cause.js'
 import { type Sql, statement } from '../../ports/sql.js'
 import type { Claim } from './claim-refreshes.js'
 
 const RELEASE_CLAIM = statement<
-  [id: string, tokenVersion: number, leaseUntil: Date, certain: boolean, pauseSeconds: number],
+  [id: string, tokenVersion: number, leaseUntil: Date, certain: boolean, pauseSeconds: number, cause: string | null],
   never
 >(
   'release-claim',
@@ -10,21 +11,26 @@ const RELEASE_CLAIM = statement<
     "refreshLeaseUntil" = NULL,
     "refreshStartedAt" = CASE WHEN $4::boolean THEN NULL ELSE "refreshStartedAt" END,
     "refreshAttempts" = "refreshAttempts" + 1,
-    "refreshDueAt" = now() + make_interval(secs => $5::double precision)
+    "refreshDueAt" = now() + make_interval(secs => $5::double precision),
+    "failureCause" = COALESCE($6::jsonb, "failureCause"),
+    "failedAt" = CASE WHEN $6::jsonb IS NULL THEN "failedAt" ELSE now() END
   WHERE id = $1::uuid AND "tokenVersion" = $2::int AND "refreshLeaseUntil" = $3::timestamptz`,
 )
 
 /**
  * Releases a claim after a failed refresh.
  * @param certain whether nothing can have reached the app, or the app has responded
+ * @param cause why it failed, or null if that isn't about the app
  */
 export async function releaseClaim(
   sql: Sql,
   { id, tokenVersion, leaseUntil, interrupted }: Claim,
   pauseMs: number,
   certain: boolean,
+  cause: FailureCause | null,
 ): Promise<void> {
-  await sql.run(RELEASE_CLAIM, id, tokenVersion, leaseUntil, certain && !interrupted, pauseMs / 1000)
+  const why = cause && JSON.stringify(cause)
+  await sql.run(RELEASE_CLAIM, id, tokenVersion, leaseUntil, certain && !interrupted, pauseMs / 1000, why)
 }
 
 const PAUSE_PROVIDER = statement<[provider: string, seconds: number], never>(

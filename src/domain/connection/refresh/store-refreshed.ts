@@ -1,3 +1,4 @@
+import { Prisma } from '../../../generated/prisma/client.js'
 import type { Connector } from '../../catalogue/catalogue.js'
 import { grantedScopes } from '../../catalogue/scopes.js'
 import { changeKnownUser } from '../../change/change-user.js'
@@ -94,6 +95,8 @@ async function storeWithRevision(
         refreshStartedAt: null,
         refreshRefusals: 0,
         refreshRefusedSince: null,
+        failureCause: Prisma.DbNull,
+        failedAt: null,
       },
     })
     await tx.connectionToken.update({ where: { connectionId: id }, data: { sealed } })

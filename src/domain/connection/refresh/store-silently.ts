@@ -49,7 +49,7 @@ function storeSql(lock: string): string {
       "verifyDueAt" = now() + make_interval(secs => "checkInMs" / 1000),
       metadata = c.metadata || locked.metadata,
       "refreshAttempts" = 0, "refreshLeaseUntil" = NULL, "refreshStartedAt" = NULL,
-      "refreshRefusals" = 0, "refreshRefusedSince" = NULL
+      "refreshRefusals" = 0, "refreshRefusedSince" = NULL, "failureCause" = NULL, "failedAt" = NULL
     FROM locked
     WHERE c.id = locked.id AND (c."tokenVersion" = locked."tokenVersion" AND c.status = 'LIVE') IS TRUE
     RETURNING index, c.id, "userId", "connectorSlug", "accountLabel", locked.sealed

@@ -4,6 +4,7 @@ import { oauthTarget } from '../../credential/client-credentials.js'
 import { openTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
 import { jittered } from '../../pause.js'
+import { causeOf } from '../../ports/failure-cause.js'
 import { OAuthError } from '../../ports/oauth-client.js'
 import { VaultError } from '../../ports/vault.js'
 import { revokeAtApp } from './revoke-at-app.js'
@@ -16,6 +17,8 @@ const BASE_DELAY_MS = 5_000
 const MAX_DELAY_MS = 15 * 60_000
 const UNTRIED_DELAY_MS = 5 * 60_000
 
+type RevocationDeps = Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings' | 'telemetry'>
+
 /**
  * Revokes the tokens of deleted connections at the app, and deletes them. If an app doesn't respond, it is asked again
  * after a growing pause. After twelve tries, the tokens are deleted anyway. Tokens that can't be opened because a key
@@ -23,9 +26,7 @@ const UNTRIED_DELAY_MS = 5 * 60_000
  * another.
  * @returns how many tokens were deleted
  */
-export async function carryOutRevocations(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings' | 'catalogue'>,
-): Promise<number> {
+export async function carryOutRevocations(deps: RevocationDeps & Pick<Deps, 'catalogue'>): Promise<number> {
   // Claimed by one instance alone. If it dies, they become due again after a while.
   const due = await deps.db.$queryRaw<{ id: string }[]>`
     UPDATE "Revocation" SET "dueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
@@ -41,11 +42,7 @@ export async function carryOutRevocations(
 }
 
 /** @returns whether it was deleted */
-async function carryOutOne(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings'>,
-  catalogue: Catalogue,
-  id: string,
-): Promise<boolean> {
+async function carryOutOne(deps: RevocationDeps, catalogue: Catalogue, id: string): Promise<boolean> {
   const row = await deps.db.revocation.findUnique({ where: { id } })
   if (!row) return false
   const outcome = await carryOut(deps, catalogue, row)
@@ -64,7 +61,7 @@ async function carryOutOne(
 
 /** @returns whether it is done, failed, or couldn't be tried */
 async function carryOut(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings'>,
+  deps: RevocationDeps,
   catalogue: Catalogue,
   row: Revocation,
 ): Promise<'done' | 'in-vain' | 'not-tried'> {
@@ -74,7 +71,10 @@ async function carryOut(
     if (target) await revokeAtApp(deps, target, row, () => openTokens(deps.vault, row, row.sealed))
     return 'done'
   } catch (error) {
-    if (error instanceof OAuthError) return error.code === 'APP_UNAVAILABLE' ? 'in-vain' : 'done'
+    if (error instanceof OAuthError) {
+      deps.telemetry.revocationFailed(row.connectorSlug, causeOf('REVOCATION', error))
+      return error.code === 'APP_UNAVAILABLE' ? 'in-vain' : 'done'
+    }
     // A missing key must not hold up the other rows.
     if (error instanceof VaultError) return error.retryable ? 'not-tried' : 'in-vain'
     throw error
