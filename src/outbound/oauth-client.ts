@@ -57,7 +57,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
         challenge,
         retryAfterMs: retryAfterOf(response),
       }
-      const all = [...secrets, credentials.clientSecret ?? '']
+      const all = [...secrets, credentials.clientSecret ?? '', headers.authorization?.replace(/^\w+ /, '') ?? '']
       const { members, unread } = readTokenAnswer(answer, provider, { grant, secrets: all })
       sent.text = text
       sent.unread = unread

@@ -7,7 +7,12 @@ import { createLogger } from '../../src/observability/logger.js'
 import { Browser } from '../support/browser.js'
 import { call, keyFor, mutateAs, SILENT, sessionFor } from '../support/callers.js'
 import { configureConnector, mutate, openConsent, rowId, withParameters } from '../support/connecting.js'
-import { answers as answering, type HostileServer, startHostileServer } from '../support/hostile-server.js'
+import {
+  answers as answering,
+  type Behaviour,
+  type HostileServer,
+  startHostileServer,
+} from '../support/hostile-server.js'
 import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { RawSocket } from '../support/raw.js'
 import { scrape } from '../support/scrape.js'
@@ -45,6 +50,19 @@ async function connectorAt(slug: string, token: Parameters<typeof answering>[0],
   })
 }
 
+/** Refuses with a reason, which reaches the log, and puts everything into it that it was sent and that is secret. */
+function repeatsWhatItWasSent(error: string): Behaviour {
+  return (request, response) => {
+    const { body = new URLSearchParams(), authorization = '' } = app.requests.at(-1) ?? {}
+    const basic = authorization.replace(/^Basic /, '')
+    const secret = Buffer.from(basic, 'base64').toString().split(':')[1] ?? ''
+    const sent = [...body.values(), authorization, basic, secret, 'Bearer canary-second-token'].map(
+      (value) => `${value} ${encodeURIComponent(value)}`,
+    )
+    answering({ error, error_description: `refused: ${sent.join(', ')}` }, { status: 401 })(request, response)
+  }
+}
+
 test('no token, code, state, cookie, secret or account appears in a log line, and no id in a metric', async () => {
   const secrets = new Set<string>([...Object.values(TOKENS), 'canary'])
   const keep = (value: string | null | undefined) => {
@@ -52,7 +70,8 @@ test('no token, code, state, cookie, secret or account appears in a log line, an
     secrets.add(value)
   }
   await connectorAt('good-app', TOKENS)
-  await connectorAt('bad-app', { error: 'invalid_client', error_description: 'canary-description' }, 401)
+  await connectorAt('bad-app', {})
+  app.on('/bad-app/token', repeatsWhatItWasSent('invalid_client'))
   const browser = new Browser(patchbay, 'ada')
   keep(await patchbay.tokenFor('ada'))
   const ids: string[] = []
@@ -98,6 +117,7 @@ test('no token, code, state, cookie, secret or account appears in a log line, an
   expect(labels.length).toBeGreaterThan(50)
   expect(labels.filter((label) => /[0-9a-f]{8}-[0-9a-f]{4}|eyJ|canary-/.test(label))).toEqual([])
   expect(logged).toContain('authorization ended')
+  expect(logged).toContain('"providerDescription":"refused: ')
 })
 
 /** What other instances are sent, in service mode. */
@@ -206,10 +226,7 @@ test('O26: refreshed, refused and issued tokens appear in no log line, error or 
     where: { connectorSlug: slug },
     data: { refreshAttempts: 0, refreshDueAt: new Date(0) },
   })
-  app.on(
-    `/${slug}/token`,
-    answering({ error: 'invalid_grant', error_description: 'canary-description' }, { status: 400 }),
-  )
+  app.on(`/${slug}/token`, repeatsWhatItWasSent('invalid_grant'))
   await patchbay.instance.runJobs()
   const refused = await issue()
   expect(refused).toMatchObject({ reason: 'CONNECTION_BROKEN' })
@@ -235,8 +252,10 @@ test('O26: refreshed, refused and issued tokens appear in no log line, error or 
     'canary-kept-code',
     'canary-client-secret',
   ]
+  expect(places.logged).toContain('"providerDescription":"refused: ')
+  expect(places.stored).toContain('"providerDescription": "refused: ')
   for (const [place, said] of Object.entries(places)) {
-    for (const secret of [...secrets, key, 'canary-description']) {
+    for (const secret of [...secrets, key]) {
       expect(said.includes(secret), `${place}: ${secret}`).toBe(false)
       expect(said.includes(Buffer.from(secret).toString('hex')), `${place}, in hex: ${secret}`).toBe(false)
     }

@@ -118,20 +118,31 @@ function withoutSecrets(code: string | null, secrets: readonly string[]): string
 
 function readable(text: string, secrets: readonly string[]): string | null {
   let clean = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
-  for (const secret of secrets.filter(({ length }) => length > 3)) {
-    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) {
-      clean = clean.replaceAll(form, '…')
-    }
-  }
+  for (const secret of secrets.filter(({ length }) => length > 3)) clean = clean.replaceAll(anyFormOf(secret), '…')
   for (const [pattern, kept] of ALSO_SECRET) clean = clean.replaceAll(pattern, kept)
   return clean === '' ? null : clean.slice(0, MAX_TEXT_LENGTH)
+}
+
+/**
+ * Matches a secret as it is and percent-encoded, also repeatedly. Servers differ in which characters they encode
+ * (RFC 3986 §2.3).
+ */
+function anyFormOf(secret: string): RegExp {
+  const forms = Array.from(secret, (character) => {
+    if (/[a-z0-9]/i.test(character)) return character
+    const bytes = Buffer.from(character).toString('hex')
+    const eitherCase = bytes.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
+    const encoded = eitherCase.match(/(?:\d|\[..\]){2}/g)?.map((byte) => `%(?:25)*${byte}`)
+    return `(?:\\u{${character.codePointAt(0)?.toString(16)}}|${encoded?.join('')})`
+  })
+  return new RegExp(forms.join(''), 'gu')
 }
 
 /** What may be secret or about a person, although this request didn't contain it. */
 const ALSO_SECRET: readonly (readonly [RegExp, string])[] = [
   // What else was in an address that the app repeats.
   [/(\bhttps?:\/\/[^\s?#]*)[?#]\S*/gi, '$1'],
-  [/\b(basic|bearer) +[\w~+/.-]+=*/gi, '$1 …'],
+  [/\b(basic|bearer)(?: |\+|%20)+[\w~+/.-]+=*/gi, '…'],
   [/[^\s@<>"'(),:;]+@[^\s@<>"'(),:;]+\.[^\s@<>"'(),:;]+/g, '…'],
   // A token of another person or of an earlier response.
   [/[\w~+/.-]{40,}=*/g, '…'],

@@ -204,7 +204,7 @@ const CASES: Case[] = [
 ]
 
 test.each(CASES)(
-  'O28: operators find the cause of $what in the log, the API and the metrics, and users get a code',
+  'operators find the cause of $what in the log, the API and the metrics, and users get a code',
   async ({ token = answers(GOOD), settings = () => ({}), parameters, code, cause }) => {
     const slug = await connector(token, settings())
     const { failure, logged } = await comeBack(slug, parameters)
@@ -222,13 +222,13 @@ test.each(CASES)(
   },
 )
 
-test('O28: the host that was asked is named with its port', async () => {
+test('the host that was asked is named with its port', async () => {
   const slug = await connector(WRONG_SECRET)
   await comeBack(slug)
   expect((await failuresOf(slug)).failures).toMatchObject([{ host: hostOf(app.url) }])
 })
 
-test('O28: a denial is no failure of the connector', async () => {
+test('a denial is no failure of the connector', async () => {
   const slug = await connector(answers(GOOD))
   const { failure, logged } = await comeBack(slug, { error: 'access_denied', error_description: 'no' })
   expect([failure?.code, logged]).toEqual(['DENIED_BY_USER', undefined])
@@ -290,7 +290,7 @@ test('what is stored and shown says nothing about the person, and disappears wit
   expect((await failuresOf(slug)).failures).toEqual([])
 })
 
-test('O24, O28: in production, a blocked address has its own code and cause', async () => {
+test('O24: in production, a blocked address has its own code and cause', async () => {
   const port = String(await freePort())
   const database = await openTestDatabase()
   const config = readConfig({

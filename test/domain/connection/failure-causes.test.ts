@@ -40,7 +40,7 @@ test.each<[reason: string, status: number, body: object, stored: object]>([
   ['APP_FAILED', 503, {}, { httpStatus: 503 }],
   ['GRANT_REFUSED', 400, { error: 'invalid_grant' }, { providerCode: 'invalid_grant' }],
   ['UNREADABLE', 200, { hello: 'world' }, { httpStatus: 200 }],
-])('O28: a refresh that fails as %s keeps its cause', async (reason, status, body, stored) => {
+])('a refresh that fails as %s keeps its cause', async (reason, status, body, stored) => {
   await keepers.connect('ada')
   app.refusesRefresh = answersWith(status, body)
   await keeper.refresher.refreshDue()
@@ -62,8 +62,8 @@ test('a refresh that succeeds clears the cause', async () => {
 test.each<[reason: string, answer: Answer]>([
   ['REFUSED', answersWith(403, { error: { message: 'quota' } })],
   ['APP_FAILED', answersWith(500, {})],
-  ['OTHER_ACCOUNT', answersWith(200, { sub: 'someone-else' })],
-])('O28: a check that fails as %s keeps its cause until one succeeds', async (reason, answer) => {
+  ['OTHER_ACCOUNT', answersWith(200, { id: 'someone-else' })],
+])('a check that fails as %s keeps its cause until one succeeds', async (reason, answer) => {
   await keepers.connect('ada', unchecked())
   app.refusesIdentity = answer
   await keeper.checkDue()

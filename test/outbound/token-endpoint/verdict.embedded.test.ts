@@ -178,7 +178,7 @@ describe('what an app says about its refusal', () => {
       { status: 400, code: 'x', description: null },
     ],
   ])('%s', (_what, body, said, expected) => {
-    expect(refusalOf(body, said).reported).toEqual(expected)
+    expect(refusalOf(body, said).reported).toEqual({ host: 'app.example', ...expected })
   })
   test('is bounded', () => {
     const { reported } = refusalOf({ error: 'x', error_description: 'very long '.repeat(1_000) })
