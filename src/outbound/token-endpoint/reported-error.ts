@@ -138,12 +138,15 @@ function anyFormOf(secret: string): RegExp {
   return new RegExp(forms.join(''), 'gu')
 }
 
-/** What may be secret or about a person, although this request didn't contain it. */
+/**
+ * What may be secret or about a person, although this request didn't contain it. Repetitions have a limit, so that a long
+ * text takes no longer per character than a short one.
+ */
 const ALSO_SECRET: readonly (readonly [RegExp, string])[] = [
   // What else was in an address that the app repeats.
-  [/(\bhttps?:\/\/[^\s?#]*)[?#]\S*/gi, '$1'],
+  [/(\bhttps?:\/\/[^\s?#]{0,2000})[?#]\S*/gi, '$1'],
   [/\b(basic|bearer)(?: |\+|%20)+[\w~+/.-]+=*/gi, '…'],
-  [/[^\s@<>"'(),:;]+@[^\s@<>"'(),:;]+\.[^\s@<>"'(),:;]+/g, '…'],
+  [/[^\s@<>"'(),:;]{1,64}@[^\s@<>"'(),:;]{1,255}/g, '…'],
   // A token of another person or of an earlier response.
   [/[\w~+/.-]{40,}=*/g, '…'],
 ]
