@@ -76,7 +76,7 @@ const TEXTS: readonly (readonly [RegExp, FailureReason])[] = [
  * 1. The network's reason, if there was no response that could be used.
  * 2. What the app's error code says. Only the vaguest, `invalid_request`, is read together with its description.
  * 3. What the response means for the tokens or the client.
- * 4. 401 to an exchange is about the client (RFC 6749 §5.2). 429 is a limit.
+ * 4. 401 to an exchange is about the client (RFC 6749 §5.2), unless it is a proxy's page. 429 is a limit.
  * 5. What became of the response.
  */
 export function causeOf(stage: FailureStage, error: OAuthError): FailureCause {
@@ -96,7 +96,7 @@ function reasonOf(stage: FailureStage, { code, detail, verdict, reported }: OAut
   if (said) return said
   if (verdict === 'CLIENT_REFUSED') return 'CLIENT_REFUSED'
   if (verdict === 'ACCESS_ENDED') return 'GRANT_REFUSED'
-  if (stage === 'EXCHANGE' && reported?.status === 401) return 'CLIENT_REFUSED'
+  if (stage === 'EXCHANGE' && code === 'APP_REFUSED' && reported?.status === 401) return 'CLIENT_REFUSED'
   if (reported?.status === 429) return 'RATE_LIMITED'
   if (code === 'APP_UNAVAILABLE') return 'APP_FAILED'
   if (code === 'INVALID_TOKEN_RESPONSE') return 'UNREADABLE'

@@ -96,6 +96,18 @@ const CASES: Case[] = [
     cause: { stage: 'EXCHANGE', reason: 'CLIENT_REFUSED', httpStatus: 401, providerCode: 'invalid_client' },
   },
   {
+    what: 'a 401 without a reason',
+    token: answers('', { status: 401 }),
+    code: 'CLIENT_REFUSED',
+    cause: { reason: 'CLIENT_REFUSED', httpStatus: 401, providerCode: null },
+  },
+  {
+    what: 'a 401 of a proxy',
+    token: answers('<html>Sign in to the network</html>', { status: 401, type: 'text/html' }),
+    code: 'INVALID_TOKEN_RESPONSE',
+    cause: { reason: 'UNREADABLE', httpStatus: 401 },
+  },
+  {
     what: 'an unknown client, as GitHub says it with 200',
     token: answers({ error: 'incorrect_client_credentials', error_description: 'They are incorrect.' }),
     code: 'CLIENT_REFUSED',
