@@ -56,7 +56,6 @@ test('L13: every affected subscriber is up to date even if an operator’s notif
     await screen.close()
   }
   expect(performance.now() - committed).toBeLessThan(SWEEP_LIMIT_MS)
-  expect(patchbay.logged.some((line) => line.includes('the sweep found subscribers'))).toBe(true)
 })
 
 /** Through the API, so that subscribers are notified. */

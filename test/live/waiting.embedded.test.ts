@@ -7,6 +7,7 @@ import { setupIdOf, userIdOf } from '../../src/domain/identity/viewer.js'
 import { heldBytes } from '../support/heap.js'
 import { HOST, HOST_ISSUER, HOST_ORGANIZATION, hostToken } from '../support/host-user.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
+import { PATIENT } from '../support/patience.js'
 
 const PLUGIN = 'meeting-assistant'
 
@@ -86,7 +87,7 @@ async function people({ database: { db } }: Patchbay, count: number) {
   )
 }
 
-test('a subscriber that waits holds little memory, whatever it was sent', async () => {
+test('a subscriber that waits holds little memory, whatever it was sent', PATIENT, async () => {
   await using patchbay = await startPatchbay(HOST)
   const everyone = await people(patchbay, FIRST + ROUNDS * SUBSCRIBERS)
   const url = `${patchbay.url.replace('http', 'ws')}/graphql`
