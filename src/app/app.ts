@@ -59,6 +59,7 @@ import { createWebhookSender } from '../outbound/webhook-sender.js'
 import { providerCatalogue } from '../providers/catalogue.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { KeyService } from '../vault/key-service.js'
+import { applyConnectorFile } from './connector-file/apply-connector-file.js'
 import { developmentHosts, openSandbox } from './development.js'
 import { openBus, openDatabase, openVault, openWizard, publishingDeps, toExplorer } from './open-parts.js'
 import { createScheduledJobs } from './scheduled-jobs.js'
@@ -210,10 +211,10 @@ async function compose(
   }
 
   const sandbox = await openSandbox(config, publicUrl)
-  if (sandbox) {
-    opened.push(sandbox.close)
-    await seedDevelopment(operationDeps, sandbox.apps)
-  }
+  if (sandbox) opened.push(sandbox.close)
+  // First, because it may describe the sandbox's apps in its own way.
+  await applyConnectorFile(operationDeps, config, telemetry)
+  if (sandbox) await seedDevelopment(operationDeps, sandbox.apps)
 
   const ownKey =
     tokenSecret !== undefined && (await keepDevelopmentKey({ db }, tokenSecret))

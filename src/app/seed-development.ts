@@ -8,8 +8,8 @@ const folder = new URL('../../prisma/seed/', import.meta.url)
 
 /**
  * Creates what you find on a first start: the sandbox's apps as connectors, one real app without credentials, and the
- * plugins of prisma/seed. Changes existing connectors only if the app describes itself differently now, and existing
- * plugins only if their file has a new version.
+ * plugins of prisma/seed. Changes existing connectors only if the app describes itself differently now and the file in
+ * PATCHBAY_CONNECTORS doesn't describe them, and existing plugins only if their file has a new version.
  */
 export async function seedDevelopment(deps: ConfigureDeps, apps: readonly SandboxApp[]): Promise<void> {
   for (const app of apps) {
@@ -19,7 +19,7 @@ export async function seedDevelopment(deps: ConfigureDeps, apps: readonly Sandbo
     const isCurrent = (['issuer', 'scopeDescriptions', 'scopeRules'] as const).every((name) =>
       isDeepStrictEqual(settings?.[name], wanted.oauth2[name]),
     )
-    if (!isCurrent) await configureConnector(deps, wanted)
+    if (!isCurrent && !known?.fromFile) await configureConnector(deps, wanted)
   }
   if (!(await deps.db.connector.findUnique({ where: { slug: 'github' } }))) {
     await configureConnector(deps, { slug: 'github', name: 'GitHub', provider: 'github' })

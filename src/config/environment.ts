@@ -86,6 +86,7 @@ const EnvironmentSchema = z.object({
   PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
   PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),
+  PATCHBAY_CONNECTORS: z.string().min(1).optional(),
   PATCHBAY_CHECK_INTERVAL: z.coerce.number().min(1).max(604_800).optional(),
   PATCHBAY_ACTIVITY_DAYS: z.coerce.number().min(1).max(3_650).default(90),
   PATCHBAY_METRICS_PORT: port.optional(),
@@ -189,6 +190,8 @@ export interface Config {
   corsOrigins: readonly string[]
   /** Undefined for no wizard or, in development, for one with the built-in issuer's tokens. */
   wizard: WizardConfig | undefined
+  /** The file that describes connectors, and the variables that it may refer to. Undefined if there is none. */
+  connectors: { file: string; variable: (name: string) => string | undefined } | undefined
   /** How often to ask an app whether it still accepts a connection. */
   checkEveryMs: number
   /** How many days a user's activity is kept. */
@@ -309,6 +312,10 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       env.PATCHBAY_WIZARD_TOKEN_URL === undefined
         ? undefined
         : { tokenUrl: env.PATCHBAY_WIZARD_TOKEN_URL, signInUrl: env.PATCHBAY_WIZARD_SIGN_IN_URL ?? null },
+    connectors:
+      env.PATCHBAY_CONNECTORS === undefined
+        ? undefined
+        : { file: env.PATCHBAY_CONNECTORS, variable: (name) => source[name] },
     checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metrics: metricsOf(env, development),

@@ -159,6 +159,15 @@ export class ConnectorRequiredError extends DomainError {
   }
 }
 
+export class ConnectorFromFileError extends DomainError {
+  override readonly name = 'ConnectorFromFileError'
+  constructor(connector: string) {
+    super(
+      `The file in PATCHBAY_CONNECTORS describes ${connector}, and wins over other changes. Change the file, or the variables that it names, and restart Patchbay. To manage ${connector} without the file, remove it there first.`,
+    )
+  }
+}
+
 export class TooManyWebhooksError extends DomainError {
   override readonly name = 'TooManyWebhooksError'
   constructor(readonly limit: number) {

@@ -3,6 +3,7 @@ import {
   AuthorizationEndedError,
   BindingImpossibleError,
   ConfirmationRefusedError,
+  ConnectorFromFileError,
   ConnectorNotRequiredError,
   ConnectorRequiredError,
   ConnectorUnavailableError,
@@ -108,6 +109,11 @@ builder.objectType(DuplicateWebhookError, {
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
   description: 'Your token, setup session or API key doesn’t allow this.',
+  interfaces,
+})
+builder.objectType(ConnectorFromFileError, {
+  name: 'ConnectorFromFileError',
+  description: 'The file in `PATCHBAY_CONNECTORS` describes the connector, so it can only be changed there.',
   interfaces,
 })
 builder.objectType(ConnectorRequiredError, {

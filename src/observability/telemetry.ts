@@ -56,6 +56,8 @@ export interface ServerTelemetry extends Telemetry {
   callbackReceived(connector: string, outcome: string): void
   connectionLost(error: unknown): void
   withoutBus(otherInstances: number): void
+  /** The connectors are as the file says. The kept ones have an issuer whose metadata couldn't be read. */
+  connectorsApplied(applied: { changed: readonly string[]; kept: readonly { slug: string; why: string }[] }): void
 }
 
 export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemetry {
@@ -166,6 +168,12 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     sweepFailed(error) {
       metrics.sweepsFailed.inc()
       logger.warn({ err: error }, 'the sweep failed. Will retry')
+    },
+    connectorsApplied({ changed, kept }) {
+      logger.info({ changed }, 'connectors are as the file says')
+      for (const { slug, why } of kept) {
+        logger.warn({ connector: slug, why }, 'the metadata of a connector couldn’t be read. It keeps its settings')
+      }
     },
     jobFailed,
     jobDone(work, count) {

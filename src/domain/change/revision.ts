@@ -92,3 +92,9 @@ export async function raiseCatalogueRevision(
   if (!row) throw new Error('raising the catalogue revision returned no row')
   return row
 }
+
+/** Takes the lock that orders operator transactions, for one that may turn out to change nothing. */
+export async function lockCatalogue(tx: Tx): Promise<void> {
+  await tx.$executeRaw`INSERT INTO "Catalogue" (id, revision) VALUES (1, 0) ON CONFLICT (id) DO NOTHING`
+  await tx.$queryRaw`SELECT revision FROM "Catalogue" WHERE id = 1 FOR UPDATE`
+}

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { Prisma } from '../../generated/prisma/client.js'
 import { HttpUrlSchema, ScopeSchema, SlugSchema } from '../catalogue/field-schemas.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../catalogue/provider.js'
 import { raiseCatalogueRevision } from '../change/revision.js'
@@ -7,12 +6,14 @@ import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
+import type { ClientCredentials } from '../ports/oauth-client.js'
 import type { Telemetry } from '../ports/telemetry.js'
 import { checkedCredentials } from './check-credentials.js'
 import { faultsOf, readable, refuseUnstorable } from './input-document.js'
+import { type ConnectorFacts, type IssuerSettings, refuseFromFile, storeConnector } from './store-connector.js'
 
 /** What an operator overrides in an issuer's metadata. It has no defaults, because they would override everything. */
-const SettingsSchema = z.strictObject(
+export const SettingsSchema = z.strictObject(
   Object.fromEntries(
     Object.entries(ProviderSchema.shape).map(([name, type]) => [
       name,
@@ -45,52 +46,73 @@ export interface ConfigureDeps extends Pick<Deps, 'db' | 'notifier' | 'vault'> {
   allowPrivate: boolean
 }
 
+type ProviderDeps = Pick<ConfigureDeps, 'providers' | 'discover' | 'discoveryFailed' | 'allowPrivate'>
+
+/** A connector that can be stored. */
+export interface PreparedConnector {
+  slug: string
+  facts: ConnectorFacts
+  /** Null if the input has none. */
+  credentials: ClientCredentials | null
+}
+
 /**
  * Creates or changes a connector. An existing connector keeps the credentials that are omitted.
  * @returns the connector's slug
  * @throws InvalidInputError with the faults and their paths; nothing is stored then
+ * @throws ConnectorFromFileError if the file in PATCHBAY_CONNECTORS describes it
  */
 export async function configureConnector(deps: ConfigureDeps, input: unknown): Promise<string> {
-  refuseUnstorable('connector', input)
-  const result = ConnectorSchema.safeParse(input)
-  if (!result.success) throw new InvalidInputError('connector', readable(faultsOf(result.error)))
-  const { slug, name, iconUrl, signInUrl, defaultScopes, scopeDescriptions, credentials } = result.data
-  const provider = await providerOf(deps, result.data)
-  const checked = credentials ? checkedCredentials(credentials, provider.settings ?? provider.catalogued) : null
-  const sealed = checked && (await deps.vault.seal(JSON.stringify(checked), credentialsBinding(slug)))
+  const { slug, facts, credentials } = await prepareConnector(deps, input)
+  const sealed = credentials && (await deps.vault.seal(JSON.stringify(credentials), credentialsBinding(slug)))
   const revision = await deps.db.$transaction(async (tx) => {
     const { revision } = await raiseCatalogueRevision(tx, { connectorSlug: slug })
-    const facts = {
-      name,
-      iconUrl: iconUrl ?? null,
-      signInUrl: signInUrl ?? null,
-      defaultScopes: defaultScopes ?? [],
-      scopeDescriptions: scopeDescriptions ?? Prisma.DbNull,
-      provider: provider.slug,
-      providerSettings: provider.settings ?? Prisma.DbNull,
-      removedAt: null,
-    }
-    await tx.connector.upsert({ where: { slug }, create: { slug, ...facts }, update: facts })
-    if (sealed) {
-      await tx.connectorCredential.upsert({
-        where: { connectorSlug: slug },
-        create: { connectorSlug: slug, sealed },
-        update: { sealed },
-      })
-    }
-    // What failed because of other settings is tried again now, not after its pause, and counts no longer.
-    await tx.$executeRaw`
-      UPDATE "Connection" SET "refreshDueAt" = LEAST("refreshDueAt", now()), "refreshRefusals" = 0,
-        "refreshRefusedSince" = NULL
-      WHERE "connectorSlug" = ${slug} AND status = 'LIVE' AND "refreshAttempts" > 0`
+    await refuseFromFile(tx, slug)
+    await storeConnector(tx, slug, { facts, sealed, fromFile: false })
     return revision
   })
   deps.notifier.notifyCatalogue(revision)
   return slug
 }
 
+/**
+ * Reads a connector, and its issuer's metadata if it has one. Stores nothing.
+ * @throws InvalidInputError with the faults and their paths
+ */
+export async function prepareConnector(deps: ProviderDeps, input: unknown): Promise<PreparedConnector> {
+  refuseUnstorable('connector', input)
+  const result = ConnectorSchema.safeParse(input)
+  if (!result.success) throw new InvalidInputError('connector', readable(faultsOf(result.error)))
+  const { slug, name, iconUrl, signInUrl, defaultScopes, scopeDescriptions, openIdConnect, credentials } = result.data
+  const provider = await providerOf(deps, result.data)
+  const facts = {
+    name,
+    iconUrl: iconUrl ?? null,
+    signInUrl: signInUrl ?? null,
+    defaultScopes: defaultScopes ?? [],
+    scopeDescriptions: scopeDescriptions ?? null,
+    provider: provider.slug,
+    providerSettings: provider.settings,
+    issuerSettings: openIdConnect ? { issuer: openIdConnect.issuer, settings: openIdConnect.settings ?? {} } : null,
+  }
+  const suits = provider.settings ?? provider.catalogued
+  return { slug, facts, credentials: credentials ? checkedCredentials(credentials, suits) : null }
+}
+
+/**
+ * Reads an issuer's metadata again.
+ * @returns the settings that the connector would have if it were configured now
+ * @throws InvalidInputError if the metadata can't be read or used
+ */
+export function rediscovered(
+  deps: Omit<ProviderDeps, 'providers' | 'discoveryFailed'>,
+  { issuer, settings }: IssuerSettings,
+): Promise<Provider> {
+  return discovered(deps, '', { issuer, settings: SettingsSchema.parse(settings) })
+}
+
 async function providerOf(
-  deps: ConfigureDeps,
+  deps: ProviderDeps,
   input: z.output<typeof ConnectorSchema>,
 ): Promise<{ slug: string } & ({ settings: Provider } | { settings: null; catalogued: Provider })> {
   const given = (['provider', 'openIdConnect', 'oauth2'] as const).filter((key) => input[key] != null)
@@ -109,7 +131,7 @@ async function providerOf(
 }
 
 async function discovered(
-  deps: ConfigureDeps,
+  deps: Omit<ProviderDeps, 'providers'>,
   slug: string,
   described: z.output<typeof ConnectorSchema>['openIdConnect'],
 ): Promise<Provider> {
@@ -136,7 +158,11 @@ async function discovered(
 }
 
 /** Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine. */
-function checkedEndpoints({ allowPrivate }: ConfigureDeps, provider: Provider, path: string): Provider {
+function checkedEndpoints(
+  { allowPrivate }: Pick<ProviderDeps, 'allowPrivate'>,
+  provider: Provider,
+  path: string,
+): Provider {
   if (allowPrivate) return provider
   const { authorizationUrl, tokenUrl, revocationUrl, identity, lookup } = provider
   const urls = {

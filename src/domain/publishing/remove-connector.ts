@@ -1,11 +1,12 @@
 import { raiseCatalogueRevision } from '../change/revision.js'
 import type { Deps } from '../deps.js'
-import { ConnectorRequiredError, NotFoundError } from '../errors.js'
+import { ConnectorFromFileError, ConnectorRequiredError, NotFoundError } from '../errors.js'
 
 /**
  * Deletes a connector's credentials and hides it. Users keep their connections and can still disconnect them. Steps
  * that need the connector are UNAVAILABLE until it is configured again.
  * @throws ConnectorRequiredError if a published plugin requires it, unless forced
+ * @throws ConnectorFromFileError if the file in PATCHBAY_CONNECTORS describes it
  */
 export async function removeConnector(
   { db, notifier }: Pick<Deps, 'db' | 'notifier'>,
@@ -16,6 +17,7 @@ export async function removeConnector(
     const { revision, now } = await raiseCatalogueRevision(tx, { connectorSlug: slug })
     const connector = await tx.connector.findUnique({ where: { slug } })
     if (!connector || connector.removedAt !== null) throw new NotFoundError('connector')
+    if (connector.fromFile) throw new ConnectorFromFileError(slug)
     if (!force) {
       const plugins = await tx.plugin.findMany({
         where: { retiredAt: null, requirements: { some: { connectorSlug: slug } } },

@@ -1,4 +1,9 @@
-import { ConnectorRequiredError, InvalidInputError, NotFoundError } from '../../domain/errors.js'
+import {
+  ConnectorFromFileError,
+  ConnectorRequiredError,
+  InvalidInputError,
+  NotFoundError,
+} from '../../domain/errors.js'
 import { builder } from '../builder.js'
 import { readView } from '../context.js'
 import { readId } from '../ids.js'
@@ -76,7 +81,7 @@ builder.mutationFields((t) => ({
     authScopes: { operator: true, key: 'connectors:write' },
     type: ConnectorRef,
     description: 'Creates or changes a connector. For operators and API keys with the scope connectors:write.',
-    errors: { types: [InvalidInputError] },
+    errors: { types: [InvalidInputError, ConnectorFromFileError] },
     args: { input: t.arg({ type: ConfigureConnectorInput, required: true, description: 'The connector.' }) },
     resolve: async (_root, { input }, context) => {
       const slug = await context.services.configureConnector(input)
@@ -90,7 +95,7 @@ builder.mutationFields((t) => ({
     type: ConnectorRef,
     description:
       'Deletes a connector’s credentials and hides it. Refused while a published plugin requires it, unless forced. Users keep their connections. For operators and API keys with the scope connectors:write.',
-    errors: { types: [NotFoundError, ConnectorRequiredError] },
+    errors: { types: [NotFoundError, ConnectorRequiredError, ConnectorFromFileError] },
     args: { input: t.arg({ type: RemoveConnectorInput, required: true, description: 'What to remove.' }) },
     resolve: async (_root, { input }, context) => {
       const slug = readId('Connector', input.connectorId)
