@@ -1,9 +1,19 @@
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { WebhookDeps } from '../domain/webhook/webhook.js'
+import type { ConnectorTest } from '../outbound/connector-test/connector-test.js'
+import type { ReadSecret } from './secret-input.js'
+
+/** What commands for connectors need apart from the domain's dependencies. */
+interface ConnectorCommandDeps {
+  /** The origin under which browsers reach Patchbay. */
+  publicUrl: string
+  readSecret: ReadSecret
+  connectorTest: Pick<ConnectorTest, 'run'>
+}
 
 /** What commands work with. It is open only while a command runs. */
 export interface CommandContext {
-  deps: ConfigureDeps & WebhookDeps
+  deps: ConfigureDeps & WebhookDeps & ConnectorCommandDeps
   /** The ids of the keys in PATCHBAY_KEYS, the active one first. */
   keyIds: readonly string[]
   /** Prints a line immediately. */
@@ -15,7 +25,7 @@ export interface Outcome {
   text: string
   /** The same for programs, with --json. */
   json?: unknown
-  /** The command couldn't finish. The text goes to standard error, and the exit code is 1. */
+  /** The command couldn't finish, so the exit code is 1. The text goes to standard error; JSON goes where it always does. */
   incomplete?: boolean
 }
 

@@ -3,17 +3,23 @@ import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
 import { VERSION } from '../app/version.js'
 import { readConfig } from '../config/environment.js'
 import type { Notifier } from '../domain/ports/notifier.js'
+import { createConnectorTest } from '../outbound/connector-test/connector-test.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
 import { createWebhookSender } from '../outbound/webhook-sender.js'
 import type { Commands } from './command.js'
+import { CONNECTOR_COMMANDS } from './connector-commands.js'
 import { KEY_COMMANDS } from './key-commands.js'
 import { parseCommand } from './parse-command.js'
 import { PUBLISHING_COMMANDS } from './publishing-commands.js'
+import { createReadSecret } from './secret-input.js'
+import { TEST_COMMANDS } from './test-connector.js'
 import { VAULT_COMMANDS } from './vault-commands.js'
 import { WEBHOOK_COMMANDS } from './webhook-commands.js'
 
 export const COMMANDS: Commands = {
   ...PUBLISHING_COMMANDS,
+  ...CONNECTOR_COMMANDS,
+  ...TEST_COMMANDS,
   ...VAULT_COMMANDS,
   ...WEBHOOK_COMMANDS,
   ...KEY_COMMANDS,
@@ -42,15 +48,24 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   const { vault, keyIds } = await openVault(config)
   const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
+  const connectorTest = createConnectorTest(guarded.fetch, { allowPrivate: config.development })
   const sender = createWebhookSender({ allowPrivate: config.development })
   try {
-    const deps = { ...publishingDeps({ db, notifier: SILENT, vault }, guarded.fetch, config), sender }
+    const deps = {
+      ...publishingDeps({ db, notifier: SILENT, vault }, guarded.fetch, config),
+      sender,
+      publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+      readSecret: createReadSecret(environment),
+      connectorTest,
+    }
     const { text, json, incomplete } = await parsed.command.run({ deps, keyIds, say }, parsed.args, parsed.options)
-    if (incomplete) process.stderr.write(`${text}\n`)
-    else say(parsed.options.json ? JSON.stringify(json, null, 2) : text)
+    if (parsed.options.json) say(JSON.stringify(json, null, 2))
+    else if (incomplete) process.stderr.write(`${text}\n`)
+    else say(text)
     return incomplete ? 1 : 0
   } finally {
     await guarded.close()
+    await connectorTest.close()
     await sender.close()
     await close()
   }

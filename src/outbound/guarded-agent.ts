@@ -73,7 +73,7 @@ function unbracketed(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '')
 }
 
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     if (error) return callback(error, '')
     const refused = addresses.length === 0 || addresses.some(({ address }) => !isPublic(address))

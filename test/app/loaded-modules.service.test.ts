@@ -15,6 +15,7 @@ const ELSEWHERE = {
     /^src\/observability\/open-telemetry|\/@opentelemetry\/(?!api\/)|\/@prisma\/instrumentation\/|\/protobufjs\//,
   'the operator’s commands': /^src\/operator/,
   'the first request to an app': /\/undici\//,
+  'a file with connectors': /\/yaml\//,
   'bodies without a length': /\/(raw-body|iconv-lite)\//,
 }
 const MOST_FILES = 20

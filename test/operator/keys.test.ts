@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyKeys } from '../../src/domain/access/api-key/verify-keys.js'
 import { API_KEY_SCOPES } from '../../src/domain/identity/api-key-caller.js'
 import type { CommandContext } from '../../src/operator/command.js'
+import { CONNECTOR_COMMANDS } from '../../src/operator/connector-commands.js'
 import { KEY_COMMANDS } from '../../src/operator/key-commands.js'
 import { parseCommand } from '../../src/operator/parse-command.js'
 import { PUBLISHING_COMMANDS } from '../../src/operator/publishing-commands.js'
 import { COMMANDS } from '../../src/operator/run-operator.js'
+import { TEST_COMMANDS } from '../../src/operator/test-connector.js'
 import { VAULT_COMMANDS } from '../../src/operator/vault-commands.js'
 import { WEBHOOK_COMMANDS } from '../../src/operator/webhook-commands.js'
 import { SILENT } from '../support/callers.js'
@@ -163,7 +165,14 @@ test.each([[[]], [['--json']], [['toString']], [['constructor']], [['create-keys
 
 test('every command has a one-line explanation and a unique name', () => {
   for (const { explanation } of Object.values(COMMANDS)) expect(explanation).toMatch(/^[^\n]{10,100}$/)
-  const tables = [PUBLISHING_COMMANDS, VAULT_COMMANDS, WEBHOOK_COMMANDS, KEY_COMMANDS]
+  const tables = [
+    PUBLISHING_COMMANDS,
+    CONNECTOR_COMMANDS,
+    TEST_COMMANDS,
+    VAULT_COMMANDS,
+    WEBHOOK_COMMANDS,
+    KEY_COMMANDS,
+  ]
   expect(Object.keys(COMMANDS)).toEqual(tables.flatMap(Object.keys))
 })
 

@@ -24,13 +24,14 @@ export function run(
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
   return spawn(process.execPath, [...flags, join(inject('programs'), `${program}.js`), ...args], {
     env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
 }
 
-/** Runs it to its end. */
-export async function outcome(program: Program, args: readonly string[], env: Record<string, string>) {
+/** Runs it to its end, with this text on its standard input. */
+export async function outcome(program: Program, args: readonly string[], env: Record<string, string>, input = '') {
   const child = run(program, args, env)
+  child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { stdout, stderr, code }
 }
@@ -84,6 +85,7 @@ export async function startProcess(
 ): Promise<Running> {
   const port = env.PATCHBAY_PORT ?? String(await freePort())
   const child = run(program, [], { PATCHBAY_SANDBOX_PORT: '0', ...env, PATCHBAY_PORT: port }, flags)
+  child.stdin.end()
   const log: string[] = []
   const ended = once(child, 'close').then(([code, signal]) => signal ?? code)
   await new Promise<void>((resolve, reject) => {

@@ -17,7 +17,8 @@ export interface ParsedDocument {
 /** Parses YAML, and JSON, which is a part of it. */
 export async function parseDocument(text: string): Promise<ParsedDocument> {
   // Loaded only where it is used, because most installations have no file.
-  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('yaml')
+  const { default: yaml } = await import('yaml')
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = yaml
   const lines = new LineCounter()
   // Pretty errors would quote the file.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })

@@ -51,7 +51,7 @@ export function isOutage(status: number): boolean {
 }
 
 /** `Invalid refresh-token.` and `invalid_refresh_token` are the same name. */
-function normalized(code: string): string {
+export function normalized(code: string): string {
   return code
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()

@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ProviderSchema } from '../catalogue/provider.js'
+import type { StoredConnector } from './stored-connector.js'
+
+/**
+ * Returns a connector as operators write it, without credentials. Members that have their default are left out.
+ *
+ * A connector with an issuer that an earlier version stored has all of its settings, because what the operator wrote
+ * isn't known.
+ */
+export function describeConnector({ slug, facts }: StoredConnector): Record<string, unknown> {
+  const { name, iconUrl, signInUrl, defaultScopes, scopeDescriptions } = facts
+  return {
+    slug,
+    name,
+    ...(iconUrl !== null && { iconUrl }),
+    ...(signInUrl !== null && { signInUrl }),
+    ...(defaultScopes.length > 0 && { defaultScopes }),
+    ...(scopeDescriptions !== null && { scopeDescriptions }),
+    ...describeProvider(facts),
+  }
+}
+
+function describeProvider({ provider, providerSettings, issuerSettings }: StoredConnector['facts']) {
+  if (!providerSettings) return { provider }
+  if (issuerSettings) {
+    const { issuer, settings } = issuerSettings
+    return { openIdConnect: { issuer, ...(Object.keys(settings).length > 0 && { settings }) } }
+  }
+  if (provider === 'openid-connect' && providerSettings.issuer) {
+    return { openIdConnect: { issuer: providerSettings.issuer, settings: providerSettings } }
+  }
+  return { oauth2: withoutDefaults(providerSettings, PROVIDER_DEFAULTS) }
+}
+
+/** Every setting's default. The two that are required have none. */
+const PROVIDER_DEFAULTS: Record<string, unknown> = ProviderSchema.partial({
+  authorizationUrl: true,
+  tokenUrl: true,
+}).parse({})
+
+function withoutDefaults(value: object, defaults: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) => {
+      const usual = Reflect.get(defaults, name)
+      if (isDeepStrictEqual(member, usual)) return []
+      return [[name, isGroup(usual) && isGroup(member) ? withoutDefaults(member, usual) : member]]
+    }),
+  )
+}
+
+/** Settings that have defaults themselves. A table of names has none. */
+function isGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+}
+
+/** Where a setting's value comes from. */
+export type SettingSource = 'catalogue' | 'metadata' | 'configured' | 'default'
+
+export interface Setting {
+  name: string
+  value: unknown
+  source: SettingSource
+}
+
+/** Returns the provider's settings that apply, and where each comes from. */
+export function effectiveSettings({ facts, connector }: StoredConnector): Setting[] {
+  const { providerSettings, issuerSettings } = facts
+  const described = issuerSettings ? new Set(Object.keys(issuerSettings.settings)) : null
+  const source = (name: string, value: unknown): SettingSource => {
+    if (described?.has(name)) return 'configured'
+    if (isDeepStrictEqual(value, PROVIDER_DEFAULTS[name])) return 'default'
+    if (!providerSettings) return 'catalogue'
+    return facts.provider === 'openid-connect' ? 'metadata' : 'configured'
+  }
+  return Object.entries(connector.provider)
+    .filter(([name]) => Object.hasOwn(ProviderSchema.shape, name))
+    .map(([name, value]) => ({ name, value, source: source(name, value) }))
+}

@@ -1,0 +1,127 @@
+import { referenceTo } from '../app/connector-file/reference.js'
+import { ConfigurationError } from '../config/environment.js'
+import { redirectUri } from '../domain/oauth-urls.js'
+import { describeConnector, effectiveSettings } from '../domain/publishing/describe-connector.js'
+import { setCredentials } from '../domain/publishing/set-credentials.js'
+import { listConnectors, type StoredConnector } from '../domain/publishing/stored-connector.js'
+import type { CommandContext, Commands } from './command.js'
+import { type Client, clientOf, known } from './known-connector.js'
+import { table } from './table.js'
+
+type Deps = CommandContext['deps']
+
+/** Commands for single connectors, apart from publishing them. */
+export const CONNECTOR_COMMANDS: Commands = {
+  'set-credentials': {
+    takes: ['<connector>'],
+    options: { 'client-id': { value: '<id>' }, 'secret-env': { value: '<variable>' } },
+    explanation: 'replace a connector’s credentials; reads the secret from standard input or a variable',
+    async run({ deps }, [slug = ''], { 'client-id': clientId, 'secret-env': variable }) {
+      const { connector } = await known(deps, slug)
+      const hasNone = connector.provider.clientAuthentication === 'none'
+      if (hasNone && variable !== undefined) throw new ConfigurationError(`${slug} is a client without a secret.`)
+      const clientSecret = hasNone ? null : await deps.readSecret(textOf(variable))
+      if (clientSecret === '') throw new ConfigurationError('The secret is empty.')
+      const id = await setCredentials(deps, slug, { clientId: textOf(clientId) ?? null, clientSecret })
+      return { text: `Set the credentials of ${slug}: client id ${id}${hasNone ? '' : ', and a new secret'}.` }
+    },
+  },
+  'show-connector': {
+    takes: ['<connector>'],
+    options: { json: {} },
+    explanation: 'show a connector’s settings, where they come from, and who uses it',
+    async run({ deps }, [slug = '']) {
+      const shown = await showConnector(deps, await known(deps, slug))
+      return { text: describe(shown), json: shown }
+    },
+  },
+  'export-connectors': {
+    takes: [],
+    options: { json: {} },
+    explanation: 'print all connectors as a file for PATCHBAY_CONNECTORS, without secrets',
+    async run({ deps }) {
+      const connectors: object[] = []
+      for (const stored of await listConnectors(deps)) {
+        const credentials = await clientOf(deps, stored)
+        connectors.push({
+          ...describeConnector(stored),
+          ...(credentials && { credentials: exported(stored, credentials) }),
+        })
+      }
+      const { default: yaml } = await import('yaml')
+      return { text: yaml.stringify({ connectors }, { lineWidth: 0 }).trimEnd(), json: { connectors } }
+    },
+  },
+}
+
+/** The name has the slug at its end, because a variable can't begin with a digit or with PATCHBAY_. */
+function exported({ slug }: StoredConnector, client: Client) {
+  const name = slug.toUpperCase().replaceAll('-', '_')
+  const clientSecret = referenceTo(`CLIENT_SECRET_${name}`)
+  if ('unopened' in client) return { clientId: referenceTo(`CLIENT_ID_${name}`), clientSecret }
+  return { clientId: client.clientId, ...(client.hasSecret && { clientSecret }) }
+}
+
+async function showConnector(deps: Deps, stored: StoredConnector) {
+  const { slug, facts, connector, fromFile } = stored
+  const client = await clientOf(deps, stored)
+  const plugins = await deps.db.plugin.findMany({
+    where: { retiredAt: null, requirements: { some: { connectorSlug: slug } } },
+    select: { slug: true },
+    orderBy: { slug: 'asc' },
+  })
+  const connections = await deps.db.connection.groupBy({ by: ['status'], where: { connectorSlug: slug }, _count: true })
+  return {
+    slug,
+    name: facts.name,
+    provider: facts.provider,
+    managedBy: fromFile ? 'file' : 'api',
+    credentials: client && ('unopened' in client ? client : { clientId: client.clientId, hasSecret: client.hasSecret }),
+    redirectUri: redirectUri(deps.publicUrl, slug),
+    iconUrl: connector.iconUrl,
+    signInUrl: connector.signInUrl,
+    defaultScopes: connector.defaultScopes,
+    scopeDescriptions: connector.scopeDescriptions,
+    plugins: plugins.map((plugin) => plugin.slug),
+    connections: Object.fromEntries(connections.map(({ status, _count }) => [status, _count])),
+    settings: effectiveSettings(stored),
+  }
+}
+
+const SOURCES = { catalogue: 'the catalogue', metadata: 'the issuer’s metadata', configured: 'configured' }
+
+function describe(shown: Awaited<ReturnType<typeof showConnector>>): string {
+  const { credentials, plugins, connections, settings, defaultScopes } = shown
+  const counts = Object.entries(connections).map(([status, count]) => `${count} ${status}`)
+  const facts = [
+    ['name', shown.name],
+    ['provider', shown.provider],
+    ['managed by', shown.managedBy === 'file' ? 'the file in PATCHBAY_CONNECTORS' : 'commands and the API'],
+    ['credentials', credentialsText(credentials)],
+    ['redirect URI', shown.redirectUri],
+    ['default scopes', defaultScopes.join(' ') || 'none'],
+    ['sign-in URL', shown.signInUrl ?? 'none'],
+    ['icon URL', shown.iconUrl ?? 'none'],
+    ['plugins', plugins.length === 0 ? 'none' : `${plugins.length}: ${plugins.join(', ')}`],
+    ['connections', counts.join(', ') || 'none'],
+  ]
+  const rows = settings.flatMap(({ name, value, source }) =>
+    // Descriptions are long, and for users.
+    source === 'default' || name === 'scopeDescriptions' ? [] : [[name, valueText(value), SOURCES[source]]],
+  )
+  return `${table([shown.slug, ''], facts)}\n\n${table(['SETTING', 'VALUE', 'FROM'], rows)}\n\nAll other settings have their defaults.`
+}
+
+function credentialsText(credentials: Awaited<ReturnType<typeof showConnector>>['credentials']): string {
+  if (!credentials) return 'not set, so no one can connect it'
+  if ('unopened' in credentials) return `set, but they can’t be opened: ${credentials.unopened}`
+  return `client id ${credentials.clientId}, ${credentials.hasSecret ? 'and a secret' : 'without a secret'}`
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function textOf(option: string | true | undefined): string | undefined {
+  return typeof option === 'string' ? option : undefined
+}

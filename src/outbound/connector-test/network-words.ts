@@ -1,0 +1,58 @@
+import type { NetworkReason } from '../../domain/ports/network-failure.js'
+import { GuardedFetchError } from '../guarded-fetch.js'
+import { networkReasonOf } from '../network-reason.js'
+
+const WORDS: Record<NetworkReason, { got: string; change: string }> = {
+  PRIVATE_ADDRESS: {
+    got: 'nothing, because the host leads to the internal network (PRIVATE_ADDRESS)',
+    change:
+      'Use a host with public addresses only. Outside development, Patchbay sends nothing to private ones, so that no URL reaches your internal network.',
+  },
+  DNS: {
+    got: 'nothing, because the host’s name doesn’t resolve (DNS)',
+    change: 'Correct the host in the URL, or the DNS that this machine uses.',
+  },
+  TLS: {
+    got: 'no TLS connection (TLS)',
+    change:
+      'Repair the server’s certificate. If your own certificate authority signed it, name that in NODE_EXTRA_CA_CERTS.',
+  },
+  UNREACHABLE: {
+    got: 'no connection, or no HTTP (UNREACHABLE)',
+    change:
+      'Check the URL’s host and port, and whether a firewall lets this machine connect. Patchbay uses no HTTP proxy.',
+  },
+  TIMED_OUT: {
+    got: 'no answer within ten seconds (TIMED_OUT)',
+    change: 'Check whether a firewall lets this machine connect, and whether the provider has trouble.',
+  },
+  REDIRECTED: {
+    got: 'a redirect (REDIRECTED)',
+    change: 'Use the URL that it redirects to. Patchbay follows no redirects, because they could lead anywhere.',
+  },
+  TOO_LARGE: { got: 'more than 256 KB (TOO_LARGE)', change: 'Check the URL: this isn’t an OAuth endpoint.' },
+}
+
+/** Says why there was no answer. With a code, such as CERT_HAS_EXPIRED, that is part of it. */
+export function networkWords(error: unknown): { got: string; change: string } {
+  const reason = reasonOf(error)
+  const { got, change } = WORDS[reason]
+  const code = codeOf(error)
+  return { got: code && reason !== 'PRIVATE_ADDRESS' ? `${got}: ${code}` : got, change }
+}
+
+function reasonOf(error: unknown): NetworkReason {
+  if (error instanceof GuardedFetchError) {
+    return error.reason === 'UNREACHABLE' ? networkReasonOf(error.cause) : error.reason
+  }
+  if (error instanceof Error && error.name === 'TimeoutError') return 'TIMED_OUT'
+  return networkReasonOf(error)
+}
+
+/** The code that Node or OpenSSL gave to an error, or to what caused it. */
+function codeOf(error: unknown): string | null {
+  for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+    if ('code' in at && typeof at.code === 'string') return at.code
+  }
+  return null
+}
