@@ -1,6 +1,7 @@
 import type { OAuthTarget } from '../../domain/ports/oauth-client.js'
 import { createGuardedAgent, type GuardedAgent } from '../guarded-agent.js'
 import type { GuardedFetch } from '../guarded-fetch.js'
+import { hostOf } from '../network-reason.js'
 import { createOAuthClient } from '../oauth-client.js'
 import { answerBody } from '../token-endpoint/answer-body.js'
 import { reportedError } from '../token-endpoint/reported-error.js'
@@ -52,7 +53,7 @@ async function* checks(deps: TestDeps, { credentials, scopes, ...others }: TestT
     yield address
     const tls = address.status === 'failed' ? null : await checkTls(endpoint, deps)
     if (tls) yield tls
-    if (address.status === 'failed' || tls?.status === 'failed') unreachable.add(new URL(endpoint.url).host)
+    if (address.status === 'failed' || tls?.status === 'failed') unreachable.add(hostOf(endpoint.url))
   }
   const urlOf = (setting: string) => endpoints.find((endpoint) => endpoint.setting === setting)?.url ?? null
   /** Runs a check, unless there is nothing to ask. */
@@ -64,7 +65,7 @@ async function* checks(deps: TestDeps, { credentials, scopes, ...others }: TestT
   ): Promise<Check> => {
     const skipped = (detail: string): Check => ({ name, status: 'skipped', detail })
     if (url === null) return skipped('the provider has none')
-    if (unreachable.has(new URL(url).host)) return skipped(`${new URL(url).host} can’t be used, as said above`)
+    if (unreachable.has(hostOf(url))) return skipped(`${hostOf(url)} can’t be used, as said above`)
     if (needsClient && !credentials) return skipped('there are no credentials')
     return { name, ...(await check(url)) }
   }

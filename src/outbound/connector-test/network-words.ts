@@ -1,8 +1,8 @@
-import type { NetworkReason } from '../../domain/ports/network-failure.js'
+import type { NetworkFailure } from '../../domain/ports/network-failure.js'
 import { GuardedFetchError } from '../guarded-fetch.js'
 import { networkReasonOf } from '../network-reason.js'
 
-const WORDS: Record<NetworkReason, { got: string; change: string }> = {
+const WORDS: Record<NetworkFailure['reason'], { got: string; change: string }> = {
   PRIVATE_ADDRESS: {
     got: 'nothing, because the host leads to the internal network (PRIVATE_ADDRESS)',
     change:
@@ -41,7 +41,7 @@ export function networkWords(error: unknown): { got: string; change: string } {
   return { got: code && reason !== 'PRIVATE_ADDRESS' ? `${got}: ${code}` : got, change }
 }
 
-function reasonOf(error: unknown): NetworkReason {
+function reasonOf(error: unknown): NetworkFailure['reason'] {
   if (error instanceof GuardedFetchError) {
     return error.reason === 'UNREACHABLE' ? networkReasonOf(error.cause) : error.reason
   }
