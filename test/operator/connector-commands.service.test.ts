@@ -8,12 +8,29 @@ import { outcome, ownInstallation, startProcess } from '../support/process.js'
 
 let folder: string
 let server: HostileServer
+let started: Record<string, string>
 let installation: Awaited<ReturnType<typeof ownInstallation>>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchbay-commands-'))
   server = await startHostileServer()
   installation = await ownInstallation()
-})
+  const file = join(folder, 'connectors.yaml')
+  const endpoints = `authorizationUrl: "${server.url}/authorize", tokenUrl: "${server.url}/token"`
+  const connector = `
+connectors:
+  - slug: acme-mail
+    name: Our own mail
+    oauth2: { ${endpoints} }
+    credentials: { clientId: mail, clientSecret: "\${MAIL_SECRET}" }
+`
+  await writeFile(file, connector)
+  started = { ...installation.env, PATCHBAY_CONNECTORS: file }
+  // Twice, because the second start finds the sandbox's connectors and plugins as well as the file's.
+  for (const _start of [1, 2]) {
+    const running = await startProcess({ ...started, MAIL_SECRET: 'canary-secret' })
+    expect(await running.stop()).toBe(0)
+  }
+}, PATIENT.timeout)
 afterAll(async () => {
   await installation.remove()
   await server[Symbol.asyncDispose]()
@@ -24,18 +41,7 @@ const operator = (args: string[], env: Record<string, string> = {}, input = '') 
   outcome('src/operator', args, { ...installation.env, ...env }, input)
 
 describe('an operator with a file and the commands', PATIENT, () => {
-  test('starts with its connectors, tests them, and exports them', async () => {
-    const file = join(folder, 'connectors.yaml')
-    const endpoints = `authorizationUrl: "${server.url}/authorize", tokenUrl: "${server.url}/token"`
-    const connector = `
-connectors:
-  - slug: acme-mail
-    name: Our own mail
-    oauth2: { ${endpoints} }
-    credentials: { clientId: mail, clientSecret: "\${MAIL_SECRET}" }
-`
-    await writeFile(file, connector)
-    const started = { ...installation.env, PATCHBAY_CONNECTORS: file }
+  test('starts only if every variable of the file is set, and then tests, shows and exports its connectors', async () => {
     const refused = await outcome('src/main', [], { ...started, PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0' })
     expect(refused).toMatchObject({
       code: 1,
@@ -43,12 +49,6 @@ connectors:
         /line 6: connectors\[0\]\.credentials\.clientSecret: .*MAIL_SECRET, which isn’t set\n$/,
       ),
     })
-    // Twice, because the second start finds the sandbox's connectors and plugins as well as the file's.
-    for (const _start of [1, 2]) {
-      const running = await startProcess({ ...started, MAIL_SECRET: 'canary-secret' })
-      expect(await running.stop()).toBe(0)
-    }
-
     const shown = await operator(['show-connector', 'acme-mail'], { PATCHBAY_PORT: '4321' })
     expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/name +Our own mail\n/) })
     expect(shown.stdout).toMatch(/redirect URI +http:\/\/localhost:4321\/oauth\/callback\/acme-mail\n/)

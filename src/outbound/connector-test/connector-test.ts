@@ -167,7 +167,10 @@ function explained(
 ): Omit<Check, 'name'> {
   if (meant.status === 'ok') return meant
   const body = answerBody(text)
-  const { code, description } = reportedError(status, body, challenge, [target.credentials.clientSecret ?? '', MADE_UP])
+  const { code, description } = reportedError({ host: hostOf(asked), status, challenge }, body, [
+    target.credentials.clientSecret ?? '',
+    MADE_UP,
+  ])
   const said = [code, description].filter((part) => part !== null && part !== '')
   const got = said.length > 0 ? said.join(': ') : body.isPage ? 'an HTML page' : 'no error that can be read'
   return { ...meant, asked, got: `status ${status}, ${got}` }
