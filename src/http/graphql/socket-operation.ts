@@ -105,8 +105,9 @@ export class SocketOperation implements Waiter {
   }
 }
 
+/** Returns whether the token isn't accepted, by itself or as one of too many. */
 function endsToken(errors: readonly GraphQLError[]): boolean {
-  return errors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED')
+  return errors.some(({ extensions: { code, limit } }) => code === 'UNAUTHENTICATED' || limit === 'wrong-credentials')
 }
 
 /** Returns an error as clients get it, without what is meant for HTTP responses. */

@@ -129,8 +129,12 @@ describe('G21: an address that sent too many wrong keys and tokens', () => {
 
   test('doesn’t hide from others there that their own token has expired, was revoked or is missing', async () => {
     expect(await statusOf(patchbay, await hostToken({ lifetimeSeconds: -60 }))).toBe(401)
+    const socket = await RawSocket.open(patchbay)
+    await socket.init(`Bearer ${revoked.key}`)
     await revokeKey({ db: patchbay.database.db, notifier: SILENT }, revoked.id)
     await expect.poll(() => statusOf(patchbay, revoked.key), { timeout: 30_000 }).toBe(401)
+    socket.send({ id: 'late', type: 'subscribe', payload: { query: TYPENAME } })
+    expect(await socket.closed).toBe(4403)
     const headers = { 'content-type': 'application/json' }
     expect((await send(patchbay, '/graphql', { headers, body: '{"query":"{ __typename }"}' })).status).toBe(401)
   })
