@@ -125,9 +125,15 @@ export async function endAuthorization(
   return [{ id: authorization.id, connectorSlug: authorization.connectorSlug, status, failureCode, cause }]
 }
 
+/** Up to the person or to someone else, with an app that works. */
+const UNFINISHED: readonly AuthorizationFailureCode[] = ['INTERACTION_REQUIRED', 'APPROVAL_PENDING', 'APPROVAL_GRANTED']
+
 /** @param stage what failed */
 export function endingOf(error: OAuthError, stage: FailureStage): Ending {
   if (error.code === 'DENIED_BY_USER') return { status: 'DENIED', failureCode: error.code }
+  if (UNFINISHED.includes(error.code)) {
+    return { status: 'FAILED', failureCode: error.code, failureDetail: error.detail }
+  }
   const cause = causeOf(stage, error)
   const failureCode = operatorsFailureCode(cause) ?? error.code
   return { status: 'FAILED', failureCode, failureDetail: error.detail, cause }

@@ -23,7 +23,8 @@ const MAX_TRIES = 10
 
 /**
  * Makes the connectors what a file says, all of them or none. Connectors that are as the file says aren't written, and
- * those that it doesn't mention remain, but the file no longer manages them. Several instances may do this at once.
+ * those that it doesn't mention remain, but the file no longer manages them. Several instances may do this at the same
+ * time.
  * @param inputs the file's connectors. An existing one keeps the credentials that are omitted
  * @param found faults that are known already. Of two with one path, these count
  * @throws InvalidInputError with the faults of all of them, and paths such as `connectors[0].name`

@@ -10,7 +10,7 @@ const SHARE_AFTER_MS = 100
 const MAX_WAITING = 10_000
 
 interface Options {
-  /** How often one caller may do it in a minute, and at once; 0 for any number. */
+  /** How often one caller may do it in a minute, or in a single moment; 0 for any number. */
   perMinute: Readonly<Record<RateLimit, number>>
   /** Tells other instances. Undefined if there are none. */
   share?: ((usages: readonly Usage[]) => void) | undefined
@@ -22,8 +22,8 @@ interface Options {
 
 /**
  * Counts what callers do, in token buckets, and refuses what is too much. It never waits: each instance decides by what
- * it knows, tells the others a moment later, and counts what they tell. So instances that can't reach each other still
- * refuse nobody who keeps to the limit.
+ * it knows, tells the others a moment later, and counts what they tell. So instances that can't reach each other
+ * never refuse a caller who keeps to the limit.
  */
 export class RateLimits {
   readonly #options: Options

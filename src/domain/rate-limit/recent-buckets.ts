@@ -23,7 +23,7 @@ export class RecentBuckets {
   /** Returns the caller's bucket, which is kept from now on. */
   of(caller: string, nowMs: number): CallersBucket {
     if (nowMs >= this.#turnsAtMs || this.#recent.size >= MAX_CALLERS) {
-      // Nothing of the time before is needed if nobody came for two minutes.
+      // Nothing of the time before is needed if no one came for two minutes.
       this.#earlier = nowMs >= this.#turnsAtMs + MINUTE_MS ? new Map() : this.#recent
       this.#recent = new Map()
       this.#turnsAtMs = nowMs + MINUTE_MS

@@ -240,10 +240,15 @@ test('the host that was asked is named with its port', async () => {
   expect((await failuresOf(slug)).failures).toMatchObject([{ host: hostOf(app.url) }])
 })
 
-test('a denial is no failure of the connector', async () => {
+test.each([
+  ['a denial', 'DENIED_BY_USER', { error: 'access_denied', error_description: 'no' }],
+  ['a person who has to sign in first', 'INTERACTION_REQUIRED', { error: 'login_required' }],
+  ['an owner who has to approve', 'APPROVAL_PENDING', { setup_action: 'request' }],
+  ['an approval', 'APPROVAL_GRANTED', { admin_consent: 'True', tenant: 'a-tenant' }],
+])('%s is no failure of the connector', async (_what, code, parameters: Record<string, string>) => {
   const slug = await connector(answers(GOOD))
-  const { failure, logged } = await comeBack(slug, { error: 'access_denied', error_description: 'no' })
-  expect([failure?.code, logged]).toEqual(['DENIED_BY_USER', undefined])
+  const { failure, logged } = await comeBack(slug, parameters)
+  expect([failure?.code, logged]).toEqual([code, undefined])
   expect((await failuresOf(slug)).failures).toEqual([])
 })
 
