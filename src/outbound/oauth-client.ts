@@ -10,7 +10,8 @@ import {
   type Tokens,
 } from '../domain/ports/oauth-client.js'
 import { accountIn } from './account.js'
-import { refusalIn, withoutEmpty } from './authorization-response.js'
+import { serverOf } from './authorization-server.js'
+import { checkedCallback } from './checked-callback.js'
 import { wellFormed } from './error-code.js'
 import { parseExactly, valueAt } from './exact-json.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
@@ -133,7 +134,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
 
     checkCallback(target, parameters) {
       try {
-        validated(target, parameters)
+        checkedCallback(target, parameters)
       } catch (error) {
         throw error instanceof OAuthError ? error.reportedAs(reportedInCallback(parameters)) : error
       }
@@ -153,7 +154,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
           server,
           client,
           clientAuthenticationOf(at),
-          validated(target, parameters),
+          checkedCallback(target, parameters),
           redirectUri,
           provider.pkce ? codeVerifier : oauth.nopkce,
           {
@@ -256,16 +257,6 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
   }
 }
 
-function serverOf(provider: Provider): oauth.AuthorizationServer {
-  return {
-    issuer: provider.issuer ?? new URL(provider.authorizationUrl).origin,
-    authorization_endpoint: provider.authorizationUrl,
-    token_endpoint: provider.tokenUrl,
-    ...(provider.revocationUrl && { revocation_endpoint: provider.revocationUrl }),
-    authorization_response_iss_parameter_supported: provider.requiresIssuer,
-  }
-}
-
 function shaped({ headers, body }: oauth.CustomFetchOptions<string, unknown>, provider: Provider): ShapedRequest {
   return shapedTokenRequest({ headers, body: new URLSearchParams(String(body)) }, provider.tokenRequest)
 }
@@ -285,36 +276,6 @@ async function reportOf(url: string, response: Response, secrets: readonly strin
 
 function retryAfterOf({ headers }: Response): number | null {
   return retryAfterMs(headers.get('retry-after'), Date.now())
-}
-
-/** @throws OAuthError for an `iss` of another issuer (RFC 9207), for an error that the app returned and without a code */
-function validated({ provider, credentials }: OAuthTarget, parameters: URLSearchParams): URLSearchParams {
-  const received = withoutEmpty(parameters)
-  // Everything else is about other flows, or the provider's own.
-  const checked = new URLSearchParams()
-  for (const name of ['code', 'state', 'iss']) {
-    const value = received.get(name)
-    if (value !== null) checked.set(name, value)
-  }
-  const issuer = expectedIssuer(provider, checked.get('iss'))
-  // Without a known issuer, there is nothing to compare. The state was already compared by its hash.
-  if (!issuer) checked.delete('iss')
-  // The library takes an empty one for absent.
-  if (checked.get('iss') === '') throw new OAuthError('ISSUER_MISMATCH', null)
-  let valid: URLSearchParams
-  try {
-    valid = oauth.validateAuthResponse(
-      serverOf({ ...provider, issuer }),
-      { client_id: credentials.clientId },
-      checked,
-      oauth.skipStateCheck,
-    )
-  } catch (cause) {
-    throw new OAuthError('ISSUER_MISMATCH', null, { cause })
-  }
-  const refusal = refusalIn(received, provider)
-  if (refusal) throw refusal
-  return valid
 }
 
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
@@ -345,18 +306,6 @@ function codeOf({ reason }: GuardedFetchError) {
 /** Returns a callback's parameters. No one could know which value of a repeated one counts, so it has none. */
 function parametersOf(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...parameters].filter(([name]) => parameters.getAll(name).length === 1))
-}
-
-/**
- * Returns the issuer that a callback must come from, or null if it isn't known. A tenant's is one that fits the template.
- * @throws OAuthError if there is a template that the callback's issuer doesn't fit
- */
-function expectedIssuer({ issuer, issuerTemplate }: Provider, iss: string | null): string | null {
-  if (issuerTemplate === null || iss === null || iss === issuer) return issuer ?? issuerTemplate
-  const [before = '', after = ''] = issuerTemplate.split('{tenantid}')
-  const tenant = iss.slice(before.length, iss.length - after.length)
-  if (/^[\da-z-]{1,64}$/i.test(tenant) && iss === `${before}${tenant}${after}`) return iss
-  throw new OAuthError('ISSUER_MISMATCH')
 }
 
 /** What a token endpoint sent. */
