@@ -50,7 +50,10 @@ async function* checksOf(deps: Deps, stored: StoredConnector): AsyncGenerator<Ch
 function credentialsCheck(slug: string, client: Client | null, { connector, fromFile }: StoredConnector): Check {
   const name = 'credentials'
   const set = fromFile ? 'Correct them in the file in PATCHBAY_CONNECTORS.' : `Run set-credentials ${slug}.`
-  if (!client) return { name, status: 'failed', detail: 'there are none, so no one can connect it', change: set }
+  if (!client) {
+    const change = fromFile ? set : `Run set-credentials ${slug} --client-id <id>.`
+    return { name, status: 'failed', detail: 'there are none, so no one can connect it', change }
+  }
   if ('unopened' in client) {
     const change = 'Add the key that sealed them to PATCHBAY_KEYS again, or set the credentials again.'
     return { name, status: 'failed', detail: 'they can’t be opened', got: client.unopened, change }

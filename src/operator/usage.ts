@@ -21,5 +21,6 @@ ${lines.map(([call, explanation]) => `  ${call.padEnd(width)}  ${explanation}`).
 To read a file from standard input, pass - as its name. <key> is pbk_<id>, as list-keys shows it.
 Scopes: ${API_KEY_SCOPES.join(', ')}.
 The commands use the database in DATABASE_URL or, if that isn’t set, the embedded one in PATCHBAY_DATA. Only one process
-at a time can use the embedded database: stop the server first, or use the API mutations with the same names.`
+at a time can use the embedded database: stop the server first. While it runs, the API publishes and retires plugins, and
+configures and removes connectors.`
 }

@@ -177,7 +177,7 @@ connectors:
     'line 22: connectors[3].openIdConnect.settings.scopeDescriptions.mail.read',
     'line 25: connectors[4].oauth2.tokenUrl',
   ])
-  expect(error).toContain('the variable MISSING_SECRET, which isn’t set')
+  expect(error).toContain('the variable MISSING_SECRET, which is empty')
   expect(error).not.toContain('canary')
   expect({ rows: await rows(), revision: await revision() }).toEqual(before)
 })

@@ -46,7 +46,8 @@ function resolve(
     }
   }
   const found = variable(name)
-  return found ? { found } : { found: value, fault: `names the variable ${name}, which isn’t set` }
+  if (found) return { found }
+  return { found: value, fault: `names the variable ${name}, which ${found === '' ? 'is empty' : 'isn’t set'}` }
 }
 
 /** Elsewhere, a reference would be taken as it is written. */

@@ -11,7 +11,7 @@ export const FAILURE_ADVICE: Record<FailureReason, string> = {
   REDIRECTED: 'The host redirects, which Patchbay never follows. Configure the address that it redirects to.',
   TOO_LARGE: 'The response is larger than 256 KB. Check that the address is the right endpoint.',
   CLIENT_REFUSED:
-    'The app doesn’t accept the client ID, the secret or how they are sent. Compare them with the app’s developer console, then configure the connector again.',
+    'The app doesn’t accept the client ID, the secret or how they are sent. Compare them with the app’s developer console, then set them with set-credentials, or in the file in PATCHBAY_CONNECTORS if it has the connector.',
   SCOPE_REFUSED:
     'The app doesn’t offer a scope that was requested. Enable it in the app’s developer console, or correct the scopes of the connector and the plugins.',
   REDIRECT_URI_REFUSED:

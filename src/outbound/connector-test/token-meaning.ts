@@ -86,6 +86,6 @@ function refusedClient({ clientAuthentication }: Pick<Provider, 'clientAuthentic
   const secret =
     clientAuthentication === 'none'
       ? 'Check the client id. If the client has a secret, choose another clientAuthentication.'
-      : `Check the client id and the secret, and set them with set-credentials. If both are right, the provider wants another clientAuthentication than ${clientAuthentication}.`
+      : `Check the client id and the secret, and set them with set-credentials, or in the file in PATCHBAY_CONNECTORS if it has the connector. If both are right, the provider wants another clientAuthentication than ${clientAuthentication}.`
   return { status: 'failed', detail: 'refuses the client', change: secret }
 }
