@@ -6,6 +6,8 @@ const CASES = Number(process.env.FUZZ_CASES ?? count(10_000, 96))
 /** How many values are tried at the same time. */
 const TOGETHER = 8
 const MAX_SHOWN = 5_000
+/** A value that takes this long has hung. */
+const HUNG_AFTER_MS = 60_000
 
 /** Full counts take minutes. */
 export const FUZZING = { timeout: FULL ? 1_800_000 : PATIENT.timeout }
@@ -18,13 +20,19 @@ export async function fuzz<T>(what: string, values: fc.Arbitrary<T>, check: (val
   const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31))
   const checked = async (value: T) => {
     try {
-      await check(value)
+      await Promise.race([check(value), hung()])
     } catch (cause) {
       throw new Error(`With FUZZ_SEED=${seed}, this fails: ${fc.stringify(value).slice(0, MAX_SHOWN)}`, { cause })
     }
   }
   for (const group of groupsOf(fc.sample(values, { numRuns: CASES, seed }))) await Promise.all(group.map(checked))
   record('G23', `fuzzed ${what}`, { cases: CASES, seed })
+}
+
+function hung(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(reject, HUNG_AFTER_MS, new Error(`nothing came of it for ${HUNG_AFTER_MS / 1_000} seconds`)).unref()
+  })
 }
 
 function* groupsOf<T>(values: readonly T[]): Generator<readonly T[]> {

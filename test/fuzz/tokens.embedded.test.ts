@@ -9,7 +9,7 @@ import { json, text } from './values.js'
 
 let patchbay: Patchbay
 beforeAll(async () => {
-  patchbay = await startPatchbay(HOST)
+  patchbay = await startPatchbay({ ...HOST, PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: '0' })
 })
 afterAll(() => patchbay.close())
 

@@ -63,12 +63,13 @@ export class RawSocket {
     this.closed = new Promise((resolve) => socket.once('close', resolve))
   }
 
-  /** Opens one. Rejects with the HTTP status if the upgrade is refused. */
+  /** Opens one. Rejects if it can’t, with the HTTP status if the upgrade is refused. */
   static open({ url }: Pick<Patchbay, 'url'>, headers: Record<string, string> = {}): Promise<RawSocket> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers })
     const raw = new RawSocket(socket)
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(raw))
+      socket.once('error', reject)
       socket.once('unexpected-response', (_request, response) => {
         reject(new Error(`refused with ${response.statusCode}`))
         response.destroy()
