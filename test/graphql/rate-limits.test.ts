@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MUTATION_RATES } from '../../src/graphql/mutation-rates.js'
 import { schema } from '../../src/graphql/schema.js'
 import { call, type HostUser, keyFor } from '../support/callers.js'
+import { COUNTED, count, record } from '../support/counts.js'
 import { HOST, hostToken } from '../support/host-user.js'
 import { ofRequests } from '../support/own-statements.js'
 import { connectorId, type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../support/patchbay.js'
@@ -14,6 +15,9 @@ const NOWHERE = Buffer.from('Webhook:00000000-0000-4000-8000-000000000000').toSt
 const AUTHORIZE = mutation('authorizeConnector')
 const START = mutation('startSetup')
 const SESSION = mutation('createSetupSession')
+/** A minute’s limits: the defaults for the full counts, and less for a suite of minutes. */
+const LIMITS = { authorizations: count(60, 30), changes: count(300, 30), sessions: count(60, 30) }
+
 const mail = { connectorId: connectorId('acme-mail') }
 const assistant = { pluginId: pluginId('meeting-assistant') }
 
@@ -58,6 +62,12 @@ async function flood(patchbay: Patchbay, token: string, query: string, input: ob
   return { refused, allowed, statements: ofRequests(statements), minutes: (performance.now() - startedAt) / 60_000 }
 }
 
+/** What a minute allows, and what returned meanwhile. */
+function expectLimit(allowed: readonly Answer[], perMinute: number, minutes: number): void {
+  expect(allowed.length).toBeGreaterThanOrEqual(perMinute)
+  expect(allowed.length).toBeLessThanOrEqual(perMinute + 1 + perMinute * minutes)
+}
+
 function expectRefusals(refused: readonly Answer[], limit: string): void {
   for (const { retryAfter, data, errors } of refused) {
     expect(Number(retryAfter)).toBeGreaterThan(0)
@@ -74,52 +84,76 @@ function expectRefusals(refused: readonly Answer[], limit: string): void {
 describe('one caller at full effort', () => {
   let patchbay: Patchbay
   beforeAll(async () => {
-    // The defaults, which other tests change.
-    const limits = { PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '60', PATCHBAY_CHANGES_PER_MINUTE: '300' }
-    patchbay = await startPatchbay({ ...HOST, ...limits })
+    patchbay = await startPatchbay({
+      ...HOST,
+      PATCHBAY_AUTHORIZATIONS_PER_MINUTE: String(LIMITS.authorizations),
+      PATCHBAY_CHANGES_PER_MINUTE: String(LIMITS.changes),
+      PATCHBAY_USER_SETUP_SESSIONS_PER_MINUTE: String(LIMITS.sessions),
+    })
   })
   afterAll(() => patchbay.close())
 
-  test('O25: of 1,000 authorizations that a user starts in a minute, most are refused and 20 are open', async () => {
-    const token = await hostToken()
-    const { refused, allowed, statements, minutes } = await flood(patchbay, token, AUTHORIZE, mail, 1_000)
-    expect(allowed.length).toBeGreaterThanOrEqual(60)
-    expect(allowed.length).toBeLessThanOrEqual(61 + 60 * minutes)
-    const types = allowed.map(({ data }) => data?.authorizeConnector?.__typename)
-    expect(types.filter((type) => type === 'Authorization')).toHaveLength(20)
-    expect(types.filter((type) => type === 'TooManyAuthorizationsError')).toHaveLength(allowed.length - 20)
-    expect(await patchbay.database.db.authorization.count()).toBe(20)
-    expectRefusals(refused, 'authorizations')
-    expect(statements.length).toBeLessThan(10 * allowed.length)
-    expect((await request(patchbay, await hostToken(), AUTHORIZE, { input: mail })).status).toBe(200)
-    const { value } = await scrape(patchbay)
-    expect(value('patchbay_rate_limited_total', { limit: 'authorizations' })).toBe(refused.length)
-    expect(value('patchbay_graphql_errors_total', { code: 'TOO_MANY_REQUESTS' })).toBe(refused.length)
-    expect(value('patchbay_faults_total')).toBe(0)
-  })
+  test(
+    'O25: of the authorizations that a user starts in a minute, most are refused and 20 are open',
+    COUNTED,
+    async () => {
+      const token = await hostToken()
+      const starts = count(1_000, 100)
+      const { refused, allowed, statements, minutes } = await flood(patchbay, token, AUTHORIZE, mail, starts)
+      expectLimit(allowed, LIMITS.authorizations, minutes)
+      record('O25', 'authorizations started by one user', { starts, refused: refused.length })
+      const types = allowed.map(({ data }) => data?.authorizeConnector?.__typename)
+      expect(types.filter((type) => type === 'Authorization')).toHaveLength(20)
+      expect(types.filter((type) => type === 'TooManyAuthorizationsError')).toHaveLength(allowed.length - 20)
+      expect(await patchbay.database.db.authorization.count()).toBe(20)
+      expectRefusals(refused, 'authorizations')
+      expect(statements.length).toBeLessThan(10 * allowed.length)
+      expect((await request(patchbay, await hostToken(), AUTHORIZE, { input: mail })).status).toBe(200)
+      const { value } = await scrape(patchbay)
+      expect(value('patchbay_rate_limited_total', { limit: 'authorizations' })).toBe(refused.length)
+      expect(value('patchbay_graphql_errors_total', { code: 'TOO_MANY_REQUESTS' })).toBe(refused.length)
+      expect(value('patchbay_faults_total')).toBe(0)
+    },
+  )
 
-  test('G21: of 500 setups that a user starts in a minute, 300 are allowed', async () => {
-    const { refused, allowed, statements, minutes } = await flood(patchbay, await hostToken(), START, assistant, 500)
-    expect(allowed.length).toBeGreaterThanOrEqual(300)
-    expect(allowed.length).toBeLessThanOrEqual(301 + 300 * minutes)
-    expectRefusals(refused, 'changes')
-    expect(statements.length).toBeLessThan(10 * allowed.length)
-  })
+  test(
+    'G21: of the setups that a user starts in a minute, as many are allowed as the limit says',
+    COUNTED,
+    async () => {
+      const starts = count(500, 60)
+      const { refused, allowed, statements, minutes } = await flood(
+        patchbay,
+        await hostToken(),
+        START,
+        assistant,
+        starts,
+      )
+      expectLimit(allowed, LIMITS.changes, minutes)
+      record('G21', 'setups started by one user', { starts, refused: refused.length })
+      expectRefusals(refused, 'changes')
+      expect(statements.length).toBeLessThan(10 * allowed.length)
+    },
+  )
 
-  test('G21: of 500 setup sessions that a key creates for a user in a minute, 60 are allowed', async () => {
-    const { key } = await keyFor(patchbay, 'sessions:create')
-    const input = { user: SAM, ...assistant }
-    const { refused, allowed, statements, minutes } = await flood(patchbay, key, SESSION, input, 500)
-    expect(allowed.length).toBeGreaterThanOrEqual(60)
-    expect(allowed.length).toBeLessThanOrEqual(61 + 60 * minutes)
-    for (const { retryAfter, errors } of refused) {
-      expect(Number(retryAfter)).toBeGreaterThan(0)
-      expect(errors).toMatchObject([{ extensions: { code: 'TOO_MANY_REQUESTS', limit: 'user-setup-sessions' } }])
-    }
-    expect(statements.length).toBeLessThan(20 * allowed.length)
-    const another = { user: { ...SAM, subject: 'another' }, ...assistant }
-    expect((await request(patchbay, key, SESSION, { input: another })).status).toBe(200)
-  })
+  test(
+    'G21: of the setup sessions that a key creates for a user, as many are allowed as the limit says',
+    COUNTED,
+    async () => {
+      const { key } = await keyFor(patchbay, 'sessions:create')
+      const input = { user: SAM, ...assistant }
+      const sessions = count(500, 60)
+      const { refused, allowed, statements, minutes } = await flood(patchbay, key, SESSION, input, sessions)
+      expectLimit(allowed, LIMITS.sessions, minutes)
+      record('G21', 'setup sessions created for one user', { sessions, refused: refused.length })
+      for (const { retryAfter, errors } of refused) {
+        expect(Number(retryAfter)).toBeGreaterThan(0)
+        expect(errors).toMatchObject([{ extensions: { code: 'TOO_MANY_REQUESTS', limit: 'user-setup-sessions' } }])
+      }
+      expect(statements.length).toBeLessThan(20 * allowed.length)
+      const another = { user: { ...SAM, subject: 'another' }, ...assistant }
+      expect((await request(patchbay, key, SESSION, { input: another })).status).toBe(200)
+    },
+  )
 })
 
 describe('a limit of 2', () => {

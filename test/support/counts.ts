@@ -1,7 +1,11 @@
 import { appendFileSync } from 'node:fs'
+import { PATIENT } from './patience.js'
 
 /** `npm run faults` runs every row with its full count. The suite uses a count that fits its time. */
 export const FULL = process.env.FAULTS === 'full'
+
+/** Marks tests whose full counts are a step of `.ci/run`: `npm run counts`. */
+export const COUNTED = { ...PATIENT, tags: 'counted' as const }
 
 export const count = (full: number, small: number) => (FULL ? full : small)
 

@@ -82,8 +82,12 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   }
   // Tests that wait for a check set an interval.
   const quiet = { PATCHBAY_CHECK_INTERVAL: '3600' }
-  // Tests do in seconds what takes a person hours.
-  const hasty = { PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '0', PATCHBAY_CHANGES_PER_MINUTE: '0' }
+  // Tests do in seconds what takes a person hours, and have no subscribers to spread when they end.
+  const hasty = {
+    PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '0',
+    PATCHBAY_CHANGES_PER_MINUTE: '0',
+    PATCHBAY_DRAIN_SPREAD: '0',
+  }
   const own = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder }
   const common = { ...own, ...quiet, ...hasty, ...MANY_SCREENS, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })

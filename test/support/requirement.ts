@@ -19,7 +19,7 @@ export interface Requirement {
 
 declare module 'vitest' {
   export interface TestTags {
-    tags: Requirement['tag']
+    tags: Requirement['tag'] | 'counted'
   }
 }
 

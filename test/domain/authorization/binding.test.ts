@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Browser } from '../../support/browser.js'
 import { attemptOf, connectionsOf, countersOf, mutate, openConsent, startAfresh } from '../../support/connecting.js'
+import { COUNTED, count, record } from '../../support/counts.js'
 import { connectorId, type Patchbay, startPatchbay } from '../../support/patchbay.js'
-import { PATIENT } from '../../support/patience.js'
 import { subscribe } from '../../support/subscriber.js'
 
 let patchbay: Patchbay
@@ -64,19 +64,25 @@ test('O1: the cookie of one authorization does not open another', async () => {
   expect((await browser.person.open(attempt.url)).status).toBe(303)
 })
 
-test('O25: a user who starts and cancels 200 times in one browser can still start and finish', PATIENT, async () => {
-  const browser = new Browser(patchbay, 'cleo')
-  const cancel = 'mutation ($id: ID!) { cancelAuthorization(input: { authorizationId: $id }) { __typename } }'
-  for (let times = 0; times < 200; times++) {
-    const { id } = await browser.authorize(mail)
-    const { data } = await browser.execute<{ cancelAuthorization: { __typename: string } }>(cancel, { id })
-    expect(data.cancelAuthorization.__typename).toBe('Authorization')
-  }
-  const open = await browser.authorize(mail)
-  for (let others = 0; others < 15; others++) await browser.authorize({ connector: 'acme-chat' })
-  await browser.deliver(await browser.consent(open.url, allow))
-  expect(await attemptOf(patchbay, 'cleo', open.id)).toMatchObject({ status: 'SUCCEEDED' })
-})
+test(
+  'O25: a user who starts and cancels again and again in one browser can still start and finish',
+  COUNTED,
+  async () => {
+    const starts = count(200, 25)
+    const browser = new Browser(patchbay, 'cleo')
+    const cancel = 'mutation ($id: ID!) { cancelAuthorization(input: { authorizationId: $id }) { __typename } }'
+    for (let times = 0; times < starts; times++) {
+      const { id } = await browser.authorize(mail)
+      const { data } = await browser.execute<{ cancelAuthorization: { __typename: string } }>(cancel, { id })
+      expect(data.cancelAuthorization.__typename).toBe('Authorization')
+    }
+    const open = await browser.authorize(mail)
+    for (let others = 0; others < 15; others++) await browser.authorize({ connector: 'acme-chat' })
+    await browser.deliver(await browser.consent(open.url, allow))
+    expect(await attemptOf(patchbay, 'cleo', open.id)).toMatchObject({ status: 'SUCCEEDED' })
+    record('O25', 'authorizations started and canceled in one browser', { starts })
+  },
+)
 
 test('O1: the result page opens only in the browser that started the authorization', async () => {
   const browser = new Browser(patchbay, 'ada')

@@ -315,6 +315,7 @@ test('O24: in production, a blocked address has its own code and cause', async (
     PATCHBAY_ENV: 'production',
     PATCHBAY_PORT: port,
     PATCHBAY_PUBLIC_URL: `http://localhost:${port}`,
+    PATCHBAY_DRAIN_SPREAD: '0',
     PATCHBAY_KEYS: randomBytes(32).toString('base64'),
   })
   const lines: string[] = []

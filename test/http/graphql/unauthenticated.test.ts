@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { count, record } from '../../support/counts.js'
+import { COUNTED, count, record } from '../../support/counts.js'
 import { heldBytes } from '../../support/heap.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { RawSocket, send } from '../../support/raw.js'
@@ -43,7 +43,7 @@ describe('G18: without a token', () => {
     socket.terminate()
   })
 
-  test('texts take no memory', async () => {
+  test('texts take no memory', COUNTED, async () => {
     const texts = count(2_000, 60)
     const sendText = (index: number) =>
       send(patchbay, '/graphql', {
