@@ -85,6 +85,20 @@ export class InvalidReturnToError extends DomainError {
   }
 }
 
+/** What a person entered for a connector's variables can't be used. Written for that person. */
+export class InvalidVariablesError extends DomainError {
+  override readonly name = 'InvalidVariablesError'
+  constructor(readonly faults: readonly VariableFault[]) {
+    super(faults.map(({ message }) => message).join(' '))
+  }
+}
+
+/** One variable that can't be used, and what to enter. */
+export interface VariableFault {
+  variable: string
+  message: string
+}
+
 export class TooManyAuthorizationsError extends DomainError {
   override readonly name = 'TooManyAuthorizationsError'
   constructor(

@@ -12,10 +12,12 @@ import {
   type InputFault,
   InvalidInputError,
   InvalidReturnToError,
+  InvalidVariablesError,
   NotFoundError,
   PluginRetiredError,
   TooManyAuthorizationsError,
   TooManyWebhooksError,
+  type VariableFault,
   VaultUnavailableError,
 } from '../domain/errors.js'
 import { globalId } from '../domain/global-id.js'
@@ -75,6 +77,28 @@ builder.objectType(InvalidReturnToError, {
   name: 'InvalidReturnToError',
   description: '`returnTo` is missing, or its origin isn’t allowed.',
   interfaces,
+})
+
+const VariableFaultType = builder.objectRef<VariableFault>('VariableFault').implement({
+  description: 'One variable that can’t be used.',
+  fields: (t) => ({
+    variable: t.exposeString('variable', { description: 'Its name.' }),
+    message: t.exposeString('message', { description: 'What to enter, for the person who is asked.' }),
+  }),
+})
+
+builder.objectType(InvalidVariablesError, {
+  name: 'InvalidVariablesError',
+  description:
+    'A value of one of the connector’s variables is missing or can’t be used. The messages tell the person what to enter.',
+  interfaces,
+  fields: (t) => ({
+    faults: t.field({
+      type: [VariableFaultType],
+      description: 'Every variable that can’t be used.',
+      resolve: ({ faults }) => [...faults],
+    }),
+  }),
 })
 builder.objectType(TooManyAuthorizationsError, {
   name: 'TooManyAuthorizationsError',

@@ -16,17 +16,22 @@ const UNSTORABLE = /[\p{Cc}\p{Surrogate}]/u
  */
 export function accountIn(
   body: unknown,
-  { identity, metadata: declared }: Pick<Provider, 'identity' | 'metadata'>,
+  { identity, metadata: declared, variables }: Pick<Provider, 'identity' | 'metadata' | 'variables'>,
   metadata: Metadata,
 ): ExternalAccount | null {
   const paths = identity?.idPaths ?? (identity?.idPath === undefined ? [] : [identity.idPath])
   const named = Object.entries(declared)
     .filter(([, { identifies }]) => identifies)
     .map(([name]) => ({ path: `metadata.${name}`, value: metadata[name] as unknown }))
+  // Two customers of an app may have accounts with the same id.
+  const customer = variables.map(({ name }) => ({ path: `variables.${name}`, value: metadata[name] as unknown }))
   // What the person sees last, such as a user in a team, comes last.
-  const parts = [...named, ...paths.map((path) => ({ path, value: valueAt(body, path) }))].map(partOf)
+  const parts = [...customer, ...named, ...paths.map((path) => ({ path, value: valueAt(body, path) }))].map(partOf)
   if (parts.length === 0) return null
-  return { ...accountKey(parts), label: labelOf(body, identity?.labelPaths ?? [], declared, metadata) }
+  return {
+    ...accountKey(parts),
+    label: labelOf(body, identity?.labelPaths ?? [], shownIn(declared, variables), metadata),
+  }
 }
 
 function partOf({ path, value }: { path: string; value: unknown }): IdPart {
@@ -36,18 +41,19 @@ function partOf({ path, value }: { path: string; value: unknown }): IdPart {
   return { path, text, isNumber: value instanceof JsonNumber }
 }
 
-function labelOf(
-  body: unknown,
-  paths: readonly string[],
-  declared: Provider['metadata'],
-  metadata: Metadata,
-): string | null {
+function labelOf(body: unknown, paths: readonly string[], names: readonly string[], metadata: Metadata): string | null {
   const name = paths.map((path) => textOf(valueAt(body, path))).find((text) => text !== undefined && text !== '')
-  const shown = Object.keys(declared).flatMap((key) => (declared[key]?.shown ? (metadata[key] ?? []) : []))
+  const shown = names.flatMap((key) => metadata[key] ?? [])
   const texts = [...(name === undefined ? [] : [name]), ...shown]
   if (texts.length === 0) return null
   return texts
     .join(' · ')
     .replaceAll(/[\p{Cc}\p{Surrogate}]/gu, ' ')
     .slice(0, MAX_LABEL_LENGTH)
+}
+
+/** Returns the names of the values that tell accounts apart for a person. */
+function shownIn(declared: Provider['metadata'], variables: Provider['variables']): string[] {
+  const shown = Object.keys(declared).filter((key) => declared[key]?.shown)
+  return [...shown, ...variables.map(({ name }) => name)]
 }

@@ -17,6 +17,7 @@ interface AuthorizeInput {
   returnTo?: string
   display?: 'POPUP' | 'REDIRECT'
   binding?: 'BROWSER' | 'CONFIRM'
+  variables?: readonly { name: string; value: string }[]
 }
 
 const AUTHORIZE = `mutation ($input: AuthorizeConnectorInput!) {

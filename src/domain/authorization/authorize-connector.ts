@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AuthorizationBinding, AuthorizationDisplay } from '../../generated/prisma/enums.js'
+import type { Connector } from '../catalogue/catalogue.js'
+import { valuesOf } from '../catalogue/provider-urls.js'
+import type { VariableValues } from '../catalogue/url-template.js'
 import { changeUser } from '../change/change-user.js'
 import { sealSecret } from '../credential/authorization-secret.js'
 import type { Deps } from '../deps.js'
@@ -20,6 +23,7 @@ import { OPEN_STATUSES } from '../view/authorization-status.js'
 import type { AuthorizationRow } from '../view/user-state.js'
 import { foundIn, type Snapshot, type UserView } from '../view/user-view.js'
 import { type BrowserChannel, bindToBrowser } from './browser-binding.js'
+import { type EnteredVariable, enteredVariables } from './entered-variables.js'
 import { allowedReturnTo, returnsToHost } from './return-to.js'
 import { scopesToAsk } from './scopes-to-ask.js'
 
@@ -31,6 +35,8 @@ export interface AuthorizeConnector {
   returnTo: string | null
   display: AuthorizationDisplay
   binding: AuthorizationBinding
+  /** What the person entered for the connector's variables. A connection to repair keeps its values. */
+  variables: readonly EnteredVariable[]
 }
 
 /**
@@ -50,12 +56,17 @@ export async function authorizeConnector(
   const connector = checkedConnector(before, request)
   const returnTo = checkedReturnTo(request, deps.settings.returnOrigins)
   if (binding === 'BROWSER' && !browser.canSetCookie) throw new BindingImpossibleError()
+  const variables = enteredVariables(
+    connector.provider,
+    request.variables,
+    await keptVariables(deps, connector, request),
+  )
 
   const id = randomUUID()
   const secrets = deps.oauth.newSecrets()
   const browserSecret = binding === 'BROWSER' ? newSecret() : null
   const owner = { id, userId: viewer.userId, user: { organization: viewer.organization.id } }
-  const sealed = await sealSecret(deps.vault, owner, secrets)
+  const sealed = await sealSecret(deps.vault, owner, { ...secrets, variables })
   await changeUser(deps, viewer, async (tx, { userId, now }) => {
     const open = await tx.authorization.count({
       where: { userId, status: { in: [...OPEN_STATUSES] }, expiresAt: { gt: now } },
@@ -93,7 +104,7 @@ export async function authorizeConnector(
   return foundIn(view, view.authorization(id), 'authorization')
 }
 
-function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId }: AuthorizeConnector) {
+function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId }: AuthorizeConnector): Connector {
   const connector = view.catalogue.connectors.get(connectorSlug)
   if (!connector) throw new NotFoundError('connector')
   if (setupId !== null) {
@@ -105,6 +116,16 @@ function checkedConnector(view: UserView, { connectorSlug, setupId, connectionId
     throw new NotFoundError('connection')
   if (!connector.available) throw new ConnectorUnavailableError(connector.name)
   return connector
+}
+
+async function keptVariables(
+  { db }: Pick<Deps, 'db'>,
+  { provider }: Connector,
+  { connectionId }: AuthorizeConnector,
+): Promise<VariableValues> {
+  if (connectionId === null || provider.variables.length === 0) return {}
+  const connection = await db.connection.findUnique({ where: { id: connectionId }, select: { metadata: true } })
+  return valuesOf(provider, (connection?.metadata ?? {}) as VariableValues)
 }
 
 function checkedReturnTo(request: AuthorizeConnector, origins: ReadonlySet<string>): string | null {

@@ -1,4 +1,5 @@
 import type { Connector } from '../catalogue/catalogue.js'
+import type { VariableValues } from '../catalogue/url-template.js'
 import { revokeAtApp } from '../connection/revocation/revoke-at-app.js'
 import { scheduleRevocation } from '../connection/revocation/schedule-revocation.js'
 import { type StoredTokens, sealTokens, type TokenOwner } from '../credential/tokens.js'
@@ -23,6 +24,8 @@ export type CompleteAuthorizationDeps = StoreConnectionDeps & ChangeAuthorizatio
 export interface Grant {
   callback: URLSearchParams
   codeVerifier: string
+  /** Of the connector's variables, which the target's URLs already have. */
+  variables: VariableValues | undefined
 }
 
 /** How an authorization ended. */
@@ -45,20 +48,21 @@ export async function completeAuthorization(
   authorization: AuthorizationRecord,
   connector: Connector,
   target: OAuthTarget,
-  { callback, codeVerifier }: Grant,
+  { callback, codeVerifier, variables }: Grant,
   reading?: UserReading,
 ): Promise<Ended | null> {
-  let tokens: Tokens | undefined
+  let tokens: (Tokens & Pick<StoredTokens, 'variables'>) | undefined
   let account: ExternalAccount | null
   try {
     const exchanged = await deps.oauth.exchange(target, callback, codeVerifier)
-    tokens = exchanged
-    const identified = await deps.oauth.identify(target.provider, exchanged)
+    tokens = { ...exchanged, variables }
+    const metadata = { ...exchanged.metadata, ...variables }
+    const identified = await deps.oauth.identify(target.provider, { ...exchanged, metadata })
     account = identified.account
     tokens = { ...tokens, metadata: identified.metadata }
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    const received = tokens ?? salvagedFrom(error)
+    const received = tokens ?? salvagedFrom(error, variables)
     const ending = endingOf(error, tokens ? 'IDENTITY' : 'EXCHANGE')
     return end(deps, authorization, target, ending, received && { tokens: received, account: null })
   }
@@ -77,8 +81,8 @@ export async function completeAuthorization(
 }
 
 /** Returns the tokens of a response that was refused. They lead to no connection, so they have to be revoked. */
-function salvagedFrom({ unread }: OAuthError): StoredTokens | undefined {
-  return unread ? { ...unread.tokens, accessToken: unread.tokens.accessToken ?? '' } : undefined
+function salvagedFrom({ unread }: OAuthError, variables: VariableValues | undefined): StoredTokens | undefined {
+  return unread ? { ...unread.tokens, accessToken: unread.tokens.accessToken ?? '', variables } : undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 import { openSecret } from '../credential/authorization-secret.js'
-import { openTarget } from '../credential/client-credentials.js'
+import { openTarget, targetWith } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { AuthorizationEndedError, ConfirmationRefusedError, NotFoundError } from '../errors.js'
 import { matchesHash } from '../hashed-secret.js'
@@ -52,7 +52,8 @@ export async function confirmAuthorization(
   const catalogue = await deps.catalogue.at(authorization.catalogueRevision)
   const connector = catalogue.connectors.get(authorization.connectorSlug)
   if (!connector) throw new NotFoundError('connector')
-  const target = await openTarget(deps, connector, authorization.sealedCredentials)
+  const client = await openTarget(deps, connector, authorization.sealedCredentials)
+  const target = client && secret ? targetWith(client, secret.variables) : client
   let exchanging = false
   const started = holdNotification(deps.notifier)
   await changeAuthorization(
@@ -75,7 +76,8 @@ export async function confirmAuthorization(
     },
   )
   if (exchanging && target && secret) {
-    const grant = { callback: new URLSearchParams(secret.callback), codeVerifier: secret.codeVerifier }
+    const { codeVerifier, variables } = secret
+    const grant = { callback: new URLSearchParams(secret.callback), codeVerifier, variables }
     await completeAuthorization(deps, authorization, connector, target, grant)
     started.drop()
   } else started.release()

@@ -1,6 +1,6 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import { openSecret } from '../credential/authorization-secret.js'
-import { openTarget } from '../credential/client-credentials.js'
+import { openTarget, targetWith } from '../credential/client-credentials.js'
 import { isOpen } from '../view/authorization-status.js'
 import {
   type AuthorizationRecord,
@@ -40,8 +40,9 @@ export async function openAuthorization(
 
   // Before anything is written. If the vault can't open the secrets now, the authorization doesn't change and can be
   // opened later.
-  const target = await openTarget(deps, connector, authorization.sealedCredentials)
+  const client = await openTarget(deps, connector, authorization.sealedCredentials)
   const secret = authorization.secret && (await openSecret(deps.vault, authorization, authorization.secret.sealed))
+  const target = client && targetWith(client, secret?.variables)
   await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
     if (!isOpen(current.status)) return false
     if (current.expiresAt <= now) {

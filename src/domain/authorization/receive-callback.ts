@@ -1,6 +1,6 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import { type AuthorizationSecret, openSecret, sealSecret } from '../credential/authorization-secret.js'
-import { openTarget } from '../credential/client-credentials.js'
+import { openTarget, targetWith } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { hashSecret, newSecret } from '../hashed-secret.js'
 import { type OAuthClient, OAuthError, type OAuthTarget } from '../ports/oauth-client.js'
@@ -56,8 +56,9 @@ export async function receiveCallback(
   if (authorization.status !== 'OPENED' || !authorization.secret) return { kind: 'handled', authorization, connector }
 
   // Before the state is consumed. If the vault can't open the secrets now, the same callback may come again.
-  const target = await openTarget(deps, connector, authorization.sealedCredentials)
+  const client = await openTarget(deps, connector, authorization.sealedCredentials)
   const secret = await openSecret(deps.vault, authorization, authorization.secret.sealed)
+  const target = client && secret ? targetWith(client, secret.variables) : client
   const refusal = !target
     ? CONNECTOR_UNAVAILABLE
     : (refusalOf(deps.oauth, target, parameters) ?? (secret ? null : INTERRUPTED))
@@ -68,7 +69,7 @@ export async function receiveCallback(
     const confirmation = await prepareConfirmation(deps, authorization, secret, parameters)
     return awaitConfirmation(deps, authorization, connector, confirmation)
   }
-  const grant = { callback: parameters, codeVerifier: secret.codeVerifier }
+  const grant = { callback: parameters, codeVerifier: secret.codeVerifier, variables: secret.variables }
   const started = holdNotification(deps.notifier)
   const consumed = await consumeState(deps.sql, authorization)
   if (!consumed) return endOpened(deps, authorization, connector, DEADLINE_PASSED)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Connector } from '../catalogue/catalogue.js'
 import { grantedScopes } from '../catalogue/scopes.js'
 import { nextCheckInMs, refreshInMs } from '../connection/refresh-rules.js'
-import { sealTokens } from '../credential/tokens.js'
+import { type StoredTokens, sealTokens } from '../credential/tokens.js'
 import type { Deps } from '../deps.js'
 import { isOfAccount } from '../ports/account-key.js'
 import type { ExternalAccount, Tokens } from '../ports/oauth-client.js'
@@ -22,7 +22,7 @@ export type StoreConnectionDeps = Pick<Deps, 'sql' | 'notifier' | 'telemetry' | 
 /** What one account's consent resulted in. */
 interface Consent {
   connector: Connector
-  tokens: Tokens
+  tokens: Tokens & StoredTokens
   account: ExternalAccount | null
 }
 

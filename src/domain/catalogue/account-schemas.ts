@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { HttpUrlSchema } from './field-schemas.js'
+import { TemplateUrlSchema } from './field-schemas.js'
 
 /** Headers that Patchbay or the connection itself sets. */
 const RESERVED_HEADERS = ['authorization', 'connection', 'content-length', 'cookie', 'host', 'transfer-encoding']
@@ -27,7 +27,7 @@ const PathSchema = z.string().min(1).max(200)
 /** How to find out which account was connected. */
 export const IdentitySchema = z
   .strictObject({
-    url: HttpUrlSchema.nullable()
+    url: TemplateUrlSchema.nullable()
       .default(null)
       .describe('Called with the access token. Null if the token response itself names the account.'),
     ...request,
@@ -49,7 +49,10 @@ export const IdentitySchema = z
   })
 
 /** A further request after the exchange, whose response has values for `metadata`. */
-export const LookupSchema = z.strictObject({ url: HttpUrlSchema.describe('Called with the access token.'), ...request })
+export const LookupSchema = z.strictObject({
+  url: TemplateUrlSchema.describe('Called with the access token.'),
+  ...request,
+})
 
 /** A host, or with a leading dot all hosts below it. */
 const HostSchema = z.string().regex(/^(?:\.(?:[a-z0-9-]+\.)+[a-z0-9-]+|[a-z0-9][a-z0-9.-]*(?::\d+)?)$/, {

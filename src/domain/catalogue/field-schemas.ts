@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SCOPE, SLUG } from '../formats.js'
+import { templateFault } from './url-template.js'
 
 /** Fields of what operators write: manifests, connectors and providers. */
 export const SlugSchema = z
@@ -8,6 +9,11 @@ export const SlugSchema = z
   .regex(SLUG, { error: 'must consist of lowercase letters, digits and single hyphens' })
 export const ScopeSchema = z.string().regex(SCOPE, { error: 'must be a single scope without spaces' })
 export const HttpUrlSchema = z.url({ protocol: /^https?$/ })
+/** A URL in which the connector's variables stand for the values of one customer: `https://{subdomain}.example.com/`. */
+export const TemplateUrlSchema = HttpUrlSchema.superRefine((url, context) => {
+  const fault = /[{}]/.test(url) ? templateFault(url) : null
+  if (fault) context.addIssue({ code: 'custom', message: fault })
+})
 export const IssuerTemplateSchema = z
   .string()
   .regex(/^https?:\/\/[^/{}?#\s]+\/(?:[^{}?#\s]*\/)?\{tenantid\}(?:\/[^{}?#\s]*)?$/, {

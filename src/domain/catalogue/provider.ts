@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { IdentitySchema, LookupSchema, MetadataSchema, TokenServerSchema } from './account-schemas.js'
-import { HttpUrlSchema, IssuerTemplateSchema } from './field-schemas.js'
+import { HttpUrlSchema, IssuerTemplateSchema, TemplateUrlSchema } from './field-schemas.js'
 import {
   ClientAuthenticationSchema,
   ScopeRulesSchema,
   TokenRequestSchema,
   TokenResponseSchema,
 } from './token-endpoint-settings.js'
+import { VariablesSchema } from './variables.js'
 
 /** What scopes mean, by scope, in words for the person who is asked to allow them. */
 export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().min(1).max(200))
@@ -16,12 +17,12 @@ export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().mi
  * operators describe.
  */
 export const ProviderSchema = z.strictObject({
-  authorizationUrl: HttpUrlSchema.describe('Authorization endpoint (RFC 6749 §3.1).'),
-  tokenUrl: HttpUrlSchema.describe('Token endpoint (RFC 6749 §3.2).'),
-  revocationUrl: HttpUrlSchema.nullable()
+  authorizationUrl: TemplateUrlSchema.describe('Authorization endpoint (RFC 6749 §3.1).'),
+  tokenUrl: TemplateUrlSchema.describe('Token endpoint (RFC 6749 §3.2).'),
+  revocationUrl: TemplateUrlSchema.nullable()
     .default(null)
     .describe('Revocation endpoint (RFC 7009); null when there is none.'),
-  issuer: HttpUrlSchema.nullable()
+  issuer: TemplateUrlSchema.nullable()
     .default(null)
     .describe('Issuer identifier, compared with the callback’s `iss` (RFC 9207).'),
   issuerTemplate: IssuerTemplateSchema.nullable()
@@ -84,6 +85,9 @@ export const ProviderSchema = z.strictObject({
     .describe('A further request after the exchange, for `metadata` that nothing else has.'),
   metadata: MetadataSchema.default({}).describe(
     'Values of the connection that a runtime needs with the token, by name, and where they come from.',
+  ),
+  variables: VariablesSchema.default([]).describe(
+    'What a person is asked before the consent screen, because it is a part of the URLs: `{name}` stands for it.',
   ),
   tokenServer: TokenServerSchema.nullable()
     .default(null)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { HttpUrlSchema } from './field-schemas.js'
+import { TemplateUrlSchema } from './field-schemas.js'
 
 /** RFC 9110 §5.5 and §5.6.2. Other characters would end the header. */
 const HeadersSchema = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\x20-\x7e]*$/))
@@ -25,7 +25,9 @@ export const TokenRequestSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether refreshes send the granted scopes, for providers that require them.'),
-  refreshUrl: HttpUrlSchema.nullable().default(null).describe('The endpoint for refreshes; null if it is the same.'),
+  refreshUrl: TemplateUrlSchema.nullable()
+    .default(null)
+    .describe('The endpoint for refreshes; null if it is the same.'),
   renamed: ParametersSchema.default({}).describe(
     'Standard parameter → the provider’s name for it. client_id is renamed everywhere.',
   ),

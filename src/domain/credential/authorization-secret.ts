@@ -1,9 +1,12 @@
+import type { VariableValues } from '../catalogue/url-template.js'
 import { type SealBinding, type Vault, VaultError } from '../ports/vault.js'
 
 /** What an authorization must remember until it ends. */
 export interface AuthorizationSecret {
   state: string
   codeVerifier: string
+  /** What the person entered for the connector's variables. */
+  variables?: VariableValues
   /** The callback's parameters, kept until the user confirms (binding CONFIRM). */
   callback?: string
 }

@@ -1,7 +1,10 @@
+import type { VariableValues } from '../catalogue/url-template.js'
 import type { Tokens } from '../ports/oauth-client.js'
 import type { SealBinding, Vault } from '../ports/vault.js'
 
 export interface StoredTokens extends Pick<Tokens, 'accessToken' | 'refreshToken'>, Partial<Pick<Tokens, 'server'>> {
+  /** The values of the connector's variables, which say where the tokens are valid. */
+  variables?: VariableValues | undefined
   /** A later response that has tokens and couldn't be used, kept until one can be. */
   unread?: { text: string; receivedAtMs: number } | undefined
 }
@@ -20,10 +23,16 @@ export function tokensBinding({ organization, userId, recordId }: TokenOwner): S
 export function sealTokens(
   vault: Vault,
   owner: TokenOwner,
-  { accessToken, refreshToken, server, unread }: StoredTokens,
+  { accessToken, refreshToken, server, variables = {}, unread }: StoredTokens,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return vault.seal(
-    JSON.stringify({ accessToken, refreshToken, ...(server != null && { server }), unread }),
+    JSON.stringify({
+      accessToken,
+      refreshToken,
+      ...(server != null && { server }),
+      ...(Object.keys(variables).length > 0 && { variables }),
+      unread,
+    }),
     tokensBinding(owner),
   )
 }

@@ -88,7 +88,9 @@ function keepingStored({ db, discover }: ConfigureDeps, input: unknown, kept: Ap
       const row = await db.connector.findUnique({ where: { slug } })
       const described = memberOf(input, 'openIdConnect')
       const { data: settings } = SettingsSchema.safeParse(memberOf(described, 'settings') ?? {})
-      const isKnown = row && isDeepStrictEqual(row.issuerSettings, { issuer: memberOf(described, 'issuer'), settings })
+      const variables = memberOf(described, 'variables')
+      const said = { issuer: memberOf(described, 'issuer'), ...(variables != null && { variables }), settings }
+      const isKnown = row && isDeepStrictEqual(row.issuerSettings, said)
       const stored = isKnown ? factsOf(row).providerSettings : null
       if (!stored) throw error
       kept.push({ slug, why: error.message })

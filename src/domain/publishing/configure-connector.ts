@@ -1,6 +1,8 @@
 import * as z from 'zod'
-import { HttpUrlSchema, ScopeSchema, SlugSchema } from '../catalogue/field-schemas.js'
+import { HttpUrlSchema, ScopeSchema, SlugSchema, TemplateUrlSchema } from '../catalogue/field-schemas.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../catalogue/provider.js'
+import { endpointUrls } from '../catalogue/provider-urls.js'
+import { filledUrl } from '../catalogue/url-template.js'
 import { raiseCatalogueRevision } from '../change/revision.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
@@ -9,8 +11,10 @@ import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
 import type { Telemetry } from '../ports/telemetry.js'
 import { checkedCredentials } from './check-credentials.js'
+import { variableFaults } from './check-variables.js'
 import { faultsOf, readable, refuseUnstorable } from './input-document.js'
 import { type ConnectorFacts, type IssuerSettings, refuseFromFile, storeConnector } from './store-connector.js'
+import { DependentUrlError, templatedMetadata } from './templated-metadata.js'
 
 /** What an operator overrides in an issuer's metadata. It has no defaults, because they would override everything. */
 export const SettingsSchema = z.strictObject(
@@ -31,7 +35,14 @@ const ConnectorSchema = z.strictObject({
   scopeDescriptions: ScopeDescriptionsSchema.nullish(),
   /** One of three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
-  openIdConnect: z.strictObject({ issuer: HttpUrlSchema, settings: SettingsSchema.nullish() }).nullish(),
+  openIdConnect: z
+    .strictObject({
+      issuer: TemplateUrlSchema,
+      /** One customer's values of the variables, whose metadata is read. */
+      variables: z.record(z.string(), z.string()).nullish(),
+      settings: SettingsSchema.nullish(),
+    })
+    .nullish(),
   oauth2: ProviderSchema.nullish(),
   /** If omitted, an existing connector keeps its credentials, and a new one is listed as unavailable. */
   credentials: z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1).nullish() }).nullish(),
@@ -93,10 +104,14 @@ export async function prepareConnector(deps: ProviderDeps, input: unknown): Prom
     scopeDescriptions: scopeDescriptions ?? null,
     provider: provider.slug,
     providerSettings: provider.settings,
-    issuerSettings: openIdConnect ? { issuer: openIdConnect.issuer, settings: openIdConnect.settings ?? {} } : null,
+    issuerSettings: openIdConnect ? issuerSettingsOf(openIdConnect) : null,
   }
   const suits = provider.settings ?? provider.catalogued
   return { slug, facts, credentials: credentials ? checkedCredentials(credentials, suits) : null }
+}
+
+function issuerSettingsOf({ issuer, variables, settings }: DescribedIssuer): IssuerSettings {
+  return { issuer, ...(variables && { variables }), settings: settings ?? {} }
 }
 
 /**
@@ -106,9 +121,9 @@ export async function prepareConnector(deps: ProviderDeps, input: unknown): Prom
  */
 export function rediscovered(
   deps: Omit<ProviderDeps, 'providers' | 'discoveryFailed'>,
-  { issuer, settings }: IssuerSettings,
+  { settings, ...described }: IssuerSettings,
 ): Promise<Provider> {
-  return discovered(deps, '', { issuer, settings: SettingsSchema.parse(settings) })
+  return discovered(deps, '', { ...described, settings: SettingsSchema.parse(settings) })
 }
 
 async function providerOf(
@@ -127,56 +142,57 @@ async function providerOf(
     throw new InvalidInputError('connector', [{ path: 'provider', message }])
   }
   if (input.oauth2 != null) return { slug: 'oauth2', settings: checkedEndpoints(deps, input.oauth2, 'oauth2') }
-  return { slug: 'openid-connect', settings: await discovered(deps, input.slug, input.openIdConnect) }
+  const described = input.openIdConnect ?? { issuer: '' }
+  return { slug: 'openid-connect', settings: await discovered(deps, input.slug, described) }
 }
+
+type DescribedIssuer = NonNullable<z.output<typeof ConnectorSchema>['openIdConnect']>
 
 async function discovered(
   deps: Omit<ProviderDeps, 'providers'>,
   slug: string,
-  described: z.output<typeof ConnectorSchema>['openIdConnect'],
+  { issuer: template, variables, settings }: DescribedIssuer,
 ): Promise<Provider> {
-  const issuer = described?.issuer ?? ''
   try {
     const { issuerTemplate } = ProviderSchema.pick({ issuerTemplate: true }).parse({
-      issuerTemplate: described?.settings?.issuerTemplate,
+      issuerTemplate: settings?.issuerTemplate,
     })
-    const metadata = await deps.discover(issuer, { issuerTemplate })
-    return checkedEndpoints(deps, ProviderSchema.parse({ ...metadata, ...described?.settings }), 'openIdConnect.issuer')
+    const issuer = filledUrl(template, variables ?? {})
+    if (issuer === null) {
+      const message = `must have the values of one customer for ${template}, so that Patchbay can read its metadata`
+      throw new InvalidInputError('connector', [{ path: 'openIdConnect.variables', message }])
+    }
+    const metadata = templatedMetadata(await deps.discover(issuer, { issuerTemplate }), template, variables ?? {})
+    return checkedEndpoints(deps, ProviderSchema.parse({ ...metadata, ...settings }), 'openIdConnect.issuer')
   } catch (error) {
+    const refusal = (message: string) => new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message }])
     if (error instanceof DiscoveryError) {
       deps.discoveryFailed?.(slug, error.failure)
-      throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message: error.message }])
+      throw refusal(error.message)
     }
+    if (error instanceof DependentUrlError) throw refusal(`its metadata can’t be used: ${error.message}`)
     if (error instanceof z.ZodError) {
-      const message = `its metadata can’t be used: ${faultsOf(error)
-        .map((fault) => `${fault.path} ${fault.message}`)
-        .join('; ')}`
-      throw new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message }])
+      const faults = faultsOf(error).map((fault) => `${fault.path} ${fault.message}`)
+      throw refusal(`its metadata can’t be used: ${faults.join('; ')}`)
     }
     throw error
   }
 }
 
-/** Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine. */
+/**
+ * Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine.
+ * @throws InvalidInputError also for variables that can't be used
+ */
 function checkedEndpoints(
   { allowPrivate }: Pick<ProviderDeps, 'allowPrivate'>,
   provider: Provider,
   path: string,
 ): Provider {
-  if (allowPrivate) return provider
-  const { authorizationUrl, tokenUrl, revocationUrl, identity, lookup } = provider
-  const urls = {
-    authorizationUrl,
-    tokenUrl,
-    revocationUrl,
-    'tokenRequest.refreshUrl': provider.tokenRequest.refreshUrl,
-    'identity.url': identity?.url,
-    'lookup.url': lookup?.url,
-  }
-  const plain = Object.entries(urls).flatMap(([key, url]) => (url == null || url.startsWith('https:') ? [] : [key]))
-  if (plain.length === 0) return provider
-  throw new InvalidInputError(
-    'connector',
-    plain.map((key) => ({ path: `${path}.${key}`, message: 'must be https' })),
-  )
+  const plain = allowPrivate ? [] : endpointUrls(provider).filter(({ url }) => !url.startsWith('https:'))
+  const faults = [
+    ...variableFaults(provider, path === 'oauth2' ? path : 'openIdConnect.settings'),
+    ...plain.map(({ setting }) => ({ path: `${path}.${setting}`, message: 'must be https' })),
+  ]
+  if (faults.length > 0) throw new InvalidInputError('connector', faults)
+  return provider
 }

@@ -24,8 +24,10 @@ export function describeConnector({ slug, facts }: StoredConnector): Record<stri
 function describeProvider({ provider, providerSettings, issuerSettings }: StoredConnector['facts']) {
   if (!providerSettings) return { provider }
   if (issuerSettings) {
-    const { issuer, settings } = issuerSettings
-    return { openIdConnect: { issuer, ...(Object.keys(settings).length > 0 && { settings }) } }
+    const { issuer, variables, settings } = issuerSettings
+    return {
+      openIdConnect: { issuer, ...(variables && { variables }), ...(Object.keys(settings).length > 0 && { settings }) },
+    }
   }
   if (provider === 'openid-connect' && providerSettings.issuer) {
     return { openIdConnect: { issuer: providerSettings.issuer, settings: providerSettings } }

@@ -18,6 +18,8 @@ export interface ConnectorFacts {
 /** What an operator says about an OpenID Connect provider. The settings override its metadata. */
 export interface IssuerSettings {
   issuer: string
+  /** The values of the customer whose metadata was read, if the issuer has variables. */
+  variables?: Record<string, string>
   settings: Record<string, unknown>
 }
 

@@ -28,6 +28,11 @@ const OpenIdConnectInput = builder.inputType('OpenIdConnectInput', {
       required: true,
       description: 'The issuer: the URL before /.well-known/openid-configuration.',
     }),
+    variables: t.field({
+      type: 'JSON',
+      description:
+        'If the issuer has variables, their values for one customer, whose metadata is read: an object from name to value.',
+    }),
     settings: t.field({
       type: 'JSON',
       description: 'Provider settings that override its metadata: see docs/connectors.md.',

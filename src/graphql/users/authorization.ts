@@ -6,6 +6,7 @@ import {
   ConnectorNotRequiredError,
   ConnectorUnavailableError,
   InvalidReturnToError,
+  InvalidVariablesError,
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../../domain/errors.js'
@@ -99,6 +100,17 @@ AuthorizationRef.implement({
   }),
 })
 
+const ConnectorVariableInput = builder.inputType('ConnectorVariableInput', {
+  description: 'What the user entered for one of the connector’s `variables`.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'The variable’s name.' }),
+    value: t.string({
+      required: true,
+      description: 'What the user entered. A pasted address and capitals are fine where they can be understood.',
+    }),
+  }),
+})
+
 const AuthorizeConnectorInput = builder.inputType('AuthorizeConnectorInput', {
   description: 'What to connect, what for, and how to show the consent screen.',
   fields: (t) => ({
@@ -119,6 +131,11 @@ const AuthorizeConnectorInput = builder.inputType('AuthorizeConnectorInput', {
       type: AuthorizationBinding,
       defaultValue: 'BROWSER',
       description: 'How Patchbay makes sure that the person who consents is the one who started.',
+    }),
+    variables: t.field({
+      type: [ConnectorVariableInput],
+      description:
+        'The values of the connector’s `variables`. With `connectionId`, leave them out: a connection keeps its values.',
     }),
   }),
 })
@@ -149,6 +166,7 @@ builder.mutationFields((t) => ({
         ConnectorUnavailableError,
         ConnectorNotRequiredError,
         InvalidReturnToError,
+        InvalidVariablesError,
         BindingImpossibleError,
         TooManyAuthorizationsError,
       ],
@@ -162,6 +180,7 @@ builder.mutationFields((t) => ({
         returnTo: input.returnTo ?? null,
         display: input.display ?? 'POPUP',
         binding: input.binding ?? 'BROWSER',
+        variables: input.variables ?? [],
       }
       return services.authorizeConnector(viewer, request, browser)
     },

@@ -1,10 +1,47 @@
-import { listedConnectors } from '../../domain/catalogue/catalogue.js'
+import { type Connector, listedConnectors } from '../../domain/catalogue/catalogue.js'
+import { surroundingsIn } from '../../domain/catalogue/provider-urls.js'
+import type { Variable } from '../../domain/catalogue/variables.js'
 import { globalId } from '../../domain/global-id.js'
 import { builder } from '../builder.js'
 import { NODE_ID } from '../ids.js'
 import { PAGE_ARGS } from '../page-args.js'
 import { pageOf } from '../pages.js'
 import { ConnectedAccountRef, ConnectorRef, snapshotOrNull, snapshotsOf } from '../refs.js'
+
+const ConnectorVariable = builder
+  .objectRef<{ connector: Connector; variable: Variable }>('ConnectorVariable')
+  .implement({
+    description: 'Something to ask the user before the consent screen, such as a subdomain.',
+    fields: (t) => ({
+      name: t.string({
+        description: 'Its name, for `authorizeConnector`.',
+        resolve: ({ variable }) => variable.name,
+      }),
+      label: t.string({ description: 'What to ask for.', resolve: ({ variable }) => variable.label }),
+      placeholder: t.string({
+        description: 'An example of what to enter.',
+        resolve: ({ variable }) => variable.placeholder,
+      }),
+      pattern: t.string({
+        description:
+          'A JavaScript regular expression that the whole value matches, to check it while the user types. The server decides.',
+        resolve: ({ variable }) => variable.pattern,
+      }),
+      defaultValue: t.string({
+        nullable: true,
+        description: 'The value if the user enters none; null if it’s required.',
+        resolve: ({ variable }) => variable.default,
+      }),
+      prefix: t.string({
+        description: 'What to show before the field, such as `https://`. It can be empty.',
+        resolve: ({ connector, variable }) => surroundingsIn(connector.provider, variable).prefix,
+      }),
+      suffix: t.string({
+        description: 'What to show after the field, such as `.example.com`. It can be empty.',
+        resolve: ({ connector, variable }) => surroundingsIn(connector.provider, variable).suffix,
+      }),
+    }),
+  })
 
 ConnectorRef.implement({
   interfaces: [builder.nodeInterfaceRef()],
@@ -36,6 +73,12 @@ ConnectorRef.implement({
     available: t.boolean({
       description: 'Whether it has client credentials, so that users can connect it.',
       resolve: ({ item }) => item.available,
+    }),
+    variables: t.field({
+      type: [ConnectorVariable],
+      description:
+        'What to ask the user before you call `authorizeConnector` for a new account, because the app’s addresses contain it. Usually empty.',
+      resolve: ({ item }) => item.provider.variables.map((variable) => ({ connector: item, variable })),
     }),
     connection: t.field({
       type: ConnectedAccountRef,

@@ -1,5 +1,7 @@
 import { GraphQLUnionType } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { enteredVariables } from '../../../src/domain/authorization/entered-variables.js'
+import { ProviderSchema } from '../../../src/domain/catalogue/provider.js'
 import {
   AuthorizationEndedError,
   BindingImpossibleError,
@@ -9,6 +11,7 @@ import {
   type DomainError,
   ForbiddenError,
   InvalidReturnToError,
+  InvalidVariablesError,
   NotFoundError,
   TooManyAuthorizationsError,
 } from '../../../src/domain/errors.js'
@@ -21,12 +24,26 @@ const ERRORS: DomainError[] = [
   new ConnectorUnavailableError('Acme Mail'),
   new ConnectorNotRequiredError('Acme Chat', 'Inbox Helper'),
   new InvalidReturnToError('not-allowed'),
+  refusedVariable(),
   new BindingImpossibleError(),
   new TooManyAuthorizationsError(20, 600_000),
   new ForbiddenError('user'),
   new AuthorizationEndedError('SUCCEEDED'),
   new ConfirmationRefusedError(),
 ]
+
+/** The error for a connector whose subdomain is missing. */
+function refusedVariable(): DomainError {
+  const url = 'https://{subdomain}.desk.example'
+  const variables = [{ name: 'subdomain', label: 'Desk subdomain', placeholder: 'acme' }]
+  const provider = ProviderSchema.parse({ authorizationUrl: url, tokenUrl: url, variables })
+  try {
+    enteredVariables(provider, [], {})
+  } catch (error) {
+    if (error instanceof InvalidVariablesError) return error
+  }
+  throw new Error('a missing value was accepted')
+}
 
 const JARGON =
   /operator|token|scope|cookie|credential|callback|returnTo|binding|uthoriz|\bids?\b|API|https?:|npm|[A-Z]{3}|_/

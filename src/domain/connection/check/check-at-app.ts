@@ -1,4 +1,5 @@
 import type { Connector } from '../../catalogue/catalogue.js'
+import { providerFor } from '../../credential/client-credentials.js'
 import { openTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
 import { isOfAccount } from '../../ports/account-key.js'
@@ -74,14 +75,15 @@ async function ask(deps: CheckDeps, connector: Connector, connection: Connection
   if (!connector.provider.identity?.url) {
     return refreshable ? renew(deps, connector, connection) : { kind: 'unknown', retryInMs: null }
   }
-  const { accessToken } = await openTokens(
+  const { accessToken, variables } = await openTokens(
     deps.vault,
     { organization: connection.organization, userId: connection.userId, recordId: connection.id },
     connection.sealed,
   )
   const retryInMs = Math.min(RETRY_MS, deps.settings.checkEveryMs)
   try {
-    const { account } = await deps.oauth.identify(connector.provider, { accessToken, metadata: connection.metadata })
+    const provider = providerFor(connector.provider, variables)
+    const { account } = await deps.oauth.identify(provider, { accessToken, metadata: connection.metadata })
     // A token never changes its account. If the app says it did, neither result can be trusted.
     const same = connection.accountId === null || (account !== null && isOfAccount(connection, account))
     if (same && account && isToBeRenamed(connection, account)) await renameAccount(deps, connection, account)

@@ -1,5 +1,5 @@
 import type { Provider } from '../../catalogue/provider.js'
-import { openTarget } from '../../credential/client-credentials.js'
+import { openTarget, providerFor } from '../../credential/client-credentials.js'
 import { openTokens, type StoredTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
 import { causeOf, type FailureCause } from '../../ports/failure-cause.js'
@@ -87,15 +87,16 @@ async function carryOut(
     const target = connector && (await openTarget(deps, connector, sealedCredentials))
     if (!connector || !target) return ['failed', await release(deps, claim, { certain: true })]
     before = await openTokens(deps.vault, owner, claim.sealed)
-    const { refreshToken, server = null, unread } = before
+    const { refreshToken, server = null, variables, unread } = before
     if (refreshToken === null) throw new Error('a connection is refreshable and has no refresh token')
     if (performance.now() - claim.takenAtMs > SEND_WITHIN_MS) return ['overtaken', { kind: 'overtaken' }]
+    const provider = providerFor(target.provider, variables)
     asked = true
     const answer =
-      rereadOf(deps, target.provider, unread) ??
-      (await deps.oauth.refresh({ ...target, server }, refreshToken, claim.grantedScopes))
+      rereadOf(deps, provider, unread) ??
+      (await deps.oauth.refresh({ ...target, provider, server }, refreshToken, claim.grantedScopes))
     answered()
-    const tokens = { ...answer, server, refreshToken: answer.refreshToken ?? refreshToken }
+    const tokens = { ...answer, server, variables, refreshToken: answer.refreshToken ?? refreshToken }
     const kept = answer.unread === null ? undefined : { text: answer.unread, receivedAtMs: Date.now() }
     const stored = await keep(deps, claim, tokens, stopping, async () => {
       const sealed = await sealTokens(deps.vault, owner, { ...tokens, unread: kept })

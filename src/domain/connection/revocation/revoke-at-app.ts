@@ -1,3 +1,4 @@
+import { providerFor } from '../../credential/client-credentials.js'
 import type { StoredTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
 import { possiblySameAccount } from '../../ports/account-key.js'
@@ -21,5 +22,6 @@ export async function revokeAtApp(
     if ((await db.connection.count({ where: { connectorSlug, ...same } })) > 0) return
   }
   const tokens = await open()
-  await oauth.revoke({ ...target, server: tokens.server ?? null }, tokens)
+  const provider = providerFor(target.provider, tokens.variables)
+  await oauth.revoke({ ...target, provider, server: tokens.server ?? null }, tokens)
 }
