@@ -26,6 +26,11 @@ export interface ConnectOptions {
   setupId?: string
   /** The connection to repair. The person has to consent with the same account. */
   connectionId?: string
+  /**
+   * What the person entered for the connector's `variables`, by name. A connection to repair keeps its own, so leave
+   * them out.
+   */
+  variables?: Readonly<Record<string, string>>
   /** `popup` by default. If the browser blocks the popup, the page redirects instead. */
   display?: 'popup' | 'redirect'
   /**
@@ -149,7 +154,11 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
     const { connectorId, setupId = null, connectionId = null, binding = 'BROWSER' } = options
     const comesBack = display === 'REDIRECT' || binding === 'CONFIRM'
     const returnTo = options.returnTo ?? (comesBack ? withoutReturned(browser.location.href) : null)
-    const input = { connectorId, setupId, connectionId, binding, display, returnTo } as const
+    const entered = Object.entries(options.variables ?? {})
+    const variables = entered.map(([name, value]) => ({ name, value }))
+    const start = { connectorId, setupId, connectionId, binding, display, returnTo } as const
+    // An older server doesn't know variables.
+    const input = variables.length > 0 ? { ...start, variables } : start
     return (await transport.execute(AuthorizeConnectorDocument, { input })).authorizeConnector
   }
 

@@ -126,6 +126,15 @@ export const texts = {
     ASK_OPERATOR: (app: string) => `Connect ${app}`,
   } satisfies Record<Remedy, (app: string) => string>,
 
+  /** What is asked before the consent screen of an app whose address differs for each customer. */
+  ask: {
+    title: (app: string) => `Connect ${app}`,
+    lead: (app: string) => `${app} has an address for each organization. Which one is yours?`,
+    action: 'Continue',
+    missing: (label: string) => `Enter the ${label}.`,
+    invalid: (example: string) => `Enter only this part, such as ${example}.`,
+  },
+
   /** Why something couldn't be done, by the type of the API's error. All other errors have a message for people. */
   refusal: {
     NotFoundError: 'This is no longer available. Reload the page and try again.',

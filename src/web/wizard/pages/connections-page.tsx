@@ -3,6 +3,7 @@ import { ConnectionsDocument, type ConnectionsQuery } from '../../../generated/d
 import { useConnectApp } from '../../client/react.js'
 import { Activity } from '../parts/activity.js'
 import { AppIcon } from '../parts/app-icon.js'
+import { useAskingConnect } from '../parts/ask-variables.js'
 import { ConnectProgress, stageOf } from '../parts/connect-progress.js'
 import { Failure, StartTrouble } from '../parts/connect-trouble.js'
 import { Connection } from '../parts/connection.js'
@@ -87,6 +88,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
 function Other({ app }: { app: OtherApp }) {
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
+  const asking = useAskingConnect(connecting, app)
   const row = useKeptFocus<HTMLLIElement>()
   const [isTried, setTried] = useState(false)
   const { state } = connecting
@@ -94,7 +96,7 @@ function Other({ app }: { app: OtherApp }) {
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const connect = () => {
     setTried(true)
-    connecting.connect({ connectorId: app.id })
+    asking.connect({ connectorId: app.id })
   }
   return (
     <li ref={row} className="row">
@@ -115,6 +117,7 @@ function Other({ app }: { app: OtherApp }) {
       {stage && <ConnectProgress app={app} stage={stage} connecting={connecting} onConnectHere={connect} />}
       {failure && <Failure failure={failure} app={app.name} />}
       <StartTrouble state={state} />
+      {asking.form}
     </li>
   )
 }

@@ -15,6 +15,7 @@ import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
 import { AppIcon } from './app-icon.js'
+import { useAskingConnect } from './ask-variables.js'
 import { ConnectProgress, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
 import { Dialog } from './dialog.js'
@@ -37,6 +38,7 @@ export function Connection({ connection, setups, isShown, hasSeveral }: Connecti
   const { connector, status, problem } = connection
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
+  const asking = useAskingConnect(connecting, connector)
   const card = useKeptFocus<HTMLLIElement>()
   const [isDisconnecting, setDisconnecting] = useState(false)
   const { verify, isVerifying, said } = useVerify(connection)
@@ -46,7 +48,7 @@ export function Connection({ connection, setups, isShown, hasSeveral }: Connecti
   const { state } = connecting
   const stage = stageOf(state, null)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
-  const reconnect = () => connecting.connect({ connectorId: connector.id, connectionId: connection.id })
+  const reconnect = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
   const label = accountOf(connection)
   return (
     <li ref={card} className={isShown ? 'card group group--shown' : 'card group'} data-status={status}>
@@ -113,7 +115,7 @@ export function Connection({ connection, setups, isShown, hasSeveral }: Connecti
             <button
               type="button"
               className="button button--quiet button--small"
-              onClick={() => connecting.connect({ connectorId: connector.id })}
+              onClick={() => asking.connect({ connectorId: connector.id })}
             >
               {texts.connections.another}
               <Hidden> {connector.name}</Hidden>
@@ -142,6 +144,7 @@ export function Connection({ connection, setups, isShown, hasSeveral }: Connecti
           </div>
         </details>
       </div>
+      {asking.form}
       {isDisconnecting && (
         <Disconnecting connection={connection} setups={setups} onClose={() => setDisconnecting(false)} />
       )}

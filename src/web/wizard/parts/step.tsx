@@ -6,6 +6,7 @@ import { texts } from '../texts.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
 import { AppIcon } from './app-icon.js'
+import { useAskingConnect } from './ask-variables.js'
 import { ChooseAccount } from './choose-account.js'
 import { ConnectProgress, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
@@ -26,12 +27,13 @@ export function Step({ step, setup, isNext }: StepProps) {
   const { connector, requirement, status, connection } = step
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
+  const asking = useAskingConnect(connecting, connector)
   const card = useKeptFocus<HTMLLIElement>()
   const isFresh = useFreshlyLive(status)
   const stage = stageOf(connecting.state, step.authorization)
   const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
   const target = { connectorId: connector.id, setupId: setup.id }
-  const connect = () => connecting.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
+  const connect = () => asking.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
   return (
     <li
       ref={card}
@@ -65,11 +67,12 @@ export function Step({ step, setup, isNext }: StepProps) {
           )}
           {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} />}
           {(status === 'LIVE' || connector.connections.some(({ id }) => id !== connection?.id)) && (
-            <ChooseAccount step={step} setupId={setup.id} onAnother={() => connecting.connect(target)} />
+            <ChooseAccount step={step} setupId={setup.id} onAnother={() => asking.connect(target)} />
           )}
         </div>
       )}
       <StartTrouble state={connecting.state} />
+      {asking.form}
     </li>
   )
 }
