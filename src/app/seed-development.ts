@@ -32,25 +32,27 @@ export async function seedDevelopment(deps: ConfigureDeps, apps: readonly Sandbo
 }
 
 function sandboxConnector(app: SandboxApp) {
-  const { slug, name, issuer, clientId, clientSecret, signInUrl } = app
+  const { slug, name, issuer, clientId, clientSecret, signInUrl, hasWorkspaces } = app
+  const base = hasWorkspaces ? `${issuer}/{workspace}` : issuer
   return {
     slug,
     name,
     signInUrl,
     credentials: { clientId, clientSecret },
     oauth2: {
-      authorizationUrl: `${issuer}/authorize`,
-      tokenUrl: `${issuer}/token`,
-      revocationUrl: `${issuer}/revoke`,
+      authorizationUrl: `${base}/authorize`,
+      tokenUrl: `${base}/token`,
+      revocationUrl: `${base}/revoke`,
       issuer,
       requiresIssuer: true,
       authorizationParameters: { prompt: 'consent' },
       identityScopes: ['openid', 'email', 'offline_access'],
-      identity: { url: `${issuer}/userinfo`, idPath: 'sub', labelPaths: ['email', 'name'] },
+      identity: { url: `${base}/userinfo`, idPath: 'sub', labelPaths: ['email', 'name'] },
       scopeDescriptions: scopeDescriptions(app),
       // For what the sandbox can be scripted to do: src/sandbox/token-forms.ts.
       scopeRules: { prefixes: [`https://${slug}.example/`], ignoreCase: true, implies: {} },
       tokenResponse: { zeroExpiresIn: 'unknown' },
+      variables: hasWorkspaces ? [{ name: 'workspace', label: 'workspace', placeholder: 'northwind' }] : [],
     },
   }
 }

@@ -1,6 +1,6 @@
 import { APP_PICTURES } from './app-pictures.js'
 
-/** One sandbox app, as plain data. To add a fourth app, add an entry to `sandboxApps`. */
+/** One sandbox app, as plain data. To add another app, add an entry to `sandboxApps`. */
 export interface AppDefinition {
   slug: string
   name: string
@@ -10,6 +10,8 @@ export interface AppDefinition {
   scopes: readonly Scope[]
   accounts: readonly Account[]
   resource: Resource
+  /** Whether each customer has a workspace, whose name comes before the protocol's paths: `<issuer>/<workspace>/token`. */
+  hasWorkspaces?: boolean
 }
 
 /**
@@ -130,5 +132,23 @@ export const sandboxApps: readonly AppDefinition[] = [
     ],
     accounts,
     resource: { path: 'channels', scope: 'chat.read', items: ['#general', '#launch'] },
+  },
+  {
+    slug: 'acme-desk',
+    name: 'Acme Desk',
+    clientId: 'patchbay-acme-desk',
+    clientSecret: 'acme-desk-development-secret',
+    brand: {
+      ...look('acme-desk'),
+      accentOnDark: '#f0b46a',
+      look: 'plain',
+    },
+    scopes: [
+      { name: 'tickets.read', title: 'Read tickets', description: 'Questions of customers, and the answers.' },
+      { name: 'tickets.write', title: 'Answer tickets', description: 'Reply, assign and close, as you.' },
+    ],
+    accounts,
+    resource: { path: 'tickets', scope: 'tickets.read', items: ['Where is my parcel?', 'The door is stuck'] },
+    hasWorkspaces: true,
   },
 ]

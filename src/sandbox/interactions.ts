@@ -92,7 +92,8 @@ export function interactionRoutes(issuer: string, provider: Provider, state: App
     const prompts = (query.get('prompt') ?? '').split(' ').filter((prompt) => prompt && !signInPrompts.has(prompt))
     query.delete('prompt')
     if (prompts.length > 0) query.set('prompt', prompts.join(' '))
-    return c.redirect(`${issuer}/authorize?${query}`, 303)
+    // Where this authorization would have resumed, which has the customer's workspace if there is one.
+    return c.redirect(`${details.returnTo.replace(/\/[^/]*$/, '')}?${query}`, 303)
   }
 
   function addressWithoutCode({ params }: Details, which: CallbackWithoutCode): string {

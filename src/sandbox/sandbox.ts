@@ -35,6 +35,8 @@ export interface SandboxApp {
   clientId: string
   clientSecret: string
   signInUrl: string
+  /** whether each customer has a workspace, whose name comes before the protocol's paths */
+  hasWorkspaces: boolean
   /** what a person can check or uncheck; the app also knows `openid`, `email`, `profile` and `offline_access` */
   scopes: readonly { name: string; title: string; description: string }[]
   accounts: readonly { id: string; email: string; name: string }[]
@@ -57,11 +59,13 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Longer than a client’s pauses, so that none sends a request on a connection that closes. */
 const KEEP_ALIVE_MS = 75_000
+/** The name of a customer's workspace. */
+const WORKSPACE = /^\/[a-z0-9-]{1,63}(?=\/)/
 /** Paths under an issuer that are pages or resources. All others belong to the protocol. */
 const ownPaths = /^\/(interaction|sign-in|api)(\/|$)/
 
 /**
- * Starts three apps, each with a real authorization server, and the page that scripts them.
+ * Starts the apps, each with a real authorization server, and the page that scripts them.
  *
  * Rejects with Node's own error if the address is in use, and with `UnreadableStateError` if the state file is damaged.
  */
@@ -101,6 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       clientId: app.clientId,
       clientSecret: app.clientSecret,
       signInUrl: `${url}/${app.slug}/sign-in`,
+      hasWorkspaces: app.hasWorkspaces ?? false,
       scopes: app.scopes.map(({ name, title, description }) => ({ name, title, description })),
       accounts: app.accounts.map(({ id, email, name }) => ({ id, email, name })),
     })),
@@ -132,13 +137,14 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
       return c.json({ error: 'Requests from other sites aren’t allowed.' }, 403)
     return next()
   })
-  const protocols = new Map<string, Handler>()
+  const protocols = new Map<string, { handle: Handler; hasWorkspaces: boolean }>()
   for (const { issuer, provider, state } of apps) {
     const { slug } = state.app
-    protocols.set(slug, provider.callback())
+    protocols.set(slug, { handle: provider.callback(), hasWorkspaces: state.app.hasWorkspaces ?? false })
     pages.route(`/${slug}/interaction`, interactionRoutes(issuer, provider, state))
     pages.route(`/${slug}/sign-in`, signInRoutes(issuer, provider, state))
     pages.route(`/${slug}/api`, resourceRoutes(provider, state))
+    if (state.app.hasWorkspaces) pages.route(`/${slug}/:workspace/api`, resourceRoutes(provider, state))
     pages.get(`/${slug}`, (c) => c.redirect(`${issuer}/sign-in`))
   }
   pages.route('/', controlRoutes(apps))
@@ -153,11 +159,14 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
     }
     const [, slug = '', rest = ''] = /^\/([^/?]+)(\/[^?]*)/.exec(request.url ?? '') ?? []
     const protocol = protocols.get(slug)
-    if (!protocol || rest === '/' || ownPaths.test(rest)) {
+    const isPage = rest === '/' || ownPaths.test(rest)
+    const [workspace = ''] = (protocol?.hasWorkspaces && !isPage && WORKSPACE.exec(rest)) || []
+    if (!protocol || isPage || ownPaths.test(rest.slice(workspace.length))) {
       void showPage(request, response)
       return
     }
     const originalUrl = request.url ?? ''
-    protocol(Object.assign(request, { originalUrl, url: originalUrl.slice(slug.length + 1) }), response)
+    const path = originalUrl.slice(1 + slug.length + workspace.length)
+    protocol.handle(Object.assign(request, { originalUrl, url: path }), response)
   }
 }

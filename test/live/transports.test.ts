@@ -86,7 +86,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   test('connectionStatus sends all of the requested connectors each time', async () => {
     const user = await newUser(patchbay)
     const slugsOf = ({ connectors }: ConnectorsScreen['connectionStatus']) => connectors.map(({ slug }) => slug).sort()
-    const everything = ['acme-calendar', 'acme-chat', 'acme-mail', 'github']
+    const everything = ['acme-calendar', 'acme-chat', 'acme-desk', 'acme-mail', 'github']
     const two = ['acme-chat', 'acme-mail']
     await using all = await connectorsScreen(user)
     await using some = await connectorsScreen(user, { ids: two.map(connectorId) })

@@ -27,7 +27,12 @@ test('shows the behavior, accounts, grants, counters and requests, and no secret
     expect(text).not.toContain(secret)
   }
   const { apps } = JSON.parse(text)
-  expect(apps.map((app: { slug: string }) => app.slug)).toEqual(['acme-mail', 'acme-calendar', 'acme-chat'])
+  expect(apps.map((app: { slug: string }) => app.slug)).toEqual([
+    'acme-mail',
+    'acme-calendar',
+    'acme-chat',
+    'acme-desk',
+  ])
   const [mail] = apps
   expect(mail.counters).toMatchObject({ authorizationRequests: 1, tokenRequests: 2, codeExchanges: 1, refreshes: 1 })
   expect(mail.counters).toMatchObject({ userinfoRequests: 1, revocations: 1 })

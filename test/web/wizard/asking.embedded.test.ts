@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { PATIENT } from '../../support/patience.js'
+import { control } from '../../support/sandbox-client.js'
+import { startWizardScene, type WizardScene } from './scene.js'
+
+describe('an app with an address for each customer, in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
+  let scene: WizardScene
+  beforeAll(async () => {
+    scene = await startWizardScene()
+  }, PATIENT.timeout)
+  beforeEach(async () => {
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+  })
+  afterEach(() => {
+    expect(scene.pageErrors).toEqual([])
+  })
+  afterAll(() => scene?.[Symbol.asyncDispose]())
+
+  async function connectionsPage() {
+    const device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/connections')
+    const field = screen.page.getByLabel('workspace')
+    return { device, screen, field, [Symbol.asyncDispose]: () => device.close() }
+  }
+
+  test('is asked for before the consent screen, and for another customer again', async () => {
+    await using person = await connectionsPage()
+    const { screen, field } = person
+    await screen.button('Connect Acme Desk').click()
+    await screen.reads('Acme Desk has an address for each organization.')
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
+    expect(await field.getAttribute('placeholder')).toBe('northwind')
+    await field.fill('NorthWind')
+    const first = await screen.consentWindow('Continue')
+    expect(new URL(first.page.url()).pathname).toBeDefined()
+    await first.allow()
+    await screen.reads('ada@northwind.example · northwind')
+    await screen.button('Connect another account Acme Desk').click()
+    await field.fill('contoso')
+    await (await screen.consentWindow('Continue')).allow()
+    await screen.reads('ada@northwind.example · contoso')
+    await screen.reads('ada@northwind.example · northwind')
+  })
+
+  test('says what is wrong when the person leaves the field, and opens nothing until it is right', async () => {
+    await using person = await connectionsPage()
+    const { screen, field } = person
+    await screen.button('Connect Acme Desk').click()
+    await screen.button('Continue').click()
+    await screen.reads('Enter the workspace.')
+    await field.fill('evil.example#')
+    await field.blur()
+    await screen.reads('Enter only this part, such as northwind.')
+    await screen.button('Continue').click()
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
+    expect(screen.page.context().pages()).toHaveLength(1)
+    await field.fill('contoso')
+    await screen.readsNot('Enter only this part, such as northwind.')
+    await screen.button('Cancel').click()
+    await field.waitFor({ state: 'detached' })
+    await screen.button('Connect Acme Desk').click()
+    expect(await field.inputValue()).toBe('')
+  })
+
+  test('is not asked for again when a connection is repaired', async () => {
+    await using person = await connectionsPage()
+    const { screen, field } = person
+    await screen.button('Connect Acme Desk').click()
+    await field.fill('contoso')
+    await (await screen.consentWindow('Continue')).allow()
+    await screen.reads('ada@northwind.example · contoso')
+    await control(scene.patchbay.sandbox, 'POST', '/acme-desk/revoke', {})
+    await screen.button(/^Check now Acme Desk/).click()
+    await (await screen.consentWindow('Reconnect Acme Desk')).allow()
+    await screen.page.locator('li[data-status="LIVE"]').filter({ hasText: 'contoso' }).waitFor()
+  })
+})
