@@ -32,6 +32,8 @@ export interface Outcome {
 interface Option {
   /** The placeholder for the value in the usage, such as `<minutes>`. An option without one is a switch. */
   value?: string
+  /** Whether it may be passed several times. Its values are then separated by line breaks. */
+  repeated?: boolean
   required?: boolean
 }
 

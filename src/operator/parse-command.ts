@@ -34,7 +34,9 @@ export function parseCommand(commands: Commands, [name = '', ...rest]: readonly 
     if (!option) throw refuse(`${name} has no option ${token.rawName}.`)
     if (option.value && !token.value) throw refuse(`${token.rawName} needs a value: ${option.value}.`)
     if (!option.value && token.value !== undefined) throw refuse(`${token.rawName} takes no value.`)
-    options[token.name] = option.value && token.value ? token.value : true
+    const before = option.repeated ? options[token.name] : undefined
+    const value = option.value && token.value ? token.value : true
+    options[token.name] = before === undefined ? value : `${before}\n${value}`
   }
   const required = command.takes.filter((argument) => !argument.startsWith('['))
   const missing = required[positionals.length]

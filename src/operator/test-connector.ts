@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { InvalidInputError } from '../domain/errors.js'
+import { ConfigurationError } from '../config/environment.js'
+import { type EnteredVariable, enteredVariables } from '../domain/authorization/entered-variables.js'
+import type { Provider } from '../domain/catalogue/provider.js'
+import { endpointUrls, providerWith } from '../domain/catalogue/provider-urls.js'
+import { variablesIn } from '../domain/catalogue/url-template.js'
+import { InvalidInputError, InvalidVariablesError } from '../domain/errors.js'
 import { redirectUri } from '../domain/oauth-urls.js'
 import { checkedCredentials } from '../domain/publishing/check-credentials.js'
 import { rediscovered } from '../domain/publishing/configure-connector.js'
@@ -13,12 +18,13 @@ type Deps = CommandContext['deps']
 export const TEST_COMMANDS: Commands = {
   'test-connector': {
     takes: ['<connector>'],
-    options: { json: {} },
+    options: { variable: { value: '<name>=<value>', repeated: true }, json: {} },
     explanation: 'ask a connector’s provider whether it works; changes nothing',
-    async run({ deps, say }, [slug = ''], { json }) {
+    async run({ deps, say }, [slug = ''], { json, variable }) {
       const stored = await known(deps, slug)
+      const entered = enteredIn(variable)
       const checks: Check[] = []
-      for await (const check of checksOf(deps, stored)) {
+      for await (const check of checksOf(deps, stored, entered)) {
         checks.push(check)
         if (!json) for (const line of linesOf(check)) say(line)
       }
@@ -34,7 +40,23 @@ export const TEST_COMMANDS: Commands = {
   },
 }
 
-async function* checksOf(deps: Deps, stored: StoredConnector): AsyncGenerator<Check> {
+/** Reads `--variable subdomain=acme`. */
+function enteredIn(option: string | true | undefined): EnteredVariable[] {
+  if (typeof option !== 'string') return []
+  return option.split('\n').map((text) => {
+    const [, name, value] = /^(\w+)=(.*)$/.exec(text) ?? []
+    if (name === undefined || value === undefined) {
+      throw new ConfigurationError(`--variable ${text} isn’t <name>=<value>, such as subdomain=acme.`)
+    }
+    return { name, value }
+  })
+}
+
+async function* checksOf(
+  deps: Deps,
+  stored: StoredConnector,
+  entered: readonly EnteredVariable[],
+): AsyncGenerator<Check> {
   const { slug, facts, connector } = stored
   yield { name: 'connector', status: 'ok', detail: `${facts.name}, with the provider ${facts.provider}` }
   const client = await clientOf(deps, stored)
@@ -43,8 +65,32 @@ async function* checksOf(deps: Deps, stored: StoredConnector): AsyncGenerator<Ch
   const uri = redirectUri(deps.publicUrl, slug)
   const credentials = client && 'credentials' in client ? client.credentials : null
   const scopes = await scopesOf(deps, stored)
-  yield* deps.connectorTest.run({ provider: connector.provider, credentials, redirectUri: uri, scopes })
+  const provider = providerOfOne(connector.provider, entered)
+  if (provider) yield* deps.connectorTest.run({ provider, credentials, redirectUri: uri, scopes })
+  else yield withoutValues(connector.provider)
   yield { name: 'redirect URI', status: 'ok', detail: `register exactly this one at the provider: ${uri}` }
+}
+
+/** Returns the provider as it is for one customer, or null if no one said for which. */
+function providerOfOne(provider: Provider, entered: readonly EnteredVariable[]): Provider | null {
+  try {
+    return providerWith(provider, enteredVariables(provider, entered, {}))
+  } catch (error) {
+    if (!(error instanceof InvalidVariablesError)) throw error
+    if (entered.length === 0) return null
+    throw new ConfigurationError(error.faults.map(({ variable, message }) => `${variable}: ${message}`).join('\n'))
+  }
+}
+
+function withoutValues(provider: Provider): Check {
+  const settings = endpointUrls(provider).flatMap(({ setting, url }) => (variablesIn(url).length > 0 ? [setting] : []))
+  const values = provider.variables.map(({ name, placeholder }) => `--variable ${name}=${placeholder}`)
+  return {
+    name: 'variables',
+    status: 'unknown',
+    detail: `the addresses differ for each customer, so these weren’t tested: ${settings.join(', ')}`,
+    change: `Pass the values of one customer, as in ${values.join(' ')}`,
+  }
 }
 
 function credentialsCheck(slug: string, client: Client | null, { connector, fromFile }: StoredConnector): Check {
@@ -85,7 +131,12 @@ async function metadataCheck(deps: Deps, { slug, facts, connector, fromFile }: S
   if (facts.provider !== 'openid-connect' || !providerSettings) {
     return { name, status: 'skipped', detail: 'the connector has no OpenID Connect issuer to read it from' }
   }
-  const described = issuerSettings ?? { issuer: providerSettings.issuer ?? '', settings: {} }
+  const { issuer, issuerTemplate } = providerSettings
+  // A connector of an earlier version. With a template, there is no single issuer.
+  if (!issuerSettings && !issuer) {
+    return { name, status: 'skipped', detail: 'which issuer it was read from isn’t known' }
+  }
+  const described = issuerSettings ?? { issuer: issuer ?? '', settings: { ...(issuerTemplate && { issuerTemplate }) } }
   const asked = `the metadata of ${described.issuer}`
   const again = fromFile ? 'Restart Patchbay' : 'Configure the connector again'
   try {

@@ -3,9 +3,9 @@ import type { Command, Commands } from './command.js'
 
 /** Returns how to call a command: `rotate-key <key> [--grace <minutes>]`. */
 export function callOf(name: string, { takes, options = {} }: Command): string {
-  const flags = Object.entries(options).map(([option, { value, required }]) => {
+  const flags = Object.entries(options).map(([option, { value, required, repeated }]) => {
     const flag = value ? `--${option} ${value}` : `--${option}`
-    return required ? flag : `[${flag}]`
+    return required ? flag : `[${flag}]${repeated ? '…' : ''}`
   })
   return [name, ...takes, ...flags].join(' ')
 }

@@ -256,6 +256,7 @@ test('test-connector finds nothing wrong with a connector that works, changes no
     'ok authorization URL',
     'ok revocation endpoint',
     'ok identity endpoint',
+    'skipped lookup endpoint',
     'ok redirect URI',
     '',
     'No check of tracker failed.',
@@ -324,7 +325,7 @@ test('endpoints that fail are named, and answers that say nothing are no failure
   server.on('/me', redirects(301, '/elsewhere'))
   expect(await tested()).toMatchObject({
     'token endpoint': { status: 'unknown' },
-    'authorization URL': { status: 'failed', got: 'status 500' },
+    'authorization URL': { status: 'failed', got: 'status 500, “broken”' },
     'revocation endpoint': { status: 'failed', change: expect.stringContaining('revocationUrl') },
     'identity endpoint': { status: 'failed', detail: 'redirects' },
   })
@@ -400,4 +401,80 @@ test('a host that doesn’t resolve, one that refuses connections and a certific
   } finally {
     secure.close()
   }
+})
+
+test('test-connector asks each server that a callback may name, and the endpoint for further values', async () => {
+  await using elsewhere = await startHostileServer()
+  const hosts = ['.regions.example', new URL(elsewhere.url).host]
+  await configure({ lookup: { url: `${server.url}/lookup` }, tokenServer: { parameter: 'accounts-server', hosts } })
+  const { printed, incomplete } = await run('test-connector', 'tracker')
+  expect(printed).toContain(new URL(elsewhere.url).host)
+  expect(printed).toMatch(/failed +lookup endpoint +isn’t there/)
+  expect(printed).toMatch(/change: .*correct lookup\.url/)
+  expect(incomplete).toBe(true)
+  server.on('/lookup', answers({}, { status: 401 }))
+  expect(await tested()).toMatchObject({ 'lookup endpoint': { status: 'ok' } })
+})
+
+test('test-connector quotes what a refusal says that it can’t tell, without markup and secrets', async () => {
+  await configure()
+  const page = `<html><head><style>b{}</style></head><body><b>Unknown client</b> tracker ${'x '.repeat(200)}</body></html>`
+  server.on('/authorize', answers(page, { status: 400, type: 'text/html' }))
+  server.on('/token', answers({ problem: `Parameter tenant is missing, not ${SECRET}` }, { status: 400 }))
+  const checks = await tested()
+  expect(checks).toMatchObject({
+    'authorization URL': { status: 'unknown', got: expect.stringMatching(/^status 400, “Unknown client tracker x /) },
+    'token endpoint': {
+      status: 'unknown',
+      got: 'status 400, no error that can be read: “{"problem":"Parameter tenant is missing, not …"}”',
+    },
+  })
+  expect(checks['authorization URL']?.got?.length).toBeLessThan(250)
+})
+
+test('test-connector says what it can’t test without a customer’s values, and tests one customer', async () => {
+  const variables = [{ name: 'shop', label: 'shop', placeholder: 'acme' }]
+  await configure({ tokenUrl: `${server.url}/{shop}/token`, variables })
+  const { printed, incomplete } = await run('test-connector', 'tracker')
+  expect(incomplete).toBe(false)
+  expect(printed).toMatch(/can’t tell +variables +the addresses differ .* weren’t tested: tokenUrl$/m)
+  expect(printed).toMatch(/change: +Pass the values of one customer, as in --variable shop=acme$/m)
+  expect(server.requests).toEqual([])
+
+  server.on('/acme/token', answers({ error: 'invalid_grant' }, { status: 400 }))
+  const { printed: tried } = await run('test-connector', 'tracker', '--variable', 'shop=acme')
+  expect(tried).toMatch(/ok +token endpoint/)
+  expect(server.requests.map(({ path }) => path)).toEqual(['/acme/token', '/authorize'])
+  await expect(run('test-connector', 'tracker', '--variable', 'shop=a@b')).rejects.toThrow('valid shop')
+  await expect(run('test-connector', 'tracker', '--variable', 'shop')).rejects.toThrow('isn’t <name>=<value>')
+  const both = ['--variable', 'shop=acme', '--variable', 'region=eu']
+  await expect(run('test-connector', 'tracker', ...both)).rejects.toThrow('region: This app doesn’t ask for it')
+})
+
+test('test-connector compares the metadata of an issuer for all tenants, and of one customer', async () => {
+  const { url } = server
+  const issuerTemplate = `${url}/{tenantid}/v2.0`
+  const endpoints = { authorization_endpoint: `${url}/authorize`, token_endpoint: `${url}/token` }
+  server.on('/common/v2.0/.well-known/openid-configuration', answers({ issuer: issuerTemplate, ...endpoints }))
+  const credentials = { clientId: 'tracker-client', clientSecret: SECRET }
+  const described = { slug: 'tracker', name: 'Tracker', credentials }
+  await configureConnector(deps, {
+    ...described,
+    openIdConnect: { issuer: `${url}/common/v2.0`, settings: { issuerTemplate } },
+  })
+  expect(await tested()).toMatchObject({ metadata: { status: 'ok' } })
+  await database.db.$executeRaw`UPDATE "Connector" SET "issuerSettings" = NULL`
+  expect(await tested()).toMatchObject({ metadata: { status: 'skipped' } })
+
+  const customer = { issuer: `${url}/acme`, token_endpoint: `${url}/acme/token` }
+  server.on('/acme/.well-known/openid-configuration', answers({ ...endpoints, ...customer }))
+  const openIdConnect = {
+    issuer: `${url}/{shop}`,
+    variables: { shop: 'acme' },
+    settings: { variables: [{ name: 'shop', label: 'shop', placeholder: 'acme' }] },
+  }
+  await configureConnector(deps, { ...described, openIdConnect })
+  expect(await tested()).toMatchObject({ metadata: { status: 'ok' } })
+  const { connectors } = parse((await run('export-connectors')).printed)
+  expect(connectors).toMatchObject([{ openIdConnect }])
 })

@@ -10,8 +10,9 @@ import type { Check, Meaning } from './check.js'
 import { type Endpoint, endpointsOf } from './endpoints.js'
 import { checkAddress, checkTls } from './host-checks.js'
 import { networkWords } from './network-words.js'
-import { probe } from './probe.js'
+import { type Probed, probe } from './probe.js'
 import { authorizationMeaning, identityMeaning, notThere, outOfOrder } from './probe-meaning.js'
+import { quotedBody } from './quoted-body.js'
 import { recordedFetch } from './recorded-fetch.js'
 import { type Answer, tokenMeaning } from './token-meaning.js'
 
@@ -73,7 +74,8 @@ async function* checks(deps: TestDeps, { credentials, scopes, ...others }: TestT
   yield asking('token endpoint', urlOf('tokenUrl'), true, (url) => checkToken(deps, target, url))
   yield asking('authorization URL', urlOf('authorizationUrl'), true, () => checkAuthorization(deps, target, scopes))
   yield asking('revocation endpoint', urlOf('revocationUrl'), true, (url) => checkRevocation(deps, target, url))
-  yield asking('identity endpoint', urlOf('identity.url'), false, (url) => checkIdentity(deps, url))
+  yield asking('identity endpoint', urlOf('identity.url'), false, (url) => checkIdentity(deps, url, 'identity.url'))
+  yield asking('lookup endpoint', urlOf('lookup.url'), false, (url) => checkIdentity(deps, url, 'lookup.url'))
 }
 
 function firstOfEachHost(endpoints: readonly Endpoint[]): Endpoint[] {
@@ -140,20 +142,22 @@ async function checkAuthorization(
   )
 }
 
-function checkIdentity({ guard }: TestDeps, url: string) {
-  return probed(guard, url, `GET ${url} without a token`, identityMeaning)
+function checkIdentity({ guard }: TestDeps, url: string, setting: 'identity.url' | 'lookup.url') {
+  return probed(guard, url, `GET ${url} without a token`, (answer) => identityMeaning(answer, setting))
 }
 
 async function probed(
   guard: GuardedAgent,
   url: string,
   asked: string,
-  meaning: (answer: { status: number; location: string | null }) => Meaning,
+  meaning: (answer: Probed) => Meaning,
 ): Promise<Omit<Check, 'name'>> {
   try {
     const answer = await probe(guard, url)
     const meant = meaning(answer)
-    return meant.status === 'ok' ? meant : { ...meant, asked, got: `status ${answer.status}` }
+    if (meant.status === 'ok') return meant
+    const said = quotedBody(answer.text, [])
+    return { ...meant, asked, got: `status ${answer.status}${said ? `, ${said}` : ''}` }
   } catch (error) {
     return { status: 'failed', detail: 'no answer', asked, ...networkWords(error) }
   }
@@ -167,12 +171,13 @@ function explained(
 ): Omit<Check, 'name'> {
   if (meant.status === 'ok') return meant
   const body = answerBody(text)
-  const { code, description } = reportedError({ host: hostOf(asked), status, challenge }, body, [
-    target.credentials.clientSecret ?? '',
-    MADE_UP,
-  ])
+  const secrets = [target.credentials.clientSecret ?? '', MADE_UP]
+  const { code, description } = reportedError({ host: hostOf(asked), status, challenge }, body, secrets)
   const said = [code, description].filter((part) => part !== null && part !== '')
-  const got = said.length > 0 ? said.join(': ') : body.isPage ? 'an HTML page' : 'no error that can be read'
+  // A success may have tokens.
+  const quoted = status >= 400 ? quotedBody(text, secrets) : null
+  const kind = body.isPage ? 'an HTML page' : 'no error that can be read'
+  const got = said.length > 0 ? said.join(': ') : [kind, ...(quoted ? [quoted] : [])].join(': ')
   return { ...meant, asked, got: `status ${status}, ${got}` }
 }
 

@@ -1,4 +1,5 @@
 import type { Provider } from '../../domain/catalogue/provider.js'
+import { endpointUrls } from '../../domain/catalogue/provider-urls.js'
 
 export interface Endpoint {
   /** The setting that has the URL. */
@@ -6,20 +7,13 @@ export interface Endpoint {
   url: string
 }
 
-/** Returns the URLs that Patchbay or a browser opens at a provider. */
-export function endpointsOf({
-  authorizationUrl,
-  tokenUrl,
-  tokenRequest,
-  revocationUrl,
-  identity,
-}: Provider): Endpoint[] {
-  const urls = {
-    authorizationUrl,
-    tokenUrl,
-    'tokenRequest.refreshUrl': tokenRequest.refreshUrl,
-    revocationUrl,
-    'identity.url': identity?.url,
-  }
-  return Object.entries(urls).flatMap(([setting, url]) => (url ? [{ setting, url }] : []))
+/** Returns the URLs that Patchbay or a browser opens at a provider, and the servers that a callback may name. */
+export function endpointsOf(provider: Provider): Endpoint[] {
+  const { protocol } = new URL(provider.tokenUrl)
+  // A host with a leading dot stands for all below it, and can't be asked.
+  const servers = provider.tokenServer?.hosts.filter((host) => !host.startsWith('.')) ?? []
+  return [
+    ...endpointUrls(provider),
+    ...servers.map((host) => ({ setting: 'tokenServer.hosts', url: `${protocol}//${host}` })),
+  ]
 }

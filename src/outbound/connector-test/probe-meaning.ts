@@ -4,7 +4,7 @@ import type { Probed } from './probe.js'
 const NOT_THERE = [404, 410]
 
 /** Says what the answer to a consent screen's URL means. RFC 6749 §4.1.2.1 sends errors back to the redirect URI. */
-export function authorizationMeaning({ status, location }: Probed, redirectUri: string): Meaning {
+export function authorizationMeaning({ status, location }: Omit<Probed, 'text'>, redirectUri: string): Meaning {
   if (status >= 500) return outOfOrder('the authorization URL')
   if (NOT_THERE.includes(status)) return notThere('authorizationUrl')
   const error = errorIn(location, redirectUri)
@@ -24,11 +24,11 @@ export function authorizationMeaning({ status, location }: Probed, redirectUri: 
 }
 
 /** Says whether an endpoint that needs a token is there. Without one, it refuses. */
-export function identityMeaning({ status }: Probed): Meaning {
-  if (status >= 500) return outOfOrder('the identity endpoint')
-  if (NOT_THERE.includes(status)) return notThere('identity.url')
+export function identityMeaning({ status }: Pick<Probed, 'status'>, setting: 'identity.url' | 'lookup.url'): Meaning {
+  if (status >= 500) return outOfOrder(`the ${setting === 'identity.url' ? 'identity' : 'lookup'} endpoint`)
+  if (NOT_THERE.includes(status)) return notThere(setting)
   if (status >= 300 && status < 400) {
-    const change = 'Use the URL that it redirects to in identity.url. Patchbay follows no redirects.'
+    const change = `Use the URL that it redirects to in ${setting}. Patchbay follows no redirects.`
     return { status: 'failed', detail: 'redirects', change }
   }
   return { status: 'ok', detail: `answers with ${status} without a token` }

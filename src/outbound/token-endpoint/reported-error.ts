@@ -99,7 +99,7 @@ export function reportedError(
     host,
     status,
     code: withoutSecrets(first, secrets),
-    description: readable(described || challenged || '', secrets),
+    description: quotable(described || challenged || '', secrets),
   }
 }
 
@@ -107,7 +107,7 @@ export function reportedError(
 export function reportedInCallback(parameters: URLSearchParams): ReportedError {
   const secrets = ['code', 'state'].flatMap((name) => parameters.getAll(name))
   const code = withoutSecrets(wellFormed(parameters.get('error') ?? ''), secrets)
-  const description = readable(parameters.get('error_description') ?? '', secrets)
+  const description = quotable(parameters.get('error_description') ?? '', secrets)
   return { host: null, status: null, code, description }
 }
 
@@ -116,7 +116,8 @@ function withoutSecrets(code: string | null, secrets: readonly string[]): string
   return code !== null && secrets.some((secret) => secret.length > 3 && code.includes(secret)) ? null : code
 }
 
-function readable(text: string, secrets: readonly string[]): string | null {
+/** Returns what may be shown of a text that an app sent: bounded, on one line, and without what may be secret. */
+export function quotable(text: string, secrets: readonly string[]): string | null {
   let clean = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
   for (const secret of secrets.filter(({ length }) => length > 3)) clean = clean.replaceAll(anyFormOf(secret), '…')
   for (const [pattern, kept] of ALSO_SECRET) clean = clean.replaceAll(pattern, kept)
