@@ -1,20 +1,6 @@
-import type { Provider } from './provider.js'
+import { endpointUrls, type Provider } from './provider.js'
 import { filledUrl, surroundingsOf, type VariableValues, variablesIn } from './url-template.js'
 import { matchesPattern, type Variable } from './variables.js'
-
-/** The URLs that Patchbay or a browser opens at a provider, by setting. */
-export function endpointUrls(provider: Provider): { setting: string; url: string }[] {
-  const { authorizationUrl, tokenUrl, revocationUrl, tokenRequest, identity, lookup } = provider
-  const urls = {
-    authorizationUrl,
-    tokenUrl,
-    'tokenRequest.refreshUrl': tokenRequest.refreshUrl,
-    revocationUrl,
-    'identity.url': identity?.url,
-    'lookup.url': lookup?.url,
-  }
-  return Object.entries(urls).flatMap(([setting, url]) => (url ? [{ setting, url }] : []))
-}
 
 /** Returns the provider with other URLs, including those that only identify it. */
 export function withUrls(provider: Provider, change: (url: string) => string): Provider {

@@ -122,5 +122,19 @@ export const ProviderSchema = z.strictObject({
 
 export type Provider = z.infer<typeof ProviderSchema>
 
+/** Returns the URLs that Patchbay or a browser opens at a provider, by setting. */
+export function endpointUrls(provider: Provider): { setting: string; url: string }[] {
+  const { authorizationUrl, tokenUrl, revocationUrl, tokenRequest, identity, lookup } = provider
+  const urls = {
+    authorizationUrl,
+    tokenUrl,
+    'tokenRequest.refreshUrl': tokenRequest.refreshUrl,
+    revocationUrl,
+    'identity.url': identity?.url,
+    'lookup.url': lookup?.url,
+  }
+  return Object.entries(urls).flatMap(([setting, url]) => (url ? [{ setting, url }] : []))
+}
+
 /** The catalogue's providers by slug. */
 export type Providers = ReadonlyMap<string, Provider & { name: string }>

@@ -1,7 +1,12 @@
 import * as z from 'zod'
 import { HttpUrlSchema, ScopeSchema, SlugSchema, TemplateUrlSchema } from '../catalogue/field-schemas.js'
-import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../catalogue/provider.js'
-import { endpointUrls } from '../catalogue/provider-urls.js'
+import {
+  endpointUrls,
+  type Provider,
+  ProviderSchema,
+  type Providers,
+  ScopeDescriptionsSchema,
+} from '../catalogue/provider.js'
 import { filledUrl } from '../catalogue/url-template.js'
 import { raiseCatalogueRevision } from '../change/revision.js'
 import { credentialsBinding } from '../credential/client-credentials.js'

@@ -1,5 +1,4 @@
-import type { Provider } from '../../domain/catalogue/provider.js'
-import { endpointUrls } from '../../domain/catalogue/provider-urls.js'
+import { endpointUrls, type Provider } from '../../domain/catalogue/provider.js'
 
 export interface Endpoint {
   /** The setting that has the URL. */
