@@ -75,6 +75,15 @@ export const deadGrantForms = [
   'empty',
   'unauthorized_client',
 ] as const
+/** Where the identity call has the account. */
+export const accountForms = ['composite', 'in_list', 'large_number', 'dotted'] as const
+/** What other apps want in an identity call: a header, or a GraphQL query. */
+export const identityNeeds = ['header', 'graphql'] as const
+/** Whose origin the callback's `accounts-server` names. */
+export const accountsServers = ['own', 'elsewhere'] as const
+export const metadataForms = ['inserted', 'tenant_template'] as const
+export const clientAuthentications = ['basic_raw', 'secret_as_username', 'none', 'private_key_jwt'] as const
+export const tokenRequestForms = ['client_key', 'json'] as const
 export const tokenTroubleTargets = ['all', 'refresh_token', 'authorization_code'] as const
 export const descriptionKinds = ['text', 'html', 'number', 'null', 'absent'] as const
 export const tokenCuts = ['reset', 'close', 'empty'] as const
@@ -141,6 +150,20 @@ export interface Behavior {
   scopeForm: (typeof scopeForms)[number] | null
   /** what the token endpoint responds instead of `invalid_grant`; null: that */
   deadGrantAs: (typeof deadGrantForms)[number] | null
+  /** how the client has to identify itself; null: with its secret, as the standard says */
+  clientAuthentication: (typeof clientAuthentications)[number] | null
+  /** the form of token requests; with `client_key`, that is the name of `client_id` everywhere */
+  tokenRequestForm: (typeof tokenRequestForms)[number] | null
+  /** token responses have `instance_url` and `workspace_id`, and callbacks `realmId` */
+  addValues: boolean
+  /** callbacks name a server in `accounts-server`: the app's own origin, or another one */
+  accountsServer: (typeof accountsServers)[number] | null
+  /** where the metadata is, or which issuer it has */
+  metadataForm: (typeof metadataForms)[number] | null
+  /** where userinfo has the account; null: in `sub` */
+  accountForm: (typeof accountForms)[number] | null
+  /** what userinfo wants; null: a GET with the token */
+  identityNeeds: (typeof identityNeeds)[number] | null
   /** the token and userinfo endpoints do their work, then respond this much later; at most 60,000 */
   slowMs: number
   /** which grant types `tokenForm`, `scopeForm`, `deadGrantAs`, `tokenStatus`, `tokenError`, `tokenCut` and both holds apply to */
@@ -207,6 +230,13 @@ export const calm: Readonly<Behavior> = {
   tokenForm: null,
   scopeForm: null,
   deadGrantAs: null,
+  clientAuthentication: null,
+  tokenRequestForm: null,
+  addValues: false,
+  accountsServer: null,
+  metadataForm: null,
+  accountForm: null,
+  identityNeeds: null,
   slowMs: 0,
   tokenTroubleFor: 'all',
   holdToken: false,
@@ -262,6 +292,13 @@ export function behaviorPatch(scopes: readonly string[]) {
       tokenForm: z.enum(tokenForms).nullable(),
       scopeForm: z.enum(scopeForms).nullable(),
       deadGrantAs: z.enum(deadGrantForms).nullable(),
+      clientAuthentication: z.enum(clientAuthentications).nullable(),
+      tokenRequestForm: z.enum(tokenRequestForms).nullable(),
+      addValues: z.boolean(),
+      accountsServer: z.enum(accountsServers).nullable(),
+      metadataForm: z.enum(metadataForms).nullable(),
+      accountForm: z.enum(accountForms).nullable(),
+      identityNeeds: z.enum(identityNeeds).nullable(),
       slowMs: delayMs,
       tokenTroubleFor: z.enum(tokenTroubleTargets),
       holdToken: z.boolean(),

@@ -5,6 +5,7 @@ import { behaviorPatch } from './behavior.js'
 import type { ControlledApp } from './controlled-app.js'
 import { type HeldRequest, holdStages } from './gate.js'
 import { mintSchema } from './mint.js'
+import { clientPrivateKey } from './odd-requests.js'
 import { controlPage } from './pages/control-page.js'
 import type { GrantSelection } from './records.js'
 
@@ -22,6 +23,7 @@ const HELD_WAIT_MS = 10_000
  *
  * - `GET /` returns every app and `GET /:app` one: behavior, accounts, grants, counters, requests (newest first) and the
  *   token requests that are held. `GET /:app/counters` returns only the counters, which is cheap even with thousands of grants
+ * - `GET /:app/client-key` returns the private key for `clientAuthentication: private_key_jwt`, in PEM
  * - `PATCH /:app` merges a behavior
  * - `POST /:app/reset` and `POST /reset` reset the behavior and the counters and release held requests; grants stay
  * - `POST /:app/expire`, `/break` and `/revoke` with `{ account?, grant? }` act on one grant, on those of an account or on
@@ -75,6 +77,7 @@ export function controlRoutes(apps: readonly ControlledApp[]) {
     return next()
   })
   one.get('/', (c) => c.json(view(c.var.app)))
+  one.get('/client-key', (c) => c.text(clientPrivateKey()))
   one.get('/counters', (c) => c.json(c.var.app.state.counters))
   one.patch('/', async (c) => {
     const { state } = c.var.app

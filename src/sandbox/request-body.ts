@@ -4,13 +4,13 @@ import type { IncomingMessage } from 'node:http'
 const MAX_BYTES = 64 * 1024
 
 /**
- * Reads a form's fields and puts the body back, so that the next reader of the request gets it unchanged.
- * If the body breaks off, returns the fields that arrived. A body of more than 64 KB isn't read: it returns no fields and
- * is rejected later.
+ * Reads a body as text and puts it back, so that the next reader of the request gets it unchanged.
+ * If the body breaks off, returns what arrived. A body of more than 64 KB isn't read: it returns nothing and is rejected
+ * later.
  */
-export async function peekForm(request: IncomingMessage): Promise<URLSearchParams> {
+export async function peekBody(request: IncomingMessage): Promise<string> {
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
-  if (Number(length) > MAX_BYTES || (length === '0' && encoding === undefined)) return new URLSearchParams()
+  if (Number(length) > MAX_BYTES || (length === '0' && encoding === undefined)) return ''
   const chunks: Buffer[] = []
   let size = 0
   for (;;) {
@@ -28,5 +28,5 @@ export async function peekForm(request: IncomingMessage): Promise<URLSearchParam
   const body = Buffer.concat(chunks)
   // In the same turn as the last read, because the stream would count as ended afterward.
   request.unshift(body)
-  return new URLSearchParams(body.toString())
+  return body.toString()
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { AppState } from './app-state.js'
+import { EXTRA_VALUES } from './odd-answers.js'
 import type { Provider } from './provider.js'
 
 /** The app's own API, for clients with one of its access tokens: `GET <issuer>/api/<path>` (RFC 6750). */
@@ -22,6 +23,9 @@ export function resourceRoutes(provider: Provider, state: AppState) {
     }
     return c.json({ account: token.accountId, [resource.path]: resource.items })
   })
+
+  // For connectors that look up where an account is.
+  routes.get('/whereami', (c) => c.json(EXTRA_VALUES.lookup))
 
   return routes
 }

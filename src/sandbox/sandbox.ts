@@ -9,6 +9,7 @@ import { controlRoutes } from './control.js'
 import type { ControlledApp } from './controlled-app.js'
 import { interactionRoutes } from './interactions.js'
 import { type MintedGrant, type MintRequest, mintGrants } from './mint.js'
+import { readInsertedPath } from './odd-answers.js'
 import { createProvider, type Provider } from './provider.js'
 import { resourceRoutes } from './resource.js'
 import { signInRoutes } from './sign-in.js'
@@ -157,6 +158,7 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
       response.writeHead(421, { 'content-type': 'text/plain' }).end(`This sandbox is only available at ${url}.\n`)
       return
     }
+    readInsertedPath(request)
     const [, slug = '', rest = ''] = /^\/([^/?]+)(\/[^?]*)/.exec(request.url ?? '') ?? []
     const protocol = protocols.get(slug)
     const isPage = rest === '/' || ownPaths.test(rest)

@@ -1,7 +1,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Provider } from 'oidc-provider/lib/provider.js'
 import type { AppState, Endpoint, ProtocolRequest } from './app-state.js'
+import { addToCallback, hasNoMetadata, rewriteMetadata } from './odd-answers.js'
+import { acceptClientName, acceptClientRequest } from './odd-requests.js'
 import { loadingPage } from './pages/consent-pages.js'
+import { peekBody } from './request-body.js'
 import { failWith, isRecord, type Scripted } from './scripted-request.js'
 import { answerToken } from './scripted-token.js'
 import { answerUserinfo } from './scripted-userinfo.js'
@@ -39,8 +42,18 @@ const harmless = new Set([
 /** Makes an app's protocol endpoints count and record their requests, and misbehave as scripted. */
 export function followScript(provider: Provider, state: AppState): void {
   provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
+    if (hasNoMetadata(ctx, state)) {
+      ctx.status = 404
+      return
+    }
     const endpoint = endpoints[ctx.path]
-    if (!endpoint || ctx.method === 'OPTIONS') return next()
+    const isConsent = ctx.path.startsWith('/authorize')
+    if (!endpoint || ctx.method === 'OPTIONS') {
+      await next()
+      rewriteMetadata(ctx, state, provider.issuer)
+      if (isConsent) addToCallback(ctx, state, provider.issuer)
+      return
+    }
     state.count(endpoint)
     const gone = new AbortController()
     ctx.res.once('close', () => gone.abort())
@@ -56,6 +69,7 @@ export function followScript(provider: Provider, state: AppState): void {
       gone: gone.signal,
     }
     await (answers[endpoint] ?? answerPlainly)(request)
+    if (isConsent) addToCallback(ctx, state, provider.issuer)
   })
 }
 
@@ -69,11 +83,19 @@ async function answerAuthorize({ ctx, state, work, record }: Scripted): Promise<
     const page = await loadingPage(state.app)
     ctx.set(page.headers)
     ctx.body = page.body
-  } else await work()
+  } else {
+    acceptClientName(ctx, state)
+    await work()
+  }
   record()
 }
 
 async function answerRevoke({ ctx, state, work, record, gone }: Scripted): Promise<void> {
+  const text = await peekBody(ctx.req)
+  if (acceptClientRequest(ctx, state, text, false) === null) {
+    record(new URLSearchParams(text))
+    return
+  }
   const status = state.take('revocationStatus')
   if (status !== null) failWith(ctx, state, status)
   else await work()

@@ -2,7 +2,9 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AppState, ProtocolRequest } from './app-state.js'
 import type { Behavior } from './behavior.js'
 import type { HoldStage } from './gate.js'
-import { peekForm } from './request-body.js'
+import { EXTRA_VALUES } from './odd-answers.js'
+import { acceptClientRequest } from './odd-requests.js'
+import { peekBody } from './request-body.js'
 import { failWith, isRecord, type Scripted, sendRetryAfter } from './scripted-request.js'
 import { rewriteTokenResponse } from './token-forms.js'
 
@@ -17,8 +19,14 @@ const descriptions: Readonly<Record<Behavior['tokenErrorDescription'], object>> 
 /** Handles the token endpoint, with its failures in the order that `Behavior` describes. */
 export async function answerToken(request: Scripted): Promise<void> {
   const { ctx, state, work, record, gone } = request
-  const form = await peekForm(ctx.req)
-  if (ctx.req.destroyed) return hangUp(ctx, 'close', record(form))
+  const text = await peekBody(ctx.req)
+  const received = new URLSearchParams(text)
+  if (ctx.req.destroyed) return hangUp(ctx, 'close', record(received))
+  const form = acceptClientRequest(ctx, state, text, true)
+  if (form === null) {
+    record(received)
+    return
+  }
   const grantType = form.get('grant_type')
   const isTroubled = () => ['all', grantType].includes(state.behavior.tokenTroubleFor)
   const holdAt = async (stage: HoldStage, isScripted: boolean) => {
@@ -38,6 +46,9 @@ export async function answerToken(request: Scripted): Promise<void> {
   }
   await work()
   state.countGrant(grantType)
+  if (state.behavior.addValues && isRecord(ctx.body) && 'access_token' in ctx.body) {
+    Object.assign(ctx.body, EXTRA_VALUES.tokens(ctx.oidc.issuer))
+  }
   if (state.behavior.omitScope && isRecord(ctx.body)) delete ctx.body.scope
   if (isTroubled()) rewriteTokenResponse(ctx, state.app.slug, state.behavior)
   const entry = record(form)

@@ -2,12 +2,19 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AppState } from './app-state.js'
 import type { AppDefinition } from './apps.js'
 import type { Behavior } from './behavior.js'
+import { acceptIdentityCall, rewriteAccount } from './odd-answers.js'
+import { peekBody } from './request-body.js'
 import { failWith, isRecord, type Scripted, sendRetryAfter } from './scripted-request.js'
 
 type Answer = Exclude<NonNullable<Behavior['userinfoAnswer']>, 'another_account'>
 
 /** Handles the userinfo endpoint, which works normally, fails, or gives a wrong response. */
 export async function answerUserinfo({ ctx, state, work, record, gone }: Scripted): Promise<void> {
+  const needs = state.behavior.identityNeeds
+  if (!acceptIdentityCall(ctx, state, needs === null ? '' : await peekBody(ctx.req))) {
+    record()
+    return
+  }
   const status = state.take('userinfoStatus')
   const answer = status === null ? state.take('userinfoAnswer') : null
   if (status !== null) failWith(ctx, state, status)
@@ -15,6 +22,7 @@ export async function answerUserinfo({ ctx, state, work, record, gone }: Scripte
   else {
     await work()
     if (answer === 'another_account' && isRecord(ctx.body)) ctx.body = claimsOfAnother(state.app, ctx.body)
+    rewriteAccount(ctx, state)
   }
   record()
   const { slowMs } = state.behavior
