@@ -478,3 +478,16 @@ test('test-connector compares the metadata of an issuer for all tenants, and of 
   const { connectors } = parse((await run('export-connectors')).printed)
   expect(connectors).toMatchObject([{ openIdConnect }])
 })
+
+test('export-connectors leaves out defaults, wherever they are', async () => {
+  const settings = {
+    identity: { url: `${server.url}/me`, idPath: 'id' },
+    lookup: { url: `${server.url}/lookup` },
+    metadata: { region: { from: 'lookup', path: 'region' } },
+    revocationUrl: `${server.url}/{shop}/revoke`,
+    variables: [{ name: 'shop', label: 'shop', placeholder: 'acme' }],
+  }
+  await configure(settings)
+  const [exported] = parse((await run('export-connectors')).printed).connectors
+  expect(exported.oauth2).toEqual({ ...urls(), ...settings })
+})

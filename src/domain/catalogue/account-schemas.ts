@@ -60,25 +60,25 @@ const HostSchema = z.string().regex(/^(?:\.(?:[a-z0-9-]+\.)+[a-z0-9-]+|[a-z0-9][
 })
 export const HostsSchema = z.array(HostSchema).min(1).max(50)
 
+/** Where a value comes from, and what it is for. */
+export const MetadataValueSchema = z.strictObject({
+  from: z
+    .enum(['tokens', 'callback', 'identity', 'lookup'])
+    .describe('Where it comes from: the token response, the callback, the identity call or the lookup.'),
+  path: PathSchema.describe('Where that has it. In a callback, the parameter’s name.'),
+  hosts: HostsSchema.nullable()
+    .default(null)
+    .describe('For an address or a host: under which hosts it has to be. Others are refused.'),
+  required: z.boolean().default(false).describe('Whether the connection is of no use without it.'),
+  identifies: z.boolean().default(false).describe('Whether it is a part of the account’s id.'),
+  shown: z.boolean().default(false).describe('Whether it is shown with the account’s name, to tell accounts apart.'),
+})
+
 /** Values that a runtime needs with the token, by the names that it gets them by. */
 export const MetadataSchema = z
   .record(
     z.string().regex(/^[A-Za-z]\w{0,63}$/, { error: 'must start with a letter and consist of letters, digits and _' }),
-    z.strictObject({
-      from: z
-        .enum(['tokens', 'callback', 'identity', 'lookup'])
-        .describe('Where it comes from: the token response, the callback, the identity call or the lookup.'),
-      path: PathSchema.describe('Where that has it. In a callback, the parameter’s name.'),
-      hosts: HostsSchema.nullable()
-        .default(null)
-        .describe('For an address or a host: under which hosts it has to be. Others are refused.'),
-      required: z.boolean().default(false).describe('Whether the connection is of no use without it.'),
-      identifies: z.boolean().default(false).describe('Whether it is a part of the account’s id.'),
-      shown: z
-        .boolean()
-        .default(false)
-        .describe('Whether it is shown with the account’s name, to tell accounts apart.'),
-    }),
+    MetadataValueSchema,
   )
   .refine((values) => Object.keys(values).length <= 20, { error: 'has more than 20 values' })
 

@@ -14,7 +14,7 @@ const PatternSchema = z
   .refine((pattern) => !REPEATED_GROUP.test(pattern), { error: 'must not repeat a group with *, + or {}' })
 
 /** What a person is asked before the consent screen, because URLs differ for each customer of the app. */
-const VariableSchema = z.strictObject({
+export const VariableSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][A-Za-z0-9]{0,31}$/, { error: 'must be letters and digits, and start with a small letter' })

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { ProviderSchema } from '../catalogue/provider.js'
+import { IdentitySchema, LookupSchema, MetadataValueSchema } from '../catalogue/account-schemas.js'
+import { type Provider, ProviderSchema } from '../catalogue/provider.js'
+import { VariableSchema } from '../catalogue/variables.js'
 import type { StoredConnector } from './stored-connector.js'
 
 /**
@@ -32,7 +34,24 @@ function describeProvider({ provider, providerSettings, issuerSettings }: Stored
   if (provider === 'openid-connect' && providerSettings.issuer) {
     return { openIdConnect: { issuer: providerSettings.issuer, settings: providerSettings } }
   }
-  return { oauth2: withoutDefaults(providerSettings, PROVIDER_DEFAULTS) }
+  return { oauth2: describeSettings(providerSettings) }
+}
+
+/** Returns settings without defaults, including those inside of settings that have none themselves. */
+function describeSettings({ identity, lookup, metadata, variables, ...settings }: Provider): Record<string, unknown> {
+  return {
+    ...withoutDefaults(settings, PROVIDER_DEFAULTS),
+    ...(identity && { identity: withoutDefaults(identity, IDENTITY_DEFAULTS) }),
+    ...(lookup && { lookup: withoutDefaults(lookup, LOOKUP_DEFAULTS) }),
+    ...(Object.keys(metadata).length > 0 && {
+      metadata: Object.fromEntries(
+        Object.entries(metadata).map(([name, value]) => [name, withoutDefaults(value, VALUE_DEFAULTS)]),
+      ),
+    }),
+    ...(variables.length > 0 && {
+      variables: variables.map((variable) => withoutDefaults(variable, VARIABLE_DEFAULTS)),
+    }),
+  }
 }
 
 /** Every setting's default. The two that are required have none. */
@@ -40,6 +59,10 @@ const PROVIDER_DEFAULTS: Record<string, unknown> = ProviderSchema.partial({
   authorizationUrl: true,
   tokenUrl: true,
 }).parse({})
+const { idPath: _path, ...IDENTITY_DEFAULTS } = IdentitySchema.parse({ idPath: 'id' })
+const { url: _url, ...LOOKUP_DEFAULTS } = LookupSchema.parse({ url: 'https://app.example' })
+const VALUE_DEFAULTS = MetadataValueSchema.partial({ from: true, path: true }).parse({})
+const VARIABLE_DEFAULTS = VariableSchema.partial({ name: true, label: true, placeholder: true }).parse({})
 
 function withoutDefaults(value: object, defaults: object): Record<string, unknown> {
   return Object.fromEntries(
