@@ -447,7 +447,7 @@ test('test-connector says what it can’t test without a customer’s values, an
   expect(server.requests.map(({ path }) => path)).toEqual(['/acme/token', '/authorize'])
   await expect(run('test-connector', 'tracker', '--variable', 'shop=a@b')).rejects.toThrow('valid shop')
   await expect(run('test-connector', 'tracker', '--variable', 'shop')).rejects.toThrow('isn’t <name>=<value>')
-  const both = ['--variable', 'shop=acme', '--variable', 'region=eu']
+  const both = ['--variable', 'region=eu', '--variable', 'shop=acme']
   await expect(run('test-connector', 'tracker', ...both)).rejects.toThrow('region: This app doesn’t ask for it')
 })
 
