@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { countedAs } from './addresses.js'
 
 /**
  * Limits how many connections one address has on which no token was accepted yet. The oldest of them gives way to a new
@@ -21,8 +22,9 @@ export class Strangers {
   }
 
   add(socket: Socket): void {
-    const address = socket.remoteAddress
-    if (address === undefined || this.#isExempt(address)) return
+    const { remoteAddress } = socket
+    if (remoteAddress === undefined || this.#isExempt(remoteAddress)) return
+    const address = countedAs(remoteAddress)
     let sockets = this.#byAddress.get(address)
     if (!sockets) {
       sockets = new Set()

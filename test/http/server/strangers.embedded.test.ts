@@ -49,6 +49,14 @@ test('G20: connections that were closed, or on which a token was accepted, donâ€
   expect(destroyed([...accepted, ...sockets])).toEqual([false, false, false, true])
 })
 
+test('G20: the addresses of one IPv6 network count together, and an IPv4 address counts however it is written', () => {
+  const { connect } = listening(1)
+  const inNetwork = ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9'].map(connect)
+  const elsewhere = connect('2001:db8:1:3::1')
+  const mapped = ['203.0.113.7', '::ffff:203.0.113.7'].map(connect)
+  expect(destroyed([...inNetwork, elsewhere, ...mapped])).toEqual([true, false, false, true, false])
+})
+
 test.each([
   ['203.0.113.7', true],
   ['203.0.113.8', false],
