@@ -6,6 +6,7 @@ import { developmentKey, keepDevelopmentKey } from '../domain/access/api-key/dev
 import { createKeyUses } from '../domain/access/api-key/key-uses.js'
 import { verifyKeys } from '../domain/access/api-key/verify-keys.js'
 import { verifySessions } from '../domain/access/setup-session/verify-sessions.js'
+import { shownCaller } from '../domain/access/shown-caller.js'
 import { partsOf } from '../domain/catalogue/catalogue.js'
 import { CatalogueMemory } from '../domain/catalogue/catalogue-memory.js'
 import { loadCatalogue, readCatalogueRevision } from '../domain/catalogue/load-catalogue.js'
@@ -37,6 +38,7 @@ import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/gra
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
 import { createAnswerVisit } from '../http/oauth/direct-visits.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
+import { UnknownPages } from '../http/oauth/unknown-pages.js'
 import { createVisits } from '../http/oauth/visits.js'
 import { addressesIn, createAddressOf } from '../http/server/addresses.js'
 import { createReadiness } from '../http/server/health.js'
@@ -162,7 +164,7 @@ async function compose(
   const rateLimits = new RateLimits({
     perMinute: config.rates,
     share: config.bus && bus.share,
-    onRefused: telemetry.rateLimited,
+    onRefused: (limit, caller) => telemetry.rateLimited(limit, shownCaller(limit, caller)),
   })
   opened.push(() => rateLimits.close())
   bus.onShared((usages) => rateLimits.add(usages))
@@ -269,8 +271,11 @@ async function compose(
   const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, tokenPerOperation: development })
   const wizard = await openWizard(config, publicUrl, sandbox, parts.wizardFolder)
   const root = wizard ?? toExplorer()
-  const visits = createVisits({ deps, telemetry })
-  const routes = new Hono().route('/', root).route('/', createOAuthRoutes(deps, visits))
+  const { addressOf } = graphql
+  const unknownPages = new UnknownPages(deps, rateLimits)
+  const visits = createVisits({ deps, unknownPages, telemetry })
+  const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf })
+  const routes = new Hono().route('/', root).route('/', oauthRoutes)
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
@@ -278,7 +283,7 @@ async function compose(
   server.serve({
     endpoint,
     answerPost: createAnswerPost(graphql, endpoint),
-    answerVisit: createAnswerVisit(visits),
+    answerVisit: createAnswerVisit(visits, addressOf),
     webSocket,
     routes,
     isAllowedOrigin,

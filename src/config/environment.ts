@@ -71,6 +71,7 @@ const EnvironmentSchema = z.object({
   PATCHBAY_ADMINISTRATION_PER_MINUTE: perMinute.default(6_000),
   PATCHBAY_OUTBOUND_PER_MINUTE: perMinute.default(300),
   PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: perMinute.default(30),
+  PATCHBAY_UNKNOWN_PAGES_PER_MINUTE: perMinute.default(30),
   PATCHBAY_KEYS: positions.optional(),
   PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   PATCHBAY_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -149,6 +150,7 @@ export interface RatesConfig {
   administration: number
   outbound: number
   'wrong-credentials': number
+  'unknown-pages': number
 }
 
 /** How an instance shuts down. */
@@ -290,6 +292,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       administration: env.PATCHBAY_ADMINISTRATION_PER_MINUTE,
       outbound: env.PATCHBAY_OUTBOUND_PER_MINUTE,
       'wrong-credentials': env.PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE,
+      'unknown-pages': env.PATCHBAY_UNKNOWN_PAGES_PER_MINUTE,
     },
     vaultKeys: env.PATCHBAY_KEYS,
     tokens: {

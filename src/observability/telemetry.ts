@@ -32,7 +32,7 @@ export interface ServerTelemetry extends Telemetry {
   errorsSent(codes: readonly string[]): void
   /** An operation or a push exceeded a limit. @param limit a known one */
   limitExceeded(limit: string): void
-  /** Something was refused because of a rate limit. @param caller the id of a user or an API key, or an address */
+  /** Something was refused because of a rate limit. @param caller how logs name it */
   rateLimited(limit: string, caller: string): void
   /** @returns a function to call when it ends */
   subscriptionOpened(transport: 'websocket' | 'sse'): () => void

@@ -86,6 +86,7 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   const hasty = {
     PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '0',
     PATCHBAY_CHANGES_PER_MINUTE: '0',
+    PATCHBAY_UNKNOWN_PAGES_PER_MINUTE: '0',
     PATCHBAY_DRAIN_SPREAD: '0',
   }
   const own = { PATCHBAY_PORT: '0', PATCHBAY_DATA: folder }

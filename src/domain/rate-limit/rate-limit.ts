@@ -10,3 +10,4 @@ export type RateLimit =
   | 'administration'
   | 'outbound'
   | 'wrong-credentials'
+  | 'unknown-pages'

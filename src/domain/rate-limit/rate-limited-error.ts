@@ -13,6 +13,7 @@ const TOO_OFTEN: Record<RateLimit, string> = {
   outbound: 'You’re configuring connectors, or testing or replaying webhooks, too often.',
   'wrong-credentials':
     'Too many invalid tokens and keys came from your address, and this one isn’t valid either. Get a new one.',
+  'unknown-pages': 'Too many invalid links were opened from your address, and this one isn’t valid either.',
 }
 
 /** A caller does something more often than its rate limit allows. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
+import type { AddressOf } from '../server/addresses.js'
 import type { Reply } from './page.js'
 import type { Visits } from './visits.js'
 
@@ -21,13 +22,13 @@ export type AnswerVisit = (path: string, request: IncomingMessage, response: Ser
  * about as much as everything else that such a visit does without the database. The routes serve everything else, and
  * their answers are the rule for both.
  */
-export function createAnswerVisit(visits: Visits): AnswerVisit {
+export function createAnswerVisit(visits: Visits, addressOf: AddressOf): AnswerVisit {
   async function replyTo(groups: Record<string, string | undefined>, request: IncomingMessage): Promise<Reply> {
     const { connector = '', authorization } = groups
-    const { cookie } = request.headers
+    const visitor = { cookies: request.headers.cookie, address: () => addressOf(request) }
     try {
-      if (authorization !== undefined) return await visits.connect(authorization, cookie)
-      return await visits.callback(connector, new URL(request.url ?? '', 'http://localhost').searchParams, cookie)
+      if (authorization !== undefined) return await visits.connect(authorization, visitor)
+      return await visits.callback(connector, new URL(request.url ?? '', 'http://localhost').searchParams, visitor)
     } catch (error) {
       return visits.failed(error)
     }

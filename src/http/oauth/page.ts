@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { html, raw } from 'hono/html'
 
 export interface Page {
-  status: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 413 | 500 | 503
+  status: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 413 | 429 | 500 | 503
   title: string
   /** Sentences. Their content is always shown as text. */
   lines: readonly string[]
   tone: 'good' | 'bad' | 'neutral'
+  /** When the same request makes sense again. */
+  retryAfterSeconds?: number
   /** Closes the popup after this many milliseconds. */
   closesAfterMs?: number
   /** Fields to post to this same address again, immediately. The response may redirect to the origin. */
@@ -57,6 +59,7 @@ ${page.repost ? repostForm(page.repost) : ''}${page.closesAfterMs === undefined 
     status: page.status,
     headers: {
       ...SAFE_HEADERS,
+      ...(page.retryAfterSeconds !== undefined && { 'retry-after': String(page.retryAfterSeconds) }),
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
     },

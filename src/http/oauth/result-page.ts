@@ -72,6 +72,20 @@ export const UNKNOWN_PAGE: Page = {
   tone: 'neutral',
 }
 
+/** Too many visits from the same address were to pages that don't exist, as this one. */
+export function tooManyUnknownPage(retryAfterSeconds: number): Page {
+  return {
+    status: 429,
+    title: 'Too many invalid links',
+    lines: [
+      'This link is invalid or has expired, and so were many others that were opened from your network.',
+      'Start again from the page you came from. A new link works right away.',
+    ],
+    tone: 'neutral',
+    retryAfterSeconds,
+  }
+}
+
 export function wrongBrowserPage({ name }: Connector): Page {
   return {
     status: 403,

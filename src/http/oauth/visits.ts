@@ -13,55 +13,68 @@ import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { visitorOf } from './browser-channel.js'
 import { callbackFault } from './callback-parameters.js'
 import { type Reply, redirectTo, renderPage } from './page.js'
-import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, UNKNOWN_PAGE, wrongBrowserPage } from './result-page.js'
+import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, wrongBrowserPage } from './result-page.js'
+import type { UnknownPages } from './unknown-pages.js'
 
-/** A browser's `Cookie` header. */
-type Cookies = string | undefined
+/** A browser that visits a page. */
+export interface Visitor {
+  /** Its `Cookie` header. */
+  cookies: string | undefined
+  /** Returns the address that it comes from. */
+  address(): string
+}
 
 /** What browsers get when they visit the OAuth pages, however the requests arrive. */
 export interface Visits {
   /** The start page sends the browser to the consent screen. */
-  connect(authorizationId: string, cookies: Cookies): Promise<Reply>
+  connect(authorizationId: string, visitor: Visitor): Promise<Reply>
   /** The page that shows how an authorization ended. */
-  result(authorizationId: string, cookies: Cookies): Promise<Reply>
+  result(authorizationId: string, visitor: Visitor): Promise<Reply>
   /** The browser comes back from the consent screen. */
-  callback(connectorSlug: string, parameters: URLSearchParams, cookies: Cookies): Promise<Reply>
+  callback(connectorSlug: string, parameters: URLSearchParams, visitor: Visitor): Promise<Reply>
   /** Reports an unexpected error, and says so to the person. */
   failed(error: unknown): Reply
 }
 
 interface VisitsOptions {
   deps: CompleteAuthorizationDeps
+  unknownPages: UnknownPages
   telemetry: ServerTelemetry
 }
 
-export function createVisits({ deps, telemetry }: VisitsOptions): Visits {
+export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): Visits {
   return {
-    async connect(id, cookies) {
+    async connect(id, { cookies, address }) {
+      const refusal = await unknownPages.refusalOfId(id, address)
+      if (refusal) return refusal
       telemetry.authorizationConcerned(id)
       const opening = await openAuthorization(deps, id, visitorOf(cookies))
-      if (opening.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
+      if (opening.kind === 'unknown') return unknownPages.answer(address)
       if (opening.kind === 'wrong-browser') return renderPage(wrongBrowserPage(opening.connector))
       if (opening.kind === 'consent') return redirectTo(opening.url.href)
       return renderPage(resultPage(opening.authorization, opening.connector))
     },
 
-    async result(id, cookies) {
+    async result(id, { cookies, address }) {
+      const refusal = await unknownPages.refusalOfId(id, address)
+      if (refusal) return refusal
       telemetry.authorizationConcerned(id)
       const result = await readResult(deps, id, visitorOf(cookies))
-      if (result.kind === 'unknown') return renderPage(UNKNOWN_PAGE)
+      if (result.kind === 'unknown') return unknownPages.answer(address)
       if (result.kind === 'wrong-browser') return renderPage(wrongBrowserPage(result.connector))
       return renderPage(resultPage(result.authorization, result.connector))
     },
 
-    async callback(slug, parameters, cookies) {
+    async callback(slug, parameters, { cookies, address }) {
       const fault = callbackFault(parameters)
       if (fault) return renderPage(badCallbackPage(fault))
+      const refusal = await unknownPages.refusalOfState(parameters.get('state'), address)
+      if (refusal) return refusal
       const outcome = await receiveCallback(deps, slug, parameters, visitorOf(cookies))
       telemetry.callbackReceived(outcome.kind === 'unknown' ? 'unknown' : slug, outcome.kind)
       switch (outcome.kind) {
         case 'unknown':
-          return renderPage(UNKNOWN_PAGE)
+          return unknownPages.answer(address)
         case 'wrong-browser':
           return renderPage(wrongBrowserPage(outcome.connector))
         case 'handled': {

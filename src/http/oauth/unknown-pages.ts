@@ -1,0 +1,59 @@
+import { areAuthorizations, areStates } from '../../domain/authorization/known-authorizations.js'
+import type { Deps } from '../../domain/deps.js'
+import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
+import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
+import { createBatchedLookup } from '../authentication/batched-lookup.js'
+import { type Reply, renderPage } from './page.js'
+import { tooManyUnknownPage, UNKNOWN_PAGE } from './result-page.js'
+
+/** Returns the address that a visit comes from. */
+type Address = () => string
+
+/**
+ * Visits to pages that don't exist, because no authorization has the id or the state. They count for their address. From
+ * some number on, whatever comes from there waits until it was looked up together with all others, once a second. So
+ * guesses don't cost the database a statement each, and whoever has a right link behind the same proxy only waits.
+ */
+export class UnknownPages {
+  readonly #rateLimits: Pick<RateLimits, 'take' | 'refuses'>
+  readonly #isAuthorization: (id: string) => Promise<boolean>
+  readonly #isState: (state: string) => Promise<boolean>
+
+  constructor({ sql }: Pick<Deps, 'sql'>, rateLimits: Pick<RateLimits, 'take' | 'refuses'>) {
+    this.#rateLimits = rateLimits
+    const ids = createBatchedLookup<boolean>((batch) => areAuthorizations(sql, batch))
+    const states = createBatchedLookup<boolean>((batch) => areStates(sql, batch))
+    this.#isAuthorization = (id) => ids(id, true)
+    this.#isState = (state) => states(state, true)
+  }
+
+  /** Answers a visit to an authorization's page if too many came from the address and this one isn't right either. */
+  async refusalOfId(id: string, address: Address): Promise<Reply | undefined> {
+    if (!this.#isSuspect(address) || (await this.#isAuthorization(id))) return undefined
+    return this.answer(address)
+  }
+
+  /** Answers a callback in the same way. */
+  async refusalOfState(state: string | null, address: Address): Promise<Reply | undefined> {
+    if (!this.#isSuspect(address) || (state && (await this.#isState(state)))) return undefined
+    return this.answer(address)
+  }
+
+  /**
+   * Counts a visit that no authorization expects, and answers it.
+   * @param reply what it gets as long as there weren't too many
+   */
+  answer(address: Address, reply = renderPage(UNKNOWN_PAGE)): Reply {
+    try {
+      this.#rateLimits.take('unknown-pages', address())
+      return reply
+    } catch (error) {
+      if (error instanceof RateLimitedError) return renderPage(tooManyUnknownPage(error.retryAfterSeconds))
+      throw error
+    }
+  }
+
+  #isSuspect(address: Address): boolean {
+    return this.#rateLimits.refuses('unknown-pages', address())
+  }
+}
