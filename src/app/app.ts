@@ -264,7 +264,7 @@ async function compose(
     execute: fairly(createExecutor(schema, { admit })),
     telemetry,
     isAllowedOrigin,
-    explorable: development,
+    explorable: config.introspection,
     graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, ownKey),
   }
   const endpoint = createGraphQLEndpoint(graphql)

@@ -91,6 +91,7 @@ const EnvironmentSchema = z.object({
   PATCHBAY_CHECK_INTERVAL: z.coerce.number().min(1).max(604_800).optional(),
   PATCHBAY_ACTIVITY_DAYS: z.coerce.number().min(1).max(3_650).default(90),
   PATCHBAY_METRICS_PORT: port.optional(),
+  PATCHBAY_INTROSPECTION: z.enum(['on', 'off']).optional(),
   PATCHBAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -200,6 +201,8 @@ export interface Config {
   activityDays: number
   /** Where `/metrics` is: next to the API, on a port of its own (0 for any free one), or nowhere. */
   metrics: 'with-api' | { port: number } | undefined
+  /** Whether clients may query the schema, and errors suggest names from it. */
+  introspection: boolean
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -322,6 +325,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metrics: metricsOf(env, development),
+    introspection: (env.PATCHBAY_INTROSPECTION ?? (development ? 'on' : 'off')) === 'on',
     logLevel: env.PATCHBAY_LOG_LEVEL,
   }
 }

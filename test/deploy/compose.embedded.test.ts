@@ -21,6 +21,23 @@ const read = (name: string) => readFile(`${REPOSITORY}${name}`, 'utf8')
 const INSTANCES = ['patchbay-1', 'patchbay-2']
 /** How long closing may take after the deadline, as in src/app/run-server.ts. */
 const CLOSE_SECONDS = 2
+/** The variables of .env.example that the instances don't get from .env, and why. */
+const FIXED: Record<string, string> = {
+  DATABASE_URL: 'compose starts PostgreSQL',
+  REDIS_URL: 'compose starts Redis',
+  POSTGRES_PASSWORD: 'it is part of DATABASE_URL',
+  PROXY_ADDRESS: 'nginx listens there',
+  PATCHBAY_ENV: 'the image runs in production',
+  PATCHBAY_HOST: 'nginx reaches the instances there',
+  PATCHBAY_PORT: 'nginx reaches the instances there',
+  PATCHBAY_METRICS_PORT: 'Prometheus scrapes it there',
+  PATCHBAY_DATA: 'there is no embedded database',
+  PATCHBAY_SANDBOX: 'only development has one',
+  PATCHBAY_SANDBOX_PORT: 'only development has one',
+  PATCHBAY_DRAIN_DEADLINE: 'stop_grace_period depends on it',
+  PATCHBAY_CONNECTORS: 'the file has to be mounted, and its secrets have names of their own',
+  MAIL_CLIENT_SECRET: 'it belongs to the file',
+}
 const SECRETS: Record<string, string> = {
   POSTGRES_PASSWORD: 'secret',
   PATCHBAY_PUBLIC_URL: 'https://connect.example',
@@ -127,6 +144,17 @@ describe('docker-compose.yml', () => {
     const template = await read('deploy/nginx.conf.template')
     const places = new Set([...template.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name))
     expect(new Set(Object.keys(services.proxy?.environment ?? {}))).toEqual(places)
+  })
+
+  test('passes on every variable of .env.example that isn’t fixed here', async () => {
+    const names = [...(await read('.env.example')).matchAll(/^# (\w+)=/gm)].flatMap(([, name]) => name ?? [])
+    expect(names.length).toBeGreaterThan(50)
+    const given = Object.fromEntries(names.map((name) => [name, `given ${name}`]))
+    for (const instance of INSTANCES) {
+      const environment = environmentOf(instance, given)
+      const passed = names.filter((name) => environment[name] === given[name])
+      expect(names.filter((name) => !passed.includes(name)).sort()).toEqual(Object.keys(FIXED).sort())
+    }
   })
 
   test('uses no variable that .env.example does not list', async () => {

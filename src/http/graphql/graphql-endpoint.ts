@@ -59,7 +59,7 @@ export interface EndpointOptions {
   execute: Executor
   telemetry: ServerTelemetry
   isAllowedOrigin: (origin: string | null | undefined) => boolean
-  /** Introspection, suggestions and, if options are given, GraphiQL. */
+  /** Whether there is introspection, and errors suggest names. */
   explorable: boolean
   graphiql: ((request: Request) => Promise<GraphiQLOptions>) | undefined
 }

@@ -8,16 +8,15 @@ import WebSocket from 'ws'
 import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { signDevelopmentToken } from '../../../src/http/development/development-issuer.js'
-import { openTestDatabase, type TestDatabase } from '../../support/database.js'
+import { openTestDatabase } from '../../support/database.js'
 import { freePort } from '../../support/free-port.js'
 
 const SECRET = randomBytes(32).toString('base64')
 
 describe('in production', () => {
   let app: Instance
-  let database: TestDatabase
   let token: string
-  const config = async () => {
+  const config = async (env: Record<string, string> = {}) => {
     const port = String(await freePort())
     return readConfig({
       PATCHBAY_ENV: 'production',
@@ -27,12 +26,19 @@ describe('in production', () => {
       PATCHBAY_JWT_SECRET: SECRET,
       PATCHBAY_JWT_ISSUER: 'host',
       PATCHBAY_JWT_AUDIENCE: 'patchbay',
+      ...env,
     })
+  }
+  const started = async (env: Record<string, string> = {}) => {
+    const database = await openTestDatabase()
+    const instance = await startInstance(await config(env), pino({ level: 'silent' }), {
+      openDatabase: async () => database,
+    })
+    return { ...instance, [Symbol.asyncDispose]: () => instance.close() }
   }
 
   beforeAll(async () => {
-    database = await openTestDatabase()
-    app = await startInstance(await config(), pino({ level: 'silent' }), { openDatabase: async () => database })
+    app = await started()
     token = await new SignJWT({ org: 'northwind' })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuer('host')
@@ -43,17 +49,17 @@ describe('in production', () => {
   })
   afterAll(() => app.close())
 
-  const post = (query: string, bearer = token, variables = {}) =>
-    fetch(`${app.url}/graphql`, {
+  const post = (query: string, bearer = token, variables = {}, url = app.url) =>
+    fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     })
 
   /** What a client is told of an operation that is refused. */
-  async function overWebSocket(query: string, variables: object = {}): Promise<unknown> {
+  async function overWebSocket(query: string, variables: object = {}, serverUrl = app.url): Promise<unknown> {
     const client = createClient({
-      url: `${app.url.replace('http', 'ws')}/graphql`,
+      url: `${serverUrl.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       connectionParams: { authorization: `Bearer ${token}` },
       retryAttempts: 0,
@@ -112,5 +118,14 @@ describe('in production', () => {
 
     const refused = await overWebSocket(getIntrospectionQuery())
     expect(JSON.stringify(refused)).toContain('introspection has been disabled')
+  })
+  test('G4: a setting turns introspection on, over HTTP and WebSocket, and the page remains off', async () => {
+    await using open = await started({ PATCHBAY_INTROSPECTION: 'on' })
+    const introspected = (await (await post(getIntrospectionQuery(), token, {}, open.url)).json()) as { data: unknown }
+    expect(JSON.stringify(introspected.data)).toContain('"PluginSetup"')
+    expect(await (await post('{ viewe { id } }', token, {}, open.url)).text()).toContain('Did you mean \\"viewer\\"')
+    expect(JSON.stringify(await overWebSocket(getIntrospectionQuery(), {}, open.url))).toContain('"PluginSetup"')
+    const page = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } })
+    expect(await page.text()).not.toMatch(/graphiql/i)
   })
 })
