@@ -13,6 +13,7 @@ import { loadCatalogue, readCatalogueRevision } from '../domain/catalogue/load-c
 import { createChecker } from '../domain/connection/check/check-due.js'
 import { createRefresher } from '../domain/connection/refresh/refresher.js'
 import type { Deps } from '../domain/deps.js'
+import { callerId } from '../domain/identity/caller.js'
 import { bindOperations, OPERATIONS } from '../domain/operations.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import { RateLimits } from '../domain/rate-limit/rate-limits.js'
@@ -261,7 +262,7 @@ async function compose(
     addressOf: createAddressOf(addressesIn(config.connections.trustedProxies)),
     documents: new DocumentMemory(),
     connections: config.connections,
-    execute: fairly(createExecutor(schema, { admit })),
+    execute: fairly(createExecutor(schema, { admit, callerOf: (context) => callerId((context as Context).caller) })),
     telemetry,
     isAllowedOrigin,
     explorable: config.introspection,

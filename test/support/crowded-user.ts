@@ -1,24 +1,22 @@
 import { randomUUID } from 'node:crypto'
+import type { UserIdentity } from '../../src/domain/identity/user-identity.js'
 import { userIdOf } from '../../src/domain/identity/viewer.js'
 import type { Patchbay } from './patchbay.js'
 
 const APP = 'acme-mail'
 
-/** Ben's id. He belongs to Northwind. */
-export const BEN = userIdOf({ issuer: 'patchbay-development', subject: 'ben', organization: 'northwind' })
+/** Ben belongs to Northwind. */
+const BEN: UserIdentity = { issuer: 'patchbay-development', subject: 'ben', organization: 'northwind' }
 
-/** Gives Ben connections to one app. The first of them is what his steps use. */
-export async function addConnections({ database: { db } }: Patchbay, count: number): Promise<void> {
+/** Gives a user connections to one app. The first of them is what the steps of `addSetups` use. */
+export async function addConnections({ database: { db } }: Patchbay, count: number, user = BEN): Promise<void> {
   const now = new Date()
-  await db.user.upsert({
-    where: { id: BEN },
-    create: { id: BEN, issuer: 'patchbay-development', subject: 'ben', organization: 'northwind', createdAt: now },
-    update: {},
-  })
+  const userId = userIdOf(user)
+  await db.user.upsert({ where: { id: userId }, create: { id: userId, ...user, createdAt: now }, update: {} })
   await db.connection.createMany({
     data: Array.from({ length: count }, (_, index) => ({
       id: randomUUID(),
-      userId: BEN,
+      userId,
       connectorSlug: APP,
       status: 'LIVE' as const,
       accountId: `account-${index}`,
@@ -28,11 +26,11 @@ export async function addConnections({ database: { db } }: Patchbay, count: numb
       refreshable: false,
     })),
   })
-  await raise({ db })
+  await raise({ db }, userId)
 }
 
-/** Publishes plugins that need the app, and starts Ben's setups of them. */
-export async function addSetups({ database: { db } }: Patchbay, count: number): Promise<void> {
+/** Publishes plugins that need the app, and starts a user's setups of them. */
+export async function addSetups({ database: { db } }: Patchbay, count: number, user = BEN): Promise<void> {
   const slugs = Array.from({ length: count }, (_, index) => `crowd-${index}`)
   const now = new Date()
   await db.plugin.createMany({
@@ -57,11 +55,11 @@ export async function addSetups({ database: { db } }: Patchbay, count: number): 
   })
   await db.catalogue.update({ where: { id: 1 }, data: { revision: { increment: 1 } } })
   await db.setup.createMany({
-    data: slugs.map((pluginSlug) => ({ id: randomUUID(), userId: BEN, pluginSlug, startedAt: now })),
+    data: slugs.map((pluginSlug) => ({ id: randomUUID(), userId: userIdOf(user), pluginSlug, startedAt: now })),
   })
-  await raise({ db })
+  await raise({ db }, userIdOf(user))
 }
 
-async function raise({ db }: Pick<Patchbay['database'], 'db'>): Promise<void> {
-  await db.user.update({ where: { id: BEN }, data: { revision: { increment: 1 } } })
+async function raise({ db }: Pick<Patchbay['database'], 'db'>, id: string): Promise<void> {
+  await db.user.update({ where: { id }, data: { revision: { increment: 1 } } })
 }

@@ -4,13 +4,14 @@ import {
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLResolveInfo,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
 } from 'graphql'
 import { failAfter, fieldError, isPromise, runSelection } from './execute-plan.js'
-import type { Complete, Info, SelectionPlan, SelectionPlanner } from './plan.js'
+import type { Complete, Execution, Info, Path, SelectionPlan, SelectionPlanner } from './plan.js'
 
 /** Prepares the completion of a field. */
 export function completionOf(planner: SelectionPlanner, info: Info): Complete {
@@ -58,15 +59,28 @@ function list({ parentType, fieldName, fieldNodes }: Info, itemType: GraphQLOutp
     if (typeof value !== 'object' || !(Symbol.iterator in (value as object))) {
       throw new Error(`Expected Iterable, but did not find one for field "${parentType.name}.${fieldName}".`)
     }
-    const completed: unknown[] = []
-    let waits = false
+    return completeItems(execution, (value as Iterable<unknown>)[Symbol.iterator](), path, info, [], false)
+  }
+
+  /** Completes the items one after another. When it is time for a pause, the others come later. */
+  function completeItems(
+    execution: Execution,
+    items: Iterator<unknown>,
+    path: Path,
+    info: GraphQLResolveInfo,
+    completed: unknown[],
+    waits: boolean,
+  ): unknown[] | Promise<unknown[]> {
+    const { reads } = execution
     try {
-      for (const item of value as Iterable<unknown>) {
+      for (let next = items.next(); !next.done; next = items.next()) {
+        const item = next.value
         execution.budget.takeValues(1)
         const itemPath = { prev: path, key: completed.length, typename: undefined }
         const failed = (error: unknown) => fieldError(execution, error, fieldNodes, itemPath, nullable)
         let result: unknown
         try {
+          if (isPromise(item)) execution.reads++
           result = isPromise(item)
             ? item.then((resolved) => inner(execution, resolved, itemPath, info))
             : inner(execution, item, itemPath, info)
@@ -78,12 +92,20 @@ function list({ parentType, fieldName, fieldNodes }: Info, itemType: GraphQLOutp
           result = failed(error)
         }
         completed.push(result)
+        // Items that wait for reads are started together, so that they are read together.
+        if (execution.reads === reads && execution.turn.spend(execution.budget.lately())) return pause()
       }
     } catch (error) {
       if (!waits) throw error
       return failAfter(completed, error)
     }
     return waits ? Promise.all(completed) : completed
+
+    async function pause(): Promise<unknown[]> {
+      void Promise.allSettled(completed) // what fails meanwhile is handled below
+      await execution.turn.next()
+      return completeItems(execution, items, path, info, completed, waits)
+    }
   }
 }
 

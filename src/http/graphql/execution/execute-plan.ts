@@ -12,10 +12,10 @@ const VALUES_OF_A_PROMISE = 10
 export function executePlan(
   plan: { readonly root: SelectionPlan },
   order: 'together' | 'serially',
-  given: Omit<Execution, 'errors'>,
+  given: Omit<Execution, 'errors' | 'reads'>,
 ): ExecutionResult | Promise<ExecutionResult> {
   const errors: GraphQLError[] = []
-  const execution: Execution = { ...given, errors }
+  const execution: Execution = { ...given, errors, reads: 0 }
   const failed = (error: unknown): ExecutionResult => ({ errors: [...errors, error as GraphQLError], data: null })
   const done = (data: unknown) => (errors.length === 0 ? { data } : { errors, data }) as ExecutionResult
   try {
@@ -96,7 +96,10 @@ function runField(execution: Execution, field: FieldPlan, source: unknown, above
       variableValues,
     }
     const value = field.resolve(source, field.argumentsFrom(variableValues), contextValue, info)
-    if (isPromise(value)) execution.budget.takeValues(VALUES_OF_A_PROMISE)
+    if (isPromise(value)) {
+      execution.reads++
+      execution.budget.takeValues(VALUES_OF_A_PROMISE)
+    }
     const completed = isPromise(value)
       ? value.then((resolved) => field.complete(execution, resolved, path, info))
       : field.complete(execution, value, path, info)

@@ -9,6 +9,7 @@ import { executePlan } from './execute-plan.js'
 import { conditionsOf, OperationPlan } from './operation-plan.js'
 import type { Values } from './plan.js'
 import { RESPONSE_LIMITS, ResponseBudget } from './response-budget.js'
+import { Turns } from './turns.js'
 
 /** Different conditions of `@skip` and `@include` make different plans. */
 const MAX_PLANS_OF_ONE = 8
@@ -33,13 +34,21 @@ export type Admit = (mutations: readonly string[], contextValue: unknown) => voi
 
 export type Executor = (executed: Executed) => ExecutionResult | Promise<ExecutionResult>
 
+interface ExecutorOptions {
+  limits?: typeof RESPONSE_LIMITS
+  admit?: Admit
+  turns?: Turns
+  /** Returns whose turn an execution with this context takes. By default, all of them have the same caller. */
+  callerOf?: (contextValue: unknown) => string
+}
+
 /**
  * Executes valid operations of one schema. Keeps what it learned about an operation as long as its document is kept.
  * A response that exceeds the limits becomes one error instead.
  */
 export function createExecutor(
   schema: GraphQLSchema,
-  { limits = RESPONSE_LIMITS, admit }: { limits?: typeof RESPONSE_LIMITS; admit?: Admit } = {},
+  { limits = RESPONSE_LIMITS, admit, turns = new Turns(), callerOf = () => '' }: ExecutorOptions = {},
 ): Executor {
   const plans = new WeakMap<OperationDefinitionNode, Plans>()
 
@@ -62,7 +71,13 @@ export function createExecutor(
     if (refusal) return { errors: [refusal] }
     const order = isMutation ? 'serially' : 'together'
     const budget = new ResponseBudget(limits)
-    return executePlan(plan, order, { rootValue, contextValue, variableValues, budget })
+    return executePlan(plan, order, {
+      rootValue,
+      contextValue,
+      variableValues,
+      budget,
+      turn: turns.of(callerOf(contextValue)),
+    })
   }
 }
 

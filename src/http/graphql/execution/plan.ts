@@ -7,6 +7,7 @@ import type {
   GraphQLSchema,
 } from 'graphql'
 import type { ResponseBudget } from './response-budget.js'
+import type { Turn } from './turns.js'
 
 export type Values = Readonly<Record<string, unknown>>
 export type Path = GraphQLResolveInfo['path']
@@ -45,6 +46,9 @@ export interface Execution {
   errors: GraphQLError[]
   /** What the rest of the response may contain. */
   budget: ResponseBudget
+  turn: Turn
+  /** How often a value was a promise so far. */
+  reads: number
 }
 
 /**

@@ -1,0 +1,57 @@
+/** How many values of one caller are executed in a turn of the event loop. They take a few milliseconds. */
+const VALUES_IN_A_TURN = 2_000
+
+/** How an execution shares the event loop with others. */
+export interface Turn {
+  /** Counts values that were executed. @returns whether it is time for a pause */
+  spend(values: number): boolean
+  /** Resolves when the execution may continue after a pause. */
+  next(): Promise<void>
+}
+
+/**
+ * Lets executions that take long pause, and answers everyone else in between. One of those that wait continues in each
+ * turn of the event loop. The callers take turns, no matter how much each of them has going on.
+ */
+export class Turns {
+  readonly #valuesInATurn: number
+  /** The caller whose turn is next comes first. */
+  readonly #waiting = new Map<string, (() => void)[]>()
+  /** The values of each caller in this turn of the event loop. */
+  readonly #spent = new Map<string, number>()
+
+  constructor(valuesInATurn = VALUES_IN_A_TURN) {
+    this.#valuesInATurn = valuesInATurn
+  }
+
+  of(caller: string): Turn {
+    return { spend: (values) => this.#spend(caller, values), next: () => this.#next(caller) }
+  }
+
+  #spend(caller: string, values: number): boolean {
+    if (this.#spent.size === 0) setImmediate(() => this.#spent.clear())
+    const spent = (this.#spent.get(caller) ?? 0) + values
+    this.#spent.set(caller, spent)
+    return spent >= this.#valuesInATurn
+  }
+
+  #next(caller: string): Promise<void> {
+    return new Promise((resolve) => {
+      const queue = this.#waiting.get(caller)
+      if (queue) return void queue.push(resolve)
+      this.#waiting.set(caller, [resolve])
+      if (this.#waiting.size === 1) setImmediate(() => this.#continueOne())
+    })
+  }
+
+  #continueOne(): void {
+    const [first] = this.#waiting
+    if (!first) return
+    const [caller, queue] = first
+    this.#waiting.delete(caller)
+    if (queue.length > 1) this.#waiting.set(caller, queue)
+    this.#spent.delete(caller)
+    queue.shift()?.()
+    if (this.#waiting.size > 0) setImmediate(() => this.#continueOne())
+  }
+}
