@@ -34,7 +34,8 @@ import { createExplorer } from '../http/development/explorer.js'
 import { createAnswerPost } from '../http/graphql/direct-operations.js'
 import { DocumentMemory } from '../http/graphql/document-memory.js'
 import { createExecutor } from '../http/graphql/execution/executor.js'
-import { fairly } from '../http/graphql/fair-use.js'
+import { Turns } from '../http/graphql/execution/turns.js'
+import { FAIR_USE, fairly } from '../http/graphql/fair-use.js'
 import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/graphql-endpoint.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
 import { createAnswerVisit } from '../http/oauth/direct-visits.js'
@@ -254,6 +255,7 @@ async function compose(
   })
   const admit = (mutations: readonly string[], context: unknown) =>
     admitMutations(rateLimits, context as Context, mutations)
+  const turns = new Turns()
   const graphql: EndpointOptions = {
     schema,
     createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
@@ -262,7 +264,11 @@ async function compose(
     addressOf: createAddressOf(addressesIn(config.connections.trustedProxies)),
     documents: new DocumentMemory(),
     connections: config.connections,
-    execute: fairly(createExecutor(schema, { admit, callerOf: (context) => callerId((context as Context).caller) })),
+    execute: fairly(
+      createExecutor(schema, { admit, turns, callerOf: (context) => callerId((context as Context).caller) }),
+      FAIR_USE,
+      (caller) => turns.hasLarge(caller),
+    ),
     telemetry,
     isAllowedOrigin,
     explorable: config.introspection,

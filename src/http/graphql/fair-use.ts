@@ -15,12 +15,13 @@ interface FairUseLimits {
  * app, so a few slow ones must not keep the others waiting.
  */
 export const FAIR_USE: Record<Caller['kind'], FairUseLimits> = {
-  user: { atOnce: 8, waiting: 500 },
+  user: { atOnce: 32, waiting: 500 },
   'api-key': { atOnce: 1_000, waiting: 4_000 },
 }
 
 /** What one caller has going on. */
 interface Turn {
+  readonly atOnce: number
   running: number
   readonly waiting: (() => void)[]
 }
@@ -28,14 +29,26 @@ interface Turn {
 /**
  * Lets each caller's operations wait for each other rather than for everyone's: only so many are executed at the same
  * time, and the rest wait in the order in which they came. If too many wait, another one is answered with an error.
+ * @param hasLarge whether this caller's operations took long lately. Then one is executed at a time
  */
-export function fairly(execute: Executor, limits = FAIR_USE): Executor {
+export function fairly(
+  execute: Executor,
+  limits = FAIR_USE,
+  hasLarge: (caller: string) => boolean = () => false,
+): Executor {
   const turns = new Map<string, Turn>()
 
+  function mayStart(caller: string, { running, atOnce }: Turn): boolean {
+    return running < (hasLarge(caller) ? 1 : atOnce)
+  }
+
   function ended(caller: string, turn: Turn): void {
-    const next = turn.waiting.shift()
-    if (next) next()
-    else if (--turn.running === 0) turns.delete(caller)
+    turn.running--
+    while (turn.waiting.length > 0 && mayStart(caller, turn)) {
+      turn.running++
+      turn.waiting.shift()?.()
+    }
+    if (turn.running === 0) turns.delete(caller)
   }
 
   function executeNow(executed: Executed, caller: string, turn: Turn): ExecutionResult | Promise<ExecutionResult> {
@@ -61,10 +74,10 @@ export function fairly(execute: Executor, limits = FAIR_USE): Executor {
     const { atOnce, waiting } = limits[caller.kind]
     let turn = turns.get(id)
     if (!turn) {
-      turn = { running: 0, waiting: [] }
+      turn = { atOnce, running: 0, waiting: [] }
       turns.set(id, turn)
     }
-    if (turn.running < atOnce) {
+    if (mayStart(id, turn)) {
       turn.running++
       return executeNow(executed, id, turn)
     }

@@ -13,7 +13,7 @@ const TOO_MANY = {
 }
 
 /** An executor whose operations end when they are told to. */
-function held() {
+function held(hasLarge: (caller: string) => boolean = () => false) {
   const running: { name: string; end: (result?: ExecutionResult | Error) => void }[] = []
   const execute = fairly(
     ({ rootValue }) =>
@@ -24,6 +24,7 @@ function held() {
         })
       }),
     LIMITS,
+    hasLarge,
   )
   const send = (name: string, caller: object) =>
     execute({ ...QUERY, rootValue: name, contextValue: { caller } } as Executed)
@@ -60,6 +61,22 @@ test('a caller with too many waiting operations is told so, and may go on once s
     running[each]?.end()
   }
   expect(await next).toEqual({ data: { name: 'a7' } })
+})
+
+test('G22: a caller with large responses executes one operation at a time, until they are small again', async () => {
+  let large = true
+  const { running, send, names } = held((caller) => large && caller === 'ada')
+  const results = ['a1', 'a2', 'a3'].map((name) => send(name, user('ada')))
+  for (const name of ['b1', 'b2']) send(name, user('ben'))
+  expect(names()).toEqual(['a1', 'b1', 'b2'])
+  running[0]?.end()
+  await results[0]
+  expect(names()).toEqual(['a1', 'b1', 'b2', 'a2'])
+  large = false
+  send('a4', user('ada'))
+  running[3]?.end()
+  await results[1]
+  expect(names()).toEqual(['a1', 'b1', 'b2', 'a2', 'a4', 'a3'])
 })
 
 test('an API key may do more at the same time than a user', () => {

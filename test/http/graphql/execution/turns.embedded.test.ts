@@ -92,6 +92,17 @@ test('G22: a small response isn’t interrupted while another caller’s large o
   await large
 })
 
+test('G22: a caller counts as one with large responses once one of them has paused', async () => {
+  const turns = new Turns()
+  const turn = turns.of('ada')
+  expect(turn.spend(1_999)).toBe(false)
+  expect(turns.hasLarge('ada')).toBe(false)
+  expect(turn.spend(1)).toBe(true)
+  await turn.next()
+  expect([turns.hasLarge('ada'), turns.hasLarge('ben')]).toEqual([true, false])
+  expect(turn.spend(1)).toBe(false)
+})
+
 test('what fails during a pause fails the response, and nothing else', async () => {
   const failing = buildSchema('type Query { rows: [Row!] } type Row { cells: [Int!]! bad: Int! }')
   const execute = createExecutor(failing, { turns: new Turns(50) })
