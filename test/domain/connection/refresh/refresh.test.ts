@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Deps } from '../../../../src/domain/deps.js'
 import { AccessTokenUnavailableError } from '../../../../src/domain/token/token-unavailable.js'
+import { createGuardedFetch } from '../../../../src/outbound/guarded-fetch.js'
+import { createOAuthClient } from '../../../../src/outbound/oauth-client.js'
 import { count, record } from '../../../support/counts.js'
 import { CONNECTOR, insertConnection } from '../../../support/insert-connection.js'
 import { type Keeper, type Keepers, startKeepers, userOf } from '../../../support/keepers.js'
@@ -206,7 +208,7 @@ describe('R3: an instance paused during a refresh', () => {
 })
 
 describe('R4: an app that fails', () => {
-  const fails: [string, Partial<RotatingApp> | 'unreachable'][] = [
+  const fails: [string, Partial<RotatingApp> | 'unreachable' | 'silent'][] = [
     ['503', { refusesRefresh: answersWith(503, {}) }],
     ['429 with Retry-After', { refusesRefresh: answersWith(429, {}, { 'retry-after': '120' }) }],
     ['500 with invalid_grant', { refusesRefresh: answersWith(500, { error: 'invalid_grant' }) }],
@@ -214,26 +216,31 @@ describe('R4: an app that fails', () => {
     ['answers without a token', { refusesRefresh: answersWith(200, { nothing: true }) }],
     ['reset connections', { refusesRefresh: (request) => request.socket.destroy() }],
     ['failed DNS lookups', 'unreachable'],
+    ['requests that time out', 'silent'],
   ]
   test.each(fails)(
     'is asked a bounded number of times during an hour of %s, and no connection breaks',
     async (what, failure) => {
       await keepers.connect('ada')
+      const impatient = createGuardedFetch({ allowPrivate: true, timeoutMs: 100 })
       const keeper = keepers.keeper(({ oauth }) =>
-        failure === 'unreachable'
-          ? {
-              oauth: {
-                ...oauth,
-                refresh: (target, token, scopes) => {
-                  app.tokenCalls++
-                  const tokenUrl = 'http://no-such-host.invalid/token'
-                  return oauth.refresh({ ...target, provider: { ...target.provider, tokenUrl } }, token, scopes)
+        failure === 'silent'
+          ? { oauth: createOAuthClient(impatient.fetch, { allowInsecure: true }) }
+          : failure === 'unreachable'
+            ? {
+                oauth: {
+                  ...oauth,
+                  refresh: (target, token, scopes) => {
+                    app.tokenCalls++
+                    const tokenUrl = 'http://no-such-host.invalid/token'
+                    return oauth.refresh({ ...target, provider: { ...target.provider, tokenUrl } }, token, scopes)
+                  },
                 },
-              },
-            }
-          : {},
+              }
+            : {},
       )
-      if (failure !== 'unreachable') Object.assign(app, failure)
+      if (failure === 'silent') app.refusesRefresh = () => {}
+      else if (failure !== 'unreachable') Object.assign(app, failure)
       for (let minute = 0; minute < 60; minute++) {
         await keeper.refresher.refreshDue()
         expect(await reasonOf(keeper.issue('ada'))).toBe('APP_UNAVAILABLE')
@@ -243,6 +250,7 @@ describe('R4: an app that fails', () => {
       expect(await keepers.connection('ada')).toMatchObject({ status: 'LIVE', problemCode: null, tokenVersion: 1 })
       expect(app.tokenCalls).toBeGreaterThan(3)
       expect(app.tokenCalls).toBeLessThanOrEqual(60)
+      await impatient.close()
       record('R4', `an hour of ${what}`, { 'token calls': app.tokenCalls, broken: 0 })
       // The app works again, and so does the connection.
       app.refusesRefresh = undefined
