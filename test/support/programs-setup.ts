@@ -18,7 +18,7 @@ declare module 'vitest' {
 
 /** Below node_modules, where the programs find their packages. */
 const CACHE = join(REPOSITORY, 'node_modules/.cache')
-const PROGRAMS = ['src/main.ts', 'src/operator.ts', 'test/faults/instance.ts']
+const PROGRAMS = ['src/main.ts', 'src/operator.ts', 'test/faults/instance.ts', 'test/faults/load/generator.ts']
 
 export default async function setup(project: TestProject) {
   await mkdir(CACHE, { recursive: true })
