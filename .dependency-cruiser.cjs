@@ -105,7 +105,7 @@ module.exports = {
     mayImport('live', PORTS, SHARED, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
     mayImport('vault', PORTS, OBSERVABILITY, CONFIG),
     mayImport('outbound', PORTS, '^src/domain/catalogue/provider\\.ts$', OBSERVABILITY, CONFIG),
-    mayImport('providers', '^src/domain/catalogue/provider\\.ts$'),
+    mayImport('providers', '^src/domain/catalogue/(provider|variables)\\.ts$'),
     mayImport('observability', PORTS, SHARED),
     mayImport('config'),
     mayImport('sandbox'),

@@ -1,16 +1,52 @@
-import { ProviderSchema, type Providers } from '../domain/catalogue/provider.js'
-import { github } from './github.js'
-import { google } from './google.js'
-import { microsoft } from './microsoft.js'
-import { slack } from './slack.js'
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Providers } from '../domain/catalogue/provider.js'
+import { type ProviderFile, ProviderFileSchema } from './provider-file.js'
+
+/** Also in the image, and where dist is. */
+const FOLDER = new URL('../../providers/', import.meta.url)
+/** Not the schema, whose name has two dots. */
+const FILE = /^([a-z0-9]+(?:-[a-z0-9]+)*)\.json$/
+
+const known = new Map<string, ProviderFile | undefined>()
+let slugs: readonly string[] | undefined
 
 /**
- * The providers that Patchbay knows. To add one, write its file next to these, with the sources of its facts, and list
- * it here.
+ * The providers that Patchbay knows, from the files in `providers/`. A start reads only those that connectors name,
+ * because all of them together take longer than the rest of it.
  */
-export const providerCatalogue: Providers = new Map(
-  Object.entries({ github, google, microsoft, slack }).map(([slug, { name, ...provider }]) => [
-    slug,
-    { name, ...ProviderSchema.parse(provider) },
-  ]),
-)
+export const providerCatalogue: Providers = {
+  get(slug) {
+    return file(slug)?.oauth2
+  },
+  operatorVariables(slug) {
+    return file(slug)?.operatorVariables ?? []
+  },
+  slugs() {
+    slugs ??= readdirSync(FOLDER)
+      .flatMap((name) => FILE.exec(name)?.[1] ?? [])
+      .sort()
+    return slugs
+  },
+}
+
+function file(slug: string): ProviderFile | undefined {
+  if (!known.has(slug)) known.set(slug, readProvider(slug))
+  return known.get(slug)
+}
+
+/** Returns a provider's whole file, or undefined if there is none. */
+export function readProvider(slug: string): ProviderFile | undefined {
+  const name = `${slug}.json`
+  if (!FILE.test(name)) return undefined
+  const text = readIfThere(new URL(name, FOLDER))
+  return text === undefined ? undefined : ProviderFileSchema.parse(JSON.parse(text))
+}
+
+function readIfThere(file: URL): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}

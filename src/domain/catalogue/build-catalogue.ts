@@ -1,14 +1,11 @@
 import type { Connector, Plugin, Requirement, Skill } from './catalogue.js'
 import type { ConnectorRow, PluginRow, SkillRow } from './catalogue-rows.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from './provider.js'
+import { overridden, ProviderOverridesSchema } from './provider-overrides.js'
 
 /** @throws Error if the row names a provider that this version doesn't have */
 export function connectorOf(row: ConnectorRow, providers: Providers): Connector {
-  const catalogued = providers.get(row.provider)
-  const described = row.providerSettings === null ? undefined : ProviderSchema.parse(row.providerSettings)
-  const provider: Provider | undefined = described ?? catalogued
-  if (!provider)
-    throw new Error(`connector ${row.slug} names provider ${row.provider}, which this version does not have`)
+  const provider = providerOf(row, providers)
   return {
     slug: row.slug,
     name: row.name,
@@ -22,6 +19,17 @@ export function connectorOf(row: ConnectorRow, providers: Providers): Connector 
     available: row.configured && !row.removed,
     removed: row.removed,
   }
+}
+
+function providerOf(row: ConnectorRow, providers: Providers): Provider {
+  if (row.providerSettings !== null) return ProviderSchema.parse(row.providerSettings)
+  const catalogued = providers.get(row.provider)
+  if (!catalogued) {
+    throw new Error(`connector ${row.slug} names provider ${row.provider}, which this version does not have`)
+  }
+  return row.providerOverrides === null
+    ? catalogued
+    : overridden(catalogued, ProviderOverridesSchema.parse(row.providerOverrides))
 }
 
 /** @throws Error if a connector that the plugin requires isn't there */

@@ -32,6 +32,7 @@ export interface ConnectorRow {
   provider: string
   providerKey: string
   providerSettings: unknown
+  providerOverrides: unknown
   configured: boolean
   removed: boolean
 }
@@ -61,7 +62,8 @@ const PLUGIN = `json_build_object('slug', slug, 'name', name, 'summary', summary
   'requirements', ${REQUIREMENTS})`
 const CONNECTOR = `json_build_object('slug', slug, 'name', name, 'iconUrl', "iconUrl", 'signInUrl', "signInUrl",
   'defaultScopes', "defaultScopes", 'scopeDescriptions', "scopeDescriptions", 'provider', provider,
-  'providerKey', "providerKey", 'providerSettings', "providerSettings", 'removed', "removedAt" IS NOT NULL,
+  'providerKey', "providerKey", 'providerSettings', "providerSettings",
+  'providerOverrides', "providerOverrides", 'removed', "removedAt" IS NOT NULL,
   'configured', EXISTS (SELECT FROM "ConnectorCredential" WHERE "connectorSlug" = connector.slug))`
 
 /** A page takes milliseconds to read and to parse, so that nothing else waits for long. */

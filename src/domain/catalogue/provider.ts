@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { IdentitySchema, LookupSchema, MetadataSchema, TokenServerSchema } from './account-schemas.js'
+import { ApiSchema } from './api-settings.js'
 import { HttpUrlSchema, IssuerTemplateSchema, TemplateUrlSchema } from './field-schemas.js'
 import {
   ClientAuthenticationSchema,
@@ -7,7 +8,7 @@ import {
   TokenRequestSchema,
   TokenResponseSchema,
 } from './token-endpoint-settings.js'
-import { VariablesSchema } from './variables.js'
+import { type Variable, VariablesSchema } from './variables.js'
 
 /** What scopes mean, by scope, in words for the person who is asked to allow them. */
 export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().min(1).max(200))
@@ -117,6 +118,9 @@ export const ProviderSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether revoking one token ends all of the client’s tokens for that account.'),
+  api: ApiSchema.default(ApiSchema.parse({})).describe(
+    'How a runtime calls the API: what it gets with an access token.',
+  ),
   signInUrl: HttpUrlSchema.nullable().default(null).describe('Where people sign in to the app.'),
 })
 
@@ -136,5 +140,11 @@ export function endpointUrls(provider: Provider): { setting: string; url: string
   return Object.entries(urls).flatMap(([setting, url]) => (url ? [{ setting, url }] : []))
 }
 
-/** The catalogue's providers by slug. */
-export type Providers = ReadonlyMap<string, Provider & { name: string }>
+/** The catalogue's providers by slug. Each is read when it is first used. */
+export interface Providers {
+  get(slug: string): Provider | undefined
+  /** Returns what an operator has to say for a connector of this provider, because its URLs need it. */
+  operatorVariables(slug: string): readonly Variable[]
+  /** Returns the slugs of all of them, sorted. */
+  slugs(): readonly string[]
+}

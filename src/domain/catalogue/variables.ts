@@ -22,6 +22,14 @@ export const VariableSchema = z.strictObject({
     .describe('Its name. `{name}` stands for it in URLs.'),
   label: z.string().trim().min(1).max(60).describe('What a person is asked for, such as “Zendesk subdomain”.'),
   placeholder: z.string().trim().min(1).max(60).describe('An example of what to enter, such as “acme”.'),
+  hint: z.string().trim().min(1).max(200).nullable().default(null).describe('Where a person finds it.'),
+  choices: z
+    .array(z.string().min(1).max(60))
+    .min(2)
+    .max(50)
+    .nullable()
+    .default(null)
+    .describe('The values that there are, if a person chooses one.'),
   pattern: PatternSchema.default(LABEL).describe(
     'The regular expression that a whole value has to match. By default, one label of a host name.',
   ),
@@ -31,8 +39,9 @@ export type Variable = z.infer<typeof VariableSchema>
 
 export const VariablesSchema = z.array(VariableSchema).max(5)
 
-/** Returns whether a value matches the variable's pattern as a whole. */
-export function matchesPattern({ pattern }: Pick<Variable, 'pattern'>, value: string): boolean {
+/** Returns whether a value is one of the choices or, if there are none, matches the variable's pattern as a whole. */
+export function matchesPattern({ pattern, choices }: Pick<Variable, 'pattern' | 'choices'>, value: string): boolean {
+  if (choices) return choices.includes(value)
   return new RegExp(`^(?:${pattern})$`).test(value)
 }
 

@@ -1,7 +1,8 @@
 import type { Provider } from '../catalogue/provider.js'
 import { enteredValue, withUrls } from '../catalogue/provider-urls.js'
 import { variablesIn } from '../catalogue/url-template.js'
-import type { InputFault } from '../errors.js'
+import type { Variable } from '../catalogue/variables.js'
+import { type InputFault, InvalidInputError } from '../errors.js'
 
 /**
  * Returns what is wrong with a provider's variables: each has to be declared once, be a part of a URL, and not have the
@@ -9,12 +10,13 @@ import type { InputFault } from '../errors.js'
  * @param path of the settings
  */
 export function variableFaults(provider: Provider, path: string): InputFault[] {
-  const { variables, metadata } = provider
+  const { variables, metadata, api } = provider
   const used = new Set<string>()
   withUrls(provider, (url) => {
     for (const name of variablesIn(url)) used.add(name)
     return url
   })
+  for (const name of variablesIn(api.baseUrl ?? '')) if (!Object.hasOwn(metadata, name)) used.add(name)
   const declared = variables.map(({ name }) => name)
   const faults = variables.flatMap((variable, index): InputFault[] => {
     const { name } = variable
@@ -31,4 +33,31 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
     ...faults,
     ...unknown.map((name) => ({ path: `${path}.variables`, message: `has no ${name}, which a URL contains` })),
   ]
+}
+
+/**
+ * Returns the values that an operator gives for a connector, tidied: people paste whole addresses.
+ * @throws InvalidInputError if one is missing, unknown or doesn't fit
+ */
+export function operatorValues(
+  provider: Provider,
+  variables: readonly Variable[],
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const faults: InputFault[] = Object.keys(given)
+    .filter((name) => !variables.some((variable) => variable.name === name))
+    .map((name) => ({ path: `variables.${name}`, message: 'is no variable of this provider' }))
+  const values: Record<string, string> = {}
+  for (const variable of variables) {
+    const { name, label, placeholder, hint } = variable
+    const entered = Object.hasOwn(given, name) ? given[name] : variable.default
+    const value = enteredValue({ ...provider, variables: [...variables] }, variable, entered ?? '')
+    if (value !== null) values[name] = value
+    else {
+      const message = `must be the ${label}, such as ${placeholder}.${hint === null ? '' : ` ${hint}`}`
+      faults.push({ path: `variables.${name}`, message })
+    }
+  }
+  if (faults.length > 0) throw new InvalidInputError('connector', faults)
+  return values
 }

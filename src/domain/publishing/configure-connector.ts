@@ -7,6 +7,7 @@ import {
   type Providers,
   ScopeDescriptionsSchema,
 } from '../catalogue/provider.js'
+import { overridden, type ProviderOverrides } from '../catalogue/provider-overrides.js'
 import { filledUrl } from '../catalogue/url-template.js'
 import { raiseCatalogueRevision } from '../change/revision.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
@@ -16,7 +17,7 @@ import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
 import type { Telemetry } from '../ports/telemetry.js'
 import { checkedCredentials } from './check-credentials.js'
-import { variableFaults } from './check-variables.js'
+import { operatorValues, variableFaults } from './check-variables.js'
 import { faultsOf, readable, refuseUnstorable } from './input-document.js'
 import { type ConnectorFacts, type IssuerSettings, refuseFromFile, storeConnector } from './store-connector.js'
 import { DependentUrlError, templatedMetadata } from './templated-metadata.js'
@@ -40,6 +41,10 @@ const ConnectorSchema = z.strictObject({
   scopeDescriptions: ScopeDescriptionsSchema.nullish(),
   /** One of three: a provider of the catalogue, an OpenID Connect issuer to discover, or OAuth 2.0 endpoints. */
   provider: z.string().nullish(),
+  /** With `provider`: the values of the variables that operators give. */
+  variables: z.record(z.string(), z.string()).nullish(),
+  /** With `provider`: what differs from the catalogue. */
+  settings: SettingsSchema.nullish(),
   openIdConnect: z
     .strictObject({
       issuer: TemplateUrlSchema,
@@ -110,9 +115,9 @@ export async function prepareConnector(deps: ProviderDeps, input: unknown): Prom
     provider: provider.slug,
     providerSettings: provider.settings,
     issuerSettings: openIdConnect ? issuerSettingsOf(openIdConnect) : null,
+    providerOverrides: provider.overrides,
   }
-  const suits = provider.settings ?? provider.catalogued
-  return { slug, facts, credentials: credentials ? checkedCredentials(credentials, suits) : null }
+  return { slug, facts, credentials: credentials ? checkedCredentials(credentials, provider.effective) : null }
 }
 
 function issuerSettingsOf({ issuer, variables, settings }: DescribedIssuer): IssuerSettings {
@@ -131,24 +136,53 @@ export function rediscovered(
   return discovered(deps, '', { ...described, settings: SettingsSchema.parse(settings) })
 }
 
-async function providerOf(
-  deps: ProviderDeps,
-  input: z.output<typeof ConnectorSchema>,
-): Promise<{ slug: string } & ({ settings: Provider } | { settings: null; catalogued: Provider })> {
+interface DescribedProvider {
+  slug: string
+  /** What is stored: null for a provider of the catalogue. */
+  settings: Provider | null
+  overrides: ProviderOverrides | null
+  /** What applies. */
+  effective: Provider
+}
+
+async function providerOf(deps: ProviderDeps, input: z.output<typeof ConnectorSchema>): Promise<DescribedProvider> {
   const given = (['provider', 'openIdConnect', 'oauth2'] as const).filter((key) => input[key] != null)
   if (given.length !== 1) {
     const message = 'pass exactly one of provider, openIdConnect and oauth2'
     throw new InvalidInputError('connector', [{ path: given[1] ?? 'provider', message }])
   }
-  if (input.provider != null) {
-    const catalogued = deps.providers.get(input.provider)
-    if (catalogued) return { slug: input.provider, settings: null, catalogued }
-    const message = `the catalogue has no provider ${input.provider}. Choose one of ${[...deps.providers.keys()].join(', ')}`
+  if (input.provider != null) return cataloguedProvider(deps, input.provider, input)
+  const misplaced = (['variables', 'settings'] as const).filter((key) => input[key] != null)
+  if (misplaced.length > 0) {
+    const message = 'goes with a provider of the catalogue. Write it into openIdConnect or oauth2'
+    throw new InvalidInputError(
+      'connector',
+      misplaced.map((path) => ({ path, message })),
+    )
+  }
+  const described = (slug: string, settings: Provider) => ({ slug, settings, overrides: null, effective: settings })
+  if (input.oauth2 != null) return described('oauth2', checkedEndpoints(deps, input.oauth2, 'oauth2'))
+  return described('openid-connect', await discovered(deps, input.slug, input.openIdConnect ?? { issuer: '' }))
+}
+
+function cataloguedProvider(
+  deps: ProviderDeps,
+  slug: string,
+  { variables, settings }: Pick<z.output<typeof ConnectorSchema>, 'variables' | 'settings'>,
+): DescribedProvider {
+  const catalogued = deps.providers.get(slug)
+  if (!catalogued) {
+    const message = `the catalogue has no provider ${slug}. docs/providers.md lists all of them`
     throw new InvalidInputError('connector', [{ path: 'provider', message }])
   }
-  if (input.oauth2 != null) return { slug: 'oauth2', settings: checkedEndpoints(deps, input.oauth2, 'oauth2') }
-  const described = input.openIdConnect ?? { issuer: '' }
-  return { slug: 'openid-connect', settings: await discovered(deps, input.slug, described) }
+  const overrides = {
+    variables: operatorValues(catalogued, deps.providers.operatorVariables(slug), variables ?? {}),
+    settings: settings ?? {},
+  }
+  const isAsItIs = Object.values(overrides).every((group) => Object.keys(group).length === 0)
+  if (isAsItIs) return { slug, settings: null, overrides: null, effective: catalogued }
+  const effective = checkedEndpoints(deps, overridden(catalogued, overrides), 'settings')
+  return { slug, settings: null, overrides, effective }
 }
 
 type DescribedIssuer = NonNullable<z.output<typeof ConnectorSchema>['openIdConnect']>
@@ -195,7 +229,7 @@ function checkedEndpoints(
 ): Provider {
   const plain = allowPrivate ? [] : endpointUrls(provider).filter(({ url }) => !url.startsWith('https:'))
   const faults = [
-    ...variableFaults(provider, path === 'oauth2' ? path : 'openIdConnect.settings'),
+    ...variableFaults(provider, path === 'openIdConnect.issuer' ? 'openIdConnect.settings' : path),
     ...plain.map(({ setting }) => ({ path: `${path}.${setting}`, message: 'must be https' })),
   ]
   if (faults.length > 0) throw new InvalidInputError('connector', faults)

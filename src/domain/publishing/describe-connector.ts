@@ -23,8 +23,15 @@ export function describeConnector({ slug, facts }: StoredConnector): Record<stri
   }
 }
 
-function describeProvider({ provider, providerSettings, issuerSettings }: StoredConnector['facts']) {
-  if (!providerSettings) return { provider }
+function describeProvider({ provider, providerSettings, issuerSettings, providerOverrides }: StoredConnector['facts']) {
+  if (!providerSettings) {
+    const { variables = {}, settings = {} } = providerOverrides ?? {}
+    return {
+      provider,
+      ...(Object.keys(variables).length > 0 && { variables }),
+      ...(Object.keys(settings).length > 0 && { settings }),
+    }
+  }
   if (issuerSettings) {
     const { issuer, variables, settings } = issuerSettings
     return {
@@ -90,10 +97,10 @@ export interface Setting {
 
 /** Returns the provider's settings that apply, and where each comes from. */
 export function effectiveSettings({ facts, connector }: StoredConnector): Setting[] {
-  const { providerSettings, issuerSettings } = facts
-  const described = issuerSettings ? new Set(Object.keys(issuerSettings.settings)) : null
+  const { providerSettings, issuerSettings, providerOverrides } = facts
+  const described = new Set(Object.keys((issuerSettings ?? providerOverrides)?.settings ?? {}))
   const source = (name: string, value: unknown): SettingSource => {
-    if (described?.has(name)) return 'configured'
+    if (described.has(name)) return 'configured'
     if (isDeepStrictEqual(value, PROVIDER_DEFAULTS[name])) return 'default'
     if (!providerSettings) return 'catalogue'
     return facts.provider === 'openid-connect' ? 'metadata' : 'configured'

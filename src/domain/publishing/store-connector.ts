@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Provider } from '../catalogue/provider.js'
+import type { ProviderOverrides } from '../catalogue/provider-overrides.js'
 import type { Tx } from '../db.js'
 import { ConnectorFromFileError } from '../errors.js'
 
@@ -13,6 +14,8 @@ export interface ConnectorFacts {
   provider: string
   providerSettings: Provider | null
   issuerSettings: IssuerSettings | null
+  /** For a provider of the catalogue. Null if it is used as it is. */
+  providerOverrides: ProviderOverrides | null
 }
 
 /** What an operator says about an OpenID Connect provider. The settings override its metadata. */
@@ -37,6 +40,7 @@ export async function storeConnector(
     scopeDescriptions: facts.scopeDescriptions ?? Prisma.DbNull,
     providerSettings: facts.providerSettings ?? Prisma.DbNull,
     issuerSettings: (facts.issuerSettings as Prisma.InputJsonObject | null) ?? Prisma.DbNull,
+    providerOverrides: (facts.providerOverrides as Prisma.InputJsonObject | null) ?? Prisma.DbNull,
     fromFile,
     removedAt: null,
   }

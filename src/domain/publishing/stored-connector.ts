@@ -2,6 +2,7 @@ import type { Connector as Row } from '../../generated/prisma/client.js'
 import { connectorOf } from '../catalogue/build-catalogue.js'
 import type { Connector } from '../catalogue/catalogue.js'
 import { ProviderSchema, type Providers, ScopeDescriptionsSchema } from '../catalogue/provider.js'
+import { ProviderOverridesSchema } from '../catalogue/provider-overrides.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Db } from '../db.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
@@ -56,6 +57,7 @@ export function factsOf(row: Row): ConnectorFacts {
     provider,
     providerSettings: providerSettings === null ? null : ProviderSchema.parse(providerSettings),
     issuerSettings: row.issuerSettings as IssuerSettings | null,
+    providerOverrides: row.providerOverrides === null ? null : ProviderOverridesSchema.parse(row.providerOverrides),
   }
 }
 

@@ -10,6 +10,7 @@ import type { Metadata } from '../ports/oauth-client.js'
 import { VaultError } from '../ports/vault.js'
 import type { RateLimits } from '../rate-limit/rate-limits.js'
 import { PROBLEMS } from '../view/connection-problems.js'
+import { type ApiAccess, apiAccessOf } from './api-access.js'
 import { chooseCandidate } from './choose-candidate.js'
 import type { Candidate, ReadCandidates } from './read-candidates.js'
 import type { RecordIssue } from './record-issues.js'
@@ -41,6 +42,7 @@ export interface IssuedToken {
   account: { id: string; label: string | null } | null
   /** Values of the connection that requests need, such as the address of its API, by name. */
   metadata: Metadata
+  api: ApiAccess
 }
 
 export type IssueDeps = CheckDeps & {
@@ -126,12 +128,16 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
     assertUsable(connector, candidate, requirement?.scopes ?? [])
 
     const found = (
-      token: Omit<IssuedToken, 'connectionId' | 'account' | 'metadata'> & Partial<Pick<IssuedToken, 'metadata'>>,
-    ): Found => ({
-      token: { ...issuedOf(candidate), ...token, metadata: { ...candidate.metadata, ...token.metadata } },
-      accountLabel: candidate.accountLabel,
-      app: connector.name,
-    })
+      token: Omit<IssuedToken, 'connectionId' | 'account' | 'metadata' | 'api'> &
+        Partial<Pick<IssuedToken, 'metadata'>>,
+    ): Found => {
+      const metadata = { ...candidate.metadata, ...token.metadata }
+      return {
+        token: { ...issuedOf(candidate), ...token, metadata, api: apiAccessOf(connector.provider, metadata) },
+        accountLabel: candidate.accountLabel,
+        app: connector.name,
+      }
+    }
 
     const refused = candidate.tokenVersion === rejectedVersion
     const lives = lifeOf(candidate, neededMs)

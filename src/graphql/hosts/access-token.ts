@@ -35,11 +35,40 @@ builder.objectType(AccessTokenUnavailableError, {
   }),
 })
 
+const ApiHeader = builder.objectRef<{ name: string; value: string }>('ApiHeader').implement({
+  description: 'A header of requests to the app’s API.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The header’s name.' }),
+    value: t.exposeString('value', { description: 'The header’s value.' }),
+  }),
+})
+
+const ApiAccessRef = builder.objectRef<IssuedToken>('ApiAccess').implement({
+  description: 'How to call the app’s API.',
+  fields: (t) => ({
+    baseUrl: t.string({
+      nullable: true,
+      description: 'The address below which this account’s API is; null if Patchbay doesn’t know it.',
+      resolve: ({ api }) => api.baseUrl,
+    }),
+    headers: t.field({
+      type: [ApiHeader],
+      description: 'The headers that each request needs, with the token in the one that takes it.',
+      resolve: ({ api, accessToken }) => [
+        { name: api.header, value: api.scheme === '' ? accessToken : `${api.scheme} ${accessToken}` },
+        ...Object.entries(api.headers).map(([name, value]) => ({ name, value })),
+      ],
+    }),
+  }),
+})
+
 const IssuedAccessToken = builder.objectRef<IssuedToken>('IssuedAccessToken').implement({
   description:
     'An access token for one user’s account at the app. Keep it in memory only, and request a new one when it expires.',
   fields: (t) => ({
-    accessToken: t.exposeString('accessToken', { description: 'The token. Send it as `Authorization: Bearer …`.' }),
+    accessToken: t.exposeString('accessToken', {
+      description: 'The token. Send it as `Authorization: Bearer …`, or as `api` says.',
+    }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
@@ -69,6 +98,11 @@ const IssuedAccessToken = builder.objectRef<IssuedToken>('IssuedAccessToken').im
       type: 'JSON',
       description:
         'Values that requests to the app need, such as the address of this account’s API: an object from name to text. docs/connectors.md says which.',
+    }),
+    api: t.field({
+      type: ApiAccessRef,
+      description: 'How to call the app’s API with this token.',
+      resolve: (token) => token,
     }),
   }),
 })

@@ -58,7 +58,18 @@ const ConfigureConnectorInput = builder.inputType('ConfigureConnectorInput', {
       description:
         'What scopes mean, in words for the user: an object from scope to description. The default comes from the provider.',
     }),
-    provider: t.string({ description: 'Slug of a provider in the catalogue, such as `google`.' }),
+    provider: t.string({
+      description: 'Slug of a provider in the catalogue, such as `google`: see docs/providers.md.',
+    }),
+    variables: t.field({
+      type: 'JSON',
+      description:
+        'If the provider belongs to one customer, such as an Okta organization: an object from variable to value.',
+    }),
+    settings: t.field({
+      type: 'JSON',
+      description: 'Settings that differ from the provider’s: see docs/connectors.md.',
+    }),
     openIdConnect: t.field({ type: OpenIdConnectInput, description: 'An OpenID Connect provider.' }),
     oauth2: t.field({
       type: 'JSON',

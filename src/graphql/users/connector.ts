@@ -22,6 +22,16 @@ const ConnectorVariable = builder
         description: 'An example of what to enter.',
         resolve: ({ variable }) => variable.placeholder,
       }),
+      hint: t.string({
+        nullable: true,
+        description: 'Where the user finds it, in a sentence; null if the label is enough.',
+        resolve: ({ variable }) => variable.hint,
+      }),
+      choices: t.stringList({
+        nullable: true,
+        description: 'The values to choose from; null if the user types one.',
+        resolve: ({ variable }) => variable.choices,
+      }),
       pattern: t.string({
         description:
           'A JavaScript regular expression that the whole value matches, to check it while the user types. The server decides.',

@@ -130,6 +130,7 @@ export const texts = {
   ask: {
     title: (app: string) => `Connect ${app}`,
     lead: (app: string) => `${app} has an address for each organization. Which one is yours?`,
+    choose: 'Choose one',
     action: 'Continue',
     missing: (label: string) => `Enter the ${label}.`,
     invalid: (example: string) => `Enter only this part, such as ${example}.`,

@@ -55,6 +55,7 @@ async function configure(settings: object = {}) {
     lookup: { url: `${url}/lookup` },
     metadata: { plan: { from: 'lookup', path: 'plan' } },
     variables: [SHOP],
+    api: { baseUrl: `${url}/api`, scheme: 'Token', headers: { 'App-Version': '2' } },
     ...settings,
   })
 }
@@ -75,7 +76,8 @@ async function connect(input: { variables?: { name: string; value: string }[]; c
 
 async function issue(input: object = {}) {
   const user = { subject: 'ada', organization: 'northwind' }
-  const selection = '... on IssuedAccessToken { accessToken version metadata account { id label } }'
+  const selection =
+    '... on IssuedAccessToken { accessToken version metadata account { id label } api { baseUrl headers { name value } } }'
   const all = { user, connectorId: connectorId('scripted'), ...input }
   return mutateAs<{ version: number }>(patchbay, runtime, 'issueAccessToken', all, selection)
 }
@@ -93,6 +95,15 @@ test('what the person entered is in every URL: consent, exchange, identity, look
 
   const issued = await issue()
   expect(issued).toMatchObject({ accessToken: 'a-token-of-north', metadata: { shop: 'north', plan: 'basic' } })
+  expect(issued).toMatchObject({
+    api: {
+      baseUrl: `${server.url}/north/api`,
+      headers: [
+        { name: 'Authorization', value: 'Token a-token-of-north' },
+        { name: 'App-Version', value: '2' },
+      ],
+    },
+  })
   const second = await issue({ rejectedVersion: issued.version })
   expect(second).toMatchObject({ accessToken: 'a-second-token-of-north', metadata: { shop: 'north', plan: 'basic' } })
   expect(await issue({ rejectedVersion: second.version })).toMatchObject({ metadata: { shop: 'north' } })

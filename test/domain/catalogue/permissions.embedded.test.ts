@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { Connector } from '../../../src/domain/catalogue/catalogue.js'
 import { grantedPermissions, permissionsOf } from '../../../src/domain/catalogue/permissions.js'
 import { ProviderSchema } from '../../../src/domain/catalogue/provider.js'
-import { providerCatalogue } from '../../../src/providers/catalogue.js'
 
 const LONG = 'https://app.example/scopes/userinfo.files'
 
@@ -62,11 +61,4 @@ describe('permissions', () => {
       'https://app.example/scopes/email',
     ])
   })
-})
-
-test.each([...providerCatalogue])('%s describes its usual scopes, each in different words', (_slug, provider) => {
-  const words = Object.values(provider.scopeDescriptions)
-  expect(words.length).toBeGreaterThanOrEqual(15)
-  expect(new Set(words).size).toBe(words.length)
-  for (const sentence of words) expect(sentence).toMatch(/^[A-Z][^.]+$/)
 })

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { configureConnector } from '../../support/connecting.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
 import { startWizardScene, type WizardScene } from './scene.js'
@@ -73,5 +74,25 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     await screen.button(/^Check now Acme Desk/).click()
     await (await screen.consentWindow('Reconnect Acme Desk')).allow()
     await screen.page.locator('li[data-status="LIVE"]').filter({ hasText: 'contoso' }).waitFor()
+  })
+
+  test('offers the values to choose from, and says where to find the right one', async () => {
+    const { db } = scene.patchbay.database
+    const { providerSettings } = await db.connector.findUniqueOrThrow({ where: { slug: 'acme-desk' } })
+    const asked = { name: 'workspace', label: 'workspace', placeholder: 'northwind' }
+    const choices = ['contoso', 'northwind']
+    const variables = [{ ...asked, choices, hint: 'Your administrator knows which.' }]
+    const settings = { ...(providerSettings as object), variables }
+    await configureConnector(scene.patchbay, 'acme-desk', settings, { name: 'Acme Desk', credentials: undefined })
+    await using person = await connectionsPage()
+    const { screen, field } = person
+    await screen.button('Connect Acme Desk').click()
+    await screen.reads('Your administrator knows which.')
+    expect(await field.locator('option').allTextContents()).toEqual(['Choose one', ...choices])
+    await screen.button('Continue').click()
+    await screen.reads('Enter the workspace.')
+    await field.selectOption('contoso')
+    await (await screen.consentWindow('Continue')).allow()
+    await screen.reads('ada@northwind.example · contoso')
   })
 })

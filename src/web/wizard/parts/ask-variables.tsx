@@ -93,28 +93,46 @@ interface VariableProps {
 }
 
 function Variable({ id, variable, value, fault, onChange, onLeave }: VariableProps) {
-  const { label, placeholder, prefix, suffix } = variable
+  const { label, placeholder, hint, choices, prefix, suffix } = variable
+  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ')
+  const field = {
+    id,
+    value,
+    'aria-invalid': fault !== null,
+    'aria-describedby': described || undefined,
+    onChange: (event: { target: { value: string } }) => onChange(event.target.value),
+    onBlur: onLeave,
+  }
   return (
     <div className="asked">
       <label htmlFor={id}>{label}</label>
       <div className={fault ? 'field affixed affixed--bad' : 'field affixed'}>
         {prefix && <span className="soft affixed__part">{prefix}</span>}
-        <input
-          id={id}
-          value={value}
-          placeholder={placeholder}
-          aria-invalid={fault !== null}
-          aria-describedby={fault ? `${id}-fault` : undefined}
-          autoCapitalize="none"
-          autoComplete="off"
-          autoCorrect="off"
-          spellCheck={false}
-          maxLength={200}
-          onChange={(event) => onChange(event.target.value)}
-          onBlur={onLeave}
-        />
+        {choices ? (
+          <select {...field}>
+            {!choices.includes(value) && <option value="">{texts.ask.choose}</option>}
+            {choices.map((choice) => (
+              <option key={choice}>{choice}</option>
+            ))}
+          </select>
+        ) : (
+          <input
+            {...field}
+            placeholder={placeholder}
+            autoCapitalize="none"
+            autoComplete="off"
+            autoCorrect="off"
+            spellCheck={false}
+            maxLength={200}
+          />
+        )}
         {suffix && <span className="soft affixed__part">{suffix}</span>}
       </div>
+      {hint && (
+        <p id={`${id}-hint`} className="soft small">
+          {hint}
+        </p>
+      )}
       <p id={`${id}-fault`} className="asked__fault small" role="alert">
         {fault}
       </p>
@@ -138,7 +156,8 @@ function tidied(variable: ConnectorVariableFragment, text: string): string {
 }
 
 /** The server decides. A pattern that this browser can't read refuses nothing here. */
-function matches({ pattern }: ConnectorVariableFragment, value: string): boolean {
+function matches({ pattern, choices }: ConnectorVariableFragment, value: string): boolean {
+  if (choices) return choices.includes(value)
   try {
     return new RegExp(`^(?:${pattern})$`).test(value)
   } catch {

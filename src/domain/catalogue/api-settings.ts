@@ -1,0 +1,27 @@
+import * as z from 'zod'
+
+/** How a runtime calls the app's API with an access token. */
+export const ApiSchema = z.strictObject({
+  baseUrl: z
+    .string()
+    .regex(/^(?:https?:\/\/|\{[A-Za-z]\w*\})[^\s?#]*$/, {
+      error: 'must be an http(s) URL, or begin with the name of a value in braces',
+    })
+    .nullable()
+    .default(null)
+    .describe('The address below which the API is. `{name}` stands for a value of `variables` or `metadata`.'),
+  header: z
+    .string()
+    .regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/, { error: 'must be the name of a header' })
+    .default('Authorization')
+    .describe('The header that takes the token.'),
+  scheme: z
+    .string()
+    .regex(/^[\w.-]{0,40}$/, { error: 'must be a single word, or empty' })
+    .default('Bearer')
+    .describe('What precedes the token in the header. Empty if nothing does.'),
+  headers: z
+    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,500}$/))
+    .default({})
+    .describe('Further headers of each request, such as the version of the API.'),
+})

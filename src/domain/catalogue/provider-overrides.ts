@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import { type Provider, ProviderSchema } from './provider.js'
+import { withUrls } from './provider-urls.js'
+import { filledUrl, type VariableValues, variablesIn } from './url-template.js'
+
+/** What an operator says about a provider of the catalogue, in one connector. */
+export const ProviderOverridesSchema = z.strictObject({
+  /** The values of the variables that operators give, by name. */
+  variables: z.record(z.string(), z.string()).default({}),
+  /** Settings that differ from the catalogue's. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+})
+export type ProviderOverrides = z.infer<typeof ProviderOverridesSchema>
+
+/**
+ * Returns a provider of the catalogue as one connector uses it. Settings that are objects, such as
+ * `authorizationParameters`, are merged member by member, and others are replaced.
+ * @throws ZodError if the result is no provider
+ */
+export function overridden(provider: Provider, { variables, settings }: ProviderOverrides): Provider {
+  return ProviderSchema.parse(merged(withOperatorValues(provider, variables), settings))
+}
+
+function withOperatorValues(provider: Provider, values: VariableValues): Provider {
+  const filled = (url: string) => {
+    const isOperators = variablesIn(url).some((name) => Object.hasOwn(values, name))
+    return isOperators ? (filledUrl(url, values) ?? url) : url
+  }
+  const { api } = provider
+  return { ...withUrls(provider, filled), api: { ...api, baseUrl: api.baseUrl && filled(api.baseUrl) } }
+}
+
+function merged(before: object, changes: object): object {
+  const members = Object.entries(changes).map(([name, change]) => {
+    const old: unknown = Object.hasOwn(before, name) ? Reflect.get(before, name) : undefined
+    return [name, isGroup(old) && isGroup(change) ? merged(old, change) : change]
+  })
+  return { ...before, ...Object.fromEntries(members) }
+}
+
+function isGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { loadCatalogue } from '../../../src/domain/catalogue/load-catalogue.js'
+import { InvalidInputError } from '../../../src/domain/errors.js'
+import { type ConfigureDeps, configureConnector } from '../../../src/domain/publishing/configure-connector.js'
+import { describeConnector } from '../../../src/domain/publishing/describe-connector.js'
+import { findConnector } from '../../../src/domain/publishing/stored-connector.js'
+import { providerCatalogue } from '../../../src/providers/catalogue.js'
+import { createEnvelopeVault } from '../../../src/vault/envelope-vault.js'
+import { createKeyRing } from '../../../src/vault/key-ring.js'
+import { SILENT } from '../../support/callers.js'
+import { openTestDatabase, type TestDatabase } from '../../support/database.js'
+
+let database: TestDatabase
+let deps: ConfigureDeps
+beforeAll(async () => {
+  database = await openTestDatabase()
+  deps = {
+    db: database.db,
+    notifier: SILENT,
+    vault: createEnvelopeVault(createKeyRing([Buffer.alloc(32, 'a key').toString('base64')]), () => {}),
+    providers: providerCatalogue,
+    discover: async () => expect.unreachable(),
+    allowPrivate: false,
+  }
+})
+beforeEach(async () => {
+  await database.db.connector.deleteMany()
+})
+afterAll(() => database.close())
+
+const configure = (input: object) => configureConnector(deps, { slug: 'app', name: 'App', ...input })
+const providerNow = async () => {
+  const { connectors } = await loadCatalogue(database.sql, providerCatalogue)
+  return connectors.get('app')?.provider ?? expect.unreachable()
+}
+const faultsOf = async (input: object) => {
+  const error = await configure(input).catch((error) => error)
+  expect(error).toBeInstanceOf(InvalidInputError)
+  expect(await database.db.connector.count()).toBe(0)
+  return (error as InvalidInputError).faults
+}
+
+test('settings of a connector are merged into its provider', async () => {
+  const settings = { authorizationParameters: { hd: 'example.com' }, scopeSeparator: ',' }
+  await configure({ provider: 'google', settings })
+  const google = providerCatalogue.get('google') ?? expect.unreachable()
+  expect(await providerNow()).toEqual({
+    ...google,
+    authorizationParameters: { ...google.authorizationParameters, hd: 'example.com' },
+    scopeSeparator: ',',
+  })
+  const stored = (await findConnector(deps, 'app')) ?? expect.unreachable()
+  expect(describeConnector(stored)).toEqual({ slug: 'app', name: 'App', provider: 'google', settings })
+})
+
+test('a provider that is used as it is gets the corrections of later versions', async () => {
+  await configure({ provider: 'google', settings: { scopeSeparator: ',' } })
+  const google = providerCatalogue.get('google') ?? expect.unreachable()
+  const corrected = { ...providerCatalogue, get: () => ({ ...google, tokenUrl: 'https://corrected.example/token' }) }
+  const { connectors } = await loadCatalogue(database.sql, corrected)
+  expect(connectors.get('app')?.provider).toMatchObject({
+    tokenUrl: 'https://corrected.example/token',
+    scopeSeparator: ',',
+  })
+})
+
+test('what a provider’s addresses contain is given with the connector, however it is written', async () => {
+  for (const subdomain of ['acme', ' ACME ', 'https://acme.okta.com/app/home']) {
+    await configure({ provider: 'okta', variables: { subdomain } })
+    expect(await providerNow()).toMatchObject({
+      tokenUrl: 'https://acme.okta.com/oauth2/v1/token',
+      issuer: 'https://acme.okta.com',
+      api: { baseUrl: 'https://acme.okta.com/api/v1' },
+      variables: [],
+    })
+  }
+  await configure({ provider: 'okta', variables: { subdomain: 'other' } })
+  expect((await providerNow()).tokenUrl).toBe('https://other.okta.com/oauth2/v1/token')
+})
+
+test.each([undefined, '', 'evil.com/', 'a.evil.com#', 'user@evil', 'evil\u3002com', 'x'.repeat(64)])(
+  'O29: a connector whose address would contain %j is refused, with what to enter',
+  async (subdomain) => {
+    const variables = subdomain === undefined ? undefined : { subdomain }
+    expect(await faultsOf({ provider: 'okta', variables })).toEqual([
+      { path: 'variables.subdomain', message: expect.stringContaining('must be the Okta subdomain, such as') },
+    ])
+  },
+)
+
+test.each([
+  ['a variable that the provider doesn’t have', { provider: 'google', variables: { tenant: 'x' } }, 'variables.tenant'],
+  ['a plain http address', { provider: 'google', settings: { tokenUrl: 'http://a.example/' } }, 'settings.tokenUrl'],
+  ['a setting of another type', { provider: 'google', settings: { pkce: 'yes' } }, 'settings.pkce'],
+  ['an unknown setting', { provider: 'google', settings: { pkcs: true } }, 'settings.pkcs'],
+  ['an unknown provider', { provider: '../package' }, 'provider'],
+  [
+    'settings next to oauth2',
+    { oauth2: { authorizationUrl: 'https://a.example/', tokenUrl: 'https://a.example/' }, settings: { pkce: true } },
+    'settings',
+  ],
+])('%s is refused', async (_what, input, path) => {
+  expect((await faultsOf(input)).map((fault) => fault.path)).toContain(path)
+})

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { apiAccessOf } from '../../../src/domain/token/api-access.js'
+
+const HOW = { header: 'Authorization', scheme: 'Bearer', headers: {} }
+const baseUrlOf = (baseUrl: string | null, values: Record<string, string> = {}) =>
+  apiAccessOf({ api: { ...HOW, baseUrl } }, values).baseUrl
+
+test('the address of an API has the connection’s values', () => {
+  expect(baseUrlOf(null)).toBeNull()
+  expect(baseUrlOf('https://api.app.example/v1')).toBe('https://api.app.example/v1')
+  expect(baseUrlOf('https://{shop}.app.example/api', { shop: 'acme' })).toBe('https://acme.app.example/api')
+  expect(baseUrlOf('{instance_url}/services', { instance_url: 'https://eu.app.example/' })).toBe(
+    'https://eu.app.example/services',
+  )
+})
+
+test('an address without one of its values isn’t known', () => {
+  expect(baseUrlOf('https://{shop}.app.example/api')).toBeNull()
+  expect(baseUrlOf('{instance_url}/api', { instance_url: 'acme' })).toBeNull()
+  expect(baseUrlOf('https://app.example/{constructor}')).toBeNull()
+})
+
+test.each(['evil.example/', 'evil.example#', 'evil.example?', 'a@evil.example', 'evil.example:1', '../..', 'evil\\'])(
+  'O29: the value %s stays where it is',
+  (value) => {
+    const inHost = baseUrlOf('https://{shop}.app.example/api', { shop: value })
+    if (inHost !== null) expect(new URL(inHost).host).toMatch(/\.app\.example$/)
+    const inPath = baseUrlOf('https://app.example/companies/{company}', { company: value })
+    expect(new URL(inPath ?? '').host).toBe('app.example')
+  },
+)
