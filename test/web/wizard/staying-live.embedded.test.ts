@@ -151,6 +151,8 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await using first = await withMail()
     const { device, user, screen } = first
     await screen.page.close()
+    // Its own socket would leave a place later.
+    await expect.poll(() => scene.patchbay.instance.subscribers).toBe(0)
     const others = await openAsManyAsAllowed(user)
     const late = await scene.open(device, MEETING_ASSISTANT)
     await late.reads('We can’t reach the server right now.')
