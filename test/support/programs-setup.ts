@@ -24,7 +24,7 @@ export default async function setup(project: TestProject) {
   await mkdir(CACHE, { recursive: true })
   const folder = await mkdtemp(join(CACHE, 'patchbay-programs-'))
   const { outputs } = await bundle({ outbase: REPOSITORY, outdir: folder, entryPoints: PROGRAMS })
-  for (const name of ['package.json', 'prisma']) await symlink(join(REPOSITORY, name), join(folder, name))
+  for (const name of ['package.json', 'prisma', 'providers']) await symlink(join(REPOSITORY, name), join(folder, name))
   project.provide('programs', folder)
   project.provide('programOutputs', outputs)
   return () => rm(folder, { recursive: true, force: true })
