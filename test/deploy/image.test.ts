@@ -88,7 +88,7 @@ const ANSWER = { data: { viewer: { name: 'Somebody', organization: expect.any(Ob
 test('the image contains what it needs to run and nothing else', async () => {
   expect((await readdir(image.root)).sort()).toEqual(['app', 'data'])
   const app = join(image.root, 'app')
-  expect((await readdir(app)).sort()).toEqual(['dist', 'node_modules', 'package.json', 'prisma'])
+  expect((await readdir(app)).sort()).toEqual(['dist', 'node_modules', 'package.json', 'prisma', 'providers'])
   expect(await readdir(join(app, 'prisma'))).toEqual(['migrations'])
   const { devDependencies } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'))
   const packages = new Set(await readdir(join(app, 'node_modules')))

@@ -237,7 +237,6 @@ describe('under a storm of large changes', () => {
     for (let id = 0; id < 60; id++) {
       stalled.send({ id: `${id}`, type: 'subscribe', payload: { query: SCREEN, variables: { id: setupId } } })
     }
-    await expect.poll(() => patchbay.instance.subscribers).toBe(screens + 60)
     await expect
       .poll(() => patchbay.logged.filter((line) => line.includes('closed a stalled subscriber')), { timeout: 45_000 })
       .toEqual([expect.stringContaining('"reason":"buffer"')])
