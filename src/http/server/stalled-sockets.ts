@@ -4,6 +4,8 @@ import type { Socket } from 'node:net'
 const MAX_BUFFERED_BYTES = 1_000_000
 /** More than anyone is sent. The largest responses are pages of long texts, at about ten megabytes. */
 const MAX_BUFFERED_BYTES_EVER = 16_000_000
+/** What all sockets together may have waiting. Beyond it, those with the most to read are closed. */
+const MAX_BUFFERED_BYTES_TOGETHER = 128_000_000
 const MAX_PAUSE_MS = 15_000
 /** With the time between checks, less than ten seconds. */
 const MAX_SILENCE_MS = 7_000
@@ -19,7 +21,7 @@ interface Progress {
 /**
  * Watches sockets, whatever their protocol, for clients that do nothing. Closes a socket if its reader takes nothing
  * while more than 1 MB is waiting, or for 15 s while anything is, or if it was opened and nothing was ever sent on it. A
- * slow reader of one large response is not affected.
+ * slow reader of one large response is not affected, unless there are so many that their responses would fill the memory.
  */
 export function createStallWatch(onStalled: (reason: StallReason) => void, checkEveryMs = 2_500) {
   const sockets = new Map<Socket, Progress>()
@@ -34,10 +36,21 @@ export function createStallWatch(onStalled: (reason: StallReason) => void, check
       const tooMuch = buffered > (reads ? MAX_BUFFERED_BYTES_EVER : MAX_BUFFERED_BYTES)
       const tooLong = !reads && now - progress.since > MAX_PAUSE_MS
       const silent = socket.bytesRead === 0 && now - progress.openedAt > MAX_SILENCE_MS
-      if (!tooMuch && !tooLong && !silent) continue
-      onStalled(tooMuch ? 'buffer' : tooLong ? 'no-progress' : 'silent')
-      socket.destroy()
+      if (tooMuch || tooLong || silent) end(socket, tooMuch ? 'buffer' : tooLong ? 'no-progress' : 'silent')
     }
+    let together = [...sockets.keys()].reduce((sum, { writableLength }) => sum + writableLength, 0)
+    if (together <= MAX_BUFFERED_BYTES_TOGETHER) return
+    for (const socket of [...sockets.keys()].sort((one, other) => other.writableLength - one.writableLength)) {
+      if (together <= MAX_BUFFERED_BYTES_TOGETHER) return
+      together -= socket.writableLength
+      end(socket, 'buffer')
+    }
+  }
+
+  function end(socket: Socket, reason: StallReason): void {
+    sockets.delete(socket)
+    onStalled(reason)
+    socket.destroy()
   }
 
   const timer = setInterval(check, checkEveryMs).unref()

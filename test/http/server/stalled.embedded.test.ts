@@ -97,6 +97,23 @@ describe('the stall watch', () => {
     expect(onStalled.mock.calls).toEqual([['buffer']])
   })
 
+  test('G25: closes those with the most to read while all together have more than 128 MB, and nobody else', () => {
+    const large = Array.from({ length: 20 }, watched)
+    const small = Array.from({ length: 100 }, watched)
+    for (const [sockets, size] of [[large, 9 * MEGABYTE] as const, [small, MEGABYTE / 10] as const]) {
+      for (const socket of sockets) {
+        socket.send(size)
+        socket.drain(10) // all of them read, slowly
+      }
+    }
+    vi.advanceTimersByTime(2_500)
+    const unread = [...large, ...small].reduce((sum, each) => sum + (each.destroyed ? 0 : each.writableLength), 0)
+    expect(unread).toBeLessThanOrEqual(128 * MEGABYTE)
+    expect(large.filter(({ destroyed }) => destroyed)).toHaveLength(7)
+    expect(small.filter(({ destroyed }) => destroyed)).toEqual([])
+    expect(onStalled).toHaveBeenCalledTimes(7)
+  })
+
   test('G20: closes a connection on which nothing was sent, within ten seconds', () => {
     const [silent, late] = [watched(), watched()]
     silent.bytesRead = 0
