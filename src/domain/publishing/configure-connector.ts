@@ -43,8 +43,8 @@ const ConnectorSchema = z.strictObject({
   provider: z.string().nullish(),
   /** With `provider`: the values of the variables that operators give. */
   variables: z.record(z.string(), z.string()).nullish(),
-  /** With `provider`: what differs from the catalogue. */
-  settings: SettingsSchema.nullish(),
+  /** With `provider`: what differs from the catalogue. Checked after merging, because defaults would override it. */
+  settings: z.record(z.string(), z.unknown()).nullish(),
   openIdConnect: z
     .strictObject({
       issuer: TemplateUrlSchema,
@@ -181,8 +181,19 @@ function cataloguedProvider(
   }
   const isAsItIs = Object.values(overrides).every((group) => Object.keys(group).length === 0)
   if (isAsItIs) return { slug, settings: null, overrides: null, effective: catalogued }
-  const effective = checkedEndpoints(deps, overridden(catalogued, overrides), 'settings')
+  const effective = checkedEndpoints(deps, merged(catalogued, overrides), 'settings')
   return { slug, settings: null, overrides, effective }
+}
+
+/** @throws InvalidInputError if the settings don't fit the provider */
+function merged(catalogued: Provider, overrides: ProviderOverrides): Provider {
+  try {
+    return overridden(catalogued, overrides)
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    const faults = faultsOf(error).map(({ path, message }) => ({ path: `settings.${path}`, message }))
+    throw new InvalidInputError('connector', readable(faults))
+  }
 }
 
 type DescribedIssuer = NonNullable<z.output<typeof ConnectorSchema>['openIdConnect']>

@@ -53,6 +53,22 @@ test('settings of a connector are merged into its provider', async () => {
   expect(describeConnector(stored)).toEqual({ slug: 'app', name: 'App', provider: 'google', settings })
 })
 
+test('a part of a setting can differ, and the rest of it remains the catalogue’s', async () => {
+  const settings = {
+    identity: { url: 'https://slack.example/api/auth.test' },
+    tokenRequest: { headers: { 'X-Region': 'eu' } },
+    metadata: { team_name: { shown: false } },
+  }
+  await configure({ provider: 'slack', settings })
+  const slack = providerCatalogue.get('slack') ?? expect.unreachable()
+  const { identity, tokenRequest, metadata } = await providerNow()
+  expect(identity).toEqual({ ...slack.identity, ...settings.identity })
+  expect(tokenRequest).toEqual({ ...slack.tokenRequest, ...settings.tokenRequest })
+  expect(metadata).toEqual({ ...slack.metadata, team_name: { ...slack.metadata.team_name, shown: false } })
+  await configure({ provider: 'microsoft', settings: { tokenRequest: { leftOut: ['redirect_uri'] } } })
+  expect((await providerNow()).tokenRequest).toMatchObject({ leftOut: ['redirect_uri'], refreshSendsScopes: true })
+})
+
 test('a provider that is used as it is gets the corrections of later versions', async () => {
   await configure({ provider: 'google', settings: { scopeSeparator: ',' } })
   const google = providerCatalogue.get('google') ?? expect.unreachable()
@@ -93,6 +109,11 @@ test.each([
   ['a plain http address', { provider: 'google', settings: { tokenUrl: 'http://a.example/' } }, 'settings.tokenUrl'],
   ['a setting of another type', { provider: 'google', settings: { pkce: 'yes' } }, 'settings.pkce'],
   ['an unknown setting', { provider: 'google', settings: { pkcs: true } }, 'settings.pkcs'],
+  [
+    'an unknown part of a setting',
+    { provider: 'google', settings: { api: { base: 'https://a.example/' } } },
+    'settings.api.base',
+  ],
   ['an unknown provider', { provider: '../package' }, 'provider'],
   [
     'settings next to oauth2',
