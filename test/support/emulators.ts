@@ -1,5 +1,7 @@
 import { createEmulator, type Emulator, type ServiceName } from 'emulate'
 import type { Provider } from '../../src/domain/catalogue/provider.js'
+import { providerCatalogue } from '../../src/providers/catalogue.js'
+import type { Patchbay } from './patchbay.js'
 import type { Callback, Person } from './person.js'
 
 export const EMULATED_CLIENT = { clientId: 'patchbay', clientSecret: 'a-client-secret' }
@@ -43,15 +45,13 @@ export interface Emulators extends AsyncDisposable {
   urlOf(service: EmulatedService): string
 }
 
-/**
- * Starts an emulator of each service. They keep everything in memory.
- * @param redirectUris where the client of each may send people back
- */
+/** Starts an emulator of each service, with Patchbay as its client. They keep everything in memory. */
 export async function startEmulators(
+  patchbay: Pick<Patchbay, 'url'>,
   services: readonly EmulatedService[],
-  redirectUris: readonly string[],
 ): Promise<Emulators> {
   const { clientId, clientSecret } = EMULATED_CLIENT
+  const redirectUris = providerCatalogue.slugs().map((slug) => `${patchbay.url}/oauth/callback/${slug}`)
   const client = { client_id: clientId, client_secret: clientSecret, name: 'Patchbay', redirect_uris: redirectUris }
   const running = new Map<EmulatedService, Emulator>()
   for (const service of services) {

@@ -1,0 +1,45 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { configureEmulated, EMULATED, nameOf } from '../../support/emulated-providers.js'
+import { type Emulators, startEmulators } from '../../support/emulators.js'
+import { PATIENT } from '../../support/patience.js'
+import { startWizardScene, type WizardScene } from './scene.js'
+
+const CLICKED = ['google', 'github', 'slack', 'microsoft']
+
+describe('emulated apps in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
+  let scene: WizardScene
+  let emulators: Emulators
+  beforeAll(async () => {
+    scene = await startWizardScene()
+    emulators = await startEmulators(scene.patchbay, ['google', 'github', 'slack', 'microsoft'])
+  }, PATIENT.timeout)
+  afterEach(() => {
+    expect(scene.pageErrors).toEqual([])
+  })
+  afterAll(async () => {
+    await emulators?.[Symbol.asyncDispose]()
+    await scene?.[Symbol.asyncDispose]()
+  })
+
+  test.each(EMULATED.filter(({ provider }) => CLICKED.includes(provider)))(
+    '$provider is connected, checked and disconnected by clicking',
+    async (emulated) => {
+      const { login, label } = emulated
+      const app = nameOf(emulated.provider)
+      await configureEmulated(scene.patchbay, emulators, emulated)
+      await using device = await scene.device(scene.newcomer())
+      const screen = await scene.open(device, '/connections')
+      const { page: consent } = await screen.consentWindow(`Connect ${app}`)
+      const closed = consent.waitForEvent('close')
+      await consent.getByText(login, { exact: true }).first().click({ noWaitAfter: true })
+      await closed // by itself
+      await screen.reads(label)
+      await screen.button(new RegExp(`^Check now ${app}`)).click()
+      await screen.reads(`${app} confirmed the connection.`)
+
+      await screen.button(new RegExp(`^Disconnect ${app}`)).click()
+      await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
+      await screen.reads('You haven’t connected anything yet.')
+    },
+  )
+})
