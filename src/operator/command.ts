@@ -1,6 +1,7 @@
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { WebhookDeps } from '../domain/webhook/webhook.js'
 import type { ConnectorTest } from '../outbound/connector-test/connector-test.js'
+import type { ProviderCheck } from '../outbound/provider-check/provider-check.js'
 import type { ReadSecret } from './secret-input.js'
 
 /** What commands for connectors need apart from the domain's dependencies. */
@@ -9,6 +10,7 @@ interface ConnectorCommandDeps {
   publicUrl: string
   readSecret: ReadSecret
   connectorTest: Pick<ConnectorTest, 'run'>
+  providerCheck: Pick<ProviderCheck, 'run'>
 }
 
 /** What commands work with. It is open only while a command runs. */

@@ -5,7 +5,9 @@ import { readConfig } from '../config/environment.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import { createConnectorTest } from '../outbound/connector-test/connector-test.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
+import { createProviderCheck } from '../outbound/provider-check/provider-check.js'
 import { createWebhookSender } from '../outbound/webhook-sender.js'
+import { PROVIDER_COMMANDS } from './check-providers.js'
 import type { Commands } from './command.js'
 import { CONNECTOR_COMMANDS } from './connector-commands.js'
 import { KEY_COMMANDS } from './key-commands.js'
@@ -20,6 +22,7 @@ export const COMMANDS: Commands = {
   ...PUBLISHING_COMMANDS,
   ...CONNECTOR_COMMANDS,
   ...TEST_COMMANDS,
+  ...PROVIDER_COMMANDS,
   ...VAULT_COMMANDS,
   ...WEBHOOK_COMMANDS,
   ...KEY_COMMANDS,
@@ -49,6 +52,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
   const connectorTest = createConnectorTest(guarded.fetch, { allowPrivate: config.development })
+  const providerCheck = createProviderCheck(guarded.fetch, { allowPrivate: config.development })
   const sender = createWebhookSender({ allowPrivate: config.development })
   try {
     const deps = {
@@ -57,6 +61,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
       publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
       readSecret: createReadSecret(environment),
       connectorTest,
+      providerCheck,
     }
     const { text, json, incomplete } = await parsed.command.run({ deps, keyIds, say }, parsed.args, parsed.options)
     if (parsed.options.json) say(JSON.stringify(json, null, 2))
@@ -66,6 +71,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   } finally {
     await guarded.close()
     await connectorTest.close()
+    await providerCheck.close()
     await sender.close()
     await close()
   }

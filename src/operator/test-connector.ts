@@ -11,6 +11,7 @@ import { rediscovered } from '../domain/publishing/configure-connector.js'
 import type { StoredConnector } from '../domain/publishing/stored-connector.js'
 import type { Check } from '../outbound/connector-test/check.js'
 import type { CommandContext, Commands } from './command.js'
+import { enteredIn } from './entered-option.js'
 import { type Client, clientOf, known } from './known-connector.js'
 
 type Deps = CommandContext['deps']
@@ -38,18 +39,6 @@ export const TEST_COMMANDS: Commands = {
       }
     },
   },
-}
-
-/** Reads `--variable subdomain=acme`. */
-function enteredIn(option: string | true | undefined): EnteredVariable[] {
-  if (typeof option !== 'string') return []
-  return option.split('\n').map((text) => {
-    const [, name, value] = /^(\w+)=(.*)$/.exec(text) ?? []
-    if (name === undefined || value === undefined) {
-      throw new ConfigurationError(`--variable ${text} isn’t <name>=<value>, such as subdomain=acme.`)
-    }
-    return { name, value }
-  })
 }
 
 async function* checksOf(
@@ -176,7 +165,7 @@ async function scopesOf({ db }: Deps, { slug, connector }: StoredConnector): Pro
   return [...new Set([...provider.identityScopes, ...defaultScopes, ...requirements.flatMap(({ scopes }) => scopes)])]
 }
 
-const WORDS = { ok: 'ok', failed: 'failed', skipped: 'skipped', unknown: 'can’t tell' }
+export const WORDS = { ok: 'ok', failed: 'failed', skipped: 'skipped', unknown: 'can’t tell' }
 const WIDTHS = { status: 10, name: 19 }
 
 function linesOf({ name, status, detail, asked, got, change }: Check): string[] {

@@ -35,13 +35,13 @@ const WORDS: Record<NetworkFailure['reason'], { got: string; change: string }> =
 
 /** Says why there was no answer. With a code, such as CERT_HAS_EXPIRED, that is part of it. */
 export function networkWords(error: unknown): { got: string; change: string } {
-  const reason = reasonOf(error)
+  const reason = failureReasonOf(error)
   const { got, change } = WORDS[reason]
   const code = codeOf(error)
   return { got: code && reason !== 'PRIVATE_ADDRESS' ? `${got}: ${code}` : got, change }
 }
 
-function reasonOf(error: unknown): NetworkFailure['reason'] {
+export function failureReasonOf(error: unknown): NetworkFailure['reason'] {
   if (error instanceof GuardedFetchError) {
     return error.reason === 'UNREACHABLE' ? networkReasonOf(error.cause) : error.reason
   }
