@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import * as icons from 'simple-icons'
 import { describe, expect, test } from 'vitest'
 import { endpointUrls } from '../../src/domain/catalogue/provider.js'
@@ -52,6 +52,14 @@ test('there are at least 150 providers, and every file in providers/ is one', as
   expect(files.sort()).toEqual(all.map(({ slug }) => `${slug}.json`).sort())
   expect(all.length).toBeGreaterThanOrEqual(150)
   expect(new Set(all.map(({ file }) => file.name)).size).toBe(all.length)
+})
+
+test.each(['README.md', 'docs/comparison.md', 'docs/connectors.md'])('%s says how many there are', async (page) => {
+  const numbers = [...(await readFile(page, 'utf8')).matchAll(/\b(\d{3}) (?:apps|providers)\b/g)].map(
+    ([, number]) => number,
+  )
+  expect(numbers.length).toBeGreaterThan(0)
+  expect(new Set(numbers)).toEqual(new Set([String(all.length)]))
 })
 
 test('a provider is read when it is first used, and none whose name leads elsewhere', () => {

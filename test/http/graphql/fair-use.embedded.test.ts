@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Executed } from '../../../src/http/graphql/execution/executor.js'
 import { FAIR_USE, fairly } from '../../../src/http/graphql/fair-use.js'
 import { startPatchbay } from '../../support/patchbay.js'
+import { PATIENT } from '../../support/patience.js'
 import { RawSocket } from '../../support/raw.js'
 
 const LIMITS = { user: { atOnce: 2, waiting: 2 }, 'api-key': { atOnce: 3, waiting: 2 } }
@@ -98,27 +99,31 @@ test('an operation that is answered immediately, or fails immediately, leaves it
   }
 })
 
-test('queries beyond the limit on one socket are answered with an error, and the others with their result', async () => {
-  await using patchbay = await startPatchbay()
-  let release = () => {}
-  const held = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  const { atOnce, waiting } = FAIR_USE.user
-  const [most, sent] = [atOnce + waiting, atOnce + waiting + 20]
-  const socket = await RawSocket.open(patchbay)
-  await socket.init(`Bearer ${await patchbay.tokenFor('ada')}`)
-  await socket.execute('{ viewer { organization { name } } }') // remembered, so each of the others is one message
-  patchbay.database.tap((sql) => (sql.includes('"User"') ? held : undefined))
-  for (let index = 0; index < sent; index++) {
-    socket.send({ id: `q${index}`, type: 'subscribe', payload: { query: '{ viewer { revision } }' } })
-  }
-  const answers = () => socket.messages.filter(({ id, type }) => id?.startsWith('q') && type === 'next')
-  const refused = () => answers().filter(({ payload }) => JSON.stringify(payload).includes('TOO_MANY_REQUESTS'))
-  await expect.poll(() => answers().length).toBe(sent - most)
-  expect(refused()).toHaveLength(sent - most)
-  release()
-  await expect.poll(() => answers().length, { timeout: 60_000 }).toBe(sent)
-  expect(refused()).toHaveLength(sent - most)
-  socket.terminate()
-})
+test(
+  'queries beyond the limit on one socket are answered with an error, and the others with their result',
+  PATIENT,
+  async () => {
+    await using patchbay = await startPatchbay()
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const { atOnce, waiting } = FAIR_USE.user
+    const [most, sent] = [atOnce + waiting, atOnce + waiting + 20]
+    const socket = await RawSocket.open(patchbay)
+    await socket.init(`Bearer ${await patchbay.tokenFor('ada')}`)
+    await socket.execute('{ viewer { organization { name } } }') // remembered, so each of the others is one message
+    patchbay.database.tap((sql) => (sql.includes('"User"') ? held : undefined))
+    for (let index = 0; index < sent; index++) {
+      socket.send({ id: `q${index}`, type: 'subscribe', payload: { query: '{ viewer { revision } }' } })
+    }
+    const answers = () => socket.messages.filter(({ id, type }) => id?.startsWith('q') && type === 'next')
+    const refused = () => answers().filter(({ payload }) => JSON.stringify(payload).includes('TOO_MANY_REQUESTS'))
+    await expect.poll(() => answers().length).toBe(sent - most)
+    expect(refused()).toHaveLength(sent - most)
+    release()
+    await expect.poll(() => answers().length, { timeout: 60_000 }).toBe(sent)
+    expect(refused()).toHaveLength(sent - most)
+    socket.terminate()
+  },
+)
