@@ -318,10 +318,10 @@ describe('a failed read', () => {
 
   test('is retried with growing pauses of at most five seconds, until it works', async () => {
     const { row, faults, screen, leave } = world()
-    let fails = 12
+    let reads = 0
     const updates = screen({
       read: async () => {
-        if (fails-- > 0) throw new Error('the database is away')
+        if (++reads <= 12) throw new Error('the database is away')
         return { ...row }
       },
     })
@@ -330,7 +330,7 @@ describe('a failed read', () => {
     for (let fault = 1; fault <= 12; fault++) {
       await settle()
       expect(faults).toHaveLength(fault)
-      pauses.push(passPause())
+      pauses.push(await passPause(() => reads > fault))
     }
     expect((await next).value).toEqual({ revision: 0 })
     expect(pauses[0]).toBeLessThanOrEqual(50)
@@ -339,18 +339,22 @@ describe('a failed read', () => {
     leave()
   })
 
-  /** Lets the one pause pass, and returns how long it was in milliseconds. */
-  function passPause(): number {
-    expect(vi.getTimerCount()).toBe(1)
-    let ms = 0
-    for (; vi.getTimerCount() > 0; ms++) vi.advanceTimersByTime(1)
-    return ms
+  /** Lets a pause pass, and returns how long it was in milliseconds. */
+  async function passPause(isOver: () => boolean): Promise<number> {
+    for (let ms = 0; ms < 60_000; ms++) {
+      if (isOver()) return ms
+      vi.advanceTimersByTime(1)
+      await settle()
+    }
+    throw new Error('the pause did not end')
   }
 
   test('does not lose the change that it was for', async () => {
     const { row, commit, screen, faults, leave } = world()
     let broken = false
+    let reads = 0
     const read = async () => {
+      reads++
       if (broken) throw new Error('the database is away')
       return { ...row }
     }
@@ -362,18 +366,19 @@ describe('a failed read', () => {
     await settle()
     expect(faults).toHaveLength(1)
     broken = false
-    passPause()
+    await passPause(() => reads > 2)
     expect((await next).value).toEqual({ revision: 1 })
     leave()
   })
 
   test('does not hold back a subscriber that is leaving', async () => {
     const { screen, leave, watchers } = world()
+    const timers = vi.getTimerCount()
     const next = screen({ read: () => Promise.reject(new Error('the database is away')) }).next()
     await settle()
     leave()
     expect((await next).done).toBe(true)
-    expect(vi.getTimerCount()).toBe(0)
+    expect(vi.getTimerCount()).toBe(timers)
     expect(watchers.size).toBe(0)
   })
 })
