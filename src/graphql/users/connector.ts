@@ -68,6 +68,11 @@ ConnectorRef.implement({
         'The OAuth provider: one of the catalogue, or `oauth2` or `openid-connect` if an operator described it.',
       resolve: ({ item }) => item.providerSlug,
     }),
+    revocable: t.boolean({
+      description:
+        'Whether disconnecting also ends access at the app. Otherwise, only the user can end it there, in the app’s settings.',
+      resolve: ({ item }) => item.provider.revocationUrl !== null,
+    }),
     iconUrl: t.field({
       type: 'URL',
       nullable: true,

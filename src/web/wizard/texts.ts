@@ -308,6 +308,8 @@ export const texts = {
     disconnectTitle: (app: string, account: string) => `Disconnect ${account} from ${app}?`,
     disconnectLead: (app: string) =>
       `This revokes access at ${app} and deletes its tokens here. You can reconnect at any time.`,
+    disconnectLeadHere: (app: string) =>
+      `This deletes the tokens here. ${app} itself keeps listing the access until you remove it in its settings. You can reconnect at any time.`,
     impact: 'What’s affected:',
     impactSetup: (plugin: string) => `${plugin} will ask you to connect again`,
     impactSkills: (skills: string) => `These skills will stop working: ${skills}`,

@@ -38,6 +38,8 @@ describe('emulated apps in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
       await screen.reads(`${app} confirmed the connection.`)
 
       await screen.button(new RegExp(`^Disconnect ${app}`)).click()
+      const ends = emulated.provider === 'google' ? `This revokes access at ${app}` : 'This deletes the tokens here.'
+      await screen.reads(ends)
       await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
       await screen.reads('You haven’t connected anything yet.')
     },

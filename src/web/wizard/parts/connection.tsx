@@ -231,7 +231,7 @@ function Disconnecting({
       onConfirm={disconnect}
       onClose={onClose}
     >
-      <p>{texts.connections.disconnectLead(connector.name)}</p>
+      <p>{texts.connections[connector.revocable ? 'disconnectLead' : 'disconnectLeadHere'](connector.name)}</p>
       {setups.length === 0 ? (
         <p className="soft">{texts.connections.impactNone}</p>
       ) : (
