@@ -12,8 +12,8 @@ import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 const PLUGIN = 'meeting-assistant'
 
 const FIRST = 50
-const SUBSCRIBERS = count(200, 100)
-const ROUNDS = 3
+const SUBSCRIBERS = count(200, 80)
+const ROUNDS = 5
 /** It takes 8, of which the state in memory is 2. It was 16 while each held promises and graphql-ws's closures. */
 const MAX_KIB = 10
 const CONNECTIONS = 10
@@ -106,8 +106,8 @@ test('a subscriber that waits holds little memory, whatever it was sent', COUNTE
   await serve(FIRST) // whatever is made once is made now
   const rounds: number[] = []
   for (let round = 0; round < ROUNDS; round++) rounds.push(await serve(SUBSCRIBERS))
-  // What other files left in this process may disappear in one of the rounds.
-  const [, each = 0] = rounds.sort((a, b) => a - b)
+  // What other files left in this process may disappear in some of the rounds.
+  const each = rounds.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
   console.info(`${each.toFixed(1)} KiB for each of ${total} subscribers`)
   expect(each).toBeGreaterThan(1)
   expect(each).toBeLessThan(MAX_KIB)

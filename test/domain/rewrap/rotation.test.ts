@@ -131,7 +131,8 @@ test('T3: rotating a key under load, with the rewrap killed halfway, breaks no r
   if (inject('mode') === 'service') await killedByTheSystem(half)
   else await brokenOff()
   const done = await wrappedByActive(database, vault, 'ConnectionToken')
-  expect(done).toBeGreaterThanOrEqual(500)
+  // One that the load changed meanwhile is left for the next round.
+  expect(done).toBeGreaterThanOrEqual(500 - CHANGED)
   expect(done).toBeLessThan(connectionIds.length)
   const untouched = new Set<string>(connectionIds.slice(CHANGED))
   const halfWay = (await everySealedRow(database)).filter(({ key }) => untouched.has(key))
