@@ -63,9 +63,9 @@ test('G22: one caller at full effort doesn’t keep another one waiting', { time
       url,
       operations,
       seconds: seconds + 1,
-      connections: 50,
-      sockets: 10,
-      perSocket: 50,
+      connections: count(50, 10),
+      sockets: count(10, 3),
+      perSocket: count(50, 10),
     })
   // Half of what the instance answers while the machine is as busy as it will be.
   const busy = flood(elsewhere)

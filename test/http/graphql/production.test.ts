@@ -21,6 +21,7 @@ describe('in production', () => {
     return readConfig({
       PATCHBAY_ENV: 'production',
       PATCHBAY_PORT: port,
+      PATCHBAY_DRAIN_SPREAD: '0',
       PATCHBAY_PUBLIC_URL: `http://localhost:${port}`,
       PATCHBAY_KEYS: randomBytes(32).toString('base64'),
       PATCHBAY_JWT_SECRET: SECRET,

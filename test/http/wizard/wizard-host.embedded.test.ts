@@ -46,6 +46,7 @@ beforeAll(async () => {
   wizard = await buildWizard(SCRIPT)
   const config = readConfig({
     PATCHBAY_ENV: 'production',
+    PATCHBAY_DRAIN_SPREAD: '0',
     PATCHBAY_PORT: String(port),
     PATCHBAY_PUBLIC_URL: publicUrl,
     PATCHBAY_KEYS: randomBytes(32).toString('base64'),
