@@ -6,6 +6,8 @@ import { tooManyRequests } from './too-many-requests.js'
 interface FairUseLimits {
   /** How many operations of one caller are executed at the same time. */
   atOnce: number
+  /** The same while the caller's responses are large. */
+  atOnceWhileLarge: number
   /** How many more of them may wait. */
   waiting: number
 }
@@ -15,21 +17,25 @@ interface FairUseLimits {
  * app, so a few slow ones must not keep the others waiting.
  */
 export const FAIR_USE: Record<Caller['kind'], FairUseLimits> = {
-  user: { atOnce: 32, waiting: 500 },
-  'api-key': { atOnce: 1_000, waiting: 4_000 },
+  user: { atOnce: 32, atOnceWhileLarge: 1, waiting: 500 },
+  'api-key': { atOnce: 1_000, atOnceWhileLarge: 1_000, waiting: 4_000 },
 }
+
+/** Responses stop being large without anything else happening, so those that wait look again after this time. */
+const LOOK_AGAIN_MS = 250
 
 /** What one caller has going on. */
 interface Turn {
-  readonly atOnce: number
+  readonly limits: FairUseLimits
   running: number
   readonly waiting: (() => void)[]
+  lookAgain: NodeJS.Timeout | undefined
 }
 
 /**
  * Lets each caller's operations wait for each other rather than for everyone's: only so many are executed at the same
  * time, and the rest wait in the order in which they came. If too many wait, another one is answered with an error.
- * @param hasLarge whether this caller's operations took long lately. Then one is executed at a time
+ * @param hasLarge whether this caller's responses were large lately
  */
 export function fairly(
   execute: Executor,
@@ -38,16 +44,33 @@ export function fairly(
 ): Executor {
   const turns = new Map<string, Turn>()
 
-  function mayStart(caller: string, { running, atOnce }: Turn): boolean {
-    return running < (hasLarge(caller) ? 1 : atOnce)
+  function mayStart(caller: string, { running, limits }: Turn): boolean {
+    return running < (hasLarge(caller) ? limits.atOnceWhileLarge : limits.atOnce)
   }
 
-  function ended(caller: string, turn: Turn): void {
-    turn.running--
+  function startWaiting(caller: string, turn: Turn): void {
     while (turn.waiting.length > 0 && mayStart(caller, turn)) {
       turn.running++
       turn.waiting.shift()?.()
     }
+    if (turn.waiting.length === 0) {
+      clearTimeout(turn.lookAgain)
+      turn.lookAgain = undefined
+    }
+  }
+
+  function lookAgain(caller: string, turn: Turn): void {
+    if (turn.lookAgain || turn.running >= turn.limits.atOnce) return
+    turn.lookAgain = setTimeout(() => {
+      turn.lookAgain = undefined
+      startWaiting(caller, turn)
+      if (turn.waiting.length > 0) lookAgain(caller, turn)
+    }, LOOK_AGAIN_MS).unref()
+  }
+
+  function ended(caller: string, turn: Turn): void {
+    turn.running--
+    startWaiting(caller, turn)
     if (turn.running === 0) turns.delete(caller)
   }
 
@@ -71,20 +94,17 @@ export function fairly(
     if (executed.operation.operation === 'subscription') return execute(executed)
     const { caller } = executed.contextValue as { caller: Caller }
     const id = callerId(caller)
-    const { atOnce, waiting } = limits[caller.kind]
-    let turn = turns.get(id)
-    if (!turn) {
-      turn = { atOnce, running: 0, waiting: [] }
-      turns.set(id, turn)
-    }
-    if (mayStart(id, turn)) {
+    const turn = turns.get(id) ?? { limits: limits[caller.kind], running: 0, waiting: [], lookAgain: undefined }
+    turns.set(id, turn)
+    startWaiting(id, turn)
+    if (turn.waiting.length === 0 && mayStart(id, turn)) {
       turn.running++
       return executeNow(executed, id, turn)
     }
+    const { waiting } = turn.limits
     if (turn.waiting.length >= waiting) return { errors: [tooMany(waiting)] }
-    const { waiting: queue } = turn
-    const mine = turn
-    return new Promise<void>((resolve) => queue.push(resolve)).then(() => executeNow(executed, id, mine))
+    lookAgain(id, turn)
+    return new Promise<void>((resolve) => turn.waiting.push(resolve)).then(() => executeNow(executed, id, turn))
   }
 }
 

@@ -6,7 +6,10 @@ import { startPatchbay } from '../../support/patchbay.js'
 import { PATIENT } from '../../support/patience.js'
 import { RawSocket } from '../../support/raw.js'
 
-const LIMITS = { user: { atOnce: 2, waiting: 2 }, 'api-key': { atOnce: 3, waiting: 2 } }
+const LIMITS = {
+  user: { atOnce: 2, atOnceWhileLarge: 1, waiting: 2 },
+  'api-key': { atOnce: 3, atOnceWhileLarge: 3, waiting: 2 },
+}
 const QUERY = { operation: { operation: 'query' } }
 const user = (userId: string) => ({ kind: 'user', viewer: { userId } })
 const TOO_MANY = {
@@ -75,9 +78,25 @@ test('G22: a caller with large responses executes one operation at a time, until
   expect(names()).toEqual(['a1', 'b1', 'b2', 'a2'])
   large = false
   send('a4', user('ada'))
+  await expect.poll(names).toEqual(['a1', 'b1', 'b2', 'a2', 'a3'])
   running[3]?.end()
   await results[1]
-  expect(names()).toEqual(['a1', 'b1', 'b2', 'a2', 'a4', 'a3'])
+  expect(names()).toEqual(['a1', 'b1', 'b2', 'a2', 'a3', 'a4'])
+})
+
+test('G22: what waits behind a slow operation starts once responses are small again, though nothing ends', async () => {
+  let large = true
+  const { send, names } = held(() => large)
+  for (const name of ['a1', 'a2']) send(name, user('ada'))
+  expect(names()).toEqual(['a1'])
+  large = false
+  await expect.poll(names).toEqual(['a1', 'a2'])
+})
+
+test('G22: an API key’s other operations don’t wait for its large responses', () => {
+  const { send, names } = held(() => true)
+  for (const name of ['k1', 'k2', 'k3']) send(name, { kind: 'api-key', key: { id: 'key' } })
+  expect(names()).toEqual(['k1', 'k2', 'k3'])
 })
 
 test('an API key may do more at the same time than a user', () => {
