@@ -1,11 +1,12 @@
 import type { Connector, Plugin, Requirement, Skill } from './catalogue.js'
 import type { ConnectorRow, PluginRow, SkillRow } from './catalogue-rows.js'
 import { type Provider, ProviderSchema, type Providers, ScopeDescriptionsSchema } from './provider.js'
-import { overridden, ProviderOverridesSchema } from './provider-overrides.js'
+import { stillOverridden } from './provider-overrides.js'
+import { withUrls } from './provider-urls.js'
 
 /** @throws Error if the row names a provider that this version doesn't have */
 export function connectorOf(row: ConnectorRow, providers: Providers): Connector {
-  const provider = providerOf(row, providers)
+  const { provider, fits } = providerOf(row, providers)
   return {
     slug: row.slug,
     name: row.name,
@@ -16,20 +17,23 @@ export function connectorOf(row: ConnectorRow, providers: Providers): Connector 
     providerSlug: row.provider,
     providerKey: row.providerKey,
     provider,
-    available: row.configured && !row.removed,
+    available: row.configured && !row.removed && fits,
     removed: row.removed,
   }
 }
 
-function providerOf(row: ConnectorRow, providers: Providers): Provider {
-  if (row.providerSettings !== null) return ProviderSchema.parse(row.providerSettings)
+/** @returns whether it fits too: one connector whose overrides no longer do must not keep all others from loading */
+function providerOf(row: ConnectorRow, providers: Providers): { provider: Provider; fits: boolean } {
+  if (row.providerSettings !== null) return { provider: ProviderSchema.parse(row.providerSettings), fits: true }
   const catalogued = providers.get(row.provider)
   if (!catalogued) {
     throw new Error(`connector ${row.slug} names provider ${row.provider}, which this version does not have`)
   }
-  return row.providerOverrides === null
-    ? catalogued
-    : overridden(catalogued, ProviderOverridesSchema.parse(row.providerOverrides))
+  if (row.providerOverrides === null) return { provider: catalogued, fits: true }
+  const provider = stillOverridden(catalogued, row.providerOverrides)
+  if (provider) return { provider, fits: true }
+  // Where the overrides led isn't known, and the catalogue's own hosts must not get what was meant for others.
+  return { provider: { ...withUrls(catalogued, () => 'https://nowhere.invalid/'), tokenServer: null }, fits: false }
 }
 
 /** @throws Error if a connector that the plugin requires isn't there */

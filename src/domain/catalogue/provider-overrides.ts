@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Provider, ProviderSchema } from './provider.js'
+import { endpointUrls, type Provider, ProviderSchema } from './provider.js'
 import { withUrls } from './provider-urls.js'
 import { filledUrl, type VariableValues, variablesIn } from './url-template.js'
 
@@ -11,6 +11,23 @@ export const ProviderOverridesSchema = z.strictObject({
   settings: z.record(z.string(), z.unknown()).default({}),
 })
 export type ProviderOverrides = z.infer<typeof ProviderOverridesSchema>
+
+/**
+ * Returns the same for a connector that is stored already, or null if the overrides no longer fit, because a later
+ * version of the provider has other settings or other variables.
+ */
+export function stillOverridden(provider: Provider, overrides: unknown): Provider | null {
+  const parsed = ProviderOverridesSchema.safeParse(overrides)
+  const result = parsed.success
+    ? ProviderSchema.safeParse(merged(withOperatorValues(provider, parsed.data.variables), parsed.data.settings))
+    : parsed
+  if (!result.success) return null
+  const effective = result.data as Provider
+  const declared = new Set(effective.variables.map(({ name }) => name))
+  return endpointUrls(effective).every(({ url }) => variablesIn(url).every((name) => declared.has(name)))
+    ? effective
+    : null
+}
 
 /**
  * Returns a provider of the catalogue as one connector uses it. Settings that are objects, such as

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadCatalogue } from '../../../src/domain/catalogue/load-catalogue.js'
+import { endpointUrls, type Providers } from '../../../src/domain/catalogue/provider.js'
 import { InvalidInputError } from '../../../src/domain/errors.js'
 import { type ConfigureDeps, configureConnector } from '../../../src/domain/publishing/configure-connector.js'
 import { describeConnector } from '../../../src/domain/publishing/describe-connector.js'
@@ -78,6 +79,34 @@ test('a provider that is used as it is gets the corrections of later versions', 
     tokenUrl: 'https://corrected.example/token',
     scopeSeparator: ',',
   })
+})
+
+test('a connector whose overrides no longer fit its provider is unavailable, and all others load', async () => {
+  await database.db.connector.create({ data: { slug: 'other', name: 'Other', provider: 'github' } })
+  await configure({
+    provider: 'google',
+    settings: { scopeSeparator: ',' },
+    credentials: { clientId: 'id', clientSecret: 'x' },
+  })
+  const google = providerCatalogue.get('google') ?? expect.unreachable()
+  const availableWith = async (later: Providers) => {
+    const { connectors } = await loadCatalogue(database.sql, later)
+    expect(connectors.get('other')?.provider).toBe(providerCatalogue.get('github'))
+    const { available, provider } = connectors.get('app') ?? expect.unreachable()
+    // Refreshes and revocations use it too, and must reach nobody else.
+    const hosts = endpointUrls(provider).map(({ url }) => new URL(url).host)
+    if (!available) expect(new Set(hosts)).toEqual(new Set(['nowhere.invalid']))
+    return available
+  }
+  const tokenUrl = google.tokenUrl.replace('oauth2.', '{domain}.')
+  const get = (slug: string) => (slug === 'google' ? { ...google, tokenUrl } : providerCatalogue.get(slug))
+  expect(await availableWith(providerCatalogue)).toBe(true)
+  expect(await availableWith({ ...providerCatalogue, get })).toBe(false)
+  await database.db.connector.update({
+    where: { slug: 'app' },
+    data: { providerOverrides: { settings: { pkce: 'yes' } } },
+  })
+  expect(await availableWith(providerCatalogue)).toBe(false)
 })
 
 test('what a provider’s addresses contain is given with the connector, however it is written', async () => {
