@@ -85,13 +85,14 @@ export function rowsOf(page: string): Row[] {
   })
 }
 
-/** What each row injects and expects, in the order of the page. */
-export function descriptionsOf(page: string): { id: string; injected: string; expected: string }[] {
+/** What each row injects and expects, and what its tests leave out, in the order of the page. */
+export function descriptionsOf(page: string): { id: string; injected: string; expected: string; leftOut?: string }[] {
   return page.split('\n').flatMap((line) => {
-    const { id, front } = cellsOf(line) ?? {}
+    const { id, front, tests } = cellsOf(line) ?? {}
     if (id === undefined || front === undefined) return []
     const [injected = '', expected = ''] = front.slice(`| ${id} | `.length).split(' | ')
-    return [{ id, injected, expected }]
+    const leftOut = /\*partly\*: (.*)/.exec(tests ?? '')?.[1]
+    return [{ id, injected, expected, ...(leftOut && { leftOut }) }]
   })
 }
 

@@ -12,7 +12,7 @@ type Address = () => string
 /**
  * Visits to pages that don't exist, because no authorization has the id or the state. They count for their address. From
  * some number on, whatever comes from there waits until it was looked up together with all others, once a second. So
- * guesses don't cost the database a statement each, and whoever has a right link behind the same proxy only waits.
+ * guesses don't cost the database a statement each, and a person with a right link behind the same proxy only waits.
  */
 export class UnknownPages {
   readonly #rateLimits: Pick<RateLimits, 'take' | 'refuses'>
