@@ -12,8 +12,8 @@ export async function providerPage(page: URL): Promise<string> {
     return file ? [{ slug, file }] : []
   })
   all.sort((one, other) => one.file.name.localeCompare(other.file.name, 'en'))
-  const rows = all.map(({ slug, file }) => `| [${file.name}](#${anchorOf(file.name)}) | \`${slug}\` | ${needsOf(file)} | ${file.status} |`)
-  const table = ['| app | provider | you also need | status |', '| --- | --- | --- | --- |', ...rows].join('\n')
+  const rows = all.map(({ slug, file }) => `| [${file.name}](#${anchorOf(file.name)}) | \`${slug}\` | ${yoursOf(file)} | ${theirsOf(file)} | ${file.status} |`)
+  const table = ['| app | provider | you give | each person enters | status |', '| --- | --- | --- | --- | --- |', ...rows].join('\n')
   return [words.trimEnd(), START.trimEnd(), `## All ${all.length} providers`, table, ...all.map(section)].join('\n\n').concat('\n')
 }
 
@@ -25,11 +25,14 @@ function anchorOf(name: string): string {
     .replaceAll(' ', '-')
 }
 
-function needsOf({ operatorVariables, oauth2 }: ProviderFile): string {
-  const yours = operatorVariables.map(({ label, name }) => `your ${label} (\`${name}\`)`)
-  const theirs = oauth2.variables.map(({ label }) => `each person’s ${label}`)
-  const secret = oauth2.clientAuthentication === 'none' ? ['no secret'] : []
-  return [...yours, ...theirs, ...secret].join(', ')
+function yoursOf({ operatorVariables, oauth2 }: ProviderFile): string {
+  const variables = operatorVariables.map(({ label, name }) => `${label} (\`${name}\`)`)
+  const noSecret = oauth2.clientAuthentication === 'none' ? ['no client secret'] : []
+  return [...variables, ...noSecret].join(', ')
+}
+
+function theirsOf({ oauth2 }: ProviderFile): string {
+  return oauth2.variables.map(({ label }) => label).join(', ')
 }
 
 function section({ slug, file }: { slug: string; file: ProviderFile }): string {

@@ -52,7 +52,9 @@ function sandboxConnector(app: SandboxApp) {
       // For what the sandbox can be scripted to do: src/sandbox/token-forms.ts.
       scopeRules: { prefixes: [`https://${slug}.example/`], ignoreCase: true, implies: {} },
       tokenResponse: { zeroExpiresIn: 'unknown' },
-      variables: hasWorkspaces ? [{ name: 'workspace', label: 'workspace', placeholder: 'northwind' }] : [],
+      variables: hasWorkspaces
+        ? [{ name: 'workspace', label: 'workspace', placeholder: 'northwind', hint: 'Any name works in the sandbox' }]
+        : [],
     },
   }
 }

@@ -50,6 +50,9 @@ export const PROVIDER_COMMANDS: Commands = {
         ),
       )
       if (!json) say('')
+      const made = all.flatMap(({ checks }) => checks).filter(({ name }) => name !== 'variables')
+      const isOffline = made.length > 0 && made.every(({ detail }) => detail.includes('doesn’t resolve (DNS)'))
+      if (isOffline && !json) say('No name of a host resolved. Check that this machine can reach the internet.')
       const count = (status: Status) => all.filter((checked) => checked.status === status).length
       const failed = count('failed')
       return {

@@ -61,7 +61,7 @@ export function enteredValue(provider: Provider, variable: Variable, text: strin
   const entered = text.trim()
   if (!/^[\x21-\x7e]*$/.test(entered)) return null
   const lower = entered.toLowerCase()
-  const candidates = [entered, lower, inAddress(provider, variable, lower)]
+  const candidates = [entered, lower, inAddress(provider, variable, lower), inPath(provider, variable, entered)]
   return candidates.find((candidate) => isValueOf(provider, variable, candidate)) ?? null
 }
 
@@ -69,6 +69,13 @@ function inAddress(provider: Provider, variable: Variable, text: string): string
   const { suffix } = surroundingsIn(provider, variable)
   const host = text.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
   return suffix !== '' && host.endsWith(suffix) ? host.slice(0, -suffix.length) : ''
+}
+
+function inPath(provider: Provider, variable: Variable, text: string): string {
+  const { prefix, suffix } = surroundingsIn(provider, variable)
+  const [before, address] = [prefix, text].map((url) => url.replace(/^https?:\/\//i, ''))
+  if (suffix !== '' || !before || !address?.toLowerCase().startsWith(before.toLowerCase())) return ''
+  return /^[^/?#]*/.exec(address.slice(before.length))?.[0] ?? ''
 }
 
 /** Returns whether a value matches the pattern, and changes nothing but its own place in every URL. */

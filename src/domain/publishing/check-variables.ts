@@ -46,7 +46,13 @@ export function operatorValues(
 ): Record<string, string> {
   const faults: InputFault[] = Object.keys(given)
     .filter((name) => !variables.some((variable) => variable.name === name))
-    .map((name) => ({ path: `variables.${name}`, message: 'is no variable of this provider' }))
+    .map((name) => {
+      const isAsked = provider.variables.some((variable) => variable.name === name)
+      const message = isAsked
+        ? 'is entered by each person who connects. Leave it out'
+        : 'is no variable of this provider'
+      return { path: `variables.${name}`, message }
+    })
   const values: Record<string, string> = {}
   for (const variable of variables) {
     const { name, label, placeholder, hint } = variable
@@ -54,7 +60,7 @@ export function operatorValues(
     const value = enteredValue({ ...provider, variables: [...variables] }, variable, entered ?? '')
     if (value !== null) values[name] = value
     else {
-      const message = `must be the ${label}, such as ${placeholder}.${hint === null ? '' : ` ${hint}`}`
+      const message = `must be the ${label}, such as ${placeholder}.${hint === null ? '' : ` ${hint}.`}`
       faults.push({ path: `variables.${name}`, message })
     }
   }

@@ -137,6 +137,30 @@ test.each([
   expect(entered(text)).toBeNull()
 })
 
+const IN_PATH = ProviderSchema.parse({
+  authorizationUrl: 'https://login.example/orgs/{org}/authorize',
+  tokenUrl: 'https://login.example/orgs/{org}/token',
+  variables: [{ name: 'org', label: 'organization', placeholder: 'acme' }],
+})
+const enteredInPath = (text: string) => enteredValue(IN_PATH, IN_PATH.variables[0] ?? expect.unreachable(), text)
+
+test.each([
+  'acme',
+  'https://login.example/orgs/acme',
+  'https://login.example/orgs/acme/tickets?x=1#y',
+  'https://Login.example/orgs/acme?x=1',
+  'login.example/orgs/acme/',
+])('%j is read as a part of the path', (text) => {
+  expect(enteredInPath(text)).toBe('acme')
+})
+
+test.each(['https://evil.example/orgs/acme', 'https://login.example/orgs/', 'https://login.example/orgs/..', 'x/acme'])(
+  'O29: %j isn’t read as a part of the path',
+  (text) => {
+    expect(enteredInPath(text)).toBeNull()
+  },
+)
+
 test('O29: dots are only allowed by a pattern, and capitals never lead to a second account', () => {
   expect(entered('acme.eu')).toBeNull()
   expect(entered('acme.eu', { pattern: String.raw`[a-z]+\.[a-z]+` })).toBe('acme.eu')

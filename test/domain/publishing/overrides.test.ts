@@ -135,6 +135,7 @@ test.each([undefined, '', 'evil.com/', 'a.evil.com#', 'user@evil', 'evil\u3002co
 
 test.each([
   ['a variable that the provider doesn’t have', { provider: 'google', variables: { tenant: 'x' } }, 'variables.tenant'],
+  ['what each person enters', { provider: 'zendesk', variables: { subdomain: 'acme' } }, 'variables.subdomain'],
   ['a plain http address', { provider: 'google', settings: { tokenUrl: 'http://a.example/' } }, 'settings.tokenUrl'],
   ['a setting of another type', { provider: 'google', settings: { pkce: 'yes' } }, 'settings.pkce'],
   ['an unknown setting', { provider: 'google', settings: { pkcs: true } }, 'settings.pkcs'],

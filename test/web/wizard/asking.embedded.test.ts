@@ -31,7 +31,7 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     await screen.reads('Acme Desk has an address for each organization.')
     expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
     expect(await field.getAttribute('placeholder')).toBe('northwind')
-    await field.fill('NorthWind')
+    await field.fill(`${await screen.page.locator('.affixed__part').first().textContent()}NorthWind/tickets`)
     const first = await screen.consentWindow('Continue')
     expect(new URL(first.page.url()).pathname).toBeDefined()
     await first.allow()

@@ -149,10 +149,15 @@ function faultOf(variable: ConnectorVariableFragment, value: string): string | n
 function tidied(variable: ConnectorVariableFragment, text: string): string {
   const entered = text.trim()
   const lower = entered.toLowerCase()
-  const { suffix } = variable
+  const { prefix, suffix } = variable
+  const [before, address] = [prefix, entered].map((url) => url.replace(/^https?:\/\//i, ''))
   const host = lower.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
   const part = suffix && host.endsWith(suffix) ? host.slice(0, -suffix.length) : lower
-  return [entered, lower, part].find((candidate) => matches(variable, candidate)) ?? entered
+  const isWhole = !suffix && before && address?.toLowerCase().startsWith(before.toLowerCase())
+  const inPath = isWhole ? (address?.slice(before.length).split(/[/?#]/)[0] ?? '') : lower
+  return (
+    [entered, lower, part, inPath, inPath.toLowerCase()].find((candidate) => matches(variable, candidate)) ?? entered
+  )
 }
 
 /** The server decides. A pattern that this browser can't read refuses nothing here. */
