@@ -61,7 +61,7 @@ describe('a run that leaves tests out', PATIENT, () => {
       plugins: [reportLeftOut([redis, chromium], [{ name: 'service', needs: [redis], has }])],
       test: {
         include: ['test/**/*.test.ts'],
-        tags: [{ name: 'redis', skip: true }, { name: 'chromium', skip: true }],
+        tags: [{ name: 'redis', skip: true }, { name: 'chromium', skip: true }, { name: 'counted' }],
         projects: [
           { extends: true, test: { name: 'embedded' } },
           { extends: true, test: { name: 'service', exclude: ['**'] } },
@@ -70,6 +70,7 @@ describe('a run that leaves tests out', PATIENT, () => {
     }`
   const TESTS = {
     'plain.test.ts': `test('passes', () => {}); test.skip('is skipped', () => {})`,
+    'counts.test.ts': `test('passes too', { tags: 'counted' }, () => {})`,
     'browser.test.ts': `describe('in Chromium', { tags: 'chromium' }, () => { test('one', fail); test('two', fail) })`,
   }
   let folder: string
@@ -87,7 +88,7 @@ describe('a run that leaves tests out', PATIENT, () => {
   const SUMMARY = `
 LEFT OUT: this run skipped some tests.
 
-  every test in service mode (2 files)
+  every test in service mode (3 files)
     Redis wasn't found.
 
   2 tests in 1 file
@@ -103,14 +104,14 @@ Install what is missing. On Debian: apt-get install redis-server chromium
 
   test('passes and lists them at the end', async () => {
     const { code, stdout, stderr } = await runNode([VITEST, 'run'], folder, {})
-    expect(stdout).toContain('Tests  1 passed | 3 skipped (4)')
+    expect(stdout).toContain('Tests  2 passed | 3 skipped (5)')
     expect(stderr).toBe(`${SUMMARY}\n`)
     expect(code).toBe(0)
   })
 
   test('fails with CI=true, with the same list, whatever its reporter', async () => {
     const { code, stdout, stderr } = await runNode([VITEST, 'run', '--reporter=dot'], folder, { CI: 'true' })
-    expect(stdout).toContain('Tests  1 passed | 3 skipped (4)')
+    expect(stdout).toContain('Tests  2 passed | 3 skipped (5)')
     expect(stderr).toBe(`${SUMMARY}CI is set, so a run that leaves tests out fails.\n\n`)
     expect(code).toBe(1)
   })
@@ -125,6 +126,23 @@ Install what is missing. On Debian: apt-get install redis-server chromium
     )
     expect(stdout).toContain('Tests  1 passed | 1 skipped (2)')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test('says nothing about tests without the tags that were asked for', async () => {
+    const ci = { CI: 'true' }
+    const { code, stdout, stderr } = await runNode(
+      [VITEST, 'run', '--project=embedded', '--tags-filter=counted'],
+      folder,
+      ci,
+    )
+    expect(stdout).toContain('Tests  1 passed | 4 skipped (5)')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test('says which of the tests with those tags it left out', async () => {
+    const { stderr } = await runNode([VITEST, 'run', '--project=embedded', '--tags-filter=chromium'], folder, {})
+    expect(stderr).toContain('2 tests in 1 file')
+    expect(stderr).not.toContain('The code skips them')
   })
 
   test('counts the files of a mode that were asked for', async () => {

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import { createTagsFilter } from '@vitest/runner/utils'
 import type { Plugin } from 'vite'
 import type { Reporter, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 import { type Requirement, remedyFor } from './requirement.js'
@@ -73,9 +74,11 @@ class LeftOutReporter implements Reporter {
 
   private leftOutTests(modules: readonly TestModule[], reason: TestRunEndReason): LeftOut[] {
     const pattern = this.vitest.getGlobalTestNamePattern()
+    const { tagsFilter, tags } = this.vitest.config
+    const hasTags = tagsFilter ? createTagsFilter(tagsFilter, tags) : () => true
     const skipped = modules
       .flatMap((module) => [...module.children.allTests('skipped')])
-      .filter((test) => pattern === undefined || pattern.test(nameOf(test)))
+      .filter((test) => (pattern === undefined || pattern.test(nameOf(test))) && hasTags([...test.tags]))
     const byNeed = groupBy(skipped, (test) => this.missing.find(({ tag }) => test.tags.includes(tag)))
     // After a failure, tests are also skipped because what they build on failed.
     if (reason !== 'passed') byNeed.delete(undefined)
