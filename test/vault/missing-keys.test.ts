@@ -146,7 +146,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     await mutate(patchbay, 'ada', 'disconnect', { connectionId: connection?.id ?? '' })
     const before = (await countersOf(patchbay)).revocations
     for (let round = 0; round < 15; round++) {
-      await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now()`
+      await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now() - interval '1 second'`
       await patchbay.instance.runJobs()
     }
     expect(keys.failed).toBeGreaterThanOrEqual(15)
@@ -155,7 +155,7 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
       SELECT extract(epoch FROM "dueAt" - now())::float AS seconds FROM "Revocation"`
     expect(waiting?.seconds).toBeGreaterThan(60)
     keys.heal()
-    await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now()`
+    await db.$executeRaw`UPDATE "Revocation" SET "dueAt" = now() - interval '1 second'`
     await patchbay.instance.runJobs()
     expect(await db.revocation.count()).toBe(0)
     expect((await countersOf(patchbay)).revocations).toBe(before + 1)

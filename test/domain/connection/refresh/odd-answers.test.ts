@@ -32,7 +32,7 @@ const says =
 /** Ends every pause, and moves what was recorded into the past. */
 const pass = (minutes: number) =>
   keepers.database.db.$executeRawUnsafe(
-    `UPDATE "Connection" SET "refreshDueAt" = now(),
+    `UPDATE "Connection" SET "refreshDueAt" = now() - interval '1 millisecond',
       "refreshRefusedSince" = "refreshRefusedSince" - interval '${minutes} minutes',
       "accessTokenIssuedAt" = "accessTokenIssuedAt" - interval '${minutes} minutes'`,
   )
