@@ -43,7 +43,8 @@ async function request({ url }: Pick<Patchbay, 'url'>, token: string, headers: R
 
 const statusOf = async (patchbay: Patchbay, token: string) => (await call(patchbay, token, TYPENAME)).status
 
-test(
+// Most of the time, these wait for lookups that are made once a second. So they wait together.
+test.concurrent(
   'G21: an address that sends wrong keys and tokens is told to wait, and costs the database a few statements',
   COUNTED,
   async () => {
@@ -82,7 +83,7 @@ test(
   },
 )
 
-describe('G21: an address that sent too many wrong keys and tokens', () => {
+describe.concurrent('G21: an address that sent too many wrong keys and tokens', () => {
   let patchbay: Patchbay
   let key: { key: string; id: string }
   let revoked: { key: string; id: string }
@@ -134,7 +135,9 @@ describe('G21: an address that sent too many wrong keys and tokens', () => {
     socket.terminate()
   })
 
-  test('doesn’t hide from others there that their own token has expired, was revoked or is missing', async () => {
+  test('doesn’t hide from others there that their own token has expired, was revoked or is missing', async ({
+    expect,
+  }) => {
     expect(await statusOf(patchbay, await hostToken({ lifetimeSeconds: -60 }))).toBe(401)
     const socket = await RawSocket.open(patchbay)
     await socket.init(`Bearer ${revoked.key}`)
@@ -147,7 +150,7 @@ describe('G21: an address that sent too many wrong keys and tokens', () => {
   })
 })
 
-describe('G21: wrong credentials', () => {
+describe.concurrent('G21: wrong credentials', () => {
   const few = { PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: '2' }
   const wrong = () => guess(0, '')
 

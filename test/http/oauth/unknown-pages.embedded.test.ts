@@ -37,7 +37,8 @@ async function start(perMinute: string): Promise<Patchbay> {
   return patchbay
 }
 
-test('G21: an address that opens many unknown links is told to wait, and costs the database a few statements', async () => {
+// Most of the time, these wait for lookups that are made once a second. So they wait together.
+test.concurrent('G21: an address that opens many unknown links is told to wait, and costs the database a few statements', async () => {
   await using patchbay = await start('30')
   const guesses = Object.values(GUESSES)
   const answers: { status: number; retryAfter: number }[] = []
@@ -65,7 +66,7 @@ test('G21: an address that opens many unknown links is told to wait, and costs t
   expect(JSON.parse(line)).toMatchObject({ limit: 'unknown-pages', caller: expect.stringMatching(/^address (127|::)/) })
 })
 
-describe('G21: an address that opened too many unknown links', () => {
+describe.concurrent('G21: an address that opened too many unknown links', () => {
   let patchbay: Patchbay
   beforeAll(async () => {
     // The next one is refused for a minute.

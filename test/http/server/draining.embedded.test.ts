@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { VERSION } from '../../../src/app/version.js'
 import { CONNECTORS } from '../../support/host-user.js'
 import { pluginId, startPatchbay } from '../../support/patchbay.js'
@@ -12,7 +12,9 @@ const SERVICE_RESTART = 1012
 const START = 'mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { ... on PluginSetup { status } } }'
 const STARTED = { data: { startSetup: { status: 'READY' } } }
 
-test('a stopping instance is not ready, ends its streams one by one, and finishes what it has begun', async () => {
+test.concurrent('a stopping instance is not ready, ends its streams one by one, and finishes what it has begun', async ({
+  expect,
+}) => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: String(SPREAD_MS / 1_000) })
   const authorization = `Bearer ${await patchbay.tokenFor('ada')}`
   const endings: { at: number; code: number | 'SSE' }[] = []
@@ -83,7 +85,7 @@ test('a stopping instance is not ready, ends its streams one by one, and finishe
   await patchbay.close()
 })
 
-test('a request that becomes a stream while the instance is stopping is ended too', async () => {
+test.concurrent('a request that becomes a stream while the instance is stopping is ended too', async ({ expect }) => {
   const patchbay = await startPatchbay({ PATCHBAY_DRAIN_SPREAD: '0.2' })
   const body = JSON.stringify({ query: CONNECTORS })
   const { hostname, port, host } = new URL(patchbay.url)
