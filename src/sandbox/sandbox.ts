@@ -13,7 +13,7 @@ import { readInsertedPath } from './odd-answers.js'
 import { createProvider, type Provider } from './provider.js'
 import { resourceRoutes } from './resource.js'
 import { signInRoutes } from './sign-in.js'
-import { generateSigningKey } from './signing-key.js'
+import { ownSigningKey } from './signing-key.js'
 import { readState, StateWriter } from './state-file.js'
 
 export interface SandboxOptions {
@@ -72,7 +72,7 @@ const ownPaths = /^\/(interaction|sign-in|api)(\/|$)/
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const saved = readState(options.stateFile)
-  const signingKey = saved?.signingKey ?? (await generateSigningKey())
+  const signingKey = saved?.signingKey ?? (await ownSigningKey())
   const writer = new StateWriter(options.stateFile, () => {
     return { version: 1, signingKey, apps: Object.fromEntries(states.map((state) => [state.app.slug, state.save()])) }
   })

@@ -4,7 +4,7 @@ import type { Database } from '../../src/database/database.js'
 import { openPGlite } from '../../src/database/embedded.js'
 import { openPool, poolConfig } from '../../src/database/postgres.js'
 import { borrowPGlite } from './borrowed-pglite.js'
-import { createDatabase } from './postgres-server.js'
+import { takeCopy } from './postgres-copies.js'
 import { type StatementTap, tapPGlite, tappedClient } from './statement-taps.js'
 
 export interface TestDatabase extends Database {
@@ -43,8 +43,7 @@ async function openInMemory(taps: ReadonlySet<StatementTap>): Promise<Database> 
 }
 
 async function openCopy(taps: ReadonlySet<StatementTap>): Promise<Database & { url: string }> {
-  const { postgres, template } = inject('services')
-  const copy = await createDatabase(postgres, template)
+  const copy = await takeCopy()
   // Has no timers while nothing runs, for tests that count them.
   const config = { ...poolConfig({ url: copy.url, poolSize: 10 }), idleTimeoutMillis: 0, maxLifetimeSeconds: 0 }
   const pool = new pg.Pool({ ...config, Client: tappedClient(taps) })
@@ -54,7 +53,7 @@ async function openCopy(taps: ReadonlySet<StatementTap>): Promise<Database & { u
     url: copy.url,
     async close() {
       await database.close()
-      await copy.drop()
+      await copy.giveBack()
     },
   }
 }

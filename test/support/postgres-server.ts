@@ -27,10 +27,15 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-/** TEST_DATABASE_URL, otherwise a server that runs on this machine, otherwise one started from what is installed. */
+/**
+ * TEST_DATABASE_URL, otherwise a server started from what is installed, otherwise one that runs on this machine. Its own
+ * server doesn't wait for the disk.
+ */
 export async function findPostgres(): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL
   if (given) return { url: given, stop: async () => {} }
+  const programs = await installed()
+  if (programs !== undefined) return startPostgres(programs)
   if (await answers(RUNNING)) {
     console.warn(
       `Using the PostgreSQL server at ${RUNNING}. This run creates databases named ${PREFIX}… on it and drops them again. ` +
@@ -38,9 +43,7 @@ export async function findPostgres(): Promise<PostgresServer> {
     )
     return { url: RUNNING, stop: async () => {} }
   }
-  const programs = await installed()
-  if (programs === undefined) throw notFound(POSTGRESQL)
-  return startPostgres(programs)
+  throw notFound(POSTGRESQL)
 }
 
 /** Where Debian installs the programs of its newest PostgreSQL server. Clients alone have a folder there, too. */
@@ -102,12 +105,15 @@ function asPostgres(command: string): Promise<unknown> {
   return process.getuid?.() === 0 ? run('su', ['postgres', '-c', command]) : run('sh', ['-c', command])
 }
 
-/** A new database on a server. At the end it is dropped, even if someone is still connected. */
-export async function createDatabase(
-  serverUrl: string,
-  template = 'template1',
-): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `${PREFIX}${randomBytes(6).toString('hex')}`
+export interface NewDatabase {
+  url: string
+  /** Even if someone is still connected. */
+  drop(): Promise<void>
+}
+
+/** A new database on a server. The name of a copy begins with that of its template. */
+export async function createDatabase(serverUrl: string, template = 'template1'): Promise<NewDatabase> {
+  const name = `${template === 'template1' ? PREFIX : `${template}_`}${randomBytes(6).toString('hex')}`
   await administer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
@@ -115,10 +121,15 @@ export async function createDatabase(
 }
 
 async function administer(serverUrl: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl })
+  await connected(serverUrl, (client) => client.query(sql))
+}
+
+/** Works on a connection of its own. */
+export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(sql)
+    return await work(client)
   } finally {
     await client.end()
   }

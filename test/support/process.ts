@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { inject } from 'vitest'
 import { freePort } from './free-port.js'
 import { serviceEnv } from './patchbay.js'
-import { createDatabase } from './postgres-server.js'
+import { takeCopy } from './postgres-copies.js'
 
 /** What tests start as separate processes. */
 export type Program = 'src/main' | 'src/operator' | 'test/faults/instance'
@@ -52,12 +52,11 @@ export async function ownInstallation(): Promise<{ env: Record<string, string>; 
     await prepareData(folder)
     return { env: { PATCHBAY_DATA: folder }, remove: removeFolder }
   }
-  const { postgres, template } = inject('services')
-  const copy = await createDatabase(postgres, template)
+  const copy = await takeCopy()
   return {
     env: { PATCHBAY_DATA: folder, ...serviceEnv(copy) },
     async remove() {
-      await copy.drop()
+      await copy.giveBack()
       await removeFolder()
     },
   }

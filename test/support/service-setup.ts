@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
 import { openPostgres } from '../../src/database/postgres.js'
-import { createDatabase, findPostgres } from './postgres-server.js'
+import { connected, createDatabase, findPostgres } from './postgres-server.js'
 import { startRedisServer } from './redis-server.js'
 
 declare module 'vitest' {
@@ -20,16 +20,28 @@ export default async function setup(project: TestProject) {
     onConnectionLost: () => {},
   })
   await migrated.close()
+  const templateName = new URL(template.url).pathname.slice(1)
   const redis = await startRedisServer()
   project.provide('mode', 'service')
   project.provide('services', {
     postgres: server.url,
-    template: new URL(template.url).pathname.slice(1),
+    template: templateName,
     redis: redis.url,
   })
   return async () => {
     await redis.stop()
+    await dropCopies(server.url, templateName)
     await template.drop()
     await server.stop()
   }
+}
+
+/** Drops the copies that workers have kept for the next test. */
+async function dropCopies(server: string, template: string): Promise<void> {
+  await connected(server, async (client) => {
+    const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE datname LIKE $1', [
+      `${template}\\_%`,
+    ])
+    for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`)
+  })
 }
