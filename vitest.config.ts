@@ -31,8 +31,21 @@ const embedded = {
   test: {
     name: 'embedded',
     globalSetup: [PROGRAMS, 'test/support/embedded-setup.ts'],
+    include: embeddedFiles(),
     exclude: ['**/*.service.test.ts'],
   },
+}
+
+/**
+ * The end of a file's name says in which modes it runs: `.embedded.test.ts`, `.service.test.ts` or, for both,
+ * `.both.test.ts`. Without any of these, what it tests is the same in both. `npm test` runs it once, in service mode
+ * where that is possible, and `npm run other-mode` runs it in embedded mode, as part of `.ci/run`.
+ */
+function embeddedFiles(): string[] {
+  if (process.env.OTHER_MODE) return ['test/**/!(*.embedded|*.both).test.ts']
+  const isMode = process.argv.some((argument) => argument.startsWith('--project'))
+  const runsElsewhere = !isMode && !serviceNeeds.needs.some((each) => missing.includes(each))
+  return runsElsewhere ? ['test/**/*.{embedded,both}.test.ts'] : ['test/**/*.test.ts']
 }
 
 export default defineConfig({
@@ -49,7 +62,6 @@ export default defineConfig({
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,
     maxWorkers: 2,
-    // A file runs in both modes, unless its name ends in .embedded.test.ts or .service.test.ts.
     include: ['test/**/*.test.ts'],
     // `npm run image` runs this one.
     exclude: [IMAGE],

@@ -45,7 +45,8 @@ const session = (user: HostUser, options?: Parameters<typeof sessionFor>[3]) => 
 /** By the database's clock, which is the only one that counts. */
 async function endNow(token: string): Promise<void> {
   const id = parseSessionToken(token)?.id ?? ''
-  await patchbay.database.db.$executeRaw`UPDATE "SetupSession" SET "expiresAt" = now() - interval '1 second' WHERE id = ${id}::uuid`
+  await patchbay.database.db
+    .$executeRaw`UPDATE "SetupSession" SET "expiresAt" = now() - interval '1 second' WHERE id = ${id}::uuid`
 }
 
 const ME =
