@@ -22,6 +22,7 @@ const service = {
   test: {
     name: 'service',
     globalSetup: [PROGRAMS, 'test/support/service-setup.ts'],
+    include: ['test/**/*.test.ts'],
     // Without what it needs, the project has no files. It is defined all the same, because knip looks for its setup here.
     exclude: serviceNeeds.needs.some((each) => missing.includes(each)) ? ['**'] : ['**/*.embedded.test.ts'],
   },
@@ -62,7 +63,6 @@ export default defineConfig({
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,
     maxWorkers: 2,
-    include: ['test/**/*.test.ts'],
     // `npm run image` runs this one.
     exclude: [IMAGE],
     // A test names by a tag what it needs apart from Node.

@@ -45,6 +45,7 @@ test('without a state file, everything is gone after a restart', async () => {
   const client = new Client(appOf(first))
   const { access_token } = await client.connect()
   await first.close()
+  await expect(fetch(first.url)).rejects.toThrow() // kept-alive connections have ended by now
   const second = await start(Number(new URL(first.url).port))
   expect((await client.userinfo(access_token)).status).toBe(401)
   await second.close()

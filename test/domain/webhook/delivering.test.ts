@@ -346,10 +346,10 @@ describe('one of several instances', () => {
     if (!delivery) throw new Error('nothing was taken')
     const failed = { status: 'PENDING', dueAt: new Date(Date.now() + 60_000), result: '500' } as const
     await scene.pass(31)
-    await takeDeliveries(scene.db, webhook.id, 8, 30_000)
+    await takeDeliveries(scene.db, webhook.id, 8, 40_000) // for longer, because leases differ by when they end
     expect(await settleDeliveries(scene.db, [{ delivery, verdict: failed }])).toEqual(new Set())
     expect(await statuses()).toEqual(['PENDING null 2'])
-    await scene.pass(31)
+    await scene.pass(41)
     await scene.deliver()
     expect(await settleDeliveries(scene.db, [{ delivery, verdict: failed }])).toEqual(new Set())
     expect(await statuses()).toEqual(['DELIVERED 204 3'])
