@@ -90,6 +90,7 @@ describe('G19: the aliases of a root field take a bounded number of statements',
   test('nodes of every type are read together, and each id once', async () => {
     const ids = Array.from({ length: 100 }, (_, index) => someId(index))
     const query = `query ($ids: [ID!]!) { ${times(ALIASES, (index) => `a${index}: nodes(ids: $ids) { id }`)} b: node(id: "${ids[0]}") { id } }`
+    using _quiet = withoutDueWork(patchbay)
     const statements = await patchbay.database.countStatements(async () => {
       const { data, errors } = await patchbay.execute<Record<string, unknown[]>>('ben', query, { ids })
       expect(errors).toBeUndefined()
@@ -105,7 +106,8 @@ describe('G19: the aliases of a root field take a bounded number of statements',
       const { data } = await asKey<{ nodes: unknown[] }>('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids })
       expect(data.nodes.filter(Boolean)).toHaveLength(3)
     })
-    expect(ofRequests(statements).length).toBeLessThanOrEqual(6)
+    const reads = statements.filter((sql) => /^SELECT .* FROM "public"\."Webhook(Endpoint|Delivery)"/.test(sql))
+    expect(reads, statements.join('\n')).toHaveLength(2)
   })
 })
 

