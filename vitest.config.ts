@@ -62,7 +62,8 @@ export default defineConfig({
     pool: 'forks',
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,
-    maxWorkers: 2,
+    // One more than the cores that CI has, because tests also wait.
+    maxWorkers: 3,
     // `npm run image` runs this one.
     exclude: [IMAGE],
     // A test names by a tag what it needs apart from Node.
