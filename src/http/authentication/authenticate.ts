@@ -15,8 +15,10 @@ import { parseSessionToken, SESSION_PREFIX } from '../../domain/access/setup-ses
 import type { Caller } from '../../domain/identity/caller.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import type { Telemetry } from '../../domain/ports/telemetry.js'
+import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
 import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
+import { delayRefusal } from '../refusals.js'
 import { AuthenticationError } from './authentication-error.js'
 import { createBatchedLookup } from './batched-lookup.js'
 import { viewerFromClaims } from './claims.js'
@@ -148,7 +150,7 @@ export function createAuthenticate(options: Options): Authenticate {
     return unverified(isExplained ? error : new AuthenticationError('The token is invalid.'), address)
   }
 
-  return async (authorization, address) => {
+  async function callerOf(authorization: string | null | undefined, address: () => string): Promise<Caller> {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
     if (token.startsWith(KEY_PREFIX)) return keyCaller(token, address)
     if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token, address)
@@ -170,6 +172,12 @@ export function createAuthenticate(options: Options): Authenticate {
     remembered.set(token, { viewer, until: Math.min(viewer.expiresAt?.getTime() ?? 0, Date.now() + forMs) })
     return { kind: 'user', viewer }
   }
+
+  return (authorization, address) =>
+    callerOf(authorization, address).catch(async (error) => {
+      if (error instanceof RateLimitedError) await delayRefusal()
+      throw error
+    })
 }
 
 const DAMAGED: VerifiedKey = { key: null, refused: 'damaged' }

@@ -1,7 +1,9 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { type Caller, callerId } from '../../domain/identity/caller.js'
+import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
+import { delayRefusal } from '../refusals.js'
 import type { Executed, Executor } from './execution/executor.js'
-import { tooManyRequests } from './too-many-requests.js'
+import { TOO_MANY_REQUESTS, tooManyRequests } from './too-many-requests.js'
 
 interface FairUseLimits {
   /** How many operations of one caller are executed at the same time. */
@@ -34,7 +36,8 @@ interface Turn {
 
 /**
  * Lets each caller's operations wait for each other rather than for everyone's: only so many are executed at the same
- * time, and the rest wait in the order in which they came. If too many wait, another one is answered with an error.
+ * time, and the rest wait in the order in which they came. If too many wait, another one is answered with an error. An
+ * operation that is refused, for this or because of a rate limit, keeps its place until its error is sent.
  * @param hasLarge whether this caller's responses were large lately
  */
 export function fairly(
@@ -82,11 +85,11 @@ export function fairly(
       ended(caller, turn)
       throw error
     }
-    if (!('then' in result)) {
+    if (!('then' in result) && !isRefusal(result)) {
       ended(caller, turn)
       return result
     }
-    return result.finally(() => ended(caller, turn))
+    return refusing(result).finally(() => ended(caller, turn))
   }
 
   return (executed) => {
@@ -102,10 +105,25 @@ export function fairly(
       return executeNow(executed, id, turn)
     }
     const { waiting } = turn.limits
-    if (turn.waiting.length >= waiting) return { errors: [tooMany(waiting)] }
+    if (turn.waiting.length >= waiting) return refusing({ errors: [tooMany(waiting)] })
     lookAgain(id, turn)
     return new Promise<void>((resolve) => turn.waiting.push(resolve)).then(() => executeNow(executed, id, turn))
   }
+}
+
+/** Returns the result, and a refusal only after a while. */
+async function refusing(result: ExecutionResult | Promise<ExecutionResult>): Promise<ExecutionResult> {
+  const awaited = await result
+  if (isRefusal(awaited)) await delayRefusal()
+  return awaited
+}
+
+function isRefusal({ errors }: ExecutionResult): boolean {
+  return errors?.some(isTooMuch) ?? false
+}
+
+function isTooMuch({ originalError, extensions }: GraphQLError): boolean {
+  return originalError instanceof RateLimitedError || extensions.code === TOO_MANY_REQUESTS
 }
 
 function tooMany(waiting: number): GraphQLError {

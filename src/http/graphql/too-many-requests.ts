@@ -1,5 +1,7 @@
+export const TOO_MANY_REQUESTS = 'TOO_MANY_REQUESTS'
+
 /** The extensions of an error that a caller gets who has to wait, and the response's status and headers. */
 export function tooManyRequests(limit: string, retryAfterSeconds: number) {
   const http = { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } }
-  return { code: 'TOO_MANY_REQUESTS', limit, retryAfterSeconds, http }
+  return { code: TOO_MANY_REQUESTS, limit, retryAfterSeconds, http }
 }

@@ -55,11 +55,11 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf }: Rou
     const refusal = await unknownPages.refusalOfState(fields.get('state'), address)
     if (refusal) return responseOf(refusal)
     const connector = (await deps.catalogue.current()).connectors.get(c.req.param('connector'))
-    if (!connector) return responseOf(unknownPages.answer(address))
+    if (!connector) return responseOf(await unknownPages.answer(address))
     if (connector.provider.responseMode !== 'form_post')
-      return responseOf(unknownPages.answer(address, notAllowed('GET')))
+      return responseOf(await unknownPages.answer(address, notAllowed('GET')))
     if (!isForm) {
-      return responseOf(unknownPages.answer(address, renderPage(badCallbackPage('The response isn’t a form.'))))
+      return responseOf(await unknownPages.answer(address, renderPage(badCallbackPage('The response isn’t a form.'))))
     }
     if (c.req.query(REPOSTED) !== undefined) return callback(c, fields)
     // A post from another site has no Lax cookie. When Patchbay's page posts the same fields again, it does.
@@ -74,7 +74,7 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf }: Rou
       tone: 'neutral',
       repost: { action, fields, redirectOrigin: redirectOrigin ?? undefined },
     })
-    return responseOf(redirectOrigin === null ? unknownPages.answer(address, page) : page)
+    return responseOf(redirectOrigin === null ? await unknownPages.answer(address, page) : page)
   })
 
   routes.all(CALLBACK, () => responseOf(notAllowed('GET')))

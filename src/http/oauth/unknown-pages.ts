@@ -3,6 +3,7 @@ import type { Deps } from '../../domain/deps.js'
 import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
 import { createBatchedLookup } from '../authentication/batched-lookup.js'
+import { delayRefusal } from '../refusals.js'
 import { type Reply, renderPage } from './page.js'
 import { tooManyUnknownPage, UNKNOWN_PAGE } from './result-page.js'
 
@@ -43,13 +44,14 @@ export class UnknownPages {
    * Counts a visit that no authorization expects, and answers it.
    * @param reply what it gets as long as there weren't too many
    */
-  answer(address: Address, reply = renderPage(UNKNOWN_PAGE)): Reply {
+  async answer(address: Address, reply = renderPage(UNKNOWN_PAGE)): Promise<Reply> {
     try {
       this.#rateLimits.take('unknown-pages', address())
       return reply
     } catch (error) {
-      if (error instanceof RateLimitedError) return renderPage(tooManyUnknownPage(error.retryAfterSeconds))
-      throw error
+      if (!(error instanceof RateLimitedError)) throw error
+      await delayRefusal()
+      return renderPage(tooManyUnknownPage(error.retryAfterSeconds))
     }
   }
 

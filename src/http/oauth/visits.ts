@@ -49,7 +49,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       if (refusal) return refusal
       telemetry.authorizationConcerned(id)
       const opening = await openAuthorization(deps, id, visitorOf(cookies))
-      if (opening.kind === 'unknown') return unknownPages.answer(address)
+      if (opening.kind === 'unknown') return await unknownPages.answer(address)
       if (opening.kind === 'wrong-browser') return renderPage(wrongBrowserPage(opening.connector))
       if (opening.kind === 'consent') return redirectTo(opening.url.href)
       return renderPage(resultPage(opening.authorization, opening.connector))
@@ -60,7 +60,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       if (refusal) return refusal
       telemetry.authorizationConcerned(id)
       const result = await readResult(deps, id, visitorOf(cookies))
-      if (result.kind === 'unknown') return unknownPages.answer(address)
+      if (result.kind === 'unknown') return await unknownPages.answer(address)
       if (result.kind === 'wrong-browser') return renderPage(wrongBrowserPage(result.connector))
       return renderPage(resultPage(result.authorization, result.connector))
     },
@@ -74,7 +74,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       telemetry.callbackReceived(outcome.kind === 'unknown' ? 'unknown' : slug, outcome.kind)
       switch (outcome.kind) {
         case 'unknown':
-          return unknownPages.answer(address)
+          return await unknownPages.answer(address)
         case 'wrong-browser':
           return renderPage(wrongBrowserPage(outcome.connector))
         case 'handled': {

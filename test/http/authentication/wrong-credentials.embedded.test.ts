@@ -97,8 +97,11 @@ describe.concurrent('G21: an address that sent too many wrong keys and tokens', 
   })
   afterAll(() => patchbay.close())
 
-  test.each([0, 1, 2, 3])('is told to wait (kind %i)', async (kind) => {
-    expect(await statusOf(patchbay, await guess(kind, key.id))).toBe(429)
+  test.each([0, 1, 2, 3])('is told to wait, and not immediately (kind %i)', async (kind) => {
+    const guessed = await guess(kind, key.id)
+    const sentAt = performance.now()
+    expect(await statusOf(patchbay, guessed)).toBe(429)
+    expect(performance.now() - sentAt).toBeGreaterThan(450)
   })
 
   test('has its WebSockets closed with the code after which clients don’t retry', async () => {

@@ -1,5 +1,6 @@
-import type { ExecutionResult } from 'graphql'
-import { expect, test } from 'vitest'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import { expect, test, vi } from 'vitest'
+import { RateLimitedError } from '../../../src/domain/rate-limit/rate-limited-error.js'
 import type { Executed } from '../../../src/http/graphql/execution/executor.js'
 import { FAIR_USE, fairly } from '../../../src/http/graphql/fair-use.js'
 import { startPatchbay } from '../../support/patchbay.js'
@@ -97,6 +98,30 @@ test('G22: an API key’s other operations don’t wait for its large responses'
   const { send, names } = held(() => true)
   for (const name of ['k1', 'k2', 'k3']) send(name, { kind: 'api-key', key: { id: 'key' } })
   expect(names()).toEqual(['k1', 'k2', 'k3'])
+})
+
+test('G22: an operation that is refused keeps its place for half a second, so refusals cost little', async () => {
+  vi.useFakeTimers()
+  const executions: unknown[] = []
+  const execute = fairly(({ rootValue }) => {
+    executions.push(rootValue)
+    const originalError = new RateLimitedError('changes', 7)
+    return rootValue === 'later' ? { data: {} } : { errors: [new GraphQLError('too often', { originalError })] }
+  }, LIMITS)
+  const send = (rootValue: string) =>
+    execute({ ...QUERY, rootValue, contextValue: { caller: user('ada') } } as Executed)
+  const results = ['one', 'two', 'later', 'later'].map(send)
+  const tooMany = vi.fn()
+  void Promise.resolve(send('too many')).then(tooMany)
+  await vi.advanceTimersByTimeAsync(499)
+  expect(executions).toEqual(['one', 'two'])
+  expect(tooMany).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(executions).toEqual(['one', 'two', 'later', 'later'])
+  expect(tooMany).toHaveBeenCalledWith(TOO_MANY)
+  vi.useRealTimers()
+  const refusal = { errors: [expect.objectContaining({ message: 'too often' })] }
+  expect(await Promise.all(results)).toEqual([refusal, refusal, { data: {} }, { data: {} }])
 })
 
 test('an API key may do more at the same time than a user', () => {

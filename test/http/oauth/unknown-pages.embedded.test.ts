@@ -75,8 +75,10 @@ describe.concurrent('G21: an address that opened too many unknown links', () => 
   })
   afterAll(() => patchbay.close())
 
-  test.each(Object.entries(GUESSES))('gets a page with 429 from %s', async (_name, guess) => {
+  test.each(Object.entries(GUESSES))('gets a page with 429 from %s, and not immediately', async (_name, guess) => {
+    const sentAt = performance.now()
     const response = await guess(patchbay)
+    expect(performance.now() - sentAt).toBeGreaterThan(450)
     expect(response.status).toBe(429)
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await response.text()).toContain('This link is invalid or has expired, and so were many others')
