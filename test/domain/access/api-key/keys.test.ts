@@ -108,7 +108,8 @@ describe('rotating a key', () => {
     expect(rotated.key).not.toBe(key)
     expect((await verify(key)).key?.id).toBe(id)
     expect((await verify(rotated.key)).key?.id).toBe(id)
-    await patchbay.database.db.$executeRaw`UPDATE "ApiKey" SET "previousUntil" = now() - interval '1 second' WHERE id = ${id}`
+    await patchbay.database.db
+      .$executeRaw`UPDATE "ApiKey" SET "previousUntil" = now() - interval '1 second' WHERE id = ${id}`
     expect((await verify(key)).refused).toBe('rotated')
     expect((await verify(rotated.key)).key?.id).toBe(id)
   })
