@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { call } from '../support/callers.js'
 import { count, record } from '../support/counts.js'
 import { addConnections, addSetups } from '../support/crowded-user.js'
@@ -38,6 +38,9 @@ afterAll(async () => {
   await loading[Symbol.asyncDispose]()
   await installation[Symbol.asyncDispose]()
 })
+
+// What a test that failed has left open would count in the next one.
+beforeEach(() => loading.perform({ kind: 'cut' }))
 
 interface Felt {
   times: Times
