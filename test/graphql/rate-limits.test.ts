@@ -29,9 +29,11 @@ function mutation(name: string): string {
 interface Answer extends GraphQLAnswer<Record<string, { __typename: string }> | undefined> {
   status: number
   retryAfter: string | null
+  tookMs: number
 }
 
 async function request({ url }: Patchbay, token: string, query: string, variables: object = {}): Promise<Answer> {
+  const sentAtMs = performance.now()
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
@@ -43,7 +45,9 @@ async function request({ url }: Patchbay, token: string, query: string, variable
     body: JSON.stringify({ query, variables }),
   })
   const { status, headers } = response
-  return { status, retryAfter: headers.get('retry-after'), ...((await response.json()) as object) } as Answer
+  const answer = (await response.json()) as object
+  const tookMs = performance.now() - sentAtMs
+  return { status, retryAfter: headers.get('retry-after'), tookMs, ...answer } as Answer
 }
 
 /** Sends the same request many times, some at the same time. */
@@ -69,8 +73,9 @@ function expectLimit(allowed: readonly Answer[], perMinute: number, minutes: num
 }
 
 function expectRefusals(refused: readonly Answer[], limit: string): void {
-  for (const { retryAfter, data, errors } of refused) {
+  for (const { retryAfter, tookMs, data, errors } of refused) {
     expect(Number(retryAfter)).toBeGreaterThan(0)
+    expect(tookMs, 'refusals don’t come immediately').toBeGreaterThan(450)
     expect(data).toBeUndefined()
     expect(errors).toEqual([
       {
