@@ -22,6 +22,7 @@ import type { Authenticate } from '../authentication/authenticate.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
+import { delayRefusal } from '../refusals.js'
 import type { AddressOf } from '../server/addresses.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import { corsOptions } from './cors.js'
@@ -181,11 +182,11 @@ function limitingStreams(limit: number): Plugin<ServerContext> {
       const { res, caller: known } = args.contextValue as ServerContext
       const caller = await known
       if (!res || !caller || res.destroyed) return
-      if (open.add(caller)) res.once('close', () => open.remove(caller))
-      else
-        setResultAndStopExecution({
-          errors: [tooMuchOpen('event-streams', `You already have ${limit} event streams. Close one of them first.`)],
-        })
+      if (open.add(caller)) return void res.once('close', () => open.remove(caller))
+      await delayRefusal()
+      setResultAndStopExecution({
+        errors: [tooMuchOpen('event-streams', `You already have ${limit} event streams. Close one of them first.`)],
+      })
     },
   }
 }

@@ -7,6 +7,7 @@ import { type Updates, updatesOf } from '../../domain/updates.js'
 import type { RequestScope } from '../../observability/request-scope.js'
 import { inSpan } from '../../observability/spans.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
+import { delayRefusal } from '../refusals.js'
 import { subscribe } from './execution/subscribe.js'
 import { type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
 import { coercedVariables } from './limits/coerced-variables.js'
@@ -101,7 +102,9 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
       const prepared = prepareRemembered(caller, payload, request) ?? (await prepareNew(caller, payload, request))
       const isSubscription = typeof prepared === 'function' && request.operation?.type === 'subscription'
       const refusal = isSubscription ? source.refusalOf() : undefined
-      return refusal ? [refusal] : prepared
+      if (!refusal) return prepared
+      await delayRefusal()
+      return [refusal]
     } catch (error) {
       if (error instanceof GraphQLError) return [error]
       if (error instanceof AuthenticationError)

@@ -13,6 +13,7 @@ import { MAX_TIMER_MS } from '../../domain/pause.js'
 import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import { RequestScope } from '../../observability/request-scope.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
+import { delayRefusal } from '../refusals.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import type { EndpointOptions } from './graphql-endpoint.js'
 import { type OpenCounts, tooMuchOpen } from './open-counts.js'
@@ -57,6 +58,8 @@ export class SocketSession implements OperationSocket {
   /** The API key that the whole socket's caller authenticated with. */
   #key: string | undefined
   /** For what comes next: the end of the wait for `connection_init`, the end of the token, or cutting it off. */
+  /** How many of the operations are subscriptions. */
+  #subscriptions = 0
   #timer: NodeJS.Timeout | undefined
   /** Called once, when the caller's token is accepted. */
   #onAccepted: (() => void) | undefined
@@ -105,6 +108,8 @@ export class SocketSession implements OperationSocket {
   }
 
   ended(operation: SocketOperation): void {
+    if (operation.isSubscription) this.#subscriptions--
+    operation.isSubscription = false
     // The client may have used the id again by now.
     if (this.#operations.get(operation.id) === operation) this.#operations.delete(operation.id)
   }
@@ -166,6 +171,7 @@ export class SocketSession implements OperationSocket {
         return true
       }
       telemetry.limitExceeded('sockets')
+      await delayRefusal()
       this.#socket.close(TRY_AGAIN_LATER, 'Too many WebSockets')
       return false
     } catch (error) {
@@ -233,13 +239,12 @@ export class SocketSession implements OperationSocket {
   /** Returns the error that refuses another subscription. If there is none, the operation counts as one from now on. */
   #refusalOf(operation: SocketOperation): GraphQLError | undefined {
     const { maxSubscriptions } = this.#options
-    let subscriptions = 0
-    for (const { isSubscription } of this.#operations.values()) if (isSubscription) subscriptions++
-    if (subscriptions >= maxSubscriptions) {
+    if (this.#subscriptions >= maxSubscriptions) {
       const many = `This WebSocket already has ${maxSubscriptions} subscriptions. Complete one of them first.`
       return tooMuchOpen('subscriptions', many)
     }
     operation.isSubscription = true
+    this.#subscriptions++
     return undefined
   }
 
