@@ -31,13 +31,16 @@ import { createAuthenticate } from '../http/authentication/authenticate.js'
 import { DEVELOPMENT_ISSUER } from '../http/development/development-issuer.js'
 import { createDevelopmentRoutes } from '../http/development/development-routes.js'
 import { createExplorer } from '../http/development/explorer.js'
+import { CallerQueue } from '../http/graphql/caller-queue.js'
 import { createAnswerPost } from '../http/graphql/direct-operations.js'
 import { DocumentMemory } from '../http/graphql/document-memory.js'
 import { createExecutor } from '../http/graphql/execution/executor.js'
 import { Turns } from '../http/graphql/execution/turns.js'
 import { FAIR_USE, fairly } from '../http/graphql/fair-use.js'
 import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/graphql-endpoint.js'
+import { Preparations } from '../http/graphql/preparations.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
+import { notFound } from '../http/not-found.js'
 import { createAnswerVisit } from '../http/oauth/direct-visits.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
 import { UnknownPages } from '../http/oauth/unknown-pages.js'
@@ -255,7 +258,8 @@ async function compose(
   })
   const admit = (mutations: readonly string[], context: unknown) =>
     admitMutations(rateLimits, context as Context, mutations)
-  const turns = new Turns()
+  const queue = new CallerQueue()
+  const turns = new Turns(queue)
   const graphql: EndpointOptions = {
     schema,
     createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
@@ -263,11 +267,12 @@ async function compose(
     authenticate,
     addressOf: createAddressOf(addressesIn(config.connections.trustedProxies)),
     documents: new DocumentMemory(),
+    preparations: new Preparations(queue),
     connections: config.connections,
     execute: fairly(
       createExecutor(schema, { admit, turns, callerOf: (context) => callerId((context as Context).caller) }),
       FAIR_USE,
-      (caller) => turns.hasLarge(caller),
+      { hasLarge: (caller) => turns.hasLarge(caller), ran: (caller) => queue.ran(caller) },
     ),
     telemetry,
     isAllowedOrigin,
@@ -283,6 +288,7 @@ async function compose(
   const visits = createVisits({ deps, unknownPages, telemetry })
   const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf })
   const routes = new Hono().route('/', root).route('/', oauthRoutes)
+  routes.notFound(notFound)
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()

@@ -7,7 +7,7 @@ import { connectorId } from '../support/patchbay.js'
 import { type Installation, type Instance, newPerson, startInstallation } from './installation.js'
 import { PRODUCTION_LIMITS, SCREEN } from './load/loads.js'
 import { startGenerator } from './load/start-generator.js'
-import type { Operation } from './load/tasks.js'
+import { type Operation, UNIQUE } from './load/tasks.js'
 
 /** How many requests at the same time show what the instance can answer. */
 const CONNECTIONS = 8
@@ -18,6 +18,10 @@ const LARGE = [
   `{ viewer { connections { id ${TWENTY_STATUSES} } } }`,
   '{ plugins(first: 100) { edges { node { name setup { steps { connector { connections { id } } } } } } } }',
 ]
+/** As large as a document may be. None of its fields exist. */
+const INVALID = `{ viewer { ${Array.from({ length: 1_900 }, (_, index) => `unknown${index}`).join(' ')} } }`
+/** A document that the instance hasn't parsed before, each time it is sent. */
+const NEW = `{ viewer { setups { status } connections { ${TWENTY_STATUSES} } } } # ${UNIQUE}`
 const CHANGE = `mutation { authorizeConnector(input: { connectorId: "${connectorId('acme-chat')}" }) { __typename } }`
 
 let installation: Installation
@@ -30,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => installation[Symbol.asyncDispose]())
 
-/** A user with 200 connections and 50 setups, everything heavy that they can send, and wrong keys. */
+/** A user with 200 connections and 50 setups, everything heavy that they can send, valid or not, and wrong keys. */
 async function everythingHeavy(): Promise<Operation[]> {
   const person = await newPerson(installation)
   const user = { issuer: HOST_ISSUER, subject: person.subject, organization: HOST_ORGANIZATION }
@@ -41,7 +45,7 @@ async function everythingHeavy(): Promise<Operation[]> {
     const { id, secret } = newKey()
     return { token: formatKey(id, secret), query: SCREEN }
   })
-  return [...[...LARGE, CHANGE].map((query) => ({ token, query })), ...wrong]
+  return [...[...LARGE, CHANGE, INVALID, NEW].map((query) => ({ token, query })), ...wrong]
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0

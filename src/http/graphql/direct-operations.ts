@@ -35,17 +35,33 @@ const UNREAD = Buffer.from('{"query":"{__typename}"}')
 export function createAnswerPost(
   options: Pick<
     EndpointOptions,
-    'schema' | 'createContext' | 'publicUrl' | 'authenticate' | 'addressOf' | 'documents' | 'execute' | 'telemetry'
+    | 'schema'
+    | 'createContext'
+    | 'publicUrl'
+    | 'authenticate'
+    | 'addressOf'
+    | 'documents'
+    | 'preparations'
+    | 'execute'
+    | 'telemetry'
   >,
   yoga: GraphQLEndpoint,
 ): AnswerPost {
-  const { schema, createContext, publicUrl, documents, execute, telemetry } = options
+  const { schema, createContext, publicUrl, documents, preparations, execute, telemetry } = options
 
   return async (request, response, readBody) => {
     const asYoga = (body: Buffer, caller: Promise<Caller>) => yoga(unread(request, body), response, { caller })
     const authenticated = callerOf(request, options)
     const caller = await authenticated.catch(() => undefined)
     if (!caller) return void (await asYoga(UNREAD, authenticated))
+    const prepare = async (body: Buffer) => {
+      const admitted = preparations.turnOf(caller).then(() => caller)
+      const isAdmitted = await admitted.then(
+        () => true,
+        () => false,
+      )
+      await asYoga(isAdmitted ? body : UNREAD, admitted)
+    }
     const body = await readBody()
     if (!body) return
     const scope = currentRequest()
@@ -53,14 +69,14 @@ export function createAnswerPost(
     const document = asked && documents.get(asked.query)
     const operation = document && getOperationAST(document, asked.operationName)
     if (!scope || !asked || !document || !operation || operation.operation === 'subscription') {
-      return void (await asYoga(body, authenticated))
+      return prepare(body)
     }
     const { resultType, variables } = asked
     scope.operation = { name: operation.name?.value, type: operation.operation }
     let result: ExecutionResult
     try {
       const coerced = coercedVariables(schema, operation, variables)
-      if (!coerced) return void (await asYoga(body, authenticated))
+      if (!coerced) return prepare(body)
       const contextValue = createContext(caller, browserOf(request, response, publicUrl))
       result = await inSpan(...operationSpan(), () =>
         execute({ document, operation, contextValue, variableValues: coerced }),

@@ -26,6 +26,16 @@ export const FAIR_USE: Record<Caller['kind'], FairUseLimits> = {
 /** Responses stop being large without anything else happening, so those that wait look again after this time. */
 const LOOK_AGAIN_MS = 250
 
+/** What fair use has to do with operations that take long. */
+interface Heavy {
+  /** Whether this caller's responses were large lately. */
+  hasLarge(caller: string): boolean
+  /** Called when an operation of this caller is executed. */
+  ran(caller: string): void
+}
+
+const NOTHING_HEAVY: Heavy = { hasLarge: () => false, ran: () => {} }
+
 /** What one caller has going on. */
 interface Turn {
   readonly limits: FairUseLimits
@@ -38,13 +48,8 @@ interface Turn {
  * Lets each caller's operations wait for each other rather than for everyone's: only so many are executed at the same
  * time, and the rest wait in the order in which they came. If too many wait, another one is answered with an error. An
  * operation that is refused, for this or because of a rate limit, keeps its place until its error is sent.
- * @param hasLarge whether this caller's responses were large lately
  */
-export function fairly(
-  execute: Executor,
-  limits = FAIR_USE,
-  hasLarge: (caller: string) => boolean = () => false,
-): Executor {
+export function fairly(execute: Executor, limits = FAIR_USE, { hasLarge, ran }: Heavy = NOTHING_HEAVY): Executor {
   const turns = new Map<string, Turn>()
 
   function mayStart(caller: string, { running, limits }: Turn): boolean {
@@ -79,6 +84,7 @@ export function fairly(
 
   function executeNow(executed: Executed, caller: string, turn: Turn): ExecutionResult | Promise<ExecutionResult> {
     let result: ExecutionResult | Promise<ExecutionResult>
+    ran(caller)
     try {
       result = execute(executed)
     } catch (error) {
@@ -126,7 +132,8 @@ function isTooMuch({ originalError, extensions }: GraphQLError): boolean {
   return originalError instanceof RateLimitedError || extensions.code === TOO_MANY_REQUESTS
 }
 
-function tooMany(waiting: number): GraphQLError {
+/** @param waiting how many are */
+export function tooMany(waiting: number): GraphQLError {
   return new GraphQLError(
     `${waiting} of your operations are already waiting. Send the next one when some of them have been answered.`,
     { extensions: tooManyRequests('waiting-operations', 1) },

@@ -9,6 +9,7 @@ import {
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
   type ValidationContext,
+  validate,
 } from 'graphql'
 import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import type { ConnectionsConfig } from '../../config/environment.js'
@@ -35,7 +36,10 @@ import { repeatedListsRule } from './limits/repeated-lists.js'
 import { withoutSuggestions } from './no-suggestions.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 import { OpenCounts, tooMuchOpen } from './open-counts.js'
+import type { Preparations } from './preparations.js'
 import { tooManyRequests } from './too-many-requests.js'
+
+const MAX_VALIDATION_ERRORS = 10
 
 /** The surroundings of an operation: a request and its response over HTTP, or a WebSocket. */
 export interface ServerContext {
@@ -55,6 +59,7 @@ export interface EndpointOptions {
   authenticate: Authenticate
   addressOf: AddressOf
   documents: DocumentMemory
+  preparations: Preparations
   connections: ConnectionsConfig
   /** Executes operations of the schema. */
   execute: Executor
@@ -96,7 +101,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     },
     maskedErrors: { maskError: (error) => masked(error, telemetry) },
     plugins: [
-      authenticatingFirst((request) => callerOf(request, options)),
+      authenticatingFirst((request) => callerOf(request, options), options),
       withContext(async ({ req, res, caller }) => {
         if (!caller) throw new Error('nothing is executed before the caller is known')
         const browser = req && res ? browserOf(req, res, options.publicUrl) : NO_BROWSER
@@ -108,21 +113,28 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       observeSteps,
       observeAnswers(telemetry),
       ...armor.plugins,
-      cheapToValidate,
+      cheapToValidate({ hideSuggestions: !explorable }),
       ...(explorable ? [] : [withoutIntrospection, withoutSuggestions]),
     ],
   })
 }
 
-/** Lets nobody cost more than reading their token, unless it is accepted: neither the parser nor the validation runs. */
-function authenticatingFirst(callerOf: (request: IncomingMessage) => Promise<Caller>): Plugin<object, ServerContext> {
+/**
+ * Lets nobody cost more than reading their token, unless it is accepted: neither the parser nor the validation runs. Then
+ * documents that aren't remembered take turns.
+ */
+function authenticatingFirst(
+  callerOf: (request: IncomingMessage) => Promise<Caller>,
+  { documents, preparations }: Pick<EndpointOptions, 'documents' | 'preparations'>,
+): Plugin<object, ServerContext> {
   return {
-    async onParams({ context, setResult }) {
+    async onParams({ params, context, setResult }) {
       const { req } = context
       if (!req) return
       try {
         context.caller = await (context.caller ?? callerOf(req))
         context.accepted?.()
+        if (params.query && !documents.get(params.query)) await preparations.turnOf(context.caller)
       } catch (error) {
         setResult({ errors: [error as GraphQLError] })
       }
@@ -208,20 +220,24 @@ function coercedOperation({ schema, document, operationName, rootValue, contextV
   return coerced && { schema, document, operation, rootValue, contextValue, variableValues: coerced }
 }
 
-/** Neither parses nor validates what would take long. */
-const cheapToValidate: Plugin = {
-  onParse({ params, setParseFn }) {
-    const excess = excessOfText(params.source as string)
-    if (!excess) return
-    setParseFn(() => {
-      throw excess
-    })
-  },
-  onValidate({ params, addValidationRule, setResult }) {
-    addValidationRule(repeatedListsRule)
-    const excess = excessOf(params.documentAST)
-    if (excess) setResult([excess])
-  },
+/** Neither parses nor validates what would take long. Reports only so many errors, because they take longest. */
+function cheapToValidate(options: { hideSuggestions: boolean }): Plugin {
+  return {
+    onParse({ params, setParseFn }) {
+      const excess = excessOfText(params.source as string)
+      if (!excess) return
+      setParseFn(() => {
+        throw excess
+      })
+    },
+    onValidate({ params, addValidationRule, setValidationFn, setResult }) {
+      addValidationRule(repeatedListsRule)
+      setValidationFn(((schema, document, rules) =>
+        validate(schema, document, rules, { ...options, maxErrors: MAX_VALIDATION_ERRORS })) as typeof validate)
+      const excess = excessOf(params.documentAST)
+      if (excess) setResult([excess])
+    },
+  }
 }
 
 const withoutIntrospection: Plugin = {

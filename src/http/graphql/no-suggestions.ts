@@ -1,14 +1,11 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 
-/** What graphql-js adds to its messages if a name is nearly right: of fields, types, enum values, arguments and input fields. */
+/** What graphql-js adds to its messages if a name is nearly right. In those about variables, it can't be told not to. */
 const SUGGESTION = /\s*Did you mean [^?]*\?/g
 
 /** Takes suggestions out of errors, because they tell what the schema has. Nothing else that says so is left out. */
 export const withoutSuggestions: Plugin = {
-  onValidate() {
-    return ({ result, setResult }) => setResult((result as readonly GraphQLError[]).map(corrected))
-  },
   onExecute() {
     return {
       onExecuteDone({ result, setResult }) {

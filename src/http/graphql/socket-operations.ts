@@ -14,7 +14,7 @@ import { coercedVariables } from './limits/coerced-variables.js'
 import { answered, type OperationResult, operationSpan } from './observe-operations.js'
 
 export interface SocketOperationsOptions
-  extends Pick<EndpointOptions, 'schema' | 'createContext' | 'documents' | 'execute' | 'telemetry'> {
+  extends Pick<EndpointOptions, 'schema' | 'createContext' | 'documents' | 'preparations' | 'execute' | 'telemetry'> {
   endpoint: GraphQLEndpoint
 }
 
@@ -37,7 +37,7 @@ export type CarryOut = (source: OperationSource, payload: SubscribePayload, requ
 type Start = () => Promise<OperationResult>
 
 export function createCarryOut(options: SocketOperationsOptions): CarryOut {
-  const { schema, endpoint, documents, execute, createContext, telemetry } = options
+  const { schema, endpoint, documents, preparations, execute, createContext, telemetry } = options
 
   /** Returns how to start an operation whose document is remembered, and whose name and variables are right. */
   function prepareRemembered(caller: Caller, payload: SubscribePayload, request: RequestScope): Start | undefined {
@@ -76,6 +76,7 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
     payload: SubscribePayload,
     request: RequestScope,
   ): Promise<Start | readonly GraphQLError[]> {
+    await preparations.turnOf(caller)
     const envelope = endpoint.getEnveloped({ caller, params: payload })
     const document = envelope.parse(payload.query)
     const errors = envelope.validate(envelope.schema, document)

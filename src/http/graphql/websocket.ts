@@ -39,6 +39,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   const sockets = new WebSocketServer<typeof ClientSocket>({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
+    allowSynchronousEvents: false, // others are answered between two messages of a client
     handleProtocols,
     WebSocket: ClientSocket,
   })

@@ -2,7 +2,7 @@ import { createConnection } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'
 import { Pool } from 'undici'
 import WebSocket from 'ws'
-import { type Operation, type Results, timesOf } from './tasks.js'
+import { type Operation, type Results, timesOf, UNIQUE } from './tasks.js'
 
 /** More than this would wait for each other here and not at the server. */
 const MOST_CONNECTIONS = 64
@@ -51,7 +51,7 @@ export async function flood(
   let next = 0
   const worker = async () => {
     while (performance.now() < endsAt) {
-      count(await request(pool, operations[next++ % operations.length] as Operation).catch(() => 'refused'))
+      count(await request(pool, uniquely(operations[next++ % operations.length] as Operation)).catch(() => 'refused'))
     }
   }
   await Promise.all([
@@ -60,6 +60,12 @@ export async function flood(
   ])
   await pool.close()
   return outcomes
+}
+
+let used = 0
+
+function uniquely(operation: Operation): Operation {
+  return { ...operation, query: operation.query.replace(UNIQUE, () => String(used++)) }
 }
 
 function request(pool: Pool, { token, query, variables }: Operation): Promise<number> {
@@ -100,7 +106,7 @@ function floodSocket(
     let sent = 0
     const send = (message: object) => socket.send(JSON.stringify(message))
     const sendNext = () => {
-      const { query, variables } = operations[sent % operations.length] as Operation
+      const { query, variables } = uniquely(operations[sent % operations.length] as Operation)
       send({ id: String(sent++), type: 'subscribe', payload: { query, variables } })
     }
     socket.on('open', () => send({ type: 'connection_init', payload: { authorization: `Bearer ${first?.token}` } }))

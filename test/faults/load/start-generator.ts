@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { Reply, Results, Task } from './tasks.js'
@@ -16,7 +17,9 @@ export function startGenerator(niceness = 0): Generator {
   const program = join(inject('programs'), 'test/faults/load/generator.js')
   const child = spawn('nice', ['-n', String(niceness), process.execPath, program], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    detached: true,
   })
+  if (niceness > 0) makeGroupNice(child.pid, niceness)
   const exited = once(child, 'exit')
   let last: Promise<unknown> = Promise.resolve()
   const perform = <T extends Task>(task: T) =>
@@ -41,5 +44,17 @@ export function startGenerator(niceness = 0): Generator {
       child.kill('SIGKILL')
       await exited
     },
+  }
+}
+
+/**
+ * Linux may schedule each session's processes as a group (sched_autogroup_enabled). Then their niceness only counts
+ * within the group, which has one of its own.
+ */
+function makeGroupNice(pid: number | undefined, niceness: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness))
+  } catch {
+    // Without such groups, the process's own niceness counts.
   }
 }

@@ -1,5 +1,8 @@
 /** What a load generator is asked to do, and what it reports. They travel between processes as JSON. */
 
+/** In a query, a flood replaces it by a number that it uses only once. */
+export const UNIQUE = '%unique%'
+
 export interface Operation {
   token: string
   query: string

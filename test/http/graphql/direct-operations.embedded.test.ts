@@ -8,6 +8,7 @@ import { createAnswerPost } from '../../../src/http/graphql/direct-operations.js
 import { DocumentMemory } from '../../../src/http/graphql/document-memory.js'
 import { createExecutor } from '../../../src/http/graphql/execution/executor.js'
 import type { GraphQLEndpoint } from '../../../src/http/graphql/graphql-endpoint.js'
+import { Preparations } from '../../../src/http/graphql/preparations.js'
 import { readBody } from '../../../src/http/server/request-body.js'
 import { createLogger } from '../../../src/observability/logger.js'
 import { createMetrics } from '../../../src/observability/metrics.js'
@@ -31,7 +32,7 @@ let authorization: string
 const tokens: Record<string, string> = {}
 
 beforeAll(async () => {
-  patchbay = await startPatchbay()
+  patchbay = await startPatchbay({ PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: '0' })
   authorization = `Bearer ${await patchbay.tokenFor('ben')}`
   tokens.operator = `Bearer ${await patchbay.tokenFor('ada')}`
   const { key } = await keyFor(patchbay, 'sessions:create')
@@ -50,6 +51,7 @@ test('a known query does not reach yoga, and a new one does', async () => {
       addressOf: () => '192.0.2.1',
       authenticate: async () => ({ kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }),
       documents,
+      preparations: new Preparations(),
       execute: createExecutor(schema),
       telemetry: createTelemetry(createLogger('silent'), createMetrics()),
     },

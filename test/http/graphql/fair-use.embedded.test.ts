@@ -29,7 +29,7 @@ function held(hasLarge: (caller: string) => boolean = () => false) {
         })
       }),
     LIMITS,
-    hasLarge,
+    { hasLarge, ran: () => {} },
   )
   const send = (name: string, caller: object) =>
     execute({ ...QUERY, rootValue: name, contextValue: { caller } } as Executed)

@@ -144,3 +144,17 @@ describe('G24: what is slow to validate or to coerce is refused before', () => {
     expect(errors).toEqual([expect.objectContaining({ message: 'search may have at most 200 characters.' })])
   })
 })
+
+test.each(['HTTP', 'WebSocket'])('G22: over %s, only ten of a document’s errors are reported', async (transport) => {
+  const query = `{ ${times(1_900, (i) => `unknown${i}`)} }`
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(`Bearer ${await patchbay.tokenFor('ben')}`)
+  const errors =
+    transport === 'HTTP'
+      ? ((await patchbay.execute('ben', query)) as { errors: { message: string }[] }).errors
+      : ((await socket.execute(query)).payload as { message: string }[])
+  socket.terminate()
+  expect(errors).toHaveLength(11)
+  expect(errors[9]?.message).toBe('Cannot query field "unknown9" on type "Query".')
+  expect(errors[10]?.message).toMatch(/^Too many validation errors/)
+})

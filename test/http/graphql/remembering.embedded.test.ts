@@ -8,6 +8,7 @@ import { AuthenticationError } from '../../../src/http/authentication/authentica
 import { DocumentMemory } from '../../../src/http/graphql/document-memory.js'
 import { createExecutor } from '../../../src/http/graphql/execution/executor.js'
 import { createGraphQLEndpoint } from '../../../src/http/graphql/graphql-endpoint.js'
+import { Preparations } from '../../../src/http/graphql/preparations.js'
 import { createLogger } from '../../../src/observability/logger.js'
 import { createMetrics } from '../../../src/observability/metrics.js'
 import { createTelemetry } from '../../../src/observability/telemetry.js'
@@ -25,6 +26,7 @@ test('only valid documents of authenticated callers are remembered', async () =>
       return { kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }
     },
     documents,
+    preparations: new Preparations(),
     connections: readConfig({}).connections,
     execute: createExecutor(schema),
     telemetry: createTelemetry(createLogger('silent'), createMetrics()),

@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { SocketSession } from '../../../src/http/graphql/socket-session.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { RawSocket } from '../../support/raw.js'
 
@@ -151,4 +152,19 @@ test.each([
   expect(await socket.closed).toBe(4400)
   expect(await other.execute('{ __typename }')).toMatchObject({ payload: { data: { __typename: 'Query' } } })
   other.terminate()
+})
+
+test('G22: others are answered between two messages of a client', async () => {
+  const socket = await RawSocket.open(patchbay)
+  await socket.init(authorization)
+  const order: string[] = []
+  const receive = vi.spyOn(SocketSession.prototype, 'receive').mockImplementation(() => {
+    order.push('message')
+    setImmediate(() => order.push('others'))
+  })
+  for (let index = 0; index < 3; index++) socket.send({ type: 'ping' })
+  await expect.poll(() => order).toHaveLength(6)
+  receive.mockRestore()
+  socket.terminate()
+  expect(order).toEqual(['message', 'others', 'message', 'others', 'message', 'others'])
 })

@@ -1,3 +1,5 @@
+import { CallerQueue } from '../caller-queue.js'
+
 /** How many values of one caller are executed in a turn of the event loop. They take a few milliseconds. */
 const VALUES_IN_A_TURN = 2_000
 
@@ -14,21 +16,18 @@ export interface Turn {
   next(): Promise<void>
 }
 
-/**
- * Lets executions that take long pause, and answers everyone else in between. One of those that wait continues in each
- * turn of the event loop. The callers take turns, no matter how much each of them has going on.
- */
+/** Lets executions that take long pause, and answers everyone else before one of those that wait continues. */
 export class Turns {
   readonly #valuesInATurn: number
-  /** The caller whose turn is next comes first. */
-  readonly #waiting = new Map<string, (() => void)[]>()
+  readonly #queue: CallerQueue
   /** The values of each caller in this turn of the event loop. */
   readonly #spent = new Map<string, number>()
 
   /** When an execution of each caller last paused. The latest comes last. */
   readonly #pausedAtMs = new Map<string, number>()
 
-  constructor(valuesInATurn = VALUES_IN_A_TURN) {
+  constructor(queue = new CallerQueue(), valuesInATurn = VALUES_IN_A_TURN) {
+    this.#queue = queue
     this.#valuesInATurn = valuesInATurn
   }
 
@@ -54,22 +53,6 @@ export class Turns {
     this.#pausedAtMs.set(caller, performance.now())
     const [oldest] = this.#pausedAtMs.size > MAX_REMEMBERED ? this.#pausedAtMs.keys() : []
     if (oldest !== undefined) this.#pausedAtMs.delete(oldest)
-    return new Promise((resolve) => {
-      const queue = this.#waiting.get(caller)
-      if (queue) return void queue.push(resolve)
-      this.#waiting.set(caller, [resolve])
-      if (this.#waiting.size === 1) setImmediate(() => this.#continueOne())
-    })
-  }
-
-  #continueOne(): void {
-    const [first] = this.#waiting
-    if (!first) return
-    const [caller, queue] = first
-    this.#waiting.delete(caller)
-    if (queue.length > 1) this.#waiting.set(caller, queue)
-    this.#spent.delete(caller)
-    queue.shift()?.()
-    if (this.#waiting.size > 0) setImmediate(() => this.#continueOne())
+    return this.#queue.next(caller).then(() => void this.#spent.delete(caller))
   }
 }

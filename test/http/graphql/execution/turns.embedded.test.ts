@@ -11,7 +11,7 @@ const CELLS = 100
 /** Executes a response of 2,000 cells for each caller, 500 values in a turn, and notes what happens in which order. */
 function executing() {
   const steps: string[] = []
-  const execute = createExecutor(schema, { turns: new Turns(500), callerOf: (caller) => String(caller) })
+  const execute = createExecutor(schema, { turns: new Turns(undefined, 500), callerOf: (caller) => String(caller) })
   const operation = getOperationAST(document)
   if (!operation) throw new Error('there is no operation')
   const send = async (caller: string, rows = ROWS) => {
@@ -105,7 +105,7 @@ test('G22: a caller counts as one with large responses once one of them has paus
 
 test('what fails during a pause fails the response, and nothing else', async () => {
   const failing = buildSchema('type Query { rows: [Row!] } type Row { cells: [Int!]! bad: Int! }')
-  const execute = createExecutor(failing, { turns: new Turns(50) })
+  const execute = createExecutor(failing, { turns: new Turns(undefined, 50) })
   const text = parse('{ rows { bad cells } }')
   const operation = getOperationAST(text)
   if (!operation) throw new Error('there is no operation')
