@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type Config, ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
+import type { Config } from '../config/environment.js'
 import { redirectUri } from '../domain/oauth-urls.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 

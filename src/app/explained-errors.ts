@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import { DatabaseError } from '../database/database.js'
 import { FolderLockedError } from '../database/lock.js'
 import { MigrationError } from '../database/migrate.js'

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
+import { ConfigurationError } from '../config/configuration-error.js'
 import { developmentSecrets } from '../config/development-secrets.js'
-import { type Config, ConfigurationError } from '../config/environment.js'
+import type { Config } from '../config/environment.js'
 import type { Database } from '../database/database.js'
 import { openPostgres } from '../database/postgres.js'
 import type { Deps } from '../domain/deps.js'

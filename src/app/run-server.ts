@@ -1,4 +1,5 @@
-import { ConfigurationError, readConfig } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
+import { readConfig } from '../config/environment.js'
 import { readTracing } from '../config/tracing.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../http/development/development-routes.js'
 import { GRAPHQL_PATH } from '../http/server/routes.js'
@@ -29,6 +30,7 @@ async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv
   }
   const config = readConfig(environment)
   const logger = createLogger(config.logLevel, createLogOutput())
+  for (const warning of config.warnings) logger.warn(warning)
   let running: (() => Promise<void>) | undefined
   let stopping = false
   const stop = (signal: string) => {

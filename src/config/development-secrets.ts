@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { ConfigurationError } from './environment.js'
+import { ConfigurationError } from './configuration-error.js'
 import { vaultKeyFaults } from './vault-keys.js'
 
 const Secrets = z.strictObject({

@@ -1,99 +1,12 @@
-import { isIP } from 'node:net'
-import * as z from 'zod'
+import { isLoopback, isSecure } from './addresses.js'
+import { invalid, readVariables, type Variables } from './variables.js'
 import { vaultKeyFaults } from './vault-keys.js'
-
-/** Thrown at startup. The message says what is wrong and how to fix it, and never contains a variable's value. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError'
-}
-
-const port = z.coerce.number().int().min(0).max(65535)
-const positions = z.string().transform((text) => text.split(',').map((item) => item.trim()))
-const list = positions.transform((items) => items.filter((item) => item !== ''))
-const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-  error: 'must be an origin: scheme, host and port, without a path or trailing slash',
-})
-/** An address that a browser is sent to or requests: a URL on another origin, or a path on the public URL's origin. */
-const pageAddress = z.string().refine(isPageAddress, {
-  error:
-    'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
-})
-const network = z.string().refine(isNetwork, { error: 'must be an IP address or a CIDR range such as 10.0.0.0/8' })
-/** How many of something a caller may have open. */
-const openLimit = z.coerce.number().int().min(1).max(1_000_000)
-const claim = z.string().min(1)
-const perMinute = z.coerce.number().int().min(0).max(100_000_000)
-const seconds = (most: number) => z.coerce.number().min(0).max(most)
-/** The error leaves out the value, because URLs contain passwords. */
-const secretUrl = (protocol: RegExp, shape: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
-    error: `must look like ${shape}. Percent-encode special characters in the password: @ is %40, : is %3A, / is %2F, a comma is %2C`,
-  })
 
 /** In production, because apps limit how often they may be called. In development, someone is watching. */
 const CHECK_INTERVAL_SECONDS = 6 * 3_600
 
 /** In production: long enough for a load balancer to notice that the instance is not ready. */
 const DRAIN_SPREAD_SECONDS = 5
-
-const EnvironmentSchema = z.object({
-  DATABASE_URL: secretUrl(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/database').optional(),
-  REDIS_URL: list
-    .pipe(
-      z.array(secretUrl(/^rediss?:$/, 'redis://user:password@host:6379 (for a Cluster, several separated by commas)')),
-    )
-    .optional(),
-  PATCHBAY_ENV: z.enum(['development', 'production']).optional(),
-  PATCHBAY_HOST: z.string().min(1).default('127.0.0.1'),
-  PATCHBAY_PORT: port.default(4000),
-  PATCHBAY_PUBLIC_URL: origin.optional(),
-  PATCHBAY_DATA: z.string().min(1).default('.data'),
-  PATCHBAY_SANDBOX: z.enum(['on', 'off']).default('on'),
-  PATCHBAY_SANDBOX_PORT: port.default(4010),
-  PATCHBAY_DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(10),
-  PATCHBAY_REDIS_CHANNEL: z.string().min(1).max(200).default('patchbay:rings'),
-  PATCHBAY_START_TIMEOUT: seconds(600).default(15),
-  PATCHBAY_DRAIN_SPREAD: seconds(300).optional(),
-  PATCHBAY_DRAIN_DEADLINE: seconds(3_600).default(25),
-  PATCHBAY_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(10).max(1_000_000).default(1_000),
-  PATCHBAY_WEBSOCKETS_PER_USER: openLimit.default(10),
-  PATCHBAY_WEBSOCKETS_PER_API_KEY: openLimit.default(100),
-  PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: openLimit.default(20),
-  PATCHBAY_EVENT_STREAMS_PER_USER: openLimit.default(20),
-  PATCHBAY_TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
-  PATCHBAY_AUTHORIZATIONS_PER_MINUTE: perMinute.default(60),
-  PATCHBAY_CHANGES_PER_MINUTE: perMinute.default(300),
-  PATCHBAY_CHECKS_PER_MINUTE: perMinute.default(300),
-  PATCHBAY_TOKENS_PER_MINUTE: perMinute.default(300_000),
-  PATCHBAY_REFRESHES_PER_MINUTE: perMinute.default(60),
-  PATCHBAY_SETUP_SESSIONS_PER_MINUTE: perMinute.default(6_000),
-  PATCHBAY_USER_SETUP_SESSIONS_PER_MINUTE: perMinute.default(60),
-  PATCHBAY_ADMINISTRATION_PER_MINUTE: perMinute.default(6_000),
-  PATCHBAY_OUTBOUND_PER_MINUTE: perMinute.default(300),
-  PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: perMinute.default(30),
-  PATCHBAY_UNKNOWN_PAGES_PER_MINUTE: perMinute.default(30),
-  PATCHBAY_KEYS: positions.optional(),
-  PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
-  PATCHBAY_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  PATCHBAY_JWT_ISSUER: z.string().min(1).optional(),
-  PATCHBAY_JWT_AUDIENCE: z.string().min(1).optional(),
-  PATCHBAY_CLAIM_SUBJECT: claim.default('sub'),
-  PATCHBAY_CLAIM_ORGANIZATION: claim.default('org'),
-  PATCHBAY_CLAIM_ORGANIZATION_NAME: claim.default('org_name'),
-  PATCHBAY_CLAIM_NAME: claim.default('name'),
-  PATCHBAY_CLAIM_ROLES: claim.default('roles'),
-  PATCHBAY_OPERATOR_ROLE: claim.default('patchbay:operator'),
-  PATCHBAY_RETURN_ORIGINS: list.pipe(z.array(origin)).default([]),
-  PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
-  PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
-  PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),
-  PATCHBAY_CONNECTORS: z.string().min(1).optional(),
-  PATCHBAY_CHECK_INTERVAL: z.coerce.number().min(1).max(604_800).optional(),
-  PATCHBAY_ACTIVITY_DAYS: z.coerce.number().min(1).max(3_650).default(90),
-  PATCHBAY_METRICS_PORT: port.optional(),
-  PATCHBAY_INTROSPECTION: z.enum(['on', 'off']).optional(),
-  PATCHBAY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-})
 
 /** Where the host's tokens come from, and which claims contain what. */
 export interface TokenConfig {
@@ -204,32 +117,8 @@ export interface Config {
   /** Whether clients may query the schema, and errors suggest names from it. */
   introspection: boolean
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
-}
-
-/** Returns whether a host name or address belongs to this machine. */
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1' || host === '[::1]') return true
-  return isIP(host) === 4 && host.startsWith('127.')
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/')
-  const most = isIP(address) === 4 ? 32 : 128
-  return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && +bits <= most))
-}
-
-function isPageAddress(text: string): boolean {
-  const elsewhere = 'https://elsewhere.invalid'
-  if (text.startsWith('/')) return URL.canParse(text, elsewhere) && new URL(text, elsewhere).origin === elsewhere
-  if (!URL.canParse(text)) return false
-  const { username, password } = new URL(text)
-  return username === '' && password === '' && isSecure(text)
-}
-
-/** Returns whether no one between here and a browser can read what is sent to this URL. */
-function isSecure(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+  /** What operators should know about their variables. */
+  warnings: readonly string[]
 }
 
 /**
@@ -239,16 +128,7 @@ function isSecure(url: string): boolean {
  * and the public URL are loopback. Otherwise it is refused.
  */
 export function readConfig(source: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
-  const result = EnvironmentSchema.safeParse(given)
-  if (!result.success) throw new ConfigurationError(`Invalid environment:\n${z.prettifyError(result.error)}`)
-  const env = result.data
-  const unknown = Object.keys(given).filter(
-    (name) => name.startsWith('PATCHBAY_') && !(name in EnvironmentSchema.shape),
-  )
-  if (unknown.length > 0) {
-    throw new ConfigurationError(`Unknown variables: ${unknown.join(', ')}. See docs/configuration.md for the list.`)
-  }
+  const { variables: env, serviceLinks } = readVariables(source)
   const loopback =
     isLoopback(env.PATCHBAY_HOST) &&
     (env.PATCHBAY_PUBLIC_URL === undefined || isLoopback(new URL(env.PATCHBAY_PUBLIC_URL).hostname))
@@ -259,8 +139,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     ...vaultKeyFaults(env.PATCHBAY_KEYS ?? []),
     ...modeFaults(env),
   ]
-  if (faults.length > 0)
-    throw new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
+  if (faults.length > 0) throw invalid(faults)
   return {
     development,
     host: env.PATCHBAY_HOST,
@@ -327,20 +206,33 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     metrics: metricsOf(env, development),
     introspection: (env.PATCHBAY_INTROSPECTION ?? (development ? 'on' : 'off')) === 'on',
     logLevel: env.PATCHBAY_LOG_LEVEL,
+    warnings: warningsAbout(env, serviceLinks),
   }
 }
 
 /** Metrics need no authentication, so production serves them only where it is told to. */
-function metricsOf(
-  { PATCHBAY_METRICS_PORT, PATCHBAY_PORT }: z.infer<typeof EnvironmentSchema>,
-  development: boolean,
-): Config['metrics'] {
+function metricsOf({ PATCHBAY_METRICS_PORT, PATCHBAY_PORT }: Variables, development: boolean): Config['metrics'] {
   if (PATCHBAY_METRICS_PORT === undefined) return development ? 'with-api' : undefined
   if (PATCHBAY_METRICS_PORT === PATCHBAY_PORT && PATCHBAY_PORT !== 0) return 'with-api'
   return { port: PATCHBAY_METRICS_PORT }
 }
 
-function modeFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
+function warningsAbout(env: Variables, serviceLinks: readonly string[]): string[] {
+  const warnings: string[] = []
+  if (serviceLinks.length > 0) {
+    warnings.push(
+      `Ignored ${serviceLinks.length} variables that Kubernetes set for its Services, such as ${serviceLinks[0]}. To leave them out, set enableServiceLinks: false in the pod’s spec.`,
+    )
+  }
+  if (env.PATCHBAY_JWKS_URL !== undefined && env.PATCHBAY_JWT_SECRET !== undefined) {
+    warnings.push(
+      'PATCHBAY_JWKS_URL and PATCHBAY_JWT_SECRET are both set, so anyone who knows the secret can sign tokens too. Unset the one that you don’t use.',
+    )
+  }
+  return warnings
+}
+
+function modeFaults(env: Variables): string[] {
   const faults: string[] = []
   if (env.REDIS_URL?.length && env.DATABASE_URL === undefined) {
     faults.push(
@@ -363,7 +255,7 @@ function developmentFaults(loopback: boolean): string[] {
   ]
 }
 
-function productionFaults(env: z.infer<typeof EnvironmentSchema>): string[] {
+function productionFaults(env: Variables): string[] {
   const faults: string[] = []
   if (env.PATCHBAY_PUBLIC_URL === undefined)
     faults.push(

@@ -1,4 +1,4 @@
-import { ConfigurationError } from './environment.js'
+import { ConfigurationError } from './configuration-error.js'
 
 /** How spans leave the process. OpenTelemetry itself reads where they go from its standard variables. */
 export type TraceExport = 'http/protobuf' | 'http/json' | 'console'

@@ -1,5 +1,5 @@
 import { referenceTo } from '../app/connector-file/reference.js'
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import { redirectUri } from '../domain/oauth-urls.js'
 import { describeConnector, effectiveSettings } from '../domain/publishing/describe-connector.js'
 import { setCredentials } from '../domain/publishing/set-credentials.js'

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import type { EnteredVariable } from '../domain/authorization/entered-variables.js'
 
 /** Reads `--variable subdomain=acme`. */

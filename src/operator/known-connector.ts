@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import type { ClientCredentials } from '../domain/ports/oauth-client.js'
 import { VaultError } from '../domain/ports/vault.js'
 import {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import type { Command, Commands } from './command.js'
 import { callOf, usage } from './usage.js'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import { configureConnector } from '../domain/publishing/configure-connector.js'
 import { publishPlugin } from '../domain/publishing/publish-plugin.js'
 import { removeConnector } from '../domain/publishing/remove-connector.js'

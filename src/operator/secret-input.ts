@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 
 /** Reads a secret from a variable of the environment or, without its name, from standard input. */
 export type ReadSecret = (variable: string | undefined) => Promise<string>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import { type EnteredVariable, enteredVariables } from '../domain/authorization/entered-variables.js'
 import { endpointUrls, type Provider } from '../domain/catalogue/provider.js'
 import { providerWith } from '../domain/catalogue/provider-urls.js'

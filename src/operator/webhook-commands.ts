@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../config/environment.js'
+import { ConfigurationError } from '../config/configuration-error.js'
 import { inWords, UUID } from '../domain/formats.js'
 import { globalId, parseGlobalId } from '../domain/global-id.js'
 import { registerWebhook, type WebhookSecret } from '../domain/webhook/register-webhook.js'

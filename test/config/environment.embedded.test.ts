@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ConfigurationError } from '../../src/config/configuration-error.js'
 import { developmentSecrets } from '../../src/config/development-secrets.js'
-import { ConfigurationError, readConfig } from '../../src/config/environment.js'
+import { readConfig } from '../../src/config/environment.js'
 
 const production = {
   PATCHBAY_ENV: 'production',
@@ -138,4 +139,84 @@ test('development secrets are created once and kept, and a damaged file is repor
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test.each([
+  ['PATCHBAY_PORT', 'abc', 'must be a whole number from 0 to 65535.'],
+  ['PATCHBAY_PORT', '80.5', 'must be a whole number from 0 to 65535.'],
+  ['PATCHBAY_PORT', '65536', 'must be a whole number from 0 to 65535.'],
+  ['PATCHBAY_CHECK_INTERVAL', '0', 'must be a number from 1 to 604800.'],
+  ['PATCHBAY_START_TIMEOUT', '-1', 'must be a number of seconds from 0 to 600.'],
+  ['PATCHBAY_SANDBOX', 'yes', 'must be on or off.'],
+  ['PATCHBAY_LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error, or silent.'],
+  ['PATCHBAY_JWKS_URL', 'keys.json', 'must be an https or http URL.'],
+  ['PATCHBAY_CORS_ORIGINS', 'https://a.example,https://*.b.example', '(item 2) must be an origin such as '],
+  ['PATCHBAY_TRUSTED_PROXIES', '10.0.0.0/33', '(item 1) must be an IP address or a CIDR range such as 10.0.0.0/8.'],
+  ['PATCHBAY_REDIS_CHANNEL', 'c'.repeat(201), 'must have at most 200 characters.'],
+])('%s=%s: %s', (name, value, message) => {
+  expect(() => readConfig({ [name]: value })).toThrow(`Invalid environment:\n✖ ${name} ${message}`)
+})
+
+test('what Kubernetes sets for Services named patchbay or patchbay-… is ignored, and said once', () => {
+  const links = {
+    PATCHBAY_SERVICE_HOST: '10.0.0.9',
+    PATCHBAY_SERVICE_PORT: '80',
+    PATCHBAY_SERVICE_PORT_HTTP: '80',
+    PATCHBAY_PORT: 'tcp://10.0.0.9:80',
+    PATCHBAY_PORT_80_TCP: 'tcp://10.0.0.9:80',
+    PATCHBAY_PORT_80_TCP_PROTO: 'tcp',
+    PATCHBAY_PORT_80_TCP_PORT: '80',
+    PATCHBAY_PORT_80_TCP_ADDR: '10.0.0.9',
+    PATCHBAY_METRICS_SERVICE_HOST: '10.0.0.10',
+    PATCHBAY_METRICS_PORT: 'tcp://10.0.0.10:9090',
+    PATCHBAY_REDIS_MASTER_PORT_6379_TCP_ADDR: '10.0.0.11',
+  }
+  const { port, metrics, warnings } = readConfig({ ...production, ...links })
+  expect({ port, metrics }).toEqual({ port: 4000, metrics: undefined })
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^Ignored 11 variables that Kubernetes set .*PATCHBAY_SERVICE_HOST.*enableServiceLinks: false/,
+    ),
+  ])
+  expect(() => readConfig({ ...links, PATCHBAY_PORTS: '4000', PATCHBAY_SERVICE_HOSTS: 'x' })).toThrow(
+    'Unknown variables: PATCHBAY_PORTS, PATCHBAY_SERVICE_HOSTS.',
+  )
+})
+
+test('two ways to verify tokens are accepted with a warning', () => {
+  const secret = randomBytes(32).toString('base64')
+  expect(readConfig(production).warnings).toEqual([])
+  expect(readConfig({ ...production, PATCHBAY_JWT_SECRET: secret }).warnings).toEqual([
+    expect.stringContaining('PATCHBAY_JWKS_URL and PATCHBAY_JWT_SECRET are both set'),
+  ])
+})
+
+test('secrets may be in files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'))
+  const file = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content)
+    return join(folder, name)
+  }
+  const key = randomBytes(32).toString('base64')
+  const { PATCHBAY_KEYS, ...others } = production
+  const url = 'postgresql://patchbay@db/patchbay'
+  const config = readConfig({
+    ...others,
+    PATCHBAY_KEYS_FILE: file('keys', `${key}\n`),
+    PATCHBAY_JWT_SECRET_FILE: file('secret', 's'.repeat(40)),
+    DATABASE_URL_FILE: file('database', url),
+    REDIS_URL_FILE: file('redis', 'redis://cache'),
+  })
+  expect(config).toMatchObject({ vaultKeys: [key], database: { url }, bus: { nodes: ['redis://cache'] } })
+  expect(config.tokens.secret).toBe('s'.repeat(40))
+
+  const refused = (env: object, message: string) => expect(() => readConfig({ ...others, ...env })).toThrow(message)
+  refused(
+    { PATCHBAY_KEYS, PATCHBAY_KEYS_FILE: join(folder, 'keys') },
+    'PATCHBAY_KEYS and PATCHBAY_KEYS_FILE are both set',
+  )
+  refused({ PATCHBAY_KEYS_FILE: join(folder, 'none') }, 'PATCHBAY_KEYS_FILE names a file that can’t be read (ENOENT).')
+  refused({ PATCHBAY_KEYS_FILE: file('empty', '\n') }, 'PATCHBAY_KEYS_FILE names an empty file.')
+  refused({ PATCHBAY_PORT_FILE: join(folder, 'keys') }, 'Unknown variables: PATCHBAY_PORT_FILE.')
+  rmSync(folder, { recursive: true })
 })

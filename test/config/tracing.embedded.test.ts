@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigurationError } from '../../src/config/environment.js'
+import { ConfigurationError } from '../../src/config/configuration-error.js'
 import { readTracing } from '../../src/config/tracing.js'
 
 const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { type Config, ConfigurationError } from '../../config/environment.js'
+import { ConfigurationError } from '../../config/configuration-error.js'
+import type { Config } from '../../config/environment.js'
 import { type InputFault, InvalidInputError } from '../../domain/errors.js'
 import { type AppliedConnectors, applyConnectors } from '../../domain/publishing/apply-connectors.js'
 import type { ConfigureDeps } from '../../domain/publishing/configure-connector.js'

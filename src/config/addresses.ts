@@ -1,0 +1,34 @@
+import { isIP } from 'node:net'
+
+/** Returns whether a host name or address belongs to this machine. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1' || host === '[::1]') return true
+  return isIP(host) === 4 && host.startsWith('127.')
+}
+
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const most = isIP(address) === 4 ? 32 : 128
+  return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && +bits <= most))
+}
+
+export function isPageAddress(text: string): boolean {
+  const elsewhere = 'https://elsewhere.invalid'
+  if (text.startsWith('/')) return URL.canParse(text, elsewhere) && new URL(text, elsewhere).origin === elsewhere
+  if (!URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === '' && isSecure(text)
+}
+
+/** Returns whether no one between here and a browser can read what is sent to this URL. */
+export function isSecure(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+}
+
+/** Returns whether this is exactly an origin, as browsers send it. */
+export function isOrigin(text: string): boolean {
+  if (!URL.canParse(text) || text.includes('*')) return false
+  const { origin, protocol } = new URL(text)
+  return origin === text && /^https?:$/.test(protocol)
+}

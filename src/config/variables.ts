@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { isNetwork, isOrigin, isPageAddress } from './addresses.js'
+import { ConfigurationError } from './configuration-error.js'
+
+/** @param kind what it must be */
+const numeric = (kind: string, least: number, most: number, isKind: (value: number) => boolean = Number.isFinite) => {
+  const error = `must be ${kind} from ${least} to ${most}`
+  return z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, { error })
+    .transform(Number)
+    .refine((value) => isKind(value) && value >= least && value <= most, { error })
+}
+const number = (least: number, most: number) => numeric('a number', least, most)
+const wholeNumber = (least: number, most: number) => numeric('a whole number', least, most, Number.isInteger)
+const seconds = (most: number) => numeric('a number of seconds', 0, most)
+const port = wholeNumber(0, 65_535)
+/** How many of something a caller may have open. */
+const openLimit = wholeNumber(1, 1_000_000)
+const perMinute = wholeNumber(0, 100_000_000)
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `must be ${new Intl.ListFormat('en', { type: 'disjunction' }).format(values)}` })
+const positions = z.string().transform((text) => text.split(',').map((item) => item.trim()))
+const list = positions.transform((items) => items.filter((item) => item !== ''))
+const webAddress = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+  error: 'must be an https or http URL',
+})
+const origin = z.string().refine(isOrigin, {
+  error:
+    'must be an origin such as https://app.example.com: scheme, host and port, without a path, a trailing slash or *',
+})
+/** An address that a browser is sent to or requests: a URL on another origin, or a path on the public URL's origin. */
+const pageAddress = z.string().refine(isPageAddress, {
+  error:
+    'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
+})
+const network = z.string().refine(isNetwork, { error: 'must be an IP address or a CIDR range such as 10.0.0.0/8' })
+/** The error leaves out the value, because URLs contain passwords. */
+const secretUrl = (protocol: RegExp, shape: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
+    error: `must look like ${shape}. Percent-encode special characters in the password: @ is %40, : is %3A, / is %2F, a comma is %2C`,
+  })
+
+const VariablesSchema = z.object({
+  DATABASE_URL: secretUrl(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/database').optional(),
+  REDIS_URL: list
+    .pipe(
+      z.array(secretUrl(/^rediss?:$/, 'redis://user:password@host:6379 (for a Cluster, several separated by commas)')),
+    )
+    .optional(),
+  PATCHBAY_ENV: oneOf(['development', 'production']).optional(),
+  PATCHBAY_HOST: z.string().default('127.0.0.1'),
+  PATCHBAY_PORT: port.default(4000),
+  PATCHBAY_PUBLIC_URL: origin.optional(),
+  PATCHBAY_DATA: z.string().default('.data'),
+  PATCHBAY_SANDBOX: oneOf(['on', 'off']).default('on'),
+  PATCHBAY_SANDBOX_PORT: port.default(4010),
+  PATCHBAY_DATABASE_POOL: wholeNumber(2, 500).default(10),
+  PATCHBAY_REDIS_CHANNEL: z.string().max(200, { error: 'must have at most 200 characters' }).default('patchbay:rings'),
+  PATCHBAY_START_TIMEOUT: seconds(600).default(15),
+  PATCHBAY_DRAIN_SPREAD: seconds(300).optional(),
+  PATCHBAY_DRAIN_DEADLINE: seconds(3_600).default(25),
+  PATCHBAY_CONNECTIONS_PER_ADDRESS: wholeNumber(10, 1_000_000).default(1_000),
+  PATCHBAY_WEBSOCKETS_PER_USER: openLimit.default(10),
+  PATCHBAY_WEBSOCKETS_PER_API_KEY: openLimit.default(100),
+  PATCHBAY_SUBSCRIPTIONS_PER_WEBSOCKET: openLimit.default(20),
+  PATCHBAY_EVENT_STREAMS_PER_USER: openLimit.default(20),
+  PATCHBAY_TRUSTED_PROXIES: list.pipe(z.array(network)).default([]),
+  PATCHBAY_AUTHORIZATIONS_PER_MINUTE: perMinute.default(60),
+  PATCHBAY_CHANGES_PER_MINUTE: perMinute.default(300),
+  PATCHBAY_CHECKS_PER_MINUTE: perMinute.default(300),
+  PATCHBAY_TOKENS_PER_MINUTE: perMinute.default(300_000),
+  PATCHBAY_REFRESHES_PER_MINUTE: perMinute.default(60),
+  PATCHBAY_SETUP_SESSIONS_PER_MINUTE: perMinute.default(6_000),
+  PATCHBAY_USER_SETUP_SESSIONS_PER_MINUTE: perMinute.default(60),
+  PATCHBAY_ADMINISTRATION_PER_MINUTE: perMinute.default(6_000),
+  PATCHBAY_OUTBOUND_PER_MINUTE: perMinute.default(300),
+  PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: perMinute.default(30),
+  PATCHBAY_UNKNOWN_PAGES_PER_MINUTE: perMinute.default(30),
+  PATCHBAY_KEYS: positions.optional(),
+  PATCHBAY_JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  PATCHBAY_JWKS_URL: webAddress.optional(),
+  PATCHBAY_JWT_ISSUER: z.string().optional(),
+  PATCHBAY_JWT_AUDIENCE: z.string().optional(),
+  PATCHBAY_CLAIM_SUBJECT: z.string().default('sub'),
+  PATCHBAY_CLAIM_ORGANIZATION: z.string().default('org'),
+  PATCHBAY_CLAIM_ORGANIZATION_NAME: z.string().default('org_name'),
+  PATCHBAY_CLAIM_NAME: z.string().default('name'),
+  PATCHBAY_CLAIM_ROLES: z.string().default('roles'),
+  PATCHBAY_OPERATOR_ROLE: z.string().default('patchbay:operator'),
+  PATCHBAY_RETURN_ORIGINS: list.pipe(z.array(origin)).default([]),
+  PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
+  PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),
+  PATCHBAY_CONNECTORS: z.string().optional(),
+  PATCHBAY_CHECK_INTERVAL: number(1, 604_800).optional(),
+  PATCHBAY_ACTIVITY_DAYS: number(1, 3_650).default(90),
+  PATCHBAY_METRICS_PORT: port.optional(),
+  PATCHBAY_INTROSPECTION: oneOf(['on', 'off']).optional(),
+  PATCHBAY_LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+export type Variables = z.infer<typeof VariablesSchema>
+
+/** Each may also be in a file that a variable with `_FILE` at its end names. */
+const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'PATCHBAY_KEYS', 'PATCHBAY_JWT_SECRET']
+/** What Kubernetes calls the addresses of a Service named patchbay, or patchbay-something. */
+const SERVICE_LINK =
+  /^PATCHBAY(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/
+const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//
+
+/**
+ * Reads Patchbay's variables. An empty one counts as not set.
+ * @returns the variables, and the names of those that Kubernetes set for its Services, which are ignored
+ * @throws ConfigurationError that names each one that is unknown or wrong
+ */
+export function readVariables(source: NodeJS.ProcessEnv): { variables: Variables; serviceLinks: string[] } {
+  const set = Object.entries(source).filter((entry): entry is [string, string] => !!entry[1])
+  const serviceLinks = set.filter(isServiceLink).map(([name]) => name)
+  const given = withSecretsFromFiles(Object.fromEntries(set.filter((entry) => !isServiceLink(entry))))
+  const unknown = Object.keys(given).filter((name) => name.startsWith('PATCHBAY_') && !(name in VariablesSchema.shape))
+  if (unknown.length > 0) {
+    throw new ConfigurationError(`Unknown variables: ${unknown.join(', ')}. See docs/configuration.md for the list.`)
+  }
+  const { success, error, data } = VariablesSchema.safeParse(given)
+  if (!success)
+    throw invalid(
+      error.issues.map(({ path: [name, index], message }) => `${String(name)}${placeOf(index)} ${message}.`),
+    )
+  return { variables: data, serviceLinks }
+}
+
+/** @param faults sentences that begin with the name of a variable */
+export function invalid(faults: readonly string[]): ConfigurationError {
+  return new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
+}
+
+/** Says which item of a list is meant. */
+function placeOf(index: PropertyKey | undefined): string {
+  return typeof index === 'number' ? ` (item ${index + 1})` : ''
+}
+
+function isServiceLink([name, value]: readonly [string, string]): boolean {
+  return SERVICE_LINK.test(name) || (/^PATCHBAY_(.+_)?PORT$/.test(name) && SERVICE_ADDRESS.test(value))
+}
+
+function withSecretsFromFiles(given: Record<string, string>): Record<string, string> {
+  const all = { ...given }
+  for (const name of SECRETS) {
+    const file = given[`${name}_FILE`]
+    if (file === undefined) continue
+    if (given[name] !== undefined) throw invalid([`${name} and ${name}_FILE are both set. Set only one of them.`])
+    all[name] = contentOf(file, `${name}_FILE`)
+    delete all[`${name}_FILE`]
+  }
+  return all
+}
+
+function contentOf(file: string, variable: string): string {
+  let content: string
+  try {
+    content = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw invalid([`${variable} names a file that can’t be read (${(error as NodeJS.ErrnoException).code}).`])
+  }
+  if (content === '') throw invalid([`${variable} names an empty file.`])
+  return content
+}
