@@ -154,10 +154,10 @@ export function createAuthenticate(options: Options): Authenticate {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
     if (token.startsWith(KEY_PREFIX)) return keyCaller(token, address)
     if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token, address)
+    const expected = `your user’s token, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…)`
+    if (!token) throw new AuthenticationError(`Authentication required. Send Authorization: Bearer with ${expected}.`)
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
-      throw new AuthenticationError(
-        `Authentication required. Send Authorization: Bearer with your user’s token, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…).`,
-      )
+      throw unverified(new AuthenticationError(`This isn’t a token, or only a part of one. Send ${expected}.`), address)
     const known = remembered.get(token)
     if (known && Date.now() < known.until) return { kind: 'user', viewer: known.viewer }
     remembered.delete(token)

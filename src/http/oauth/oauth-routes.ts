@@ -8,7 +8,7 @@ import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
 import type { AddressOf } from '../server/addresses.js'
 import { callbackFault } from './callback-parameters.js'
 import { type Reply, renderPage, SAFE_HEADERS } from './page.js'
-import { badCallbackPage, UNKNOWN_PAGE } from './result-page.js'
+import { badCallbackPage } from './result-page.js'
 import type { UnknownPages } from './unknown-pages.js'
 import type { Visitor, Visits } from './visits.js'
 
@@ -78,12 +78,14 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf }: Rou
   })
 
   routes.all(CALLBACK, () => responseOf(notAllowed('GET')))
+  for (const path of [`${CONNECT_PATH}/*`, `${CALLBACK_PATH}/*`] as const) {
+    routes.get(path, async (c) => responseOf(await unknownPages.answer(visitorOf(c).address)))
+  }
 
   async function callback(c: Visit, parameters: URLSearchParams): Promise<Response> {
     return responseOf(await visits.callback(c.req.param('connector') ?? '', parameters, visitorOf(c)))
   }
 
-  routes.notFound(() => responseOf(renderPage(UNKNOWN_PAGE)))
   routes.onError((error) => responseOf(visits.failed(error)))
   return routes
 }

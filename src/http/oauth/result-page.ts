@@ -79,7 +79,7 @@ export function tooManyUnknownPage(retryAfterSeconds: number): Page {
     title: 'Too many invalid links',
     lines: [
       'This link is invalid or has expired, and so were many others that were opened from your network.',
-      'Start again from the page you came from. A new link works right away.',
+      'Start again from the page you came from. A new link works.',
     ],
     tone: 'neutral',
     retryAfterSeconds,

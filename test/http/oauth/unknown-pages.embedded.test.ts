@@ -14,6 +14,7 @@ const allow = { account: 'ada-work', allow: true }
 /** Visits to pages that no authorization has. */
 const GUESSES: Record<string, (patchbay: Patchbay) => Promise<Response>> = {
   'the start page': ({ url }) => fetch(`${url}/connect/${randomUUID()}`),
+  'a start page whose id is none': ({ url }) => fetch(`${url}/connect/${newSecret()}`),
   'the result page': ({ url }) => fetch(`${url}/connect/${randomUUID()}/result`),
   'the callback': ({ url }) => fetch(`${url}/oauth/callback/acme-mail?state=${newSecret()}&code=x`),
   'the callback of a connector that doesn’t exist': ({ url }) => post(url, 'nothing', `state=${newSecret()}&code=x`),

@@ -207,6 +207,23 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.page.locator('li[data-status=LIVE]', { hasText: 'Acme Mail' }).waitFor()
   })
 
+  test('what was announced to screen readers is gone ten seconds later, and a problem says since when', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const setup = await scene.open(device, MEETING_ASSISTANT)
+    await setup.start()
+    await setup.page.clock.install()
+    await setup.connect('Acme Mail')
+    const announced = () => setup.page.locator('[aria-live=polite].visually-hidden').textContent()
+    await expect.poll(announced).toContain('Acme Mail')
+    await setup.page.clock.fastForward(10_000)
+    await expect.poll(announced).toBe('')
+
+    const screen = await scene.open(device, '/connections')
+    await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
+    await screen.button(/^Check now Acme Mail/).click()
+    await screen.reads(/^Since [A-Z][a-z]{2} \d+, 20\d\d/)
+  })
+
   test('following links sets the title and the focus, and going back works', async () => {
     await using device = await scene.device(user)
     const { page } = await scene.open(device)

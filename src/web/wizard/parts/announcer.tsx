@@ -1,6 +1,9 @@
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
 
 type Announce = (text: string) => void
+
+/** Long enough to be read. Afterward, the text would only confuse those who read the page line by line. */
+const CLEARED_AFTER_MS = 10_000
 
 const AnnounceContext = createContext<Announce>(() => {})
 
@@ -15,6 +18,10 @@ export function Announcer({ children }: { children: ReactNode }) {
   const announce = useCallback<Announce>((text) => {
     say(({ turn }) => ({ lines: turn === 0 ? ['', text] : [text, ''], turn: 1 - turn }))
   }, [])
+  useEffect(() => {
+    const timer = setTimeout(say, CLEARED_AFTER_MS, { lines: ['', ''], turn })
+    return () => clearTimeout(timer)
+  }, [turn])
   return (
     <AnnounceContext value={announce}>
       {children}

@@ -71,7 +71,7 @@ export function Connection({ connection, setups, isShown, hasSeveral }: Connecti
         {problem ? (
           <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
             <strong>{problemText(problem, connector.name)}</strong>
-            <span className="small">{texts.connections.since(fromNow(problem.since))}</span>
+            <span className="small">{texts.connections.since(dateAndTime(problem.since))}</span>
           </div>
         ) : (
           <p className="soft small">{freshness(connection)}</p>
