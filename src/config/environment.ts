@@ -229,7 +229,17 @@ function warningsAbout(env: Variables, serviceLinks: readonly string[]): string[
       'PATCHBAY_JWKS_URL and PATCHBAY_JWT_SECRET are both set, so anyone who knows the secret can sign tokens too. Unset the one that you don’t use.',
     )
   }
+  if (env.DATABASE_URL !== undefined && isUnverified(new URL(env.DATABASE_URL))) {
+    warnings.push(
+      'DATABASE_URL: with sslmode=require and no sslrootcert, the connection is encrypted, but nothing checks which server it leads to. Use sslmode=verify-full.',
+    )
+  }
   return warnings
+}
+
+function isUnverified({ searchParams }: URL): boolean {
+  const mode = searchParams.get('sslmode')
+  return mode === 'no-verify' || (mode === 'require' && !searchParams.has('sslrootcert'))
 }
 
 function modeFaults(env: Variables): string[] {

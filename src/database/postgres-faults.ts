@@ -67,9 +67,10 @@ interface Place {
 }
 
 function placeOf(url: string): Place {
-  const { hostname, port, pathname } = new URL(url)
+  const { hostname, port, pathname, searchParams } = new URL(url)
+  const host = searchParams.get('host') ?? decodeURIComponent(hostname)
   return {
-    server: `${hostname || 'localhost'}:${port || 5432}`,
+    server: host.startsWith('/') ? host : `${host || 'localhost'}:${(searchParams.get('port') ?? port) || 5432}`,
     database: decodeURIComponent(pathname.slice(1)) || 'postgres',
   }
 }

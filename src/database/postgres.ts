@@ -7,9 +7,10 @@ import { type Database, DatabaseError } from './database.js'
 import { migrate } from './migrate.js'
 import { createPgSql } from './pg-sql.js'
 import { explainFault, isPassing } from './postgres-faults.js'
+import { type PostgresTarget, readPostgresUrl } from './postgres-url.js'
 
 export interface PostgresOptions {
-  /** postgresql://user:password@host:port/database, with any parameter that libpq supports (sslmode …). */
+  /** postgresql://user:password@host:port/database, with the parameters that docs/configuration.md lists. */
   url: string
   /** The largest number of connections. */
   poolSize: number
@@ -42,14 +43,15 @@ const MAX_NAMED_STATEMENTS = 300
  * @throws DatabaseError if it can't be used, MigrationError if its schema doesn't match this version
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  await prepare(options)
-  return openPool(new pg.Pool(poolConfig(options)), options.onConnectionLost)
+  const target = readPostgresUrl(options.url)
+  await prepare(options, target)
+  return openPool(new pg.Pool(poolConfig(options)), options.onConnectionLost, target.schema)
 }
 
 /** How the pool creates connections. */
 export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poolSize'>): pg.PoolConfig {
   return {
-    ...sessionConfig(url),
+    ...sessionConfig(readPostgresUrl(url)),
     application_name: instanceName(),
     max: poolSize,
     pipeline: true,
@@ -62,9 +64,10 @@ export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poo
 }
 
 /** Takes over the pool of a migrated database. */
-export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void): Database {
+export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void, schema = 'public'): Database {
   pool.on('error', onConnectionLost)
   const adapter = new PrismaPg(pool, {
+    schema,
     statementNameGenerator: createStatementNames(),
     onConnectionError: onConnectionLost,
   })
@@ -99,14 +102,8 @@ function createStatementNames(): (query: { sql: string }) => string {
   }
 }
 
-function sessionConfig(url: string): pg.ClientConfig {
-  return {
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    // The adapter and the database exchange timestamps without a time zone.
-    options: '-c timezone=UTC',
-  }
+function sessionConfig({ connectionString, options }: PostgresTarget): pg.ClientConfig {
+  return { connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, options }
 }
 
 /** Returns how many other instances use this database now. */
@@ -119,11 +116,12 @@ export async function otherInstances(db: PrismaClient): Promise<number> {
 }
 
 /** Waits for the server, checks that it can be used, and migrates. */
-async function prepare({ url, startTimeoutMs }: PostgresOptions): Promise<void> {
-  const client = await connect(url, Date.now() + startTimeoutMs)
+async function prepare({ url, startTimeoutMs }: PostgresOptions, target: PostgresTarget): Promise<void> {
+  const client = await connect(url, target, Date.now() + startTimeoutMs)
   client.on('error', () => {}) // the interrupted query reports it
   try {
-    await checkServer(client)
+    await checkServer(client, target.schema)
+    await createSchema(client, target.schema)
     await migrate({
       exec: (sql) => client.query(sql),
       query: (sql, values) => client.query(sql, values),
@@ -135,9 +133,9 @@ async function prepare({ url, startTimeoutMs }: PostgresOptions): Promise<void> 
   }
 }
 
-async function connect(url: string, deadline: number): Promise<pg.Client> {
+async function connect(url: string, target: PostgresTarget, deadline: number): Promise<pg.Client> {
   for (;;) {
-    const client = new pg.Client(sessionConfig(url))
+    const client = new pg.Client(sessionConfig(target))
     try {
       await client.connect()
       return client
@@ -149,10 +147,20 @@ async function connect(url: string, deadline: number): Promise<pg.Client> {
   }
 }
 
-async function checkServer(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ version: number; name: string; standby: boolean; encoding: string }>(
+interface Server {
+  version: number
+  name: string
+  standby: boolean
+  encoding: string
+  timezone: string
+  path: string
+}
+
+async function checkServer(client: pg.Client, schema: string): Promise<void> {
+  const { rows } = await client.query<Server>(
     `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name,
-            pg_is_in_recovery() AS standby, current_setting('server_encoding') AS encoding`,
+            pg_is_in_recovery() AS standby, current_setting('server_encoding') AS encoding,
+            current_setting('TimeZone') AS timezone, current_setting('search_path') AS path`,
   )
   const [server] = rows
   if (!server) throw new DatabaseError('DATABASE_URL: the server didn’t report its version.')
@@ -169,4 +177,15 @@ async function checkServer(client: pg.Client): Promise<void> {
       `DATABASE_URL: the database is encoded in ${server.encoding}. Create one in UTF8: createdb --encoding=UTF8 --template=template0`,
     )
   }
+  // The adapter and the database exchange timestamps without a time zone.
+  if (server.timezone !== 'UTC' || server.path !== schema) {
+    throw new DatabaseError(
+      'DATABASE_URL: the session ignores the settings that it was opened with. A pooler in between has to pass on the parameter options. Or connect to PostgreSQL itself.',
+    )
+  }
+}
+
+async function createSchema(client: pg.Client, schema: string): Promise<void> {
+  const { rows } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])
+  if (rows.length === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
 }

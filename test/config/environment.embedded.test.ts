@@ -191,6 +191,19 @@ test('two ways to verify tokens are accepted with a warning', () => {
   ])
 })
 
+test.each([
+  ['', 0],
+  ['?sslmode=disable', 0],
+  ['?sslmode=verify-full', 0],
+  ['?sslmode=require&sslrootcert=/etc/ca.pem', 0],
+  ['?sslmode=require', 1],
+  ['?sslmode=no-verify', 1],
+])('DATABASE_URL with %j: warnings: %i', (parameters, count) => {
+  const { warnings } = readConfig({ ...production, DATABASE_URL: `postgresql://patchbay@db/patchbay${parameters}` })
+  expect(warnings).toHaveLength(count)
+  for (const warning of warnings) expect(warning).toContain('sslmode=verify-full')
+})
+
 test('secrets may be in files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'))
   const file = (name: string, content: string) => {

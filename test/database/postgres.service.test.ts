@@ -261,3 +261,78 @@ test('a connection that is lost in a transaction fails its statements, and the p
   expect(await sql.transaction((tx) => tx.commit(SESSION))).toHaveLength(1)
   await close()
 })
+
+const WHERE_AM_I = statement<[], { schema: string; timezone: string }>(
+  'where-am-i',
+  `SELECT current_schema() AS schema, current_setting('TimeZone') AS timezone, count(*) FROM "Catalogue"`,
+)
+
+describe('one schema has everything, and times are UTC', () => {
+  const opened = async (url: string) => {
+    const { db, sql, close } = await open(url)
+    try {
+      await db.apiKey.count()
+      await db.$queryRaw`SELECT count(*)::int FROM "Authorization"`
+      const [row] = await sql.run(WHERE_AM_I)
+      const tables = await administer(
+        `SELECT schemaname AS schema FROM pg_tables WHERE tablename = 'Authorization' ORDER BY 1`,
+      )
+      return { ...row, tables: (tables[0] as { schema: string }[]).map(({ schema }) => schema) }
+    } finally {
+      await close()
+    }
+  }
+  const withParameters = (parameters: Record<string, string>) =>
+    changed((url) => {
+      for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+    })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['without parameters', {}, 'public'],
+    ['with schema', { schema: 'patchbay' }, 'patchbay'],
+    ['with a search path in options', { options: '-c search_path=elsewhere' }, 'elsewhere'],
+    ['with other options', { options: '-c timezone=Europe/Berlin -c work_mem=8MB' }, 'public'],
+    [
+      'with application_name and target_session_attrs',
+      { application_name: 'x', target_session_attrs: 'primary' },
+      'public',
+    ],
+  ])('%s', async (_name, parameters, schema) => {
+    const found = await opened(withParameters(parameters))
+    expect(found).toMatchObject({ schema, timezone: 'UTC' })
+    expect(found.tables).toContain(schema)
+  })
+
+  test('if the role has another search path, time zone and a schema of its name', async () => {
+    const role = `${new URL(database.url).pathname.slice(1)}_owner`
+    await administer(
+      `CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD '${PASSWORD}'`,
+      `CREATE SCHEMA ${role}`,
+      `CREATE SCHEMA another`,
+      `ALTER ROLE ${role} SET search_path = another, public`,
+      `ALTER ROLE ${role} SET timezone = 'Asia/Tokyo'`,
+    )
+    try {
+      const url = changed((url) => Object.assign(url, { username: role, password: PASSWORD }))
+      const found = await opened(url)
+      expect(found).toMatchObject({ schema: 'public', timezone: 'UTC' })
+      expect(found.tables).not.toContain(role)
+      expect(found.tables).not.toContain('another')
+    } finally {
+      await administer(`DROP SCHEMA ${role}`, `DROP ROLE ${role}`)
+    }
+  })
+
+  test('over the server’s socket', async () => {
+    const [rows] = (await administer(`SHOW unix_socket_directories`)) as [{ unix_socket_directories: string }[]]
+    const host = rows[0]?.unix_socket_directories.split(',')[0] ?? ''
+    const { username, password, port, pathname } = new URL(database.url)
+    const parameters = new URLSearchParams({
+      host,
+      user: username,
+      ...(password && { password }),
+      ...(port && { port }),
+    })
+    expect(await opened(`postgresql://${pathname}?${parameters}`)).toMatchObject({ schema: 'public', timezone: 'UTC' })
+  })
+})
