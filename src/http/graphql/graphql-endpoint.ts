@@ -109,6 +109,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       }),
       rememberingIn(documents),
       executingWith(options.execute),
+      unbuffered,
       limitingStreams(options.connections.eventStreamsPerUser),
       observeSteps,
       observeAnswers(telemetry),
@@ -184,6 +185,15 @@ function executingWith(execute: Executor): Plugin {
       )
     },
   }
+}
+
+/** Asks proxies to pass on each event as it is: nginx heeds the one header, and whatever compresses the other. */
+const unbuffered: Plugin = {
+  onResponse({ response: { headers } }) {
+    if (!headers.get('content-type')?.startsWith('text/event-stream')) return
+    headers.set('x-accel-buffering', 'no')
+    headers.set('cache-control', 'no-cache, no-transform')
+  },
 }
 
 /** Lets each caller keep only so many subscriptions open over HTTP. */

@@ -181,6 +181,19 @@ describe('HTTP in front of GraphQL', () => {
     expect(posted.status).toBe(406)
   })
 
+  test('an event stream tells proxies to pass on each event as it is', async () => {
+    const left = new AbortController()
+    const query = encodeURIComponent('subscription { connectionStatus { revision } }')
+    const { headers } = await fetch(`${patchbay.url}/graphql?query=${query}`, {
+      headers: { authorization, accept: 'text/event-stream' },
+      signal: left.signal,
+    })
+    left.abort()
+    expect(headers.get('content-type')).toBe('text/event-stream')
+    expect(headers.get('x-accel-buffering')).toBe('no')
+    expect(headers.get('cache-control')).toBe('no-cache, no-transform')
+  })
+
   test('a browser that uses another name of this machine is redirected to the public URL', async () => {
     const host = new URL(patchbay.url).host.replace('localhost', '127.0.0.1')
     const elsewhere = await send(patchbay, '/graphql?as=ben', { headers: { host, accept: 'text/html' } })
