@@ -20,14 +20,21 @@ beforeAll(async () => {
 })
 afterAll(() => patchbay.close())
 
-/** Runs something just before the nth statement of a kind reaches the database, and delays the statement until then. */
-function justBefore(isKind: (sql: string) => boolean, count: number, act: () => Promise<unknown>): void {
-  let seen = 0
-  const tap = patchbay.database.tap(async (sql) => {
-    if (!isKind(sql) || ++seen < count) return
+/** Runs something just before the next statement of a kind reaches the database, and delays the statement until then. */
+function justBefore(isKind: StatementTest, act: () => Promise<unknown>): void {
+  const tap = patchbay.database.tap(async (sql, parameters) => {
+    if (!isKind(sql, parameters)) return
     tap[Symbol.dispose]()
     await act()
   })
+}
+
+type StatementTest = (sql: string, parameters: readonly unknown[]) => boolean
+
+/** Tells the reads of a setup's user from those of users whose subscriptions are ending. */
+async function isReadFor(setupId: string): Promise<StatementTest> {
+  const { userId } = await patchbay.database.db.setup.findUniqueOrThrow({ where: { id: uuidOf(setupId) } })
+  return (sql, parameters) => isStateRead(sql) && JSON.stringify(parameters).includes(userId)
 }
 
 const uuidOf = (id: string) => parseGlobalId(id)?.id ?? ''
@@ -37,7 +44,7 @@ describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
   test.each(['without', 'with'])('between listening and the snapshot is in the snapshot, %s since', async (since) => {
     const user = await newUser(patchbay)
     const { id, revision } = await startSetup(user)
-    justBefore(isStateRead, 1, () => change(user))
+    justBefore(await isReadFor(id), () => change(user))
     const variables = since === 'with' ? { id, since: revision } : { id }
     await using screen = await watching<SetupScreen>(user, SETUP, variables, transport)
     expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })
@@ -55,9 +62,9 @@ describe.each(TRANSPORTS)('L6: over %s, a change that commits', (transport) => {
       await expect.poll(removed).toBe(true)
     }
     // A catalogue that is new to this instance is loaded between the two.
-    justBefore(isStateRead, 1, async () => {
+    justBefore(await isReadFor(id), async () => {
       await patchbay.database.db.$executeRaw`UPDATE "Catalogue" SET revision = revision + 1`
-      setImmediate(() => justBefore(() => true, 1, commit)) // the snapshot's statement has started by then
+      setImmediate(() => justBefore(() => true, commit)) // the snapshot's statement has started by then
     })
     await using screen = await watching<SetupScreen>(user, SETUP, { id }, transport)
     expect((await screen.next()).data).toMatchObject({ setupProgress: { revision: revision + 1 } })

@@ -1,8 +1,11 @@
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 
-/** Called with the text of every statement before the database gets it. The statement waits for what this awaits. */
-export type StatementTap = (sql: string) => void | Promise<void>
+/**
+ * Called with the text of every statement and its parameters before the database gets it. The statement waits for what
+ * this awaits.
+ */
+export type StatementTap = (sql: string, parameters: readonly unknown[]) => void | Promise<void>
 
 interface Queries {
   query: PGlite['query']
@@ -12,7 +15,7 @@ export function tapPGlite(pglite: PGlite, taps: ReadonlySet<StatementTap>): void
   const tapped = (target: Queries) => {
     const query = target.query.bind(target)
     target.query = async (sql, ...rest) => {
-      for (const tap of taps) await tap(sql)
+      await tapWith(taps, sql, rest[0])
       return query(sql, ...rest)
     }
   }
@@ -38,23 +41,24 @@ export function tappedClient(taps: ReadonlySet<StatementTap>): typeof pg.Client 
       let last: Promise<void> | undefined
       let failed = false
 
-      async function inOrder(before: Promise<void> | undefined, sql: string): Promise<void> {
+      async function inOrder(before: Promise<void> | undefined, sql: string, parameters: unknown): Promise<void> {
         await before
         if (/^(BEGIN|SAVEPOINT|RELEASE|ROLLBACK)\b/.test(sql)) failed = false
         else if (sql === 'COMMIT') {
           if (failed) await query('ROLLBACK')
         } else {
           failed = true
-          await tapWith(taps, sql)
+          await tapWith(taps, sql, parameters)
           failed = false
         }
       }
 
       this.query = ((...args: unknown[]) => {
         const [statement] = args
-        const sql = typeof statement === 'string' ? statement : (statement as pg.QueryConfig).text
+        const { text: sql, values = args[1] } =
+          typeof statement === 'string' ? { text: statement } : (statement as pg.QueryConfig)
         if (taps.size === 0 && !last) return query(...args)
-        const turn = inOrder(last, sql)
+        const turn = inOrder(last, sql, values)
         const over = turn.catch(() => {})
         last = over
         void over.then(() => {
@@ -71,6 +75,6 @@ export function tappedClient(taps: ReadonlySet<StatementTap>): typeof pg.Client 
   }
 }
 
-async function tapWith(taps: ReadonlySet<StatementTap>, sql: string): Promise<void> {
-  for (const tap of taps) await tap(sql)
+async function tapWith(taps: ReadonlySet<StatementTap>, sql: string, parameters: unknown): Promise<void> {
+  for (const tap of taps) await tap(sql, Array.isArray(parameters) ? parameters : [])
 }
