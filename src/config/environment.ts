@@ -15,6 +15,8 @@ export interface TokenConfig {
   issuer: string | undefined
   audience: string | undefined
   claims: { subject: string; organization: string; organizationName: string; name: string; roles: string }
+  /** Of users whose tokens name none. */
+  defaultOrganization: string | undefined
   operatorRole: string
 }
 
@@ -189,6 +191,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
         name: env.PATCHBAY_CLAIM_NAME,
         roles: env.PATCHBAY_CLAIM_ROLES,
       },
+      defaultOrganization: env.PATCHBAY_DEFAULT_ORGANIZATION,
       operatorRole: env.PATCHBAY_OPERATOR_ROLE,
     },
     returnOrigins: env.PATCHBAY_RETURN_ORIGINS,

@@ -85,6 +85,7 @@ const VariablesSchema = z.object({
   PATCHBAY_JWT_AUDIENCE: z.string().optional(),
   PATCHBAY_CLAIM_SUBJECT: z.string().default('sub'),
   PATCHBAY_CLAIM_ORGANIZATION: z.string().default('org'),
+  PATCHBAY_DEFAULT_ORGANIZATION: z.string().optional(),
   PATCHBAY_CLAIM_ORGANIZATION_NAME: z.string().default('org_name'),
   PATCHBAY_CLAIM_NAME: z.string().default('name'),
   PATCHBAY_CLAIM_ROLES: z.string().default('roles'),

@@ -2,6 +2,7 @@ import type { JWTPayload } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
 import { userIdOf, type Viewer } from '../../domain/identity/viewer.js'
 import { AuthenticationError } from './authentication-error.js'
+import { claimIn, onlyText, textsIn, withKeys } from './claim-values.js'
 
 /** The most seconds that a Date can express (ECMA-262 §21.4.1.1). */
 const MAX_SECONDS = 8_640_000_000_000
@@ -12,18 +13,23 @@ const MAX_NAME_LENGTH = 200
  * Returns the user that a verified host token names, by the configured claims.
  * @throws AuthenticationError if a claim is missing that must be there, or can't be stored
  */
-export function viewerFromClaims(payload: JWTPayload, { claims, operatorRole }: TokenConfig): Viewer {
-  const text = (claim: string) => {
-    const value = payload[claim]
-    return typeof value === 'string' && value !== '' ? value : null
-  }
+export function viewerFromClaims(
+  payload: JWTPayload,
+  { claims, operatorRole, defaultOrganization }: TokenConfig,
+): Viewer {
   const name = (claim: string) =>
-    text(claim)
+    onlyText(claimIn(payload, claim))
       ?.replaceAll(/\p{Cc}/gu, ' ')
       .slice(0, MAX_NAME_LENGTH) ?? null
-  const id = (claim: string) => {
-    const value = text(claim)
-    if (value === null) throw new AuthenticationError(`The token has no ${claim} claim.`)
+  const id = (claim: string, given: unknown) => {
+    if (given === undefined || given === null || given === '')
+      throw new AuthenticationError(`The token has no ${claim} claim.`)
+    const value = onlyText(given)
+    if (value === undefined) {
+      throw new AuthenticationError(
+        `The token’s ${claim} claim has to be one text or one whole number, also in a list with nothing else.`,
+      )
+    }
     // PostgreSQL can't store U+0000 in a text.
     if (value.length > MAX_ID_LENGTH || value.includes('\0')) {
       throw new AuthenticationError(
@@ -38,17 +44,17 @@ export function viewerFromClaims(payload: JWTPayload, { claims, operatorRole }: 
     if (Math.abs(seconds) <= MAX_SECONDS) return new Date(seconds * 1_000)
     throw new AuthenticationError(`The token’s ${claim} claim is no date in seconds.`)
   }
-  const subject = id(claims.subject)
-  const organization = id(claims.organization)
+  const subject = id(claims.subject, claimIn(payload, claims.subject))
+  const inToken = withKeys(claimIn(payload, claims.organization))
+  const organization = id(claims.organization, inToken ?? defaultOrganization)
   const issuer = payload.iss ?? ''
-  const roles = payload[claims.roles]
   return {
     userId: userIdOf({ issuer, subject, organization }),
     issuer,
     subject,
     name: name(claims.name),
     organization: { id: organization, name: name(claims.organizationName) },
-    isOperator: Array.isArray(roles) ? roles.includes(operatorRole) : roles === operatorRole,
+    isOperator: textsIn(claimIn(payload, claims.roles)).includes(operatorRole),
     expiresAt: date('exp'),
     issuedAt: date('iat'),
     session: null,
