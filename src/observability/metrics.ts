@@ -149,6 +149,9 @@ export function createMetrics() {
       ['code'],
     ),
     keysRefused: counter('api_keys_refused', 'Rejected API keys, by reason.', ['reason']),
+    credentialsRefused: counter('credentials_refused', 'Callers that could not be authenticated, by reason.', [
+      'reason',
+    ]),
     sessionsCreated: counter('setup_sessions_created', 'Setup sessions created.'),
     usersDeleted: counter('users_deleted', 'Users deleted.'),
     webhookTries: counter(

@@ -65,6 +65,7 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
   const messagesIgnored = rarely()
   const vaultFailures = rarelyOfEach()
   const rateLimits = rarelyOfEach()
+  const credentials = rarelyOfEach()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
   }
@@ -236,6 +237,13 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       logger[outcome === 'ended' ? 'debug' : 'info']({ connector, outcome }, 'callback received')
     },
     keyRefused: (reason) => metrics.keysRefused.inc({ reason }),
+    credentialRefused(reason, message) {
+      metrics.credentialsRefused.inc({ reason })
+      if (reason === 'missing') return // pages ask like this before anyone signs in
+      credentials(reason, (refusals) =>
+        logger.info({ reason, message, refusals }, 'a caller’s credentials were refused'),
+      )
+    },
     setupSessionCreated(keyId) {
       metrics.sessionsCreated.inc()
       logger.info({ apiKey: keyId }, 'setup session created')

@@ -44,6 +44,7 @@ interface Message {
 export class RawSocket {
   readonly messages: Message[] = []
   readonly closed: Promise<number>
+  readonly closeReason: Promise<string>
   /** Called for every message. */
   onMessage: () => void = () => {}
   readonly #socket: WebSocket
@@ -61,6 +62,7 @@ export class RawSocket {
     })
     socket.on('error', () => {})
     this.closed = new Promise((resolve) => socket.once('close', resolve))
+    this.closeReason = new Promise((resolve) => socket.once('close', (_code, reason) => resolve(String(reason))))
   }
 
   /** Opens one. Rejects if it can’t, with the HTTP status if the upgrade is refused. */

@@ -40,6 +40,8 @@ export interface Telemetry {
 
   setupSessionCreated(keyId: string): void
   keyRefused(reason: KeyRefusal): void
+  /** @param message what the caller is told, which has nothing of the credential */
+  credentialRefused(reason: CredentialRefusal, message: string): void
   /** @param connections how many of the user's connections ended */
   userDeleted(connections: number): void
 
@@ -69,6 +71,22 @@ export interface AuthorizationEnd {
 export type RefreshResult = 'refreshed' | 'ended' | 'failed' | 'refused' | 'client-refused' | 'unread' | 'overtaken'
 
 /** Why Patchbay rejected an API key. Callers get the same answer for all of them. */
+/**
+ * Why a caller couldn't be authenticated: nothing was sent, it is no token, it has expired, a claim isn't right, no key of
+ * the host has the token's `kid`, the signature is wrong, its algorithm isn't configured, or an API key or a setup session
+ * isn't valid.
+ */
+export type CredentialRefusal =
+  | 'missing'
+  | 'malformed'
+  | 'expired'
+  | 'claim'
+  | 'unknown-key'
+  | 'signature'
+  | 'algorithm'
+  | 'api-key'
+  | 'setup-session'
+
 export type KeyRefusal = 'damaged' | 'unknown' | 'wrong-secret' | 'rotated' | 'revoked'
 
 /** One try of one delivery, and its result. */

@@ -14,7 +14,7 @@ import type { VerifiedKey } from '../../domain/access/api-key/verify-keys.js'
 import { parseSessionToken, SESSION_PREFIX } from '../../domain/access/setup-session/session-token.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
-import type { Telemetry } from '../../domain/ports/telemetry.js'
+import type { CredentialRefusal, Telemetry } from '../../domain/ports/telemetry.js'
 import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
 import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
@@ -65,7 +65,7 @@ interface Options {
   verifySessions: (tokens: readonly string[]) => Promise<(Viewer | null)[]>
   onKeyUsed: (keyId: string) => void
   rateLimits: Pick<RateLimits, 'take' | 'refuses'>
-  telemetry: Pick<Telemetry, 'keyRefused'>
+  telemetry: Pick<Telemetry, 'keyRefused' | 'credentialRefused'>
 }
 
 /**
@@ -103,7 +103,7 @@ export function createAuthenticate(options: Options): Authenticate {
       const { payload } = await jwtVerify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
       return { payload, forMs: KEYS_LIFETIME_MS }
     }
-    throw new AuthenticationError('The token’s signature algorithm isn’t configured on this server.')
+    throw new AuthenticationError('algorithm', 'The token’s signature algorithm isn’t configured on this server.')
   }
 
   async function keyCaller(text: string, address: () => string): Promise<Caller> {
@@ -115,6 +115,7 @@ export function createAuthenticate(options: Options): Authenticate {
     }
     telemetry.keyRefused(refused)
     const error = new AuthenticationError(
+      'api-key',
       'This API key isn’t valid. Check that it’s complete. Operators can list the keys with npm run operator -- list-keys.',
     )
     throw wasAccepted ? error : unverified(error, address)
@@ -124,7 +125,10 @@ export function createAuthenticate(options: Options): Authenticate {
     const viewer = parseSessionToken(text) ? await sessions.find(text, () => isSuspect(address())) : null
     const wasAccepted = sessions.note(text, viewer !== null)
     if (viewer) return { kind: 'user', viewer }
-    const error = new AuthenticationError('This setup session is invalid or has expired. Create a new one.')
+    const error = new AuthenticationError(
+      'setup-session',
+      'This setup session is invalid or has expired. Create a new one.',
+    )
     throw wasAccepted ? error : unverified(error, address)
   }
 
@@ -143,11 +147,14 @@ export function createAuthenticate(options: Options): Authenticate {
     if (error instanceof KeysUnavailableError) throw error
     // In both cases, the signature was right.
     if (error instanceof errors.JWTExpired)
-      return new AuthenticationError('The token has expired. Get a new one from your application.')
+      return new AuthenticationError('expired', 'The token has expired. Get a new one from your application.')
     if (error instanceof errors.JWTClaimValidationFailed)
-      return new AuthenticationError(`The token’s ${error.claim} claim doesn’t match what this server expects.`)
+      return new AuthenticationError(
+        'claim',
+        `The token’s ${error.claim} claim doesn’t match what this server expects.`,
+      )
     const isExplained = error instanceof AuthenticationError
-    return unverified(isExplained ? error : new AuthenticationError('The token is invalid.'), address)
+    return unverified(isExplained ? error : new AuthenticationError(reasonOf(error), 'The token is invalid.'), address)
   }
 
   async function callerOf(authorization: string | null | undefined, address: () => string): Promise<Caller> {
@@ -155,9 +162,13 @@ export function createAuthenticate(options: Options): Authenticate {
     if (token.startsWith(KEY_PREFIX)) return keyCaller(token, address)
     if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token, address)
     const expected = `your user’s token, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…)`
-    if (!token) throw new AuthenticationError(`Authentication required. Send Authorization: Bearer with ${expected}.`)
+    if (!token)
+      throw new AuthenticationError('missing', `Authentication required. Send Authorization: Bearer with ${expected}.`)
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
-      throw unverified(new AuthenticationError(`This isn’t a token, or only a part of one. Send ${expected}.`), address)
+      throw unverified(
+        new AuthenticationError('malformed', `This isn’t a token, or only a part of one. Send ${expected}.`),
+        address,
+      )
     const known = remembered.get(token)
     if (known && Date.now() < known.until) return { kind: 'user', viewer: known.viewer }
     remembered.delete(token)
@@ -176,8 +187,16 @@ export function createAuthenticate(options: Options): Authenticate {
   return (authorization, address) =>
     callerOf(authorization, address).catch(async (error) => {
       if (error instanceof RateLimitedError) await delayRefusal()
+      if (error instanceof AuthenticationError) telemetry.credentialRefused(error.reason, error.message)
       throw error
     })
+}
+
+/** Returns why jose refuses a token, if that isn't for its claims. */
+function reasonOf(error: unknown): CredentialRefusal {
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'unknown-key'
+  return error instanceof errors.JWSSignatureVerificationFailed ? 'signature' : 'malformed'
 }
 
 const DAMAGED: VerifiedKey = { key: null, refused: 'damaged' }

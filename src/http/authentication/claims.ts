@@ -23,16 +23,18 @@ export function viewerFromClaims(
       .slice(0, MAX_NAME_LENGTH) ?? null
   const id = (claim: string, given: unknown) => {
     if (given === undefined || given === null || given === '')
-      throw new AuthenticationError(`The token has no ${claim} claim.`)
+      throw new AuthenticationError('claim', `The token has no ${claim} claim.`)
     const value = onlyText(given)
     if (value === undefined) {
       throw new AuthenticationError(
+        'claim',
         `The token’s ${claim} claim has to be one text or one whole number, also in a list with nothing else.`,
       )
     }
     // PostgreSQL can't store U+0000 in a text.
     if (value.length > MAX_ID_LENGTH || value.includes('\0')) {
       throw new AuthenticationError(
+        'claim',
         `The token’s ${claim} claim is longer than ${MAX_ID_LENGTH} characters or contains U+0000.`,
       )
     }
@@ -42,7 +44,7 @@ export function viewerFromClaims(
     const seconds = payload[claim]
     if (seconds === undefined) return null
     if (Math.abs(seconds) <= MAX_SECONDS) return new Date(seconds * 1_000)
-    throw new AuthenticationError(`The token’s ${claim} claim is no date in seconds.`)
+    throw new AuthenticationError('claim', `The token’s ${claim} claim is no date in seconds.`)
   }
   const subject = id(claims.subject, claimIn(payload, claims.subject))
   const inToken = withKeys(claimIn(payload, claims.organization))

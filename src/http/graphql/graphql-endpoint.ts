@@ -20,7 +20,7 @@ import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import type { Authenticate } from '../authentication/authenticate.js'
-import { AuthenticationError } from '../authentication/authentication-error.js'
+import { AuthenticationError, challengeOf } from '../authentication/authentication-error.js'
 import { renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import { delayRefusal } from '../refusals.js'
@@ -272,7 +272,8 @@ export function callerOf(
  */
 function refuse(error: unknown, telemetry: ServerTelemetry): never {
   if (error instanceof AuthenticationError) {
-    throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } })
+    const headers = { 'www-authenticate': challengeOf(error.reason) }
+    throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers } } })
   }
   const { message, extensions } = masked(error, telemetry)
   throw new GraphQLError(message, { extensions: { http: { status: 503 }, ...extensions } })

@@ -177,6 +177,7 @@ export class SocketSession implements OperationSocket {
     } catch (error) {
       if (error instanceof AuthenticationError) {
         telemetry.errorsSent(['UNAUTHENTICATED'])
+        this.#socket.close(CloseCode.Forbidden, `Forbidden: ${error.reason}`)
         return false
       }
       if (error instanceof RateLimitedError) {

@@ -5,6 +5,7 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { RawSocket, send } from '../../support/raw.js'
+import { scrape } from '../../support/scrape.js'
 
 const SECRET = 'the host and Patchbay share this secret'
 const ISSUER = 'https://host.example'
@@ -31,7 +32,12 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => jwksServer.listen(0, '127.0.0.1', resolve))
   jwksUrl = `http://127.0.0.1:${(jwksServer.address() as AddressInfo).port}/jwks`
-  patchbay = await startPatchbay({ ...claimed, PATCHBAY_JWKS_URL: jwksUrl, PATCHBAY_JWT_SECRET: SECRET })
+  patchbay = await startPatchbay({
+    ...claimed,
+    PATCHBAY_JWKS_URL: jwksUrl,
+    PATCHBAY_JWT_SECRET: SECRET,
+    PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: '0',
+  })
 })
 afterAll(async () => {
   await patchbay.close()
@@ -176,4 +182,42 @@ test('unreachable signing keys are a server error, so that clients are not sent 
   expect(await socket.closed).toBe(1013)
   keysServed = true
   expect(await statusOf(token, other)).toBe(200)
+})
+
+test.each<[string, () => Promise<string>]>([
+  ['malformed', async () => 'TOKEN'],
+  ['malformed', async () => 'a.b.c'],
+  ['expired', () => byKey({ ...claims, exp: now() - 60 })],
+  ['claim', () => byKey({ ...claims, aud: 'another' })],
+  ['claim', () => bySecret(without('org'))],
+  ['unknown-key', () => signed(claims, stranger.privateKey, { alg: 'RS256', kid: 'two' })],
+  ['signature', () => signed(claims, stranger.privateKey, { alg: 'RS256', kid: 'one' })],
+  ['signature', () => signed(claims, bytes(SECRET.toUpperCase()), { alg: 'HS256' })],
+  ['api-key', async () => 'pbk_nothing_like_a_key'],
+  ['setup-session', async () => 'pbs_nothing_like_a_session'],
+])(
+  '%s: the reason is in the header, the close reason, the log and the metrics, and the token isn’t',
+  async (reason, forge) => {
+    const token = await forge()
+    const counted = async () => (await scrape(patchbay)).value('patchbay_credentials_refused_total', { reason }) ?? 0
+    const before = await counted()
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const answer = await send(patchbay, '/graphql', { headers, body: '{"query":"{ viewer { id } }"}' })
+    expect(answer.headers['www-authenticate']).toBe(
+      `Bearer realm="Patchbay", error="invalid_token", error_description="${reason}"`,
+    )
+    const socket = await RawSocket.open(patchbay)
+    socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })
+    expect(await socket.closeReason).toBe(`Forbidden: ${reason}`)
+    expect(await counted()).toBe(before + 2)
+    const lines = patchbay.logged.filter((line) => line.includes('credentials were refused'))
+    expect(lines.some((line) => line.includes(`"reason":"${reason}"`))).toBe(true)
+    expect(lines.join()).not.toContain(token)
+  },
+)
+
+test('without a token, the header says only how to authenticate', async () => {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await send(patchbay, '/graphql', { headers, body: '{"query":"{ viewer { id } }"}' })
+  expect(answer.headers['www-authenticate']).toBe('Bearer realm="Patchbay"')
 })

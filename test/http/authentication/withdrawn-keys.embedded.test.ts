@@ -28,7 +28,7 @@ beforeEach(async () => {
     verifySessions: never,
     onKeyUsed: () => {},
     rateLimits: { take: () => {}, refuses: () => false },
-    telemetry: { keyRefused: () => {} },
+    telemetry: { keyRefused: () => {}, credentialRefused: () => {} },
   })
   authenticate = (authorization) => authenticateFrom(authorization, () => '192.0.2.1')
   const { privateKey, publicKey } = await generateKeyPair('ES256')

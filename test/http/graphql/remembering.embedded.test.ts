@@ -22,7 +22,7 @@ test('only valid documents of authenticated callers are remembered', async () =>
     publicUrl: 'http://localhost',
     addressOf: () => '192.0.2.1',
     authenticate: async (authorization) => {
-      if (!authorization) throw new AuthenticationError('No.')
+      if (!authorization) throw new AuthenticationError('missing', 'No.')
       return { kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }
     },
     documents,
