@@ -1,5 +1,6 @@
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { WebhookDeps } from '../domain/webhook/webhook.js'
+import type { VerifyToken } from '../http/authentication/host-tokens.js'
 import type { ConnectorTest } from '../outbound/connector-test/connector-test.js'
 import type { ProviderCheck } from '../outbound/provider-check/provider-check.js'
 import type { ReadSecret } from './secret-input.js'
@@ -9,6 +10,7 @@ interface ConnectorCommandDeps {
   /** The origin under which browsers reach Patchbay. */
   publicUrl: string
   readSecret: ReadSecret
+  verifyToken: VerifyToken
   connectorTest: Pick<ConnectorTest, 'run'>
   providerCheck: Pick<ProviderCheck, 'run'>
 }

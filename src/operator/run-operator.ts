@@ -3,11 +3,13 @@ import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
 import { VERSION } from '../app/version.js'
 import { readConfig } from '../config/environment.js'
 import type { Notifier } from '../domain/ports/notifier.js'
+import { createVerifyToken } from '../http/authentication/host-tokens.js'
 import { createConnectorTest } from '../outbound/connector-test/connector-test.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
 import { createProviderCheck } from '../outbound/provider-check/provider-check.js'
 import { createWebhookSender } from '../outbound/webhook-sender.js'
 import { PROVIDER_COMMANDS } from './check-providers.js'
+import { TOKEN_COMMANDS } from './check-token.js'
 import type { Commands } from './command.js'
 import { CONNECTOR_COMMANDS } from './connector-commands.js'
 import { KEY_COMMANDS } from './key-commands.js'
@@ -26,6 +28,7 @@ export const COMMANDS: Commands = {
   ...VAULT_COMMANDS,
   ...WEBHOOK_COMMANDS,
   ...KEY_COMMANDS,
+  ...TOKEN_COMMANDS,
 }
 
 /** No notifications: the sweep of the instances that serve subscribers finds what a command changed. */
@@ -48,7 +51,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   }
   const parsed = parseCommand(COMMANDS, args)
   const config = readConfig(environment)
-  const { vault, keyIds } = await openVault(config)
+  const { vault, keyIds, tokenSecret } = await openVault(config)
   const { db, close } = await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
   const connectorTest = createConnectorTest(guarded.fetch, { allowPrivate: config.development })
@@ -60,6 +63,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
       sender,
       publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
       readSecret: createReadSecret(environment),
+      verifyToken: createVerifyToken(config.tokens, tokenSecret),
       connectorTest,
       providerCheck,
     }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyKeys } from '../../src/domain/access/api-key/verify-keys.js'
 import { API_KEY_SCOPES } from '../../src/domain/identity/api-key-caller.js'
 import { PROVIDER_COMMANDS } from '../../src/operator/check-providers.js'
+import { TOKEN_COMMANDS } from '../../src/operator/check-token.js'
 import type { CommandContext } from '../../src/operator/command.js'
 import { CONNECTOR_COMMANDS } from '../../src/operator/connector-commands.js'
 import { KEY_COMMANDS } from '../../src/operator/key-commands.js'
@@ -174,6 +175,7 @@ test('every command has a one-line explanation and a unique name', () => {
     VAULT_COMMANDS,
     WEBHOOK_COMMANDS,
     KEY_COMMANDS,
+    TOKEN_COMMANDS,
   ]
   expect(Object.keys(COMMANDS)).toEqual(tables.flatMap(Object.keys))
 })
