@@ -35,10 +35,15 @@ export function accountIn(
 }
 
 function partOf({ path, value }: { path: string; value: unknown }): IdPart {
-  const text = textOf(value)
-  if (text === undefined || text === '' || text.length > MAX_PART_LENGTH || UNSTORABLE.test(text))
-    throw new OAuthError('INVALID_TOKEN_RESPONSE')
+  const text = idText(value)
+  if (text === undefined) throw new OAuthError('INVALID_TOKEN_RESPONSE')
   return { path, text, isNumber: value instanceof JsonNumber }
+}
+
+/** Returns an id exactly as it was sent. Undefined if it isn't one. */
+export function idText(value: unknown): string | undefined {
+  const text = textOf(value)
+  return text === undefined || text === '' || text.length > MAX_PART_LENGTH || UNSTORABLE.test(text) ? undefined : text
 }
 
 function labelOf(body: unknown, paths: readonly string[], names: readonly string[], metadata: Metadata): string | null {

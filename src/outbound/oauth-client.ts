@@ -12,6 +12,7 @@ import {
 import { accountIn } from './account.js'
 import { serverOf } from './authorization-server.js'
 import { checkedCallback } from './checked-callback.js'
+import { choicesIn } from './choices.js'
 import { wellFormed } from './error-code.js'
 import { parseExactly, valueAt } from './exact-json.js'
 import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
@@ -223,10 +224,16 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const metadata = {
         ...tokens.metadata,
         ...(identity?.url && metadataIn(body, 'identity', provider, security, secrets)),
-        ...metadataIn(looked, 'lookup', provider, security, secrets),
       }
-      if (answer !== undefined) assertRequired(provider, metadata)
-      return { account: accountIn(body, provider, metadata), metadata }
+      const identifiedBy = (lookedUp: unknown) => {
+        const all = { ...metadata, ...metadataIn(lookedUp, 'lookup', provider, security, secrets) }
+        if (answer !== undefined) assertRequired(provider, all)
+        return { account: accountIn(body, provider, all), metadata: all }
+      }
+      if (lookup?.choices && answer !== undefined) {
+        return { account: null, metadata, choices: choicesIn(looked, lookup.choices, identifiedBy) }
+      }
+      return { ...identifiedBy(looked), choices: null }
     },
 
     async revoke(target, { accessToken, refreshToken }) {
@@ -315,7 +322,7 @@ interface Sent {
   unread?: string | undefined
 }
 
-type DescribedRequest = NonNullable<Provider['lookup']>
+type DescribedRequest = Omit<NonNullable<Provider['lookup']>, 'choices'>
 type GrantedTokens = Omit<Tokens, 'metadata' | 'server'>
 
 /** @param refreshable whether there is a refresh token already */

@@ -1,5 +1,5 @@
 import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
-import type { ExchangedTokens, Identified, OAuthTarget } from '../../src/domain/ports/oauth-client.js'
+import type { ExchangedTokens, IdentifiedExchange, OAuthTarget } from '../../src/domain/ports/oauth-client.js'
 import { createGuardedFetch } from '../../src/outbound/guarded-fetch.js'
 import { createOAuthClient } from '../../src/outbound/oauth-client.js'
 import { answers, type HostileServer, startHostileServer } from './hostile-server.js'
@@ -25,7 +25,7 @@ export interface ScriptedApp extends AsyncDisposable {
   oauth: ReturnType<typeof createOAuthClient>
   target(settings?: object): OAuthTarget
   /** Exchanges a code and asks which account it was. */
-  connect(script: Script): Promise<{ tokens: ExchangedTokens } & Identified>
+  connect(script: Script): Promise<{ tokens: ExchangedTokens } & IdentifiedExchange>
 }
 
 export async function startScriptedApp(): Promise<ScriptedApp> {

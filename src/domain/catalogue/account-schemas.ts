@@ -48,10 +48,29 @@ export const IdentitySchema = z
     path: ['idPath'],
   })
 
+const ChoicesSchema = z.strictObject({
+  listPath: PathSchema.optional().describe(
+    'Where the response has the list. Absent if the response itself is the list.',
+  ),
+  idPath: PathSchema.describe('Where an item has its id.'),
+  labelPaths: z
+    .array(PathSchema)
+    .max(5)
+    .default([])
+    .describe('Where an item has a name for people. The first one present is used, otherwise the id.'),
+  where: z
+    .record(PathSchema, z.string().max(200))
+    .default({})
+    .describe('Path → text. Only items that have all of these can be chosen.'),
+})
+
 /** A further request after the exchange, whose response has values for `metadata`. */
 export const LookupSchema = z.strictObject({
   url: TemplateUrlSchema.describe('Called with the access token.'),
   ...request,
+  choices: ChoicesSchema.nullable()
+    .default(null)
+    .describe('If the response lists what the token is for: the person chooses one, and `metadata` is read from it.'),
 })
 
 /** A host, or with a leading dot all hosts below it. */

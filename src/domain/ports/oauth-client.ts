@@ -89,6 +89,20 @@ export interface Identified {
   metadata: Metadata
 }
 
+/** One of several accounts that the same token is for, such as a site. */
+export interface AccountChoice extends Identified {
+  /** The app's own id for it, exactly as it was sent. */
+  id: string
+  /** For people. At most 200 characters, and different from the others'. */
+  label: string
+}
+
+/** The same for tokens of an exchange. */
+export interface IdentifiedExchange extends Identified {
+  /** If the provider lists what the tokens are for: what the person can choose from. `account` is null then. */
+  choices: readonly AccountChoice[] | null
+}
+
 /** Talks to providers. It uses the network, so never call it inside a transaction. */
 export interface OAuthClient {
   newSecrets(): { state: string; codeVerifier: string }
@@ -117,7 +131,7 @@ export interface OAuthClient {
   identify(
     provider: Provider,
     tokens: Pick<ExchangedTokens, 'accessToken' | 'metadata'> & Partial<ExchangedTokens>,
-  ): Promise<Identified>
+  ): Promise<IdentifiedExchange>
   /**
    * Revokes at the app (RFC 7009). Does nothing if the app offers no revocation.
    * @throws OAuthError
