@@ -127,6 +127,13 @@ export class ConfirmationRefusedError extends DomainError {
   }
 }
 
+export class UnknownChoiceError extends DomainError {
+  override readonly name = 'UnknownChoiceError'
+  constructor() {
+    super('This authorization doesn’t offer this choice. Pass the choiceId of one of its choices.')
+  }
+}
+
 export class ForbiddenError extends DomainError {
   override readonly name = 'ForbiddenError'
   constructor(caller: 'user' | 'setup-session' | 'api-key') {

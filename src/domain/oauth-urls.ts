@@ -5,7 +5,16 @@ export const CALLBACK_PATH = '/oauth/callback'
 
 /** The first page for the browser that starts an authorization. */
 export function connectUrl(publicUrl: string, authorizationId: string): string {
-  return `${publicUrl}${CONNECT_PATH}/${authorizationId}`
+  return `${publicUrl}${connectPath(authorizationId)}`
+}
+
+export function connectPath(authorizationId: string): string {
+  return `${CONNECT_PATH}/${authorizationId}`
+}
+
+/** Where the first page posts the account that the person chose. */
+export function choicePath(authorizationId: string): string {
+  return `${CONNECT_PATH}/${authorizationId}/choice`
 }
 
 /** The page that shows how an authorization ended. */

@@ -1,7 +1,9 @@
 import { type CreateSessionDeps, createSetupSession } from './access/setup-session/create-setup-session.js'
 import { authorizeConnector } from './authorization/authorize-connector.js'
 import { cancelAuthorization } from './authorization/cancel-authorization.js'
+import { chooseAccount } from './authorization/choose-account.js'
 import { confirmAuthorization } from './authorization/confirm-authorization.js'
+import { readChoices } from './authorization/read-choices.js'
 import { verifyConnection } from './connection/check/verify-connection.js'
 import { disconnect } from './connection/disconnect.js'
 import type { Deps } from './deps.js'
@@ -32,6 +34,8 @@ export const OPERATIONS = {
   authorizeConnector,
   cancelAuthorization,
   confirmAuthorization,
+  chooseAccount,
+  readChoices,
   verifyConnection,
   disconnect,
 

@@ -5,6 +5,7 @@ import type { ApiKeyCaller } from '../domain/identity/api-key-caller.js'
 import type { Caller } from '../domain/identity/caller.js'
 import type { Viewer } from '../domain/identity/viewer.js'
 import type { Operations } from '../domain/operations.js'
+import type { AccountChoice } from '../domain/ports/oauth-client.js'
 import type { ConnectorFailure } from '../domain/publishing/connector-failures.js'
 import type { ReadView, WatchView } from '../domain/view/read-view.js'
 import type { UserView } from '../domain/view/user-view.js'
@@ -47,6 +48,8 @@ export interface Context {
   readonly instructions: DataLoader<string, string>
   /** The authorizations of the viewer that aren't part of the view, by id. All of them are read at one moment. */
   readonly authorizations: DataLoader<string, UserView>
+  /** What the viewer can choose from, by the authorization's id, as it is now. Null if it awaits no choice. */
+  readonly choices: DataLoader<string, readonly AccountChoice[] | null>
   /** What was found for the ids that `node` and `nodes` looked up. */
   readonly found: Map<string, Promise<object | null>>
   /**
@@ -79,6 +82,7 @@ export function createContext(
   let instructions: Context['instructions'] | undefined
   let freshness: Context['freshness'] | undefined
   let authorizations: Context['authorizations'] | undefined
+  let choices: Context['choices'] | undefined
   let found: Context['found'] | undefined
   let failures: Context['failures'] | undefined
   let pages = 0
@@ -106,6 +110,10 @@ export function createContext(
     get authorizations() {
       authorizations ??= authorizationsOf(services, caller)
       return authorizations
+    },
+    get choices() {
+      choices ??= choicesOf(services, caller)
+      return choices
     },
     get found() {
       found ??= new Map()
@@ -135,6 +143,17 @@ function authorizationsOf(services: Services, caller: Caller): DataLoader<string
     const view = await services.readView(viewerOf(caller), ...ids)
     return ids.map(() => view)
   })
+}
+
+/** Keeps nothing, because a subscription's pushes share its context. */
+function choicesOf(services: Services, caller: Caller): DataLoader<string, readonly AccountChoice[] | null> {
+  return new DataLoader(
+    async (ids) => {
+      const byId = await services.readChoices(viewerOf(caller), ids)
+      return ids.map((id) => byId.get(id) ?? null)
+    },
+    { cache: false },
+  )
 }
 
 function instructionsOf(db: PrismaClient, caller: Caller): DataLoader<string, string> {

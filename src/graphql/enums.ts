@@ -88,7 +88,7 @@ export const Remedy = builder.enumType('Remedy', {
 })
 
 export const AuthorizationStatus = builder.enumType('AuthorizationStatus', {
-  description: 'The status of an authorization. The first four are open, the rest are final.',
+  description: 'The status of an authorization. The first five are open, the rest are final.',
   values: {
     PENDING: { description: 'Its URL hasn’t been opened yet.' },
     OPENED: { description: 'The browser was sent to the consent screen.' },
@@ -96,10 +96,14 @@ export const AuthorizationStatus = builder.enumType('AuthorizationStatus', {
     AWAITING_CONFIRMATION: {
       description: 'The user has consented, and your application has to call confirmAuthorization.',
     },
+    AWAITING_CHOICE: {
+      description:
+        'The user has consented for several accounts, and has to choose one: on Patchbay’s page in the same window, or with chooseAccount. See `choices`.',
+    },
     SUCCEEDED: { description: 'The connection is live.' },
     DENIED: { description: 'The user denied access.' },
     FAILED: { description: 'It failed: see `failure`.' },
-    EXPIRED: { description: `Nothing came back within ${inWords(AUTHORIZATION_LIFETIME_MS)}.` },
+    EXPIRED: { description: `Nothing came back, or nothing was chosen, within ${inWords(AUTHORIZATION_LIFETIME_MS)}.` },
     CANCELED: { description: 'The user canceled it.' },
     SUPERSEDED: { description: 'Another authorization for the same connection succeeded first.' },
   } as const,
@@ -132,6 +136,10 @@ export const AuthorizationFailureCode = builder.enumType('AuthorizationFailureCo
     ADDRESS_BLOCKED: {
       description:
         'The app’s address is a private one, which Patchbay doesn’t contact in production. An operator has to act.',
+    },
+    NOTHING_TO_CHOOSE: { description: 'The user’s account at the app has no site or organization to connect.' },
+    NOTHING_CHOSEN: {
+      description: `The user consented, but didn’t choose an account within ${inWords(AUTHORIZATION_LIFETIME_MS)}.`,
     },
   } as const,
 })

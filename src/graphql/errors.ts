@@ -17,6 +17,7 @@ import {
   PluginRetiredError,
   TooManyAuthorizationsError,
   TooManyWebhooksError,
+  UnknownChoiceError,
   type VariableFault,
   VaultUnavailableError,
 } from '../domain/errors.js'
@@ -114,6 +115,11 @@ builder.objectType(AuthorizationEndedError, {
 builder.objectType(ConfirmationRefusedError, {
   name: 'ConfirmationRefusedError',
   description: 'The one-time code doesn’t belong to this authorization.',
+  interfaces,
+})
+builder.objectType(UnknownChoiceError, {
+  name: 'UnknownChoiceError',
+  description: 'The authorization doesn’t offer this choice.',
   interfaces,
 })
 builder.objectType(TooManyWebhooksError, {

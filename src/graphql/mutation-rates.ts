@@ -9,6 +9,7 @@ export const MUTATION_RATES: Readonly<Record<string, RateLimit>> = {
   chooseConnection: 'changes',
   cancelAuthorization: 'changes',
   confirmAuthorization: 'changes',
+  chooseAccount: 'changes',
   disconnect: 'changes',
   authorizeConnector: 'authorizations',
   verifyConnection: 'checks',

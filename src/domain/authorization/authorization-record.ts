@@ -10,6 +10,7 @@ import { causeOf, type FailureCause, type FailureStage, operatorsFailureCode } f
 import type { OAuthError } from '../ports/oauth-client.js'
 import { type Sql, statement } from '../ports/sql.js'
 import type { AuthorizationEnd } from '../ports/telemetry.js'
+import { giveBackKeptTokens } from './kept-tokens.js'
 
 /** An authorization with everything needed to continue it. Only for the server, never for a client. */
 export interface AuthorizationRecord {
@@ -87,8 +88,19 @@ export interface Ending {
 }
 
 export const DEADLINE_PASSED: Ending = { status: 'EXPIRED', failureCode: 'DEADLINE_PASSED' }
+/** For an authorization that was left while it awaited the person's choice. */
+export const NOTHING_CHOSEN: Ending = { status: 'EXPIRED', failureCode: 'NOTHING_CHOSEN' }
 export const INTERRUPTED: Ending = { status: 'FAILED', failureCode: 'INTERRUPTED' }
+/** The app lists nothing that could be connected. */
+export const NOTHING_TO_CHOOSE: Ending = { status: 'FAILED', failureCode: 'NOTHING_TO_CHOOSE' }
+/** The tokens belong to another account than the connection to repair. */
+export const OTHER_ACCOUNT: Ending = { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' }
 export const CONNECTOR_UNAVAILABLE: Ending = { status: 'FAILED', failureCode: 'CONNECTOR_UNAVAILABLE' }
+
+/** Returns how an authorization ends at its deadline. */
+export function pastDeadline({ status }: Pick<AuthorizationRecord, 'status'>): Ending {
+  return status === 'AWAITING_CHOICE' ? NOTHING_CHOSEN : DEADLINE_PASSED
+}
 
 const ACTIVITY: Record<Ending['status'], ActivityKind> = {
   DENIED: 'AUTHORIZATION_DENIED',
@@ -98,8 +110,8 @@ const ACTIVITY: Record<Ending['status'], ActivityKind> = {
 }
 
 /**
- * Writes the final state of an authorization that didn't succeed and deletes its secrets. The user's row must be
- * locked.
+ * Writes the final state of an authorization that didn't succeed, deletes its secrets, and has the tokens revoked that it
+ * kept for a choice. The user's row must be locked.
  * @returns what has ended once this is committed
  */
 export async function endAuthorization(
@@ -113,6 +125,7 @@ export async function endAuthorization(
     data: { status, endedAt: now, failureCode, failureDetail, ...(cause && { failureCause: { ...cause } }) },
   })
   await tx.authorizationSecret.deleteMany({ where: { authorizationId: authorization.id } })
+  await giveBackKeptTokens(tx, { authorizationId: authorization.id })
   await tx.activity.create({
     data: {
       userId: authorization.userId,

@@ -1,10 +1,14 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import type { VariableValues } from '../catalogue/url-template.js'
-import { revokeAtApp } from '../connection/revocation/revoke-at-app.js'
-import { scheduleRevocation } from '../connection/revocation/schedule-revocation.js'
-import { type StoredTokens, sealTokens, type TokenOwner } from '../credential/tokens.js'
+import type { StoredTokens } from '../credential/tokens.js'
 import type { Deps } from '../deps.js'
-import { type ExternalAccount, OAuthError, type OAuthTarget, type Tokens } from '../ports/oauth-client.js'
+import {
+  type Identified,
+  type IdentifiedExchange,
+  OAuthError,
+  type OAuthTarget,
+  type Tokens,
+} from '../ports/oauth-client.js'
 import { VaultError } from '../ports/vault.js'
 import {
   type AuthorizationRecord,
@@ -12,10 +16,15 @@ import {
   endAuthorization,
   endingOf,
   INTERRUPTED,
+  OTHER_ACCOUNT,
 } from './authorization-record.js'
+import { awaitChoice } from './await-choice.js'
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
+import { chosenFrom } from './choice-rule.js'
+import type { KnownConnection } from './connection-to-keep.js'
+import { giveBack, type Received } from './give-back.js'
 import { type StoreConnectionDeps, storeConnection } from './store-connection.js'
-import type { UserReading } from './user-reading.js'
+import { readForStoring, type UserReading } from './user-reading.js'
 
 /** What finishing an authorization depends on. */
 export type CompleteAuthorizationDeps = StoreConnectionDeps & ChangeAuthorizationDeps & Pick<Deps, 'oauth'>
@@ -28,56 +37,75 @@ export interface Grant {
   variables: VariableValues | undefined
 }
 
-/** How an authorization ended. */
-export type Ended = { status: 'SUCCEEDED'; failureCode?: null } | Ending
-
-/** What a code was exchanged for, and which account it belongs to. */
-interface Received {
-  tokens: StoredTokens
-  account: ExternalAccount | null
-}
+/** What an exchange resulted in. */
+export type Completed =
+  | { status: 'SUCCEEDED'; failureCode?: null }
+  /** The person has to choose one of several accounts. */
+  | { status: 'AWAITING_CHOICE'; failureCode?: null }
+  | Ending
 
 /**
  * Exchanges the code of an EXCHANGING authorization and commits the result. After a crash, the authorization is still
  * EXCHANGING, and a scheduled job ends it as INTERRUPTED.
  * @param reading what was read when the exchange began
- * @returns how it ended, or null if something else ended it in the meantime
+ * @returns the result, or null if something else ended it in the meantime
  */
 export async function completeAuthorization(
   deps: CompleteAuthorizationDeps,
-  authorization: AuthorizationRecord,
+  started: AuthorizationRecord,
   connector: Connector,
   target: OAuthTarget,
   { callback, codeVerifier, variables }: Grant,
   reading?: UserReading,
-): Promise<Ended | null> {
+): Promise<Completed | null> {
+  const authorization: AuthorizationRecord = { ...started, status: 'EXCHANGING' }
   let tokens: (Tokens & Pick<StoredTokens, 'variables'>) | undefined
-  let account: ExternalAccount | null
+  let identified: IdentifiedExchange
   try {
     const exchanged = await deps.oauth.exchange(target, callback, codeVerifier)
     tokens = { ...exchanged, variables }
     const metadata = { ...exchanged.metadata, ...variables }
-    const identified = await deps.oauth.identify(target.provider, { ...exchanged, metadata })
-    account = identified.account
-    tokens = { ...tokens, metadata: identified.metadata }
+    identified = await deps.oauth.identify(target.provider, { ...exchanged, metadata })
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const received = tokens ?? salvagedFrom(error, variables)
     const ending = endingOf(error, tokens ? 'IDENTITY' : 'EXCHANGE')
     return end(deps, authorization, target, ending, received && { tokens: received, account: null })
   }
-  const received: Received = { tokens, account }
+  const { choices } = identified
+  const received: Received = { tokens, account: identified.account ?? choices?.[0]?.account ?? null }
   try {
-    const outcome = await storeConnection(deps, authorization, { connector, tokens, account }, reading)
+    let taken: Identified = identified
+    if (choices) {
+      const chosen = chosenFrom(choices, await connectionToRepair(deps, authorization, reading))
+      if (chosen.kind === 'impossible') return await end(deps, authorization, target, chosen.ending, received)
+      if (chosen.kind === 'ask') {
+        if (await awaitChoice(deps, authorization, tokens, chosen.choices)) return { status: 'AWAITING_CHOICE' }
+        return await end(deps, authorization, target, null, received)
+      }
+      taken = chosen.choice
+    }
+    const { account, metadata } = taken
+    const consent = { connector, tokens: { ...tokens, metadata }, account }
+    const outcome = await storeConnection(deps, authorization, consent, reading)
     if (outcome === 'stored') return { status: 'SUCCEEDED' }
-    const ending: Ending | null =
-      outcome === 'another-account' ? { status: 'FAILED', failureCode: 'ACCOUNT_MISMATCH' } : null
-    return await end(deps, authorization, target, ending, received)
+    return await end(deps, authorization, target, outcome === 'another-account' ? OTHER_ACCOUNT : null, received)
   } catch (error) {
     // The code is used up and the tokens can't be stored, so the user has to start again.
     if (!(error instanceof VaultError)) throw error
     return end(deps, authorization, target, INTERRUPTED, received)
   }
+}
+
+async function connectionToRepair(
+  { sql }: Pick<Deps, 'sql'>,
+  authorization: AuthorizationRecord,
+  reading: UserReading | undefined,
+): Promise<KnownConnection | undefined> {
+  const { targetConnectionId } = authorization
+  if (targetConnectionId === null) return undefined
+  const present = reading ?? (await readForStoring(sql, authorization))
+  return present?.state.connections.find(({ id }) => id === targetConnectionId)
 }
 
 /** Returns the tokens of a response that was refused. They lead to no connection, so they have to be revoked. */
@@ -103,38 +131,4 @@ async function end(
     current.status === 'EXCHANGING' ? endAuthorization(tx, current, now, ending) : false,
   )
   return ended ? ending : null
-}
-
-/** Revokes tokens that belong to no connection, even if the authorization and its user are gone. */
-async function giveBack(
-  deps: Pick<Deps, 'db' | 'vault' | 'oauth'>,
-  authorization: AuthorizationRecord,
-  target: OAuthTarget,
-  received: Received,
-): Promise<void> {
-  const { id, userId, user, connectorSlug } = authorization
-  const owner: TokenOwner = { organization: user.organization, userId, recordId: id }
-  let sealed: Uint8Array<ArrayBuffer>
-  try {
-    sealed = await sealTokens(deps.vault, owner, received.tokens)
-  } catch (error) {
-    if (!(error instanceof VaultError)) throw error
-    return revokeNow(deps, authorization, target, received)
-  }
-  await scheduleRevocation(deps.db, { ...owner, connectorSlug, accountId: received.account?.id ?? null, sealed })
-}
-
-/** Tries once, while the tokens are in memory. If the app doesn't respond, they remain valid until they expire. */
-async function revokeNow(
-  deps: Pick<Deps, 'db' | 'oauth'>,
-  authorization: AuthorizationRecord,
-  target: OAuthTarget,
-  { tokens, account }: Received,
-) {
-  const { connectorSlug, userId } = authorization
-  try {
-    await revokeAtApp(deps, target, { connectorSlug, userId, accountId: account?.id ?? null }, async () => tokens)
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error
-  }
 }

@@ -42,6 +42,9 @@ export async function confirmAuthorization(
   }
   // Look only at what the viewer sees, because a setup session sees the authorizations of one setup.
   if (!before.authorization(id)) throw new NotFoundError('authorization')
+  // The page that confirmed was loaded again, and the user still has to choose an account.
+  if (authorization.status === 'AWAITING_CHOICE' && knowsCode)
+    return foundIn(before, before.authorization(id), 'authorization')
   if (authorization.status !== 'AWAITING_CONFIRMATION' || !authorization.secret)
     throw new AuthorizationEndedError(authorization.status)
   if (!knowsCode) throw new ConfirmationRefusedError()

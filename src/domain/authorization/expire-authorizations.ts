@@ -1,6 +1,6 @@
 import { EXCHANGE_LIMIT_SECONDS } from '../view/authorization-limits.js'
-import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
-import { DEADLINE_PASSED, endAuthorization, INTERRUPTED } from './authorization-record.js'
+import { WAITING_STATUSES } from '../view/authorization-status.js'
+import { endAuthorization, INTERRUPTED, pastDeadline } from './authorization-record.js'
 import { type ChangeAuthorizationDeps, changeAuthorization } from './change-authorization.js'
 
 const BATCH = 100
@@ -13,15 +13,15 @@ const BATCH = 100
 export async function expireAuthorizations(deps: ChangeAuthorizationDeps): Promise<number> {
   const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
     SELECT id, "userId" FROM "Authorization"
-    WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION') AND "expiresAt" <= now())
+    WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION', 'AWAITING_CHOICE') AND "expiresAt" <= now())
        OR (status = 'EXCHANGING' AND "exchangeStartedAt" <= now() - make_interval(secs => ${EXCHANGE_LIMIT_SECONDS}))
     ORDER BY "expiresAt" LIMIT ${BATCH}`
   let ended = 0
   for (const authorization of due) {
     const changed = await changeAuthorization(deps, authorization, async (tx, current, { now }) => {
-      const unexchanged = (UNEXCHANGED_STATUSES as readonly string[]).includes(current.status)
-      if (unexchanged && current.expiresAt <= now) {
-        return endAuthorization(tx, current, now, DEADLINE_PASSED)
+      const waiting = (WAITING_STATUSES as readonly string[]).includes(current.status)
+      if (waiting && current.expiresAt <= now) {
+        return endAuthorization(tx, current, now, pastDeadline(current))
       }
       // Read it again, because its exchange may have begun since it was found to be due.
       if (current.status === 'EXCHANGING' && isAbandoned(current.exchangeStartedAt, now)) {

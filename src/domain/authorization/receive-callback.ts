@@ -30,6 +30,8 @@ export type CallbackOutcome =
   | { kind: 'handled'; authorization: AuthorizationRecord; connector: Connector }
   /** This callback ended the authorization, successfully or not. */
   | { kind: 'ended'; authorization: AuthorizationRecord; connector: Connector }
+  /** The person has to choose one of several accounts, on the next page. */
+  | { kind: 'awaiting-choice'; authorization: AuthorizationRecord; connector: Connector }
   /** The user has to confirm in the host's application, with this one-time code (binding CONFIRM). */
   | { kind: 'awaiting-confirmation'; authorization: AuthorizationRecord; connector: Connector; code: string }
 
@@ -74,11 +76,12 @@ export async function receiveCallback(
   const consumed = await consumeState(deps.sql, authorization)
   if (!consumed) return endOpened(deps, authorization, connector, DEADLINE_PASSED)
   started.notify(consumed.change)
-  const ended = await completeAuthorization(deps, authorization, connector, target, grant, consumed.reading)
+  const completed = await completeAuthorization(deps, authorization, connector, target, grant, consumed.reading)
   started.drop()
-  if (!ended) return presentOutcome(deps, authorization, connector, 'ended')
-  const { status, failureCode = null } = ended
-  return { kind: 'ended', authorization: { ...authorization, status, failureCode }, connector }
+  if (!completed) return presentOutcome(deps, authorization, connector, 'ended')
+  const { status, failureCode = null } = completed
+  const present = { ...authorization, status, failureCode }
+  return { kind: status === 'AWAITING_CHOICE' ? 'awaiting-choice' : 'ended', authorization: present, connector }
 }
 
 /** Ends an authorization that is still open, because its callback can't continue or came after its deadline. */

@@ -1,7 +1,7 @@
 import type { Metadata } from '../ports/oauth-client.js'
 import { statement } from '../ports/sql.js'
 import { updateAnnouncedSql } from '../setup/announcements.js'
-import { UNEXCHANGED_STATUSES } from '../view/authorization-status.js'
+import { WAITING_STATUSES } from '../view/authorization-status.js'
 import type { ConnectionRow } from '../view/user-state.js'
 import { insertDeliveriesSql } from '../webhook/events.js'
 
@@ -95,11 +95,20 @@ export const STORE_CONNECTION = statement<
       OR tried."connectorSlug" = stored."connectorSlug"
         AND tried."setupId" IS NOT DISTINCT FROM "startedForSetup"
         AND tried."targetConnectionId" IS NOT DISTINCT FROM stored."targetConnectionId"
-        AND tried.status IN (${UNEXCHANGED_STATUSES.map((status) => `'${status}'`).join(', ')})
+        AND tried.status IN (${WAITING_STATUSES.map((status) => `'${status}'`).join(', ')})
     )
     RETURNING tried.id, tried.status::text
   ), secrets AS (
     DELETE FROM "AuthorizationSecret" USING ended WHERE "authorizationId" = ended.id
+  ), kept AS (
+    DELETE FROM "AuthorizationTokens" USING ended WHERE "authorizationId" = ended.id
+    RETURNING ended.id, ended.status, "accountId", sealed
+  ), given_back AS (
+    INSERT INTO "Revocation" (
+      "connectorSlug", "accountId", organization, "userId", "recordId", sealed, "createdAt", "dueAt"
+    )
+    SELECT "connectorSlug", kept."accountId", organization, $1::uuid, kept.id, sealed, now(), now()
+    FROM kept CROSS JOIN stored WHERE kept.status = 'SUPERSEDED'
   ), activity AS (
     INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel")
     SELECT $1::uuid, now(), activity, "connectorSlug", "accountLabel" FROM stored

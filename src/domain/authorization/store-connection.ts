@@ -40,6 +40,7 @@ interface Sealed {
  *
  * This is one statement, which takes effect only if the user's revision is still the one of the reading that it is based
  * on, because everything that could matter raises the revision. Otherwise, the user is locked and read again.
+ * @param authorization with the status that it has while its result is stored
  * @param reading what was read when the exchange began
  * @returns `another-account` if the authorization was meant to repair a connection of a different account; `overtaken`
  * if the authorization ended in the meantime. In both cases nothing was written

@@ -1,3 +1,4 @@
+import type { AuthorizationStatus } from '../../generated/prisma/enums.js'
 import { LOCK_USER } from '../change/revision.js'
 import { type Sql, type SqlTransaction, statement } from '../ports/sql.js'
 import { type AnnouncedState, announcedStateOf, announcedStateSql, type StateText } from '../setup/announcements.js'
@@ -29,20 +30,24 @@ const READ = statement<
   FROM "Authorization" tried WHERE id = $1::uuid AND "userId" = $2::uuid`,
 )
 
-/** @returns null if the authorization is no longer EXCHANGING */
+/** An authorization, and the status that it has to have for its result to be stored. */
+export interface AuthorizationToStore {
+  id: string
+  userId: string
+  status: AuthorizationStatus
+}
+
+/** @returns null if the authorization no longer has that status */
 export async function readForStoring(
   sql: Sql,
-  { id, userId }: { id: string; userId: string },
+  { id, userId, status }: AuthorizationToStore,
 ): Promise<UserReading | null> {
   const [row] = await sql.run(READ, id, userId)
-  return (row?.status === 'EXCHANGING' && readingOf(row)) || null
+  return (row?.status === status && readingOf(row)) || null
 }
 
 /** The same under the user's lock, so that it is still right when the transaction writes. */
-export async function readLocked(
-  tx: SqlTransaction,
-  authorization: { id: string; userId: string },
-): Promise<UserReading | null> {
+export async function readLocked(tx: SqlTransaction, authorization: AuthorizationToStore): Promise<UserReading | null> {
   const [, reading] = await Promise.all([tx.run(LOCK_USER, authorization.userId), readForStoring(tx, authorization)])
   return reading
 }

@@ -1,3 +1,4 @@
+import { giveBackKeptTokens } from '../authorization/kept-tokens.js'
 import type { Change } from '../change/revision.js'
 import { removeConnection } from '../connection/disconnect.js'
 import type { Tx } from '../db.js'
@@ -40,6 +41,7 @@ export async function deleteUser(
         where: { userId, status: { in: [...OPEN_STATUSES] } },
         select: { id: true, connectorSlug: true },
       })
+      await giveBackKeptTokens(tx, { userId })
       await tx.authorization.deleteMany({ where: { userId } })
       await tx.setup.deleteMany({ where: { userId } }) // also deletes their sessions
       await tx.skillCopy.deleteMany({ where: { userId } })

@@ -49,6 +49,21 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     },
   },
   {
+    table: 'AuthorizationTokens',
+    key: 'authorizationId',
+    keyType: 'uuid',
+    async read(db, keys) {
+      const owner = { select: { userId: true, user: { select: { organization: true } } } }
+      const rows = await db.authorizationTokens.findMany({
+        where: { authorizationId: { in: keys } },
+        select: { authorizationId: true, sealed: true, authorization: owner },
+      })
+      return rows.map(({ authorizationId: key, sealed, authorization: { userId, user } }) => {
+        return { key, sealed, binding: tokensBinding({ ...user, userId, recordId: key }) }
+      })
+    },
+  },
+  {
     table: 'ConnectionToken',
     key: 'connectionId',
     keyType: 'uuid',

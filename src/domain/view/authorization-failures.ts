@@ -105,6 +105,16 @@ export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
     retryable: false,
     hint: (app) => `Ask your administrator to check the address of ${app}.`,
   },
+  NOTHING_TO_CHOOSE: {
+    message: (app) => `Your ${app} account has no site or organization that could be connected.`,
+    retryable: true,
+    hint: (app) => `Sign in to ${app} with another account, or ask for access there. Then try again.`,
+  },
+  NOTHING_CHOSEN: {
+    message: (app) => `You didn’t choose what to connect in ${app} in time, so nothing was connected.`,
+    retryable: true,
+    hint: () => `Try again, and choose within ${inWords(AUTHORIZATION_LIFETIME_MS)}.`,
+  },
 }
 
 /** Returns a code that this version knows. While instances are updated, newer ones may store codes of their own. */

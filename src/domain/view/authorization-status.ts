@@ -6,13 +6,15 @@ export const OPEN_STATUSES = [
   'OPENED',
   'EXCHANGING',
   'AWAITING_CONFIRMATION',
+  'AWAITING_CHOICE',
 ] as const satisfies readonly AuthorizationStatus[]
 
-/** Statuses in which the provider's code has not been exchanged. A sibling's success supersedes these. */
-export const UNEXCHANGED_STATUSES = [
+/** Statuses in which the person has to do something, until the deadline. A sibling's success supersedes these. */
+export const WAITING_STATUSES = [
   'PENDING',
   'OPENED',
   'AWAITING_CONFIRMATION',
+  'AWAITING_CHOICE',
 ] as const satisfies readonly AuthorizationStatus[]
 
 export function isOpen(status: AuthorizationStatus): boolean {

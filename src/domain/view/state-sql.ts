@@ -1,3 +1,4 @@
+import { OPEN_STATUSES } from './authorization-status.js'
 import type { AuthorizationRow, BindingRow, ConnectionRow, SetupRow, SkillCopyRow } from './user-state.js'
 
 /**
@@ -95,7 +96,7 @@ export function connectionsSql(user: string): string {
 export function authorizationsSql(user: string, included: string): string {
   return `(SELECT COALESCE(json_agg(${valuesSql(COLUMNS.authorizations)} ORDER BY "createdAt" DESC, id), '[]')
     FROM "Authorization" WHERE "userId" = ${user} AND (
-      status IN ('PENDING', 'OPENED', 'EXCHANGING', 'AWAITING_CONFIRMATION')
+      status IN (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')})
       OR id = ANY(${included})
       OR id IN (
         SELECT DISTINCT ON ("connectorSlug", "setupId") id FROM "Authorization"

@@ -9,6 +9,7 @@ import {
   InvalidVariablesError,
   NotFoundError,
   TooManyAuthorizationsError,
+  UnknownChoiceError,
 } from '../../domain/errors.js'
 import { inWords } from '../../domain/formats.js'
 import { globalId } from '../../domain/global-id.js'
@@ -49,6 +50,14 @@ const AuthorizationFailure = builder
     }),
   })
 
+const AuthorizationChoice = builder.objectRef<{ id: string; label: string }>('AuthorizationChoice').implement({
+  description: 'One of several accounts, such as a site, that the user consented for.',
+  fields: (t) => ({
+    choiceId: t.exposeString('id', { description: 'Its id at the app. Pass it to chooseAccount.' }),
+    label: t.exposeString('label', { description: 'Its name at the app, for people to read.' }),
+  }),
+})
+
 AuthorizationRef.implement({
   interfaces: [builder.nodeInterfaceRef()],
   description: `One attempt to connect an app. It ends within ${inWords(AUTHORIZATION_LIFETIME_MS)}, successfully or not. The server decides, not the popup.`,
@@ -82,6 +91,13 @@ AuthorizationRef.implement({
       type: 'DateTime',
       description: 'When it expires.',
       resolve: ({ item }) => item.expiresAt,
+    }),
+    choices: t.field({
+      type: [AuthorizationChoice],
+      nullable: true,
+      description: 'What the user can choose from, in the app’s order. Null unless the status is AWAITING_CHOICE.',
+      resolve: async ({ item }, _args, { choices }) =>
+        item.status === 'AWAITING_CHOICE' ? await choices.load(item.id) : null,
     }),
     failure: t.field({
       type: AuthorizationFailure,
@@ -153,6 +169,14 @@ const ConfirmAuthorizationInput = builder.inputType('ConfirmAuthorizationInput',
   }),
 })
 
+const ChooseAccountInput = builder.inputType('ChooseAccountInput', {
+  description: 'What the user chose.',
+  fields: (t) => ({
+    authorizationId: t.id({ required: true, description: 'Id of the Authorization.' }),
+    choiceId: t.string({ required: true, description: 'The `choiceId` of one of its `choices`.' }),
+  }),
+})
+
 builder.mutationFields((t) => ({
   authorizeConnector: t.field({
     skipTypeScopes: true,
@@ -202,12 +226,23 @@ builder.mutationFields((t) => ({
     authScopes: { person: true },
     type: AuthorizationRef,
     description:
-      'Finishes an authorization with `binding: CONFIRM`. Call it as the user who is signed in to your application, to which the browser returned.',
+      'Finishes an authorization with `binding: CONFIRM`, or leads to AWAITING_CHOICE. Call it as the user who is signed in to your application, to which the browser returned.',
     errors: { types: [NotFoundError, AuthorizationEndedError, ConfirmationRefusedError] },
     args: {
       input: t.arg({ type: ConfirmAuthorizationInput, required: true, description: 'The authorization to confirm.' }),
     },
     resolve: (_root, { input }, { viewer, services }) =>
       services.confirmAuthorization(viewer, { id: readId('Authorization', input.authorizationId), code: input.code }),
+  }),
+  chooseAccount: t.field({
+    skipTypeScopes: true,
+    authScopes: { person: true },
+    type: AuthorizationRef,
+    description:
+      'Finishes an authorization that is AWAITING_CHOICE with one of its `choices`. Patchbay’s own page does the same, so call it only with `binding: CONFIRM` or from your own page.',
+    errors: { types: [NotFoundError, AuthorizationEndedError, UnknownChoiceError] },
+    args: { input: t.arg({ type: ChooseAccountInput, required: true, description: 'What the user chose.' }) },
+    resolve: (_root, { input: { authorizationId, choiceId } }, { viewer, services }) =>
+      services.chooseAccount(viewer, { id: readId('Authorization', authorizationId), choiceId }),
   }),
 }))

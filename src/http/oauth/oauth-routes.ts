@@ -44,14 +44,19 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf }: Rou
   })
 
   routes.get(CONNECT, async (c) => responseOf(await visits.connect(c.req.param('id'), visitorOf(c))))
+  routes.get(`${CONNECT}/choice`, async (c) => responseOf(await visits.connect(c.req.param('id'), visitorOf(c))))
   routes.get(`${CONNECT}/result`, async (c) => responseOf(await visits.result(c.req.param('id'), visitorOf(c))))
   routes.get(CALLBACK, (c) => callback(c, new URL(c.req.url).searchParams))
 
   const tooLarge = () => responseOf(renderPage({ ...badCallbackPage('The response is too large.'), status: 413 }))
+  routes.post(`${CONNECT}/choice`, bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
+    const choice = (await formOf(c)).get('choice') ?? ''
+    return responseOf(await visits.choose(c.req.param('id'), choice, visitorOf(c)))
+  })
   routes.post(CALLBACK, bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
     const { address } = visitorOf(c)
-    const isForm = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true
-    const fields = new URLSearchParams(isForm ? await c.req.text() : '')
+    const isForm = sendsForm(c)
+    const fields = await formOf(c)
     const refusal = await unknownPages.refusalOfState(fields.get('state'), address)
     if (refusal) return responseOf(refusal)
     const connector = (await deps.catalogue.current()).connectors.get(c.req.param('connector'))
@@ -88,6 +93,14 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf }: Rou
 
   routes.onError((error) => responseOf(visits.failed(error)))
   return routes
+}
+
+function sendsForm(c: Visit): boolean {
+  return c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true
+}
+
+async function formOf(c: Visit): Promise<URLSearchParams> {
+  return new URLSearchParams(sendsForm(c) ? await c.req.text() : '')
 }
 
 function responseOf({ body, ...init }: Reply): Response {

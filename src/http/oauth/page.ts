@@ -13,6 +13,13 @@ export interface Page {
   closesAfterMs?: number
   /** Fields to post to this same address again, immediately. The response may redirect to the origin. */
   repost?: { action: string; fields: URLSearchParams; redirectOrigin: string | undefined }
+  /** What the person can choose from. The response may redirect to the origin. */
+  choice?: { action: string; choices: readonly Choosable[]; redirectOrigin: string | undefined }
+}
+
+interface Choosable {
+  id: string
+  label: string
 }
 
 /** A response, for the web's `Response` or Node's. */
@@ -31,7 +38,8 @@ main{max-width:26rem;width:100%;padding:2rem;border-radius:1rem;background:var(-
 .good{color:var(--good)}.bad{color:var(--bad)}.neutral{color:var(--neutral)}
 h1{margin:1rem 0 .5rem;font-size:1.35rem;line-height:1.3;overflow-wrap:anywhere}p{margin:.4rem 0;color:var(--soft);overflow-wrap:anywhere}
 button{margin-top:1.25rem;padding:.6rem 1.1rem;border:0;border-radius:.5rem;background:var(--ink);color:var(--card);font:inherit;font-weight:600;cursor:pointer}
-button:focus-visible{outline:3px solid var(--neutral);outline-offset:2px}`
+button:focus-visible{outline:3px solid var(--neutral);outline-offset:2px}
+.choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.6rem;text-align:start;overflow-wrap:anywhere}`
 
 const MARKS = { good: '✓', bad: '!', neutral: 'i' }
 
@@ -42,7 +50,7 @@ const MARKS = { good: '✓', bad: '!', neutral: 'i' }
 export function renderPage(page: Page): Reply {
   const nonce = randomBytes(16).toString('base64')
   // Browsers also apply this policy to the redirects that follow a form.
-  const formTargets = ["'self'", page.repost?.redirectOrigin ?? ''].join(' ').trim()
+  const formTargets = ["'self'", (page.repost ?? page.choice)?.redirectOrigin ?? ''].join(' ').trim()
   const script = page.repost
     ? 'document.forms[0].submit()'
     : page.closesAfterMs === undefined
@@ -53,7 +61,7 @@ export function renderPage(page: Page): Reply {
 <style nonce="${nonce}">${raw(STYLE)}</style></head>
 <body><main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${MARKS[page.tone]}</span>
 <h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}
-${page.repost ? repostForm(page.repost) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>Close this window</button>`}
+${page.repost ? repostForm(page.repost) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>Close this window</button>`}
 </main>${script ? html`<script nonce="${nonce}">${raw(script)}</script>` : ''}</body></html>`
   return {
     status: page.status,
@@ -82,4 +90,12 @@ export function redirectTo(location: string): Reply {
 function repostForm({ action, fields }: NonNullable<Page['repost']>) {
   const inputs = [...fields].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
   return html`<form method="post" action="${action}">${inputs}<button type="submit">Continue</button></form>`
+}
+
+/** One button for each, so that it works without a script. Names of sites may have any direction of writing. */
+function choiceForm({ action, choices }: NonNullable<Page['choice']>) {
+  const buttons = choices.map(
+    ({ id, label }) => html`<button type="submit" name="choice" value="${id}"><bdi>${label}</bdi></button>`,
+  )
+  return html`<form class="choices" method="post" action="${action}">${buttons}</form>`
 }

@@ -1,5 +1,8 @@
 import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
+import { returnsToHost } from '../../domain/authorization/return-to.js'
 import type { Connector } from '../../domain/catalogue/catalogue.js'
+import { choicePath } from '../../domain/oauth-urls.js'
+import type { AccountChoice } from '../../domain/ports/oauth-client.js'
 import { FAILURES } from '../../domain/view/authorization-failures.js'
 import type { Page } from './page.js'
 
@@ -21,6 +24,28 @@ export function resultPage(authorization: AuthorizationRecord, connector: Connec
   const page = describe(status, failureCode, connector)
   if (display !== 'POPUP') return page
   return { ...page, closesAfterMs: page.tone === 'bad' ? FAILURE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }
+}
+
+/**
+ * Lets the person choose one of several accounts.
+ * @param isUnknown whether what they chose isn't one of them
+ */
+export function choicePage(
+  { id, display, binding, returnTo }: AuthorizationRecord,
+  { name }: Connector,
+  choices: readonly AccountChoice[],
+  { isUnknown = false } = {},
+): Page {
+  const lines = ['Your access is for several. Choose one now. You can connect the others later.']
+  const goesBack = returnsToHost({ display, binding }) && returnTo !== null
+  const redirectOrigin = goesBack ? new URL(returnTo).origin : undefined
+  return {
+    status: isUnknown ? 400 : 200,
+    title: `What do you want to connect in ${name}?`,
+    lines: isUnknown ? ['This isn’t one of your choices. Choose one of these.'] : lines,
+    tone: 'neutral',
+    choice: { action: choicePath(id), choices, redirectOrigin },
+  }
 }
 
 function describe(

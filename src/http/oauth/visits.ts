@@ -4,16 +4,17 @@ import type { CompleteAuthorizationDeps } from '../../domain/authorization/compl
 import { openAuthorization } from '../../domain/authorization/open-authorization.js'
 import { readResult } from '../../domain/authorization/read-result.js'
 import { receiveCallback } from '../../domain/authorization/receive-callback.js'
+import { receiveChoice } from '../../domain/authorization/receive-choice.js'
 import { type ReturnParameters, returnAddress, returnsToHost } from '../../domain/authorization/return-to.js'
 import { globalId } from '../../domain/global-id.js'
-import { resultPath } from '../../domain/oauth-urls.js'
+import { connectPath, resultPath } from '../../domain/oauth-urls.js'
 import { VaultError } from '../../domain/ports/vault.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { visitorOf } from './browser-channel.js'
 import { callbackFault } from './callback-parameters.js'
 import { type Reply, redirectTo, renderPage } from './page.js'
-import { badCallbackPage, brokenPage, NOT_NOW_PAGE, resultPage, wrongBrowserPage } from './result-page.js'
+import { badCallbackPage, brokenPage, choicePage, NOT_NOW_PAGE, resultPage, wrongBrowserPage } from './result-page.js'
 import type { UnknownPages } from './unknown-pages.js'
 
 /** A browser that visits a page. */
@@ -28,6 +29,8 @@ export interface Visitor {
 export interface Visits {
   /** The start page sends the browser to the consent screen. */
   connect(authorizationId: string, visitor: Visitor): Promise<Reply>
+  /** The person chose one of several accounts on the start page. */
+  choose(authorizationId: string, choiceId: string, visitor: Visitor): Promise<Reply>
   /** The page that shows how an authorization ended. */
   result(authorizationId: string, visitor: Visitor): Promise<Reply>
   /** The browser comes back from the consent screen. */
@@ -52,7 +55,28 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       if (opening.kind === 'unknown') return await unknownPages.answer(address)
       if (opening.kind === 'wrong-browser') return renderPage(wrongBrowserPage(opening.connector))
       if (opening.kind === 'consent') return redirectTo(opening.url.href)
+      if (opening.kind === 'choice') {
+        return renderPage(choicePage(opening.authorization, opening.connector, opening.choices))
+      }
       return renderPage(resultPage(opening.authorization, opening.connector))
+    },
+
+    async choose(id, choiceId, { cookies, address }) {
+      const refusal = await unknownPages.refusalOfId(id, address)
+      if (refusal) return refusal
+      const outcome = await receiveChoice(deps, id, choiceId, visitorOf(cookies))
+      switch (outcome.kind) {
+        case 'unknown':
+          return await unknownPages.answer(address)
+        case 'wrong-browser':
+          return renderPage(wrongBrowserPage(outcome.connector))
+        case 'unknown-choice':
+          return renderPage(choicePage(outcome.authorization, outcome.connector, outcome.choices, { isUnknown: true }))
+        case 'status':
+          return renderPage(resultPage(outcome.authorization, outcome.connector))
+        case 'ended':
+          return redirectTo(addressOfEnd(outcome.authorization))
+      }
     },
 
     async result(id, { cookies, address }) {
@@ -77,18 +101,19 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
           return await unknownPages.answer(address)
         case 'wrong-browser':
           return renderPage(wrongBrowserPage(outcome.connector))
+        case 'awaiting-choice':
+          return redirectTo(connectPath(outcome.authorization.id))
         case 'handled': {
+          // The person went back to this address, or loaded it again.
+          if (outcome.authorization.status === 'AWAITING_CHOICE')
+            return redirectTo(connectPath(outcome.authorization.id))
           const { title, ...page } = resultPage(outcome.authorization, outcome.connector)
           return renderPage({ ...page, status: 409, title: `Already handled: ${title}` })
         }
         case 'awaiting-confirmation':
           return redirectTo(addressAfter(outcome.authorization, { confirmation: outcome.code }))
         case 'ended':
-          return redirectTo(
-            returnsToHost(outcome.authorization)
-              ? addressAfter(outcome.authorization, { status: outcome.authorization.status.toLowerCase() })
-              : resultPath(outcome.authorization.id),
-          )
+          return redirectTo(addressOfEnd(outcome.authorization))
       }
     },
 
@@ -98,6 +123,11 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       return renderPage(error instanceof VaultError && error.retryable ? NOT_NOW_PAGE : brokenPage(requestId))
     },
   }
+}
+
+function addressOfEnd(authorization: AuthorizationRecord): string {
+  if (!returnsToHost(authorization)) return resultPath(authorization.id)
+  return addressAfter(authorization, { status: authorization.status.toLowerCase() })
 }
 
 /** returnTo was checked when the authorization started. The added parameters don't change its origin. */

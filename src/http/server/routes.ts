@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { CALLBACK_PATH, CONNECT_PATH, resultPath } from '../../domain/oauth-urls.js'
+import { CALLBACK_PATH, CONNECT_PATH, choicePath, resultPath } from '../../domain/oauth-urls.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
 import { WIZARD_PATHS } from '../wizard/paths.js'
 
@@ -20,6 +20,7 @@ interface Route {
 const ROUTES: readonly (Route & { pattern: RegExp })[] = [
   exactly({ name: 'graphql', template: GRAPHQL_PATH, page: true }),
   exactly({ name: 'connect', template: `${CONNECT_PATH}/:authorization` }),
+  exactly({ name: 'choice', template: choicePath(':authorization') }),
   exactly({ name: 'result', template: resultPath(':authorization') }),
   exactly({ name: 'callback', template: `${CALLBACK_PATH}/:connector` }),
   {

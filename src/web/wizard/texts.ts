@@ -230,6 +230,14 @@ export const texts = {
       message: (app: string) => `We aren’t allowed to contact ${app} at its address, so nothing was connected.`,
       hint: (app: string) => `Ask your administrator to check the address of ${app}.`,
     },
+    NOTHING_TO_CHOOSE: {
+      message: (app: string) => `Your ${app} account has no site or organization that could be connected.`,
+      hint: (app: string) => `Sign in to ${app} with another account, or ask for access there. Then try again.`,
+    },
+    NOTHING_CHOSEN: {
+      message: (app: string) => `You didn’t choose what to connect in ${app} in time, so nothing was connected.`,
+      hint: () => 'Try again, and choose before the time is up.',
+    },
   } satisfies Record<AuthorizationFailureCode, { message(app: string): string; hint(app: string): string }>,
 
   step: {
@@ -238,6 +246,9 @@ export const texts = {
     leaving: (app: string) => `Going to ${app}…`,
     waiting: (app: string) => `Finish in the ${app} window.`,
     waitingElsewhere: (app: string) => `You’re connecting ${app} in another window or on another device.`,
+    choosing: (app: string) => `Choose what to connect in the ${app} window.`,
+    choosingElsewhere: (app: string) =>
+      `You’re choosing what to connect in ${app}, in another window or on another device.`,
     windowClosed: 'Can’t find the window? Open it again. Nothing is lost.',
     showWindow: 'Show window',
     openAgain: 'Open again',
@@ -261,6 +272,7 @@ export const texts = {
     live: (app: string, next: string | null) => (next ? `${app} is live. Next: ${next}.` : `${app} is live.`),
     ready: (plugin: string) => `${plugin} is ready.`,
     waiting: (app: string) => `Finish in the ${app} window.`,
+    choosing: (app: string) => `Choose what to connect in the ${app} window.`,
     checking: (app: string) => `Checking with ${app}.`,
     broken: (app: string) => `${app} needs your attention.`,
   },

@@ -18,10 +18,17 @@ export async function revokeAtApp(
   open: () => Promise<StoredTokens>,
 ): Promise<void> {
   if (target.provider.revocationEndsGrant) {
-    const same = accountId === null ? { userId } : possiblySameAccount(accountId)
+    const same = accountId === null ? { userId } : sameGrant(target, accountId)
     if ((await db.connection.count({ where: { connectorSlug, ...same } })) > 0) return
   }
   const tokens = await open()
   const provider = providerFor(target.provider, tokens.variables)
   await oauth.revoke({ ...target, provider, server: tokens.server ?? null }, tokens)
+}
+
+/** If people choose one of several sites, the connections of all sites may have the same person's grant. */
+function sameGrant({ provider }: OAuthTarget, accountId: string) {
+  const { OR } = possiblySameAccount(accountId)
+  const person = accountId.split('/').at(-1) ?? accountId
+  return { OR: provider.lookup?.choices ? [...OR, { accountId: { endsWith: `/${person}` } }] : OR }
 }

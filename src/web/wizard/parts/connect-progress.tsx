@@ -25,7 +25,7 @@ export type ConnectStage =
   | { at: 'waiting'; attempt: OpenAttempt; here: 'open' | 'closed' | null }
   | { at: 'checking'; attempt: OpenAttempt }
 
-const WAITING: readonly AuthorizationStatus[] = ['PENDING', 'OPENED', 'AWAITING_CONFIRMATION']
+const WAITING: readonly AuthorizationStatus[] = ['PENDING', 'OPENED', 'AWAITING_CONFIRMATION', 'AWAITING_CHOICE']
 
 /**
  * Returns how far the open authorization is, or null if there is none. This page's own authorization takes precedence
@@ -91,6 +91,15 @@ interface WaitingProps extends ConnectProgressProps {
 function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
+  const announce = useAnnounce()
+  const isChoosing = attempt.status === 'AWAITING_CHOICE'
+  const [waitingHere, waitingElsewhere] = isChoosing
+    ? [texts.step.choosing, texts.step.choosingElsewhere]
+    : [texts.step.waiting, texts.step.waitingElsewhere]
+  const waitingFor = here ? waitingHere : waitingElsewhere
+  useEffect(() => {
+    if (isChoosing) announce(texts.announce.choosing(app.name))
+  }, [isChoosing, announce, app.name])
   const [refusal, setRefusal] = useState<string | null>(null)
   const cancel = () => {
     setRefusal(null)
@@ -104,7 +113,7 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: W
       <div className="notice notice--info">
         <p className="busy">
           <span className="spinner" aria-hidden="true" />
-          <strong>{here ? texts.step.waiting(app.name) : texts.step.waitingElsewhere(app.name)}</strong>
+          <strong>{waitingFor(app.name)}</strong>
         </p>
         {here === 'closed' && <p>{texts.step.windowClosed}</p>}
         <p className="small">{texts.step.deadline(timeOfDay(attempt.expiresAt))}</p>
@@ -128,7 +137,7 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: W
           {refusal}
         </p>
       )}
-      {isLong && (
+      {isLong && !isChoosing && (
         <div className="notice" role="status">
           <p>{texts.step.signInHint(app.name)}</p>
           <div className="actions">
