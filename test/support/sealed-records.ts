@@ -70,6 +70,11 @@ export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, c
     sealed: await sealSecret(vault, { id, userId, user: owner }, secret),
   }))
   await db.authorizationSecret.createMany({ data: await Promise.all(secrets) })
+  const kept = attemptIds.map(async (authorizationId) => ({
+    authorizationId,
+    sealed: await sealTokens(vault, { ...owner, recordId: authorizationId }, tokens(1)),
+  }))
+  await db.authorizationTokens.createMany({ data: await Promise.all(kept) })
   const revocations = Array.from({ length: few }, async () => {
     const recordId = randomUUID()
     const sealed = await sealTokens(vault, { ...owner, recordId }, tokens(1))

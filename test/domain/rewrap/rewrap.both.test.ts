@@ -46,10 +46,11 @@ test('every record is rewrapped, batch by batch, and then nothing needs the olde
   const vault = vaultOf(newer, older)
   const result = await rewrapRecords({ db: database.db, vault }, (pass) => void passes.push(pass))
   const few = Math.ceil(connectionIds.length / 10)
-  expect(result).toEqual({ rewrapped: 2 + connectionIds.length + 2 * few, unopened: [] })
+  expect(result).toEqual({ rewrapped: 2 + connectionIds.length + 3 * few, unopened: [] })
   expect(passes).toEqual([
     { table: 'ConnectorCredential', rewrapped: 1, unopened: 0 },
     { table: 'AuthorizationSecret', rewrapped: few, unopened: 0 },
+    { table: 'AuthorizationTokens', rewrapped: few, unopened: 0 },
     { table: 'ConnectionToken', rewrapped: connectionIds.length, unopened: 0 },
     { table: 'Revocation', rewrapped: few, unopened: 0 },
     { table: 'WebhookEndpoint', rewrapped: 1, unopened: 0 },
