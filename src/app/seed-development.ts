@@ -16,7 +16,7 @@ export async function seedDevelopment(deps: ConfigureDeps, apps: readonly Sandbo
     const known = await deps.db.connector.findUnique({ where: { slug: app.slug } })
     const wanted = sandboxConnector(app)
     const settings = known?.providerSettings as Partial<typeof wanted.oauth2> | null | undefined
-    const isCurrent = (['issuer', 'scopeDescriptions', 'scopeRules'] as const).every((name) =>
+    const isCurrent = (['issuer', 'scopeDescriptions', 'scopeRules', 'metadata'] as const).every((name) =>
       isDeepStrictEqual(settings?.[name], wanted.oauth2[name]),
     )
     if (!isCurrent && !known?.fromFile) await configureConnector(deps, wanted)
@@ -52,9 +52,22 @@ function sandboxConnector(app: SandboxApp) {
       // For what the sandbox can be scripted to do: src/sandbox/token-forms.ts.
       scopeRules: { prefixes: [`https://${slug}.example/`], ignoreCase: true, implies: {} },
       tokenResponse: { zeroExpiresIn: 'unknown' },
+      ...(hasWorkspaces ? withSites(base) : { metadata: {} }),
       variables: hasWorkspaces
         ? [{ name: 'workspace', label: 'workspace', placeholder: 'northwind', hint: 'Any name works in the sandbox' }]
         : [],
+    },
+  }
+}
+
+/** A person may have several sites there, and chooses one. */
+function withSites(base: string) {
+  const value = { from: 'lookup', hosts: null, required: true }
+  return {
+    lookup: { url: `${base}/api/sites`, choices: { idPath: 'id', labelPaths: ['name'] } },
+    metadata: {
+      siteId: { ...value, path: 'id', identifies: true, shown: false },
+      siteName: { ...value, path: 'name', identifies: false, shown: true },
     },
   }
 }

@@ -156,6 +156,8 @@ export interface Behavior {
   tokenRequestForm: (typeof tokenRequestForms)[number] | null
   /** token responses have `instance_url` and `workspace_id`, and callbacks `realmId` */
   addValues: boolean
+  /** how many sites an account has, in `GET <issuer>/api/sites`; at most 300 */
+  sites: number
   /** callbacks name a server in `accounts-server`: the app's own origin, or another one */
   accountsServer: (typeof accountsServers)[number] | null
   /** where the metadata is, or which issuer it has */
@@ -233,6 +235,7 @@ export const calm: Readonly<Behavior> = {
   clientAuthentication: null,
   tokenRequestForm: null,
   addValues: false,
+  sites: 1,
   accountsServer: null,
   metadataForm: null,
   accountForm: null,
@@ -295,6 +298,7 @@ export function behaviorPatch(scopes: readonly string[]) {
       clientAuthentication: z.enum(clientAuthentications).nullable(),
       tokenRequestForm: z.enum(tokenRequestForms).nullable(),
       addValues: z.boolean(),
+      sites: z.number().int().min(0).max(300),
       accountsServer: z.enum(accountsServers).nullable(),
       metadataForm: z.enum(metadataForms).nullable(),
       accountForm: z.enum(accountForms).nullable(),

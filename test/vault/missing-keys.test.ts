@@ -4,12 +4,14 @@ import { openSecret, sealSecret } from '../../src/domain/credential/authorizatio
 import { openTokens, sealTokens } from '../../src/domain/credential/tokens.js'
 import { VaultError } from '../../src/domain/ports/vault.js'
 import { Browser } from '../support/browser.js'
+import { pressChoice } from '../support/choosing.js'
 import {
   attemptOf,
   connectionsOf,
   countersOf,
   mutate,
   rowId,
+  script,
   sealedTokens,
   startAfresh,
   withoutDueWork,
@@ -107,6 +109,20 @@ describe.each(FAULTS)('T4: while %s', (_fault, fault) => {
     await changesNothing(() => expect(confirm()).rejects.toThrow(/Try again/))
     keys.heal()
     expect(await confirm()).toMatchObject({ __typename: 'Authorization' })
+    expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
+  })
+
+  test('a choice fails and changes nothing, and can be made afterward', async () => {
+    const variables = [{ name: 'workspace', value: 'northwind' }]
+    await script(patchbay, { sites: 2 }, 'acme-desk')
+    const attempt = await browser.authorize({ connector: 'acme-desk', variables })
+    await browser.deliver(await browser.consent(attempt.url, work))
+    keys.unwrapFails = keys.wrapFails = fault()
+    for (const visit of [() => browser.person.open(attempt.url), () => pressChoice({ browser, attempt }, 'site-1')]) {
+      expect((await changesNothing(visit)).status).toBe(503)
+    }
+    keys.heal()
+    expect((await pressChoice({ browser, attempt }, 'site-1')).status).toBe(303)
     expect(await attemptOf(patchbay, 'ada', attempt.id)).toMatchObject({ status: 'SUCCEEDED' })
   })
 

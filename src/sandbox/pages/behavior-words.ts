@@ -204,6 +204,15 @@ export const behaviorWords: readonly { title: string; fields: readonly Field[] }
         help: 'Token responses have instance_url and workspace_id, and callbacks have realmId.',
       },
       {
+        kind: 'number',
+        name: 'sites',
+        label: 'Sites of an account',
+        help: 'With two or more, Patchbay asks which one to connect to Acme Desk. With none, there is nothing to connect.',
+        unit: 'sites',
+        min: 0,
+        max: 300,
+      },
+      {
         kind: 'choice',
         name: 'accountsServer',
         label: 'Name a token server',

@@ -35,12 +35,12 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     const first = await screen.consentWindow('Continue')
     expect(new URL(first.page.url()).pathname).toBeDefined()
     await first.allow()
-    await screen.reads('ada@northwind.example · northwind')
+    await screen.reads('ada@northwind.example · Customer support · northwind')
     await screen.button('Connect another account Acme Desk').click()
     await field.fill('contoso')
     await (await screen.consentWindow('Continue')).allow()
-    await screen.reads('ada@northwind.example · contoso')
-    await screen.reads('ada@northwind.example · northwind')
+    await screen.reads('ada@northwind.example · Customer support · contoso')
+    await screen.reads('ada@northwind.example · Customer support · northwind')
   })
 
   test('says what is wrong when the person leaves the field, and opens nothing until it is right', async () => {
@@ -69,11 +69,31 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     await screen.button('Connect Acme Desk').click()
     await field.fill('contoso')
     await (await screen.consentWindow('Continue')).allow()
-    await screen.reads('ada@northwind.example · contoso')
+    await screen.reads('ada@northwind.example · Customer support · contoso')
     await control(scene.patchbay.sandbox, 'POST', '/acme-desk/revoke', {})
     await screen.button(/^Check now Acme Desk/).click()
     await (await screen.consentWindow('Reconnect Acme Desk')).allow()
     await screen.page.locator('li[data-status="LIVE"]').filter({ hasText: 'contoso' }).waitFor()
+  })
+
+  test('is connected to the site that the person chooses in its window, even after closing it', async () => {
+    await control(scene.patchbay.sandbox, 'PATCH', '/acme-desk', { sites: 2 })
+    await using person = await connectionsPage()
+    const { screen, field } = person
+    await screen.button('Connect Acme Desk').click()
+    await field.fill('northwind')
+    const first = await screen.consentWindow('Continue')
+    await first.allow()
+    await first.page.getByRole('heading', { name: 'What do you want to connect in Acme Desk?' }).waitFor()
+    await screen.reads('Choose what to connect in the Acme Desk window.')
+    await first.page.close()
+    await screen.reads('Can’t find the window?')
+    const opened = screen.page.waitForEvent('popup')
+    await screen.button('Open again').click()
+    const again = await opened
+    await again.getByRole('button', { name: 'Internal help' }).click()
+    await screen.reads('ada@northwind.example · Internal help · northwind')
+    await again.waitForEvent('close')
   })
 
   test('offers the values to choose from, and says where to find the right one', async () => {
@@ -93,6 +113,6 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     await screen.reads('Enter the workspace.')
     await field.selectOption('contoso')
     await (await screen.consentWindow('Continue')).allow()
-    await screen.reads('ada@northwind.example · contoso')
+    await screen.reads('ada@northwind.example · Customer support · contoso')
   })
 })
