@@ -15,6 +15,7 @@ import { globalId } from '../../src/domain/global-id.js'
 import { API_KEY_SCOPES } from '../../src/domain/identity/api-key-caller.js'
 import { schema } from '../../src/graphql/schema.js'
 import { browserWith, call, type HostUser, idOf, keyFor, sessionFor, setupOf, tokenOf } from '../support/callers.js'
+import { script } from '../support/connecting.js'
 import { HOST } from '../support/host-user.js'
 import { connectorId, type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { RawSocket } from '../support/raw.js'
@@ -99,6 +100,7 @@ let own: {
   attempt: string
   spareAttempt: string
   confirmation: { id: string; code: string }
+  awaitingChoice: string
   activityCursor: string
 }
 
@@ -192,6 +194,11 @@ const TABLE: Record<
     operation: (authorizationId, { isOwner }) =>
       mutation('confirmAuthorization', { authorizationId, code: isOwner ? own.confirmation.code : 'guessed' }),
   },
+  'Mutation.chooseAccount(input.authorizationId)': {
+    ids: { Authorization: () => own.awaitingChoice },
+    operation: (authorizationId) => mutation('chooseAccount', { authorizationId, choiceId: 'site-1' }),
+  },
+  'Mutation.chooseAccount(input.choiceId)': FOREIGN,
   'Mutation.cancelAuthorization(input.authorizationId)': {
     ids: { Authorization: () => own.spareAttempt },
     operation: (authorizationId) => mutation('cancelAuthorization', { authorizationId }),
@@ -278,6 +285,9 @@ describe('G12: an id that belongs to another user', () => {
     const attempt = async () => (await browser.authorize({ connector: 'acme-mail', setupId: setup })).id
     const confirmed = await browser.authorize({ connector: 'acme-mail', binding: 'CONFIRM', returnTo: RETURN_TO })
     const back = await browser.deliver(await browser.consent(confirmed.url, allow))
+    await script(patchbay, { sites: 2 }, 'acme-desk')
+    const variables = [{ name: 'workspace', value: 'northwind' }]
+    const { id: awaitingChoice } = await browser.connect({ connector: 'acme-desk', variables }, allow)
     const query = '{ viewer { skills { edges { node { id } } } activity(first: 3) { edges { cursor } } } }'
     const ownConnection = await connection('acme-chat')
     const { data } = await call<{
@@ -295,6 +305,7 @@ describe('G12: an id that belongs to another user', () => {
         id: confirmed.id,
         code: new URL(back.headers.get('location') ?? '').searchParams.get('confirmation') ?? '',
       },
+      awaitingChoice,
       activityCursor: data.viewer.activity.edges[1]?.cursor ?? '',
     }
     owner = { token, isOwner: true, setupId: setup }
@@ -370,6 +381,7 @@ const MAY: Record<string, readonly ('user' | 'session' | 'operator' | (typeof AP
   chooseConnection: ['user', 'session'],
   cancelAuthorization: ['user', 'session'],
   confirmAuthorization: ['user', 'session'],
+  chooseAccount: ['user', 'session'],
   verifyConnection: ['user', 'session'],
   disconnect: ['user'],
   publishPlugin: ['operator', 'plugins:write'],

@@ -84,7 +84,7 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     await field.fill('northwind')
     const first = await screen.consentWindow('Continue')
     await first.allow()
-    await first.page.getByRole('heading', { name: 'What do you want to connect in Acme Desk?' }).waitFor()
+    await first.page.getByText('What do you want to connect in Acme Desk?').waitFor()
     await screen.reads('Choose what to connect in the Acme Desk window.')
     await first.page.close()
     await screen.reads('Can’t find the window?')
