@@ -15,6 +15,7 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
   AuthorizationEndedError: 'This has already ended. Start again.',
   ConfirmationRefusedError: 'We couldn’t confirm that it was you, so nothing was connected. Start again.',
+  UnknownChoiceError: 'This can’t be chosen. Choose another one.',
   ForbiddenError: 'Apps can’t be connected from this page. Contact support.',
   BindingImpossibleError: 'Apps can’t be connected from this page. Contact support.',
   InvalidReturnToError: 'Apps can’t be connected from this page. Contact support.',

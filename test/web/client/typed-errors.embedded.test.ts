@@ -14,6 +14,7 @@ import {
   InvalidVariablesError,
   NotFoundError,
   TooManyAuthorizationsError,
+  UnknownChoiceError,
 } from '../../../src/domain/errors.js'
 import { RateLimitedError } from '../../../src/domain/rate-limit/rate-limited-error.js'
 import { schema } from '../../../src/graphql/schema.js'
@@ -30,6 +31,7 @@ const ERRORS: DomainError[] = [
   new ForbiddenError('user'),
   new AuthorizationEndedError('SUCCEEDED'),
   new ConfirmationRefusedError(),
+  new UnknownChoiceError(),
 ]
 
 /** The error for a connector whose subdomain is missing. */
@@ -56,7 +58,7 @@ function namesOf(union: string): string[] {
 
 describe('what a person reads when the API refuses', () => {
   test('is tested for every error that the client can get', () => {
-    const possible = ['AuthorizeConnectorResult', 'ConfirmAuthorizationResult'].flatMap(namesOf)
+    const possible = ['AuthorizeConnectorResult', 'ConfirmAuthorizationResult', 'ChooseAccountResult'].flatMap(namesOf)
     const errors = new Set(possible.filter((name) => name !== 'Authorization'))
     expect(new Set(ERRORS.map(({ name }) => name))).toEqual(errors)
   })
