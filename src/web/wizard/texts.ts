@@ -47,10 +47,20 @@ export const texts = {
   loading: 'Loading',
   more: 'Show more',
   cancel: 'Cancel',
+  /** Names in a sentence. */
+  list: (names: readonly string[]) => new Intl.ListFormat('en').format(names),
+
+  /** Shown until the person starts a setup. */
+  welcome: {
+    title: 'Connect your apps once',
+    lead: 'Then your assistant can work with them. You decide which app, which account, and for how long.',
+    steps: ['Choose a plugin', 'Connect the apps it needs', 'Use its skills'],
+    start: (plugin: string) => `Start with ${plugin}`,
+  },
 
   plugins: {
     title: 'Plugins',
-    lead: 'What your assistant can do for you. Each plugin works with apps that you connect once.',
+    lead: 'What your assistant can do for you.',
     search: 'Search plugins',
     clear: 'Clear search',
     found: (count: number) => (count === 1 ? '1 plugin' : `${count} plugins`),
@@ -60,11 +70,15 @@ export const texts = {
     needs: 'Works with',
     needsNothing: 'No apps needed',
     optional: 'optional',
+    optionalApp: (app: string) => `${app} (optional)`,
     start: 'Start setup',
-    resume: 'Continue setup',
-    repair: 'Fix',
-    open: 'Open',
-    progress: (done: number, required: number) => `${done} of ${required} apps connected`,
+    /** What the link to a started setup says, by its status. */
+    actions: {
+      IN_PROGRESS: 'Continue setup',
+      READY: 'Open',
+      NEEDS_ATTENTION: 'Fix',
+    } satisfies Record<SetupStatus, string>,
+    progress: (done: number, required: number) => `${done} of ${required} connected`,
   },
 
   setupStatus: {

@@ -35,7 +35,7 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
       ) : error ? (
         <LoadFailed onRetry={reload} />
       ) : (
-        <Loading />
+        <Loading shape="rows" />
       )}
     </>
   )

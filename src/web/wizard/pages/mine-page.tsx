@@ -6,6 +6,7 @@ import { AppIcon } from '../parts/app-icon.js'
 import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
+import { PluginIcon } from '../parts/plugin-icon.js'
 import { texts } from '../texts.js'
 import { fromNow } from '../times.js'
 import { useLiveQuery } from '../use-live-query.js'
@@ -22,7 +23,7 @@ export function MinePage() {
   return (
     <>
       <PageHeading title={texts.mine.title}>{texts.mine.lead}</PageHeading>
-      {copies ? <Plugins copies={copies} /> : error ? <LoadFailed onRetry={reload} /> : <Loading />}
+      {copies ? <Plugins copies={copies} /> : error ? <LoadFailed onRetry={reload} /> : <Loading shape="rows" />}
       {data?.viewer.skills.pageInfo.hasNextPage && first < 100 && (
         <div className="actions page__more">
           <button type="button" className="button" onClick={() => setFirst(100)}>
@@ -54,7 +55,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
         return (
           <section key={plugin.id} className="card group" aria-labelledby={plugin.id}>
             <div className="group__head">
-              <AppIcon app={plugin} />
+              <PluginIcon plugin={plugin} />
               <h2 id={plugin.id}>{plugin.name}</h2>
               {isWaiting && (
                 <Link href={pluginPath(plugin.slug)} className="button button--small">

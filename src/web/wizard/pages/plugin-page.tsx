@@ -31,7 +31,7 @@ export function PluginPage({ slug }: { slug: string }) {
     },
     [revision, reload],
   )
-  if (!data) return error ? <LoadFailed onRetry={reload} /> : <Loading />
+  if (!data) return error ? <LoadFailed onRetry={reload} /> : <Loading shape="columns" />
   const { plugin } = data
   if (!plugin) return <NotFoundPage />
   return (
@@ -42,7 +42,7 @@ export function PluginPage({ slug }: { slug: string }) {
       {!plugin.setup ? (
         <Introduction plugin={plugin} answer={answer} removed={removed?.where} />
       ) : removed?.revision === revision ? (
-        <Loading />
+        <Loading shape="columns" />
       ) : (
         <SetupPage plugin={plugin} setupId={plugin.setup.id} onGone={onGone} />
       )}

@@ -1,15 +1,11 @@
 import { useDeferredValue, useId, useState } from 'react'
-import { Link } from 'wouter'
-import { type PluginCardFragment, PluginsDocument } from '../../../generated/documents/graphql.js'
-import { pluginPath } from '../../../http/wizard/paths.js'
-import { AppIcon } from '../parts/app-icon.js'
-import { Hidden } from '../parts/hidden.js'
+import { type PluginCardFragment, PluginsDocument, type SetupStatus } from '../../../generated/documents/graphql.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
-import { SetupStatusPill } from '../parts/status-pill.js'
+import { PluginCard } from '../parts/plugin-card.js'
+import { Welcome } from '../parts/welcome.js'
 import { texts } from '../texts.js'
 import { useLiveQuery } from '../use-live-query.js'
-import { useStartSetup } from '../use-start-setup.js'
 
 const PAGE_SIZE = 24
 
@@ -20,6 +16,9 @@ export function PluginsPage() {
   const { data, error, reload } = useLiveQuery(PluginsDocument, { search: asked || null, first })
   const searchId = useId()
   const plugins = data?.plugins.edges.map(({ node }) => node)
+  const isNew = asked === '' && plugins?.every(({ setup }) => !setup)
+  const suggested = plugins?.find(({ requirements }) => requirements.length > 0) ?? plugins?.[0]
+  const next = plugins && nextOf(plugins)
   return (
     <>
       <div className="page__top">
@@ -41,6 +40,7 @@ export function PluginsPage() {
       </div>
       {plugins ? (
         <>
+          {isNew && suggested && <Welcome plugin={suggested} />}
           <p className="visually-hidden" role="status">
             {asked && texts.plugins.found(plugins.length)}
           </p>
@@ -56,7 +56,7 @@ export function PluginsPage() {
           ) : (
             <ul className="plugins">
               {plugins.map((plugin) => (
-                <PluginCard key={plugin.id} plugin={plugin} />
+                <PluginCard key={plugin.id} plugin={plugin} isPrimary={plugin === next} />
               ))}
             </ul>
           )}
@@ -71,83 +71,14 @@ export function PluginsPage() {
       ) : error ? (
         <LoadFailed onRetry={reload} />
       ) : (
-        <Loading />
+        <Loading shape="cards" />
       )}
     </>
   )
 }
 
-function PluginCard({ plugin }: { plugin: PluginCardFragment }) {
-  const { name, slug, summary, publisher, requirements, setup } = plugin
-  return (
-    <li className="plugin card">
-      <div className="plugin__head">
-        <AppIcon app={plugin} size="large" />
-        <div>
-          <h2>
-            <Link href={pluginPath(slug)} className="plugin__link">
-              {name}
-            </Link>
-          </h2>
-          {publisher && <p className="soft small">{texts.plugins.by(publisher)}</p>}
-        </div>
-        {setup && <SetupStatusPill status={setup.status} />}
-      </div>
-      <p className="plugin__summary">{summary}</p>
-      <div className="plugin__apps">
-        {requirements.length === 0 ? (
-          <p className="soft small">{texts.plugins.needsNothing}</p>
-        ) : (
-          <>
-            <p className="soft small">{texts.plugins.needs}</p>
-            <ul className="chips">
-              {requirements.map(({ connector, optional }) => (
-                <li key={connector.id} className="chip">
-                  <AppIcon app={connector} size="small" />
-                  {connector.name}
-                  {optional && <span className="soft">({texts.plugins.optional})</span>}
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-      </div>
-      <PluginAction plugin={plugin} />
-    </li>
-  )
-}
-
-function PluginAction({ plugin: { id, slug, name, setup } }: { plugin: PluginCardFragment }) {
-  const { start, starting, refusal } = useStartSetup()
-  if (setup) {
-    const { done, required } = setup.progress
-    const isReady = setup.status === 'READY'
-    return (
-      <div className="plugin__action">
-        <Link href={pluginPath(slug)} className={isReady ? 'button' : 'button button--primary'}>
-          {isReady ? texts.plugins.open : setup.status === 'IN_PROGRESS' ? texts.plugins.resume : texts.plugins.repair}
-          <Hidden> {name}</Hidden>
-        </Link>
-        {required > 0 && <p className="soft small">{texts.plugins.progress(done, required)}</p>}
-      </div>
-    )
-  }
-  return (
-    <div className="plugin__action">
-      <button
-        type="button"
-        className="button button--primary"
-        aria-disabled={starting}
-        onClick={() => start({ id, slug })}
-      >
-        {texts.plugins.start}
-        <Hidden> {name}</Hidden>
-      </button>
-      {refusal && (
-        <p className="notice notice--bad" role="alert">
-          {refusal}
-        </p>
-      )}
-    </div>
-  )
+/** Returns what the person should do next: repair a setup, or else continue one. */
+function nextOf(plugins: readonly PluginCardFragment[]): PluginCardFragment | undefined {
+  const withStatus = (status: SetupStatus) => plugins.find(({ setup }) => setup?.status === status)
+  return withStatus('NEEDS_ATTENTION') ?? withStatus('IN_PROGRESS')
 }

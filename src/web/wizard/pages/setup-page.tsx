@@ -43,7 +43,7 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
           }}
         />
       ) : (
-        <Loading />
+        <Loading shape="columns" />
       )}
     </>
   )

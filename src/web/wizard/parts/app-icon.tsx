@@ -1,5 +1,6 @@
 import type { CSSProperties } from 'react'
 import { appIcons } from './app-icons.js'
+import { isOurs, Letter } from './letter.js'
 
 interface AppIconProps {
   app: { slug: string; name: string; provider?: string; iconUrl?: string | null }
@@ -7,33 +8,38 @@ interface AppIconProps {
 }
 
 /**
- * The picture of an app or a plugin: one that we ship, one from this origin, or its first letter. It never loads from
- * elsewhere.
+ * The picture of an app: one that we ship, one from this origin, or its first letter. The sandbox's apps look as on their
+ * own pages, in white on a tile of their color.
  */
 export function AppIcon({ app, size }: AppIconProps) {
   const own = appIcons[app.slug] ?? appIcons[app.provider ?? '']
   return (
     <span className={size ? `icon icon--${size}` : 'icon'} aria-hidden="true">
       {own ? (
-        <svg viewBox="0 0 24 24" role="presentation" fill={own.color}>
-          <path d={own.path} />
-        </svg>
+        <span
+          className={own.isTile ? 'icon__tile' : 'icon__tile icon__tile--white'}
+          style={own.isTile ? ({ '--from': own.color, '--to': own.color } as CSSProperties) : undefined}
+        >
+          <svg viewBox="0 0 24 24" role="presentation" fill={own.isTile ? '#fff' : own.color}>
+            <path d={own.path} />
+          </svg>
+        </span>
       ) : isOurs(app.iconUrl) ? (
         <img src={app.iconUrl} alt="" />
       ) : (
-        <span className="icon__letter" style={{ '--hue': hueOf(app.slug) } as CSSProperties}>
-          {app.name.slice(0, 1).toUpperCase()}
-        </span>
+        <Letter slug={app.slug} name={app.name} />
       )}
     </span>
   )
 }
 
-function isOurs(url: string | null | undefined): url is string {
-  return url != null && URL.canParse(url, location.href) && new URL(url, location.href).origin === location.origin
-}
-
-/** Returns a hue in degrees, always the same for the same slug. */
-function hueOf(slug: string): number {
-  return [...slug].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
+/** The pictures of several apps in a row. Their names are next to it. */
+export function AppIcons({ apps }: { apps: readonly (AppIconProps['app'] & { id: string })[] }) {
+  return (
+    <span className="icon-row" aria-hidden="true">
+      {apps.map((app) => (
+        <AppIcon key={app.id} app={app} size="small" />
+      ))}
+    </span>
+  )
 }

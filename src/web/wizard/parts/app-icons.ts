@@ -89,8 +89,13 @@ const BRANDS: Record<string, SimpleIcon> = {
   zoom: siZoom,
 }
 
-/** Pictures by the slug of a connector or a provider. Others show a letter. */
-export const appIcons: Readonly<Record<string, AppPicture>> = {
-  ...Object.fromEntries(Object.entries(BRANDS).map(([slug, { path, hex }]) => [slug, { path, color: `#${hex}` }])),
-  ...APP_PICTURES,
+interface AppIconPicture extends AppPicture {
+  /** Whether it is white on a tile of its color. */
+  isTile: boolean
 }
+
+/** Pictures by the slug of a connector or a provider. Others show a letter. */
+export const appIcons: Readonly<Record<string, AppIconPicture>> = Object.fromEntries([
+  ...Object.entries(BRANDS).map(([slug, { path, hex }]) => [slug, { path, color: `#${hex}`, isTile: false }]),
+  ...Object.entries(APP_PICTURES).map(([slug, picture]) => [slug, { ...picture, isTile: true }]),
+])

@@ -1,11 +1,19 @@
 import { texts } from '../texts.js'
 
-/** Gray placeholders while something loads. Data or LoadFailed replaces them. */
-export function Loading({ rows = 3 }: { rows?: number }) {
+interface LoadingProps {
+  /** What the placeholders stand for: cards of plugins, rows of a list, or the two columns of a plugin's page. */
+  shape: 'cards' | 'rows' | 'columns'
+}
+
+const COUNTS = { cards: 4, rows: 4, columns: 2 }
+
+/** Gray placeholders while something loads, where the content will be. Data or LoadFailed replaces them. */
+export function Loading({ shape }: LoadingProps) {
+  const skeletons = Array.from({ length: COUNTS[shape] }, (_, index) => `skeleton-${index}`)
   return (
-    <div className="loading">
+    <div className={`loading loading--${shape}`}>
       <p className="visually-hidden">{texts.loading}</p>
-      {Array.from({ length: rows }, (_, row) => `row-${row}`).map((key) => (
+      {skeletons.map((key) => (
         <div key={key} className="skeleton" />
       ))}
     </div>

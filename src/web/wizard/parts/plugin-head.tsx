@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { PluginPageQuery } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
-import { AppIcon } from './app-icon.js'
 import { PageHeading } from './page-heading.js'
+import { PluginIcon } from './plugin-icon.js'
 
 export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
 
@@ -10,7 +10,7 @@ export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
 export function PluginHead({ plugin, children }: { plugin: PluginOfPage; children?: ReactNode }) {
   return (
     <div className="plugin-head">
-      <AppIcon app={plugin} size="large" />
+      <PluginIcon plugin={plugin} size="large" />
       <div className="plugin-head__words">
         <PageHeading title={plugin.name}>{plugin.summary}</PageHeading>
         <p className="soft small">

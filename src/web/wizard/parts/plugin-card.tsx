@@ -1,0 +1,82 @@
+import { Link } from 'wouter'
+import type { PluginCardFragment } from '../../../generated/documents/graphql.js'
+import { pluginPath } from '../../../http/wizard/paths.js'
+import { texts } from '../texts.js'
+import { useStartSetup } from '../use-start-setup.js'
+import { AppIcons } from './app-icon.js'
+import { Hidden } from './hidden.js'
+import { PluginIcon } from './plugin-icon.js'
+import { StartRefusal } from './start-refusal.js'
+import { SetupStatusPill } from './status-pill.js'
+
+interface PluginCardProps {
+  plugin: PluginCardFragment
+  /** Whether its action is the page's primary one. */
+  isPrimary: boolean
+}
+
+/** A plugin in the list of all. The whole card leads to its page. */
+export function PluginCard({ plugin, isPrimary }: PluginCardProps) {
+  const { name, slug, summary, publisher, requirements, setup } = plugin
+  const apps = requirements.map(({ connector }) => connector)
+  return (
+    <li className="plugin card">
+      <div className="plugin__head">
+        <PluginIcon plugin={plugin} size="large" />
+        {setup && <SetupStatusPill status={setup.status} />}
+      </div>
+      <div>
+        <h2>
+          <Link href={pluginPath(slug)} className="plugin__link">
+            {name}
+          </Link>
+        </h2>
+        {publisher && <p className="soft small">{texts.plugins.by(publisher)}</p>}
+      </div>
+      <p className="plugin__summary">{summary}</p>
+      {apps.length > 0 ? (
+        <div className="plugin__apps">
+          <AppIcons apps={apps} />
+          <p className="soft small">
+            <Hidden>{texts.plugins.needs} </Hidden>
+            {texts.list(
+              requirements.map(({ connector, optional }) =>
+                optional ? texts.plugins.optionalApp(connector.name) : connector.name,
+              ),
+            )}
+          </p>
+        </div>
+      ) : (
+        <p className="plugin__apps soft small">{texts.plugins.needsNothing}</p>
+      )}
+      <PluginAction plugin={plugin} isPrimary={isPrimary} />
+    </li>
+  )
+}
+
+function PluginAction({ plugin, isPrimary }: PluginCardProps) {
+  const { id, slug, name, setup } = plugin
+  const { start, starting, refusal } = useStartSetup()
+  const look = isPrimary ? 'button button--primary' : 'button'
+  if (setup) {
+    const { done, required } = setup.progress
+    return (
+      <div className="plugin__action">
+        <Link href={pluginPath(slug)} className={look}>
+          {texts.plugins.actions[setup.status]}
+          <Hidden> {name}</Hidden>
+        </Link>
+        {required > 0 && <p className="soft small">{texts.plugins.progress(done, required)}</p>}
+      </div>
+    )
+  }
+  return (
+    <div className="plugin__action">
+      <button type="button" className={look} aria-disabled={starting} onClick={() => start({ id, slug })}>
+        {texts.plugins.start}
+        <Hidden> {name}</Hidden>
+      </button>
+      <StartRefusal refusal={refusal} />
+    </div>
+  )
+}
