@@ -1,23 +1,19 @@
-import { useState } from 'react'
-import { ConnectionsDocument, type ConnectionsQuery } from '../../../generated/documents/graphql.js'
-import { useConnectApp } from '../../client/react.js'
+import {
+  ConnectionsDocument,
+  type ConnectionsQuery,
+  type SetupUsingFragment,
+} from '../../../generated/documents/graphql.js'
 import { Activity } from '../parts/activity.js'
-import { AppIcon } from '../parts/app-icon.js'
-import { useAskingConnect } from '../parts/ask-variables.js'
-import { ConnectProgress, stageOf } from '../parts/connect-progress.js'
-import { Failure, StartTrouble } from '../parts/connect-trouble.js'
+import { type OpenAttempt, stageOf } from '../parts/connect-progress.js'
 import { Connection } from '../parts/connection.js'
-import { Hidden } from '../parts/hidden.js'
+import { inListOrder } from '../parts/connection-order.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
+import { OtherApp } from '../parts/other-app.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
-import { useKeptFocus } from '../use-kept-focus.js'
 import { useLiveQuery } from '../use-live-query.js'
-import { useWizard } from '../wizard-context.js'
 
 const MOST_CONNECTORS = 100
-
-type OtherApp = ConnectionsQuery['connectors']['edges'][number]['node']
 
 /**
  * The account settings: every connection, the apps that the person can connect in advance, and the activity.
@@ -42,7 +38,9 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
 }
 
 function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | undefined }) {
-  const { connections, setups } = data.viewer
+  const { setups } = data.viewer
+  const connections = inListOrder(data.viewer.connections)
+  const firstBroken = connections.find(({ status }) => status !== 'LIVE')
   const others = data.connectors.edges
     .map(({ node }) => node)
     .filter(({ available, connection }) => available && !connection)
@@ -53,14 +51,16 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
           <p>{texts.connections.empty}</p>
         </div>
       ) : (
-        <ul className="groups">
+        <ul className="card connections">
           {connections.map((connection) => (
             <Connection
               key={connection.id}
               connection={connection}
               setups={setups.filter(({ id }) => connection.setups.some((used) => used.id === id))}
+              pending={openAttemptFor(connection.connector.id, setups)}
               isShown={connection.id === shown}
               hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
+              isPrimary={connection === firstBroken}
             />
           ))}
         </ul>
@@ -75,7 +75,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
           </div>
           <ul>
             {others.map((app) => (
-              <Other key={app.id} app={app} />
+              <OtherApp key={app.id} app={app} pending={openAttemptFor(app.id, setups)} />
             ))}
           </ul>
         </section>
@@ -85,39 +85,8 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
   )
 }
 
-function Other({ app }: { app: OtherApp }) {
-  const { transport } = useWizard()
-  const connecting = useConnectApp(transport)
-  const asking = useAskingConnect(connecting, app)
-  const row = useKeptFocus<HTMLLIElement>()
-  const [isTried, setTried] = useState(false)
-  const { state } = connecting
-  const stage = stageOf(state, null)
-  const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
-  const connect = () => {
-    setTried(true)
-    asking.connect({ connectorId: app.id })
-  }
-  return (
-    <li ref={row} className="row">
-      <div className="row__head">
-        <div className="named">
-          <AppIcon app={app} />
-          <h3 tabIndex={-1} data-keep-focus>
-            {app.name}
-          </h3>
-        </div>
-        {!stage && (
-          <button type="button" className="button button--small" onClick={connect}>
-            {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
-            <Hidden> {app.name}</Hidden>
-          </button>
-        )}
-      </div>
-      {stage && <ConnectProgress app={app} stage={stage} connecting={connecting} onConnectHere={connect} />}
-      {failure && <Failure failure={failure} app={app.name} />}
-      <StartTrouble state={state} />
-      {asking.form}
-    </li>
-  )
+/** Returns the app's open authorization, of the setups that need the app. The API lists no others. */
+function openAttemptFor(connectorId: string, setups: readonly SetupUsingFragment[]): OpenAttempt | null {
+  const steps = setups.flatMap(({ steps }) => steps).filter(({ connector }) => connector.id === connectorId)
+  return steps.map(({ authorization }) => authorization).find((attempt) => attempt && stageOf(null, attempt)) ?? null
 }

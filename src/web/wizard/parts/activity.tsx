@@ -2,21 +2,42 @@ import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import {
   ActivityDocument,
+  type ActivityKind,
   type ActivityQuery,
   type ActivityQueryVariables,
   NamesDocument,
   type NamesQuery,
 } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
-import { dateAndTime, fromNow } from '../times.js'
+import { dateAndTime, dayName, timeOfDay } from '../times.js'
+import { activityDays } from './activity-days.js'
+import { Glyph, type GlyphName } from './glyph.js'
 
 const PAGE_SIZE = 10
+
+const PICTURES: Record<ActivityKind, { glyph: GlyphName; tone: 'plain' | 'good' | 'warn' | 'bad' }> = {
+  SETUP_STARTED: { glyph: 'flag', tone: 'plain' },
+  SETUP_REMOVED: { glyph: 'trash', tone: 'plain' },
+  AUTHORIZATION_STARTED: { glyph: 'clock', tone: 'plain' },
+  AUTHORIZATION_DENIED: { glyph: 'dash', tone: 'plain' },
+  AUTHORIZATION_FAILED: { glyph: 'alert', tone: 'warn' },
+  AUTHORIZATION_EXPIRED: { glyph: 'clock', tone: 'plain' },
+  AUTHORIZATION_CANCELED: { glyph: 'cross', tone: 'plain' },
+  CONNECTED: { glyph: 'plug', tone: 'good' },
+  REAUTHORIZED: { glyph: 'plug', tone: 'good' },
+  CONNECTION_CHOSEN: { glyph: 'swap', tone: 'plain' },
+  CONNECTION_REFRESHED: { glyph: 'refresh', tone: 'plain' },
+  CONNECTION_EXPIRED: { glyph: 'clock', tone: 'warn' },
+  CONNECTION_BROKEN: { glyph: 'alert', tone: 'bad' },
+  TOKEN_ISSUED: { glyph: 'key', tone: 'plain' },
+  DISCONNECTED: { glyph: 'unplug', tone: 'plain' },
+}
 
 type Entry = ActivityQuery['viewer']['activity']['edges'][number]['node']
 type Edges = ActivityQuery['viewer']['activity']['edges']
 
 /**
- * Shows what happened, latest first. Older entries stay when new ones arrive.
+ * Shows what happened by day, latest first. Older entries stay when new ones arrive.
  * @param revision the viewer's revision: when it grows, something happened
  */
 export function Activity({ revision }: { revision: number }) {
@@ -45,16 +66,24 @@ export function Activity({ revision }: { revision: number }) {
       {edges.length === 0 ? (
         <p className="soft row">{latest.data ? texts.activity.empty : texts.loading}</p>
       ) : (
-        <ol className="activity">
-          {edges.map(({ cursor, node }) => (
-            <li key={cursor}>
-              <span>{wordsOf(node, names)}</span>
-              <time dateTime={node.at} title={dateAndTime(node.at)} className="soft small">
-                {fromNow(node.at)}
-              </time>
-            </li>
-          ))}
-        </ol>
+        activityDays(edges.map(({ cursor, node }) => ({ ...node, cursor }))).map(({ date, entries }) => (
+          <div key={date} className="day">
+            <h3 className="day__date small">{dayName(date)}</h3>
+            <ol>
+              {entries.map((entry) => (
+                <li key={entry.cursor} className="event">
+                  <span className={`event__icon event__icon--${PICTURES[entry.kind].tone}`}>
+                    <Glyph name={PICTURES[entry.kind].glyph} />
+                  </span>
+                  <p>{wordsOf(entry, names)}</p>
+                  <time dateTime={entry.at} title={dateAndTime(entry.at)} className="soft small">
+                    {timeOfDay(entry.at)}
+                  </time>
+                </li>
+              ))}
+            </ol>
+          </div>
+        ))
       )}
       {end?.hasNextPage && (
         <div className="row">
@@ -104,8 +133,8 @@ function wordsOf(
       {before}
       <strong>{about && names(about)}</strong>
       {after}
-      {accountLabel && ` (${accountLabel})`}
       {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}
+      {accountLabel && <span className="event__account soft small"> {accountLabel}</span>}
     </>
   )
 }

@@ -3,6 +3,7 @@ import { ChooseConnectionDocument } from '../../../generated/documents/graphql.j
 import { refusalText, troubleText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
+import { accountLabel } from './account-label.js'
 import { useAnnounce } from './announcer.js'
 import { Hidden } from './hidden.js'
 import type { StepOfSetup } from './step-of-setup.js'
@@ -28,7 +29,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
         input: { setupId, connectionId },
       })
       if (chooseConnection.__typename !== 'PluginSetup') return setRefusal(refusalText(chooseConnection))
-      announce(texts.step.chosen(labelOf(connections.find(({ id }) => id === connectionId))))
+      announce(texts.step.chosen(accountLabel(connections.find(({ id }) => id === connectionId))))
     } catch (error) {
       setRefusal(troubleText(error))
     }
@@ -50,7 +51,7 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
             {!step.connection && <option value="">{texts.step.chooseAccount}</option>}
             {connections.map((connection) => (
               <option key={connection.id} value={connection.id}>
-                {labelOf(connection)}
+                {accountLabel(connection)}
               </option>
             ))}
           </select>
@@ -67,8 +68,4 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
       )}
     </div>
   )
-}
-
-function labelOf(connection: StepOfSetup['connector']['connections'][number] | undefined): string {
-  return connection?.account?.label ?? connection?.account?.id ?? texts.connections.unknownAccount
 }

@@ -12,7 +12,7 @@ import { useAnnounce } from './announcer.js'
 /** After this long without consent, the page suggests signing in to the app first. */
 const HINT_AFTER_MS = 20_000
 
-interface OpenAttempt {
+export interface OpenAttempt {
   id: string
   status: AuthorizationStatus
   expiresAt: string

@@ -1,148 +1,129 @@
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import {
-  type ConnectionCardFragment,
-  DisconnectDocument,
-  type SetupUsingFragment,
-  VerifyConnectionDocument,
-} from '../../../generated/documents/graphql.js'
+import type { ConnectionCardFragment, SetupUsingFragment } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
 import { useConnectApp } from '../../client/react.js'
-import { problemText, refusalText, troubleText } from '../text-or-message.js'
+import { problemText } from '../text-or-message.js'
 import { texts } from '../texts.js'
-import { dateAndTime, fromNow } from '../times.js'
+import { dateAndTime } from '../times.js'
 import { useKeptFocus } from '../use-kept-focus.js'
+import { useVerify } from '../use-verify.js'
 import { useWizard } from '../wizard-context.js'
-import { useAnnounce } from './announcer.js'
+import { accountLabel } from './account-label.js'
 import { AppIcon } from './app-icon.js'
 import { useAskingConnect } from './ask-variables.js'
-import { ConnectProgress, stageOf } from './connect-progress.js'
+import { ConnectProgress, type OpenAttempt, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
-import { Dialog } from './dialog.js'
+import { ConnectionDetails } from './connection-details.js'
+import { Disconnecting } from './disconnecting.js'
 import { Hidden } from './hidden.js'
-import { Permissions } from './permissions.js'
+import { Menu, type MenuItem } from './menu.js'
 import { ConnectionStatusPill } from './status-pill.js'
 
 interface ConnectionProps {
   connection: ConnectionCardFragment
   /** The setups that use it. */
   setups: readonly SetupUsingFragment[]
+  /** An authorization of the app that is still open, wherever it was started. */
+  pending: OpenAttempt | null
   /** Whether a link points to this connection. */
   isShown: boolean
   /** Whether the person has other accounts at the same app. */
   hasSeveral: boolean
+  /** Whether reconnecting it is the page's primary action. */
+  isPrimary: boolean
 }
 
-/** One account at one app: when it was last verified, what uses it, and what the person can do with it. */
-export function Connection({ connection, setups, isShown, hasSeveral }: ConnectionProps) {
+/** One account at one app, as a row: its status, what uses it, and a menu with everything that the person can do. */
+export function Connection(props: ConnectionProps) {
+  const { connection, setups, pending, isShown, hasSeveral, isPrimary } = props
   const { connector, status, problem } = connection
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
   const asking = useAskingConnect(connecting, connector)
-  const card = useKeptFocus<HTMLLIElement>()
+  const row = useKeptFocus<HTMLLIElement>()
   const [isDisconnecting, setDisconnecting] = useState(false)
+  const [isDetailed, setDetailed] = useState(isShown)
   const { verify, isVerifying, said } = useVerify(connection)
   useEffect(() => {
-    if (isShown) card.current?.scrollIntoView({ block: 'center' })
-  }, [isShown, card])
+    if (isShown) row.current?.scrollIntoView({ block: 'center' })
+  }, [isShown, row])
   const { state } = connecting
-  const stage = stageOf(state, null)
+  const stage = stageOf(state, status === 'LIVE' ? null : pending)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const reconnect = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
-  const label = accountOf(connection)
+  const label = accountLabel(connection)
+  const actions: MenuItem[] = [
+    { label: texts.connections.verify, glyph: 'pulse', onChoose: verify },
+    { label: texts.connections.reconnect, glyph: 'refresh', onChoose: reconnect },
+    {
+      label: texts.connections.another,
+      glyph: 'plus',
+      onChoose: () => asking.connect({ connectorId: connector.id }),
+    },
+    {
+      label: isDetailed ? texts.connections.hideDetails : texts.connections.details,
+      glyph: 'info',
+      onChoose: () => setDetailed(!isDetailed),
+    },
+    {
+      label: texts.connections.disconnect,
+      glyph: 'unplug',
+      isDangerous: true,
+      onChoose: () => setDisconnecting(true),
+    },
+  ]
   return (
-    <li ref={card} className={isShown ? 'card group group--shown' : 'card group'} data-status={status}>
-      <div className="row">
-        <div className="row__head">
-          <div className="named">
-            <AppIcon app={connector} />
-            <div>
-              <h2 tabIndex={-1} data-keep-focus>
-                {connector.name}
-              </h2>
-              <p className="soft small">
-                {label}
-                {hasSeveral && connection.isDefault && ` · ${texts.connections.defaultAccount}`}
-              </p>
-            </div>
-          </div>
-          <ConnectionStatusPill status={status} />
+    <li ref={row} className={isShown ? 'connection connection--shown' : 'connection'} data-status={status}>
+      <div className="connection__row">
+        <AppIcon app={connector} />
+        <div className="connection__name">
+          <h2 tabIndex={-1} data-keep-focus>
+            {connector.name}
+          </h2>
+          <p className="soft small">
+            {label}
+            {hasSeveral && connection.isDefault && ` · ${texts.connections.defaultAccount}`}
+          </p>
         </div>
-        {problem ? (
+        <UsedBy setups={setups} />
+        <span className="connection__status">
+          <ConnectionStatusPill status={status} />
+        </span>
+        <Menu label={texts.connections.actions(connector.name, label)} items={actions} />
+      </div>
+      <div className="connection__more">
+        {problem && !stage && (
           <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
             <strong>{problemText(problem, connector.name)}</strong>
             <span className="small">{texts.connections.since(dateAndTime(problem.since))}</span>
           </div>
-        ) : (
-          <p className="soft small">{freshness(connection)}</p>
         )}
-        <UsedBy setups={setups} />
         {failure && <Failure failure={failure} app={connector.name} />}
         <StartTrouble state={state} />
+        {isVerifying && <p className="soft small">{texts.connections.verifying}</p>}
         {said && (
-          <p className={said.isGood ? 'notice notice--good' : 'notice notice--bad'} role="status">
+          <p className={said.isGood ? 'notice notice--good' : 'notice notice--warn'} role="status">
             {said.text}
           </p>
         )}
         {stage ? (
           <ConnectProgress app={connector} stage={stage} connecting={connecting} onConnectHere={reconnect} />
         ) : (
-          <div className="actions">
-            {status !== 'LIVE' && (
-              <button type="button" className="button button--primary button--small" onClick={reconnect}>
+          status !== 'LIVE' && (
+            <div className="actions">
+              <button
+                type="button"
+                className={isPrimary ? 'button button--primary button--small' : 'button button--small'}
+                onClick={reconnect}
+              >
                 {texts.connections.reconnect}
                 <Hidden> {connector.name}</Hidden>
               </button>
-            )}
-            <button type="button" className="button button--small" aria-disabled={isVerifying} onClick={verify}>
-              {isVerifying ? texts.connections.verifying : texts.connections.verify}
-              <Hidden>
-                {' '}
-                {connector.name}, {label}
-              </Hidden>
-            </button>
-            <button
-              type="button"
-              className="button button--danger button--small"
-              onClick={() => setDisconnecting(true)}
-            >
-              {texts.connections.disconnect}
-              <Hidden>
-                {' '}
-                {connector.name}, {label}
-              </Hidden>
-            </button>
-            <button
-              type="button"
-              className="button button--quiet button--small"
-              onClick={() => asking.connect({ connectorId: connector.id })}
-            >
-              {texts.connections.another}
-              <Hidden> {connector.name}</Hidden>
-            </button>
-          </div>
+            </div>
+          )
         )}
-        <details className="disclosure">
-          <summary>
-            {texts.connections.details}
-            <Hidden>
-              {' '}
-              {connector.name}, {label}
-            </Hidden>
-          </summary>
-          <div className="details">
-            <p className="soft small">{texts.connections.connectedAt(dateAndTime(connection.connectedAt))}</p>
-            {connection.accessTokenExpiresAt && status === 'LIVE' && (
-              <p className="soft small">{texts.connections.renews(fromNow(connection.accessTokenExpiresAt))}</p>
-            )}
-            <h3 className="small">{texts.connections.allowed}</h3>
-            {connection.grantedPermissions ? (
-              <Permissions permissions={connection.grantedPermissions} />
-            ) : (
-              <p className="soft small">{texts.connections.allowedUnknown}</p>
-            )}
-          </div>
-        </details>
+        {isDetailed && <ConnectionDetails connection={connection} />}
       </div>
       {asking.form}
       {isDisconnecting && (
@@ -152,114 +133,18 @@ export function Connection({ connection, setups, isShown, hasSeveral }: Connecti
   )
 }
 
-function accountOf({ account }: ConnectionCardFragment): string {
-  return account?.label ?? account?.id ?? texts.connections.unknownAccount
-}
-
-function freshness({ lastVerifiedAt }: ConnectionCardFragment): string {
-  return lastVerifiedAt ? texts.connections.verified(fromNow(lastVerifiedAt)) : texts.connections.neverVerified
-}
-
 function UsedBy({ setups }: Pick<ConnectionProps, 'setups'>) {
-  if (setups.length === 0) return <p className="soft small">{texts.connections.usedByNone}</p>
+  if (setups.length === 0) return <p className="connection__used soft small">{texts.connections.usedByNone}</p>
   return (
-    <div className="named">
-      <span className="soft small">{texts.connections.usedBy}</span>
-      <ul className="chips">
+    <div className="connection__used soft small">
+      <p>{texts.connections.usedBy} </p>
+      <ul>
         {setups.map(({ id, plugin }) => (
           <li key={id}>
-            <Link href={pluginPath(plugin.slug)} className="chip chip--plain">
-              {plugin.name}
-            </Link>
+            <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
           </li>
         ))}
       </ul>
     </div>
   )
-}
-
-/** Checks the connection with the app, and announces the result. */
-function useVerify({ id, connector }: ConnectionCardFragment) {
-  const { transport } = useWizard()
-  const [isVerifying, setVerifying] = useState(false)
-  const [said, say] = useState<{ isGood: boolean; text: string } | null>(null)
-  async function verify() {
-    if (isVerifying) return
-    setVerifying(true)
-    say(null)
-    try {
-      const { verifyConnection } = await transport.execute(VerifyConnectionDocument, { input: { connectionId: id } })
-      if (verifyConnection.__typename !== 'ConnectedAccount')
-        say({ isGood: false, text: refusalText(verifyConnection) })
-      else if (verifyConnection.status === 'LIVE') {
-        say({ isGood: true, text: texts.connections.verifiedNow(connector.name) })
-      } else say({ isGood: false, text: texts.connections.brokenNow(connector.name) })
-    } catch (error) {
-      say({ isGood: false, text: troubleText(error) })
-    } finally {
-      setVerifying(false)
-    }
-  }
-  return { verify, isVerifying, said }
-}
-
-/** Confirms a disconnect, and says what will stop working. */
-function Disconnecting({
-  connection,
-  setups,
-  onClose,
-}: Pick<ConnectionProps, 'connection' | 'setups'> & { onClose(): void }) {
-  const { transport } = useWizard()
-  const announce = useAnnounce()
-  const [refusal, setRefusal] = useState<string | null>(null)
-  const { connector } = connection
-  async function disconnect() {
-    try {
-      const { disconnect } = await transport.execute(DisconnectDocument, { input: { connectionId: connection.id } })
-      if (disconnect.__typename !== 'Viewer') return setRefusal(refusalText(disconnect))
-      announce(texts.connections.disconnected(connector.name))
-      onClose()
-    } catch (error) {
-      setRefusal(troubleText(error))
-    }
-  }
-  return (
-    <Dialog
-      title={texts.connections.disconnectTitle(connector.name, accountOf(connection))}
-      action={texts.connections.disconnect}
-      isDangerous
-      onConfirm={disconnect}
-      onClose={onClose}
-    >
-      <p>{texts.connections[connector.revocable ? 'disconnectLead' : 'disconnectLeadHere'](connector.name)}</p>
-      {setups.length === 0 ? (
-        <p className="soft">{texts.connections.impactNone}</p>
-      ) : (
-        <div className="notice notice--warn">
-          <strong>{texts.connections.impact}</strong>
-          <ul className="dialog__list">
-            {setups.map(({ id, plugin }) => (
-              <li key={id}>
-                {texts.connections.impactSetup(plugin.name)}
-                {'. '}
-                {skillsUsing(plugin, connector.id)}
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
-      {refusal && (
-        <p className="notice notice--bad" role="alert">
-          {refusal}
-        </p>
-      )}
-    </Dialog>
-  )
-}
-
-function skillsUsing({ skills }: SetupUsingFragment['plugin'], connectorId: string): string | null {
-  const names = skills
-    .filter(({ requirements }) => requirements.some(({ connector }) => connector.id === connectorId))
-    .map(({ name }) => name)
-  return names.length > 0 ? `${texts.connections.impactSkills(names.join(', '))}.` : null
 }

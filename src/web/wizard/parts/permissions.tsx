@@ -5,16 +5,17 @@ export interface PermissionWords {
   description?: string | null
 }
 
-/** The permissions that an app is asked for, with their descriptions where they exist. */
-export function Permissions({
-  permissions,
-  missing = [],
-}: {
+interface PermissionsProps {
   permissions: readonly PermissionWords[]
+  /** Whether the person has given them, except for the missing ones. */
+  areGranted?: boolean
   missing?: readonly string[]
-}) {
+}
+
+/** The permissions of an app, with their descriptions where they exist: bullets before consent, ticks and dashes after. */
+export function Permissions({ permissions, areGranted = false, missing = [] }: PermissionsProps) {
   return (
-    <ul className="permissions">
+    <ul className={areGranted ? 'permissions permissions--granted' : 'permissions'}>
       {permissions.map(({ scope, description }) => (
         <li key={scope} className={missing.includes(scope) ? 'is-missing' : undefined}>
           <span>
