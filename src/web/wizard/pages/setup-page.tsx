@@ -4,6 +4,7 @@ import type { SetupScreenSetupFragment } from '../../../generated/documents/grap
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { useSetup } from '../../client/react.js'
 import { useAnnounce } from '../parts/announcer.js'
+import { Glyph } from '../parts/glyph.js'
 import { Loading } from '../parts/loading.js'
 import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
 import { Progress } from '../parts/progress.js'
@@ -11,7 +12,9 @@ import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
+import { countTroubled } from '../parts/troubled-steps.js'
 import { texts } from '../texts.js'
+import { useFresh } from '../use-fresh.js'
 import { useWizard } from '../wizard-context.js'
 
 type Setup = SetupScreenSetupFragment
@@ -33,7 +36,14 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
   }, [gone, onGone])
   return (
     <>
-      <PluginHead plugin={plugin}>{setup && <SetupStatusPill status={setup.status} />}</PluginHead>
+      <PluginHead
+        plugin={plugin}
+        status={setup && <SetupStatusPill status={setup.status} />}
+        progress={
+          setup &&
+          setup.progress.required > 0 && <Progress done={setup.progress.done} required={setup.progress.required} />
+        }
+      />
       {setup && !gone ? (
         <Screen
           plugin={plugin}
@@ -51,6 +61,7 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
 
 function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Setup; onRemoving(): void }) {
   useAnnouncements(setup)
+  const isFresh = useFresh(setup.status === 'READY')
   const [required, optional] = [false, true].map((optional) =>
     setup.steps.filter(({ requirement }) => requirement.optional === optional),
   ) as [Setup['steps'], Setup['steps']]
@@ -58,68 +69,59 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
     <Step key={item.id} step={item} setup={setup} isNext={item.id === setup.nextStep?.id} />
   )
   return (
-    <div className={setup.status === 'READY' ? 'wizard wizard--ready' : 'wizard'}>
+    <div className="wizard">
+      {setup.status === 'READY' && <Finish plugin={plugin} isFresh={isFresh} />}
       <div className="wizard__steps">
-        {setup.status === 'READY' && <Finish plugin={plugin} setup={setup} />}
         {setup.status === 'NEEDS_ATTENTION' && (
-          <p className="notice notice--warn">{texts.setup.attention(setup.progress.needsAttention)}</p>
+          <p className="notice notice--warn">{texts.setup.attention(countTroubled(setup.steps))}</p>
         )}
         {required.length > 0 && (
           <section aria-labelledby="steps">
-            <div className="wizard__heading">
-              <h2 id="steps">{setup.status === 'READY' ? texts.setup.stepsDone : texts.setup.steps}</h2>
-              <Progress done={setup.progress.done} required={setup.progress.required} />
-            </div>
-            <ol className="steps">{required.map(step)}</ol>
+            <h2 id="steps">{setup.status === 'READY' ? texts.setup.stepsDone : texts.setup.steps}</h2>
+            <ol className="steps card">{required.map(step)}</ol>
           </section>
         )}
         {optional.length > 0 && (
           <section aria-labelledby="optional-steps">
-            <div className="wizard__heading">
+            <div>
               <h2 id="optional-steps">{texts.setup.optionalSteps}</h2>
               <p className="soft small">{texts.setup.optionalLead}</p>
             </div>
-            <ol className="steps">{optional.map(step)}</ol>
+            <ol className="steps card" style={{ counterReset: `step ${required.length}` }}>
+              {optional.map(step)}
+            </ol>
           </section>
         )}
+        {setup.steps.length === 0 && <p className="card panel soft">{texts.plugins.needsNothing}</p>}
       </div>
       <aside className="wizard__aside">
-        {setup.status !== 'READY' && <SetupSkills setup={setup} />}
+        <SetupSkills setup={setup} />
         <RemoveSetup setup={setup} onRemoving={onRemoving} />
       </aside>
     </div>
   )
 }
 
-/** Shown once every required app is live: what the plugin can do now. */
-function Finish({ plugin, setup }: { plugin: PluginOfPage; setup: Setup }) {
+/** Shown once every required app is live. */
+function Finish({ plugin, isFresh }: { plugin: PluginOfPage; isFresh: boolean }) {
   return (
-    <section className="finish card" aria-labelledby="finish">
-      <span className="finish__mark" aria-hidden="true" />
-      <div>
-        <h2 id="finish">{texts.setup.ready(plugin.name)}</h2>
-        <p className="soft">{texts.setup.readyLead}</p>
-      </div>
-      <ul className="skills">
-        {setup.skills.map(({ id, name, summary, ready, waitingFor }) => (
-          <li key={id} className={ready ? 'skill skill--ready' : 'skill'}>
-            <h3>{name}</h3>
-            <p className="soft">{summary}</p>
-            {!ready && (
-              <p className="soft small">
-                {texts.mine.waitingFor} {waitingFor.map(({ name }) => name).join(', ')}
-              </p>
-            )}
-          </li>
-        ))}
-      </ul>
-      <div className="actions">
-        <Link href={WIZARD_PATHS.mine} className="button button--primary">
-          {texts.setup.toMine}
-        </Link>
-        <Link href={WIZARD_PATHS.plugins} className="button">
-          {texts.setup.toPlugins}
-        </Link>
+    <section className={isFresh ? 'finish finish--fresh' : 'finish'} aria-labelledby="finish">
+      <div className="finish__inner card">
+        <span className="finish__mark" aria-hidden="true">
+          <Glyph name="check" />
+        </span>
+        <div className="finish__words">
+          <h2 id="finish">{texts.setup.ready(plugin.name)}</h2>
+          <p className="soft">{texts.setup.readyLead}</p>
+        </div>
+        <div className="actions">
+          <Link href={WIZARD_PATHS.mine} className="button button--primary">
+            {texts.setup.toMine}
+          </Link>
+          <Link href={WIZARD_PATHS.plugins} className="button">
+            {texts.setup.toPlugins}
+          </Link>
+        </div>
       </div>
     </section>
   )

@@ -11,6 +11,8 @@ import { useAnnounce } from './announcer.js'
 
 /** After this long without consent, the page suggests signing in to the app first. */
 const HINT_AFTER_MS = 20_000
+/** The deadline is shown only this long before it. */
+const DEADLINE_SHOWN_MS = 120_000
 
 export interface OpenAttempt {
   id: string
@@ -100,6 +102,7 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: W
   useEffect(() => {
     if (isChoosing) announce(texts.announce.choosing(app.name))
   }, [isChoosing, announce, app.name])
+  const isEnding = useEnding(attempt.expiresAt)
   const [refusal, setRefusal] = useState<string | null>(null)
   const cancel = () => {
     setRefusal(null)
@@ -115,13 +118,12 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: W
           <span className="spinner" aria-hidden="true" />
           <strong>{waitingFor(app.name)}</strong>
         </p>
-        {here === 'closed' && <p>{texts.step.windowClosed}</p>}
-        <p className="small">{texts.step.deadline(timeOfDay(attempt.expiresAt))}</p>
+        {isEnding && <p className="small">{texts.step.deadline(timeOfDay(attempt.expiresAt))}</p>}
       </div>
       <div className="actions">
         {here ? (
           <button type="button" className="button" onClick={connecting.reopen}>
-            {here === 'open' ? texts.step.showWindow : texts.step.openAgain}
+            {texts.step.reopen}
           </button>
         ) : (
           <button type="button" className="button" onClick={onConnectHere}>
@@ -133,7 +135,7 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: W
         </button>
       </div>
       {refusal && (
-        <p className="notice notice--bad" role="alert">
+        <p className="notice notice--warn" role="alert">
           {refusal}
         </p>
       )}
@@ -163,4 +165,13 @@ function useLong(attemptId: string): boolean {
     return () => clearTimeout(timer)
   }, [attemptId])
   return longId === attemptId
+}
+
+function useEnding(expiresAt: string): boolean {
+  const [endingAt, setEndingAt] = useState<string | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => setEndingAt(expiresAt), Date.parse(expiresAt) - DEADLINE_SHOWN_MS - Date.now())
+    return () => clearTimeout(timer)
+  }, [expiresAt])
+  return endingAt === expiresAt
 }

@@ -6,19 +6,27 @@ import { PluginIcon } from './plugin-icon.js'
 
 export type PluginOfPage = NonNullable<PluginPageQuery['plugin']>
 
+interface PluginHeadProps {
+  plugin: PluginOfPage
+  /** Where the setup is, once it is started. */
+  status?: ReactNode
+  progress?: ReactNode
+}
+
 /** The top of a plugin's page, before and after its setup is started. */
-export function PluginHead({ plugin, children }: { plugin: PluginOfPage; children?: ReactNode }) {
+export function PluginHead({ plugin, status, progress }: PluginHeadProps) {
   return (
     <div className="plugin-head">
       <PluginIcon plugin={plugin} size="large" />
       <div className="plugin-head__words">
         <PageHeading title={plugin.name}>{plugin.summary}</PageHeading>
-        <p className="soft small">
+        <p className="plugin-head__version soft small">
           {plugin.publisher && `${texts.plugins.by(plugin.publisher)} · `}
           {texts.plugin.version(plugin.version)}
         </p>
+        {progress}
       </div>
-      {children}
+      {status}
     </div>
   )
 }

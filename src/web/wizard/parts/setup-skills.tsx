@@ -1,22 +1,36 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
+import { useFresh } from '../use-fresh.js'
 
-/** The person's copies of the skills, next to the steps, and the apps that each one is waiting for. */
+/** The person's copies of the skills, next to the steps: what each can do, or the apps that it is waiting for. */
 export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
   return (
     <section className="card panel" aria-labelledby="skills">
-      <h2 id="skills">{texts.setup.skills}</h2>
-      <p className="soft small">{texts.setup.skillsLead}</p>
+      <div>
+        <h2 id="skills">{texts.setup.skills}</h2>
+        <p className="soft small">{texts.setup.skillsLead}</p>
+      </div>
       <ul className="skills">
-        {setup.skills.map(({ id, name, ready, waitingFor }) => (
-          <li key={id} className={ready ? 'skill skill--ready' : 'skill'}>
-            <h3>{name}</h3>
-            <p className="soft small">
-              {ready ? texts.mine.ready : `${texts.mine.waitingFor} ${waitingFor.map(({ name }) => name).join(', ')}`}
-            </p>
-          </li>
+        {setup.skills.map((skill) => (
+          <Skill key={skill.id} skill={skill} />
         ))}
       </ul>
     </section>
+  )
+}
+
+function Skill({ skill }: { skill: SetupScreenSetupFragment['skills'][number] }) {
+  const { name, summary, ready, waitingFor } = skill
+  const isFresh = useFresh(ready)
+  return (
+    <li className={`skill${ready ? ' skill--ready' : ''}${isFresh ? ' skill--fresh' : ''}`}>
+      <h3>
+        {name}
+        {ready && <span className="skill__ready small"> {texts.mine.ready}</span>}
+      </h3>
+      <p className="soft small">
+        {ready ? summary : `${texts.mine.waitingFor} ${texts.list(waitingFor.map(({ name }) => name))}`}
+      </p>
+    </li>
   )
 }

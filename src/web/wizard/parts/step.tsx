@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { useConnectApp } from '../../client/react.js'
 import { problemText } from '../text-or-message.js'
 import { texts } from '../texts.js'
+import { useFresh } from '../use-fresh.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
 import { AppIcon } from './app-icon.js'
@@ -10,6 +11,7 @@ import { useAskingConnect } from './ask-variables.js'
 import { ChooseAccount } from './choose-account.js'
 import { ConnectProgress, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
+import { Glyph } from './glyph.js'
 import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
@@ -29,7 +31,7 @@ export function Step({ step, setup, isNext }: StepProps) {
   const connecting = useConnectApp(transport)
   const asking = useAskingConnect(connecting, connector)
   const card = useKeptFocus<HTMLLIElement>()
-  const isFresh = useFreshlyLive(status)
+  const isFresh = useFresh(status === 'LIVE')
   const stage = stageOf(connecting.state, step.authorization)
   const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
   const target = { connectorId: connector.id, setupId: setup.id }
@@ -37,9 +39,12 @@ export function Step({ step, setup, isNext }: StepProps) {
   return (
     <li
       ref={card}
-      className={`step card${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`}
+      className={`step${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`}
       data-status={status}
     >
+      <span className="step__number" aria-hidden="true">
+        {status === 'LIVE' && <Glyph name="check" />}
+      </span>
       <div className="step__head">
         <AppIcon app={connector} />
         <div className="step__title">
@@ -48,20 +53,17 @@ export function Step({ step, setup, isNext }: StepProps) {
           </h3>
           <p className="soft small">{status === 'LIVE' ? liveLine(step) : requirement.reason}</p>
         </div>
-        <StepStatusPill status={status} />
+        {status !== 'NOT_CONNECTED' && <StepStatusPill status={status} />}
       </div>
       {status === 'LIVE' && step.recognized && <p className="soft small">{texts.step.recognized}</p>}
       {status === 'UNAVAILABLE' && <p className="notice">{texts.step.unavailable}</p>}
       {!stage && <Trouble step={step} />}
-      {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
-        <PermissionsOfStep step={step} isOpen={isNext || status === 'MISSING_SCOPES'} />
-      )}
       {stage ? (
         <ConnectProgress app={connector} stage={stage} connecting={connecting} onConnectHere={connect} />
       ) : (
         <div className="actions">
           {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
-            <button type="button" className={isNext || repairs ? 'button button--primary' : 'button'} onClick={connect}>
+            <button type="button" className={isNext ? 'button button--primary' : 'button'} onClick={connect}>
               {actionOf(step)}
             </button>
           )}
@@ -70,6 +72,9 @@ export function Step({ step, setup, isNext }: StepProps) {
             <ChooseAccount step={step} setupId={setup.id} onAnother={() => asking.connect(target)} />
           )}
         </div>
+      )}
+      {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
+        <PermissionsOfStep step={step} isOpen={isNext || status === 'MISSING_SCOPES'} />
       )}
       <StartTrouble state={connecting.state} />
       {asking.form}
@@ -107,21 +112,10 @@ function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolea
   return (
     <details className="disclosure" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {step.status === 'LIVE' ? texts.setup.permissionsLive : texts.setup.permissions}
+        {texts.setup.permissions}
         <Hidden> {step.connector.name}</Hidden>
       </summary>
-      <Permissions permissions={permissions} missing={step.missingScopes} />
+      <Permissions permissions={permissions} areGranted={step.connection != null} missing={step.missingScopes} />
     </details>
   )
-}
-
-/** Returns true once the step turns live while the page is open. */
-function useFreshlyLive(status: StepOfSetup['status']): boolean {
-  const before = useRef(status)
-  const [isFresh, setFresh] = useState(false)
-  useEffect(() => {
-    if (before.current !== status) setFresh(status === 'LIVE')
-    before.current = status
-  }, [status])
-  return isFresh
 }
