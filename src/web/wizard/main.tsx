@@ -20,7 +20,7 @@ import { texts } from './texts.js'
 import { applyTheme, keptTheme } from './theme.js'
 import { createTokenSource } from './token-source.js'
 import { createUrqlClient, createUrqlTransport } from './urql-transport.js'
-import { WizardContext } from './wizard-context.js'
+import { type Wizard, WizardContext } from './wizard-context.js'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root element.')
@@ -28,7 +28,6 @@ document.documentElement.lang = texts.language
 document.documentElement.dir = texts.direction
 applyTheme(keptTheme())
 
-// The setup's page shows the result of a redirect anyway, so just clean up the address.
 const back = returned(location)
 if (back) history.replaceState(history.state, '', back.url)
 
@@ -42,10 +41,19 @@ const url = new URL('/graphql', location.href)
 const live = createLiveLink({ url, tokens, onReached: (reached) => reach.set(reached ? 'reached' : 'away') })
 const client = createUrqlClient(url, createSignedFetch(tokens), live)
 
+const wizard: Wizard = {
+  config,
+  transport: createUrqlTransport(client),
+  reach,
+  person,
+  returned: { authorizationId: back?.authorizationId ?? null },
+  kept: new Map(),
+}
+
 createRoot(root).render(
   <StrictMode>
     <Provider value={client}>
-      <WizardContext value={{ config, transport: createUrqlTransport(client), reach, person }}>
+      <WizardContext value={wizard}>
         <App />
       </WizardContext>
     </Provider>

@@ -3,6 +3,7 @@ import { type AnyVariables, useQuery } from 'urql'
 import { useConnections } from '../client/react.js'
 import type { Operation } from '../client/transport.js'
 import { useReach } from './reach.js'
+import { useKept } from './use-kept.js'
 import { useWizard } from './wizard-context.js'
 
 /** Watches no connectors, because only the revision is needed. */
@@ -17,7 +18,7 @@ export interface Answer<Result> {
   reload(): void
 }
 
-/** Runs a query. If it failed, runs it again once the server can be reached. */
+/** Runs a query. If it failed, shows what was there before, and runs it again once the server can be reached. */
 export function useAnswer<Result, Variables extends AnyVariables>(
   operation: Operation<Result, Variables>,
   variables: Variables,
@@ -30,7 +31,8 @@ export function useAnswer<Result, Variables extends AnyVariables>(
   useEffect(() => {
     if (reached && failed) reload()
   }, [reached, failed, reload])
-  return { data, error, isComing: fetching, reload }
+  const kept = useKept(operation.toString() + JSON.stringify(variables), data)
+  return { data: kept, error, isComing: fetching, reload }
 }
 
 /** Runs the query again whenever the viewer's revision is newer than that of the response. */

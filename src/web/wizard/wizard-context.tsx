@@ -10,6 +10,10 @@ export interface Wizard {
   reach: Reach
   /** Who is signed in, in development only. */
   person: string | null
+  /** The authorization that the browser came back from, until a page has shown it. */
+  returned: { authorizationId: string | null }
+  /** What pages showed last, for when the server can't be reached. */
+  kept: Map<string, unknown>
 }
 
 export const WizardContext = createContext<Wizard | null>(null)

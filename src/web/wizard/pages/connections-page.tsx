@@ -1,15 +1,19 @@
+import { Link } from 'wouter'
 import {
   ConnectionsDocument,
   type ConnectionsQuery,
   type SetupUsingFragment,
 } from '../../../generated/documents/graphql.js'
+import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { Activity } from '../parts/activity.js'
 import { type OpenAttempt, stageOf } from '../parts/connect-progress.js'
 import { Connection } from '../parts/connection.js'
 import { inListOrder } from '../parts/connection-order.js'
+import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { OtherApp } from '../parts/other-app.js'
 import { PageHeading } from '../parts/page-heading.js'
+import { ReturnedFailure } from '../parts/returned-failure.js'
 import { texts } from '../texts.js'
 import { useLiveQuery } from '../use-live-query.js'
 
@@ -46,10 +50,13 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
     .filter(({ available, connection }) => available && !connection)
   return (
     <>
+      <ReturnedFailure />
       {connections.length === 0 ? (
-        <div className="card empty">
-          <p>{texts.connections.empty}</p>
-        </div>
+        <Empty glyph="plug" title={texts.connections.empty} line={texts.connections.emptyLine}>
+          <Link href={WIZARD_PATHS.plugins} className="button button--primary">
+            {texts.mine.toPlugins}
+          </Link>
+        </Empty>
       ) : (
         <ul className="card connections">
           {connections.map((connection) => (

@@ -3,8 +3,10 @@ import { Link } from 'wouter'
 import { MineDocument, type MineQuery } from '../../../generated/documents/graphql.js'
 import { pluginPath, WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { AppIcon } from '../parts/app-icon.js'
+import { Empty } from '../parts/empty.js'
 import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
+import { Markdown } from '../parts/markdown.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginIcon } from '../parts/plugin-icon.js'
 import { texts } from '../texts.js'
@@ -38,12 +40,11 @@ export function MinePage() {
 function Plugins({ copies }: { copies: readonly Copy[] }) {
   if (copies.length === 0) {
     return (
-      <div className="card empty">
-        <p>{texts.mine.empty}</p>
+      <Empty glyph="skill" title={texts.mine.empty} line={texts.mine.emptyLine}>
         <Link href={WIZARD_PATHS.plugins} className="button button--primary">
           {texts.mine.toPlugins}
         </Link>
-      </div>
+      </Empty>
     )
   }
   const plugins = [...new Map(copies.map(({ plugin }) => [plugin.id, plugin])).values()]
@@ -104,7 +105,7 @@ function SkillCopy({ copy }: { copy: Copy }) {
           {texts.mine.instructions}
           <Hidden> {name}</Hidden>
         </summary>
-        <div className="instructions">{instructions}</div>
+        <Markdown source={instructions} />
         <p className="soft small">{texts.mine.copied(fromNow(copiedAt), pluginVersion)}</p>
       </details>
     </li>

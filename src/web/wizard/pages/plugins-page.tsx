@@ -1,5 +1,6 @@
 import { useDeferredValue, useId, useState } from 'react'
 import { type PluginCardFragment, PluginsDocument, type SetupStatus } from '../../../generated/documents/graphql.js'
+import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginCard } from '../parts/plugin-card.js'
@@ -45,14 +46,17 @@ export function PluginsPage() {
             {asked && texts.plugins.found(plugins.length)}
           </p>
           {plugins.length === 0 ? (
-            <div className="card empty">
-              <p>{asked ? texts.plugins.none(asked) : texts.plugins.empty}</p>
+            <Empty
+              glyph="skill"
+              title={asked ? texts.plugins.none(asked) : texts.plugins.empty}
+              line={asked ? texts.plugins.noneLine : texts.plugins.emptyLine}
+            >
               {asked && (
                 <button type="button" className="button" onClick={() => setSearch('')}>
                   {texts.plugins.clear}
                 </button>
               )}
-            </div>
+            </Empty>
           ) : (
             <ul className="plugins">
               {plugins.map((plugin) => (

@@ -15,6 +15,7 @@ import { Step } from '../parts/step.js'
 import { countTroubled } from '../parts/troubled-steps.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
+import { useKept } from '../use-kept.js'
 import { useWizard } from '../wizard-context.js'
 
 type Setup = SetupScreenSetupFragment
@@ -29,7 +30,8 @@ interface SetupPageProps {
 /** The wizard itself: a plugin's setup, always up to date. */
 export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
   const { transport } = useWizard()
-  const { setup, gone } = useSetup(transport, setupId)
+  const { setup: live, gone } = useSetup(transport, setupId)
+  const setup = useKept(setupId, live)
   const isRemovedHere = useRef(false)
   useEffect(() => {
     if (gone) onGone(isRemovedHere.current ? 'here' : 'elsewhere')

@@ -10,6 +10,7 @@ import {
 } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
 import { dateAndTime, dayName, timeOfDay } from '../times.js'
+import { useKept } from '../use-kept.js'
 import { activityDays } from './activity-days.js'
 import { Glyph, type GlyphName } from './glyph.js'
 
@@ -43,18 +44,19 @@ type Edges = ActivityQuery['viewer']['activity']['edges']
 export function Activity({ revision }: { revision: number }) {
   const [after, setAfter] = useState<string | null>(null)
   const [older, setOlder] = useState<Edges>([])
-  const [latest, askLatest] = useActivity(null)
+  const [{ data: loaded }, askLatest] = useActivity(null)
+  const latest = useKept('activity', loaded)
   const [{ data: page }] = useActivity(after)
   const names = useNames()
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision means that there may be new entries
   useEffect(() => askLatest({ requestPolicy: 'network-only' }), [revision, askLatest])
 
   const edges = unique([
-    ...(latest.data?.viewer.activity.edges ?? []),
+    ...(latest?.viewer.activity.edges ?? []),
     ...older,
     ...(after ? (page?.viewer.activity.edges ?? []) : []),
   ])
-  const end = after ? page?.viewer.activity.pageInfo : latest.data?.viewer.activity.pageInfo
+  const end = after ? page?.viewer.activity.pageInfo : latest?.viewer.activity.pageInfo
   return (
     <section className="card group" aria-labelledby="activity">
       <div className="group__head">
@@ -64,7 +66,7 @@ export function Activity({ revision }: { revision: number }) {
         </div>
       </div>
       {edges.length === 0 ? (
-        <p className="soft row">{latest.data ? texts.activity.empty : texts.loading}</p>
+        <p className="soft row">{latest ? texts.activity.empty : texts.loading}</p>
       ) : (
         activityDays(edges.map(({ cursor, node }) => ({ ...node, cursor }))).map(({ date, entries }) => (
           <div key={date} className="day">
@@ -116,7 +118,8 @@ function unique(edges: Edges): Edges {
 
 /** Returns the names of plugins and apps by slug. Activity stores slugs, because names can change. */
 function useNames(): (slug: string) => string {
-  const [{ data }] = useQuery<NamesQuery>({ query: namesDocument })
+  const [{ data: loaded }] = useQuery<NamesQuery>({ query: namesDocument })
+  const data = useKept('names', loaded)
   const nodes = [...(data?.connectors.edges ?? []), ...(data?.plugins.edges ?? [])].map(({ node }) => node)
   const names = new Map(nodes.map(({ slug, name }) => [slug, name]))
   return (slug) => names.get(slug) ?? slug

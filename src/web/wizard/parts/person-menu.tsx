@@ -4,7 +4,9 @@ import { SignedInDocument, type SignedInQuery } from '../../../generated/documen
 import { becomePerson } from '../people.js'
 import { texts } from '../texts.js'
 import { keepTheme, keptTheme, THEMES } from '../theme.js'
+import { useKept } from '../use-kept.js'
 import { useWizard } from '../wizard-context.js'
+import { Glyph } from './glyph.js'
 import { Hidden } from './hidden.js'
 
 const signedIn = SignedInDocument.toString()
@@ -12,7 +14,8 @@ const signedIn = SignedInDocument.toString()
 /** Shows who is signed in and the theme. In development, it also has the people you can switch to, and the sandbox. */
 export function PersonMenu() {
   const { config, person } = useWizard()
-  const [{ data }] = useQuery<SignedInQuery>({ query: signedIn })
+  const [{ data: loaded }] = useQuery<SignedInQuery>({ query: signedIn })
+  const data = useKept('signed-in', loaded)
   const [theme, setTheme] = useState(keptTheme)
   const menu = useRef<HTMLDetailsElement>(null)
   useClosing(menu)
@@ -23,6 +26,7 @@ export function PersonMenu() {
         <span className="person__letter" data-letter={name.slice(0, 1)} />
         <Hidden>{texts.person.label}: </Hidden>
         <span className="person__name">{name}</span>
+        {config.people && <span className="badge">{texts.person.demo}</span>}
       </summary>
       <div className="person__menu card">
         <p className="person__who">
@@ -30,7 +34,7 @@ export function PersonMenu() {
           <span className="soft">{data?.viewer.organization.name}</span>
         </p>
         {config.people && (
-          <fieldset>
+          <fieldset className="choices">
             <legend>{texts.person.switchTo}</legend>
             {config.people.map(({ id, name, organization }) => (
               <label key={id}>
@@ -44,27 +48,30 @@ export function PersonMenu() {
                 <span>
                   {name} <span className="soft">{organization}</span>
                 </span>
+                <Glyph name="check" />
               </label>
             ))}
           </fieldset>
         )}
         <fieldset>
           <legend>{texts.theme.label}</legend>
-          {THEMES.map((option) => (
-            <label key={option}>
-              <input
-                type="radio"
-                name="theme"
-                value={option}
-                checked={option === theme}
-                onChange={() => {
-                  keepTheme(option)
-                  setTheme(option)
-                }}
-              />
-              <span>{texts.theme[option]}</span>
-            </label>
-          ))}
+          <div className="segments">
+            {THEMES.map((option) => (
+              <label key={option}>
+                <input
+                  type="radio"
+                  name="theme"
+                  value={option}
+                  checked={option === theme}
+                  onChange={() => {
+                    keepTheme(option)
+                    setTheme(option)
+                  }}
+                />
+                <span>{texts.theme[option]}</span>
+              </label>
+            ))}
+          </div>
         </fieldset>
         {(config.sandboxUrl || config.explorerUrl) && (
           <div className="person__links">

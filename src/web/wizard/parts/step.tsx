@@ -53,7 +53,7 @@ export function Step({ step, setup, isNext }: StepProps) {
           </h3>
           <p className="soft small">{status === 'LIVE' ? liveLine(step) : requirement.reason}</p>
         </div>
-        {status !== 'NOT_CONNECTED' && <StepStatusPill status={status} />}
+        {status !== 'NOT_CONNECTED' && status !== 'AUTHORIZING' && <StepStatusPill status={status} />}
       </div>
       {status === 'LIVE' && step.recognized && <p className="soft small">{texts.step.recognized}</p>}
       {status === 'UNAVAILABLE' && <p className="notice">{texts.step.unavailable}</p>}

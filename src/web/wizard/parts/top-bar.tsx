@@ -1,11 +1,15 @@
 import { Link, useRoute } from 'wouter'
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
+import { useReach } from '../reach.js'
 import mark from '../styles/mark.svg'
 import { texts } from '../texts.js'
+import { useWizard } from '../wizard-context.js'
 import { PersonMenu } from './person-menu.js'
 
 /** The main navigation, and who is signed in. */
 export function TopBar() {
+  const { reach } = useWizard()
+  const signedOut = useReach(reach) === 'signed-out'
   return (
     <header className="bar">
       <div className="bar__inner">
@@ -18,7 +22,7 @@ export function TopBar() {
           <Tab href={WIZARD_PATHS.mine} text={texts.navigation.mine} />
           <Tab href={WIZARD_PATHS.connections} also={WIZARD_PATHS.connection} text={texts.navigation.connections} />
         </nav>
-        <PersonMenu />
+        {!signedOut && <PersonMenu />}
       </div>
     </header>
   )
