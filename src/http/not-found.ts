@@ -7,8 +7,9 @@ export function notFound(c: Context): Response {
   const { body, ...init } = renderPage({
     status: 404,
     title: 'Page not found',
-    lines: ['There’s nothing at this address. Check it, or go back to the page you came from.'],
+    lines: ['There’s nothing at this address. The link may be out of date.'],
     tone: 'neutral',
+    link: { href: '/', text: 'Go to the start page' },
   })
   return new Response(body, init)
 }

@@ -22,7 +22,6 @@ export interface Brand {
   accent: string
   /** the accent on a dark background */
   accentOnDark: string
-  look: 'plain' | 'banner' | 'night'
   glyph: string
 }
 
@@ -70,7 +69,7 @@ const accounts: readonly Account[] = [
   { id: 'ada-private', email: 'ada.private@mail.example', name: 'Ada Okafor', kind: 'personal' },
 ]
 
-function look(slug: keyof typeof APP_PICTURES) {
+function pictureOf(slug: keyof typeof APP_PICTURES) {
   const { color, path } = APP_PICTURES[slug]
   return { accent: color, glyph: path }
 }
@@ -82,9 +81,8 @@ export const sandboxApps: readonly AppDefinition[] = [
     clientId: 'patchbay-acme-mail',
     clientSecret: 'acme-mail-development-secret',
     brand: {
-      ...look('acme-mail'),
+      ...pictureOf('acme-mail'),
       accentOnDark: '#ff8fab',
-      look: 'plain',
     },
     scopes: [
       { name: 'mail.read', title: 'Read your mail', description: 'Messages and attachments in every folder.' },
@@ -100,9 +98,8 @@ export const sandboxApps: readonly AppDefinition[] = [
     clientId: 'patchbay-acme-calendar',
     clientSecret: 'acme-calendar-development-secret',
     brand: {
-      ...look('acme-calendar'),
+      ...pictureOf('acme-calendar'),
       accentOnDark: '#5fd4c6',
-      look: 'banner',
     },
     scopes: [
       { name: 'calendar.read', title: 'See your events', description: 'Titles, times, places and guests.' },
@@ -121,9 +118,8 @@ export const sandboxApps: readonly AppDefinition[] = [
     clientId: 'patchbay-acme-chat',
     clientSecret: 'acme-chat-development-secret',
     brand: {
-      ...look('acme-chat'),
+      ...pictureOf('acme-chat'),
       accentOnDark: '#b9a6ff',
-      look: 'night',
     },
     scopes: [
       { name: 'chat.read', title: 'Read your conversations', description: 'Channels and direct messages you are in.' },
@@ -139,9 +135,8 @@ export const sandboxApps: readonly AppDefinition[] = [
     clientId: 'patchbay-acme-desk',
     clientSecret: 'acme-desk-development-secret',
     brand: {
-      ...look('acme-desk'),
+      ...pictureOf('acme-desk'),
       accentOnDark: '#f0b46a',
-      look: 'plain',
     },
     scopes: [
       { name: 'tickets.read', title: 'Read tickets', description: 'Questions of customers, and the answers.' },

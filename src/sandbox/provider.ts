@@ -10,9 +10,11 @@ import { Provider } from 'oidc-provider/lib/provider.js'
 import type { AppState } from './app-state.js'
 import { accountOf, identityScopes } from './apps.js'
 import { problemPage } from './pages/consent-pages.js'
+import { notFoundPage } from './pages/elsewhere-page.js'
 import { refreshTokenAdapter } from './rotation.js'
 import { followScript } from './scripted-endpoints.js'
 import type { SigningKey } from './signing-key.js'
+import { wantsPage } from './wants-page.js'
 
 export type { Provider }
 
@@ -29,6 +31,14 @@ export interface ProviderOptions {
 export function createProvider(issuer: string, state: AppState, options: ProviderOptions): Provider {
   const provider = new Provider(issuer, configuration(issuer, state, options))
   followScript(provider, state)
+  provider.use(async (ctx, next) => {
+    await next()
+    if (ctx.status !== 404 || ctx.body || !wantsPage(ctx.headers.accept)) return
+    const page = await notFoundPage(new URL(issuer).origin)
+    ctx.set(page.headers)
+    ctx.body = page.body
+    ctx.status = 404
+  })
   return provider
 }
 

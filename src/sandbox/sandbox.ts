@@ -10,11 +10,13 @@ import type { ControlledApp } from './controlled-app.js'
 import { interactionRoutes } from './interactions.js'
 import { type MintedGrant, type MintRequest, mintGrants } from './mint.js'
 import { readInsertedPath } from './odd-answers.js'
+import { notFoundPage, otherNamePage } from './pages/elsewhere-page.js'
 import { createProvider, type Provider } from './provider.js'
 import { resourceRoutes } from './resource.js'
 import { signInRoutes } from './sign-in.js'
 import { ownSigningKey } from './signing-key.js'
 import { readState, StateWriter } from './state-file.js'
+import { wantsPage } from './wants-page.js'
 
 export interface SandboxOptions {
   /** the name in URLs, such as `localhost`; requests to another name get a 421 */
@@ -149,13 +151,18 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
     pages.get(`/${slug}`, (c) => c.redirect(`${issuer}/sign-in`))
   }
   pages.route('/', controlRoutes(apps))
+  pages.notFound(async (c) => {
+    if (!wantsPage(c.req.header('accept'))) return c.text('Not found.', 404, { 'cache-control': 'no-store' })
+    const page = await notFoundPage(url)
+    return c.body(page.body, 404, page.headers)
+  })
   const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
   const { host } = new URL(url)
 
   return (request, response) => {
     // Under another name, cookies and issuers wouldn't match, and DNS rebinding could reach the control API.
     if (request.headers.host !== host) {
-      response.writeHead(421, { 'content-type': 'text/plain' }).end(`This sandbox is only available at ${url}.\n`)
+      void misdirected(url, request, response)
       return
     }
     readInsertedPath(request)
@@ -171,4 +178,13 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
     const path = originalUrl.slice(1 + slug.length + workspace.length)
     protocol.handle(Object.assign(request, { originalUrl, url: path }), response)
   }
+}
+
+async function misdirected(url: string, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!wantsPage(headers.accept)) {
+    response.writeHead(421, { 'content-type': 'text/plain' }).end(`This sandbox is only available at ${url}.\n`)
+    return
+  }
+  const page = await otherNamePage(url)
+  response.writeHead(421, page.headers).end(page.body)
 }

@@ -141,7 +141,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const popup = await graphiql.openPopup(url)
     await popup.getByTestId('account-ada-work').click()
     await popup.getByTestId('deny').click()
-    await popup.locator('main[data-tone=bad]').waitFor()
+    await popup.locator('main[data-tone=neutral]').waitFor()
     expect(await popup.getByRole('status').textContent()).toBe('Acme Mail isn’t connected')
     await graphiql.shows({ data: { setupProgress: { steps: [{ authorization: { status: 'DENIED' } }, {}, {}] } } })
   })

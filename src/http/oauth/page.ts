@@ -7,6 +7,8 @@ export interface Page {
   /** Sentences. Their content is always shown as text. */
   lines: readonly string[]
   tone: 'good' | 'bad' | 'neutral'
+  /** Where to go from here. */
+  link?: { href: string; text: string }
   /** When the same request makes sense again. */
   retryAfterSeconds?: number
   /** Closes the popup after this many milliseconds. */
@@ -29,17 +31,20 @@ export interface Reply {
   body: string | null
 }
 
+/** Type and colors are those of the wizard (src/web/wizard/styles/tokens.css). */
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1c2330;--soft:#5a6474;--ground:#f5f6f8;--card:#fff;--good:#14713d;--bad:#a3261b;--neutral:#3a4a63}
-@media(prefers-color-scheme:dark){:root{--ink:#eef1f6;--soft:#aab3c2;--ground:#12161d;--card:#1b212b;--good:#5fd08f;--bad:#ff8f84;--neutral:#a9bbd8}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{max-width:26rem;width:100%;padding:2rem;border-radius:1rem;background:var(--card);box-shadow:0 1px 2px #0002,0 8px 32px #0001}
-.mark{display:inline-grid;place-items:center;width:2.75rem;height:2.75rem;border-radius:50%;border:2px solid currentColor;font-size:1.4rem;font-weight:700}
-.good{color:var(--good)}.bad{color:var(--bad)}.neutral{color:var(--neutral)}
-h1{margin:1rem 0 .5rem;font-size:1.35rem;line-height:1.3;overflow-wrap:anywhere}p{margin:.4rem 0;color:var(--soft);overflow-wrap:anywhere}
-button{margin-top:1.25rem;padding:.6rem 1.1rem;border:0;border-radius:.5rem;background:var(--ink);color:var(--card);font:inherit;font-weight:600;cursor:pointer}
-button:focus-visible{outline:3px solid var(--neutral);outline-offset:2px}
-.choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.6rem;text-align:start;overflow-wrap:anywhere}`
+:root{color-scheme:light dark;--ground:#f7f8fa;--card:#ffffff;--ink:#151a23;--soft:#525b6b;--line:#e1e4ea;--action:#4347c9;--on-action:#ffffff;--good:#11683a;--good-ground:#e4f4eb;--bad:#a1241b;--bad-ground:#fdecea;--raised:#f0f2f5}
+@media(prefers-color-scheme:dark){:root{--ground:#0e1116;--card:#171b22;--ink:#eef1f6;--soft:#a8b1c0;--line:#2a313c;--action:#a9b1ff;--on-action:#14162f;--good:#74dca0;--good-ground:#12291c;--bad:#ff9e95;--bad-ground:#331714;--raised:#20262f}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--ground);color:var(--ink);font:.9375rem/1.55 "Inter Variable",Inter,system-ui,-apple-system,"Segoe UI",sans-serif}
+main{max-width:26rem;width:100%;padding:1.75rem;border:1px solid var(--line);border-radius:.75rem;background:var(--card);box-shadow:0 1px 2px #151a230d,0 6px 20px #151a2314}
+.mark{display:inline-grid;place-items:center;width:3rem;height:3rem;border-radius:27%;font-size:1.375rem;font-weight:680}
+.good{background:var(--good-ground);color:var(--good)}.bad{background:var(--bad-ground);color:var(--bad)}.neutral{background:var(--raised);color:var(--soft)}
+h1{margin:1rem 0 .35rem;font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.02em;overflow-wrap:anywhere}p{margin:.35rem 0;color:var(--soft);overflow-wrap:anywhere}
+button,.button{display:inline-block;margin-top:1.1rem;padding:.5rem .95rem;border:1px solid var(--line);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;font-weight:560;text-decoration:none;cursor:pointer}
+button[type=submit]{border-color:transparent;background:var(--action);color:var(--on-action)}
+:is(button,.button):hover{background:var(--raised)}
+:focus-visible{outline:2px solid var(--action);outline-offset:2px}
+.choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.5rem;border-color:var(--line);background:var(--card);color:var(--ink);text-align:start;overflow-wrap:anywhere}`
 
 const MARKS = { good: '✓', bad: '!', neutral: 'i' }
 
@@ -61,6 +66,7 @@ export function renderPage(page: Page): Reply {
 <style nonce="${nonce}">${raw(STYLE)}</style></head>
 <body><main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${MARKS[page.tone]}</span>
 <h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}
+${page.link ? html`<a class="button" href="${page.link.href}">${page.link.text}</a>` : ''}
 ${page.repost ? repostForm(page.repost) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>Close this window</button>`}
 </main>${script ? html`<script nonce="${nonce}">${raw(script)}</script>` : ''}</body></html>`
   return {

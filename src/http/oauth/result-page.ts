@@ -23,7 +23,7 @@ export function resultPage(authorization: AuthorizationRecord, connector: Connec
   if (binding === 'CONFIRM') return CONTINUE_PAGE
   const page = describe(status, failureCode, connector)
   if (display !== 'POPUP') return page
-  return { ...page, closesAfterMs: page.tone === 'bad' ? FAILURE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }
+  return { ...page, closesAfterMs: failureCode ? FAILURE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }
 }
 
 /**
@@ -56,7 +56,7 @@ function describe(
   if (failureCode) {
     const { message, hint } = FAILURES[failureCode]
     const title = status === 'DENIED' ? `${name} isn’t connected` : `${name} couldn’t be connected`
-    return { status: 200, title, lines: [message(name), hint(name)], tone: 'bad' }
+    return { status: 200, title, lines: [message(name), hint(name)], tone: status === 'DENIED' ? 'neutral' : 'bad' }
   }
   switch (status) {
     case 'SUCCEEDED':

@@ -11,6 +11,8 @@ import type { AnswerPost } from '../graphql/direct-operations.js'
 import type { GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
 import type { createWebSocketEndpoint } from '../graphql/websocket.js'
 import type { AnswerVisit } from '../oauth/direct-visits.js'
+import type { Reply } from '../oauth/page.js'
+import { otherNamePage } from '../other-name-page.js'
 import { addressesIn } from './addresses.js'
 import { bind } from './bind.js'
 import type { Readiness } from './health.js'
@@ -215,11 +217,13 @@ async function handle(
   response: ServerResponse,
   accepted: () => void,
 ): Promise<void> {
-  if (!isKnownHost(handlers, request))
-    return answer(response, 421, `This server is only available at ${handlers.publicUrl}.`)
   const path = pathOf(request)
   const { host } = request.headers
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
+  if (!isKnownHost(handlers, request)) {
+    if (wantsPage) return reply(response, otherNamePage(handlers.publicUrl))
+    return answer(response, 421, `This server is only available at ${handlers.publicUrl}.`)
+  }
   if (wantsPage && routeOf(path).page && handlers.hosts && `http://${host}` !== handlers.publicUrl) {
     // Cookies and redirects belong to one name of this machine.
     return redirect(response, `${handlers.publicUrl}${request.url}`)
@@ -260,6 +264,10 @@ function wantsStream(request: IncomingMessage): boolean {
 
 function redirect(response: ServerResponse, location: string): void {
   response.writeHead(307, { location, 'cache-control': 'no-store' }).end()
+}
+
+function reply(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, headers).end(body)
 }
 
 /** Errors outside GraphQL have GraphQL's format too, so that clients need to read only one. */

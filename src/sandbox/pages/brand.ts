@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { AppDefinition, Brand } from '../apps.js'
+import { lookCss } from './look.js'
 import type { Html } from './page.js'
 
 /** The app's mark: its glyph in white on a tile in its color. */
@@ -8,35 +9,33 @@ export function logo({ name, brand }: AppDefinition, size: number): Html {
 <rect width="48" height="48" rx="13" fill="${brand.accent}"/><path transform="translate(11 11) scale(1.083)" d="${brand.glyph}" fill="#fff"/></svg>`
 }
 
-/** The style of an app's own pages. All apps share one structure, and each has one of three looks. */
-export function brandCss(brand: Brand): string {
-  return `:root{--accent:${brand.accent};--ink-accent:${brand.accent}}
-@media (prefers-color-scheme:dark){:root{--ink-accent:${brand.accentOnDark}}}
-${base}${looks[brand.look]}`
+/** The style of an app's own pages. All apps share one look, each in its color. */
+export function brandCss({ accent, accentOnDark }: Omit<Brand, 'glyph'>): string {
+  return `:root{--accent:${accent};--ink-accent:${accent}}
+@media (prefers-color-scheme:dark){:root{--ink-accent:${accentOnDark}}}
+${lookCss}${base}`
 }
 
 const base = `
-:root{--page:#f4f5f8;--card:#fff;--ink:#1c1d22;--soft:#5b5e6b;--line:#d9dbe3;--hover:#f3f4f8;--radius:20px;--button:999px}
-@media (prefers-color-scheme:dark){:root{--page:#131418;--card:#1d1f25;--ink:#eeeff4;--soft:#a6a9b8;--line:#363945;--hover:#262932}}
-*{box-sizing:border-box}
-body{margin:0;min-height:100vh;min-height:100dvh;background:var(--page);color:var(--ink);
-font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+body{margin:0;min-height:100vh;min-height:100dvh;background:var(--ground);color:var(--ink);
+font:15px/1.55 var(--font);
 display:flex;flex-direction:column;align-items:center;justify-content:center;padding:24px 16px}
-main{width:100%;max-width:480px;background:var(--card);border:1px solid var(--line);border-radius:var(--radius);overflow:hidden}
-.head{padding:26px 32px 0}.body{padding:0 32px 26px}
+main{width:100%;max-width:460px;background:var(--card);border:1px solid var(--line);border-top:4px solid var(--accent);border-radius:var(--radius);overflow:hidden;
+box-shadow:0 1px 2px #151a230d,0 6px 20px #151a2314}
+.head{padding:24px 28px 0}.body{padding:0 28px 24px}
 .mark{display:flex;align-items:center;gap:12px;font-weight:650;letter-spacing:-.01em}
 .logo{flex:none;display:block}
-h1{font-size:1.4375rem;line-height:1.25;letter-spacing:-.02em;margin:18px 0 6px;text-wrap:balance}
+h1{font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.02em;margin:16px 0 6px;text-wrap:balance}
 p{margin:0 0 16px}.body>p:last-child{margin-bottom:0}.soft{color:var(--soft)}.small{font-size:.875rem;line-height:1.4}
 strong{font-weight:650}
 form{margin:0}
-button,.button{font:inherit;font-weight:600;min-height:46px;padding:10px 22px;border-radius:var(--button);border:1px solid var(--line);
+button,.button{font:inherit;font-weight:560;min-height:42px;padding:8px 18px;border-radius:var(--radius-small);border:1px solid var(--line);
 background:transparent;color:var(--ink);cursor:pointer;text-decoration:none;text-align:center;display:inline-block}
-button:hover,.button:hover{background:var(--hover)}
+button:hover,.button:hover{background:var(--raised)}
 .primary{background:var(--accent);border-color:var(--accent);color:#fff}
 .primary:hover{background:var(--accent);filter:brightness(1.12)}
 .link{border:0;min-height:32px;padding:4px 8px;margin:-4px -8px;color:var(--ink-accent);font-size:.8125rem}
-:focus-visible{outline:3px solid var(--ink-accent);outline-offset:2px}
+:focus-visible{outline:2px solid var(--ink-accent);outline-offset:2px}
 .who{display:flex;align-items:center;gap:12px;text-align:left;min-width:0}
 .who>span:last-child{min-width:0;overflow-wrap:anywhere;line-height:1.35}
 .who b{display:block;font-weight:600}
@@ -44,10 +43,10 @@ button:hover,.button:hover{background:var(--hover)}
 color:#fff;background:var(--accent)}
 .personal .face{background:transparent;color:var(--ink-accent);box-shadow:inset 0 0 0 2px var(--ink-accent)}
 .account{display:flex;justify-content:space-between;align-items:center;flex-wrap:wrap;gap:8px 12px;
-border:1px solid var(--line);border-radius:14px;padding:10px 14px;margin:14px 0 16px}
+border:1px solid var(--line);border-radius:var(--radius-small);padding:10px 14px;margin:14px 0 16px}
 .account .who{gap:10px}.account .face{width:34px;height:34px;font-size:.8125rem}.account b{font-size:.9375rem}.account .small{font-size:.8125rem}
 .accounts{display:grid;gap:10px;margin:20px 0}
-.accounts button{display:block;width:100%;border-radius:14px;padding:12px 14px;font-weight:400}
+.accounts button{display:block;width:100%;border-radius:var(--radius-small);padding:12px 14px;font-weight:400}
 fieldset{border:0;margin:0 0 14px;padding:0;min-width:0}
 legend{font-weight:650;padding:0;margin-bottom:2px}
 .scope{display:grid;grid-template-columns:24px 1fr;gap:0 12px;padding:9px 0;border-top:1px solid var(--line)}
@@ -64,29 +63,5 @@ label.scope{cursor:pointer}
 animation:turn 1s linear infinite;margin:56px auto}
 @keyframes turn{to{transform:rotate(1turn)}}
 @media (prefers-reduced-motion:reduce){.spinner{animation-duration:8s}}
-@media (max-width:420px){.head{padding:22px 20px 0}.body{padding:0 20px 22px}h1{font-size:1.3125rem}}
+@media (max-width:420px){.head{padding:22px 20px 0}.body{padding:0 20px 22px}h1{font-size:1.25rem}}
 `
-
-const looks: Record<Brand['look'], string> = {
-  plain: `
-.mark{flex-direction:column;gap:10px}h1,h1+p{text-align:center}
-main{border-color:transparent;box-shadow:0 1px 2px #0000001a,0 12px 36px #00000014}
-@media (prefers-color-scheme:dark){main{border-color:var(--line)}}
-`,
-  banner: `
-:root{--radius:10px;--button:8px}
-.mark{background:var(--accent);color:#fff;margin:-26px -32px 0;padding:14px 32px;
-background-image:linear-gradient(#ffffff1f 1px,transparent 1px),linear-gradient(90deg,#ffffff1f 1px,transparent 1px);background-size:22px 22px}
-.mark .logo rect{fill:#ffffff2e}
-.account,.accounts button{border-radius:8px}
-@media (max-width:420px){.mark{margin:-22px -20px 0;padding:14px 20px}}
-`,
-  night: `
-:root{--page:#1d1240;--radius:26px;--button:14px}
-body{background:radial-gradient(circle at 15% 10%,#6d4be0 0,transparent 45%),radial-gradient(circle at 90% 85%,#b0489b 0,transparent 42%),#1d1240;
-background-attachment:fixed}
-main{border:0;box-shadow:0 24px 70px #0000006b}
-.choice{grid-template-columns:1fr}.choice .primary{order:-1}
-body>.foot{color:#d9d0f7}
-`,
-}

@@ -1,9 +1,10 @@
-export const controlCss = `
-:root{--page:#f3f4f7;--card:#fff;--ink:#1b1d23;--soft:#5a5e6c;--line:#d8dbe4;--hover:#f1f2f6;--alert:#a3410b;--off:#868b9c;--accent:#333}
-@media (prefers-color-scheme:dark){:root{--page:#121317;--card:#1b1d23;--ink:#eceef3;--soft:#a3a7b6;--line:#343843;--hover:#262932;--alert:#ffb27a;--off:#6d7283;--accent:#ccc}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1360px;padding:32px 20px 64px;background:var(--page);color:var(--ink);
-font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+import { lookCss } from './look.js'
+
+export const controlCss = `${lookCss}
+:root{--alert:#a3410b;--off:#868b9c;--accent:#333}
+@media (prefers-color-scheme:dark){:root{--alert:#ffb27a;--off:#6d7283;--accent:#ccc}}
+body{margin:0 auto;max-width:1360px;padding:32px 20px 64px;background:var(--ground);color:var(--ink);
+font:15px/1.45 var(--font)}
 header{display:flex;justify-content:space-between;align-items:center;gap:16px 24px;flex-wrap:wrap}
 h1{font-size:1.75rem;letter-spacing:-.025em;line-height:1.2;margin:0 0 4px}
 h2{font-size:1.125rem;letter-spacing:-.01em;margin:0}
@@ -11,16 +12,16 @@ h3{font-size:.8125rem;margin:18px 0 6px;color:var(--soft);font-weight:600}
 header p{margin:0;color:var(--soft);max-width:60ch}
 #notice{min-height:1.5em;margin:12px 0;color:var(--alert)}
 .apps{display:grid;gap:20px;grid-template-columns:repeat(auto-fit,minmax(min(100%,360px),1fr));align-items:start}
-section{background:var(--card);border:1px solid var(--line);border-radius:16px;padding:20px}
+section{background:var(--card);border:1px solid var(--line);border-radius:var(--radius);padding:20px}
 .title{display:flex;align-items:center;gap:12px;min-width:0}
 .title code{font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}
 .logo{flex:none}
 .state{margin:14px 0 8px;color:var(--soft);min-height:1.45em}
 .links{margin:0}
 a{color:var(--accent);font-weight:600}
-button{font:inherit;font-weight:600;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:9px;border:1px solid var(--line);
+button{font:inherit;font-weight:600;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:var(--radius-small);border:1px solid var(--line);
 background:var(--card);color:var(--ink);cursor:pointer}
-button:hover{background:var(--hover)}
+button:hover{background:var(--raised)}
 button[aria-disabled=true]{color:var(--soft);cursor:default;background:transparent;border-style:dashed}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .row{display:flex;gap:8px;flex-wrap:wrap;margin-top:12px}
@@ -39,7 +40,7 @@ dt{font-weight:650}dd{margin:2px 0 0}dd.then{color:var(--soft)}
 .grants button,.all button{font-size:.8125rem;padding:6px 4px}
 @media (max-width:420px){.grants .row,.all{grid-template-columns:1fr;gap:8px}.grants button,.all button{font-size:.875rem}}
 .grants .rest{display:block;color:var(--soft)}
-.outcome{scroll-margin:8px;margin:4px 0 0;border:1px solid var(--line);padding:10px 12px;border-radius:10px;background:var(--hover);font-size:.875rem}
+.outcome{scroll-margin:8px;margin:4px 0 0;border:1px solid var(--line);padding:10px 12px;border-radius:var(--radius-small);background:var(--raised);font-size:.875rem}
 .outcome:empty{padding:0;margin:0;border:0}
 .all{border-top:1px solid var(--line);padding-top:12px}
 .all[hidden]{display:none}
@@ -63,7 +64,7 @@ input[role=switch]{appearance:none;flex:none;width:42px;height:25px;border-radiu
 input[role=switch]::after{content:"";position:absolute;inset:3px auto auto 3px;width:19px;height:19px;border-radius:50%;background:var(--card);transition:translate .12s}
 input[role=switch]:checked{background:var(--accent)}
 input[role=switch]:checked::after{translate:17px}
-input[type=number],select{font:inherit;color:inherit;background:var(--page);border:1px solid var(--line);border-radius:9px;min-height:36px;padding:5px 9px}
+input[type=number],select{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--line);border-radius:var(--radius-small);min-height:36px;padding:5px 9px}
 input[type=number]{width:96px}
 input:invalid{border-color:var(--alert)}
 select{max-width:168px}
