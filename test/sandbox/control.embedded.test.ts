@@ -76,6 +76,19 @@ test('accepts only JSON, and nothing from other sites', async () => {
   expect((await view()).behaviour.deny).toBe(false)
 })
 
+test('people get a page with a link for an address that doesn’t exist, and programs don’t', async () => {
+  for (const path of ['/nothing', '/acme-mail/nothing', '/acme-mail/sign-in/nothing']) {
+    const page = await fetch(`${sandbox.url}${path}`, { headers: { accept: 'text/html,*/*;q=0.8' } })
+    expect(page.status, path).toBe(404)
+    const text = await page.text()
+    expect(text, path).toContain('<h1>Page not found</h1>')
+    expect(text, path).toContain(`href="${sandbox.url}"`)
+    const line = await fetch(`${sandbox.url}${path}`)
+    expect(line.status, path).toBe(404)
+    expect(await line.text(), path).not.toContain('<')
+  }
+})
+
 test('answers only under its own name', async () => {
   const { port } = new URL(sandbox.url)
   const status = await new Promise((resolve, reject) => {

@@ -167,6 +167,7 @@ describe('in development', () => {
     for (const path of PAGES) {
       const foreign = await send(patchbay, path, { headers: { host: 'rebound.example', ...HTML } })
       expect(foreign.status).toBe(421)
+      expect(foreign.text).toContain(`href="${patchbay.url}"`)
       const elsewhere = await send(patchbay, `${path}?as=ben`, { headers: { host: byName, ...HTML } })
       expect(elsewhere).toMatchObject({ status: 307, headers: { location: `${patchbay.url}${path}?as=ben` } })
     }

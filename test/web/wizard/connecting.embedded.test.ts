@@ -42,12 +42,12 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
 
     const mail = await screen.consentWindow('Connect Acme Mail')
     await screen.shows('Acme Mail', 'AUTHORIZING')
-    await screen.reads('Finish in the Acme Mail window.')
+    await screen.reads('Finish in the Acme Mail window')
     const closed = mail.page.waitForEvent('close')
     await mail.allow()
     await screen.shows('Acme Mail', 'LIVE')
     await screen.reads('Connected as ada@northwind.example')
-    await screen.reads('1 of 3')
+    await screen.reads('1 of 3 connected')
     await closed // by itself
     await screen.connect('Acme Calendar')
     await screen.connect('Acme Chat')
@@ -69,7 +69,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const { keyboard } = screen.page
     await screen.button('Connect Acme Mail').focus()
     const [popup] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
-    await screen.button('Show window').waitFor()
+    await screen.button('Reopen').waitFor()
     const consent = new ConsentWindow(popup)
     await consent.page.getByTestId('account-ada-work').focus()
     await consent.page.keyboard.press('Enter')
@@ -132,6 +132,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await screen.step('Acme Mail').getByRole('alert').textContent()).toContain(
       'You didn’t give access to Acme Mail.',
     )
+    expect(await screen.step('Acme Mail').getByRole('alert').getAttribute('class')).toBe('notice notice--calm')
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     await screen.connect('Acme Mail', 'Try again')
     expect(await screen.step('Acme Mail').getByRole('alert').count()).toBe(0)
@@ -143,9 +144,8 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const popup = await screen.consentWindow('Connect Acme Mail')
     await popup.signIn()
     await popup.close()
-    await screen.reads('Can’t find the window?')
     await screen.shows('Acme Mail', 'AUTHORIZING')
-    const again = await screen.consentWindow('Open again')
+    const again = await screen.consentWindow('Reopen')
     await again.allow()
     await screen.shows('Acme Mail', 'LIVE')
     expect(await attempts(first.user)).toEqual(['SUCCEEDED'])
@@ -229,6 +229,19 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.shows('Acme Mail', 'LIVE')
   })
 
+  test('the deadline shows only in the last two minutes', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    await screen.page.clock.install()
+    await screen.consentWindow('Connect Acme Mail')
+    await screen.reads('Finish in the Acme Mail window')
+    await screen.page.clock.fastForward('07:30')
+    expect(await screen.page.getByText('Expires at').count()).toBe(0)
+    await screen.page.clock.fastForward('00:45')
+    await screen.reads('Expires at')
+  })
+
   test('canceling closes the window, and the step can be connected again from every page', async () => {
     await using first = await started()
     const { screen } = first
@@ -264,7 +277,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await using first = await started()
     const { screen } = first
     await screen.consentWindow('Connect Acme Mail')
-    await screen.reads('Expires at')
+    await screen.shows('Acme Mail', 'AUTHORIZING')
     await scene.patchbay.database.db.authorization.updateMany({
       where: { status: { in: ['PENDING', 'OPENED'] } },
       data: { expiresAt: new Date(Date.now() - 1_000) },

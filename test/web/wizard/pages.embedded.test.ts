@@ -77,11 +77,18 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
       const page = await device.newPage()
       for (const [name, path, shown] of PAGES) {
         await see(page, path, shown)
+        expect(await page.locator('.button--primary').count(), `primary actions of ${name}`).toBeLessThanOrEqual(1)
         for (const summary of await page.locator('main details > summary').all()) await summary.click()
         expect(await violations(page), name).toEqual([])
       }
       await see(page, '/connections', 'Activity')
-      await page.getByRole('button', { name: /^Disconnect Acme Mail/ }).click()
+      const actions = page.getByRole('button', { name: /^Actions for Acme Mail/ })
+      await actions.click()
+      expect(await violations(page), 'the menu of a connection').toEqual([])
+      await page.getByRole('menuitem', { name: 'Show details' }).click()
+      expect(await violations(page), 'the details of a connection').toEqual([])
+      await actions.click()
+      await page.getByRole('menuitem', { name: 'Disconnect' }).click()
       await page.getByText('What’s affected:').waitFor()
       expect(await violations(page), 'the dialog').toEqual([])
       await page.keyboard.press('Escape')
@@ -132,6 +139,41 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     },
   )
 
+  test.each([
+    [360, 740],
+    [768, 1024],
+  ])('the first app of a setup can be connected without scrolling at %s × %s px', async (width, height) => {
+    await using device = await scene.device(scene.newcomer(), { viewport: { width, height } })
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    await screen.reads('0 of 3 connected')
+    const box = await screen.button('Connect Acme Mail').boundingBox()
+    expect(box && box.y + box.height).toBeLessThan(height)
+    expect(await screen.page.evaluate(() => scrollY)).toBe(0)
+  })
+
+  test('a newcomer is greeted, and a click anywhere on a card opens its plugin', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device)
+    await screen.page.getByRole('heading', { name: 'Connect your apps once' }).waitFor()
+    expect(await screen.page.locator('.button--primary').allTextContents()).toEqual(['Start with Inbox Helper'])
+    await screen.page.locator('li.plugin', { hasText: 'Meeting Assistant' }).click({ position: { x: 200, y: 12 } })
+    await screen.page.getByRole('heading', { name: 'Meeting Assistant' }).waitFor()
+    await screen.start()
+    await screen.page.goBack()
+    await screen.page.getByRole('link', { name: 'Continue setup Meeting Assistant' }).waitFor()
+    expect(await screen.page.getByRole('heading', { name: 'Connect your apps once' }).count()).toBe(0)
+  })
+
+  test('instructions are rendered, and their source is not shown', async () => {
+    await using device = await scene.device(user)
+    const screen = await scene.open(device, '/mine')
+    await screen.page.locator('summary', { hasText: 'Instructions Find a time' }).click()
+    const items = screen.page.locator('.markdown').first().getByRole('listitem')
+    expect(await items.first().textContent()).toBe('Check the calendars for the next two weeks.')
+    await screen.page.getByRole('heading', { name: 'Find a time', level: 4 }).waitFor()
+  })
+
   test('the first load is small and takes few requests', async () => {
     await using device = await scene.device(scene.newcomer())
     const page = await device.newPage()
@@ -173,24 +215,24 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await setup.start()
     await setup.connect('Acme Mail')
     const screen: Screen = await scene.open(device, '/connections')
-    await screen.button(/^Check now Acme Mail/).click()
+    await screen.choose('Acme Mail', 'Check now')
     await screen.reads('Acme Mail confirmed the connection.')
-    await screen.page.locator('summary', { hasText: 'Details' }).click()
+    await screen.choose('Acme Mail', 'Show details')
     await screen.reads('Permissions')
     await screen.reads(/^Access renews automatically before/)
-    await screen.button(/^Disconnect Acme Mail/).click()
+    await screen.choose('Acme Mail', 'Disconnect')
     await screen.reads(
       /Meeting Assistant will ask you to connect again\. These skills will stop working: Find a time, Send the notes\./,
     )
     await screen.page.keyboard.press('Escape')
-    expect(await screen.page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Disconnect/)
-    await screen.button(/^Disconnect Acme Mail/).click()
+    expect(await screen.page.evaluate(() => document.activeElement?.ariaLabel)).toMatch(/^Actions for Acme Mail/)
+    await screen.choose('Acme Mail', 'Disconnect')
     await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
     await screen.reads('You haven’t connected anything yet.')
     await setup.shows('Acme Mail', 'NOT_CONNECTED')
     const other = await screen.consentWindow('Connect Acme Mail')
     await other.allow()
-    await screen.button(/^Disconnect Acme Mail/).waitFor()
+    await screen.actions('Acme Mail').waitFor()
     await screen.reads(/You connected/)
     await setup.shows('Acme Mail', 'NOT_CONNECTED') // a step never takes another connection by itself
     await setup.page.getByLabel('Account Acme Mail').selectOption({ label: 'ada@northwind.example' })
@@ -201,8 +243,8 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await using device = await scene.device(user)
     const screen = await scene.open(device, '/connections')
     await control(scene.patchbay.sandbox, 'PATCH', '/acme-mail', { userinfoStatus: 503 })
-    await screen.button(/^Check now Acme Mail/).click()
-    await screen.page.locator('li', { hasText: 'Acme Mail' }).locator('.notice--bad').first().waitFor()
+    await screen.choose('Acme Mail', 'Check now')
+    await screen.page.locator('li', { hasText: 'Acme Mail' }).locator('.notice--warn').first().waitFor()
     await control(scene.patchbay.sandbox, 'POST', '/reset')
     await screen.page.locator('li[data-status=LIVE]', { hasText: 'Acme Mail' }).waitFor()
   })
@@ -220,7 +262,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
 
     const screen = await scene.open(device, '/connections')
     await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
-    await screen.button(/^Check now Acme Mail/).click()
+    await screen.choose('Acme Mail', 'Check now')
     await screen.reads(/^Since [A-Z][a-z]{2} \d+, 20\d\d/)
   })
 

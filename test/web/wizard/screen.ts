@@ -88,6 +88,17 @@ export class Screen {
     await expect.poll(() => this.page.getByText(text).count(), { timeout: 45_000 }).toBe(0)
   }
 
+  /** The button of the menu in an app's row on the connections page. */
+  actions(app: string): Locator {
+    return this.button(new RegExp(`^Actions for ${app}, `))
+  }
+
+  /** Chooses from that menu. With several accounts, from the first one's. */
+  async choose(app: string, item: string): Promise<void> {
+    await this.actions(app).first().click()
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click()
+  }
+
   /** Presses a button that opens the app's consent screen in a new window. */
   async consentWindow(button: string | RegExp): Promise<ConsentWindow> {
     const [popup] = await Promise.all([this.page.waitForEvent('popup'), this.button(button).click()])

@@ -79,13 +79,13 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     const mine = await scene.open(device, '/mine')
     await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Ready').waitFor()
     await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
-    await settings.button(/^Check now Acme Mail/).click()
+    await settings.choose('Acme Mail', 'Check now')
 
     await screen.shows('Acme Mail', 'BROKEN')
     await settings.page.locator('li[data-status=BROKEN]').waitFor()
     await settings.reads('Acme Mail no longer accepts this connection.')
     await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Acme Mail').waitFor()
-    expect((await screen.said()).join(' ')).toContain('Acme Mail needs your attention.')
+    await expect.poll(async () => (await screen.said()).join(' ')).toContain('Acme Mail needs your attention.')
     const plugins = await scene.open(device)
     await plugins.page.getByRole('link', { name: 'Fix Meeting Assistant' }).waitFor()
 
@@ -98,7 +98,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
   test('shows immediately that an account was disconnected elsewhere, also in the activity', async () => {
     await using first = await withMail()
     const settings = await scene.open(first.device, '/connections')
-    await settings.button(/^Disconnect Acme Mail/).waitFor()
+    await settings.actions('Acme Mail').waitFor()
     await disconnectMail(first.user)
     await first.screen.shows('Acme Mail', 'NOT_CONNECTED')
     await settings.reads('You haven’t connected anything yet.')
@@ -135,12 +135,31 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
   })
 
+  test('shows what was there when the user goes back while the server is away', async () => {
+    await using first = await withMail()
+    const { screen } = first
+    const { page } = screen
+    await page.getByRole('link', { name: 'Connections', exact: true }).click()
+    await screen.actions('Acme Mail').waitFor()
+    await page.getByRole('link', { name: 'My skills', exact: true }).click()
+    await screen.reads('Send the notes')
+    await screen.cut()
+    await screen.reads('We can’t reach the server right now.')
+    await page.goBack()
+    await screen.actions('Acme Mail').waitFor()
+    await screen.reads(/You connected/)
+    await page.goBack()
+    await screen.shows('Acme Mail', 'LIVE')
+    await screen.reads('We can’t reach the server right now.')
+    expect(await page.getByText('This page couldn’t be loaded').count()).toBe(0)
+  })
+
   test('uses an event stream if WebSockets are blocked, and remains live', async () => {
     const blocked = (page: Page) => page.addInitScript('line.isCut = true')
     await using first = await withMail(blocked)
     const { screen, device, user } = first
     const settings = await scene.open(device, '/connections', blocked)
-    await settings.button(/^Disconnect Acme Mail/).waitFor()
+    await settings.actions('Acme Mail').waitFor()
     await disconnectMail(user)
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     await settings.reads('You haven’t connected anything yet.')
@@ -184,6 +203,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     scene.host.signOut(user)
     await screen.page.reload()
     await screen.page.getByRole('heading', { name: 'You’re signed out' }).waitFor()
+    expect(await screen.page.locator('.person').count()).toBe(0)
     expect(await screen.page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe(scene.host.signInUrl)
     scene.host.signIn(user)
     await screen.button('I’ve signed in').click()

@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { PATIENT } from '../../support/patience.js'
+import { control } from '../../support/sandbox-client.js'
+import { startWizardScene, type WizardScene } from './scene.js'
+import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
+
+describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
+  let scene: WizardScene
+  beforeAll(async () => {
+    scene = await startWizardScene()
+  }, PATIENT.timeout)
+  beforeEach(async () => {
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+  })
+  afterEach(() => {
+    expect(scene.pageErrors).toEqual([])
+  })
+  afterAll(() => scene?.[Symbol.asyncDispose]())
+
+  /** A newcomer who connected Acme Mail on the connections page. */
+  async function withMail() {
+    const device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/connections')
+    await (await screen.consentWindow('Connect Acme Mail')).allow()
+    await screen.actions('Acme Mail').waitFor()
+    return { device, screen, [Symbol.asyncDispose]: () => device.close() }
+  }
+
+  test('the menu of a row works by keyboard, and Escape returns the focus to its button', async () => {
+    await using person = await withMail()
+    const { screen } = person
+    const { keyboard } = screen.page
+    const button = screen.actions('Acme Mail')
+    const items = screen.page.getByRole('menuitem')
+    const focused = () => screen.page.evaluate(() => document.activeElement?.textContent)
+    for (const key of ['Enter', 'Space', 'ArrowDown']) {
+      await button.press(key)
+      await expect.poll(focused, { message: key }).toBe('Check now')
+      expect(await button.getAttribute('aria-expanded')).toBe('true')
+      await keyboard.press('Escape')
+      await items.first().waitFor({ state: 'detached' })
+      expect(await button.evaluate((element) => element === document.activeElement), key).toBe(true)
+    }
+    await button.press('ArrowUp')
+    await expect.poll(focused).toBe('Disconnect')
+    await keyboard.press('ArrowDown')
+    await expect.poll(focused).toBe('Check now')
+    await keyboard.press('End')
+    await expect.poll(focused).toBe('Disconnect')
+    await keyboard.press('s')
+    await expect.poll(focused).toBe('Show details')
+    await keyboard.press('Enter')
+    await screen.reads(/^Access renews automatically/)
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
+    await button.press('Enter')
+    await keyboard.press('Tab')
+    await items.first().waitFor({ state: 'detached' })
+  })
+
+  test('a broken account comes first, with the only primary action of the page', async () => {
+    await using person = await withMail()
+    const { screen } = person
+    await (await screen.consentWindow('Connect Acme Chat')).allow()
+    await screen.actions('Acme Chat').waitFor()
+    await control(scene.patchbay.sandbox, 'POST', '/acme-chat/revoke', {})
+    await screen.choose('Acme Chat', 'Check now')
+    await screen.page.locator('li[data-status=BROKEN]').waitFor()
+    const names = await screen.page.locator('.connections h2').allTextContents()
+    expect(names).toEqual(['Acme Chat', 'Acme Mail'])
+    expect(await screen.page.locator('.button--primary').allTextContents()).toEqual(['Reconnect Acme Chat'])
+  })
+
+  test('a redirect that ends in a denial says so, until the page is left', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/connections')
+    await screen.button('Connect Acme Mail').waitFor()
+    await screen.page.evaluate(() => {
+      window.open = () => null
+    })
+    await screen.button('Connect Acme Mail').click()
+    await new ConsentWindow(screen.page).deny()
+    const alert = screen.page.getByRole('alert')
+    await alert.getByText('You didn’t give access to Acme Mail.').waitFor()
+    expect(await alert.getAttribute('class')).toBe('notice notice--calm')
+    expect(new URL(screen.page.url()).search).toBe('')
+    await screen.page.getByRole('link', { name: 'My skills', exact: true }).click()
+    await screen.page.goBack()
+    await screen.button('Connect Acme Mail').waitFor()
+    expect(await alert.count()).toBe(0)
+  })
+
+  test('an authorization of a setup that is still open can be canceled after the browser was closed', async () => {
+    const user = scene.newcomer()
+    {
+      await using device = await scene.device(user)
+      const setup = await scene.open(device, MEETING_ASSISTANT)
+      await setup.start()
+      await setup.consentWindow('Connect Acme Mail')
+      await setup.shows('Acme Mail', 'AUTHORIZING')
+    }
+    await using device = await scene.device(user)
+    const screen = await scene.open(device, '/connections')
+    await screen.reads('You’re connecting Acme Mail in another window or on another device.')
+    await screen.button('Cancel').click()
+    await screen.button('Connect Acme Mail').waitFor()
+  })
+})
