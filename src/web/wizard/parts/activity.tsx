@@ -136,8 +136,8 @@ function wordsOf(
       {before}
       <strong>{about && names(about)}</strong>
       {after}
-      {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}
-      {accountLabel && <span className="event__account soft small"> {accountLabel}</span>}
+      {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}{' '}
+      {accountLabel && <span className="event__account soft small">{accountLabel}</span>}
     </>
   )
 }

@@ -14,7 +14,7 @@ export function ConnectionDetails({ connection }: { connection: ConnectionCardFr
           {lastVerifiedAt ? texts.connections.verified(fromNow(lastVerifiedAt)) : texts.connections.neverVerified}
         </li>
         {accessTokenExpiresAt && status === 'LIVE' && (
-          <li>{texts.connections.renews(fromNow(accessTokenExpiresAt))}</li>
+          <li>{texts.connections.renews(dateAndTime(accessTokenExpiresAt))}</li>
         )}
       </ul>
       <div>
