@@ -51,7 +51,7 @@ function withoutStarts<E extends Dated>(entries: readonly E[]): E[] {
 }
 
 /** Returns the date in the local time zone. */
-export function localDate(moment: Date): string {
+function localDate(moment: Date): string {
   const parts = [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()]
   return parts.map((part) => String(part).padStart(2, '0')).join('-')
 }
