@@ -61,6 +61,8 @@ export async function filmStepTurningLive(chromium: Browser, url: string, path: 
   const start = page.locator('li.plugin', { hasText: PLUGIN }).getByRole('button', { name: 'Start setup' })
   await start.waitFor()
   await hold(600)
+  await start.scrollIntoViewIfNeeded()
+  await hold(200)
   await press(start, () => start.click())
 
   const connect = page.getByRole('button', { name: `Connect ${APP}` })
