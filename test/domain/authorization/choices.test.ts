@@ -21,6 +21,7 @@ import {
   withoutDueWork,
 } from '../../support/connecting.js'
 import { type HostileServer, startHostileServer } from '../../support/hostile-server.js'
+import { ofRequests } from '../../support/own-statements.js'
 import { connectorId, type Patchbay, startPatchbay } from '../../support/patchbay.js'
 
 const RETURN_TO = 'https://app.example/connected?tab=apps'
@@ -29,7 +30,7 @@ let app: HostileServer
 let runtime: string
 
 beforeAll(async () => {
-  patchbay = await startPatchbay({ PATCHBAY_RETURN_ORIGINS: 'https://app.example' })
+  patchbay = await startPatchbay({ PATCHBAY_LOG_LEVEL: 'trace', PATCHBAY_RETURN_ORIGINS: 'https://app.example' })
   app = await startHostileServer()
   runtime = (await keyFor(patchbay, 'tokens:issue', 'users:delete')).key
 })
@@ -238,8 +239,12 @@ describe('nothing is lost or used twice', () => {
       expect(stored).not.toContain(secret)
       expect(stored).not.toContain(Buffer.from(secret).toString('hex'))
     }
+    const from = patchbay.logged.length
+    await pressChoice(consented, 'S9')
     await pressChoice(consented, 'S1')
-    expect(patchbay.logged.join()).not.toContain('canary')
+    const logged = patchbay.logged.slice(from).join()
+    expect(logged).toContain('"route":"choice"')
+    for (const secret of ['canary', 'Northwind', 'S1', 'S9']) expect(logged).not.toContain(secret)
   })
 
   test('disconnecting one site keeps the grant as long as another site of the same person is connected', async () => {
@@ -253,6 +258,22 @@ describe('nothing is lost or used twice', () => {
     await patchbay.instance.runJobs()
     await expect.poll(() => revokedAt(app)).toEqual(['refresh-token-S2'])
   })
+})
+
+test('choices take one more statement, and none unless they are selected and awaited', async () => {
+  const { attempt, browser } = await consentToSites(patchbay)
+  using _paused = withoutDueWork(patchbay)
+  const query = (fields: string) => `query ($id: ID!) { node(id: $id) { ... on Authorization { ${fields} } } }`
+  const countOf = async (fields: string) => {
+    const statements = await patchbay.database.countStatements(async () => {
+      const { errors } = await patchbay.execute('ada', query(fields), { id: attempt.id })
+      expect(errors).toBeUndefined()
+    })
+    return ofRequests(statements).length
+  }
+  expect([await countOf('status'), await countOf('choices { label }')]).toEqual([1, 2])
+  await pressChoice({ browser, attempt }, 'S1')
+  expect(await countOf('choices { label }')).toBe(1)
 })
 
 describe('who may choose', () => {
