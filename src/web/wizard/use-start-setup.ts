@@ -8,7 +8,7 @@ import { useWizard } from './wizard-context.js'
 /** Starts a plugin's setup, or continues an existing one, and opens it. */
 export function useStartSetup() {
   const { transport } = useWizard()
-  const [, navigate] = useLocation()
+  const [path, navigate] = useLocation()
   const [starting, setStarting] = useState(false)
   const [refusal, setRefusal] = useState<string | null>(null)
   async function start(plugin: { id: string; slug: string }) {
@@ -18,7 +18,9 @@ export function useStartSetup() {
     try {
       const { startSetup } = await transport.execute(StartSetupDocument, { input: { pluginId: plugin.id } })
       if (startSetup.__typename !== 'PluginSetup') return setRefusal(refusalText(startSetup))
-      navigate(pluginPath(plugin.slug))
+      // On the plugin's own page, going back leads to where the person came from.
+      const setupPath = pluginPath(plugin.slug)
+      navigate(setupPath, { replace: path === setupPath })
     } catch (error) {
       setRefusal(troubleText(error))
     } finally {
