@@ -68,10 +68,18 @@ interface Place {
 
 function placeOf(url: string): Place {
   const { hostname, port, pathname, searchParams } = new URL(url)
-  const host = searchParams.get('host') ?? decodeURIComponent(hostname)
+  const host = searchParams.get('host') ?? decoded(hostname)
   return {
     server: host.startsWith('/') ? host : `${host || 'localhost'}:${(searchParams.get('port') ?? port) || 5432}`,
-    database: decodeURIComponent(pathname.slice(1)) || 'postgres',
+    database: decoded(pathname.slice(1)) || 'postgres',
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

@@ -27,12 +27,12 @@ const PARAMETERS: Record<string, readonly string[] | 'any' | null> = {
 }
 /** A standby is refused in any case. */
 const SESSION_ATTRIBUTES = ['any', 'read-write', 'primary']
-const INSTEAD: Record<string, string> = {
-  connection_limit: 'Set PATCHBAY_DATABASE_POOL instead.',
-  pgbouncer: 'Let a pooler keep sessions (pool_mode=session), or connect to PostgreSQL itself.',
-  search_path: 'Use schema=… instead.',
-  dbname: 'Put the database’s name into the path.',
-}
+const INSTEAD = new Map([
+  ['connection_limit', 'Set PATCHBAY_DATABASE_POOL instead.'],
+  ['pgbouncer', 'Let a pooler keep sessions (pool_mode=session), or connect to PostgreSQL itself.'],
+  ['search_path', 'Use schema=… instead.'],
+  ['dbname', 'Put the database’s name into the path.'],
+])
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/
 
 /**
@@ -45,8 +45,8 @@ export function readPostgresUrl(text: string): PostgresTarget {
   const { searchParams } = url
   const given = Object.fromEntries(searchParams)
   for (const [name, value] of Object.entries(given)) {
-    const values = PARAMETERS[name]
-    if (values === undefined) throw refused(name, INSTEAD[name] ?? 'Remove it.')
+    const values = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined
+    if (values === undefined) throw refused(name, INSTEAD.get(name) ?? 'Remove it.')
     if (Array.isArray(values) && !values.includes(value)) throw refused(`${name}=${value}`, `Use ${oneOf(values)}.`)
     if (values === null) searchParams.delete(name)
   }

@@ -5,6 +5,8 @@ import { readPostgresUrl } from '../../src/database/postgres-url.js'
 const read = (parameters: string) => readPostgresUrl(`postgresql://patchbay@db.example/patchbay${parameters}`)
 
 test.each([
+  ['?__proto__=x', 'the parameter __proto__ isn’t supported. Remove it.'],
+  ['?constructor=x', 'the parameter constructor isn’t supported. Remove it.'],
   ['?max=1000', 'the parameter max isn’t supported. Remove it.'],
   ['?statement_timeout=0', 'the parameter statement_timeout isn’t supported.'],
   ['?connection_limit=5', 'Set PATCHBAY_DATABASE_POOL instead.'],

@@ -85,11 +85,10 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     const first = await screen.consentWindow('Continue')
     await first.allow()
     await first.page.getByText('What do you want to connect in Acme Desk?').waitFor()
-    await screen.reads('Choose what to connect in the Acme Desk window.')
+    await screen.reads('Choose what to connect in the Acme Desk window')
     await first.page.close()
-    await screen.reads('Can’t find the window?')
     const opened = screen.page.waitForEvent('popup')
-    await screen.button('Open again').click()
+    await screen.button('Reopen').click()
     const again = await opened
     await again.getByRole('button', { name: 'Internal help' }).click()
     await screen.reads('ada@northwind.example · Internal help · northwind')
