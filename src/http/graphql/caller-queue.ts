@@ -5,8 +5,8 @@ const MAX_PAUSE_MS = 50
 
 /**
  * Lets what takes milliseconds wait, and answers everyone else in between. One that waits continues in each turn of the
- * event loop. If others are answered too, it continues after three times as long as the last one took. The callers take
- * turns, no matter how much each of them has waiting.
+ * event loop. If others are answered too, and the caller of the last one has more waiting, it continues after three times
+ * as long as the last one took. The callers take turns, no matter how much each of them has waiting.
  */
 export class CallerQueue {
   /** The caller whose turn is next comes first. */
@@ -64,7 +64,8 @@ export class CallerQueue {
 
   #measure(): void {
     const nowMs = performance.now()
-    const pauseMs = this.#othersRan ? (PARTS - 1) * (nowMs - this.#continuedAtMs) : 0
+    const hasMore = this.#continued !== undefined && this.#waiting.has(this.#continued)
+    const pauseMs = this.#othersRan && hasMore ? (PARTS - 1) * (nowMs - this.#continuedAtMs) : 0
     this.#notBeforeMs = nowMs + Math.min(pauseMs, MAX_PAUSE_MS)
     this.#othersRan = false
     this.#isScheduled = false
