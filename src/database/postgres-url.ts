@@ -42,6 +42,12 @@ const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/
  */
 export function readPostgresUrl(text: string): PostgresTarget {
   const url = new URL(text)
+  // What looks like parameters may then be the password, which no message may have.
+  if (url.search.includes('@')) {
+    throw new DatabaseError(
+      'DATABASE_URL: there’s an @ after the first ?. Percent-encode special characters in the user’s name and the password: ? is %3F, @ is %40.',
+    )
+  }
   const { searchParams } = url
   const given = Object.fromEntries(searchParams)
   for (const [name, value] of Object.entries(given)) {

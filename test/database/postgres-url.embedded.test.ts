@@ -27,6 +27,13 @@ test.each([
   )
 })
 
+test.each(['postgresql://ada?sslmode=word@db.example/patchbay', 'postgresql://ada?:password@db.example/patchbay'])(
+  '%s has a password that no message may have',
+  (url) => {
+    expect(() => readPostgresUrl(url)).toThrow(/^DATABASE_URL: there’s an @ after the first \?\. Percent-encode/)
+  },
+)
+
 test('several hosts in the authority are refused by name', () => {
   expect(() => readPostgresUrl('postgresql://a,b/patchbay')).toThrow('several hosts aren’t supported')
 })
