@@ -36,7 +36,11 @@ const person = personOf(config)
 const reach = createReach()
 const tokenUrl = new URL(config.tokenUrl, location.href)
 if (person) tokenUrl.searchParams.set('as', person)
-const tokens = createTokenSource(tokenUrl.href, () => reach.set('signed-out'))
+const kept = new Map<string, unknown>()
+const tokens = createTokenSource(tokenUrl.href, () => {
+  kept.clear() // someone else may sign in
+  reach.set('signed-out')
+})
 const url = new URL('/graphql', location.href)
 const live = createLiveLink({ url, tokens, onReached: (reached) => reach.set(reached ? 'reached' : 'away') })
 const client = createUrqlClient(url, createSignedFetch(tokens), live)
@@ -47,7 +51,7 @@ const wizard: Wizard = {
   reach,
   person,
   returned: { authorizationId: back?.authorizationId ?? null },
-  kept: new Map(),
+  kept,
 }
 
 createRoot(root).render(

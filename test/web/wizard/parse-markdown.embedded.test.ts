@@ -52,3 +52,9 @@ test('code blocks are kept as they are, even if they never end', () => {
   ])
   expect(parseMarkdown('```\nopen')).toEqual([{ kind: 'code', text: 'open' }])
 })
+
+test('a paragraph may have any number of parts', () => {
+  const [paragraph] = parseMarkdown('`a` '.repeat(20_000))
+  expect(paragraph).toMatchObject({ kind: 'paragraph' })
+  expect(paragraph && 'content' in paragraph ? paragraph.content : []).toHaveLength(39_999)
+})

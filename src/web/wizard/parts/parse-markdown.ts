@@ -73,15 +73,15 @@ export function parseMarkdown(source: string): Block[] {
 }
 
 function parseInline(text: string): Inline[] {
-  const found = NEXT.exec(text)
-  if (!found?.groups) return text === '' ? [] : [{ kind: 'text', text }]
-  const before = text.slice(0, found.index)
-  const after = text.slice(found.index + found[0].length)
-  return [
-    ...(before === '' ? [] : [{ kind: 'text' as const, text: before }]),
-    inlineOf(found.groups),
-    ...parseInline(after),
-  ]
+  const parts: Inline[] = []
+  let rest = text
+  for (let found = NEXT.exec(rest); found?.groups; found = NEXT.exec(rest)) {
+    if (found.index > 0) parts.push({ kind: 'text', text: rest.slice(0, found.index) })
+    parts.push(inlineOf(found.groups))
+    rest = rest.slice(found.index + found[0].length)
+  }
+  if (rest !== '') parts.push({ kind: 'text', text: rest })
+  return parts
 }
 
 function inlineOf({ code, strong, emphasis, label = '', url = '' }: Record<string, string | undefined>): Inline {
