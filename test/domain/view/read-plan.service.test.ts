@@ -9,8 +9,6 @@ test('reading a user’s state scans no table, even if the database has no stati
     const { db } = database
     await db.$transaction(async (tx) => {
       await tx.$executeRaw`SET LOCAL session_replication_role = replica`
-      await tx.$executeRaw`ALTER TABLE "Setup" SET (autovacuum_enabled = off)`
-      await tx.$executeRaw`ALTER TABLE "StepBinding" SET (autovacuum_enabled = off)`
       await tx.$executeRaw`
         INSERT INTO "Setup" (id, "userId", "pluginSlug", "startedAt")
         SELECT md5(n::text)::uuid, md5((n / 3)::text)::uuid, 'plugin-' || n % 3, now() FROM generate_series(1, 9000) n`
