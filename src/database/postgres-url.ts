@@ -33,6 +33,11 @@ const INSTEAD = new Map([
   ['search_path', 'Use schema=… instead.'],
   ['dbname', 'Put the database’s name into the path.'],
 ])
+/**
+ * PostgreSQL would compile a statement, each time anew, once it thinks that it's expensive. It thinks so of some that
+ * take a millisecond, and compiling takes hundreds.
+ */
+const NO_JIT = '-c jit=off'
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/
 
 /**
@@ -77,7 +82,8 @@ export function readPostgresUrl(text: string): PostgresTarget {
       `DATABASE_URL: the schema ${schema} can’t be used. Name one schema, in lower-case letters, digits and _.`,
     )
   }
-  return { connectionString: url.href, schema, options: `${options} -c timezone=UTC -c search_path=${schema}`.trim() }
+  const settings = [NO_JIT, options, `-c timezone=UTC -c search_path=${schema}`].filter(Boolean)
+  return { connectionString: url.href, schema, options: settings.join(' ') }
 }
 
 /** Returns the search path that `options` set. */

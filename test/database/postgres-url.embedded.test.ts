@@ -46,6 +46,6 @@ test('sslmode means what it means to libpq', () => {
 test('settings of the session are added to those of the URL, and win', () => {
   expect(read('?options=-c%20work_mem%3D8MB&schema=mine')).toMatchObject({
     schema: 'mine',
-    options: '-c work_mem=8MB -c timezone=UTC -c search_path=mine',
+    options: '-c jit=off -c work_mem=8MB -c timezone=UTC -c search_path=mine',
   })
 })

@@ -262,9 +262,10 @@ test('a connection that is lost in a transaction fails its statements, and the p
   await close()
 })
 
-const WHERE_AM_I = statement<[], { schema: string; timezone: string }>(
+const WHERE_AM_I = statement<[], { schema: string; timezone: string; jit: string }>(
   'where-am-i',
-  `SELECT current_schema() AS schema, current_setting('TimeZone') AS timezone, count(*) FROM "Catalogue"`,
+  `SELECT current_schema() AS schema, current_setting('TimeZone') AS timezone, current_setting('jit') AS jit, count(*)
+   FROM "Catalogue"`,
 )
 
 describe('one schema has everything, and times are UTC', () => {
@@ -321,6 +322,11 @@ describe('one schema has everything, and times are UTC', () => {
     } finally {
       await administer(`DROP SCHEMA ${role}`, `DROP ROLE ${role}`)
     }
+  })
+
+  test('no statement is compiled, unless the operator wants that', async () => {
+    expect(await opened(database.url)).toMatchObject({ jit: 'off' })
+    expect(await opened(withParameters({ options: '-c jit=on' }))).toMatchObject({ jit: 'on' })
   })
 
   test('over the server’s socket', async () => {
