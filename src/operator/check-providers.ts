@@ -33,6 +33,7 @@ export const PROVIDER_COMMANDS: Commands = {
   'check-providers': {
     takes: ['[<provider> …]'],
     options: { variable: { value: '<name>=<value>', repeated: true }, json: {} },
+    offline: true,
     explanation: 'ask the catalogue’s providers, or some, whether their addresses are right; changes nothing',
     async run({ deps: { providers, providerCheck }, say }, named, { json, variable }) {
       const entered = enteredIn(variable)

@@ -1,11 +1,18 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { AuthenticationError } from '../http/authentication/authentication-error.js'
+import { type CredentialKind, credentialKind } from '../http/authentication/credential-kind.js'
 import { KeysUnavailableError } from '../http/authentication/host-tokens.js'
 import type { Commands } from './command.js'
 
-/** What is printed of a token that is refused. None of it is secret, and the signature isn't there. */
+/** What is printed of a token. None of it is secret, and the signature isn't there. */
 const SHOWN_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat', 'nbf']
+const DATES = ['exp', 'iat', 'nbf']
 
+const NO_TOKEN: Readonly<Record<Exclude<CredentialKind, 'token'>, string>> = {
+  'api-key': 'This is an API key, not a user’s token. list-keys shows which keys count.',
+  'setup-session': 'This is a setup session, not a user’s token.',
+}
+const EMPTY = 'No token was given. Send it to standard input: echo "$TOKEN" | npm run --silent operator -- check-token'
 const KEYS_UNAVAILABLE = 'The keys at PATCHBAY_JWKS_URL can’t be read, so no token can be checked.'
 
 /** Says what Patchbay makes of a user's token. It reads the token from standard input, so that no history keeps it. */
@@ -13,14 +20,19 @@ export const TOKEN_COMMANDS: Commands = {
   'check-token': {
     takes: [],
     options: { json: {} },
+    offline: true,
     explanation: 'read a user’s token from standard input, and say who it names or why it is refused',
     async run({ deps }) {
-      const token = (await deps.readSecret(undefined, 'Token')).trim().replace(/^Bearer /i, '')
+      const token = (await deps.readSecret(undefined, 'Token')).trim().replace(/^Bearer(?:\s+|$)/i, '')
+      if (token === '')
+        return { text: EMPTY, json: { accepted: false, reason: 'missing', message: EMPTY }, incomplete: true }
       try {
+        const kind = credentialKind(token)
+        if (kind !== 'token') throw new AuthenticationError(kind, NO_TOKEN[kind])
         const { viewer } = await deps.verifyToken(token)
-        const { userId, issuer, subject, organization, name, isOperator, expiresAt } = viewer
-        const facts = { userId, issuer, subject, organization: organization.id, organizationName: organization.name }
-        const json = { accepted: true, ...facts, name, operator: isOperator, expiresAt }
+        const { userId, organization, name, isOperator } = viewer
+        const facts = { userId, organization: organization.id, organizationName: organization.name, name }
+        const json = { accepted: true, ...facts, operator: isOperator, ...contentsOf(token) }
         return { text: `Patchbay accepts this token.\n${listOf(json)}`, json }
       } catch (error) {
         if (error instanceof KeysUnavailableError)
@@ -28,11 +40,8 @@ export const TOKEN_COMMANDS: Commands = {
         if (!(error instanceof AuthenticationError)) throw error
         const { reason, message } = error
         const json = { accepted: false, reason, message, ...contentsOf(token) }
-        return {
-          text: `Patchbay refuses this token (${reason}): ${message}\n${listOf(contentsOf(token))}`,
-          json,
-          incomplete: true,
-        }
+        const text = [`Patchbay refuses this token (${reason}): ${message}`, listOf(contentsOf(token))]
+        return { text: text.filter(Boolean).join('\n'), json, incomplete: true }
       }
     },
   },
@@ -43,11 +52,18 @@ function contentsOf(token: string): Record<string, unknown> {
   try {
     const { alg, kid } = decodeProtectedHeader(token)
     const claims = decodeJwt(token)
-    const shown = SHOWN_CLAIMS.flatMap((name) => (claims[name] === undefined ? [] : [[name, claims[name]]]))
+    const shown = SHOWN_CLAIMS.flatMap((name) =>
+      claims[name] === undefined ? [] : [[name, shownValue(name, claims[name])]],
+    )
     return { alg, kid, ...Object.fromEntries(shown), claims: Object.keys(claims) }
   } catch {
     return {}
   }
+}
+
+function shownValue(name: string, value: unknown): unknown {
+  const date = DATES.includes(name) && typeof value === 'number' ? new Date(value * 1_000) : undefined
+  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : value
 }
 
 function listOf(facts: Record<string, unknown>): string {
@@ -58,6 +74,5 @@ function listOf(facts: Record<string, unknown>): string {
 }
 
 function textOf(value: unknown): string {
-  if (value instanceof Date) return value.toISOString()
   return typeof value === 'string' ? value : Array.isArray(value) ? value.join(', ') : String(value)
 }

@@ -45,6 +45,8 @@ export interface Command {
   /** The arguments, in order. One in brackets is optional, and one that ends in … accepts any number. */
   takes: readonly string[]
   options?: Readonly<Record<string, Option>>
+  /** Whether it works without the database, and so also while a server uses the embedded one. */
+  offline?: boolean
   /** One line for the usage. */
   explanation: string
   run(

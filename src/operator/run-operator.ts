@@ -2,7 +2,9 @@ import { fail } from '../app/explained-errors.js'
 import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
 import { VERSION } from '../app/version.js'
 import { readConfig } from '../config/environment.js'
+import type { Database } from '../database/database.js'
 import type { Notifier } from '../domain/ports/notifier.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 import { createVerifyToken } from '../http/authentication/host-tokens.js'
 import { createConnectorTest } from '../outbound/connector-test/connector-test.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
@@ -34,6 +36,15 @@ export const COMMANDS: Commands = {
 /** No notifications: the sweep of the instances that serve subscribers finds what a command changed. */
 const SILENT: Notifier = { notify: () => {}, notifyCatalogue: () => {} }
 
+const NO_DATABASE: Pick<Database, 'db' | 'close'> = {
+  db: new Proxy({} as PrismaClient, {
+    get: () => {
+      throw new Error('this command said that it needs no database')
+    },
+  }),
+  close: async () => {},
+}
+
 /** Runs the command line and ends the process. */
 export async function operate(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<never> {
   return process.exit(await runOperator(args, environment).catch(fail))
@@ -52,7 +63,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   const parsed = parseCommand(COMMANDS, args)
   const config = readConfig(environment)
   const { vault, keyIds, tokenSecret } = await openVault(config)
-  const { db, close } = await openDatabase(config)
+  const { db, close } = parsed.command.offline ? NO_DATABASE : await openDatabase(config)
   const guarded = createGuardedFetch({ allowPrivate: config.development })
   const connectorTest = createConnectorTest(guarded.fetch, { allowPrivate: config.development })
   const providerCheck = createProviderCheck(guarded.fetch, { allowPrivate: config.development })

@@ -27,18 +27,22 @@ async function check(token: string, settings: Record<string, string> = SETTINGS,
 }
 
 test('says who a token names', async () => {
-  const token = await signed({ ...claims, roles: ['patchbay:operator'] })
+  const token = await signed({ ...claims, iat: 4_102_441_200, roles: ['patchbay:operator'] })
   const { text, incomplete } = await check(`Bearer ${token}\n`)
   expect(incomplete).toBeUndefined()
   expect(text.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
     ['Patchbay accepts this token.'],
     ['userId', expect.stringMatching(/^[0-9a-f-]{36}$/)],
-    ['issuer', 'https://host.example'],
-    ['subject', 'ada'],
     ['organization', 'acme'],
     ['name', 'Ada'],
     ['operator', 'true'],
-    ['expiresAt', '2100-01-01T00:00:00.000Z'],
+    ['alg', 'HS256'],
+    ['iss', 'https://host.example'],
+    ['aud', 'patchbay'],
+    ['sub', 'ada'],
+    ['exp', '2100-01-01T00:00:00.000Z'],
+    ['iat', '2099-12-31T23:00:00.000Z'],
+    ['claims', expect.stringContaining('roles')],
   ])
 })
 
@@ -54,13 +58,40 @@ test.each<[string, () => Promise<string>, RegExp]>([
     /\(claim\): The token has no org claim\.[\s\S]*claims .*sub/,
   ],
   ['another secret', () => signed(claims, SECRET.toUpperCase()), /\(signature\)[\s\S]*alg +HS256/],
-  ['something else', async () => 'nonsense', /^Patchbay refuses this token \(malformed\): The token is invalid\.\n$/],
+  [
+    'a date of the past',
+    () => signed({ ...claims, exp: 946_684_800 }),
+    /\(expired\): The token has expired\.[\s\S]*exp +2000-01-01T00:00:00\.000Z/,
+  ],
+  [
+    'another form',
+    async () => 'nonsense',
+    /^Patchbay refuses this token \(malformed\): This isn’t a token, or only a part/,
+  ],
+  [
+    'parts that say nothing',
+    async () => 'header.payload.signature-of-nothing',
+    /^Patchbay refuses this token \(malformed\): The token is invalid\.$/,
+  ],
+  ['the form of an API key', async () => 'pbk_wrong_secret', /\(api-key\): This is an API key, not a user’s token\./],
+  [
+    'the form of a setup session',
+    async () => 'pbs_wrong',
+    /\(setup-session\): This is a setup session, not a user’s token\./,
+  ],
 ])('says why one with %s is refused, and never prints it', async (_name, forge, said) => {
   const token = await forge()
   const { text, json, incomplete } = await check(token, SETTINGS, '--json')
   expect(incomplete).toBe(true)
   expect(text).toMatch(said)
   expect(`${text}${JSON.stringify(json)}`).not.toContain(token.split('.').at(-1))
+})
+
+test.each(['', '\n', 'Bearer \n'])('says that there is no token if standard input has %j', async (given) => {
+  const { text, json, incomplete } = await check(given)
+  expect(incomplete).toBe(true)
+  expect(text).toMatch(/^No token was given\. Send it to standard input: echo/)
+  expect(json).toMatchObject({ accepted: false, reason: 'missing' })
 })
 
 test('says if the host’s keys can’t be read', async () => {

@@ -1,7 +1,7 @@
 import type { TokenConfig } from '../../config/environment.js'
-import { KEY_PREFIX, parseKey } from '../../domain/access/api-key/key-form.js'
+import { parseKey } from '../../domain/access/api-key/key-form.js'
 import type { VerifiedKey } from '../../domain/access/api-key/verify-keys.js'
-import { parseSessionToken, SESSION_PREFIX } from '../../domain/access/setup-session/session-token.js'
+import { parseSessionToken } from '../../domain/access/setup-session/session-token.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import type { Telemetry } from '../../domain/ports/telemetry.js'
@@ -10,6 +10,7 @@ import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
 import { delayRefusal } from '../refusals.js'
 import { AuthenticationError } from './authentication-error.js'
 import { createBatchedLookup } from './batched-lookup.js'
+import { type CredentialKind, credentialKind } from './credential-kind.js'
 import { createVerifyToken } from './host-tokens.js'
 import { OpaqueTokens } from './opaque-tokens.js'
 
@@ -92,18 +93,19 @@ export function createAuthenticate(options: Options): Authenticate {
     return error
   }
 
+  function kindOf(token: string, address: () => string): CredentialKind {
+    try {
+      return credentialKind(token)
+    } catch (error) {
+      throw error instanceof AuthenticationError && error.reason === 'malformed' ? unverified(error, address) : error
+    }
+  }
+
   async function callerOf(authorization: string | null | undefined, address: () => string): Promise<Caller> {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
-    if (token.startsWith(KEY_PREFIX)) return keyCaller(token, address)
-    if (token.startsWith(SESSION_PREFIX)) return sessionCaller(token, address)
-    const expected = `your user’s token, an API key (${KEY_PREFIX}…) or a setup session (${SESSION_PREFIX}…)`
-    if (!token)
-      throw new AuthenticationError('missing', `Authentication required. Send Authorization: Bearer with ${expected}.`)
-    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
-      throw unverified(
-        new AuthenticationError('malformed', `This isn’t a token, or only a part of one. Send ${expected}.`),
-        address,
-      )
+    const kind = kindOf(token, address)
+    if (kind === 'api-key') return keyCaller(token, address)
+    if (kind === 'setup-session') return sessionCaller(token, address)
     const known = remembered.get(token)
     if (known && Date.now() < known.until) return { kind: 'user', viewer: known.viewer }
     remembered.delete(token)
