@@ -1,11 +1,12 @@
 import { globalId } from '../../domain/global-id.js'
+import { isOpen } from '../../domain/view/authorization-status.js'
 import type { Prisma } from '../../generated/prisma/client.js'
 import { builder } from '../builder.js'
 import { SetupStatus } from '../enums.js'
 import { isUuid } from '../ids.js'
 import { PAGE_ARGS } from '../page-args.js'
 import { pageOf } from '../pages.js'
-import { ConnectedAccountRef, PluginSetupRef, snapshotOf, snapshotsOf, ViewerRef } from '../refs.js'
+import { AuthorizationRef, ConnectedAccountRef, PluginSetupRef, snapshotOf, snapshotsOf, ViewerRef } from '../refs.js'
 import { ActivityRef } from './activity.js'
 import { SkillCopyConnection } from './skill-copy.js'
 
@@ -51,6 +52,16 @@ ViewerRef.implement({
       type: [ConnectedAccountRef],
       description: 'All your connections.',
       resolve: ({ view }) => snapshotsOf(view, view.state.connections),
+    }),
+    openAuthorizations: t.field({
+      type: [AuthorizationRef],
+      description:
+        'Your authorizations that haven’t ended, newest first. An app that you connect in advance has no setup whose step would show it.',
+      resolve: ({ view }) =>
+        snapshotsOf(
+          view,
+          view.state.authorizations.filter(({ status }) => isOpen(status)),
+        ),
     }),
     skills: t.field({
       type: SkillCopyConnection,

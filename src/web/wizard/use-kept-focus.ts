@@ -1,10 +1,15 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
 
+const marked = (within: HTMLElement) => within.querySelector<HTMLElement>('[data-keep-focus]')
+
 /**
- * Keeps the focus within an element when the focused control disappears. The focus moves to the element with
- * `data-keep-focus`, so that people who use a keyboard or a screen reader aren't sent back to the top of the page.
+ * Keeps the focus within an element when the focused control disappears, so that people who use a keyboard or a screen
+ * reader aren't sent back to the top of the page.
+ * @param target returns where the focus moves to. By default, that's the element with `data-keep-focus`
  */
-export function useKeptFocus<E extends HTMLElement>(): RefObject<E | null> {
+export function useKeptFocus<E extends HTMLElement>(
+  target: (within: E) => HTMLElement | null = marked,
+): RefObject<E | null> {
   const element = useRef<E>(null)
   const hadFocus = useRef(false)
   useLayoutEffect(() => {
@@ -27,7 +32,7 @@ export function useKeptFocus<E extends HTMLElement>(): RefObject<E | null> {
   useLayoutEffect(() => {
     const { current } = element
     if (!current || !hadFocus.current || document.activeElement !== document.body) return
-    current.querySelector<HTMLElement>('[data-keep-focus]')?.focus()
+    target(current)?.focus()
   })
   return element
 }

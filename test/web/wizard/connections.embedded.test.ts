@@ -70,6 +70,37 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     expect(await screen.page.locator('.button--primary').allTextContents()).toEqual(['Reconnect Acme Chat'])
   })
 
+  test('what became of each app is announced, and the focus follows the row', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/connections')
+    const focused = () => screen.page.evaluate(() => document.activeElement?.textContent)
+    const mail = await screen.consentWindow('Connect Acme Mail')
+    await mail.allow()
+    await screen.actions('Acme Mail').waitFor()
+    await expect.poll(() => screen.said()).toContain('Acme Mail is live.')
+    await expect.poll(focused).toBe('Acme Mail')
+    await (await screen.consentWindow('Connect Acme Chat')).allow()
+    await screen.actions('Acme Chat').waitFor()
+    await expect.poll(focused).toBe('Acme Chat')
+    await screen.choose('Acme Chat', 'Disconnect')
+    await screen.page.getByText('No setup uses it.', { exact: true }).waitFor()
+    await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).press('Enter')
+    await screen.button('Connect Acme Chat').waitFor()
+    await expect.poll(focused).toBe('Connections')
+  })
+
+  test('an authorization that no setup needs is still there after a reload, and can be canceled', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/connections')
+    await screen.consentWindow('Connect Acme Mail')
+    await screen.reads('Finish in the Acme Mail window')
+    await screen.page.reload()
+    await screen.reads('You’re connecting Acme Mail in another window or on another device.')
+    await screen.button('Cancel').click()
+    await screen.button('Connect Acme Mail').waitFor()
+    await screen.readsNot('You’re connecting Acme Mail in another window or on another device.')
+  })
+
   test('a redirect that ends in a denial says so, until the page is left', async () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device, '/connections')

@@ -1,12 +1,9 @@
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
-import {
-  ConnectionsDocument,
-  type ConnectionsQuery,
-  type SetupUsingFragment,
-} from '../../../generated/documents/graphql.js'
+import { ConnectionsDocument, type ConnectionsQuery } from '../../../generated/documents/graphql.js'
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { Activity } from '../parts/activity.js'
-import { type OpenAttempt, stageOf } from '../parts/connect-progress.js'
+import { useAnnounce } from '../parts/announcer.js'
 import { Connection } from '../parts/connection.js'
 import { inListOrder } from '../parts/connection-order.js'
 import { Empty } from '../parts/empty.js'
@@ -15,6 +12,7 @@ import { OtherApp } from '../parts/other-app.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { ReturnedFailure } from '../parts/returned-failure.js'
 import { texts } from '../texts.js'
+import { useKeptFocus } from '../use-kept-focus.js'
 import { useLiveQuery } from '../use-live-query.js'
 
 const MOST_CONNECTORS = 100
@@ -29,9 +27,7 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
     <>
       <PageHeading title={texts.connections.title}>{texts.connections.lead}</PageHeading>
       {data ? (
-        <div className="groups">
-          <Connections data={data} shown={shown} />
-        </div>
+        <Connections data={data} shown={shown} />
       ) : error ? (
         <LoadFailed onRetry={reload} />
       ) : (
@@ -42,14 +38,16 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
 }
 
 function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | undefined }) {
-  const { setups } = data.viewer
+  const { setups, openAuthorizations } = data.viewer
   const connections = inListOrder(data.viewer.connections)
+  const pendingFor = (app: string) => openAuthorizations.find(({ connector }) => connector.id === app) ?? null
+  const groups = useNews(connections)
   const firstBroken = connections.find(({ status }) => status !== 'LIVE')
   const others = data.connectors.edges
     .map(({ node }) => node)
     .filter(({ available, connection }) => available && !connection)
   return (
-    <>
+    <div ref={groups} className="groups">
       <ReturnedFailure />
       {connections.length === 0 ? (
         <Empty glyph="plug" title={texts.connections.empty} line={texts.connections.emptyLine}>
@@ -59,12 +57,16 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
         </Empty>
       ) : (
         <ul className="card connections">
-          {connections.map((connection) => (
+          {connections.map((connection, index) => (
             <Connection
               key={connection.id}
               connection={connection}
               setups={setups.filter(({ id }) => connection.setups.some((used) => used.id === id))}
-              pending={openAttemptFor(connection.connector.id, setups)}
+              pending={
+                connections[index - 1]?.connector.id === connection.connector.id
+                  ? null
+                  : pendingFor(connection.connector.id)
+              }
               isShown={connection.id === shown}
               hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
               isPrimary={connection === firstBroken}
@@ -76,24 +78,43 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
         <section className="card group" aria-labelledby="others">
           <div className="group__head">
             <div>
-              <h2 id="others">{texts.connections.others}</h2>
+              <h2 id="others">{connections.length > 0 ? texts.connections.others : texts.connections.apps}</h2>
               <p className="soft small">{texts.connections.othersLead}</p>
             </div>
           </div>
           <ul>
             {others.map((app) => (
-              <OtherApp key={app.id} app={app} pending={openAttemptFor(app.id, setups)} />
+              <OtherApp key={app.id} app={app} pending={pendingFor(app.id)} />
             ))}
           </ul>
         </section>
       )}
       <Activity revision={data.viewer.revision} />
-    </>
+    </div>
   )
 }
 
-/** Returns the app's open authorization, of the setups that need the app. The API lists no others. */
-function openAttemptFor(connectorId: string, setups: readonly SetupUsingFragment[]): OpenAttempt | null {
-  const steps = setups.flatMap(({ steps }) => steps).filter(({ connector }) => connector.id === connectorId)
-  return steps.map(({ authorization }) => authorization).find((attempt) => attempt && stageOf(null, attempt)) ?? null
+/**
+ * Announces what changed since the last list to screen readers. If the focused row is gone, because its app is now
+ * connected or no longer is, the focus moves to the new connection or to the page's title.
+ * @returns the element to watch the focus in
+ */
+function useNews(connections: ConnectionsQuery['viewer']['connections']) {
+  const announce = useAnnounce()
+  const before = useRef(connections)
+  const groups = useKeptFocus<HTMLDivElement>((within) => {
+    const added = connections.find(({ id }) => !before.current.some((known) => known.id === id))
+    const row = added && within.querySelector(`[data-connection="${CSS.escape(added.id)}"]`)
+    return row ? row.querySelector<HTMLElement>('[data-keep-focus]') : document.querySelector('h1')
+  })
+  useEffect(() => {
+    const last = before.current
+    before.current = connections
+    const news = connections.filter(({ id, status }) => last.find((known) => known.id === id)?.status !== status)
+    const words = news.map(({ status, connector: { name } }) =>
+      status === 'LIVE' ? texts.announce.live(name, null) : texts.announce.broken(name),
+    )
+    if (words.length > 0) announce(words.join(' '))
+  }, [connections, announce])
+  return groups
 }

@@ -24,7 +24,7 @@ interface ConnectionProps {
   connection: ConnectionCardFragment
   /** The setups that use it. */
   setups: readonly SetupUsingFragment[]
-  /** An authorization of the app that is still open, wherever it was started. */
+  /** An authorization of the app that is still open, wherever it was started. Only the app's first row shows it. */
   pending: OpenAttempt | null
   /** Whether a link points to this connection. */
   isShown: boolean
@@ -49,7 +49,7 @@ export function Connection(props: ConnectionProps) {
     if (isShown) row.current?.scrollIntoView({ block: 'center' })
   }, [isShown, row])
   const { state } = connecting
-  const stage = stageOf(state, status === 'LIVE' ? null : pending)
+  const stage = stageOf(state, pending)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const reconnect = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
   const label = accountLabel(connection)
@@ -74,7 +74,12 @@ export function Connection(props: ConnectionProps) {
     },
   ]
   return (
-    <li ref={row} className={isShown ? 'connection connection--shown' : 'connection'} data-status={status}>
+    <li
+      ref={row}
+      className={isShown ? 'connection connection--shown' : 'connection'}
+      data-status={status}
+      data-connection={connection.id}
+    >
       <div className="connection__row">
         <AppIcon app={connector} />
         <div className="connection__name">
@@ -83,7 +88,7 @@ export function Connection(props: ConnectionProps) {
           </h2>
           <p className="soft small">
             {label}
-            {hasSeveral && connection.isDefault && ` · ${texts.connections.defaultAccount}`}
+            {hasSeveral && connection.isDefault && <span className="badge">{texts.connections.defaultAccount}</span>}
           </p>
         </div>
         <UsedBy setups={setups} />
