@@ -207,7 +207,7 @@ export const behaviorWords: readonly { title: string; fields: readonly Field[] }
         kind: 'number',
         name: 'sites',
         label: 'Sites of an account',
-        help: 'With two or more, Patchbay asks which one to connect to Acme Desk. With none, there is nothing to connect.',
+        help: 'With two or more, Patchbay asks which one to connect in Acme Desk. With none, there is nothing to connect.',
         unit: 'sites',
         min: 0,
         max: 300,
