@@ -87,7 +87,7 @@ export function Connection(props: ConnectionProps) {
             {connector.name}
           </h2>
           <p className="soft small">
-            {label}
+            {label}{' '}
             {hasSeveral && connection.isDefault && <span className="badge">{texts.connections.defaultAccount}</span>}
           </p>
         </div>
