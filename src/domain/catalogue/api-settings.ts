@@ -23,5 +23,7 @@ export const ApiSchema = z.strictObject({
   headers: z
     .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,500}$/))
     .default({})
-    .describe('Further headers of each request, such as the version of the API.'),
+    .describe(
+      'Further headers of each request, such as the version of the API. `{name}` stands for a value of `variables` or `metadata`.',
+    ),
 })

@@ -5,8 +5,8 @@ import type { Variable } from '../catalogue/variables.js'
 import { type InputFault, InvalidInputError } from '../errors.js'
 
 /**
- * Returns what is wrong with a provider's variables: each has to be declared once, be a part of a URL, and not have the
- * name of a value in `metadata`, because runtimes get both by name.
+ * Returns what is wrong with a provider's variables: each has to be declared once, be a part of a URL or of a header of
+ * the API, and not have the name of a value in `metadata`, because runtimes get both by name.
  * @param path of the settings
  */
 export function variableFaults(provider: Provider, path: string): InputFault[] {
@@ -16,13 +16,15 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
     for (const name of variablesIn(url)) used.add(name)
     return url
   })
-  for (const name of variablesIn(api.baseUrl ?? '')) if (!Object.hasOwn(metadata, name)) used.add(name)
+  for (const template of [api.baseUrl ?? '', ...Object.values(api.headers)])
+    for (const name of variablesIn(template)) if (!Object.hasOwn(metadata, name)) used.add(name)
   const declared = variables.map(({ name }) => name)
   const faults = variables.flatMap((variable, index): InputFault[] => {
     const { name } = variable
     const at = `${path}.variables[${index}]`
     if (declared.indexOf(name) < index) return [{ path: `${at}.name`, message: 'is declared twice' }]
-    if (!used.has(name)) return [{ path: `${at}.name`, message: `is in no URL: none contains {${name}}` }]
+    if (!used.has(name))
+      return [{ path: `${at}.name`, message: `is in no URL and in no header of the API: none contains {${name}}` }]
     if (Object.hasOwn(metadata, name)) return [{ path: `${at}.name`, message: 'is the name of a value in metadata' }]
     if (variable.default !== null && enteredValue(provider, variable, variable.default) !== variable.default)
       return [{ path: `${at}.default`, message: 'does not match the pattern, or can’t be a part of the URLs' }]
@@ -31,7 +33,10 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
   const unknown = [...used].filter((name) => !declared.includes(name))
   return [
     ...faults,
-    ...unknown.map((name) => ({ path: `${path}.variables`, message: `has no ${name}, which a URL contains` })),
+    ...unknown.map((name) => ({
+      path: `${path}.variables`,
+      message: `has no ${name}, which a URL or a header of the API contains`,
+    })),
   ]
 }
 

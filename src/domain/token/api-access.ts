@@ -13,6 +13,10 @@ export interface ApiAccess {
   headers: Readonly<Record<string, string>>
 }
 
+/** Printable ASCII, so that no value adds a header (RFC 9110 §5.5). */
+const HEADER_VALUE = /^[\x20-\x7e]*$/
+/** No header's value has it. */
+const UNKNOWN = '\0'
 const VALUE = /\{([A-Za-z]\w*)\}/g
 
 /**
@@ -20,8 +24,19 @@ const VALUE = /\{([A-Za-z]\w*)\}/g
  * @param values of the connection: what the person entered, and what the app sent with the tokens
  */
 export function apiAccessOf({ api }: Pick<Provider, 'api'>, values: Metadata): ApiAccess {
-  const { baseUrl, ...rest } = api
-  return { ...rest, baseUrl: baseUrl === null ? null : addressOf(baseUrl, values) }
+  const { baseUrl, headers, ...rest } = api
+  return { ...rest, baseUrl: baseUrl === null ? null : addressOf(baseUrl, values), headers: headersOf(headers, values) }
+}
+
+/** A header whose value isn't known, or couldn't be sent as a header's, is left out. */
+function headersOf(templates: ApiAccess['headers'], values: Metadata): ApiAccess['headers'] {
+  const filled = Object.entries(templates).map(([name, template]) => {
+    const value = template.replace(VALUE, (_, name: string) =>
+      Object.hasOwn(values, name) ? String(values[name]) : UNKNOWN,
+    )
+    return [name, value] as const
+  })
+  return Object.fromEntries(filled.filter(([, value]) => HEADER_VALUE.test(value)))
 }
 
 /** A value at the start is a whole address, of a host that the provider's settings allow. Others can't leave their place. */

@@ -265,11 +265,11 @@ describe('a connector is refused', () => {
   }
 
   test.each([
-    [{}, [{ path: 'oauth2.variables', message: 'has no shop, which a URL contains' }]],
+    [{}, [{ path: 'oauth2.variables', message: 'has no shop, which a URL or a header of the API contains' }]],
     [{ variables: [SHOP, SHOP] }, [{ path: 'oauth2.variables[1].name', message: 'is declared twice' }]],
     [
       { variables: [SHOP, { ...SHOP, name: 'region' }] },
-      [{ path: 'oauth2.variables[1].name', message: 'is in no URL: none contains {region}' }],
+      [{ path: 'oauth2.variables[1].name', message: 'is in no URL and in no header of the API: none contains {region}' }],
     ],
     [
       { variables: [SHOP], metadata: { shop: { from: 'tokens', path: 'shop' } } },

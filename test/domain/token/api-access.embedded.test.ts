@@ -20,6 +20,20 @@ test('an address without one of its values isn’t known', () => {
   expect(baseUrlOf('https://app.example/{constructor}')).toBeNull()
 })
 
+test('the headers of an API have the connection’s values, or aren’t there', () => {
+  const headers = { 'API-Version': '2', 'Tenant-Id': '{tenantId}', Both: '{tenantId}/{part}' }
+  const headersWith = (values: Record<string, string>) =>
+    apiAccessOf({ api: { ...HOW, baseUrl: null, headers } }, values).headers
+  expect(headersWith({})).toEqual({ 'API-Version': '2' })
+  expect(headersWith({ tenantId: 'T1' })).toEqual({ 'API-Version': '2', 'Tenant-Id': 'T1' })
+  expect(headersWith({ tenantId: 'T1', part: 'a' })).toMatchObject({ Both: 'T1/a' })
+  for (const value of ['a\r\nx: y', 'a\n', 'ä', '\0']) {
+    expect(headersWith({ tenantId: value, part: 'a' }), JSON.stringify(value)).toEqual({ 'API-Version': '2' })
+  }
+  const proto = apiAccessOf({ api: { ...HOW, baseUrl: null, headers: { a: '{constructor}' } } }, {})
+  expect(proto.headers).toEqual({})
+})
+
 test.each(['evil.example/', 'evil.example#', 'evil.example?', 'a@evil.example', 'evil.example:1', '../..', 'evil\\'])(
   'O29: the value %s stays where it is',
   (value) => {
