@@ -1,4 +1,5 @@
 import { isLoopback, isSecure } from './addresses.js'
+import type { RedisSentinels } from './redis-url.js'
 import { invalid, readVariables, type Variables } from './variables.js'
 import { vaultKeyFaults } from './vault-keys.js'
 
@@ -29,8 +30,8 @@ export interface DatabaseConfig {
 
 /** Redis, in service mode. */
 export interface BusConfig {
-  /** One node, or several of a Cluster. */
-  nodes: readonly string[]
+  /** The URLs of one node or of several, or Sentinels that know the node. */
+  nodes: readonly string[] | RedisSentinels
   channel: string
 }
 
@@ -151,7 +152,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     sandboxPort: development && env.PATCHBAY_SANDBOX === 'on' ? env.PATCHBAY_SANDBOX_PORT : undefined,
     database:
       env.DATABASE_URL === undefined ? undefined : { url: env.DATABASE_URL, poolSize: env.PATCHBAY_DATABASE_POOL },
-    bus: env.REDIS_URL?.length ? { nodes: env.REDIS_URL, channel: env.PATCHBAY_REDIS_CHANNEL } : undefined,
+    bus: busOf(env),
     startTimeoutMs: env.PATCHBAY_START_TIMEOUT * 1000,
     drain: {
       spreadMs: (env.PATCHBAY_DRAIN_SPREAD ?? (development ? 0 : DRAIN_SPREAD_SECONDS)) * 1000,
@@ -213,6 +214,12 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
   }
 }
 
+/** A list without an entry counts as not set. */
+function busOf({ REDIS_URL, PATCHBAY_REDIS_CHANNEL }: Variables): BusConfig | undefined {
+  if (REDIS_URL === undefined || ('length' in REDIS_URL && REDIS_URL.length === 0)) return undefined
+  return { nodes: REDIS_URL, channel: PATCHBAY_REDIS_CHANNEL }
+}
+
 /** Metrics need no authentication, so production serves them only where it is told to. */
 function metricsOf({ PATCHBAY_METRICS_PORT, PATCHBAY_PORT }: Variables, development: boolean): Config['metrics'] {
   if (PATCHBAY_METRICS_PORT === undefined) return development ? 'with-api' : undefined
@@ -247,7 +254,7 @@ function isUnverified({ searchParams }: URL): boolean {
 
 function modeFaults(env: Variables): string[] {
   const faults: string[] = []
-  if (env.REDIS_URL?.length && env.DATABASE_URL === undefined) {
+  if (busOf(env) && env.DATABASE_URL === undefined) {
     faults.push(
       'REDIS_URL connects several instances, but the embedded database supports only one process. Set DATABASE_URL too, or unset REDIS_URL.',
     )

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { isNetwork, isOrigin, isPageAddress } from './addresses.js'
 import { ConfigurationError } from './configuration-error.js'
+import { isSentinelUrl, readSentinelUrl } from './redis-url.js'
 
 /** @param kind what it must be */
 const numeric = (kind: string, least: number, most: number, isKind: (value: number) => boolean = Number.isFinite) => {
@@ -41,14 +42,32 @@ const secretUrl = (protocol: RegExp, shape: string) =>
   z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
     error: `must look like ${shape}. Percent-encode special characters in the password: @ is %40, : is %3A, / is %2F, a comma is %2C`,
   })
+const redisNodes = list.pipe(
+  z.array(
+    secretUrl(
+      /^rediss?:$/,
+      'redis://user:password@host:6379 (for a Cluster, several separated by commas, and for Sentinels, redis+sentinel://host:26379/mymaster)',
+    ),
+  ),
+)
+const redisSentinels = z.string().transform((text, context) => {
+  try {
+    return readSentinelUrl(text)
+  } catch (error) {
+    context.addIssue((error as Error).message)
+    return z.NEVER
+  }
+})
+/** For Sentinels, commas separate hosts instead of URLs. */
+const redis = z.string().transform((text, context) => {
+  const { data, error } = (isSentinelUrl(text) ? redisSentinels : redisNodes).safeParse(text)
+  for (const { message, path } of error?.issues ?? []) context.addIssue({ code: 'custom', message, path })
+  return data ?? z.NEVER
+})
 
 const VariablesSchema = z.object({
   DATABASE_URL: secretUrl(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/database').optional(),
-  REDIS_URL: list
-    .pipe(
-      z.array(secretUrl(/^rediss?:$/, 'redis://user:password@host:6379 (for a Cluster, several separated by commas)')),
-    )
-    .optional(),
+  REDIS_URL: redis.optional(),
   PATCHBAY_ENV: oneOf(['development', 'production']).optional(),
   PATCHBAY_HOST: z.string().default('127.0.0.1'),
   PATCHBAY_PORT: port.default(4000),

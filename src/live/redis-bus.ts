@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import type { BusConfig } from '../config/environment.js'
+import { pause } from '../domain/pause.js'
 import { MAX_USAGES, type Usage } from '../domain/ports/usage.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import { type Bus, BusError, type BusListener, type Notification } from './bus.js'
-import { explainFault } from './redis-faults.js'
 import { RedisLink } from './redis-link.js'
 
 /** No message is longer. Most notifications have about a hundred characters. */
@@ -12,10 +13,10 @@ const MAX_MESSAGE_LENGTH = 16_384
 const MAX_NAME_LENGTH = 64
 const MAX_COUNT = 1_000_000_000
 
-export interface RedisBusOptions {
-  /** One node, or several of a Cluster. */
-  nodes: readonly string[]
-  channel: string
+/** How often to try whether messages arrive. */
+const PROBE_EVERY_MS = 250
+
+export interface RedisBusOptions extends BusConfig {
   /** How long to wait for a server that doesn't respond yet. */
   startTimeoutMs: number
 }
@@ -46,7 +47,8 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
   const ownEnding = `"from":"${self}"}`
   let listener: BusListener | undefined
   let shared: (usages: readonly Usage[]) => void = () => {}
-  let fault: Error | null = null
+  let fault: BusError | null = null
+  const arrived = new AbortController()
   let hasBeenUp = false
 
   const publisher = new RedisLink({ nodes, name: 'patchbay-publisher', onUp: () => {}, onDown: () => {} })
@@ -70,7 +72,10 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
   })
 
   function receive(_channel: string, text: string): void {
-    if (text.endsWith(ownEnding)) return
+    if (text.endsWith(ownEnding)) {
+      arrived.abort()
+      return
+    }
     const tooLarge = text.length > MAX_MESSAGE_LENGTH
     const message = Message.safeParse(tooLarge ? undefined : parsed(text))
     if (!message.success) {
@@ -91,6 +96,23 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
     return publisher.current?.publish(channel, text) ?? Promise.reject(new BusError('no connection'))
   }
 
+  /**
+   * Sends itself a message that means nothing to other instances, until one has arrived.
+   * @throws BusError if none arrives in time
+   */
+  async function probe(limitMs: number): Promise<void> {
+    const deadline = Date.now() + limitMs
+    while (!arrived.signal.aborted) {
+      if (Date.now() > deadline) {
+        throw new BusError(
+          `REDIS_URL: what is published at ${publisher.address} doesn’t arrive at ${subscriber.address}. Check that both belong to the same Redis or Cluster.`,
+        )
+      }
+      await publisher.attempt((redis) => redis.publish(channel, JSON.stringify({ usages: [], from: self })))
+      await pause(PROBE_EVERY_MS, { signal: arrived.signal })
+    }
+  }
+
   return {
     publish(notification: Notification): void {
       send(notification).then(telemetry.notificationSent, telemetry.notificationNotSent)
@@ -104,9 +126,10 @@ export function createRedisBus({ nodes, channel, startTimeoutMs }: RedisBusOptio
     async subscribe(given): Promise<void> {
       listener = given
       await Promise.all([subscriber.start(startTimeoutMs), publisher.start(startTimeoutMs)])
+      await probe(startTimeoutMs)
     },
     get fault() {
-      return fault && explainFault(fault, nodes).message
+      return fault?.message ?? null
     },
     async close() {
       await Promise.all([subscriber.close(), publisher.close()])

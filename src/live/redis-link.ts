@@ -1,44 +1,54 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
+import type { BusConfig } from '../config/environment.js'
 import { jittered, pause } from '../domain/pause.js'
-import { explainFault, isPassing } from './redis-faults.js'
+import type { BusError } from './bus.js'
+import { type Open, openNode } from './open-node.js'
+import { RedisConnection } from './redis-connection.js'
+import { explainFault, isPassing, isRefusal, type Place } from './redis-faults.js'
+import { readInfo } from './redis-roles.js'
 
-const CONNECT_TIMEOUT_MS = 3_000
-const PING_EVERY_MS = 2_000
-/** If a ping takes longer than this, the connection is dead, even if it looks open. */
-const SILENT_AFTER_MS = 3_000
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 2_000
+/** Any of so many may be the first to be tried. */
+const MAX_SERVERS = 1_000
 
 export interface RedisLinkOptions {
-  /** redis:// or rediss:// URLs. Any of them works, because each node of a Cluster receives what the others publish. */
-  nodes: readonly string[]
+  /** Of several nodes, any one works, because each node of a Cluster receives what the others publish. */
+  nodes: BusConfig['nodes']
   /** The connection's name in CLIENT LIST. */
   name: string
   /** Prepares a new connection for use. */
   prepare?: (redis: Redis) => Promise<unknown>
   onUp: () => void
   /** Called for each connection that was lost or couldn't be opened. */
-  onDown: (error: Error) => void
+  onDown: (error: BusError) => void
 }
 
-type Attempted = (error?: Error) => void
+type Attempted = (error?: BusError, isFinal?: boolean) => void
 
 /**
  * Keeps one connection to Redis. If it breaks, or no longer answers pings although it looks open, it is replaced by a
- * connection to the next node, after a growing pause. ioredis can reconnect too, but not to another node, and not if a
- * dead connection was never closed.
+ * connection to the next node, after a growing pause. With Sentinels, each connection goes to the node that the next
+ * Sentinel names as the primary. ioredis can reconnect too, but not to another node, and not if a dead connection was
+ * never closed.
  */
 export class RedisLink {
   /** The connection, if there is one. */
   current: Redis | undefined
   readonly #options: RedisLinkOptions
   readonly #closing = new AbortController()
-  #attempt: Redis | undefined
+  #connection: RedisConnection | undefined
+  #place: Place = { what: 'Redis', watched: false }
   #running: Promise<void> | undefined
   #attempted: Attempted = () => {}
 
   constructor(options: RedisLinkOptions) {
     this.#options = options
+  }
+
+  /** Host and port of the server that it's connected to, or tries to connect to. */
+  get address(): string {
+    return this.#connection?.address ?? ''
   }
 
   /**
@@ -48,98 +58,70 @@ export class RedisLink {
   start(limitMs: number): Promise<void> {
     const deadline = Date.now() + limitMs
     return new Promise((resolve, reject) => {
-      this.#attempted = (error) => {
+      this.#attempted = (error, isFinal) => {
         if (!error) resolve()
-        else if (!isPassing(error) || Date.now() > deadline) reject(explainFault(error, this.#options.nodes))
+        else if (isFinal || Date.now() > deadline) reject(error)
       }
       this.#running ??= this.#run()
     })
   }
 
+  /**
+   * Sends a command, if there is a connection.
+   * @throws BusError if it failed and will fail again
+   */
+  async attempt(command: (redis: Redis) => Promise<unknown>): Promise<void> {
+    try {
+      if (this.current) await this.#connection?.ask(command)
+    } catch (error) {
+      if (!isPassing(error as Error)) throw explainFault(error as Error, this.address, this.#place)
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing.abort()
-    this.#attempt?.disconnect()
+    this.#connection?.redis.disconnect()
     await this.#running
   }
 
   async #run(): Promise<void> {
-    const { nodes, onUp, onDown } = this.#options
+    const { nodes, onUp, onDown, prepare } = this.#options
     const { signal } = this.#closing
     let failures = 0
-    for (let turn = Math.floor(Math.random() * nodes.length); !signal.aborted; turn++) {
-      const connection = this.#connection(nodes[turn % nodes.length] as string)
-      this.#attempt = connection.redis
+    for (let turn = Math.floor(Math.random() * MAX_SERVERS); !signal.aborted; turn++) {
       try {
-        await connection.open(signal)
+        const connection = await openNode(nodes, turn, this.#open)
+        if (prepare) await connection.ask(prepare)
         this.current = connection.redis
         failures = 0
         onUp()
         this.#attempted()
-        await connection.lost(signal)
+        await connection.lost()
       } catch (error) {
         if (!signal.aborted) {
-          onDown(error as Error)
-          this.#attempted(error as Error)
+          const fault = explainFault(error as Error, this.address, this.#place)
+          onDown(fault)
+          this.#attempted(fault, !isPassing(error as Error))
         }
       }
       this.current = undefined
-      connection.redis.disconnect()
+      this.#connection?.redis.disconnect()
       const pauseMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++)
       await pause(jittered(pauseMs), { signal, ref: false })
     }
   }
 
-  #connection(url: string) {
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      connectionName: this.#options.name,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      enableOfflineQueue: false,
-      autoResubscribe: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => null,
-      keepAlive: 10_000,
-    })
-    let fault: Error | undefined
-    redis.on('error', (error: Error) => {
-      fault = error
-    })
-    const ended = new AbortController()
-    redis.once('end', () => ended.abort())
-    const { prepare } = this.#options
-    return {
-      redis,
-      /** @throws what prevented it from opening */
-      async open(signal: AbortSignal): Promise<void> {
-        try {
-          // A connection that opens but doesn't respond doesn't count.
-          await answered(redis.connect(), signal)
-          if (prepare) await answered(prepare(redis), signal)
-        } catch (error) {
-          throw fault ?? error
-        }
-      },
-      /** Ends with the connection. @throws why */
-      async lost(signal: AbortSignal): Promise<never> {
-        const over = AbortSignal.any([signal, ended.signal])
-        for (;;) {
-          await pause(PING_EVERY_MS, { signal: over, ref: false })
-          if (over.aborted) break
-          await answered(redis.ping(), over)
-        }
-        throw fault ?? new Error('Redis closed the connection')
-      },
-    }
+  #open: Open = async (server, place) => {
+    const connection = new RedisConnection(server, this.#options.name, this.#closing.signal)
+    this.#connection = connection
+    this.#place = place
+    await connection.ask((redis) => redis.connect())
+    const info = await connection
+      .ask((redis) => redis.info())
+      .catch((error: Error) => {
+        if (isRefusal(error)) return '' // it isn't needed
+        throw error
+      })
+    return [connection, readInfo(info)]
   }
-}
-
-/** @throws if there is no response in time */
-async function answered(answer: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const settled = new AbortController()
-  const over = AbortSignal.any([signal, settled.signal])
-  const silence = pause(SILENT_AFTER_MS, { signal: over, ref: false }).then(() => {
-    if (!settled.signal.aborted) throw new Error(`ETIMEDOUT: no answer within ${SILENT_AFTER_MS} ms`)
-  })
-  answer.catch(() => {}) // reported by the race, or too late
-  await Promise.race([answer, silence]).finally(() => settled.abort())
 }

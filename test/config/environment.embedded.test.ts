@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ConfigurationError } from '../../src/config/configuration-error.js'
 import { developmentSecrets } from '../../src/config/development-secrets.js'
 import { readConfig } from '../../src/config/environment.js'
@@ -155,6 +155,63 @@ test.each([
   ['PATCHBAY_REDIS_CHANNEL', 'c'.repeat(201), 'must have at most 200 characters.'],
 ])('%s=%s: %s', (name, value, message) => {
   expect(() => readConfig({ [name]: value })).toThrow(`Invalid environment:\n✖ ${name} ${message}`)
+})
+
+describe('a REDIS_URL of Sentinels', () => {
+  const service = { ...production, DATABASE_URL: 'postgresql://a@b/c' }
+  const nodesOf = (REDIS_URL: string) => readConfig({ ...service, REDIS_URL }).bus?.nodes
+
+  test('has their hosts, the primary’s name, and a login for the nodes and for themselves', () => {
+    expect(nodesOf('redis+sentinel://one:26380,two,[::1]:3/my%2Fmaster')).toEqual({
+      sentinels: [
+        { host: 'one', port: 26380 },
+        { host: 'two', port: 26379 },
+        { host: '::1', port: 3 },
+      ],
+      primary: 'my/master',
+      login: {},
+      sentinelLogin: {},
+      tls: false,
+    })
+    expect(
+      nodesOf('rediss+sentinel://ada:p%40%2C:s@one:26379/mymaster/0?sentinel_username=guard&sentinel_password=a+b%26'),
+    ).toEqual({
+      sentinels: [{ host: 'one', port: 26379 }],
+      primary: 'mymaster',
+      login: { username: 'ada', password: 'p@,:s' },
+      sentinelLogin: { username: 'guard', password: 'a+b&' },
+      tls: true,
+    })
+    expect(nodesOf('redis+sentinel://:secret@one/mymaster')).toMatchObject({ login: { password: 'secret' } })
+  })
+
+  const shape = 'must look like redis+sentinel://user:password@sentinel-1:26379,sentinel-2:26379/mymaster.'
+  const named = 'must end with the Sentinels’ name for the primary'
+  const parameters = 'may have no parameters except sentinel_username and sentinel_password'
+  test.each([
+    ['redis+sentinel://', shape],
+    ['redis+sentinel:///mymaster', shape],
+    ['redis+sentinel://:canary@one', named],
+    ['redis+sentinel://:canary@one/', named],
+    ['redis+sentinel://:canary@one:port/mymaster', shape],
+    ['redis+sentinel://:canary@one:70000/mymaster', shape],
+    ['redis+sentinel://:canary@one,/mymaster', shape],
+    ['redis+sentinel://:canary@one/mymaster/canary', shape],
+    ['redis+sentinel://:c@canary@one/mymaster', shape],
+    ['redis+sentinel://:c/canary@one/mymaster', shape],
+    ['redis+sentinel://:canary%@one/mymaster', shape],
+    ['redis+sentinel://one/mymaster,redis+sentinel://:canary@two/mymaster', shape],
+    ['redis+sentinel://one/mymaster?password=canary', parameters],
+    ['redis+sentinel://one/mymaster?canary', parameters],
+    ['redis://one,redis+sentinel://:canary@two/mymaster', '(item 2) must look like redis://user:password@host:6379'],
+  ])('is refused as %s', (url, message) => {
+    expect(() => nodesOf(url)).toThrow(`Invalid environment:\n✖ REDIS_URL ${message}`)
+    expect(() => nodesOf(url)).not.toThrow('canary')
+  })
+
+  test('needs DATABASE_URL too', () => {
+    expect(() => readConfig({ REDIS_URL: 'redis+sentinel://one/mymaster' })).toThrow('Set DATABASE_URL too')
+  })
 })
 
 test('what Kubernetes sets for Services named patchbay or patchbay-… is ignored, and said once', () => {

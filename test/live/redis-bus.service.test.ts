@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type AddressInfo, createServer } from 'node:net'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { MAX_USAGES, type Usage } from '../../src/domain/ports/usage.js'
 import { type Bus, BusError, type Notification } from '../../src/live/bus.js'
 import { createRedisBus } from '../../src/live/redis-bus.js'
@@ -61,6 +61,8 @@ async function listening(nodes: readonly string[]): Promise<Ear> {
   await ear.bus.subscribe({ notified: (ring) => void ear.rings.push(ring), resumed: () => void ear.resumed++ })
   return ear
 }
+
+const redisAt = (url: string) => new URL(url).host
 
 const ring = (revision = 1): Notification => ({ userId: randomUUID(), revision, committedAt: Date.now() })
 
@@ -184,6 +186,36 @@ describe('connecting to Redis fails with the cause and the remedy', () => {
     a.bus.share([['changes', 'ada', 1]])
     await expect.poll(() => b.usages).toEqual([['changes', 'ada', 1]])
     admin.disconnect()
+  })
+
+  test('if the user may subscribe but not publish', async () => {
+    await using server = await startRedisServer()
+    const admin = new Redis(server.url)
+    await admin.call('ACL', 'SETUSER', 'deaf', 'on', 'nopass', '+@all', '-publish', `&${channel}`)
+    await refused([`redis://deaf:x@127.0.0.1:${server.port}`], /isn’t allowed to publish and subscribe/)
+    admin.disconnect()
+  })
+
+  test('if what is published at one node doesn’t arrive at another', async () => {
+    await using another = await startRedisServer()
+    const [subscribers, publishers] = [redisAt(inject('services').redis), redisAt(another.url)]
+    const turns = vi.spyOn(Math, 'random').mockReturnValueOnce(0).mockReturnValueOnce(0.001)
+    await refused(
+      [inject('services').redis, another.url],
+      new RegExp(`published at ${publishers} doesn’t arrive at ${subscribers}. Check that both belong`),
+    )
+    turns.mockRestore()
+  })
+
+  test('if the node is a replica, naming its primary', async () => {
+    await using replica = await startRedisServer(['--replicaof', redisAt(inject('services').redis).replace(':', ' ')])
+    await refused(
+      [replica.url],
+      new RegExp(`127.0.0.1:${replica.port} is a replica, .* Use its primary, ${redisAt(inject('services').redis)}`),
+    )
+    const [a, b] = await Promise.all([1, 2].map(() => listening([replica.url, inject('services').redis])))
+    if (!a || !b) throw new Error('two were asked for')
+    await isHeard(a, b)
   })
 
   test('if the server accepts connections and says nothing', async () => {
