@@ -277,7 +277,7 @@ async function compose(
     telemetry,
     isAllowedOrigin,
     explorable: config.introspection,
-    graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, ownKey),
+    graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, publicUrl, ownKey),
   }
   const endpoint = createGraphQLEndpoint(graphql)
   const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, tokenPerOperation: development })

@@ -3,6 +3,7 @@ import type { GraphiQLOptions } from 'graphql-yoga'
 import type { TokenConfig } from '../../config/environment.js'
 import { globalId } from '../../domain/global-id.js'
 import { setupIdOf, userIdOf } from '../../domain/identity/viewer.js'
+import { GRAPHQL_PATH } from '../server/routes.js'
 import { DEVELOPMENT_ISSUER, PEOPLE, signDevelopmentToken } from './development-issuer.js'
 import { backEndTabs, exampleTabs } from './example-operations.js'
 
@@ -28,9 +29,10 @@ interface Role {
 /**
  * GraphiQL, signed in as a development person (`?as=ben`) or as a host's back end (`?as=key`), with examples that run
  * without changes.
+ * @param publicUrl the origin, because behind a proxy, a request doesn't tell
  * @param apiKey undefined if the key was revoked
  */
-export function createExplorer(secret: string, tokens: TokenConfig, apiKey: string | undefined) {
+export function createExplorer(secret: string, tokens: TokenConfig, publicUrl: string, apiKey: string | undefined) {
   function backEnd(token: string): Role {
     const [subject = '', person] = Object.entries(PEOPLE).find(([, { operator }]) => !operator) ?? []
     return {
@@ -46,7 +48,7 @@ export function createExplorer(secret: string, tokens: TokenConfig, apiKey: stri
     }
   }
 
-  async function signedIn(slug: string, address: URL): Promise<Role> {
+  async function signedIn(slug: string): Promise<Role> {
     const person = PEOPLE[slug]
     if (!person) throw new RangeError(`there is no development person ${slug}`)
     const userId = userIdOf({ issuer: DEVELOPMENT_ISSUER, subject: slug, organization: person.organization.id })
@@ -56,7 +58,7 @@ export function createExplorer(secret: string, tokens: TokenConfig, apiKey: stri
       tabs: exampleTabs({
         name: person.name,
         others: [...Object.keys(PEOPLE).filter((other) => other !== slug), ...(apiKey ? ['key'] : [])].map(
-          (other) => `${address.origin}${address.pathname}?as=${other}`,
+          (other) => `${publicUrl}${GRAPHQL_PATH}?as=${other}`,
         ),
         plugin: globalId('Plugin', EXAMPLE_PLUGIN),
         setup: globalId('PluginSetup', setupIdOf(userId, EXAMPLE_PLUGIN)),
@@ -69,10 +71,9 @@ export function createExplorer(secret: string, tokens: TokenConfig, apiKey: stri
   }
 
   return async (request: Request): Promise<GraphiQLOptions> => {
-    const address = new URL(request.url)
-    const asked = address.searchParams.get('as') ?? ''
+    const asked = new URL(request.url).searchParams.get('as') ?? ''
     const person = Object.hasOwn(PEOPLE, asked) ? asked : 'ada'
-    const { title, token, tabs } = asked === 'key' && apiKey ? backEnd(apiKey) : await signedIn(person, address)
+    const { title, token, tabs } = asked === 'key' && apiKey ? backEnd(apiKey) : await signedIn(person)
     return {
       title,
       logo: LOGO,

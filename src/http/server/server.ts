@@ -218,13 +218,12 @@ async function handle(
   accepted: () => void,
 ): Promise<void> {
   const path = pathOf(request)
-  const { host } = request.headers
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
   if (!isKnownHost(handlers, request)) {
     if (wantsPage) return reply(response, otherNamePage(handlers.publicUrl))
     return answer(response, 421, `This server is only available at ${handlers.publicUrl}.`)
   }
-  if (wantsPage && routeOf(path).page && handlers.hosts && `http://${host}` !== handlers.publicUrl) {
+  if (wantsPage && routeOf(path).page && handlers.hosts && !isAtPublicUrl(handlers, request)) {
     // Cookies and redirects belong to one name of this machine.
     return redirect(response, `${handlers.publicUrl}${request.url}`)
   }
@@ -256,6 +255,15 @@ async function handle(
 
 function isKnownHost({ hosts }: Handlers, { headers }: IncomingMessage): boolean {
   return hosts === undefined || (headers.host !== undefined && hosts.has(headers.host))
+}
+
+/**
+ * Returns whether the browser may be at the public URL. The scheme isn't known here, because a proxy may have ended TLS.
+ * Nor is the host behind a proxy that doesn't pass it on, and redirecting what is there already would never end.
+ */
+function isAtPublicUrl({ publicUrl }: Handlers, { headers }: IncomingMessage): boolean {
+  const proxied = headers['x-forwarded-for'] ?? headers['x-forwarded-proto'] ?? headers.forwarded
+  return proxied !== undefined || headers.host === new URL(publicUrl).host
 }
 
 function wantsStream(request: IncomingMessage): boolean {

@@ -174,6 +174,42 @@ describe('in development', () => {
     expect(await send(patchbay, SCRIPT, { headers: { host: 'rebound.example' } })).toMatchObject({ status: 421 })
   })
 
+  describe('behind a proxy that ends TLS', () => {
+    const publicUrl = 'https://localhost:8443'
+    let tls: Patchbay
+    let at: { url: string }
+    beforeAll(async () => {
+      const port = String(await freePort())
+      at = { url: `http://127.0.0.1:${port}` }
+      tls = await startPatchbay(
+        { PATCHBAY_PORT: port, PATCHBAY_PUBLIC_URL: publicUrl },
+        { wizardFolder: wizard.folder },
+      )
+    })
+    afterAll(() => tls.close())
+
+    test.each([
+      ['Host is passed on', { host: 'localhost:8443' }],
+      ['only X-Forwarded-For is sent', { 'x-forwarded-for': '127.0.0.1' }],
+      ['only X-Forwarded-Proto is sent', { 'x-forwarded-proto': 'https' }],
+      ['only Forwarded is sent', { forwarded: 'for=127.0.0.1;proto=https' }],
+    ])('every page is served if %s', async (_name, headers) => {
+      for (const path of PAGES)
+        expect(await send(at, path, { headers: { ...headers, ...HTML } })).toMatchObject({ status: 200 })
+      const explorer = await send(at, '/graphql', { headers: { ...headers, ...HTML } })
+      expect(explorer.text).toContain(`${publicUrl}/graphql?as=ben`)
+    })
+
+    test('a visit that bypasses the proxy redirects to the public URL, and a foreign Host is refused', async () => {
+      expect(await send(at, '/mine', { headers: HTML })).toMatchObject({
+        status: 307,
+        headers: { location: `${publicUrl}/mine` },
+      })
+      const foreign = { host: 'rebound.example', 'x-forwarded-for': '127.0.0.1', ...HTML }
+      expect(await send(at, '/', { headers: foreign })).toMatchObject({ status: 421 })
+    })
+  })
+
   test('requests for the wizard are counted by route, without the names in their paths', async () => {
     await send(patchbay, '/plugins/meeting-assistant')
     await send(patchbay, SCRIPT)
