@@ -31,6 +31,10 @@ const origin = z.string().refine(isOrigin, {
   error:
     'must be an origin such as https://app.example.com: scheme, host and port, without a path, a trailing slash or *',
 })
+const publicUrl = z.string().refine(isOrigin, {
+  error:
+    'must be an origin such as https://connect.example.com: scheme, host and port, without a trailing slash. It can’t have a path, because cookies and scripts of everything else on that host would reach Patchbay too. Use a host name of its own',
+})
 /** An address that a browser is sent to or requests: a URL on another origin, or a path on the public URL's origin. */
 const pageAddress = z.string().refine(isPageAddress, {
   error:
@@ -71,7 +75,7 @@ const VariablesSchema = z.object({
   PATCHBAY_ENV: oneOf(['development', 'production']).optional(),
   PATCHBAY_HOST: z.string().default('127.0.0.1'),
   PATCHBAY_PORT: port.default(4000),
-  PATCHBAY_PUBLIC_URL: origin.optional(),
+  PATCHBAY_PUBLIC_URL: publicUrl.optional(),
   PATCHBAY_DATA: z.string().default('.data'),
   PATCHBAY_SANDBOX: oneOf(['on', 'off']).default('on'),
   PATCHBAY_SANDBOX_PORT: port.default(4010),

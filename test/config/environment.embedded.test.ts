@@ -151,6 +151,7 @@ test.each([
   ['PATCHBAY_LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error, or silent.'],
   ['PATCHBAY_JWKS_URL', 'keys.json', 'must be an https or http URL.'],
   ['PATCHBAY_CORS_ORIGINS', 'https://a.example,https://*.b.example', '(item 2) must be an origin such as '],
+  ['PATCHBAY_PUBLIC_URL', 'https://example.com/connect', 'must be an origin such as https://connect.example.com: '],
   ['PATCHBAY_TRUSTED_PROXIES', '10.0.0.0/33', '(item 1) must be an IP address or a CIDR range such as 10.0.0.0/8.'],
   ['PATCHBAY_REDIS_CHANNEL', 'c'.repeat(201), 'must have at most 200 characters.'],
 ])('%s=%s: %s', (name, value, message) => {
