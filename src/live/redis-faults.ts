@@ -43,6 +43,9 @@ function explanation(text: string, address: string, { what, watched }: Place): s
   if (/SSL|TLS/i.test(text)) return `${server} doesn’t support TLS. Use redis${scheme} instead of rediss${scheme}.`
   if (/ENOTFOUND|EAI_AGAIN/.test(text)) return `the host name ${address} can’t be resolved. Correct the URL.`
   if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(text)) {
+    if (watched && what === 'Redis') {
+      return `nothing is listening at ${address}, which the Sentinels name as the primary. Start Redis there, or wait until they choose another primary.`
+    }
     return `nothing is listening at ${address}. Start ${what} there, or correct the URL.`
   }
   if (/ETIMEDOUT/.test(text)) {

@@ -12,7 +12,7 @@ interface Panel {
   targets?: { expr: string; legendFormat: string }[]
 }
 
-/** The words of PromQL that stand before a parenthesis, or name labels of Prometheus's own. */
+/** Labels that Prometheus adds. */
 const OF_PROMETHEUS = ['job', 'instance', 'le']
 
 let dashboard: { panels: Panel[]; templating: { list: { name: string; query: unknown }[] } }

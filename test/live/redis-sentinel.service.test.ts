@@ -59,7 +59,11 @@ test(
     await using redis = await startRedisWithSentinels()
     const [a, b] = await Promise.all([listening(redis.url), listening(redis.url)])
     await isHeard(a, b)
-    await redis.failOver()
+    const over = redis.failOver()
+    await expect
+      .poll(() => b.bus.fault, { timeout: FOLLOWED_WITHIN_MS })
+      .toMatch(/listening at .*, which the Sentinels name as the primary\./)
+    await over
     await expect.poll(() => Math.min(a.resumed, b.resumed), { timeout: FOLLOWED_WITHIN_MS }).toBeGreaterThan(0)
     const atReplica = new Redis(redis.replica.url)
     const names = async () =>
