@@ -28,6 +28,7 @@ import { type Context, createContext } from '../graphql/context.js'
 import { admitMutations } from '../graphql/mutation-rates.js'
 import { schema } from '../graphql/schema.js'
 import { createAuthenticate } from '../http/authentication/authenticate.js'
+import { createHostTokens } from '../http/authentication/host-tokens.js'
 import { DEVELOPMENT_ISSUER } from '../http/development/development-issuer.js'
 import { createDevelopmentRoutes } from '../http/development/development-routes.js'
 import { createExplorer } from '../http/development/explorer.js'
@@ -199,7 +200,7 @@ async function compose(
     settings: {
       publicUrl,
       returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
-      hostIssuer: config.tokens.issuer ?? DEVELOPMENT_ISSUER,
+      hostIssuers: { main: config.tokens.issuers[0] ?? DEVELOPMENT_ISSUER, former: config.tokens.formerIssuers },
       checkEveryMs: config.checkEveryMs,
     },
   }
@@ -247,9 +248,14 @@ async function compose(
   const watchView: WatchView = (watched, since) => new Watch(feed, watched, since)
   const services = { ...bindOperations(OPERATIONS, operationDeps), readView: deps.readView, watchView }
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
-  const authenticate = createAuthenticate({
+  const hostTokens = createHostTokens({
     tokens: config.tokens,
     developmentSecret: tokenSecret,
+    keysChanged: telemetry.hostKeysChanged,
+  })
+  void hostTokens.canReadKeys?.() // so that the log says now, and not at the first token, if they can't be read
+  const authenticate = createAuthenticate({
+    verifyToken: hostTokens.verify,
     verifyKeys: (keys) => verifyKeys({ db, development }, keys),
     verifySessions: (sessions) => verifySessions({ db }, sessions),
     onKeyUsed: keyUses.note,
@@ -304,6 +310,7 @@ async function compose(
     readiness: createReadiness({
       database: async () => void (await db.$queryRaw`SELECT 1`),
       bus: () => bus.fault,
+      canReadKeys: hostTokens.canReadKeys,
     }),
     hosts: development ? developmentHosts(server.port, publicUrl) : undefined,
   })

@@ -12,8 +12,12 @@ const DRAIN_SPREAD_SECONDS = 5
 /** Where the host's tokens come from, and which claims contain what. */
 export interface TokenConfig {
   secret: string | undefined
-  jwksUrl: string | undefined
-  issuer: string | undefined
+  /** One for all issuers, or one for each in their order. Empty if there is none. */
+  jwksUrls: readonly string[]
+  /** What `iss` may be, the main issuer first. Empty for any. */
+  issuers: readonly string[]
+  /** Earlier names of the main issuer, the oldest first. */
+  formerIssuers: readonly string[]
   audience: string | undefined
   claims: { subject: string; organization: string; organizationName: string; name: string; roles: string }
   /** Of users whose tokens name none. */
@@ -140,6 +144,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     ...(development ? developmentFaults(loopback) : productionFaults(env)),
     // In development too, because its secrets may be kept. If no key is given, development creates one.
     ...vaultKeyFaults(env.PATCHBAY_KEYS ?? []),
+    ...issuerFaults(env),
     ...modeFaults(env),
   ]
   if (faults.length > 0) throw invalid(faults)
@@ -182,8 +187,9 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     vaultKeys: env.PATCHBAY_KEYS,
     tokens: {
       secret: env.PATCHBAY_JWT_SECRET,
-      jwksUrl: env.PATCHBAY_JWKS_URL,
-      issuer: env.PATCHBAY_JWT_ISSUER,
+      jwksUrls: env.PATCHBAY_JWKS_URL,
+      issuers: env.PATCHBAY_JWT_ISSUER,
+      formerIssuers: env.PATCHBAY_JWT_FORMER_ISSUERS,
       audience: env.PATCHBAY_JWT_AUDIENCE,
       claims: {
         subject: env.PATCHBAY_CLAIM_SUBJECT,
@@ -234,7 +240,7 @@ function warningsAbout(env: Variables, serviceLinks: readonly string[]): string[
       `Ignored ${serviceLinks.length} variables that Kubernetes set for its Services, such as ${serviceLinks[0]}. To leave them out, set enableServiceLinks: false in the pod’s spec.`,
     )
   }
-  if (env.PATCHBAY_JWKS_URL !== undefined && env.PATCHBAY_JWT_SECRET !== undefined) {
+  if (env.PATCHBAY_JWKS_URL.length > 0 && env.PATCHBAY_JWT_SECRET !== undefined) {
     warnings.push(
       'PATCHBAY_JWKS_URL and PATCHBAY_JWT_SECRET are both set, so anyone who knows the secret can sign tokens too. Unset the one that you don’t use.',
     )
@@ -250,6 +256,25 @@ function warningsAbout(env: Variables, serviceLinks: readonly string[]): string[
 function isUnverified({ searchParams }: URL): boolean {
   const mode = searchParams.get('sslmode')
   return mode === 'no-verify' || (mode === 'require' && !searchParams.has('sslrootcert'))
+}
+
+function issuerFaults(env: Variables): string[] {
+  const { PATCHBAY_JWT_ISSUER: issuers, PATCHBAY_JWT_FORMER_ISSUERS: former, PATCHBAY_JWKS_URL: urls } = env
+  const faults: string[] = []
+  if (new Set(issuers).size < issuers.length) faults.push('PATCHBAY_JWT_ISSUER names an issuer twice.')
+  if (urls.length > 1 && urls.length !== issuers.length) {
+    faults.push(
+      `PATCHBAY_JWKS_URL has ${urls.length} URLs, and PATCHBAY_JWT_ISSUER has ${issuers.length}. Name one URL for each issuer, in the same order, or one URL for all.`,
+    )
+  }
+  const [main] = issuers
+  if (former.length > 0 && main === undefined) {
+    faults.push('PATCHBAY_JWT_FORMER_ISSUERS only works together with PATCHBAY_JWT_ISSUER. Set both.')
+  }
+  if (main !== undefined && former.includes(main)) {
+    faults.push('PATCHBAY_JWT_FORMER_ISSUERS must not contain the first issuer of PATCHBAY_JWT_ISSUER.')
+  }
+  return faults
 }
 
 function modeFaults(env: Variables): string[] {
@@ -288,10 +313,10 @@ function productionFaults(env: Variables): string[] {
   }
   if (env.PATCHBAY_KEYS === undefined)
     faults.push('PATCHBAY_KEYS is required: at least one 256-bit key. Create one with openssl rand -base64 32')
-  if (env.PATCHBAY_JWT_SECRET === undefined && env.PATCHBAY_JWKS_URL === undefined) {
+  if (env.PATCHBAY_JWT_SECRET === undefined && env.PATCHBAY_JWKS_URL.length === 0) {
     faults.push('PATCHBAY_JWKS_URL or PATCHBAY_JWT_SECRET is required to verify your application’s tokens.')
   }
-  if (env.PATCHBAY_JWT_ISSUER === undefined)
+  if (env.PATCHBAY_JWT_ISSUER.length === 0)
     faults.push('PATCHBAY_JWT_ISSUER is required: the iss claim of your application’s tokens.')
   if (env.PATCHBAY_JWT_AUDIENCE === undefined)
     faults.push('PATCHBAY_JWT_AUDIENCE is required: the aud claim of your application’s tokens.')

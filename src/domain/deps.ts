@@ -1,5 +1,6 @@
 import type { CatalogueSource } from './catalogue/catalogue-memory.js'
 import type { Db } from './db.js'
+import type { HostIssuers } from './identity/host-issuers.js'
 import type { Notifier } from './ports/notifier.js'
 import type { OAuthClient } from './ports/oauth-client.js'
 import type { SqlDatabase } from './ports/sql.js'
@@ -27,8 +28,7 @@ export interface Settings {
   readonly publicUrl: string
   /** The origins that a finished authorization may return to. */
   readonly returnOrigins: ReadonlySet<string>
-  /** The issuer of the host's tokens. It is a user's issuer if a back end names none. */
-  readonly hostIssuer: string
+  readonly hostIssuers: HostIssuers
   /** How often Patchbay asks an app whether it still accepts a connection, in milliseconds. */
   readonly checkEveryMs: number
 }

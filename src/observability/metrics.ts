@@ -48,6 +48,7 @@ export function createMetrics() {
     })
 
   let redisUp: Gauge | undefined
+  let hostKeysUp: Gauge<'jwks'> | undefined
   return {
     operationName: createOperationNames(),
     httpRequests: counter(
@@ -188,6 +189,16 @@ export function createMetrics() {
     setRedisUp(up: boolean): void {
       redisUp ??= gauge('redis_up', 'Whether the connection to Redis works: 1 or 0. Absent if Redis isn’t used.')
       redisUp.set(up ? 1 : 0)
+    },
+
+    /** 1 if the host's keys at this URL can be read, 0 if they can't. Absent if the host publishes none. */
+    setHostKeysUp(jwks: string, up: boolean): void {
+      hostKeysUp ??= gauge(
+        'host_keys_up',
+        'Whether the host’s keys can be read: 1 or 0. Absent if it publishes none.',
+        ['jwks'],
+      )
+      hostKeysUp.set({ jwks }, up ? 1 : 0)
     },
 
     /** Exports the state of the database pool at each scrape, from now on. */

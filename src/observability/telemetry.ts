@@ -55,6 +55,8 @@ export interface ServerTelemetry extends Telemetry {
   jobDone(work: string, count: number): void
   callbackReceived(connector: string, outcome: string): void
   connectionLost(error: unknown): void
+  /** The host's keys at this URL can be read, or no longer can. @param error why not. Null if they can */
+  hostKeysChanged(url: string, error: unknown): void
   withoutBus(otherInstances: number): void
   /** The connectors are as the file says. The kept ones have an issuer whose metadata couldn't be read. */
   connectorsApplied(applied: { changed: readonly string[]; kept: readonly { slug: string; why: string }[] }): void
@@ -154,6 +156,13 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     connectionLost(error) {
       metrics.connectionsLost.inc()
       logger.warn({ err: error }, 'lost a connection to PostgreSQL. Replacing it')
+    },
+    hostKeysChanged(url, error) {
+      const { origin, pathname } = new URL(url)
+      const jwks = `${origin}${pathname}`
+      metrics.setHostKeysUp(jwks, error === null)
+      if (error === null) logger.info({ jwks }, 'read the host’s keys')
+      else logger.warn({ jwks, err: error }, 'the host’s keys cannot be read. The last ones count for ten minutes')
     },
     withoutBus: (otherInstances) =>
       logger.warn(

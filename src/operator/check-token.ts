@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { AuthenticationError } from '../http/authentication/authentication-error.js'
 import { type CredentialKind, credentialKind } from '../http/authentication/credential-kind.js'
-import { KeysUnavailableError } from '../http/authentication/host-tokens.js'
+import { KeysUnavailableError } from '../http/authentication/host-keys.js'
 import type { Commands } from './command.js'
 
 /** What is printed of a token. None of it is secret, and the signature isn't there. */

@@ -5,7 +5,7 @@ import { readConfig } from '../config/environment.js'
 import type { Database } from '../database/database.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
-import { createVerifyToken } from '../http/authentication/host-tokens.js'
+import { createHostTokens } from '../http/authentication/host-tokens.js'
 import { createConnectorTest } from '../outbound/connector-test/connector-test.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
 import { createProviderCheck } from '../outbound/provider-check/provider-check.js'
@@ -74,7 +74,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
       sender,
       publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
       readSecret: createReadSecret(environment),
-      verifyToken: createVerifyToken(config.tokens, tokenSecret),
+      verifyToken: createHostTokens({ tokens: config.tokens, developmentSecret: tokenSecret }).verify,
       connectorTest,
       providerCheck,
     }

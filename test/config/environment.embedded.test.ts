@@ -149,7 +149,7 @@ test.each([
   ['PATCHBAY_START_TIMEOUT', '-1', 'must be a number of seconds from 0 to 600.'],
   ['PATCHBAY_SANDBOX', 'yes', 'must be on or off.'],
   ['PATCHBAY_LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error, or silent.'],
-  ['PATCHBAY_JWKS_URL', 'keys.json', 'must be an https or http URL.'],
+  ['PATCHBAY_JWKS_URL', 'keys.json', '(item 1) must be an https or http URL.'],
   ['PATCHBAY_CORS_ORIGINS', 'https://a.example,https://*.b.example', '(item 2) must be an origin such as '],
   ['PATCHBAY_PUBLIC_URL', 'https://example.com/connect', 'must be an origin such as https://connect.example.com: '],
   ['PATCHBAY_TRUSTED_PROXIES', '10.0.0.0/33', '(item 1) must be an IP address or a CIDR range such as 10.0.0.0/8.'],
@@ -290,4 +290,31 @@ test('secrets may be in files', () => {
   refused({ PATCHBAY_KEYS_FILE: file('empty', '\n') }, 'PATCHBAY_KEYS_FILE names an empty file.')
   refused({ PATCHBAY_PORT_FILE: join(folder, 'keys') }, 'Unknown variables: PATCHBAY_PORT_FILE.')
   rmSync(folder, { recursive: true })
+})
+
+test.each<[Record<string, string>, string]>([
+  [{ PATCHBAY_JWT_ISSUER: 'https://a, https://a' }, 'PATCHBAY_JWT_ISSUER names an issuer twice.'],
+  [
+    { PATCHBAY_JWT_ISSUER: 'https://a', PATCHBAY_JWKS_URL: 'https://a/jwks,https://b/jwks' },
+    'PATCHBAY_JWKS_URL has 2 URLs, and PATCHBAY_JWT_ISSUER has 1. Name one URL for each issuer, in the same order, or one URL for all.',
+  ],
+  [
+    { PATCHBAY_JWT_ISSUER: 'https://a', PATCHBAY_JWT_FORMER_ISSUERS: 'https://b,https://a' },
+    'PATCHBAY_JWT_FORMER_ISSUERS must not contain the first issuer of PATCHBAY_JWT_ISSUER.',
+  ],
+  [
+    { PATCHBAY_JWT_ISSUER: '', PATCHBAY_JWT_FORMER_ISSUERS: 'https://b' },
+    'PATCHBAY_JWT_FORMER_ISSUERS only works together with PATCHBAY_JWT_ISSUER. Set both.',
+  ],
+])('%j are refused', (variables, said) => {
+  expect(() => readConfig({ ...production, ...variables })).toThrow(said)
+})
+
+test('several issuers may have one JWKS each, or one for all', () => {
+  const jwksUrls = ['https://a/jwks', 'https://b/jwks']
+  const PATCHBAY_JWT_ISSUER = 'https://a, https://b'
+  const each = readConfig({ ...production, PATCHBAY_JWT_ISSUER, PATCHBAY_JWKS_URL: jwksUrls.join() })
+  expect(each.tokens).toMatchObject({ issuers: ['https://a', 'https://b'], jwksUrls })
+  const shared = readConfig({ ...production, PATCHBAY_JWT_ISSUER, PATCHBAY_JWKS_URL: 'https://a/jwks' })
+  expect(shared.tokens.jwksUrls).toEqual(['https://a/jwks'])
 })

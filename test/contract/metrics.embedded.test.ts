@@ -11,6 +11,7 @@ test('docs/observability.md describes exactly the metrics that exist', async () 
   const metrics = createMetrics()
   metrics.showBuild('1.2.3', 'v24.0.0')
   metrics.setRedisUp(true)
+  metrics.setHostKeysUp('https://id.example/jwks', true)
   metrics.watchPool(() => ({ total: 0, idle: 0, waiting: 0, max: 0 }))
   metrics.watchSubscribers(() => 0)
   const exposed = [...(await metrics.expose()).matchAll(/^# HELP (\S+) (.*)$/gm)].map(([, name = '', help = '']) => {

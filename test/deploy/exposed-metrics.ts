@@ -5,6 +5,7 @@ export async function exposedMetrics(): Promise<ReadonlySet<string>> {
   const metrics = createMetrics()
   metrics.showBuild('1.2.3', 'v24.0.0')
   metrics.setRedisUp(true)
+  metrics.setHostKeysUp('https://id.example/jwks', true)
   metrics.watchPool(() => ({ total: 0, idle: 0, waiting: 0, max: 0 }))
   metrics.watchSubscribers(() => 0)
   const types = [...(await metrics.expose()).matchAll(/^# TYPE (\S+) (\S+)$/gm)]

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config/environment.js'
-import { createVerifyToken } from '../../src/http/authentication/host-tokens.js'
+import { createHostTokens } from '../../src/http/authentication/host-tokens.js'
 import { TOKEN_COMMANDS } from '../../src/operator/check-token.js'
 import type { CommandContext } from '../../src/operator/command.js'
 import { parseCommand } from '../../src/operator/parse-command.js'
@@ -21,7 +21,7 @@ const signed = (payload: object, secret = SECRET) =>
 
 async function check(token: string, settings: Record<string, string> = SETTINGS, ...options: string[]) {
   const { command, args, options: given } = parseCommand(TOKEN_COMMANDS, ['check-token', ...options])
-  const verifyToken = createVerifyToken(readConfig(settings).tokens, undefined)
+  const verifyToken = createHostTokens({ tokens: readConfig(settings).tokens, developmentSecret: undefined }).verify
   const deps = { readSecret: async () => token, verifyToken } as unknown as CommandContext['deps']
   return command.run({ deps, keyIds: [], say: () => expect.unreachable() }, args, given)
 }

@@ -87,7 +87,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       telemetry,
       settings: {
         publicUrl: 'http://localhost',
-        hostIssuer: ISSUER,
+        hostIssuers: { main: ISSUER, former: [] },
         returnOrigins: new Set(),
         checkEveryMs: 60 * MINUTE,
       },

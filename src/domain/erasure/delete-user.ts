@@ -29,7 +29,7 @@ export async function deleteUser(
   deps: Pick<Deps, 'db' | 'notifier' | 'telemetry' | 'settings'>,
   given: GivenIdentity,
 ): Promise<DeletedUser> {
-  const identity = checkedIdentity(given, deps.settings.hostIssuer)
+  const identity = checkedIdentity(given, deps.settings.hostIssuers)
   const { subject, organization } = identity
   const userId = userIdOf(identity)
   const erased = await deps.db.$transaction(

@@ -1,4 +1,5 @@
 import { type InputFault, InvalidInputError } from '../errors.js'
+import { type HostIssuers, identityIssuer } from './host-issuers.js'
 
 /** Who a user is, according to the host's tokens. */
 export interface UserIdentity {
@@ -11,7 +12,7 @@ export interface UserIdentity {
 export interface GivenIdentity {
   subject: string
   organization: string
-  /** Null for the issuer of the host's tokens. */
+  /** Null for the main issuer of the host's tokens. */
   issuer: string | null
 }
 
@@ -34,14 +35,13 @@ export function identityFaults({ subject, organization, issuer }: GivenIdentity)
   ]
 }
 
-/** @param hostIssuer the issuer if the back end names none */
-export function identityOf({ subject, organization, issuer }: GivenIdentity, hostIssuer: string): UserIdentity {
-  return { subject, organization, issuer: issuer ?? hostIssuer }
+export function identityOf({ subject, organization, issuer }: GivenIdentity, issuers: HostIssuers): UserIdentity {
+  return { subject, organization, issuer: identityIssuer(issuer, issuers) }
 }
 
 /** @throws InvalidInputError */
-export function checkedIdentity(given: GivenIdentity, hostIssuer: string): UserIdentity {
+export function checkedIdentity(given: GivenIdentity, issuers: HostIssuers): UserIdentity {
   const faults = identityFaults(given)
   if (faults.length > 0) throw new InvalidInputError('input', faults)
-  return identityOf(given, hostIssuer)
+  return identityOf(given, issuers)
 }

@@ -81,6 +81,7 @@ export type CredentialRefusal =
   | 'malformed'
   | 'expired'
   | 'claim'
+  | 'unknown-issuer'
   | 'unknown-key'
   | 'signature'
   | 'algorithm'

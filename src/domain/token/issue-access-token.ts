@@ -66,7 +66,7 @@ export async function issueAccessToken(
   request: TokenRequest,
 ): Promise<IssuedToken> {
   assertMinTtl(request.minTtlSeconds)
-  const userId = userIdOf(checkedIdentity(request.user, deps.settings.hostIssuer))
+  const userId = userIdOf(checkedIdentity(request.user, deps.settings.hostIssuers))
   try {
     for (let again = false; ; again = true) {
       const { token, accountLabel, app } = await tokenFor(deps, userId, request)

@@ -4,7 +4,7 @@ import { builder } from '../builder.js'
 const SUBJECT = 'The user’s id in your tokens: the `sub` claim, unless an operator has configured another one.'
 const ORGANIZATION =
   'The user’s organization in your tokens: the `org` claim, unless an operator has configured another one.'
-const ISSUER = 'The `iss` claim of your tokens. The default is PATCHBAY_JWT_ISSUER.'
+const ISSUER = 'The `iss` claim of your tokens. The default is the first of PATCHBAY_JWT_ISSUER.'
 
 /** How back ends name a user: by the parts of a token that determine the user's id. */
 export const UserIdentityInput = builder.inputType('UserIdentityInput', {

@@ -1,4 +1,3 @@
-import type { TokenConfig } from '../../config/environment.js'
 import { parseKey } from '../../domain/access/api-key/key-form.js'
 import type { VerifiedKey } from '../../domain/access/api-key/verify-keys.js'
 import { parseSessionToken } from '../../domain/access/setup-session/session-token.js'
@@ -11,7 +10,7 @@ import { delayRefusal } from '../refusals.js'
 import { AuthenticationError } from './authentication-error.js'
 import { createBatchedLookup } from './batched-lookup.js'
 import { type CredentialKind, credentialKind } from './credential-kind.js'
-import { createVerifyToken } from './host-tokens.js'
+import type { VerifyToken } from './host-tokens.js'
 import { OpaqueTokens } from './opaque-tokens.js'
 
 const MAX_REMEMBERED = 10_000
@@ -29,9 +28,7 @@ interface Remembered {
 }
 
 interface Options {
-  tokens: TokenConfig
-  /** The secret of the development issuer. Undefined in production, where its tokens are invalid. */
-  developmentSecret: string | undefined
+  verifyToken: VerifyToken
   verifyKeys: (keys: readonly string[]) => Promise<VerifiedKey[]>
   /** Returns the user and the setup of each setup session's token, or null. */
   verifySessions: (tokens: readonly string[]) => Promise<(Viewer | null)[]>
@@ -51,11 +48,10 @@ interface Options {
  * guesses don't cost the database a statement each.
  */
 export function createAuthenticate(options: Options): Authenticate {
-  const { tokens, developmentSecret, onKeyUsed, rateLimits, telemetry } = options
+  const { verifyToken, onKeyUsed, rateLimits, telemetry } = options
   const keys = new OpaqueTokens(createBatchedLookup(options.verifyKeys))
   const sessions = new OpaqueTokens(createBatchedLookup(options.verifySessions))
   const remembered = new Map<string, Remembered>()
-  const verifyToken = createVerifyToken(tokens, developmentSecret)
 
   async function keyCaller(text: string, address: () => string): Promise<Caller> {
     const { key, refused } = parseKey(text) ? await keys.find(text, () => isSuspect(address())) : DAMAGED

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
+import { identityIssuer } from '../../domain/identity/host-issuers.js'
 import { userIdOf, type Viewer } from '../../domain/identity/viewer.js'
 import { AuthenticationError } from './authentication-error.js'
 import { claimIn, onlyText, textsIn, withKeys } from './claim-values.js'
@@ -15,7 +16,7 @@ const MAX_NAME_LENGTH = 200
  */
 export function viewerFromClaims(
   payload: JWTPayload,
-  { claims, operatorRole, defaultOrganization }: TokenConfig,
+  { claims, operatorRole, defaultOrganization, issuers, formerIssuers }: TokenConfig,
 ): Viewer {
   const name = (claim: string) =>
     onlyText(claimIn(payload, claim))
@@ -49,7 +50,7 @@ export function viewerFromClaims(
   const subject = id(claims.subject, claimIn(payload, claims.subject))
   const inToken = withKeys(claimIn(payload, claims.organization))
   const organization = id(claims.organization, inToken ?? defaultOrganization)
-  const issuer = payload.iss ?? ''
+  const issuer = identityIssuer(payload.iss ?? '', { main: issuers[0] ?? '', former: formerIssuers })
   return {
     userId: userIdOf({ issuer, subject, organization }),
     issuer,

@@ -1,32 +1,16 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import type { CredentialRefusal } from '../../domain/ports/telemetry.js'
 import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
 import { AuthenticationError } from './authentication-error.js'
 import { viewerFromClaims } from './claims.js'
+import { createHostKeys, type HostKeys, KEYS_LIFETIME_MS, type KeysChanged, KeysUnavailableError } from './host-keys.js'
 import { createVerifySecret } from './shared-secret.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-/** After this time, the host's keys are fetched again, and tokens that they verified are verified again. */
-const KEYS_LIFETIME_MS = 60_000
-/** How long the last keys count if the host doesn't serve any. */
-const LAST_KEYS_COUNT_MS = 10 * 60_000
 /** For every token. */
 const CHECKS = { requiredClaims: ['exp'], clockTolerance: '5 seconds' }
-
-export class KeysUnavailableError extends Error {
-  override readonly name = 'KeysUnavailableError'
-}
 
 export interface VerifiedToken {
   viewer: Viewer
@@ -37,41 +21,76 @@ export interface VerifiedToken {
 /** @throws AuthenticationError, KeysUnavailableError */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>
 
+export interface HostTokens {
+  verify: VerifyToken
+  /** Whether every JWKS can be read now. Undefined if there is none. */
+  canReadKeys: (() => Promise<boolean>) | undefined
+}
+
+interface HostTokensOptions {
+  tokens: TokenConfig
+  /** The secret of the development issuer. Undefined in production, where its tokens are invalid. */
+  developmentSecret: string | undefined
+  keysChanged?: KeysChanged
+}
+
 /**
  * Verifies users' tokens: the host's, signed with a shared secret or one of its published keys, and in development those
  * of the built-in issuer.
- * @param developmentSecret the secret of the development issuer. Undefined in production, where its tokens are invalid
  */
-export function createVerifyToken(tokens: TokenConfig, developmentSecret: string | undefined): VerifyToken {
+export function createHostTokens({ tokens, developmentSecret, keysChanged = () => {} }: HostTokensOptions): HostTokens {
+  const { issuers, audience } = tokens
   const verifyDevelopment = developmentSecret === undefined ? undefined : createVerifySecret(developmentSecret)
   const verifyHost = tokens.secret === undefined ? undefined : createVerifySecret(tokens.secret)
-  const jwks = tokens.jwksUrl === undefined ? undefined : remoteKeys(new URL(tokens.jwksUrl))
+  const keySets = tokens.jwksUrls.map((url) => createHostKeys(url, keysChanged))
+  const expected = {
+    ...CHECKS,
+    ...(issuers.length > 0 && { issuer: [...issuers] }),
+    ...(audience !== undefined && { audience }),
+  }
+
+  /** One JWKS has the keys of all issuers. Several have those of one each, which sign for no other. */
+  function keysOf(issuer: string | undefined): HostKeys | undefined {
+    return keySets.length === 1 ? keySets[0] : keySets[issuers.indexOf(issuer ?? '')]
+  }
 
   async function verified(token: string): Promise<{ payload: JWTPayload; forMs: number }> {
     const { alg } = decodeProtectedHeader(token)
-    if (verifyDevelopment && decodeJwt(token).iss === DEVELOPMENT_ISSUER) {
+    const { iss } = decodeJwt(token)
+    if (verifyDevelopment && iss === DEVELOPMENT_ISSUER) {
       return { payload: verifyDevelopment(token, { ...CHECKS, issuer: DEVELOPMENT_ISSUER }), forMs: Infinity }
-    }
-    const expected = {
-      ...CHECKS,
-      ...(tokens.issuer !== undefined && { issuer: tokens.issuer }),
-      ...(tokens.audience !== undefined && { audience: tokens.audience }),
     }
     // The key decides the algorithm, never the token, because a public key is not a shared secret.
     if (alg === 'HS256' && verifyHost) return { payload: verifyHost(token, expected), forMs: Infinity }
-    if (jwks) {
-      const { payload } = await jwtVerify(token, jwks, { ...expected, algorithms: ASYMMETRIC })
+    if (keySets.length > 0) {
+      const keys = keysOf(iss)
+      if (!keys) throw mismatch('unknown-issuer', 'iss')
+      const { payload } = await jwtVerify(token, keys.keyOf, { ...expected, algorithms: ASYMMETRIC })
       return { payload, forMs: KEYS_LIFETIME_MS }
     }
     throw new AuthenticationError('algorithm', 'The token’s signature algorithm isn’t configured on this server.')
   }
 
-  return async (token) => {
-    const { payload, forMs } = await verified(token).catch((error) => {
-      throw refusalOf(error)
-    })
-    return { viewer: viewerFromClaims(payload, tokens), forMs }
+  return {
+    async verify(token) {
+      const { payload, forMs } = await verified(token).catch((error) => {
+        throw refusalOf(error)
+      })
+      return { viewer: viewerFromClaims(payload, tokens), forMs }
+    },
+    canReadKeys:
+      keySets.length === 0
+        ? undefined
+        : async () => {
+            const readable = await Promise.all(keySets.map((keys) => keys.check()))
+            return readable.every(Boolean)
+          },
   }
+}
+
+/** @param reason `claim` only if the signature is right, because wrong credentials count for their address */
+function mismatch(reason: 'claim' | 'unknown-issuer', claim: string): AuthenticationError {
+  return new AuthenticationError(reason, `The token’s ${claim} claim doesn’t match what this server expects.`)
 }
 
 /** Returns what to answer to a token that isn't valid. */
@@ -80,9 +99,7 @@ function refusalOf(error: unknown): Error {
   if (error instanceof errors.JWTExpired) {
     return new AuthenticationError('expired', 'The token has expired. Get a new one from your application.')
   }
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return new AuthenticationError('claim', `The token’s ${error.claim} claim doesn’t match what this server expects.`)
-  }
+  if (error instanceof errors.JWTClaimValidationFailed) return mismatch('claim', error.claim)
   return new AuthenticationError(reasonOf(error), 'The token is invalid.')
 }
 
@@ -91,25 +108,4 @@ function reasonOf(error: unknown): CredentialRefusal {
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
     return 'unknown-key'
   return error instanceof errors.JWSSignatureVerificationFailed ? 'signature' : 'malformed'
-}
-
-/**
- * The host's keys. If they can't be fetched, the last ones count for a while. After that, it is a fault and not a
- * rejection, because it says nothing about a token.
- */
-function remoteKeys(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url, { cacheMaxAge: KEYS_LIFETIME_MS })
-  let freshAt = 0
-  return async (header, token) => {
-    try {
-      const key = await keys(header, token)
-      freshAt = Date.now()
-      return key
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error
-      const last = keys.jwks()
-      if (last && Date.now() < freshAt + LAST_KEYS_COUNT_MS) return createLocalJWKSet(last)(header, token)
-      throw new KeysUnavailableError('the host’s JWKS cannot be read', { cause: error })
-    }
-  }
 }

@@ -269,7 +269,12 @@ describe('a connector is refused', () => {
     [{ variables: [SHOP, SHOP] }, [{ path: 'oauth2.variables[1].name', message: 'is declared twice' }]],
     [
       { variables: [SHOP, { ...SHOP, name: 'region' }] },
-      [{ path: 'oauth2.variables[1].name', message: 'is in no URL and in no header of the API: none contains {region}' }],
+      [
+        {
+          path: 'oauth2.variables[1].name',
+          message: 'is in no URL and in no header of the API: none contains {region}',
+        },
+      ],
     ],
     [
       { variables: [SHOP], metadata: { shop: { from: 'tokens', path: 'shop' } } },

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { readConfig } from '../../../src/config/environment.js'
 import type { Caller } from '../../../src/domain/identity/caller.js'
 import { createAuthenticate } from '../../../src/http/authentication/authenticate.js'
+import { createHostTokens } from '../../../src/http/authentication/host-tokens.js'
 
 const MINUTE = 60_000
 const server = createServer((_request, response) => {
@@ -22,8 +23,7 @@ beforeEach(async () => {
   const { tokens } = readConfig({ PATCHBAY_JWKS_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
   const never = () => Promise.reject(new Error('this is a user’s token'))
   const authenticateFrom = createAuthenticate({
-    tokens,
-    developmentSecret: undefined,
+    verifyToken: createHostTokens({ tokens, developmentSecret: undefined }).verify,
     verifyKeys: never,
     verifySessions: never,
     onKeyUsed: () => {},

@@ -90,6 +90,18 @@ describe('an instance that serves', () => {
   })
 })
 
+test('an instance that can’t read the host’s keys is degraded but still ready', async () => {
+  const checks = { database: async () => {}, bus: () => null }
+  const asked = async (canReadKeys: () => Promise<boolean>) => createReadiness({ ...checks, canReadKeys })()
+  const found = { migrations: 'ok', database: 'ok', bus: 'ok' }
+  expect(await asked(async () => true)).toEqual({ ready: true, status: 'ready', checks: { ...found, keys: 'ok' } })
+  expect(await asked(async () => false)).toEqual({
+    ready: true,
+    status: 'degraded',
+    checks: { ...found, keys: 'no response' },
+  })
+})
+
 test('an instance without its bus is degraded but still ready', async () => {
   const database = async () => {}
   const fault = 'REDIS_URL: nothing answers at redis.internal:6379.'

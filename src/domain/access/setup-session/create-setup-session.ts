@@ -94,7 +94,7 @@ async function startedSetup(
   user: CreateSetupSession['user'],
   pluginSlug: string,
 ): Promise<{ setup: Snapshot<SetupRow>; userId: string }> {
-  const identity = identityOf(user, deps.settings.hostIssuer)
+  const identity = identityOf(user, deps.settings.hostIssuers)
   const userId = userIdOf(identity)
   deps.rateLimits.take('user-setup-sessions', userId)
   const viewer: Viewer = {
