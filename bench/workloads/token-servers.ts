@@ -54,6 +54,7 @@ export async function prepareTokens(services: Services, name: 'floor' | 'patchba
       providers: providerCatalogue,
       discover: () => Promise.reject(new Error('nothing is discovered here')),
       allowPrivate: true,
+      refusesAddress: () => false,
     },
     {
       slug: CONNECTOR,

@@ -70,6 +70,7 @@ import type { KeyService } from '../vault/key-service.js'
 import { applyConnectorFile } from './connector-file/apply-connector-file.js'
 import { developmentHosts, openSandbox } from './development.js'
 import { openBus, openDatabase, openVault, openWizard, publishingDeps, toExplorer } from './open-parts.js'
+import { outboundNetworks } from './outbound-networks.js'
 import { createScheduledJobs } from './scheduled-jobs.js'
 import { seedDevelopment } from './seed-development.js'
 import { VERSION } from './version.js'
@@ -124,6 +125,7 @@ async function compose(
   closeAll: () => Promise<void>,
 ): Promise<Instance> {
   const { development } = config
+  const networks = outboundNetworks(config)
   const metrics = createMetrics()
   metrics.expectWebhooks(EVENT_TYPES)
   metrics.showBuild(VERSION, process.version)
@@ -146,7 +148,7 @@ async function compose(
   if (database.pool) metrics.watchPool(database.pool)
   if (config.database && !config.bus) telemetry.withoutBus(await otherInstances(db))
 
-  const guarded = createGuardedFetch({ allowPrivate: development })
+  const guarded = createGuardedFetch(networks.apps)
   opened.push(guarded.close)
   const watchers = new Watchers()
   metrics.watchSubscribers(() => watchers.size)
@@ -183,7 +185,7 @@ async function compose(
     (userId) => states.forget(userId),
   )
 
-  const sender = createWebhookSender({ allowPrivate: development })
+  const sender = createWebhookSender(networks.webhooks)
   opened.push(sender.close)
   const deliveries = createDeliveries({ db, vault, sender, telemetry })
   opened.push(deliveries.close)
@@ -209,7 +211,7 @@ async function compose(
   const checker = createChecker({ ...deps, refresher })
   const operationDeps = {
     ...deps,
-    ...publishingDeps(deps, guarded.fetch, config),
+    ...publishingDeps(deps, guarded, config),
     rateLimits,
     discoveryFailed: telemetry.discoveryFailed,
     refresher,

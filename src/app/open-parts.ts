@@ -14,7 +14,7 @@ import { type Bus, createMemoryBus } from '../live/bus.js'
 import { createRedisBus } from '../live/redis-bus.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import { createDiscover } from '../outbound/discover.js'
-import type { GuardedFetch } from '../outbound/guarded-fetch.js'
+import type { createGuardedFetch } from '../outbound/guarded-fetch.js'
 import { providerCatalogue } from '../providers/catalogue.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { createEnvelopeVault } from '../vault/envelope-vault.js'
@@ -95,7 +95,7 @@ export function toExplorer(): Hono {
 /** What publishing depends on, for the server and the command line. */
 export function publishingDeps(
   { db, notifier, vault }: Pick<Deps, 'db' | 'notifier' | 'vault'>,
-  fetch: GuardedFetch,
+  { fetch, refusesAddress }: Pick<ReturnType<typeof createGuardedFetch>, 'fetch' | 'refusesAddress'>,
   { development }: Config,
 ): ConfigureDeps {
   return {
@@ -105,5 +105,6 @@ export function publishingDeps(
     providers: providerCatalogue,
     discover: createDiscover(fetch, { allowInsecure: development }),
     allowPrivate: development,
+    refusesAddress,
   }
 }

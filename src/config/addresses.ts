@@ -12,6 +12,14 @@ export function isNetwork(text: string): boolean {
   return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && +bits <= most))
 }
 
+/** Returns whether this is the name of a host, or of all hosts below a name that starts with a dot. */
+export function isHostName(text: string): boolean {
+  if (!/^\.?[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.?$/u.test(text)) return false
+  const url = `https://${text.replace(/^\./, '')}`
+  // The other notations of IPv4 addresses, such as 10.1, become addresses.
+  return URL.canParse(url) && isIP(new URL(url).hostname) === 0
+}
+
 export function isPageAddress(text: string): boolean {
   const elsewhere = 'https://elsewhere.invalid'
   if (text.startsWith('/')) return URL.canParse(text, elsewhere) && new URL(text, elsewhere).origin === elsewhere

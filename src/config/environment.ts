@@ -115,6 +115,8 @@ export interface Config {
   wizard: WizardConfig | undefined
   /** The file that describes connectors, and the variables that it may refer to. Undefined if there is none. */
   connectors: { file: string; variable: (name: string) => string | undefined } | undefined
+  /** The private networks and hosts that requests may reach: those to apps, and those to webhook receivers. */
+  privateNetworks: { apps: readonly string[]; webhooks: readonly string[] }
   /** How often to ask an app whether it still accepts a connection. */
   checkEveryMs: number
   /** How many days a user's activity is kept. */
@@ -211,6 +213,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       env.PATCHBAY_CONNECTORS === undefined
         ? undefined
         : { file: env.PATCHBAY_CONNECTORS, variable: (name) => source[name] },
+    privateNetworks: { apps: env.PATCHBAY_PRIVATE_NETWORKS, webhooks: env.PATCHBAY_WEBHOOK_PRIVATE_NETWORKS },
     checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metrics: metricsOf(env, development),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { isNetwork, isOrigin, isPageAddress } from './addresses.js'
+import { isHostName, isNetwork, isOrigin, isPageAddress } from './addresses.js'
 import { ConfigurationError } from './configuration-error.js'
 import { isSentinelUrl, readSentinelUrl } from './redis-url.js'
 
@@ -41,6 +41,10 @@ const pageAddress = z.string().refine(isPageAddress, {
     'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
 })
 const network = z.string().refine(isNetwork, { error: 'must be an IP address or a CIDR range such as 10.0.0.0/8' })
+const networkOrHost = z.string().refine((text) => isNetwork(text) || isHostName(text), {
+  error:
+    'must be a CIDR range such as 10.0.0.0/8, an IP address or a host name such as gitlab.internal, without a scheme, a port or *. A name that starts with a dot stands for all below it',
+})
 /** The error leaves out the value, because URLs contain passwords. */
 const secretUrl = (protocol: RegExp, shape: string) =>
   z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
@@ -119,6 +123,8 @@ const VariablesSchema = z.object({
   PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
   PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),
   PATCHBAY_CONNECTORS: z.string().optional(),
+  PATCHBAY_PRIVATE_NETWORKS: list.pipe(z.array(networkOrHost)).default([]),
+  PATCHBAY_WEBHOOK_PRIVATE_NETWORKS: list.pipe(z.array(networkOrHost)).default([]),
   PATCHBAY_CHECK_INTERVAL: number(1, 604_800).optional(),
   PATCHBAY_ACTIVITY_DAYS: number(1, 3_650).default(90),
   PATCHBAY_METRICS_PORT: port.optional(),

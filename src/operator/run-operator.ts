@@ -1,5 +1,6 @@
 import { fail } from '../app/explained-errors.js'
 import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
+import { outboundNetworks } from '../app/outbound-networks.js'
 import { VERSION } from '../app/version.js'
 import { readConfig } from '../config/environment.js'
 import type { Database } from '../database/database.js'
@@ -62,15 +63,16 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   }
   const parsed = parseCommand(COMMANDS, args)
   const config = readConfig(environment)
+  const networks = outboundNetworks(config)
   const { vault, keyIds, tokenSecret } = await openVault(config)
   const { db, close } = parsed.command.offline ? NO_DATABASE : await openDatabase(config)
-  const guarded = createGuardedFetch({ allowPrivate: config.development })
-  const connectorTest = createConnectorTest(guarded.fetch, { allowPrivate: config.development })
-  const providerCheck = createProviderCheck(guarded.fetch, { allowPrivate: config.development })
-  const sender = createWebhookSender({ allowPrivate: config.development })
+  const guarded = createGuardedFetch(networks.apps)
+  const connectorTest = createConnectorTest(guarded.fetch, networks.apps)
+  const providerCheck = createProviderCheck(guarded.fetch, networks.apps)
+  const sender = createWebhookSender(networks.webhooks)
   try {
     const deps = {
-      ...publishingDeps({ db, notifier: SILENT, vault }, guarded.fetch, config),
+      ...publishingDeps({ db, notifier: SILENT, vault }, guarded, config),
       sender,
       publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
       readSecret: createReadSecret(environment),

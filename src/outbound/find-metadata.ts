@@ -22,7 +22,10 @@ const CHECK = 'Check the issuer, or describe the endpoints with oauth2 instead.'
 const REASONS: Record<NetworkReason, [came: string, advice: string]> = {
   REDIRECTED: ['a redirect', 'Patchbay follows none. Pass the issuer that the address redirects to.'],
   TOO_LARGE: ['more than 256 KB', CHECK],
-  PRIVATE_ADDRESS: ['nothing: it leads to a private address (PRIVATE_ADDRESS)', 'Pass a public issuer.'],
+  PRIVATE_ADDRESS: [
+    'nothing: it leads to an address that isn’t allowed (PRIVATE_ADDRESS)',
+    'If it is in your own network, allow it in PATCHBAY_PRIVATE_NETWORKS. Otherwise, pass a public issuer.',
+  ],
   DNS: ['nothing: its host name has no address (DNS)', 'Check its host name.'],
   TLS: ['nothing: its certificate is not valid (TLS)', 'Check its certificate, and that it speaks TLS.'],
   UNREACHABLE: ['no response (UNREACHABLE)', 'Check its host name and that it can be reached from here.'],

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { NetworkFailure, NetworkReason } from '../domain/ports/network-failure.js'
 import { decoded } from './content-encoding.js'
-import { createGuardedAgent } from './guarded-agent.js'
+import { createGuardedAgent, type Network } from './guarded-agent.js'
 import { hostOf, networkReasonOf } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'
 
@@ -37,24 +37,19 @@ export interface GuardedRequest {
 export type GuardedFetch = (url: string, request?: GuardedRequest) => Promise<Response>
 
 /**
- * A fetch for addresses that others chose: ten seconds in total, 256 KB, no redirects and, unless private addresses are
- * allowed, only the public internet. It resolves a name once, for the connection itself, so that a second DNS answer
- * can't lead elsewhere. It keeps connections alive. After being stopped for longer, a process still reads the response
- * that has arrived, because discarding it could lose new tokens.
+ * A fetch for addresses that others chose: ten seconds in total, 256 KB, no redirects, and only addresses that are
+ * allowed (see createGuardedAgent). After being stopped for longer, a process still reads the response that has arrived,
+ * because discarding it could lose new tokens.
  * @param timeoutMs for everything up to the end of the response
  * @throws GuardedFetchError
  */
-export function createGuardedFetch({
-  allowPrivate,
-  timeoutMs = TIMEOUT_MS,
-}: {
-  allowPrivate: boolean
-  timeoutMs?: number
-}): {
+export function createGuardedFetch({ timeoutMs = TIMEOUT_MS, ...network }: Network & { timeoutMs?: number }): {
   fetch: GuardedFetch
+  /** Returns whether a host is an address that isn't allowed. A name is judged when a connection is made. */
+  refusesAddress(hostname: string): boolean
   close(): Promise<void>
 } {
-  const guard = createGuardedAgent({ allowPrivate })
+  const guard = createGuardedAgent(network)
   const guarded: GuardedFetch = async (url, request = {}) => {
     const { undici, agent } = await guard.open()
     using deadline = startDeadline(timeoutMs)
@@ -81,7 +76,7 @@ export function createGuardedFetch({
       throw new GuardedFetchError(signal.aborted ? 'TIMED_OUT' : networkReasonOf(error), host, { cause: error })
     }
   }
-  return { fetch: guarded, close: guard.close }
+  return { fetch: guarded, refusesAddress: guard.addresses.refusesLiteral, close: guard.close }
 }
 
 function headersOf(headers: IncomingHttpHeaders): Headers {

@@ -1,5 +1,5 @@
 import type { NetworkReason } from '../domain/ports/network-failure.js'
-import { PrivateAddressError } from './guarded-agent.js'
+import { PrivateAddressError } from './address-guard.js'
 
 const DNS = /^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/
 /** Codes of Node, of OpenSSL's handshake and of X.509 verification (X509_verify_cert_error_string(3)). */

@@ -1,5 +1,6 @@
 import type { WebhookSender } from '../domain/ports/webhook-sender.js'
-import { createGuardedAgent, isPrivateAddress, leadsInside } from './guarded-agent.js'
+import { leadsInside } from './address-guard.js'
+import { createGuardedAgent, isPrivateAddress, type Network } from './guarded-agent.js'
 import { retryAfterMs } from './retry-after.js'
 
 const TIMEOUT_MS = 10_000
@@ -7,18 +8,15 @@ const TIMEOUT_MS = 10_000
 const DISCARDED = { bytes: 4_096, ms: 1_000 }
 
 /**
- * Posts to receivers: ten seconds for everything up to the status, connections kept alive, no redirects and, unless
- * private addresses are allowed, only the public internet.
+ * Posts to receivers: ten seconds for everything up to the status, connections kept alive, no redirects, and only
+ * addresses that are allowed (see createGuardedAgent).
  * @param timeoutMs for everything up to the response's headers
  */
 export function createWebhookSender({
-  allowPrivate,
   timeoutMs = TIMEOUT_MS,
-}: {
-  allowPrivate: boolean
-  timeoutMs?: number
-}): WebhookSender & { close(): Promise<void> } {
-  const guard = createGuardedAgent({ allowPrivate })
+  ...network
+}: Network & { timeoutMs?: number }): WebhookSender & { close(): Promise<void> } {
+  const guard = createGuardedAgent(network)
   return {
     async send({ url, headers, body }) {
       const { undici, agent } = await guard.open()
@@ -45,7 +43,7 @@ export function createWebhookSender({
         clearTimeout(timer)
       }
     },
-    refuses: async (hostname) => !allowPrivate && (await leadsInside(hostname)),
+    refuses: (hostname) => leadsInside(guard.addresses, hostname),
     close: guard.close,
   }
 }

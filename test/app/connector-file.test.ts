@@ -29,6 +29,7 @@ beforeAll(async () => {
     vault: createEnvelopeVault(createKeyRing([Buffer.alloc(32, 'a key').toString('base64')]), () => {}),
     providers: providerCatalogue,
     allowPrivate: false,
+    refusesAddress: () => false,
     discover: async (issuer) => {
       const metadata = issuers.get(issuer)
       if (!metadata) throw new DiscoveryError('its metadata couldn’t be read')

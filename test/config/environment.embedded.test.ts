@@ -318,3 +318,38 @@ test('several issuers may have one JWKS each, or one for all', () => {
   const shared = readConfig({ ...production, PATCHBAY_JWT_ISSUER, PATCHBAY_JWKS_URL: 'https://a/jwks' })
   expect(shared.tokens.jwksUrls).toEqual(['https://a/jwks'])
 })
+
+test.each(['PATCHBAY_PRIVATE_NETWORKS', 'PATCHBAY_WEBHOOK_PRIVATE_NETWORKS'])(
+  '%s accepts networks, addresses and host names, and nothing else',
+  (variable) => {
+    const good = [
+      '10.0.0.0/8',
+      '10.1.2.3',
+      'fd12::/16',
+      'gitlab',
+      'GitLab.corp.example',
+      '.corp.example',
+      'my_app',
+      'bücher.example',
+    ]
+    expect(readConfig({ ...production, [variable]: good.join(', ') }).privateNetworks).toMatchObject(
+      variable.includes('WEBHOOK') ? { apps: [], webhooks: good } : { apps: good, webhooks: [] },
+    )
+    const bad = [
+      'https://gitlab',
+      'gitlab:8443',
+      '*.corp.example',
+      '*',
+      '10.0.0.0/33',
+      '10.0.0',
+      '0x7f.1',
+      'a b',
+      'a..b',
+      '.',
+    ]
+    for (const entry of bad) {
+      const read = () => readConfig({ ...production, [variable]: `10.0.0.0/8,${entry}` })
+      expect(read, entry).toThrow(`✖ ${variable} (item 2) must be a CIDR range`)
+    }
+  },
+)

@@ -42,6 +42,7 @@ beforeAll(async () => {
     vault: createEnvelopeVault(createKeyRing([Buffer.alloc(32, 'a key').toString('base64')]), () => {}),
     providers: providerCatalogue,
     allowPrivate: true,
+    refusesAddress: () => false,
     discover: createDiscover(guarded.fetch, { allowInsecure: true }),
     publicUrl: 'https://connect.example',
     readSecret: async () => given,

@@ -59,7 +59,11 @@ test.each<[string, object | string | number | NetworkReason, RegExp]>([
   ['null', 'null', /returned something that isn’t a JSON object/],
   ['a redirect', 'REDIRECTED', /returned a redirect.*Pass the issuer that the address redirects to\.$/],
   ['too much', 'TOO_LARGE', /returned more than 256 KB/],
-  ['a private address', 'PRIVATE_ADDRESS', /PRIVATE_ADDRESS.*Pass a public issuer\.$/],
+  [
+    'an address that isn’t allowed',
+    'PRIVATE_ADDRESS',
+    /PRIVATE_ADDRESS.*PATCHBAY_PRIVATE_NETWORKS.*pass a public issuer\.$/,
+  ],
   ['no response', 'UNREACHABLE', /UNREACHABLE/],
   ['no issuer', { token_endpoint: 'x' }, /returned metadata without an issuer/],
   [

@@ -128,7 +128,15 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
     oauth2: object = described(app),
   ): Promise<void> {
     await configureConnector(
-      { db, notifier, vault, providers: providerCatalogue, discover: async () => expectNever(), allowPrivate: true },
+      {
+        db,
+        notifier,
+        vault,
+        providers: providerCatalogue,
+        discover: async () => expectNever(),
+        allowPrivate: true,
+        refusesAddress: () => false,
+      },
       {
         slug,
         name: 'Rotating',

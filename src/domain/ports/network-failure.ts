@@ -1,7 +1,7 @@
 /**
  * Why there is no response of an app that could be used.
  *
- * - PRIVATE_ADDRESS: its host leads to the internal network, so nothing was sent.
+ * - PRIVATE_ADDRESS: its host leads to an address that isn't allowed, so nothing was sent.
  * - DNS: its host's name has no address, or can't be resolved now.
  * - TLS: its certificate isn't valid, or both sides have no protocol in common.
  * - UNREACHABLE: it refuses or resets the connection, or doesn't speak HTTP.

@@ -65,9 +65,17 @@ export interface ConfigureDeps extends Pick<Deps, 'db' | 'notifier' | 'vault'> {
   discoveryFailed?: Telemetry['discoveryFailed']
   /** Whether a provider's endpoints may be on this machine or use plain http. Only in development. */
   allowPrivate: boolean
+  /** Returns whether a host is a numeric address that no request may reach. Names are judged in use. */
+  refusesAddress(hostname: string): boolean
 }
 
-type ProviderDeps = Pick<ConfigureDeps, 'providers' | 'discover' | 'discoveryFailed' | 'allowPrivate'>
+const REFUSED_ADDRESS =
+  'has an address that isn’t allowed. If it’s in your own network, allow that in PATCHBAY_PRIVATE_NETWORKS. Nothing allows loopback, link-local and cloud metadata addresses'
+
+type ProviderDeps = Pick<
+  ConfigureDeps,
+  'providers' | 'discover' | 'discoveryFailed' | 'allowPrivate' | 'refusesAddress'
+>
 
 /** A connector that can be stored. */
 export interface PreparedConnector {
@@ -230,18 +238,24 @@ async function discovered(
 }
 
 /**
- * Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine.
+ * Client secrets and tokens are sent to these addresses, so they need https, except on the developer's own machine. Those
+ * that no request may reach are refused here already, if they are numeric.
  * @throws InvalidInputError also for variables that can't be used
  */
 function checkedEndpoints(
-  { allowPrivate }: Pick<ProviderDeps, 'allowPrivate'>,
+  { allowPrivate, refusesAddress }: Pick<ProviderDeps, 'allowPrivate' | 'refusesAddress'>,
   provider: Provider,
   path: string,
 ): Provider {
-  const plain = allowPrivate ? [] : endpointUrls(provider).filter(({ url }) => !url.startsWith('https:'))
+  const endpoints = endpointUrls(provider)
+  const plain = allowPrivate ? [] : endpoints.filter(({ url }) => !url.startsWith('https:'))
+  // Only browsers open the consent screen.
+  const asked = endpoints.filter(({ setting }) => setting !== 'authorizationUrl')
+  const refused = asked.filter(({ url }) => refusesAddress(new URL(url).hostname))
   const faults = [
     ...variableFaults(provider, path === 'openIdConnect.issuer' ? 'openIdConnect.settings' : path),
     ...plain.map(({ setting }) => ({ path: `${path}.${setting}`, message: 'must be https' })),
+    ...refused.map(({ setting }) => ({ path: `${path}.${setting}`, message: REFUSED_ADDRESS })),
   ]
   if (faults.length > 0) throw new InvalidInputError('connector', faults)
   return provider

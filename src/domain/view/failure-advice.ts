@@ -3,7 +3,7 @@ import type { FailureReason } from '../ports/failure-cause.js'
 /** What an operator can do about each reason. docs/troubleshooting.md has the same with more detail. */
 export const FAILURE_ADVICE: Record<FailureReason, string> = {
   PRIVATE_ADDRESS:
-    'The host leads to a private address, which Patchbay contacts only in development. Make the app reachable at a public address.',
+    'The host leads to an address that isn’t allowed. If it’s in your own network, allow its name or its network in PATCHBAY_PRIVATE_NETWORKS. Otherwise, correct the address, or your DNS.',
   DNS: 'The host name has no address. Check its spelling in the connector’s settings, and the DNS of the machine that runs Patchbay.',
   TLS: 'The host’s certificate isn’t valid. If your own authority signed it, set NODE_EXTRA_CA_CERTS. Otherwise, renew it.',
   UNREACHABLE: 'No connection to the host. Check the address, the port and your firewall.',

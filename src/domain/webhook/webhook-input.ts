@@ -39,7 +39,9 @@ async function urlFaults(
   if (allowPrivate) return []
   if (url.protocol !== 'https:') return fault('must begin with https://. Plain http is for development only')
   if (await sender.refuses(url.hostname)) {
-    return fault('leads to a private or loopback address, which is only allowed in development')
+    return fault(
+      'leads to a private or loopback address. An operator can allow private ones in PATCHBAY_WEBHOOK_PRIVATE_NETWORKS',
+    )
   }
   return []
 }

@@ -1,5 +1,5 @@
 import type { OAuthTarget } from '../../domain/ports/oauth-client.js'
-import { createGuardedAgent, type GuardedAgent } from '../guarded-agent.js'
+import { createGuardedAgent, type GuardedAgent, type Network } from '../guarded-agent.js'
 import type { GuardedFetch } from '../guarded-fetch.js'
 import { hostOf } from '../network-reason.js'
 import { createOAuthClient } from '../oauth-client.js'
@@ -35,8 +35,9 @@ export interface TestTarget extends Omit<OAuthTarget, 'credentials'> {
   scopes: readonly string[]
 }
 
-export function createConnectorTest(fetch: GuardedFetch, { allowPrivate }: { allowPrivate: boolean }): ConnectorTest {
-  const guard = createGuardedAgent({ allowPrivate })
+export function createConnectorTest(fetch: GuardedFetch, network: Network): ConnectorTest {
+  const guard = createGuardedAgent(network)
+  const { allowPrivate } = network
   return { run: (target) => checks({ fetch, guard, allowPrivate }, target), close: guard.close }
 }
 
@@ -47,12 +48,13 @@ interface TestDeps {
 }
 
 async function* checks(deps: TestDeps, { credentials, scopes, ...others }: TestTarget): AsyncGenerator<Check> {
+  const { guard } = deps
   const endpoints = endpointsOf(others.provider)
   const unreachable = new Set<string>()
   for (const endpoint of firstOfEachHost(endpoints)) {
     const address = await checkAddress(endpoint, deps)
     yield address
-    const tls = address.status === 'failed' ? null : await checkTls(endpoint, deps)
+    const tls = address.status === 'failed' ? null : await checkTls(endpoint, guard)
     if (tls) yield tls
     if (address.status === 'failed' || tls?.status === 'failed') unreachable.add(hostOf(endpoint.url))
   }

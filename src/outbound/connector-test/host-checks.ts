@@ -1,18 +1,14 @@
-import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
-import { publicLookup } from '../guarded-agent.js'
-import { isPublic } from '../public-addresses.js'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
+import { PrivateAddressError, unbracketed } from '../address-guard.js'
+import type { GuardedAgent } from '../guarded-agent.js'
 import type { Check } from './check.js'
 import type { Endpoint } from './endpoints.js'
 import { networkWords } from './network-words.js'
 
-const TIMEOUT_MS = 10_000
-
 /** Checks a host's addresses. */
 export async function checkAddress(
   { setting, url }: Endpoint,
-  { allowPrivate }: { allowPrivate: boolean },
+  { guard, allowPrivate }: { guard: GuardedAgent; allowPrivate: boolean },
 ): Promise<Check> {
   const { protocol, hostname, host } = new URL(url)
   const asked = `the addresses of ${host}, for ${setting}`
@@ -22,12 +18,12 @@ export async function checkAddress(
   if (!allowPrivate && protocol !== 'https:') {
     return failed(`a URL with ${protocol}//`, `Use https in ${setting}. Secrets and tokens are sent there.`)
   }
-  const name = hostname.replace(/^\[|\]$/g, '')
   try {
-    const addresses = isIP(name) ? [name] : (await lookup(name, { all: true })).map(({ address }) => address)
-    const inside = addresses.filter((address) => !isPublic(address))
-    if (inside.length > 0 && !allowPrivate) {
-      const change = `Use a host with public addresses only in ${setting}. Outside development, Patchbay sends nothing to private ones, so that no URL reaches your internal network.`
+    const { addresses: judge } = guard
+    const addresses = await judge.addressesOf(hostname)
+    const inside = addresses.filter((address) => !judge.allows(unbracketed(hostname), address))
+    if (inside.length > 0) {
+      const { change } = networkWords(new PrivateAddressError())
       return failed(`${inside.join(', ')}, which Patchbay refuses (PRIVATE_ADDRESS)`, change)
     }
     return { name: 'address', status: 'ok', detail: `${host} is ${addresses.join(', ')}` }
@@ -38,22 +34,11 @@ export async function checkAddress(
 }
 
 /** Checks the TLS handshake with a host, and its certificate. */
-export async function checkTls(
-  { setting, url }: Endpoint,
-  { allowPrivate }: { allowPrivate: boolean },
-): Promise<Check> {
-  const { protocol, hostname, port, host } = new URL(url)
+export async function checkTls({ setting, url }: Endpoint, guard: GuardedAgent): Promise<Check> {
+  const { protocol, host } = new URL(url)
   if (protocol !== 'https:') return { name: 'TLS', status: 'skipped', detail: `${host} is used without TLS` }
-  const name = hostname.replace(/^\[|\]$/g, '')
-  const socket = connect({
-    host: name,
-    port: Number(port || 443),
-    ...(isIP(name) === 0 && { servername: name }),
-    ...(!allowPrivate && { lookup: publicLookup }),
-  })
   try {
-    await secured(socket)
-    const { valid_to: until, issuer } = socket.getPeerCertificate()
+    const { valid_to: until, issuer } = await certificateOf(guard, url)
     const by = issuer?.O ?? issuer?.CN
     const detail = `${host} has a valid certificate${by ? ` from ${[by].flat().join(', ')}` : ''}, until ${until}`
     return { name: 'TLS', status: 'ok', detail }
@@ -65,15 +50,18 @@ export async function checkTls(
       asked: `a TLS handshake with ${host}, for ${setting}`,
       ...networkWords(error),
     }
-  } finally {
-    socket.destroy()
   }
 }
 
-function secured(socket: TLSSocket): Promise<void> {
+/** Connects as a request would, and returns the certificate that the host showed. */
+async function certificateOf(guard: GuardedAgent, url: string): Promise<PeerCertificate> {
+  const { connect } = await guard.open()
+  const { protocol, hostname, host, port } = new URL(url)
   return new Promise((resolve, reject) => {
-    socket.once('secureConnect', resolve)
-    socket.once('error', reject)
-    socket.setTimeout(TIMEOUT_MS, () => reject(new DOMException('no handshake in time', 'TimeoutError')))
+    connect({ protocol, hostname: unbracketed(hostname), host, port }, (error, socket) => {
+      if (error) return reject(error)
+      resolve((socket as TLSSocket).getPeerCertificate())
+      socket.destroy()
+    })
   })
 }

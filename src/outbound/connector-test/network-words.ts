@@ -4,9 +4,9 @@ import { networkReasonOf } from '../network-reason.js'
 
 const WORDS: Record<NetworkFailure['reason'], { got: string; change: string }> = {
   PRIVATE_ADDRESS: {
-    got: 'nothing, because the host leads to the internal network (PRIVATE_ADDRESS)',
+    got: 'nothing, because the host leads to an address that isn’t allowed (PRIVATE_ADDRESS)',
     change:
-      'Use a host with public addresses only. Outside development, Patchbay sends nothing to private ones, so that no URL reaches your internal network.',
+      'If the host is in your own network, allow its name or its network in PATCHBAY_PRIVATE_NETWORKS. Otherwise, use a host with public addresses only. Outside development, nothing allows loopback, link-local and cloud metadata addresses.',
   },
   DNS: {
     got: 'nothing, because the host’s name doesn’t resolve (DNS)',

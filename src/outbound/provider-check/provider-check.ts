@@ -3,7 +3,7 @@ import { DiscoveryError } from '../../domain/ports/discovery.js'
 import type { Check, Meaning } from '../connector-test/check.js'
 import { probe } from '../connector-test/probe.js'
 import { createDiscover } from '../discover.js'
-import { createGuardedAgent, type GuardedAgent } from '../guarded-agent.js'
+import { createGuardedAgent, type GuardedAgent, type Network } from '../guarded-agent.js'
 import type { GuardedFetch } from '../guarded-fetch.js'
 import { shapedTokenRequest } from '../token-endpoint/token-request.js'
 import {
@@ -23,9 +23,9 @@ export interface ProviderCheck {
 }
 
 /** Each request takes at most ten seconds. */
-export function createProviderCheck(fetch: GuardedFetch, { allowPrivate }: { allowPrivate: boolean }): ProviderCheck {
-  const guard = createGuardedAgent({ allowPrivate })
-  const discover = createDiscover(fetch, { allowInsecure: allowPrivate })
+export function createProviderCheck(fetch: GuardedFetch, network: Network): ProviderCheck {
+  const guard = createGuardedAgent(network)
+  const discover = createDiscover(fetch, { allowInsecure: network.allowPrivate })
   const authorizationPage = once((url: string) => authorizationPageOf(guard, url))
   const emptyRequest = once((tokenUrl: string, tokenRequest: Provider['tokenRequest']) =>
     emptyRequestTo(fetch, tokenUrl, tokenRequest),

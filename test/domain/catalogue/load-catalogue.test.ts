@@ -31,6 +31,7 @@ beforeAll(async () => {
     providers: providerCatalogue,
     discover: () => Promise.reject(new Error('nothing is discovered here')),
     allowPrivate: true,
+    refusesAddress: () => false,
   }
   memory = new CatalogueMemory(
     (known) => loadCatalogue(sql, providerCatalogue, known),

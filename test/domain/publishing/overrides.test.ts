@@ -5,6 +5,7 @@ import { InvalidInputError } from '../../../src/domain/errors.js'
 import { type ConfigureDeps, configureConnector } from '../../../src/domain/publishing/configure-connector.js'
 import { describeConnector } from '../../../src/domain/publishing/describe-connector.js'
 import { findConnector } from '../../../src/domain/publishing/stored-connector.js'
+import { createAddressGuard } from '../../../src/outbound/address-guard.js'
 import { providerCatalogue } from '../../../src/providers/catalogue.js'
 import { createEnvelopeVault } from '../../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../../src/vault/key-ring.js'
@@ -22,6 +23,7 @@ beforeAll(async () => {
     providers: providerCatalogue,
     discover: async () => expect.unreachable(),
     allowPrivate: false,
+    refusesAddress: createAddressGuard({ allowPrivate: false }).refusesLiteral,
   }
 })
 beforeEach(async () => {
@@ -153,3 +155,24 @@ test.each([
 ])('%s is refused', async (_what, input, path) => {
   expect((await faultsOf(input)).map((fault) => fault.path)).toContain(path)
 })
+
+test.each(['127.0.0.1', '10.1.2.3', '169.254.169.254', '[::1]', '[fd00:ec2::254]', '2130706433'])(
+  'O24: a connector that would send requests to %s is refused, with what to do',
+  async (host) => {
+    const url = `https://${host}/x`
+    const oauth2 = {
+      authorizationUrl: url, // only browsers open it
+      tokenUrl: url,
+      revocationUrl: url,
+      tokenRequest: { refreshUrl: url },
+      identity: { url, idPath: 'id', labelPaths: [] },
+      lookup: { url },
+    }
+    const message = expect.stringMatching(/isn’t allowed.*PATCHBAY_PRIVATE_NETWORKS/)
+    const settings = ['tokenUrl', 'tokenRequest.refreshUrl', 'revocationUrl', 'identity.url', 'lookup.url']
+    expect(await faultsOf({ oauth2 })).toEqual(settings.map((setting) => ({ path: `oauth2.${setting}`, message })))
+    expect(await faultsOf({ provider: 'google', settings: { tokenUrl: url } })).toEqual([
+      { path: 'settings.tokenUrl', message },
+    ])
+  },
+)

@@ -98,6 +98,7 @@ test('seeding an older folder adds the scope descriptions, and seeding it again 
     providers: providerCatalogue,
     discover: () => Promise.reject(new Error('nothing is to be discovered')),
     allowPrivate: true,
+    refusesAddress: () => false,
   }
   await seedDevelopment(deps, patchbay.sandbox.apps)
   expect(await db.connector.findUnique({ where })).toMatchObject({ providerSettings })
