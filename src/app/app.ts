@@ -63,6 +63,7 @@ import { createMetrics } from '../observability/metrics.js'
 import { createTelemetry, type ServerTelemetry } from '../observability/telemetry.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
 import { createOAuthClient } from '../outbound/oauth-client.js'
+import { createProxiedFetch } from '../outbound/proxied-fetch.js'
 import { createWebhookSender } from '../outbound/webhook-sender.js'
 import { providerCatalogue } from '../providers/catalogue.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
@@ -250,8 +251,11 @@ async function compose(
   const watchView: WatchView = (watched, since) => new Watch(feed, watched, since)
   const services = { ...bindOperations(OPERATIONS, operationDeps), readView: deps.readView, watchView }
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
+  const proxied = config.proxies && createProxiedFetch(config.proxies)
+  if (proxied) opened.push(proxied.close)
   const hostTokens = createHostTokens({
     tokens: config.tokens,
+    fetchKeys: proxied?.fetch,
     developmentSecret: tokenSecret,
     keysChanged: telemetry.hostKeysChanged,
   })

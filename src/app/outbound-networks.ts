@@ -7,7 +7,7 @@ import { canAllow, privateNetworksOf } from '../outbound/private-networks.js'
  * Returns how requests to apps and to webhook receivers reach the network.
  * @throws ConfigurationError if an entry allows nothing, so that it isn't taken for one that does
  */
-export function outboundNetworks({ development, privateNetworks: { apps, webhooks } }: Config): {
+export function outboundNetworks({ development, proxies, privateNetworks: { apps, webhooks } }: Config): {
   apps: Network
   webhooks: Network
 } {
@@ -16,10 +16,10 @@ export function outboundNetworks({ development, privateNetworks: { apps, webhook
     ...faultsOf('PATCHBAY_WEBHOOK_PRIVATE_NETWORKS', webhooks),
   ]
   if (faults.length > 0) throw invalid(faults)
-  const allowPrivate = development
+  const shared = { allowPrivate: development, proxies }
   return {
-    apps: { allowPrivate, privateNetworks: privateNetworksOf(apps) },
-    webhooks: { allowPrivate, privateNetworks: privateNetworksOf(webhooks) },
+    apps: { ...shared, privateNetworks: privateNetworksOf(apps) },
+    webhooks: { ...shared, privateNetworks: privateNetworksOf(webhooks) },
   }
 }
 

@@ -1,4 +1,5 @@
 import { isLoopback, isSecure } from './addresses.js'
+import { type EgressProxies, readEgressProxies } from './egress-proxies.js'
 import type { RedisSentinels } from './redis-url.js'
 import { invalid, readVariables, type Variables } from './variables.js'
 import { vaultKeyFaults } from './vault-keys.js'
@@ -117,6 +118,8 @@ export interface Config {
   connectors: { file: string; variable: (name: string) => string | undefined } | undefined
   /** The private networks and hosts that requests may reach: those to apps, and those to webhook receivers. */
   privateNetworks: { apps: readonly string[]; webhooks: readonly string[] }
+  /** The proxies for requests to apps, webhook receivers and the host's JWKS. Undefined if there are none. */
+  proxies: EgressProxies | undefined
   /** How often to ask an app whether it still accepts a connection. */
   checkEveryMs: number
   /** How many days a user's activity is kept. */
@@ -142,7 +145,9 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     isLoopback(env.PATCHBAY_HOST) &&
     (env.PATCHBAY_PUBLIC_URL === undefined || isLoopback(new URL(env.PATCHBAY_PUBLIC_URL).hostname))
   const development = (env.PATCHBAY_ENV ?? (loopback ? 'development' : 'production')) === 'development'
+  const { proxies, faults: proxyFaults } = readEgressProxies(source)
   const faults = [
+    ...proxyFaults,
     ...(development ? developmentFaults(loopback) : productionFaults(env)),
     // In development too, because its secrets may be kept. If no key is given, development creates one.
     ...vaultKeyFaults(env.PATCHBAY_KEYS ?? []),
@@ -214,12 +219,13 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
         ? undefined
         : { file: env.PATCHBAY_CONNECTORS, variable: (name) => source[name] },
     privateNetworks: { apps: env.PATCHBAY_PRIVATE_NETWORKS, webhooks: env.PATCHBAY_WEBHOOK_PRIVATE_NETWORKS },
+    proxies,
     checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metrics: metricsOf(env, development),
     introspection: (env.PATCHBAY_INTROSPECTION ?? (development ? 'on' : 'off')) === 'on',
     logLevel: env.PATCHBAY_LOG_LEVEL,
-    warnings: warningsAbout(env, serviceLinks),
+    warnings: warningsAbout(env, serviceLinks, proxies),
   }
 }
 
@@ -236,7 +242,7 @@ function metricsOf({ PATCHBAY_METRICS_PORT, PATCHBAY_PORT }: Variables, developm
   return { port: PATCHBAY_METRICS_PORT }
 }
 
-function warningsAbout(env: Variables, serviceLinks: readonly string[]): string[] {
+function warningsAbout(env: Variables, serviceLinks: readonly string[], proxies: EgressProxies | undefined): string[] {
   const warnings: string[] = []
   if (serviceLinks.length > 0) {
     warnings.push(
@@ -251,6 +257,11 @@ function warningsAbout(env: Variables, serviceLinks: readonly string[]): string[
   if (env.DATABASE_URL !== undefined && isUnverified(new URL(env.DATABASE_URL))) {
     warnings.push(
       'DATABASE_URL: with sslmode=require and no sslrootcert, the connection is encrypted, but nothing checks which server it leads to. Use sslmode=verify-full.',
+    )
+  }
+  if (proxies && proxies.https === undefined) {
+    warnings.push(
+      'HTTP_PROXY is set, but HTTPS_PROXY isn’t, so requests to https:// URLs go directly. Set HTTPS_PROXY too if they should use the proxy.',
     )
   }
   return warnings

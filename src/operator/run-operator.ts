@@ -10,6 +10,7 @@ import { createHostTokens } from '../http/authentication/host-tokens.js'
 import { createConnectorTest } from '../outbound/connector-test/connector-test.js'
 import { createGuardedFetch } from '../outbound/guarded-fetch.js'
 import { createProviderCheck } from '../outbound/provider-check/provider-check.js'
+import { createProxiedFetch } from '../outbound/proxied-fetch.js'
 import { createWebhookSender } from '../outbound/webhook-sender.js'
 import { PROVIDER_COMMANDS } from './check-providers.js'
 import { TOKEN_COMMANDS } from './check-token.js'
@@ -69,6 +70,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   const guarded = createGuardedFetch(networks.apps)
   const connectorTest = createConnectorTest(guarded.fetch, networks.apps)
   const providerCheck = createProviderCheck(guarded.fetch, networks.apps)
+  const proxied = config.proxies && createProxiedFetch(config.proxies)
   const sender = createWebhookSender(networks.webhooks)
   try {
     const deps = {
@@ -76,7 +78,11 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
       sender,
       publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
       readSecret: createReadSecret(environment),
-      verifyToken: createHostTokens({ tokens: config.tokens, developmentSecret: tokenSecret }).verify,
+      verifyToken: createHostTokens({
+        tokens: config.tokens,
+        developmentSecret: tokenSecret,
+        fetchKeys: proxied?.fetch,
+      }).verify,
       connectorTest,
       providerCheck,
     }
@@ -90,6 +96,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
     await connectorTest.close()
     await providerCheck.close()
     await sender.close()
+    await proxied?.close()
     await close()
   }
 }

@@ -34,6 +34,10 @@ export interface AddressGuard {
   /** Returns whether a host is an address that isn't allowed. A name is judged when a connection is made. */
   refusesLiteral(hostname: string): boolean
   /**
+   * Returns whether a host currently leads to an address that isn't allowed. A name without an address doesn't.
+   */
+  refuses(hostname: string): Promise<boolean>
+  /**
    * Returns a host's current addresses, allowed or not.
    * @throws the error of the operating system if its name has none
    */
@@ -49,22 +53,28 @@ export function createAddressGuard({
 }: Reach): AddressGuard {
   const allows = (hostname: string, address: string) =>
     allowPrivate || addressKind(address) === 'PUBLIC' || privateNetworks.allow(hostname, address)
+  const addressesOf: AddressGuard['addressesOf'] = async (hostname) => {
+    const host = unbracketed(hostname)
+    if (isIP(host) !== 0) return [host]
+    return new Promise((fulfill, reject) => {
+      lookup(host, { all: true }, (error, addresses) => {
+        if (error) reject(error)
+        else fulfill(addresses.map(({ address }) => address))
+      })
+    })
+  }
   return {
     allows,
     refusesLiteral(hostname) {
       const host = unbracketed(hostname)
       return isIP(host) !== 0 && !allows(host, host)
     },
-    addressesOf(hostname) {
-      const host = unbracketed(hostname)
-      if (isIP(host) !== 0) return Promise.resolve([host])
-      return new Promise((fulfill, reject) => {
-        lookup(host, { all: true }, (error, addresses) => {
-          if (error) reject(error)
-          else fulfill(addresses.map(({ address }) => address))
-        })
-      })
+    async refuses(hostname) {
+      if (allowPrivate) return false
+      const addresses = await addressesOf(hostname).catch(() => [])
+      return addresses.some((address) => !allows(unbracketed(hostname), address))
     },
+    addressesOf,
     lookup(hostname, options, callback) {
       lookup(hostname, { ...options, all: true }, (error, addresses) => {
         if (error) return callback(error, '')
@@ -76,12 +86,6 @@ export function createAddressGuard({
       })
     },
   }
-}
-
-/** Returns whether a host currently leads to an address that isn't allowed. A name without an address doesn't. */
-export async function leadsInside(guard: AddressGuard, hostname: string): Promise<boolean> {
-  const addresses = await guard.addressesOf(hostname).catch(() => [])
-  return addresses.some((address) => !guard.allows(unbracketed(hostname), address))
 }
 
 /** Returns a URL's host without the brackets around an IPv6 address. */

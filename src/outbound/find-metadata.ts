@@ -29,6 +29,11 @@ const REASONS: Record<NetworkReason, [came: string, advice: string]> = {
   DNS: ['nothing: its host name has no address (DNS)', 'Check its host name.'],
   TLS: ['nothing: its certificate is not valid (TLS)', 'Check its certificate, and that it speaks TLS.'],
   UNREACHABLE: ['no response (UNREACHABLE)', 'Check its host name and that it can be reached from here.'],
+  PROXY_UNREACHABLE: ['nothing: the proxy can’t be reached (PROXY_UNREACHABLE)', 'Check HTTPS_PROXY.'],
+  PROXY_REFUSED: [
+    'nothing: the proxy doesn’t connect to it (PROXY_REFUSED)',
+    'Check what the proxy allows, and the password in HTTPS_PROXY.',
+  ],
   TIMED_OUT: ['no response in time (TIMED_OUT)', 'Try again, or check that it can be reached from here.'],
 }
 
@@ -85,7 +90,13 @@ async function ask(fetch: GuardedFetch, url: string): Promise<{ document: object
     if (!(error instanceof GuardedFetchError)) throw error
     const [came, advice] = REASONS[error.reason]
     const isFinal = error.reason !== 'REDIRECTED' && error.reason !== 'TOO_LARGE'
-    return { url, came, advice, isFinal, failure: { reason: error.reason, host: error.host } }
+    return {
+      url,
+      came,
+      advice,
+      isFinal,
+      failure: { reason: error.reason, host: error.host, ...(error.proxyStatus && { httpStatus: error.proxyStatus }) },
+    }
   }
 }
 

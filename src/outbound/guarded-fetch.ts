@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { NetworkFailure, NetworkReason } from '../domain/ports/network-failure.js'
 import { decoded } from './content-encoding.js'
 import { createGuardedAgent, type Network } from './guarded-agent.js'
-import { hostOf, networkReasonOf } from './network-reason.js'
+import { hostOf, networkReasonOf, proxyErrorIn } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'
 
 const TIMEOUT_MS = 10_000
@@ -24,7 +24,10 @@ export class GuardedFetchError extends Error implements NetworkFailure {
     options?: ErrorOptions,
   ) {
     super(`request to the provider failed: ${reason}`, options)
+    this.proxyStatus = proxyErrorIn(this.cause)?.status ?? null
   }
+
+  readonly proxyStatus: number | null
 }
 
 export interface GuardedRequest {
@@ -51,16 +54,15 @@ export function createGuardedFetch({ timeoutMs = TIMEOUT_MS, ...network }: Netwo
 } {
   const guard = createGuardedAgent(network)
   const guarded: GuardedFetch = async (url, request = {}) => {
-    const { undici, agent } = await guard.open()
+    await guard.open() // loading undici isn't part of the time
     using deadline = startDeadline(timeoutMs)
     const { signal } = deadline
     const host = hostOf(url)
     try {
-      const { statusCode, headers, body } = await undici.request(url, {
+      const { statusCode, headers, body } = await guard.request(url, {
         method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
         headers: { ...DEFAULT_HEADERS, ...request.headers },
         body: request.body ?? null,
-        dispatcher: agent,
         signal,
       })
       if (statusCode >= 300 && statusCode < 400) {

@@ -1,6 +1,7 @@
 import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client } from 'arctic'
 import * as oauth from 'oauth4webapi'
 import type { Provider } from '../domain/catalogue/provider.js'
+import type { NetworkReason } from '../domain/ports/network-failure.js'
 import {
   type Metadata,
   type OAuthClient,
@@ -285,6 +286,9 @@ function retryAfterOf({ headers }: Response): number | null {
   return retryAfterMs(headers.get('retry-after'), Date.now())
 }
 
+/** The app didn't do what it was asked. */
+const CERTAIN: readonly NetworkReason[] = ['REDIRECTED', 'PRIVATE_ADDRESS', 'PROXY_UNREACHABLE', 'PROXY_REFUSED']
+
 async function guarded<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call()
@@ -293,8 +297,8 @@ async function guarded<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof GuardedFetchError) {
       throw new OAuthError(codeOf(error), null, {
         cause: error,
-        network: { reason: error.reason, host: error.host },
-        answered: error.reason === 'REDIRECTED' || error.reason === 'PRIVATE_ADDRESS',
+        network: { reason: error.reason, host: error.host, proxyStatus: error.proxyStatus },
+        answered: CERTAIN.includes(error.reason),
       })
     }
     if (error instanceof oauth.ResponseBodyError)

@@ -1,6 +1,6 @@
 import type { WebhookSender } from '../domain/ports/webhook-sender.js'
-import { leadsInside } from './address-guard.js'
-import { createGuardedAgent, isPrivateAddress, type Network } from './guarded-agent.js'
+import { createGuardedAgent, type Network } from './guarded-agent.js'
+import { networkReasonOf } from './network-reason.js'
 import { retryAfterMs } from './retry-after.js'
 
 const TIMEOUT_MS = 10_000
@@ -19,15 +19,14 @@ export function createWebhookSender({
   const guard = createGuardedAgent(network)
   return {
     async send({ url, headers, body }) {
-      const { undici, agent } = await guard.open()
+      await guard.open() // loading undici isn't part of the time
       const tooLate = new AbortController()
       const timer = setTimeout(() => tooLate.abort(), timeoutMs)
       try {
-        const response = await undici.request(url, {
+        const response = await guard.request(url, {
           method: 'POST',
           headers,
           body,
-          dispatcher: agent,
           signal: tooLate.signal,
         })
         const signal = AbortSignal.timeout(DISCARDED.ms)
@@ -37,13 +36,16 @@ export function createWebhookSender({
         const value = typeof retryAfter === 'string' ? retryAfter : null
         return { status: response.statusCode, retryAfterMs: retryAfterMs(value, Date.now()) }
       } catch (error) {
-        if (isPrivateAddress(error)) return { fault: 'PRIVATE_ADDRESS' }
+        const reason = networkReasonOf(error)
+        if (reason === 'PRIVATE_ADDRESS') return { fault: 'PRIVATE_ADDRESS' }
+        if (reason === 'PROXY_REFUSED') return { fault: 'PROXY_REFUSED' }
+        if (reason === 'PROXY_UNREACHABLE') return { fault: 'PROXY_UNREACHABLE' }
         return { fault: tooLate.signal.aborted ? 'TIMED_OUT' : 'UNREACHABLE' }
       } finally {
         clearTimeout(timer)
       }
     },
-    refuses: (hostname) => leadsInside(guard.addresses, hostname),
+    refuses: guard.addresses.refuses,
     close: guard.close,
   }
 }

@@ -20,6 +20,7 @@ import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
 import { SILENT } from '../support/callers.js'
 import { createCertificate } from '../support/certificate.js'
+import { startConnectProxy } from '../support/connect-proxy.js'
 import { openTestDatabase, type TestDatabase } from '../support/database.js'
 import { answers, type HostileServer, redirects, startHostileServer } from '../support/hostile-server.js'
 
@@ -401,6 +402,29 @@ test('a host that doesn’t resolve, one that refuses connections and a certific
     )
   } finally {
     secure.close()
+  }
+})
+
+test('behind a proxy, test-connector says what the proxy answers, and not its password', async () => {
+  await using proxy = await startConnectProxy(() => ({ status: 407 }))
+  const url = proxy.url.replace('//', '//patchbay:canary@')
+  const network = { allowPrivate: false, proxies: { http: undefined, https: url, noProxy: [] } }
+  const proxied = createGuardedFetch(network)
+  const connectorTest = createConnectorTest(proxied.fetch, network)
+  const tokenUrl = 'https://app.invalid/token'
+  await configure({ authorizationUrl: 'https://app.invalid/authorize', tokenUrl })
+  deps.connectorTest = connectorTest
+  try {
+    const { printed } = await run('test-connector', 'tracker')
+    expect(printed).toContain(`app.invalid has no address here, so ${proxy.host} resolves it`)
+    expect(printed).toMatch(
+      /failed +TLS +app\.invalid\n.*\n +got: .*\(PROXY_REFUSED\): the proxy 127\S+ answered 407\n.*With 407, correct/,
+    )
+    proxy.lead = () => ({ port: Number(new URL(server.url).port) })
+    expect(await tested()).toMatchObject({ TLS: { status: 'failed', got: expect.stringContaining('(TLS)') } })
+  } finally {
+    deps.connectorTest = lenientTest
+    for (const { close } of [proxied, connectorTest]) await close()
   }
 })
 

@@ -24,6 +24,8 @@ export const FAILURE_REASONS = [
   'TLS',
   'UNREACHABLE',
   'TIMED_OUT',
+  'PROXY_UNREACHABLE',
+  'PROXY_REFUSED',
   'REDIRECTED',
   'TOO_LARGE',
   'CLIENT_REFUSED',
@@ -46,7 +48,7 @@ export interface FailureCause {
   reason: FailureReason
   /** The host that was asked. For a callback, nothing was asked, so it is null. */
   host: string | null
-  /** The response's status, or null if there was no response. */
+  /** The response's status, with PROXY_REFUSED the proxy's. Null if there was none. */
   httpStatus: number | null
   /** The error code that the app sent, if it was well-formed. */
   providerCode: string | null
@@ -85,7 +87,7 @@ export function causeOf(stage: FailureStage, error: OAuthError): FailureCause {
     stage,
     reason: network?.reason ?? reasonOf(stage, error),
     host: network?.host ?? reported?.host ?? null,
-    httpStatus: reported?.status ?? null,
+    httpStatus: reported?.status ?? network?.proxyStatus ?? null,
     providerCode: reported?.code ?? error.detail,
     providerDescription: reported?.description ?? null,
   }

@@ -6,13 +6,26 @@
  * - TLS: its certificate isn't valid, or both sides have no protocol in common.
  * - UNREACHABLE: it refuses or resets the connection, or doesn't speak HTTP.
  * - TIMED_OUT: it didn't respond in time.
+ * - PROXY_UNREACHABLE: there is no connection to the proxy, so nothing was sent.
+ * - PROXY_REFUSED: the proxy doesn't connect to it, so nothing was sent.
  * - REDIRECTED: it redirects, which Patchbay never follows.
  * - TOO_LARGE: its response is larger than Patchbay reads.
  */
-export type NetworkReason = 'PRIVATE_ADDRESS' | 'DNS' | 'TLS' | 'UNREACHABLE' | 'TIMED_OUT' | 'REDIRECTED' | 'TOO_LARGE'
+export type NetworkReason =
+  | 'PRIVATE_ADDRESS'
+  | 'DNS'
+  | 'TLS'
+  | 'UNREACHABLE'
+  | 'TIMED_OUT'
+  | 'PROXY_UNREACHABLE'
+  | 'PROXY_REFUSED'
+  | 'REDIRECTED'
+  | 'TOO_LARGE'
 
 export interface NetworkFailure {
   reason: NetworkReason
   /** The host that was asked, with its port if that isn't the scheme's. No path, query or user information. */
   host: string
+  /** What the proxy answered with PROXY_REFUSED. Otherwise null. */
+  proxyStatus: number | null
 }

@@ -1,5 +1,5 @@
 /** Why there was no response. */
-export type SendingFault = 'PRIVATE_ADDRESS' | 'TIMED_OUT' | 'UNREACHABLE'
+export type SendingFault = 'PRIVATE_ADDRESS' | 'TIMED_OUT' | 'UNREACHABLE' | 'PROXY_UNREACHABLE' | 'PROXY_REFUSED'
 
 interface ReceiverAnswer {
   status: number

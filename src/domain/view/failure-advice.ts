@@ -8,6 +8,10 @@ export const FAILURE_ADVICE: Record<FailureReason, string> = {
   TLS: 'The host’s certificate isn’t valid. If your own authority signed it, set NODE_EXTRA_CA_CERTS. Otherwise, renew it.',
   UNREACHABLE: 'No connection to the host. Check the address, the port and your firewall.',
   TIMED_OUT: 'The host didn’t respond in time. Check your firewall and the app’s status page.',
+  PROXY_UNREACHABLE:
+    'No connection to the proxy. Check its host and port in HTTPS_PROXY, and whether it runs. Patchbay tries again.',
+  PROXY_REFUSED:
+    'The proxy doesn’t connect to the host. With status 407, correct the user and the password in HTTPS_PROXY. With 403, let the proxy allow the host, or add it to NO_PROXY. Otherwise, the proxy can’t reach the host. Patchbay tries again.',
   REDIRECTED: 'The host redirects, which Patchbay never follows. Configure the address that it redirects to.',
   TOO_LARGE: 'The response is larger than 256 KB. Check that the address is the right endpoint.',
   CLIENT_REFUSED:

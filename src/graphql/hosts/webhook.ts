@@ -118,7 +118,8 @@ const WebhookTestRef = builder.objectRef<WebhookTest>('WebhookTest').implement({
   fields: (t) => ({
     delivered: t.exposeBoolean('delivered', { description: 'Whether your back end answered with a 2xx.' }),
     result: t.exposeString('result', {
-      description: 'The HTTP status of the response, or why there was none: UNREACHABLE, TIMED_OUT, PRIVATE_ADDRESS.',
+      description:
+        'The HTTP status of the response, or why there was none: UNREACHABLE, TIMED_OUT, PROXY_UNREACHABLE, PROXY_REFUSED, PRIVATE_ADDRESS.',
     }),
   }),
 })

@@ -1,4 +1,11 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from 'jose'
 
 /** After this time, the host's keys are fetched again, and tokens that they verified are verified again. */
 export const KEYS_LIFETIME_MS = 60_000
@@ -26,9 +33,14 @@ export interface HostKeys {
 /**
  * The keys that a host publishes. If they can't be fetched, the last ones count for a while. After that, it is a fault
  * and not a rejection, because it says nothing about a token.
+ * @param fetchKeys fetches them, by default directly
  */
-export function createHostKeys(url: string, changed: KeysChanged): HostKeys {
-  const keys = createRemoteJWKSet(new URL(url), { cacheMaxAge: KEYS_LIFETIME_MS, cooldownDuration: NEW_KEYS_EVERY_MS })
+export function createHostKeys(url: string, changed: KeysChanged, fetchKeys?: FetchImplementation): HostKeys {
+  const keys = createRemoteJWKSet(new URL(url), {
+    cacheMaxAge: KEYS_LIFETIME_MS,
+    cooldownDuration: NEW_KEYS_EVERY_MS,
+    ...(fetchKeys && { [customFetch]: fetchKeys }),
+  })
   let freshAt = 0
   let isReadable: boolean | undefined
   const note = (error: unknown) => {

@@ -1,4 +1,4 @@
-import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors, type FetchImplementation, type JWTPayload, jwtVerify } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import type { CredentialRefusal } from '../../domain/ports/telemetry.js'
@@ -32,17 +32,20 @@ interface HostTokensOptions {
   /** The secret of the development issuer. Undefined in production, where its tokens are invalid. */
   developmentSecret: string | undefined
   keysChanged?: KeysChanged
+  /** Fetches the JWKS, by default directly. */
+  fetchKeys?: FetchImplementation | undefined
 }
 
 /**
  * Verifies users' tokens: the host's, signed with a shared secret or one of its published keys, and in development those
  * of the built-in issuer.
  */
-export function createHostTokens({ tokens, developmentSecret, keysChanged = () => {} }: HostTokensOptions): HostTokens {
+export function createHostTokens(options: HostTokensOptions): HostTokens {
+  const { tokens, developmentSecret, fetchKeys, keysChanged = () => {} } = options
   const { issuers, audience } = tokens
   const verifyDevelopment = developmentSecret === undefined ? undefined : createVerifySecret(developmentSecret)
   const verifyHost = tokens.secret === undefined ? undefined : createVerifySecret(tokens.secret)
-  const keySets = tokens.jwksUrls.map((url) => createHostKeys(url, keysChanged))
+  const keySets = tokens.jwksUrls.map((url) => createHostKeys(url, keysChanged, fetchKeys))
   const expected = {
     ...CHECKS,
     ...(issuers.length > 0 && { issuer: [...issuers] }),

@@ -28,6 +28,8 @@ export async function checkAddress(
     }
     return { name: 'address', status: 'ok', detail: `${host} is ${addresses.join(', ')}` }
   } catch (error) {
+    const proxy = guard.proxyOf(url)
+    if (proxy) return { name: 'address', status: 'ok', detail: `${host} has no address here, so ${proxy} resolves it` }
     const { got, change } = networkWords(error)
     return failed(got, change)
   }

@@ -1,6 +1,6 @@
 import type { NetworkFailure } from '../../domain/ports/network-failure.js'
 import { GuardedFetchError } from '../guarded-fetch.js'
-import { networkReasonOf } from '../network-reason.js'
+import { networkReasonOf, proxyErrorIn } from '../network-reason.js'
 
 const WORDS: Record<NetworkFailure['reason'], { got: string; change: string }> = {
   PRIVATE_ADDRESS: {
@@ -20,11 +20,21 @@ const WORDS: Record<NetworkFailure['reason'], { got: string; change: string }> =
   UNREACHABLE: {
     got: 'no connection, or no HTTP (UNREACHABLE)',
     change:
-      'Check the URL’s host and port, and whether a firewall lets this machine connect. Patchbay uses no HTTP proxy.',
+      'Check the URL’s host and port, and whether a firewall lets this machine connect. If the way out is a proxy, set HTTPS_PROXY.',
   },
   TIMED_OUT: {
     got: 'no answer within ten seconds (TIMED_OUT)',
     change: 'Check whether a firewall lets this machine connect, and whether the provider has trouble.',
+  },
+  PROXY_UNREACHABLE: {
+    got: 'no connection to the proxy (PROXY_UNREACHABLE)',
+    change:
+      'Check the proxy’s host and port in HTTPS_PROXY, and whether it runs. NO_PROXY names hosts to reach without.',
+  },
+  PROXY_REFUSED: {
+    got: 'a refusal of the proxy (PROXY_REFUSED)',
+    change:
+      'With 407, correct the user and the password in HTTPS_PROXY. With 403, let the proxy allow the host, or add it to NO_PROXY. Otherwise, the proxy can’t reach the host.',
   },
   REDIRECTED: {
     got: 'a redirect (REDIRECTED)',
@@ -33,12 +43,13 @@ const WORDS: Record<NetworkFailure['reason'], { got: string; change: string }> =
   TOO_LARGE: { got: 'more than 256 KB (TOO_LARGE)', change: 'Check the URL: this isn’t an OAuth endpoint.' },
 }
 
-/** Says why there was no answer. With a code, such as CERT_HAS_EXPIRED, that is part of it. */
+/** Says why there was no answer. With a code, such as CERT_HAS_EXPIRED, or a proxy, that is part of it. */
 export function networkWords(error: unknown): { got: string; change: string } {
   const reason = failureReasonOf(error)
   const { got, change } = WORDS[reason]
-  const code = codeOf(error)
-  return { got: code && reason !== 'PRIVATE_ADDRESS' ? `${got}: ${code}` : got, change }
+  if (reason === 'PRIVATE_ADDRESS') return { got, change }
+  const details = [proxyErrorIn(error)?.message, codeOf(error)].filter((detail) => detail != null)
+  return { got: [got, ...details].join(': '), change }
 }
 
 export function failureReasonOf(error: unknown): NetworkFailure['reason'] {

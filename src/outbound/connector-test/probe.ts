@@ -12,10 +12,8 @@ export interface Probed {
 
 /** Asks for a URL, guarded like every request. Redirects aren't followed. */
 export async function probe(guard: GuardedAgent, url: string): Promise<Probed> {
-  const { undici, agent } = await guard.open()
-  const { statusCode, headers, body } = await undici.request(url, {
+  const { statusCode, headers, body } = await guard.request(url, {
     headers: { accept: 'text/html, application/json', 'user-agent': 'patchbay' },
-    dispatcher: agent,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   body.on('error', () => {})

@@ -13,7 +13,7 @@ export type Discovered = Awaited<ReturnType<Discover>>
 
 const NOT_THERE = [404, 405, 410]
 /** What may be a fault of this machine, or over soon. */
-const PASSING: readonly NetworkReason[] = ['TIMED_OUT', 'UNREACHABLE']
+const PASSING: readonly NetworkReason[] = ['TIMED_OUT', 'UNREACHABLE', 'PROXY_UNREACHABLE', 'PROXY_REFUSED']
 
 /** Says what a consent screen's URL without any parameters answers. Most servers redirect, or complain about them. */
 export function authorizationPageMeaning({ status }: Pick<Probed, 'status'>): Meaning {
