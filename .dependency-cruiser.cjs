@@ -52,6 +52,7 @@ const OBSERVABILITY = '^src/observability/'
 const DOMAIN = '^src/domain/'
 const PORTS = '^src/domain/ports/'
 const CONFIG = '^src/config/'
+const LANGUAGES = '^src/languages/'
 /** Leaves of the domain that every part may share. */
 const SHARED = '^src/domain/(pause|updates)\\.ts$'
 
@@ -100,20 +101,22 @@ module.exports = {
     ...layerRules,
     mayImport('domain', PRISMA),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
-    mayImport('http', DOMAIN, OBSERVABILITY, CONFIG),
+    mayImport('http', DOMAIN, OBSERVABILITY, CONFIG, LANGUAGES),
     mayImport('database', PORTS, SHARED, PRISMA, OBSERVABILITY, CONFIG),
     mayImport('live', PORTS, SHARED, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
     mayImport('vault', PORTS, OBSERVABILITY, CONFIG),
     mayImport('outbound', PORTS, '^src/domain/catalogue/provider\\.ts$', OBSERVABILITY, CONFIG),
     mayImport('providers', '^src/domain/catalogue/(provider|variables)\\.ts$'),
     mayImport('observability', PORTS, SHARED),
-    mayImport('config'),
+    mayImport('config', '^src/languages/languages\\.ts$'),
+    mayImport('languages'),
     mayImport('sandbox'),
     mayImport('web/client', '^src/generated/client/'),
     mayImport(
       'web/wizard',
       '^src/web/client/',
       '^src/generated/(documents|client)/',
+      '^src/languages/(languages\\.ts$|failures/)',
       '^src/(http/wizard/paths|sandbox/app-pictures)\\.ts$',
     ),
     {

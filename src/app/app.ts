@@ -41,11 +41,12 @@ import { FAIR_USE, fairly } from '../http/graphql/fair-use.js'
 import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/graphql-endpoint.js'
 import { Preparations } from '../http/graphql/preparations.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
-import { notFound } from '../http/not-found.js'
+import { createNotFound } from '../http/not-found.js'
 import { createAnswerVisit } from '../http/oauth/direct-visits.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
 import { UnknownPages } from '../http/oauth/unknown-pages.js'
 import { createVisits } from '../http/oauth/visits.js'
+import { createTextsFor } from '../http/page-language.js'
 import { addressesIn, createAddressOf } from '../http/server/addresses.js'
 import { createReadiness } from '../http/server/health.js'
 import { listenForScrapes } from '../http/server/metrics-endpoint.js'
@@ -296,11 +297,12 @@ async function compose(
   const wizard = await openWizard(config, publicUrl, sandbox, parts.wizardFolder)
   const root = wizard ?? toExplorer()
   const { addressOf } = graphql
+  const textsFor = createTextsFor(config.language)
   const unknownPages = new UnknownPages(deps, rateLimits)
   const visits = createVisits({ deps, unknownPages, telemetry })
-  const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf })
+  const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf, textsFor })
   const routes = new Hono().route('/', root).route('/', oauthRoutes)
-  routes.notFound(notFound)
+  routes.notFound(createNotFound(textsFor))
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
@@ -308,11 +310,12 @@ async function compose(
   server.serve({
     endpoint,
     answerPost: createAnswerPost(graphql, endpoint),
-    answerVisit: createAnswerVisit(visits, addressOf),
+    answerVisit: createAnswerVisit(visits, addressOf, textsFor),
     webSocket,
     routes,
     isAllowedOrigin,
     publicUrl,
+    textsFor,
     readiness: createReadiness({
       database: async () => void (await db.$queryRaw`SELECT 1`),
       bus: () => bus.fault,

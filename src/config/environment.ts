@@ -1,3 +1,4 @@
+import type { Language } from '../languages/languages.js'
 import { isLoopback, isSecure } from './addresses.js'
 import { type EgressProxies, readEgressProxies } from './egress-proxies.js'
 import type { RedisSentinels } from './redis-url.js'
@@ -114,6 +115,8 @@ export interface Config {
   corsOrigins: readonly string[]
   /** Undefined for no wizard or, in development, for one with the built-in issuer's tokens. */
   wizard: WizardConfig | undefined
+  /** The language of everyone's pages. Undefined for each person's own. */
+  language: Language | undefined
   /** The file that describes connectors, and the variables that it may refer to. Undefined if there is none. */
   connectors: { file: string; variable: (name: string) => string | undefined } | undefined
   /** The private networks and hosts that requests may reach: those to apps, and those to webhook receivers. */
@@ -214,6 +217,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       env.PATCHBAY_WIZARD_TOKEN_URL === undefined
         ? undefined
         : { tokenUrl: env.PATCHBAY_WIZARD_TOKEN_URL, signInUrl: env.PATCHBAY_WIZARD_SIGN_IN_URL ?? null },
+    language: env.PATCHBAY_LANGUAGE,
     connectors:
       env.PATCHBAY_CONNECTORS === undefined
         ? undefined

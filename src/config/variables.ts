@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+import { LANGUAGES, type Language } from '../languages/languages.js'
 import { isHostName, isNetwork, isOrigin, isPageAddress } from './addresses.js'
 import { ConfigurationError } from './configuration-error.js'
 import { isSentinelUrl, readSentinelUrl } from './redis-url.js'
@@ -122,6 +123,7 @@ const VariablesSchema = z.object({
   PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
   PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),
+  PATCHBAY_LANGUAGE: oneOf(Object.keys(LANGUAGES) as Language[]).optional(),
   PATCHBAY_CONNECTORS: z.string().optional(),
   PATCHBAY_PRIVATE_NETWORKS: list.pipe(z.array(networkOrHost)).default([]),
   PATCHBAY_WEBHOOK_PRIVATE_NETWORKS: list.pipe(z.array(networkOrHost)).default([]),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
+import type { TextsFor } from '../page-language.js'
 import type { AddressOf } from '../server/addresses.js'
 import type { Reply } from './page.js'
 import type { Visits } from './visits.js'
@@ -22,15 +23,16 @@ export type AnswerVisit = (path: string, request: IncomingMessage, response: Ser
  * about as much as everything else that such a visit does without the database. The routes serve everything else, and
  * their answers are the rule for both.
  */
-export function createAnswerVisit(visits: Visits, addressOf: AddressOf): AnswerVisit {
+export function createAnswerVisit(visits: Visits, addressOf: AddressOf, textsFor: TextsFor): AnswerVisit {
   async function replyTo(groups: Record<string, string | undefined>, request: IncomingMessage): Promise<Reply> {
     const { connector = '', authorization } = groups
-    const visitor = { cookies: request.headers.cookie, address: () => addressOf(request) }
+    const { headers } = request
+    const visitor = { cookies: headers.cookie, address: () => addressOf(request), texts: () => textsFor(headers) }
     try {
       if (authorization !== undefined) return await visits.connect(authorization, visitor)
       return await visits.callback(connector, new URL(request.url ?? '', 'http://localhost').searchParams, visitor)
     } catch (error) {
-      return visits.failed(error)
+      return visits.failed(error, visitor)
     }
   }
 

@@ -5,8 +5,9 @@ import { readReturnOrigin } from '../../domain/authorization/read-return-origin.
 import type { Deps } from '../../domain/deps.js'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
+import type { TextsFor } from '../page-language.js'
 import type { AddressOf } from '../server/addresses.js'
-import { callbackFault } from './callback-parameters.js'
+import { type CallbackFault, callbackFault } from './callback-parameters.js'
 import { type Reply, renderPage, SAFE_HEADERS } from './page.js'
 import { badCallbackPage } from './result-page.js'
 import type { UnknownPages } from './unknown-pages.js'
@@ -25,14 +26,16 @@ interface RoutesOptions {
   visits: Visits
   unknownPages: UnknownPages
   addressOf: AddressOf
+  textsFor: TextsFor
 }
 
 /** The pages that browsers visit on their way to a consent screen and back. */
-export function createOAuthRoutes({ deps, visits, unknownPages, addressOf }: RoutesOptions) {
+export function createOAuthRoutes({ deps, visits, unknownPages, addressOf, textsFor }: RoutesOptions) {
   const routes = new Hono<{ Bindings: HttpBindings }>()
   const visitorOf = (c: Visit): Visitor => ({
     cookies: c.req.header('cookie'),
     address: () => addressOf(c.env.incoming),
+    texts: () => textsFor(c.env.incoming.headers),
   })
 
   // Hono answers HEAD through GET, but a HEAD request must not change anything here.
@@ -48,50 +51,50 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf }: Rou
   routes.get(`${CONNECT}/result`, async (c) => responseOf(await visits.result(c.req.param('id'), visitorOf(c))))
   routes.get(CALLBACK, (c) => callback(c, new URL(c.req.url).searchParams))
 
-  const tooLarge = () => responseOf(renderPage({ ...badCallbackPage('The response is too large.'), status: 413 }))
+  const badCallback = (c: Visit, fault: CallbackFault) =>
+    renderPage(visitorOf(c).texts(), (texts) => badCallbackPage(fault, texts))
+  const tooLarge = (c: Visit) => responseOf({ ...badCallback(c, 'large'), status: 413 })
   routes.post(`${CONNECT}/choice`, bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
     const choice = (await formOf(c)).get('choice') ?? ''
     return responseOf(await visits.choose(c.req.param('id'), choice, visitorOf(c)))
   })
   routes.post(CALLBACK, bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
-    const { address } = visitorOf(c)
+    const visitor = visitorOf(c)
     const isForm = sendsForm(c)
     const fields = await formOf(c)
-    const refusal = await unknownPages.refusalOfState(fields.get('state'), address)
+    const refusal = await unknownPages.refusalOfState(fields.get('state'), visitor)
     if (refusal) return responseOf(refusal)
     const connector = (await deps.catalogue.current()).connectors.get(c.req.param('connector'))
-    if (!connector) return responseOf(await unknownPages.answer(address))
+    if (!connector) return responseOf(await unknownPages.answer(visitor))
     if (connector.provider.responseMode !== 'form_post')
-      return responseOf(await unknownPages.answer(address, notAllowed('GET')))
-    if (!isForm) {
-      return responseOf(await unknownPages.answer(address, renderPage(badCallbackPage('The response isn’t a form.'))))
-    }
+      return responseOf(await unknownPages.answer(visitor, notAllowed('GET')))
+    if (!isForm) return responseOf(await unknownPages.answer(visitor, badCallback(c, 'formless')))
     if (c.req.query(REPOSTED) !== undefined) return callback(c, fields)
     // A post from another site has no Lax cookie. When Patchbay's page posts the same fields again, it does.
     const fault = callbackFault(fields)
-    if (fault) return responseOf(renderPage(badCallbackPage(fault)))
+    if (fault) return responseOf(badCallback(c, fault))
     const redirectOrigin = await readReturnOrigin(deps, connector.slug, fields.get('state') ?? '')
     const action = `${CALLBACK_PATH}/${connector.slug}?${REPOSTED}`
-    const page = renderPage({
+    const page = renderPage(visitor.texts(), ({ open, moment }) => ({
       status: 200,
-      title: `Connecting ${connector.name}`,
-      lines: ['One moment…'],
+      title: open.title(connector.name),
+      lines: [moment],
       tone: 'neutral',
       repost: { action, fields, redirectOrigin: redirectOrigin ?? undefined },
-    })
-    return responseOf(redirectOrigin === null ? await unknownPages.answer(address, page) : page)
+    }))
+    return responseOf(redirectOrigin === null ? await unknownPages.answer(visitor, page) : page)
   })
 
   routes.all(CALLBACK, () => responseOf(notAllowed('GET')))
   for (const path of [`${CONNECT_PATH}/*`, `${CALLBACK_PATH}/*`] as const) {
-    routes.get(path, async (c) => responseOf(await unknownPages.answer(visitorOf(c).address)))
+    routes.get(path, async (c) => responseOf(await unknownPages.answer(visitorOf(c))))
   }
 
   async function callback(c: Visit, parameters: URLSearchParams): Promise<Response> {
     return responseOf(await visits.callback(c.req.param('connector') ?? '', parameters, visitorOf(c)))
   }
 
-  routes.onError((error) => responseOf(visits.failed(error)))
+  routes.onError((error, c) => responseOf(visits.failed(error, visitorOf(c))))
   return routes
 }
 

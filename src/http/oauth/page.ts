@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { html, raw } from 'hono/html'
+import type { PageTexts } from '../../languages/pages/en.js'
 
 export interface Page {
   status: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 413 | 429 | 500 | 503
@@ -51,8 +52,10 @@ const MARKS = { good: '✓', bad: '!', neutral: 'i' }
 /**
  * Renders a self-contained page. It loads nothing, sends nothing, can't be framed and runs only the scripts written
  * here. The template escapes everything from outside.
+ * @param pageIn returns the page in the language of these texts
  */
-export function renderPage(page: Page): Reply {
+export function renderPage(texts: PageTexts, pageIn: (texts: PageTexts) => Page): Reply {
+  const page = pageIn(texts)
   const nonce = randomBytes(16).toString('base64')
   // Browsers also apply this policy to the redirects that follow a form.
   const formTargets = ["'self'", (page.repost ?? page.choice)?.redirectOrigin ?? ''].join(' ').trim()
@@ -62,12 +65,12 @@ export function renderPage(page: Page): Reply {
       ? ''
       : `var b=document.querySelector("button");b.hidden=false;b.onclick=function(){window.close()};setTimeout(function(){window.close()},${page.closesAfterMs})`
   const body = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}</title>
+<html lang="${texts.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}</title>
 <style nonce="${nonce}">${raw(STYLE)}</style></head>
 <body><main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${MARKS[page.tone]}</span>
 <h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}
 ${page.link ? html`<a class="button" href="${page.link.href}">${page.link.text}</a>` : ''}
-${page.repost ? repostForm(page.repost) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>Close this window</button>`}
+${page.repost ? repostForm(page.repost, texts.proceed) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>${texts.close}</button>`}
 </main>${script ? html`<script nonce="${nonce}">${raw(script)}</script>` : ''}</body></html>`
   return {
     status: page.status,
@@ -93,9 +96,9 @@ export function redirectTo(location: string): Reply {
   return { status: 303, headers: { ...SAFE_HEADERS, location, 'content-length': '0' }, body: null }
 }
 
-function repostForm({ action, fields }: NonNullable<Page['repost']>) {
+function repostForm({ action, fields }: NonNullable<Page['repost']>, proceed: string) {
   const inputs = [...fields].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
-  return html`<form method="post" action="${action}">${inputs}<button type="submit">Continue</button></form>`
+  return html`<form method="post" action="${action}">${inputs}<button type="submit">${proceed}</button></form>`
 }
 
 /** One button for each, so that it works without a script. Names of sites may have any direction of writing. */

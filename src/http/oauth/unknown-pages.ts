@@ -2,13 +2,17 @@ import { areAuthorizations, areStates } from '../../domain/authorization/known-a
 import type { Deps } from '../../domain/deps.js'
 import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
+import type { PageTexts } from '../../languages/pages/en.js'
 import { createBatchedLookup } from '../authentication/batched-lookup.js'
 import { delayRefusal } from '../refusals.js'
 import { type Reply, renderPage } from './page.js'
-import { tooManyUnknownPage, UNKNOWN_PAGE } from './result-page.js'
+import { tooManyUnknownPage, unknownPage } from './result-page.js'
 
-/** Returns the address that a visit comes from. */
-type Address = () => string
+/** Where a visit comes from, and the language of its pages. */
+interface Visitor {
+  address(): string
+  texts(): PageTexts
+}
 
 /**
  * Visits to pages that don't exist, because no authorization has the id or the state. They count for their address. From
@@ -29,33 +33,33 @@ export class UnknownPages {
   }
 
   /** Answers a visit to an authorization's page if too many came from the address and this one isn't right either. */
-  async refusalOfId(id: string, address: Address): Promise<Reply | undefined> {
-    if (!this.#isSuspect(address) || (await this.#isAuthorization(id))) return undefined
-    return this.answer(address)
+  async refusalOfId(id: string, visitor: Visitor): Promise<Reply | undefined> {
+    if (!this.#isSuspect(visitor) || (await this.#isAuthorization(id))) return undefined
+    return this.answer(visitor)
   }
 
   /** Answers a callback in the same way. */
-  async refusalOfState(state: string | null, address: Address): Promise<Reply | undefined> {
-    if (!this.#isSuspect(address) || (state && (await this.#isState(state)))) return undefined
-    return this.answer(address)
+  async refusalOfState(state: string | null, visitor: Visitor): Promise<Reply | undefined> {
+    if (!this.#isSuspect(visitor) || (state && (await this.#isState(state)))) return undefined
+    return this.answer(visitor)
   }
 
   /**
    * Counts a visit that no authorization expects, and answers it.
-   * @param reply what it gets as long as there weren't too many
+   * @param reply what it gets as long as there weren't too many. By default, a page says that the link is unknown
    */
-  async answer(address: Address, reply = renderPage(UNKNOWN_PAGE)): Promise<Reply> {
+  async answer({ address, texts }: Visitor, reply?: Reply): Promise<Reply> {
     try {
       this.#rateLimits.take('unknown-pages', address())
-      return reply
+      return reply ?? renderPage(texts(), unknownPage)
     } catch (error) {
       if (!(error instanceof RateLimitedError)) throw error
       await delayRefusal()
-      return renderPage(tooManyUnknownPage(error.retryAfterSeconds))
+      return renderPage(texts(), (texts) => tooManyUnknownPage(error.retryAfterSeconds, texts))
     }
   }
 
-  #isSuspect(address: Address): boolean {
+  #isSuspect({ address }: Visitor): boolean {
     return this.#rateLimits.refuses('unknown-pages', address())
   }
 }

@@ -9,12 +9,13 @@ import { type ReturnParameters, returnAddress, returnsToHost } from '../../domai
 import { globalId } from '../../domain/global-id.js'
 import { connectPath, resultPath } from '../../domain/oauth-urls.js'
 import { VaultError } from '../../domain/ports/vault.js'
+import type { PageTexts } from '../../languages/pages/en.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { visitorOf } from './browser-channel.js'
 import { callbackFault } from './callback-parameters.js'
 import { type Reply, redirectTo, renderPage } from './page.js'
-import { badCallbackPage, brokenPage, choicePage, NOT_NOW_PAGE, resultPage, wrongBrowserPage } from './result-page.js'
+import { badCallbackPage, brokenPage, choicePage, notNowPage, resultPage, wrongBrowserPage } from './result-page.js'
 import type { UnknownPages } from './unknown-pages.js'
 
 /** A browser that visits a page. */
@@ -23,6 +24,8 @@ export interface Visitor {
   cookies: string | undefined
   /** Returns the address that it comes from. */
   address(): string
+  /** Returns the texts in the language of the person. */
+  texts(): PageTexts
 }
 
 /** What browsers get when they visit the OAuth pages, however the requests arrive. */
@@ -36,7 +39,7 @@ export interface Visits {
   /** The browser comes back from the consent screen. */
   callback(connectorSlug: string, parameters: URLSearchParams, visitor: Visitor): Promise<Reply>
   /** Reports an unexpected error, and says so to the person. */
-  failed(error: unknown): Reply
+  failed(error: unknown, visitor: Visitor): Reply
 }
 
 interface VisitsOptions {
@@ -47,68 +50,77 @@ interface VisitsOptions {
 
 export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): Visits {
   return {
-    async connect(id, { cookies, address }) {
-      const refusal = await unknownPages.refusalOfId(id, address)
+    async connect(id, visitor) {
+      const refusal = await unknownPages.refusalOfId(id, visitor)
       if (refusal) return refusal
       telemetry.authorizationConcerned(id)
-      const opening = await openAuthorization(deps, id, visitorOf(cookies))
-      if (opening.kind === 'unknown') return await unknownPages.answer(address)
-      if (opening.kind === 'wrong-browser') return renderPage(wrongBrowserPage(opening.connector))
+      const opening = await openAuthorization(deps, id, visitorOf(visitor.cookies))
+      if (opening.kind === 'unknown') return await unknownPages.answer(visitor)
+      if (opening.kind === 'wrong-browser')
+        return renderPage(visitor.texts(), (texts) => wrongBrowserPage(opening.connector, texts))
       if (opening.kind === 'consent') return redirectTo(opening.url.href)
       if (opening.kind === 'choice') {
-        return renderPage(choicePage(opening.authorization, opening.connector, opening.choices))
+        const { authorization, connector, choices } = opening
+        return renderPage(visitor.texts(), (texts) => choicePage(authorization, connector, { choices }, texts))
       }
-      return renderPage(resultPage(opening.authorization, opening.connector))
+      return renderPage(visitor.texts(), (texts) => resultPage(opening.authorization, opening.connector, texts))
     },
 
-    async choose(id, choiceId, { cookies, address }) {
-      const refusal = await unknownPages.refusalOfId(id, address)
+    async choose(id, choiceId, visitor) {
+      const refusal = await unknownPages.refusalOfId(id, visitor)
       if (refusal) return refusal
-      const outcome = await receiveChoice(deps, id, choiceId, visitorOf(cookies))
+      const outcome = await receiveChoice(deps, id, choiceId, visitorOf(visitor.cookies))
       switch (outcome.kind) {
         case 'unknown':
-          return await unknownPages.answer(address)
+          return await unknownPages.answer(visitor)
         case 'wrong-browser':
-          return renderPage(wrongBrowserPage(outcome.connector))
-        case 'unknown-choice':
-          return renderPage(choicePage(outcome.authorization, outcome.connector, outcome.choices, { isUnknown: true }))
+          return renderPage(visitor.texts(), (texts) => wrongBrowserPage(outcome.connector, texts))
+        case 'unknown-choice': {
+          const { authorization, connector, choices } = outcome
+          return renderPage(visitor.texts(), (texts) =>
+            choicePage(authorization, connector, { choices, isUnknown: true }, texts),
+          )
+        }
         case 'status':
-          return renderPage(resultPage(outcome.authorization, outcome.connector))
+          return renderPage(visitor.texts(), (texts) => resultPage(outcome.authorization, outcome.connector, texts))
         case 'ended':
           return redirectTo(addressOfEnd(outcome.authorization))
       }
     },
 
-    async result(id, { cookies, address }) {
-      const refusal = await unknownPages.refusalOfId(id, address)
+    async result(id, visitor) {
+      const refusal = await unknownPages.refusalOfId(id, visitor)
       if (refusal) return refusal
       telemetry.authorizationConcerned(id)
-      const result = await readResult(deps, id, visitorOf(cookies))
-      if (result.kind === 'unknown') return await unknownPages.answer(address)
-      if (result.kind === 'wrong-browser') return renderPage(wrongBrowserPage(result.connector))
-      return renderPage(resultPage(result.authorization, result.connector))
+      const result = await readResult(deps, id, visitorOf(visitor.cookies))
+      if (result.kind === 'unknown') return await unknownPages.answer(visitor)
+      if (result.kind === 'wrong-browser')
+        return renderPage(visitor.texts(), (texts) => wrongBrowserPage(result.connector, texts))
+      return renderPage(visitor.texts(), (texts) => resultPage(result.authorization, result.connector, texts))
     },
 
-    async callback(slug, parameters, { cookies, address }) {
+    async callback(slug, parameters, visitor) {
       const fault = callbackFault(parameters)
-      if (fault) return renderPage(badCallbackPage(fault))
-      const refusal = await unknownPages.refusalOfState(parameters.get('state'), address)
+      if (fault) return renderPage(visitor.texts(), (texts) => badCallbackPage(fault, texts))
+      const refusal = await unknownPages.refusalOfState(parameters.get('state'), visitor)
       if (refusal) return refusal
-      const outcome = await receiveCallback(deps, slug, parameters, visitorOf(cookies))
+      const outcome = await receiveCallback(deps, slug, parameters, visitorOf(visitor.cookies))
       telemetry.callbackReceived(outcome.kind === 'unknown' ? 'unknown' : slug, outcome.kind)
       switch (outcome.kind) {
         case 'unknown':
-          return await unknownPages.answer(address)
+          return await unknownPages.answer(visitor)
         case 'wrong-browser':
-          return renderPage(wrongBrowserPage(outcome.connector))
+          return renderPage(visitor.texts(), (texts) => wrongBrowserPage(outcome.connector, texts))
         case 'awaiting-choice':
           return redirectTo(connectPath(outcome.authorization.id))
         case 'handled': {
           // The person went back to this address, or loaded it again.
           if (outcome.authorization.status === 'AWAITING_CHOICE')
             return redirectTo(connectPath(outcome.authorization.id))
-          const { title, ...page } = resultPage(outcome.authorization, outcome.connector)
-          return renderPage({ ...page, status: 409, title: `Already handled: ${title}` })
+          return renderPage(visitor.texts(), (texts) => {
+            const { title, ...page } = resultPage(outcome.authorization, outcome.connector, texts)
+            return { ...page, status: 409, title: texts.handled(title) }
+          })
         }
         case 'awaiting-confirmation':
           return redirectTo(addressAfter(outcome.authorization, { confirmation: outcome.code }))
@@ -117,10 +129,11 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       }
     },
 
-    failed(error) {
+    failed(error, visitor) {
       const requestId = currentRequest()?.requestId ?? randomUUID()
       telemetry.requestFailed(requestId, error)
-      return renderPage(error instanceof VaultError && error.retryable ? NOT_NOW_PAGE : brokenPage(requestId))
+      const isShort = error instanceof VaultError && error.retryable
+      return renderPage(visitor.texts(), isShort ? notNowPage : (texts) => brokenPage(requestId, texts))
     },
   }
 }

@@ -13,6 +13,7 @@ import type { createWebSocketEndpoint } from '../graphql/websocket.js'
 import type { AnswerVisit } from '../oauth/direct-visits.js'
 import type { Reply } from '../oauth/page.js'
 import { otherNamePage } from '../other-name-page.js'
+import type { TextsFor } from '../page-language.js'
 import { addressesIn } from './addresses.js'
 import { bind } from './bind.js'
 import type { Readiness } from './health.js'
@@ -46,6 +47,7 @@ export interface Handlers {
    */
   hosts: ReadonlySet<string> | undefined
   publicUrl: string
+  textsFor: TextsFor
   readiness: () => Promise<Readiness>
 }
 
@@ -220,7 +222,7 @@ async function handle(
   const path = pathOf(request)
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
   if (!isKnownHost(handlers, request)) {
-    if (wantsPage) return reply(response, otherNamePage(handlers.publicUrl))
+    if (wantsPage) return reply(response, otherNamePage(handlers.publicUrl, handlers.textsFor(request.headers)))
     return answer(response, 421, `This server is only available at ${handlers.publicUrl}.`)
   }
   if (wantsPage && routeOf(path).page && handlers.hosts && !isAtPublicUrl(handlers, request)) {

@@ -10,16 +10,17 @@ import type { WizardFacts } from './wizard-page.js'
  * @returns undefined if no wizard is served
  */
 export function wizardFacts(
-  { development, wizard }: Pick<Config, 'development' | 'wizard'>,
+  { development, wizard, language: chosen }: Pick<Config, 'development' | 'wizard' | 'language'>,
   sandboxUrl: string | null,
 ): WizardFacts | undefined {
+  const language = chosen ?? null
   const explorerUrl = development ? GRAPHQL_PATH : null
-  if (wizard) return { ...wizard, people: null, sandboxUrl, explorerUrl }
+  if (wizard) return { ...wizard, language, people: null, sandboxUrl, explorerUrl }
   if (!development) return undefined
   const people = Object.entries(PEOPLE).map(([id, { name, organization }]) => ({
     id,
     name,
     organization: organization.name,
   }))
-  return { tokenUrl: DEVELOPMENT_TOKEN_PATH, signInUrl: null, people, sandboxUrl, explorerUrl }
+  return { tokenUrl: DEVELOPMENT_TOKEN_PATH, signInUrl: null, language, people, sandboxUrl, explorerUrl }
 }

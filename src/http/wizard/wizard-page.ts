@@ -1,3 +1,5 @@
+import type { Language } from '../../languages/languages.js'
+
 /** What the wizard's page knows when it loads. It gets everything else from the API, as any client does. */
 export interface WizardFacts {
   /**
@@ -7,6 +9,8 @@ export interface WizardFacts {
   tokenUrl: string
   /** Where to sign in after a 401. Null if the page has no link to offer. */
   signInUrl: string | null
+  /** The language that the operator chose for everyone. Null for each person's own. */
+  language: Language | null
   /** In development, the people you can sign in as. The token URL accepts `?as=<id>`. */
   people: readonly { id: string; name: string; organization: string }[] | null
   sandboxUrl: string | null

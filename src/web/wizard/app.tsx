@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react'
 import { Route, Switch } from 'wouter'
 import { WIZARD_PATHS } from '../../http/wizard/paths.js'
 import { ConnectionsPage } from './pages/connections-page.js'
@@ -10,12 +11,14 @@ import { Announcer } from './parts/announcer.js'
 import { AwayBanner } from './parts/away-banner.js'
 import { TopBar } from './parts/top-bar.js'
 import { useReach } from './reach.js'
-import { texts } from './texts.js'
+import { onTexts, texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 
 export function App() {
   const { reach } = useWizard()
   const signedOut = useReach(reach) === 'signed-out'
+  // In another language, everything is rendered again, and what the person is doing goes on.
+  useSyncExternalStore(onTexts, () => texts)
   return (
     <Announcer>
       <a className="skip" href="#content">

@@ -11,12 +11,12 @@ import './styles/connections.css'
 import './styles/setup.css'
 import { returned } from '../client/returned.js'
 import { App } from './app.js'
+import { applyLanguage } from './language.js'
 import { createLiveLink } from './live-link.js'
 import { readPageConfig } from './page-config.js'
 import { personOf } from './people.js'
 import { createReach } from './reach.js'
 import { createSignedFetch } from './signed-fetch.js'
-import { texts } from './texts.js'
 import { applyTheme, keptTheme } from './theme.js'
 import { createTokenSource } from './token-source.js'
 import { createUrqlClient, createUrqlTransport } from './urql-transport.js'
@@ -24,8 +24,6 @@ import { type Wizard, WizardContext } from './wizard-context.js'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root element.')
-document.documentElement.lang = texts.language
-document.documentElement.dir = texts.direction
 applyTheme(keptTheme())
 
 const back = returned(location)
@@ -54,12 +52,15 @@ const wizard: Wizard = {
   kept,
 }
 
-createRoot(root).render(
-  <StrictMode>
-    <Provider value={client}>
-      <WizardContext value={wizard}>
-        <App />
-      </WizardContext>
-    </Provider>
-  </StrictMode>,
+const page = createRoot(root)
+applyLanguage(config).then(() =>
+  page.render(
+    <StrictMode>
+      <Provider value={client}>
+        <WizardContext value={wizard}>
+          <App />
+        </WizardContext>
+      </Provider>
+    </StrictMode>,
+  ),
 )

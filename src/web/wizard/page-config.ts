@@ -1,8 +1,12 @@
+import type { Language } from '../../languages/languages.js'
+
 /** The configuration that the server puts into this page's HTML. It has no secrets and no token. */
 export interface PageConfig {
   /** Responds to a GET with cookies with `{ "token": "…" }`, or with 401 if no one is signed in. */
   tokenUrl: string
   signInUrl: string | null
+  /** The language that the operator chose for everyone. */
+  language: Language | null
   /** The people you can sign in as, in development only. */
   people: readonly DevelopmentPerson[] | null
   sandboxUrl: string | null

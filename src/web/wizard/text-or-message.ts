@@ -15,7 +15,7 @@ export function problemText({ code, message }: { code: string; message: string }
   return Object.hasOwn(texts.problem, code) ? texts.problem[code as keyof typeof texts.problem](app) : message
 }
 
-/** What the person sees instead of a typed error's message if that is for developers. */
+/** The same for a typed error, whose message is in English and may be for developers. */
 export function refusalText({ __typename, message }: { __typename: string; message: string }): string {
   return Object.hasOwn(texts.refusal, __typename) ? texts.refusal[__typename as keyof typeof texts.refusal] : message
 }

@@ -45,6 +45,7 @@ describe('in development', () => {
     expect(factsIn(page.text)).toEqual({
       tokenUrl: '/development/token',
       signInUrl: null,
+      language: null,
       people: [
         { id: 'ada', name: 'Ada', organization: 'Northwind' },
         { id: 'ben', name: 'Ben', organization: 'Northwind' },
@@ -297,12 +298,13 @@ describe('in production', () => {
   test('the wizard is given the host’s token URL, and may call it', async () => {
     const PATCHBAY_WIZARD_TOKEN_URL = 'https://app.example/patchbay-token'
     const PATCHBAY_WIZARD_SIGN_IN_URL = 'https://app.example/sign-in'
-    const app = await start({ PATCHBAY_WIZARD_TOKEN_URL, PATCHBAY_WIZARD_SIGN_IN_URL })
+    const app = await start({ PATCHBAY_WIZARD_TOKEN_URL, PATCHBAY_WIZARD_SIGN_IN_URL, PATCHBAY_LANGUAGE: 'de' })
     try {
       const page = await send(app, '/connections', { headers: HTML })
       expect(factsIn(page.text)).toEqual({
         tokenUrl: PATCHBAY_WIZARD_TOKEN_URL,
         signInUrl: PATCHBAY_WIZARD_SIGN_IN_URL,
+        language: 'de',
         people: null,
         sandboxUrl: null,
         explorerUrl: null,
@@ -322,7 +324,14 @@ describe('in production', () => {
 })
 
 describe('the wizard’s page', () => {
-  const facts = { tokenUrl: '/token', signInUrl: null, people: null, sandboxUrl: null, explorerUrl: null }
+  const facts = {
+    tokenUrl: '/token',
+    signInUrl: null,
+    language: null,
+    people: null,
+    sandboxUrl: null,
+    explorerUrl: null,
+  }
 
   test('contains every value intact, and no value can end the script element', () => {
     const hostile = '</script><script>alert(1)</script><!-- <script> $& $` \u2028 "quoted"'

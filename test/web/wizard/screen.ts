@@ -2,6 +2,9 @@ import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { StepStatus } from '../../../src/generated/documents/graphql.js'
 
+/** Selects what people don't see. */
+export const HIDDEN = '.visually-hidden, .skip, details:not([open]) > :not(summary)'
+
 export const MEETING_ASSISTANT = '/plugins/meeting-assistant'
 
 /** The wizard on one page, as a person uses it. */
@@ -111,6 +114,21 @@ export class Screen {
     await popup.allow()
     await this.shows(app, 'LIVE')
   }
+}
+
+/** Returns the elements that are partly beyond an edge of the page. */
+export function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(
+    (hidden) =>
+      [...document.querySelectorAll('body *')]
+        .filter((element) => !element.closest(hidden))
+        .filter((element) => {
+          const { left, right, width } = element.getBoundingClientRect()
+          return width > 0 && (left < -1 || right > innerWidth + 1)
+        })
+        .map((element) => `${element.tagName} ${element.className}`),
+    HIDDEN,
+  )
 }
 
 /** An app's own consent screen. */

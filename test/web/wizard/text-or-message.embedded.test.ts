@@ -1,8 +1,11 @@
-import { GraphQLEnumType } from 'graphql'
-import { describe, expect, test } from 'vitest'
+import { GraphQLEnumType, getNamedType, isInterfaceType, isUnionType, Kind, OperationTypeNode, parse } from 'graphql'
+import { beforeAll, describe, expect, test } from 'vitest'
+import * as operations from '../../../src/generated/documents/graphql.js'
 import { schema } from '../../../src/graphql/schema.js'
+import { LANGUAGES, type Language } from '../../../src/languages/languages.js'
 import { ApiError } from '../../../src/web/client/transport.js'
 import { failureTexts, problemText, refusalText, troubleText } from '../../../src/web/wizard/text-or-message.js'
+import { loadTexts } from '../../../src/web/wizard/texts.js'
 
 const UNKNOWN = 'A message of the API.'
 
@@ -12,11 +15,37 @@ function codesOf(name: string): string[] {
   return type.getValues().map((value) => value.name)
 }
 
-describe('the wizard has its own text', () => {
+/** The errors that the wizard's mutations can return. The client package also has two that the wizard doesn't use. */
+function typedErrors(): string[] {
+  const documents = Object.values(operations).filter((text) => typeof text === 'string')
+  const definitions = documents.flatMap((text) => parse(text).definitions)
+  const fields = definitions.flatMap((each) =>
+    each.kind === Kind.OPERATION_DEFINITION && each.operation === OperationTypeNode.MUTATION
+      ? each.selectionSet.selections.flatMap((field) => (field.kind === Kind.FIELD ? field.name.value : []))
+      : [],
+  )
+  const unions = fields
+    .filter((field) => field !== 'confirmAuthorization' && field !== 'chooseAccount')
+    .map((field) => getNamedType(schema.getMutationType()?.getFields()[field]?.type))
+  const errors = schema.getType('Error')
+  if (!isInterfaceType(errors)) throw new Error('Error is not an interface')
+  const members = unions.flatMap((type) => (isUnionType(type) ? type.getTypes() : []))
+  return [...new Set(members.filter((type) => schema.isSubType(errors, type)).map(({ name }) => name))]
+}
+
+describe.each(Object.keys(LANGUAGES) as Language[])('the wizard has its own text in the language %s', (language) => {
+  beforeAll(() => loadTexts(language))
+
   test.each(codesOf('AuthorizationFailureCode'))('for an authorization that fails with %s', (code) => {
     const { message } = failureTexts({ code, message: UNKNOWN }, 'Acme Mail')
     expect(message).not.toBe('')
     expect(message).not.toBe(UNKNOWN)
+  })
+
+  test.each(typedErrors())('for a %s', (__typename) => {
+    const text = refusalText({ __typename, message: UNKNOWN })
+    expect(text).not.toBe('')
+    expect(text).not.toBe(UNKNOWN)
   })
 
   test.each(codesOf('ConnectionProblemCode'))('for a connection with the problem %s', (code) => {
@@ -26,23 +55,27 @@ describe('the wizard has its own text', () => {
   })
 })
 
-test('the wizard shows the API’s message for a code that it does not know', () => {
-  expect(failureTexts({ code: 'OF_TOMORROW', message: UNKNOWN, hint: 'Wait.' }, 'Acme Mail')).toEqual({
-    message: UNKNOWN,
-    hint: 'Wait.',
+describe('in English', () => {
+  beforeAll(() => loadTexts('en'))
+
+  test('the wizard shows the API’s message for a code that it does not know', () => {
+    expect(failureTexts({ code: 'OF_TOMORROW', message: UNKNOWN, hint: 'Wait.' }, 'Acme Mail')).toEqual({
+      message: UNKNOWN,
+      hint: 'Wait.',
+    })
+    expect(problemText({ code: 'OF_TOMORROW', message: UNKNOWN }, 'Acme Mail')).toBe(UNKNOWN)
   })
-  expect(problemText({ code: 'OF_TOMORROW', message: UNKNOWN }, 'Acme Mail')).toBe(UNKNOWN)
-})
 
-test('the wizard shows its own text if the API’s message is for developers, and the API’s message otherwise', () => {
-  const message = 'This setup doesn’t exist or belongs to another user. Check the id.'
-  expect(refusalText({ __typename: 'NotFoundError', message })).not.toMatch(/\bid\b|user/)
-  expect(refusalText({ __typename: 'PluginRetiredError', message: UNKNOWN })).toBe(UNKNOWN)
-})
+  test('the wizard shows its own text for a typed error, and the API’s message for an error that it does not know', () => {
+    const message = 'This setup doesn’t exist or belongs to another user. Check the id.'
+    expect(refusalText({ __typename: 'NotFoundError', message })).not.toMatch(/\bid\b|user/)
+    expect(refusalText({ __typename: 'ErrorOfTomorrow', message: UNKNOWN })).toBe(UNKNOWN)
+  })
 
-test('the wizard asks a person who does something too often to wait, and otherwise says that the server was not reached', () => {
-  expect(troubleText(new ApiError(UNKNOWN, 'TOO_MANY_REQUESTS'))).toMatch(/too often\. Wait/)
-  for (const error of [new ApiError(UNKNOWN, 'INTERNAL_SERVER_ERROR'), new TypeError('fetch failed')]) {
-    expect(troubleText(error)).toMatch(/server/)
-  }
+  test('the wizard asks a person who does something too often to wait, and otherwise says that the server was not reached', () => {
+    expect(troubleText(new ApiError(UNKNOWN, 'TOO_MANY_REQUESTS'))).toMatch(/too often\. Wait/)
+    for (const error of [new ApiError(UNKNOWN, 'INTERNAL_SERVER_ERROR'), new TypeError('fetch failed')]) {
+      expect(troubleText(error)).toMatch(/server/)
+    }
+  })
 })

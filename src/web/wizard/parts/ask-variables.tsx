@@ -20,11 +20,12 @@ interface AskedApp {
  */
 export function useAskingConnect({ connect, state }: ReturnType<typeof useConnectApp>, app: AskedApp) {
   const [asked, ask] = useState<Options | null>(null)
+  const openingText = texts.step.opening(app.name)
   const isMissing = state?.phase === 'refused' && state.error.__typename === 'InvalidVariablesError'
   return {
     connect(options: Options) {
       if (app.variables.length > 0 && (options.connectionId === undefined || isMissing)) ask(options)
-      else connect(options)
+      else connect({ ...options, openingText })
     },
     form: asked && (
       <AskVariables
@@ -32,7 +33,7 @@ export function useAskingConnect({ connect, state }: ReturnType<typeof useConnec
         onClose={() => ask(null)}
         onEntered={(variables) => {
           ask(null)
-          connect({ ...asked, variables })
+          connect({ ...asked, openingText, variables })
         }}
       />
     ),

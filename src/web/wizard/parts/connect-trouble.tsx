@@ -1,5 +1,5 @@
 import type { ConnectState } from '../../client/connect-app.js'
-import { failureTexts } from '../text-or-message.js'
+import { failureTexts, refusalText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 
 interface FailureProps {
@@ -41,7 +41,7 @@ export function StartTrouble({ state }: { state: ConnectState | null }) {
   if (state?.phase !== 'refused' && state?.phase !== 'unreachable') return null
   return (
     <p className="notice notice--warn" role="alert">
-      {state.phase === 'refused' ? state.message : texts.failed.line}
+      {state.phase === 'refused' ? refusalText(state.error) : texts.failed.line}
     </p>
   )
 }

@@ -1,6 +1,8 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 import { SignedInDocument, type SignedInQuery } from '../../../generated/documents/graphql.js'
+import { isLanguage, LANGUAGES } from '../../../languages/languages.js'
+import { applyLanguage, keepLanguage, keptLanguage } from '../language.js'
 import { becomePerson } from '../people.js'
 import { texts } from '../texts.js'
 import { keepTheme, keptTheme, THEMES } from '../theme.js'
@@ -11,7 +13,7 @@ import { Hidden } from './hidden.js'
 
 const signedIn = SignedInDocument.toString()
 
-/** Shows who is signed in and the theme. In development, it also has the people you can switch to, and the sandbox. */
+/** Shows who is signed in, the theme and the language. In development, it also has the people you can switch to, and the sandbox. */
 export function PersonMenu() {
   const { config, person } = useWizard()
   const [{ data: loaded }] = useQuery<SignedInQuery>({ query: signedIn })
@@ -73,6 +75,7 @@ export function PersonMenu() {
             ))}
           </div>
         </fieldset>
+        {!config.language && <LanguageChoice />}
         {(config.sandboxUrl || config.explorerUrl) && (
           <div className="person__links">
             <p className="person__heading">{texts.person.development}</p>
@@ -90,6 +93,38 @@ export function PersonMenu() {
         )}
       </div>
     </details>
+  )
+}
+
+/** Lets the person choose the language. Until they do, it's the browser's. */
+function LanguageChoice() {
+  const { config } = useWizard()
+  const selectId = useId()
+  const [language, setLanguage] = useState(keptLanguage)
+  return (
+    <div className="person__language">
+      <label htmlFor={selectId} className="person__heading">
+        {texts.languages.label}
+      </label>
+      <select
+        id={selectId}
+        className="field field--small"
+        value={language ?? ''}
+        onChange={({ target: { value } }) => {
+          const chosen = isLanguage(value) ? value : null
+          keepLanguage(chosen)
+          setLanguage(chosen)
+          applyLanguage(config)
+        }}
+      >
+        <option value="">{texts.languages.browser}</option>
+        {Object.entries(LANGUAGES).map(([code, name]) => (
+          <option key={code} value={code} lang={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
   )
 }
 

@@ -1,0 +1,81 @@
+import { failures } from '../failures/de.js'
+import type { PageTexts } from './en.js'
+
+export const de: PageTexts = {
+  language: 'de',
+  failure: failures,
+  close: 'Fenster schließen',
+  proceed: 'Weiter',
+  elsewhere: {
+    title: 'Weiter geht’s in deiner Anwendung',
+    line: 'Das Ergebnis siehst du auf der Seite, von der du gekommen bist.',
+  },
+  choice: {
+    title: (app) => `Was möchtest du bei ${app} verbinden?`,
+    line: 'Dein Zugriff gilt für mehrere Bereiche. Wähl jetzt einen aus. Die anderen kannst du später verbinden.',
+    unknown: 'Das steht nicht zur Auswahl. Wähl eine dieser Möglichkeiten.',
+  },
+  denied: (app) => `${app} ist nicht verbunden`,
+  failed: (app) => `${app} konnte nicht verbunden werden`,
+  connected: { title: (app) => `${app} ist verbunden`, line: 'Du kannst dieses Fenster schließen.' },
+  canceled: {
+    title: (app) => `Verbinden mit ${app} abgebrochen`,
+    line: 'Starte noch einmal auf der Seite, von der du gekommen bist.',
+  },
+  superseded: {
+    title: (app) => `${app} ist schon verbunden`,
+    line: 'Das ist in einem anderen Fenster passiert.',
+  },
+  open: {
+    title: (app) => `${app} wird verbunden`,
+    line: 'Mach auf der Seite weiter, von der du gekommen bist.',
+  },
+  moment: 'Einen Moment …',
+  handled: (title) => `Schon erledigt: ${title}`,
+  unknown: {
+    title: 'Link nicht gefunden',
+    line: 'Dieser Link ist ungültig oder abgelaufen. Starte noch einmal auf der Seite, von der du gekommen bist.',
+  },
+  tooManyUnknown: {
+    title: 'Zu viele ungültige Links',
+    line: 'Dieser Link ist ungültig oder abgelaufen, so wie viele andere, die aus deinem Netzwerk geöffnet wurden.',
+    hint: 'Starte noch einmal auf der Seite, von der du gekommen bist. Ein neuer Link funktioniert.',
+  },
+  wrongBrowser: {
+    title: 'Du hast in einem anderen Browser angefangen',
+    line: (app) =>
+      `${app} kannst du nur in dem Browser verbinden, in dem du angefangen hast. Es wurde nichts verbunden.`,
+    hint: 'Hat dir jemand diesen Link geschickt? Dann benutz ihn nicht: Er würde dein Konto mit dem der anderen Person verbinden. Um dein eigenes Konto zu verbinden, starte auf deiner eigenen Seite.',
+  },
+  badCallback: {
+    title: 'Unvollständige Antwort',
+    fault: {
+      repeated: 'Die App hat einen Parameter doppelt geschickt.',
+      long: 'Die App hat einen zu langen Parameter geschickt.',
+      stateless: 'Der Parameter „state“ fehlt.',
+      contradictory: 'Die App hat einen Code und zugleich einen Fehler geschickt.',
+      large: 'Die Antwort ist zu groß.',
+      formless: 'Die Antwort ist kein Formular.',
+    },
+    hint: 'Es wurde nichts verbunden. Starte noch einmal auf der Seite, von der du gekommen bist.',
+  },
+  broken: {
+    title: 'Bei uns ist etwas schiefgegangen',
+    line: 'Starte noch einmal auf der Seite, von der du gekommen bist.',
+    hint: (requestId) => `Wenn es wieder nicht klappt, wende dich an den Support und nenn diese Nummer: ${requestId}.`,
+  },
+  notNow: {
+    title: 'Gerade nicht verfügbar',
+    line: 'Es ist nichts verloren. Lade die Seite in einer Minute neu.',
+  },
+  notFound: {
+    title: 'Seite nicht gefunden',
+    line: 'Unter dieser Adresse gibt es nichts. Vielleicht ist der Link veraltet.',
+    link: 'Zur Startseite',
+  },
+  otherName: {
+    title: 'Öffne Patchbay unter seinem eigenen Namen',
+    line: 'Unter dem Namen in dieser Adresse funktioniert es nicht.',
+    link: 'Zu Patchbay',
+  },
+}

@@ -1,0 +1,72 @@
+import { type FailureTexts, failures } from '../failures/en.js'
+
+/** The texts of the pages that the server renders: those on the way to a consent screen and back, and for wrong addresses. */
+export const en = {
+  language: 'en',
+  failure: failures as FailureTexts,
+  close: 'Close this window',
+  proceed: 'Continue',
+  elsewhere: { title: 'Continue in your application', line: 'The page you came from shows how it ended.' },
+  choice: {
+    title: (app: string) => `What do you want to connect in ${app}?`,
+    line: 'Your access is for several. Choose one now. You can connect the others later.',
+    unknown: 'This isn’t one of your choices. Choose one of these.',
+  },
+  denied: (app: string) => `${app} isn’t connected`,
+  failed: (app: string) => `${app} couldn’t be connected`,
+  connected: { title: (app: string) => `${app} is connected`, line: 'You can close this window.' },
+  canceled: {
+    title: (app: string) => `Connecting ${app} was canceled`,
+    line: 'Start again from the page you came from.',
+  },
+  superseded: { title: (app: string) => `${app} is already connected`, line: 'It was connected in another window.' },
+  open: { title: (app: string) => `Connecting ${app}`, line: 'Continue on the page you came from.' },
+  moment: 'One moment…',
+  handled: (title: string) => `Already handled: ${title}`,
+  unknown: {
+    title: 'Link not found',
+    line: 'This link is invalid or has expired. Start again from the page you came from.',
+  },
+  tooManyUnknown: {
+    title: 'Too many invalid links',
+    line: 'This link is invalid or has expired, and so were many others that were opened from your network.',
+    hint: 'Start again from the page you came from. A new link works.',
+  },
+  wrongBrowser: {
+    title: 'This was started in another browser',
+    line: (app: string) => `${app} can only be connected in the browser where you started. Nothing was connected.`,
+    hint: 'If someone sent you this link, don’t use it: it would connect your account to theirs. To connect your own account, start from your own page.',
+  },
+  badCallback: {
+    title: 'Incomplete response',
+    /** What is wrong with what the app sent. */
+    fault: {
+      repeated: 'The app sent a parameter twice.',
+      long: 'The app sent a parameter that is too long.',
+      stateless: 'The state parameter is missing.',
+      contradictory: 'The app sent both a code and an error.',
+      large: 'The response is too large.',
+      formless: 'The response isn’t a form.',
+    },
+    hint: 'Nothing was connected. Start again from the page you came from.',
+  },
+  broken: {
+    title: 'Something went wrong on our side',
+    line: 'Start again from the page you came from.',
+    hint: (requestId: string) => `If the problem persists, contact support and quote ${requestId}.`,
+  },
+  notNow: { title: 'Temporarily unavailable', line: 'Nothing is lost. Reload this page in a minute.' },
+  notFound: {
+    title: 'Page not found',
+    line: 'There’s nothing at this address. The link may be out of date.',
+    link: 'Go to the start page',
+  },
+  otherName: {
+    title: 'Open Patchbay under its own name',
+    line: 'It doesn’t work under the one in this address.',
+    link: 'Go to Patchbay',
+  },
+}
+
+/** The same in another language. */
+export type PageTexts = typeof en

@@ -1,0 +1,68 @@
+import { failures } from '../failures/es.js'
+import type { PageTexts } from './en.js'
+
+export const es: PageTexts = {
+  language: 'es',
+  failure: failures,
+  close: 'Cerrar esta ventana',
+  proceed: 'Continuar',
+  elsewhere: { title: 'Sigue en tu aplicación', line: 'Verás el resultado en la página de la que vienes.' },
+  choice: {
+    title: (app) => `¿Qué quieres conectar en ${app}?`,
+    line: 'Tu acceso sirve para varias opciones. Elige una ahora. Podrás conectar las demás después.',
+    unknown: 'Esa no es una de tus opciones. Elige una de estas.',
+  },
+  denied: (app) => `${app} no está conectada`,
+  failed: (app) => `No se pudo conectar ${app}`,
+  connected: { title: (app) => `${app} está conectada`, line: 'Ya puedes cerrar esta ventana.' },
+  canceled: {
+    title: (app) => `Se canceló la conexión con ${app}`,
+    line: 'Vuelve a empezar desde la página de la que vienes.',
+  },
+  superseded: { title: (app) => `${app} ya está conectada`, line: 'Se conectó en otra ventana.' },
+  open: { title: (app) => `Conectando ${app}`, line: 'Sigue en la página de la que vienes.' },
+  moment: 'Un momento…',
+  handled: (title) => `Ya está hecho: ${title}`,
+  unknown: {
+    title: 'No encontramos este enlace',
+    line: 'El enlace no es válido o ha caducado. Vuelve a empezar desde la página de la que vienes.',
+  },
+  tooManyUnknown: {
+    title: 'Demasiados enlaces no válidos',
+    line: 'Este enlace no es válido o ha caducado, igual que muchos otros que se han abierto desde tu red.',
+    hint: 'Vuelve a empezar desde la página de la que vienes. Un enlace nuevo funciona.',
+  },
+  wrongBrowser: {
+    title: 'Empezaste en otro navegador',
+    line: (app) => `Solo puedes conectar ${app} en el navegador en el que empezaste. No se conectó nada.`,
+    hint: 'Si alguien te envió este enlace, no lo uses: conectaría tu cuenta con la suya. Para conectar tu propia cuenta, empieza desde tu página.',
+  },
+  badCallback: {
+    title: 'Respuesta incompleta',
+    fault: {
+      repeated: 'La app envió un parámetro dos veces.',
+      long: 'La app envió un parámetro demasiado largo.',
+      stateless: 'Falta el parámetro «state».',
+      contradictory: 'La app envió un código y un error a la vez.',
+      large: 'La respuesta es demasiado grande.',
+      formless: 'La respuesta no es un formulario.',
+    },
+    hint: 'No se conectó nada. Vuelve a empezar desde la página de la que vienes.',
+  },
+  broken: {
+    title: 'Algo falló por nuestra parte',
+    line: 'Vuelve a empezar desde la página de la que vienes.',
+    hint: (requestId) => `Si sigue sin funcionar, avisa a soporte e indica este número: ${requestId}.`,
+  },
+  notNow: { title: 'No disponible por ahora', line: 'No se ha perdido nada. Recarga esta página en un minuto.' },
+  notFound: {
+    title: 'No encontramos esta página',
+    line: 'No hay nada en esta dirección. Puede que el enlace sea antiguo.',
+    link: 'Ir a la página de inicio',
+  },
+  otherName: {
+    title: 'Abre Patchbay con su propio nombre',
+    line: 'No funciona con el nombre de esta dirección.',
+    link: 'Ir a Patchbay',
+  },
+}

@@ -1,0 +1,305 @@
+import type {
+  ActivityKind,
+  ConnectionProblemCode,
+  Remedy,
+  SetupStatus,
+  StepStatus,
+} from '../../../generated/documents/graphql.js'
+import { type FailureTexts, failures } from '../../../languages/failures/en.js'
+
+/**
+ * Every text of the wizard, in one language. To translate the wizard, write another object of this shape. `direction` sets
+ * the writing direction of the whole page.
+ */
+export const en = {
+  language: 'en',
+  direction: 'ltr',
+  product: 'Patchbay',
+  skipToContent: 'Skip to content',
+
+  navigation: { label: 'Main', plugins: 'Plugins', mine: 'My skills', connections: 'Connections' },
+  person: {
+    label: 'Account',
+    demo: 'Demo',
+    switchTo: 'Switch user',
+    development: 'For development',
+    sandbox: 'Sandbox: make apps fail',
+    explorer: 'GraphiQL: explore the API',
+  },
+  languages: { label: 'Language', browser: 'Automatic' },
+  theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
+
+  away: {
+    offline: 'You’re offline. This page updates when you’re back online.',
+    unreachable: 'We can’t reach the server right now. This page updates when the connection is back.',
+    back: 'You’re back online, and this page is up to date.',
+  },
+  signedOut: {
+    title: 'You’re signed out',
+    line: 'Sign in to continue.',
+    signIn: 'Sign in',
+    retry: 'I’ve signed in',
+  },
+  failed: {
+    title: 'This page couldn’t be loaded',
+    line: 'The server didn’t respond. We’ll try again as soon as we can reach it.',
+    retry: 'Try now',
+  },
+  notFound: { title: 'Page not found', line: 'The link may be out of date.', back: 'All plugins' },
+  loading: 'Loading',
+  more: 'Show more',
+  cancel: 'Cancel',
+  /** Names in a sentence. */
+  list: (names: readonly string[]) => new Intl.ListFormat('en').format(names),
+
+  /** Shown until the person starts a setup. */
+  welcome: {
+    title: 'Connect your apps once',
+    lead: 'Then your assistant can work with them. You decide which app, which account, and for how long.',
+    steps: ['Choose a plugin', 'Connect the apps it needs', 'Use its skills'],
+    start: (plugin: string) => `Start with ${plugin}`,
+  },
+
+  plugins: {
+    title: 'Plugins',
+    lead: 'What your assistant can do for you.',
+    search: 'Search plugins',
+    clear: 'Clear search',
+    found: (count: number) => (count === 1 ? '1 plugin' : `${count} plugins`),
+    none: (search: string) => `No plugins match “${search}”.`,
+    noneLine: 'Try another word, or look through all of them.',
+    empty: 'No plugins have been published yet.',
+    emptyLine: 'Once your administrator publishes one, it appears here.',
+    by: (publisher: string) => `by ${publisher}`,
+    needs: 'Works with',
+    needsNothing: 'No apps needed',
+    optional: 'optional',
+    optionalApp: (app: string) => `${app} (optional)`,
+    start: 'Start setup',
+    /** What the link to a started setup says, by its status. */
+    actions: {
+      IN_PROGRESS: 'Continue setup',
+      READY: 'Open',
+      NEEDS_ATTENTION: 'Fix',
+    } satisfies Record<SetupStatus, string>,
+    progress: (done: number, required: number) => `${done} of ${required} connected`,
+  },
+
+  setupStatus: {
+    IN_PROGRESS: 'In progress',
+    READY: 'Ready',
+    NEEDS_ATTENTION: 'Needs attention',
+  } satisfies Record<SetupStatus, string>,
+
+  plugin: {
+    skills: 'What it can do',
+    apps: 'Apps it works with',
+    version: (version: string) => `Version ${version}`,
+    copied: 'Starting setup adds these skills to My skills. You can leave at any time and come back.',
+  },
+
+  setup: {
+    breadcrumb: 'All plugins',
+    steps: 'Connect your apps',
+    stepsDone: 'Your apps',
+    optionalSteps: 'Optional',
+    optionalLead: 'The plugin works without these. They let it do more.',
+    progress: (done: number, required: number) => `${done} of ${required} connected`,
+    progressLabel: 'Required apps connected',
+    skills: 'Your skills',
+    skillsLead: 'Already in My skills.',
+    permissions: 'Permissions',
+    missing: 'Not granted yet',
+    ready: (plugin: string) => `${plugin} is ready`,
+    readyLead: 'It has everything it needs, and your assistant can use its skills now.',
+    attention: (count: number) =>
+      count === 1 ? 'One app needs your attention.' : `${count} apps need your attention.`,
+    toMine: 'View in My skills',
+    toPlugins: 'Back to plugins',
+    remove: 'Remove setup',
+    removeTitle: (plugin: string) => `Remove the ${plugin} setup?`,
+    removeLead: 'Your connections stay. Other plugins keep using them.',
+    removeKeep: 'Keep its skills in My skills',
+    removed: 'Setup removed.',
+    removedElsewhere: 'This setup was removed in another window.',
+  },
+
+  stepStatus: {
+    NOT_CONNECTED: 'Not connected',
+    AUTHORIZING: 'Waiting for you',
+    LIVE: 'Live',
+    MISSING_SCOPES: 'Missing permissions',
+    EXPIRED: 'Expired',
+    BROKEN: 'Broken',
+    UNAVAILABLE: 'Unavailable',
+  } satisfies Record<StepStatus, string>,
+
+  /** What the button of a step says, by the API's remedy. */
+  remedy: {
+    CONNECT: (app: string) => `Connect ${app}`,
+    REAUTHORIZE: (app: string) => `Reconnect ${app}`,
+    GRANT_SCOPES: () => 'Grant permissions',
+    WAIT: (app: string) => `Connect ${app}`,
+    ASK_OPERATOR: (app: string) => `Connect ${app}`,
+  } satisfies Record<Remedy, (app: string) => string>,
+
+  /** What is asked before the consent screen of an app whose address differs for each customer. */
+  ask: {
+    title: (app: string) => `Connect ${app}`,
+    lead: (app: string) => `${app} has an address for each organization. Which one is yours?`,
+    choose: 'Choose one',
+    action: 'Continue',
+    missing: (label: string) => `Enter the ${label}.`,
+    invalid: (example: string) => `Enter only this part, such as ${example}.`,
+  },
+
+  /** Why something couldn't be done, by the type of the API's error. The error's own message is in English only. */
+  refusal: {
+    NotFoundError: 'This is no longer available. Reload the page and try again.',
+    ForbiddenError: 'You can’t do this on this page. Contact support.',
+    BindingImpossibleError: 'Apps can’t be connected from this page. Contact support.',
+    InvalidReturnToError: 'Apps can’t be connected from this page. Contact support.',
+    InvalidVariablesError: 'Something in the app’s address isn’t right. Try again, and check what you enter.',
+    ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
+    ConnectorUnavailableError: 'This app can’t be connected yet. Ask your administrator to set it up.',
+    AppUnavailableError: 'The app didn’t say whether it still accepts this connection. Nothing changed.',
+    VaultUnavailableError:
+      'The stored access isn’t available right now. Try again later. If the problem persists, contact your administrator.',
+    PluginRetiredError:
+      'This plugin was retired by its publisher, so it can’t be set up anymore. Your existing setups and skills keep working.',
+    TooManyAuthorizationsError:
+      'You’re already connecting too many apps. Finish or cancel one, or wait ten minutes for them to expire.',
+    AuthorizationEndedError: 'This has already ended. Start again.',
+    TOO_MANY_REQUESTS: 'You’ve tried this too often. Wait a minute, then try again.',
+  },
+
+  /** What's wrong with a connection, by the API's code. */
+  problem: {
+    ACCESS_EXPIRED: (app: string) => `${app} access has expired. Reconnect to continue.`,
+    ACCESS_REVOKED: (app: string) => `${app} access was revoked. Reconnect to continue.`,
+    RENEWAL_REFUSED: (app: string) => `${app} no longer renews your access. Reconnect to continue.`,
+    REFRESH_INTERRUPTED: (app: string) => `Renewing ${app} access was interrupted. Reconnect to continue.`,
+  } satisfies Record<ConnectionProblemCode, (app: string) => string>,
+
+  /** Why connecting failed and what to do, by the API's code. */
+  failure: failures as FailureTexts,
+
+  step: {
+    tryAgain: 'Try again',
+    opening: (app: string) => `Opening ${app}…`,
+    leaving: (app: string) => `Going to ${app}…`,
+    waiting: (app: string) => `Finish in the ${app} window`,
+    waitingElsewhere: (app: string) => `You’re connecting ${app} in another window or on another device.`,
+    choosing: (app: string) => `Choose what to connect in the ${app} window`,
+    choosingElsewhere: (app: string) =>
+      `You’re choosing what to connect in ${app}, in another window or on another device.`,
+    reopen: 'Reopen',
+    connectHere: 'Connect here instead',
+    checking: (app: string) => `Checking with ${app}…`,
+    deadline: (time: string) => `Expires at ${time}`,
+    signInHint: (app: string) => `No consent screen? Sign in to ${app} first, then try again.`,
+    signIn: (app: string) => `Sign in to ${app}`,
+    connectedAs: (account: string) => `Connected as ${account}`,
+    connected: 'Connected',
+    recognized: 'You connected it earlier, so there’s nothing to do.',
+    unavailable: 'This app isn’t available yet. Your administrator has to set it up first.',
+    missing: (app: string) => `${app} is connected, but some permissions are missing.`,
+    account: 'Account',
+    chooseAccount: 'Choose an account',
+    anotherAccount: 'Connect another account',
+    chosen: (account: string) => `This setup now uses ${account}.`,
+  },
+  /** Announced by screen readers. */
+  announce: {
+    live: (app: string, next: string | null) => (next ? `${app} is live. Next: ${next}.` : `${app} is live.`),
+    ready: (plugin: string) => `${plugin} is ready.`,
+    waiting: (app: string) => `Finish in the ${app} window.`,
+    choosing: (app: string) => `Choose what to connect in the ${app} window.`,
+    checking: (app: string) => `Checking with ${app}.`,
+    broken: (app: string) => `${app} needs your attention.`,
+  },
+
+  mine: {
+    title: 'My skills',
+    lead: 'Your own copies of skills. They stay even if you remove the setup.',
+    empty: 'You don’t have any skills yet.',
+    emptyLine: 'Set up a plugin, and its skills are yours right away.',
+    toPlugins: 'Browse plugins',
+    ready: 'Ready',
+    waiting: 'Waiting',
+    waitingFor: 'Waiting for',
+    instructions: 'Instructions',
+    copied: (when: string, version: string) => `Copied ${when}, version ${version}`,
+    finish: 'Continue setup',
+  },
+
+  connections: {
+    title: 'Connections',
+    lead: 'The accounts you’ve connected. Only you can see and use them.',
+    empty: 'You haven’t connected anything yet.',
+    emptyLine: 'Choose a plugin to see which apps it needs, or connect an app below in advance.',
+    others: 'Other apps',
+    othersLead: 'Connect an app in advance, and every setup you start later will use it.',
+    status: { LIVE: 'Live', EXPIRED: 'Expired', BROKEN: 'Broken' },
+    defaultAccount: 'default',
+    unknownAccount: 'Unknown account',
+    verified: (when: string) => `Verified ${when}`,
+    neverVerified: 'Not verified since you connected it',
+    renews: (when: string) => `Access renews automatically before ${when}`,
+    connectedAt: (when: string) => `Connected ${when}`,
+    since: (when: string) => `Since ${when}`,
+    usedBy: 'Used by',
+    usedByNone: 'Not used by any setup',
+    details: 'Show details',
+    hideDetails: 'Hide details',
+    allowed: 'Permissions',
+    allowedUnknown: 'The app doesn’t say.',
+    actions: (app: string, account: string) => `Actions for ${app}, ${account}`,
+    verify: 'Check now',
+    verifying: 'Checking…',
+    verifiedNow: (app: string) => `${app} confirmed the connection.`,
+    brokenNow: (app: string) => `${app} no longer accepts this connection.`,
+    reconnect: 'Reconnect',
+    another: 'Connect another account',
+    connect: 'Connect',
+    disconnect: 'Disconnect',
+    disconnectTitle: (app: string, account: string) => `Disconnect ${account} from ${app}?`,
+    disconnectLead: (app: string) =>
+      `This revokes access at ${app} and deletes its tokens here. You can reconnect at any time.`,
+    disconnectLeadHere: (app: string) =>
+      `This deletes the tokens here. ${app} itself keeps listing the access until you remove it in its settings. You can reconnect at any time.`,
+    impact: 'What’s affected:',
+    impactSetup: (plugin: string) => `${plugin} will ask you to connect again`,
+    impactSkills: (skills: string) => `These skills will stop working: ${skills}`,
+    impactNone: 'Nothing. No setup uses it.',
+    disconnected: (app: string) => `${app} disconnected.`,
+  },
+
+  activity: {
+    title: 'Activity',
+    lead: 'What happened to your connections and setups.',
+    empty: 'Nothing has happened yet.',
+    /** `{name}` stands for the app or plugin. */
+    kind: {
+      SETUP_STARTED: 'You started setting up {name}',
+      SETUP_REMOVED: 'You removed the {name} setup',
+      AUTHORIZATION_STARTED: 'You started connecting {name}',
+      AUTHORIZATION_DENIED: 'You denied access to {name}',
+      AUTHORIZATION_FAILED: 'Connecting {name} failed',
+      AUTHORIZATION_EXPIRED: 'Nothing came back from {name}',
+      AUTHORIZATION_CANCELED: 'You canceled connecting {name}',
+      CONNECTED: 'You connected {name}',
+      REAUTHORIZED: 'You reconnected {name}',
+      CONNECTION_CHOSEN: 'You chose an account for {name}',
+      CONNECTION_REFRESHED: '{name} access was renewed',
+      CONNECTION_EXPIRED: '{name} access expired',
+      CONNECTION_BROKEN: '{name} stopped accepting this connection',
+      TOKEN_ISSUED: 'A token was issued for {name}',
+      DISCONNECTED: 'You disconnected {name}',
+    } satisfies Record<ActivityKind, string>,
+    issuedTo: (key: string) => `to ${key}`,
+  },
+}
+
+/** What other languages are written as. */
+export type Texts = typeof en
