@@ -90,9 +90,10 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     const opened = screen.page.waitForEvent('popup')
     await screen.button('Reopen').click()
     const again = await opened
+    const closed = again.waitForEvent('close')
     await again.getByRole('button', { name: 'Internal help' }).click()
     await screen.reads('ada@northwind.example · Internal help · northwind')
-    await again.waitForEvent('close')
+    await closed // by itself
   })
 
   test('offers the values to choose from, and says where to find the right one', async () => {

@@ -114,7 +114,8 @@ function LanguageChoice() {
           const chosen = isLanguage(value) ? value : null
           keepLanguage(chosen)
           setLanguage(chosen)
-          applyLanguage(config)
+          // Offline, it takes effect when the page is loaded again.
+          applyLanguage(config).catch(() => undefined)
         }}
       >
         <option value="">{texts.languages.browser}</option>
