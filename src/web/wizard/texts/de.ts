@@ -228,6 +228,7 @@ export const de: Texts = {
     empty: 'Du hast noch nichts verbunden.',
     emptyLine: 'Wähl ein Plugin und sieh nach, welche Apps es braucht. Oder verbinde unten schon mal eine App.',
     others: 'Weitere Apps',
+    apps: 'Apps',
     othersLead: 'Verbinde eine App im Voraus, und alles, was du später einrichtest, nutzt sie.',
     status: { LIVE: 'Aktiv', EXPIRED: 'Abgelaufen', BROKEN: 'Unterbrochen' },
     defaultAccount: 'Standard',
@@ -260,7 +261,7 @@ export const de: Texts = {
     impact: 'Das ist betroffen:',
     impactSetup: (plugin) => `${plugin} bittet dich, die App neu zu verbinden`,
     impactSkills: (skills) => `Diese Skills funktionieren dann nicht mehr: ${skills}`,
-    impactNone: 'Nichts. Kein Plugin nutzt die Verbindung.',
+    impactNone: 'Kein Plugin nutzt die Verbindung.',
     disconnected: (app) => `${app} getrennt.`,
   },
 
