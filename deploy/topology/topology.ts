@@ -112,7 +112,7 @@ async function startInstance(port: number, given: NodeJS.ProcessEnv, ownGroup: b
   const start = () =>
     runProcess(process.execPath, ['--import', 'tsx', MAIN], {
       env,
-      ready: /Patchbay \S+ is ready[\s\S]*token/,
+      ready: /Patchbay \S+ is ready[\s\S]*API key/,
       ownGroup,
     })
   let running = await start()

@@ -1,11 +1,11 @@
+import type { DestinationStream } from 'pino'
 import { ConfigurationError } from '../config/configuration-error.js'
-import { readConfig } from '../config/environment.js'
+import { type Config, readConfig } from '../config/environment.js'
 import { readTracing } from '../config/tracing.js'
-import { DEVELOPMENT_TOKEN_PATH } from '../http/development/development-routes.js'
 import { GRAPHQL_PATH } from '../http/server/routes.js'
 import { createLogOutput } from '../observability/log-output.js'
 import { createLogger, type Logger } from '../observability/logger.js'
-import { startInstance } from './app.js'
+import { type Instance, startInstance } from './app.js'
 import { fail } from './explained-errors.js'
 import { VERSION } from './version.js'
 
@@ -29,7 +29,7 @@ async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv
     )
   }
   const config = readConfig(environment)
-  const logger = createLogger(config.logLevel, createLogOutput())
+  const logger = createLogger(config.logLevel, createLogOutput(await outputFor(config)))
   for (const warning of config.warnings) logger.warn(warning)
   let running: (() => Promise<void>) | undefined
   let stopping = false
@@ -50,20 +50,28 @@ async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv
   const stopTracing = await tracingFor(environment, logger)
   const instance = await startInstance(config, logger)
   running = () => instance.close().then(stopTracing)
-  if (config.development) {
-    process.stdout.write(`
-  Patchbay ${VERSION} is ready.
+  if (config.development) process.stdout.write(greeting(config, instance))
+  else logger.info({ version: VERSION, url: instance.url, metrics: instance.metricsUrl }, 'ready')
+}
 
-  ${config.wizard ? 'Wizard                  ' : 'Wizard, signed in as Ada'}     ${instance.wizard ? instance.url : 'not built. Build it with npm run build'}
-  GraphiQL, signed in as Ada   ${instance.url}${GRAPHQL_PATH}
-  GraphiQL, as another user    ${instance.url}${GRAPHQL_PATH}?as=ben (or cleo)
-  GraphiQL, as a back end      ${instance.url}${GRAPHQL_PATH}?as=key
-  API key with every scope     ${instance.developmentKey ?? 'revoked. Create another one with npm run operator -- create-key'}
-  Sandbox apps                 ${instance.sandbox?.url ?? 'run by another instance'}
-  Users’ tokens                ${instance.url}${DEVELOPMENT_TOKEN_PATH}?as=ben
+/** Says what runs where. docs/getting-started.md has the rest. */
+function greeting({ wizard }: Config, { url, wizard: hasWizard, sandbox, developmentKey }: Instance): string {
+  return `
+  Patchbay ${VERSION} is ready${wizard ? '' : ', and you’re signed in as Ada'}.
 
-`)
-  } else logger.info({ version: VERSION, url: instance.url, metrics: instance.metricsUrl }, 'ready')
+  Wizard     ${hasWizard ? url : 'not built. Build it with npm run build'}
+  GraphiQL   ${url}${GRAPHQL_PATH}, as someone else with ?as=ben, ?as=cleo or ?as=key
+  Sandbox    ${sandbox?.url ?? 'run by another instance'}
+  API key    ${developmentKey ?? 'revoked. Create another one with npm run operator -- create-key'}
+
+`
+}
+
+/** Undefined for standard output as it is: lines of JSON, for programs. */
+async function outputFor({ development }: Config): Promise<DestinationStream | undefined> {
+  if (!development || !process.stdout.isTTY) return undefined
+  const { createReadableOutput } = await import('../observability/readable-output.js')
+  return createReadableOutput((text) => void process.stdout.write(text), { colorize: process.stdout.hasColors() })
 }
 
 /** Starts tracing if the environment asks for it. Otherwise it loads none of it. */

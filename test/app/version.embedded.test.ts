@@ -31,7 +31,7 @@ describe('the version in package.json', PATIENT, () => {
     await prepareData(data)
     const server = await startProcess({ PATCHBAY_DATA: data })
     try {
-      expect(server.log.join('\n')).toContain(`Patchbay ${version} is ready.`)
+      expect(server.log.join('\n')).toContain(`Patchbay ${version} is ready, `)
       expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ status: 'ready', version })
       expect((await (await fetch(`${server.url}/metrics`)).text()).split('\n')).toContain(
         `patchbay_build_info{version="${version}",node_version="${process.version}"} 1`,

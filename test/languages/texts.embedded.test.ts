@@ -21,8 +21,9 @@ const SAME = {
     'plugins.optionalApp',
     'plugin.version',
     'setup.optionalSteps',
+    'connections.apps',
   ],
-  es: ['direction', 'product', 'navigation.plugins', 'person.demo', 'plugins.title'],
+  es: ['direction', 'product', 'navigation.plugins', 'person.demo', 'plugins.title', 'connections.apps'],
 }
 
 const ENGLISH = [...textsIn(english), ...textsIn(englishPages)]

@@ -91,7 +91,7 @@ export async function startProcess(
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
         log.push(line)
-        if (/development\/token|"msg":"ready"/.test(line)) resolve() // the last line of the greeting, or the only one
+        if (/^ {2}API key |"msg":"ready"/.test(line)) resolve() // the last line of the greeting, or the only one
       })
     }
     ended.then((how) => reject(new Error(`ended with ${how} before it was ready: ${log.join('\n')}`)))

@@ -18,7 +18,7 @@ const url = `http://localhost:${port}`
 const ports = { PATCHBAY_PORT: port, PATCHBAY_SANDBOX_PORT: String(await freePort()) }
 const product = await runProcess(process.execPath, ['--import', 'tsx', MAIN], {
   env: { ...plainEnvironment(), ...ports, PATCHBAY_DATA: data },
-  ready: /\/development\/token/,
+  ready: /API key /,
 })
 await mkdir(FOLDER, { recursive: true })
 const chromium = await launchChromium()

@@ -42,7 +42,7 @@ export function choicePage(
   return {
     status: isUnknown ? 400 : 200,
     title: title(name),
-    lines: [isUnknown ? unknown : line],
+    lines: [isUnknown ? unknown : line(name)],
     tone: 'neutral',
     choice: { action: choicePath(id), choices, redirectOrigin },
   }

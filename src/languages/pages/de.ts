@@ -12,7 +12,8 @@ export const de: PageTexts = {
   },
   choice: {
     title: (app) => `Was möchtest du bei ${app} verbinden?`,
-    line: 'Dein Zugriff gilt für mehrere Bereiche. Wähl jetzt einen aus. Die anderen kannst du später verbinden.',
+    line: (app) =>
+      `Du hast Zugriff auf mehrere Bereiche von ${app} gegeben, etwa auf Sites oder Firmen. Wähl jetzt einen aus. Die anderen kannst du später verbinden.`,
     unknown: 'Das steht nicht zur Auswahl. Wähl eine dieser Möglichkeiten.',
   },
   denied: (app) => `${app} ist nicht verbunden`,

@@ -9,7 +9,8 @@ export const en = {
   elsewhere: { title: 'Continue in your application', line: 'The page you came from shows how it ended.' },
   choice: {
     title: (app: string) => `What do you want to connect in ${app}?`,
-    line: 'Your access is for several. Choose one now. You can connect the others later.',
+    line: (app: string) =>
+      `You gave access to several places in ${app}, such as sites or companies. Choose one now. You can connect the others later.`,
     unknown: 'This isn’t one of your choices. Choose one of these.',
   },
   denied: (app: string) => `${app} isn’t connected`,

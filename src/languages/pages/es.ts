@@ -9,7 +9,8 @@ export const es: PageTexts = {
   elsewhere: { title: 'Sigue en tu aplicación', line: 'Verás el resultado en la página de la que vienes.' },
   choice: {
     title: (app) => `¿Qué quieres conectar en ${app}?`,
-    line: 'Tu acceso sirve para varias opciones. Elige una ahora. Podrás conectar las demás después.',
+    line: (app) =>
+      `Diste acceso a varios espacios de ${app}, como sitios o empresas. Elige uno ahora. Podrás conectar los demás después.`,
     unknown: 'Esa no es una de tus opciones. Elige una de estas.',
   },
   denied: (app) => `${app} no está conectada`,

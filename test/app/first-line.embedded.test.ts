@@ -1,0 +1,34 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { firstLine } from '../../src/app/first-line.js'
+
+let used: string
+let unused: string
+beforeAll(async () => {
+  used = await mkdtemp(join(tmpdir(), 'patchbay-first-line-'))
+  await mkdir(join(used, 'postgres'))
+  unused = join(used, 'elsewhere')
+})
+afterAll(() => rm(used, { recursive: true, force: true }))
+
+test('a start in development says so right away, and the first one that it takes longer', () => {
+  expect(firstLine([], { PATCHBAY_DATA: used })).toBe('Starting Patchbay.')
+  expect(firstLine([], { PATCHBAY_DATA: unused })).toMatch(
+    /^Starting Patchbay\. The first start also prepares the database/,
+  )
+  expect(firstLine([], { PATCHBAY_DATA: unused, DATABASE_URL: 'postgresql://db/patchbay' })).toBe('Starting Patchbay.')
+  expect(firstLine([], { PATCHBAY_DATA: used, PATCHBAY_ENV: 'development', PATCHBAY_HOST: '127.0.0.1' })).not.toBeNull()
+})
+
+test('in production, and before a version or an error, there is nothing but what programs read', () => {
+  for (const environment of [
+    { PATCHBAY_ENV: 'production' },
+    { PATCHBAY_PUBLIC_URL: 'https://connect.example.com' },
+    { PATCHBAY_HOST: '0.0.0.0' },
+  ]) {
+    expect(firstLine([], { PATCHBAY_DATA: used, ...environment })).toBeNull()
+  }
+  expect(firstLine(['--version'], { PATCHBAY_DATA: used })).toBeNull()
+})
