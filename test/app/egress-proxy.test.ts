@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Browser } from '../support/browser.js'
 import { call, keyFor, mutateAs } from '../support/callers.js'
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.js'
@@ -24,7 +24,7 @@ beforeAll(async () => {
     HTTP_PROXY: proxy.url.replace('//', '//patchbay:canary@'),
   })
   // Patchbay looks for the host's keys at its start, and keeps the tunnel.
-  await expect.poll(asked).toEqual(['keys.example:80'])
+  await vi.waitFor(() => expect(asked()).toEqual(['keys.example:80']), 10_000)
 })
 beforeEach(() => {
   proxy.asked.length = 0
