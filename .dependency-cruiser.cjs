@@ -99,7 +99,7 @@ module.exports = {
       to: {},
     },
     ...layerRules,
-    mayImport('domain', PRISMA),
+    mayImport('domain', PRISMA, '^src/languages/identity-scopes\\.ts$'),
     mayImport('graphql', DOMAIN, PRISMA, OBSERVABILITY),
     mayImport('http', DOMAIN, OBSERVABILITY, CONFIG, LANGUAGES),
     mayImport('database', PORTS, SHARED, PRISMA, OBSERVABILITY, CONFIG),
@@ -116,7 +116,7 @@ module.exports = {
       'web/wizard',
       '^src/web/client/',
       '^src/generated/(documents|client)/',
-      '^src/languages/(languages\\.ts$|failures/)',
+      '^src/languages/((languages|identity-scopes)\\.ts$|failures/)',
       '^src/(http/wizard/paths|sandbox/app-pictures)\\.ts$',
     ),
     {

@@ -285,6 +285,7 @@ function issuerFaults(env: Variables): string[] {
       `PATCHBAY_JWKS_URL has ${urls.length} URLs, and PATCHBAY_JWT_ISSUER has ${issuers.length}. Name one URL for each issuer, in the same order, or one URL for all.`,
     )
   }
+  if (new Set(former).size < former.length) faults.push('PATCHBAY_JWT_FORMER_ISSUERS names an issuer twice.')
   const [main] = issuers
   if (former.length > 0 && main === undefined) {
     faults.push('PATCHBAY_JWT_FORMER_ISSUERS only works together with PATCHBAY_JWT_ISSUER. Set both.')

@@ -303,6 +303,10 @@ test.each<[Record<string, string>, string]>([
     'PATCHBAY_JWT_FORMER_ISSUERS must not contain the first issuer of PATCHBAY_JWT_ISSUER.',
   ],
   [
+    { PATCHBAY_JWT_ISSUER: 'https://a', PATCHBAY_JWT_FORMER_ISSUERS: 'https://b,https://b' },
+    'PATCHBAY_JWT_FORMER_ISSUERS names an issuer twice.',
+  ],
+  [
     { PATCHBAY_JWT_ISSUER: '', PATCHBAY_JWT_FORMER_ISSUERS: 'https://b' },
     'PATCHBAY_JWT_FORMER_ISSUERS only works together with PATCHBAY_JWT_ISSUER. Set both.',
   ],

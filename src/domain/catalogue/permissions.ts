@@ -1,3 +1,4 @@
+import { IDENTITY_SCOPES } from '../../languages/identity-scopes.js'
 import type { Connector } from './catalogue.js'
 import { isSameScope, requestedName } from './scopes.js'
 
@@ -6,14 +7,6 @@ export interface Permission {
   readonly scope: string
   /** Null if no one has described it. */
   readonly description: string | null
-}
-
-/** Scopes that let an app see who someone is (OpenID Connect Core 1.0 §5.4, §11). They mean the same everywhere. */
-const IDENTITY_SCOPES: Readonly<Record<string, string>> = {
-  openid: 'See which account is yours',
-  email: 'See your email address',
-  profile: 'See your name and picture',
-  offline_access: 'Stay connected while you’re away',
 }
 
 /** Returns what the scopes mean, in their order. A description of a scope also applies to its other names. */
@@ -33,7 +26,8 @@ export function grantedPermissions(connector: Connector, scopes: readonly string
 function describe({ provider, scopeDescriptions }: Connector, scope: string): string | null {
   const requested = requestedName(provider, scope)
   const aliases = Object.entries(provider.scopeAliases).filter(([, name]) => name === requested)
-  for (const words of [scopeDescriptions, IDENTITY_SCOPES]) {
+  const descriptions: readonly Readonly<Record<string, string>>[] = [scopeDescriptions, IDENTITY_SCOPES]
+  for (const words of descriptions) {
     const name =
       [scope, requested, ...aliases.map(([alias]) => alias)].find((name) => Object.hasOwn(words, name)) ??
       Object.keys(words).find((name) => isSameScope(provider, name, scope))

@@ -41,9 +41,9 @@ query BrowsePlugins {
   }
 }
 
-# Have you connected these apps in the wizard? Then
-# tab 4 has nothing left to show. Be someone else,
-# with a Ctrl-click (⌘-click):
+# Have you connected these apps in the wizard?
+# Then tab 4 has nothing left to show. Be someone
+# else, with a Ctrl-click (⌘-click):
 ${others.map((address) => `# ${address}`).join('\n')}
 `,
     `# 2. Start a setup. You get its skills right away,

@@ -49,7 +49,8 @@ export const failures: FailureTexts = {
   },
   APPROVAL_PENDING: {
     message: (app) => `Zuerst muss jemand ${app} für deine Organisation freigeben.`,
-    hint: (app) => `Bitte die Verantwortlichen deiner Organisation bei ${app} um die Freigabe, und verbinde dann neu.`,
+    hint: (app) =>
+      `Bitte die Verantwortlichen deiner Organisation bei ${app} um die Freigabe, und verbinde die App dann neu.`,
   },
   APPROVAL_GRANTED: {
     message: (app) => `${app} ist jetzt freigegeben oder installiert, aber dein Konto ist noch nicht verbunden.`,

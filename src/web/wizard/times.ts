@@ -1,4 +1,4 @@
-import { locale } from './texts.js'
+import { locale, texts } from './texts.js'
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, ms: number][] = [
   ['day', 86_400_000],
@@ -23,10 +23,12 @@ function formatsNow(): typeof formats {
   return formats
 }
 
-/** Formats a time relative to now, such as “3 minutes ago” or “in 2 hours”. Within a minute, it's “now”. */
+/** Formats a time relative to now, such as “3 minutes ago” or “in 2 hours”. Within a minute, it's “just now”. */
 export function fromNow(moment: string, now = Date.now()): string {
   const ms = Date.parse(moment) - now
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? ['second', Number.POSITIVE_INFINITY]
+  const found = UNITS.find(([, size]) => Math.abs(ms) >= size)
+  if (!found) return texts.justNow
+  const [unit, size] = found
   return formatsNow().relative.format(Math.round(ms / size), unit)
 }
 

@@ -49,7 +49,7 @@ export function Connection(props: ConnectionProps) {
     if (isShown) row.current?.scrollIntoView({ block: 'center' })
   }, [isShown, row])
   const { state } = connecting
-  const stage = stageOf(state, pending)
+  const stage = stageOf(state, status === 'LIVE' ? null : pending)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const reconnect = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
   const label = accountLabel(connection)

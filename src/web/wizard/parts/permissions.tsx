@@ -1,3 +1,4 @@
+import { IDENTITY_SCOPES } from '../../../languages/identity-scopes.js'
 import { texts } from '../texts.js'
 
 export interface PermissionWords {
@@ -12,6 +13,12 @@ interface PermissionsProps {
   missing?: readonly string[]
 }
 
+/** The server describes identity scopes in English, unless the provider or an operator does. */
+function words(description: string | null | undefined): string | null | undefined {
+  const own = Object.entries(IDENTITY_SCOPES).find(([, english]) => english === description)
+  return own ? texts.identityScope[own[0] as keyof typeof IDENTITY_SCOPES] : description
+}
+
 /** The permissions of an app, with their descriptions where they exist: bullets before consent, ticks and dashes after. */
 export function Permissions({ permissions, areGranted = false, missing = [] }: PermissionsProps) {
   return (
@@ -19,7 +26,7 @@ export function Permissions({ permissions, areGranted = false, missing = [] }: P
       {permissions.map(({ scope, description }) => (
         <li key={scope} className={missing.includes(scope) ? 'is-missing' : undefined}>
           <span>
-            {description ?? <code>{scope}</code>}
+            {words(description) ?? <code>{scope}</code>}
             {missing.includes(scope) && (
               <span className="pill pill--warn permissions__missing">{texts.setup.missing}</span>
             )}

@@ -44,6 +44,7 @@ export const de: Texts = {
   loading: 'Wird geladen',
   more: 'Mehr anzeigen',
   cancel: 'Abbrechen',
+  justNow: 'gerade eben',
   list: (names) => new Intl.ListFormat('de').format(names),
 
   welcome: {
@@ -105,7 +106,8 @@ export const de: Texts = {
     missing: 'Noch nicht erteilt',
     ready: (plugin) => `${plugin} ist bereit`,
     readyLead: 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
-    attention: (count) => (count === 1 ? 'Eine App braucht dich.' : `${count} Apps brauchen dich.`),
+    attention: (count) =>
+      count === 1 ? 'Eine App braucht deine Aufmerksamkeit.' : `${count} Apps brauchen deine Aufmerksamkeit.`,
     toMine: 'Zu meinen Skills',
     toPlugins: 'Zurück zu den Plugins',
     remove: 'Einrichtung entfernen',
@@ -205,7 +207,7 @@ export const de: Texts = {
     waiting: (app) => `Mach im Fenster von ${app} weiter.`,
     choosing: (app) => `Wähl im Fenster von ${app} aus, was du verbinden möchtest.`,
     checking: (app) => `Wir fragen bei ${app} nach.`,
-    broken: (app) => `${app} braucht dich.`,
+    broken: (app) => `${app} braucht deine Aufmerksamkeit.`,
   },
 
   mine: {
@@ -220,6 +222,13 @@ export const de: Texts = {
     instructions: 'Anleitung',
     copied: (when, version) => `Kopiert: ${when}, Version ${version}`,
     finish: 'Weiter einrichten',
+  },
+
+  identityScope: {
+    openid: 'Sehen, welches Konto deins ist',
+    email: 'Deine E-Mail-Adresse sehen',
+    profile: 'Deinen Namen und dein Bild sehen',
+    offline_access: 'Verbunden bleiben, auch wenn du nicht da bist',
   },
 
   connections: {

@@ -6,6 +6,7 @@ import type {
   StepStatus,
 } from '../../../generated/documents/graphql.js'
 import { type FailureTexts, failures } from '../../../languages/failures/en.js'
+import { IDENTITY_SCOPES } from '../../../languages/identity-scopes.js'
 
 /**
  * Every text of the wizard, in one language. To translate the wizard, write another object of this shape. `direction` sets
@@ -49,6 +50,7 @@ export const en = {
   loading: 'Loading',
   more: 'Show more',
   cancel: 'Cancel',
+  justNow: 'just now',
   /** Names in a sentence. */
   list: (names: readonly string[]) => new Intl.ListFormat('en').format(names),
 
@@ -232,6 +234,9 @@ export const en = {
     copied: (when: string, version: string) => `Copied ${when}, version ${version}`,
     finish: 'Continue setup',
   },
+
+  /** What Patchbay itself says of scopes that mean the same everywhere. Plugins and providers describe the others. */
+  identityScope: IDENTITY_SCOPES,
 
   connections: {
     title: 'Connections',

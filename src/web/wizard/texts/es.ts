@@ -43,6 +43,7 @@ export const es: Texts = {
   loading: 'Cargando',
   more: 'Mostrar más',
   cancel: 'Cancelar',
+  justNow: 'ahora mismo',
   list: (names) => new Intl.ListFormat('es').format(names),
 
   welcome: {
@@ -163,10 +164,11 @@ export const es: Texts = {
   },
 
   problem: {
-    ACCESS_EXPIRED: (app) => `Tu acceso a ${app} ha caducado. Vuelve a conectar para continuar.`,
-    ACCESS_REVOKED: (app) => `Se revocó tu acceso a ${app}. Vuelve a conectar para continuar.`,
-    RENEWAL_REFUSED: (app) => `${app} ya no renueva tu acceso. Vuelve a conectar para continuar.`,
-    REFRESH_INTERRUPTED: (app) => `Se interrumpió la renovación del acceso a ${app}. Vuelve a conectar para continuar.`,
+    ACCESS_EXPIRED: (app) => `Tu acceso a ${app} ha caducado. Vuelve a conectar la app para continuar.`,
+    ACCESS_REVOKED: (app) => `Se revocó tu acceso a ${app}. Vuelve a conectar la app para continuar.`,
+    RENEWAL_REFUSED: (app) => `${app} ya no renueva tu acceso. Vuelve a conectar la app para continuar.`,
+    REFRESH_INTERRUPTED: (app) =>
+      `Se interrumpió la renovación del acceso a ${app}. Vuelve a conectar la app para continuar.`,
   },
 
   failure: failures,
@@ -218,6 +220,13 @@ export const es: Texts = {
     finish: 'Seguir configurando',
   },
 
+  identityScope: {
+    openid: 'Ver cuál es tu cuenta',
+    email: 'Ver tu correo electrónico',
+    profile: 'Ver tu nombre y tu foto',
+    offline_access: 'Seguir conectada cuando no estés',
+  },
+
   connections: {
     title: 'Conexiones',
     lead: 'Las cuentas que has conectado. Solo tú puedes verlas y usarlas.',
@@ -251,11 +260,11 @@ export const es: Texts = {
     disconnect: 'Desconectar',
     disconnectTitle: (app, account) => `¿Desconectar ${account} de ${app}?`,
     disconnectLead: (app) =>
-      `Se revocará el acceso en ${app} y se borrarán aquí sus credenciales. Puedes volver a conectar cuando quieras.`,
+      `Se revocará el acceso en ${app} y se borrarán aquí sus credenciales. Puedes volver a conectarla cuando quieras.`,
     disconnectLeadHere: (app) =>
-      `Se borrarán aquí las credenciales. ${app} seguirá mostrando el acceso hasta que lo quites en sus ajustes. Puedes volver a conectar cuando quieras.`,
+      `Se borrarán aquí las credenciales. ${app} seguirá mostrando el acceso hasta que lo quites en sus ajustes. Puedes volver a conectarla cuando quieras.`,
     impact: 'Esto es lo que cambia:',
-    impactSetup: (plugin) => `${plugin} te pedirá que vuelvas a conectar`,
+    impactSetup: (plugin) => `${plugin} te pedirá que vuelvas a conectar la app`,
     impactSkills: (skills) => `Estas habilidades dejarán de funcionar: ${skills}`,
     impactNone: 'Ningún plugin la usa.',
     disconnected: (app) => `${app} se desconectó.`,
