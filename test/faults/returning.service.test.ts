@@ -15,6 +15,7 @@ import {
 import { outcome } from '../support/process.js'
 import { TRANSPORTS } from '../support/subscriber.js'
 import { type Installation, type Instance, newPerson, startInstallation, storedRevision } from './installation.js'
+import { timesOf } from './load/tasks.js'
 
 const RIGHT_WITHIN_MS = 5_000
 const ABSENCES = ['a moment', 'five minutes', 'a day'] as const
@@ -38,6 +39,40 @@ async function letPass(absence: (typeof ABSENCES)[number], userId: string): Prom
       "expiresAt" = "expiresAt" - make_interval(secs => ${seconds}::double precision)
     WHERE "userId" = ${userId}::uuid`
 }
+
+test('L1: a callback at one instance turns the step live for a subscriber of another one', {
+  timeout: 600_000,
+}, async () => {
+  const callbacks = count(300, 6)
+  const pushedMs: number[] = []
+  for (let turn = 0; turn < callbacks; turn++) {
+    const person = await newPerson(installation)
+    const [here, there] = [at(turn), at(turn + 1)]
+    const browser = person.at(here)
+    const { id } = await startSetup(browser)
+    await using screen = await watching<SetupScreen>(person.at(there), SETUP, { id }, transportOf(turn))
+    const { url } = await browser.authorize({ connector: 'acme-mail' })
+    const callback = await browser.consent(url, { account: 'ada-work', allow: true })
+    const callbackUrl = callback.callbackUrl.replace(installation.patchbay.url, new URL(here.url).origin)
+    const sentAt = performance.now()
+    const isLive = async () => {
+      for (;;) {
+        const { data } = await screen.next()
+        if (data.setupProgress?.steps[0]?.status === 'LIVE') return performance.now() - sentAt
+      }
+    }
+    const [page, ms] = await Promise.all([browser.deliver({ ...callback, callbackUrl }), isLive()])
+    expect(page.status).toBe(303)
+    pushedMs.push(ms)
+  }
+  const { p50, p99 } = timesOf(pushedMs)
+  record('L1', 'callbacks at one instance, subscribers at another', {
+    callbacks,
+    'live, p50 (ms after the callback was sent)': p50,
+    'p99 (ms)': p99,
+  })
+  expect(installation.accidents()).toEqual([])
+})
 
 test('L8: a subscriber that returns with `since` gets one snapshot, or nothing if nothing has changed', {
   timeout: 600_000,
