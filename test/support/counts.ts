@@ -9,6 +9,9 @@ export const COUNTED = { ...PATIENT, tags: 'counted' as const }
 
 export const count = (full: number, small: number) => (FULL ? full : small)
 
+/** All cases with full counts, otherwise the first one. */
+export const cases = <Case>(all: readonly Case[]): readonly Case[] => (FULL ? all : all.slice(0, 1))
+
 /** Prints what a fault test found, and keeps it for the table. */
 export function record(id: string, fault: string, found: Record<string, number | string>): void {
   console.log(

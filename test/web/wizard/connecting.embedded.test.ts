@@ -1,7 +1,9 @@
+import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { COUNTED, cases } from '../../support/counts.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
-import { startWizardScene, type WizardScene } from './scene.js'
+import { LOOKS, startWizardScene, type WizardScene } from './scene.js'
 import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
 
 describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
@@ -21,8 +23,9 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     control(scene.patchbay.sandbox, 'PATCH', `/${app}`, behaviour)
 
   /** A newcomer's browser with the setup of the meeting assistant started. */
-  async function started(user = scene.newcomer()) {
-    const device = await scene.device(user)
+  async function started(options?: BrowserContextOptions) {
+    const user = scene.newcomer()
+    const device = await scene.device(user, options)
     const screen = await scene.open(device, MEETING_ASSISTANT)
     await screen.start()
     return { user, device, screen, [Symbol.asyncDispose]: () => device.close() }
@@ -63,30 +66,34 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await screen.page.locator('.row .pill--good').allTextContents()).toEqual(['Ready', 'Ready', 'Ready'])
   })
 
-  test('the whole flow works by keyboard, and the focus stays where the user is', async () => {
-    await using scene1 = await started()
-    const { screen } = scene1
-    const { keyboard } = screen.page
-    await screen.button('Connect Acme Mail').focus()
-    const [popup] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
-    await screen.button('Reopen').waitFor()
-    const consent = new ConsentWindow(popup)
-    await consent.page.getByTestId('account-ada-work').focus()
-    await consent.page.keyboard.press('Enter')
-    await consent.page.getByTestId('allow').focus()
-    await consent.page.keyboard.press('Enter')
-    await screen.shows('Acme Mail', 'LIVE')
-    const focused = () => screen.page.evaluate(() => document.activeElement?.closest('li.step')?.textContent ?? '')
-    await expect.poll(focused).toContain('Acme Mail')
-    for (let presses = 0; presses < 6; presses++) {
-      await keyboard.press('Tab')
-      if (/^Connect Acme Calendar$/.test(await screen.page.evaluate(() => document.activeElement?.textContent ?? '')))
-        break
-    }
-    const [calendar] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
-    await new ConsentWindow(calendar).allow()
-    await screen.shows('Acme Calendar', 'LIVE')
-  })
+  test.each(cases(LOOKS))(
+    'the whole flow works by keyboard in $locale and $colorScheme colors, and the focus stays where the user is',
+    COUNTED,
+    async ({ locale, texts, colorScheme }) => {
+      await using first = await started({ locale, colorScheme })
+      const { screen } = first
+      const { keyboard } = screen.page
+      await screen.button(texts.remedy.CONNECT('Acme Mail')).focus()
+      const [popup] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
+      await screen.button(texts.step.reopen).waitFor()
+      const consent = new ConsentWindow(popup)
+      await consent.page.getByTestId('account-ada-work').focus()
+      await consent.page.keyboard.press('Enter')
+      await consent.page.getByTestId('allow').focus()
+      await consent.page.keyboard.press('Enter')
+      await screen.shows('Acme Mail', 'LIVE')
+      const focused = () => screen.page.evaluate(() => document.activeElement?.closest('li.step')?.textContent ?? '')
+      await expect.poll(focused).toContain('Acme Mail')
+      for (let presses = 0; presses < 6; presses++) {
+        await keyboard.press('Tab')
+        const label = await screen.page.evaluate(() => document.activeElement?.textContent)
+        if (label === texts.remedy.CONNECT('Acme Calendar')) break
+      }
+      const [calendar] = await Promise.all([screen.page.waitForEvent('popup'), keyboard.press('Enter')])
+      await new ConsentWindow(calendar).allow()
+      await screen.shows('Acme Calendar', 'LIVE')
+    },
+  )
 
   test('an app that was connected before is recognized, and only what is missing remains to be done', async () => {
     await using first = await started()

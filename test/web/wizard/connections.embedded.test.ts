@@ -1,7 +1,9 @@
+import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { COUNTED, cases } from '../../support/counts.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
-import { startWizardScene, type WizardScene } from './scene.js'
+import { LOOKS, startWizardScene, type WizardScene } from './scene.js'
 import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
 
 describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
@@ -18,44 +20,48 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
   /** A newcomer who connected Acme Mail on the connections page. */
-  async function withMail() {
-    const device = await scene.device(scene.newcomer())
+  async function withMail(options?: BrowserContextOptions) {
+    const device = await scene.device(scene.newcomer(), options)
     const screen = await scene.open(device, '/connections')
-    await (await screen.consentWindow('Connect Acme Mail')).allow()
+    await (await screen.consentWindow(screen.texts.remedy.CONNECT('Acme Mail'))).allow()
     await screen.actions('Acme Mail').waitFor()
     return { device, screen, [Symbol.asyncDispose]: () => device.close() }
   }
 
-  test('the menu of a row works by keyboard, and Escape returns the focus to its button', async () => {
-    await using person = await withMail()
-    const { screen } = person
-    const { keyboard } = screen.page
-    const button = screen.actions('Acme Mail')
-    const items = screen.page.getByRole('menuitem')
-    const focused = () => screen.page.evaluate(() => document.activeElement?.textContent)
-    for (const key of ['Enter', 'Space', 'ArrowDown']) {
-      await button.press(key)
-      await expect.poll(focused, { message: key }).toBe('Check now')
-      expect(await button.getAttribute('aria-expanded')).toBe('true')
-      await keyboard.press('Escape')
+  test.each(cases(LOOKS))(
+    'the menu of a row works by keyboard in $locale and $colorScheme colors, and Escape returns the focus to its button',
+    COUNTED,
+    async ({ locale, texts: { connections: texts }, colorScheme }) => {
+      await using person = await withMail({ locale, colorScheme })
+      const { screen } = person
+      const { keyboard } = screen.page
+      const button = screen.actions('Acme Mail')
+      const items = screen.page.getByRole('menuitem')
+      const focused = () => screen.page.evaluate(() => document.activeElement?.textContent)
+      for (const key of ['Enter', 'Space', 'ArrowDown']) {
+        await button.press(key)
+        await expect.poll(focused, { message: key }).toBe(texts.verify)
+        expect(await button.getAttribute('aria-expanded')).toBe('true')
+        await keyboard.press('Escape')
+        await items.first().waitFor({ state: 'detached' })
+        expect(await button.evaluate((element) => element === document.activeElement), key).toBe(true)
+      }
+      await button.press('ArrowUp')
+      await expect.poll(focused).toBe(texts.disconnect)
+      await keyboard.press('ArrowDown')
+      await expect.poll(focused).toBe(texts.verify)
+      await keyboard.press('End')
+      await expect.poll(focused).toBe(texts.disconnect)
+      await keyboard.press(texts.details.charAt(0).toLowerCase())
+      await expect.poll(focused).toBe(texts.details)
+      await keyboard.press('Enter')
+      await screen.reads(texts.allowed)
+      expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
+      await button.press('Enter')
+      await keyboard.press('Tab')
       await items.first().waitFor({ state: 'detached' })
-      expect(await button.evaluate((element) => element === document.activeElement), key).toBe(true)
-    }
-    await button.press('ArrowUp')
-    await expect.poll(focused).toBe('Disconnect')
-    await keyboard.press('ArrowDown')
-    await expect.poll(focused).toBe('Check now')
-    await keyboard.press('End')
-    await expect.poll(focused).toBe('Disconnect')
-    await keyboard.press('s')
-    await expect.poll(focused).toBe('Show details')
-    await keyboard.press('Enter')
-    await screen.reads(/^Access renews automatically/)
-    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
-    await button.press('Enter')
-    await keyboard.press('Tab')
-    await items.first().waitFor({ state: 'detached' })
-  })
+    },
+  )
 
   test('a broken account comes first, with the only primary action of the page', async () => {
     await using person = await withMail()

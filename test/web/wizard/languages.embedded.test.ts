@@ -6,6 +6,7 @@ import { es as spanishPages } from '../../../src/languages/pages/es.js'
 import { de } from '../../../src/web/wizard/texts/de.js'
 import { en } from '../../../src/web/wizard/texts/en.js'
 import { es } from '../../../src/web/wizard/texts/es.js'
+import { COUNTED, cases } from '../../support/counts.js'
 import { PATIENT } from '../../support/patience.js'
 import { textsIn } from '../../support/texts.js'
 import { startWizardScene, type WizardScene } from './scene.js'
@@ -23,11 +24,14 @@ describe('the wizard in other languages', { ...PATIENT, tags: 'chromium' }, () =
   })
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
-  test.each([
-    { locale: 'de-DE', texts: de, pages: germanPages, today: 'Heute' },
-    { locale: 'es-MX', texts: es, pages: spanishPages, today: 'Hoy' },
-  ])(
+  test.each(
+    cases([
+      { locale: 'de-DE', texts: de, pages: germanPages, today: 'Heute' },
+      { locale: 'es-MX', texts: es, pages: spanishPages, today: 'Hoy' },
+    ]),
+  )(
     'in $locale, no page shows an English text, is cut off or breaks a word',
+    COUNTED,
     async ({ locale, texts, pages, today }) => {
       const english = englishOnly(en, texts)
       const pagesInEnglish = englishOnly(englishPages, pages)

@@ -1,9 +1,12 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { de } from '../../../src/web/wizard/texts/de.js'
+import { en, type Texts } from '../../../src/web/wizard/texts/en.js'
+import { COUNTED, cases } from '../../support/counts.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
-import { startWizardScene, type WizardScene } from './scene.js'
+import { LOOKS, startWizardScene, type WizardScene } from './scene.js'
 import { cutOff, MEETING_ASSISTANT, type Screen } from './screen.js'
 
 /** The JavaScript of the first load, compressed as it is sent. */
@@ -44,14 +47,14 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
   })
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
-  const PAGES: readonly [name: string, path: string, shown: string][] = [
+  const pages = (texts: Texts): readonly [name: string, path: string, shown: string][] => [
     ['plugins', '/', 'Inbox Helper'],
-    ['a plugin', '/plugins/inbox-helper', 'What it can do'],
-    ['a setup', MEETING_ASSISTANT, 'Connect your apps'],
-    ['a setup with optional apps', '/plugins/standup-writer', 'Optional'],
+    ['a plugin', '/plugins/inbox-helper', texts.plugin.skills],
+    ['a setup', MEETING_ASSISTANT, texts.setup.steps],
+    ['a setup with optional apps', '/plugins/standup-writer', texts.setup.optionalSteps],
     ['My skills', '/mine', 'Find a time'],
-    ['connections', '/connections', 'Activity'],
-    ['a page that is not', '/plugins/no-such-plugin', 'Page not found'],
+    ['connections', '/connections', texts.activity.title],
+    ['a page that is not', '/plugins/no-such-plugin', texts.notFound.title],
   ]
 
   async function see(page: Page, path: string, shown: string): Promise<void> {
@@ -71,56 +74,59 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     )
   }
 
-  describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
-    test('axe finds nothing on any page, in the menu or in the dialogs', async () => {
-      await using device = await scene.device(user, { colorScheme, reducedMotion: 'reduce', bypassCSP: true })
-      const page = await device.newPage()
-      for (const [name, path, shown] of PAGES) {
+  describe.each(cases(LOOKS))('in $locale and $colorScheme colors', ({ locale, texts, colorScheme }) => {
+    const look = { locale, colorScheme, reducedMotion: 'reduce', bypassCSP: true } as const
+
+    test('axe finds nothing on any page, in the menu or in the dialogs', COUNTED, async () => {
+      await using device = await scene.device(user, look)
+      const screen = await scene.open(device)
+      const { page } = screen
+      for (const [name, path, shown] of pages(texts)) {
         await see(page, path, shown)
         expect(await page.locator('.button--primary').count(), `primary actions of ${name}`).toBeLessThanOrEqual(1)
         for (const summary of await page.locator('main details > summary').all()) await summary.click()
         expect(await violations(page), name).toEqual([])
       }
-      await see(page, '/connections', 'Activity')
-      const actions = page.getByRole('button', { name: /^Actions for Acme Mail/ })
-      await actions.click()
+      await see(page, '/connections', texts.activity.title)
+      await screen.actions('Acme Mail').click()
       expect(await violations(page), 'the menu of a connection').toEqual([])
-      await page.getByRole('menuitem', { name: 'Show details' }).click()
+      await page.getByRole('menuitem', { name: texts.connections.details }).click()
       expect(await violations(page), 'the details of a connection').toEqual([])
-      await actions.click()
-      await page.getByRole('menuitem', { name: 'Disconnect' }).click()
-      await page.getByText('What’s affected:').waitFor()
+      await screen.choose('Acme Mail', texts.connections.disconnect)
+      await page.getByText(texts.connections.impact).waitFor()
       expect(await violations(page), 'the dialog').toEqual([])
       await page.keyboard.press('Escape')
       await page.locator('.person > summary').click()
       expect(await violations(page), 'the menu').toEqual([])
     })
 
-    test('axe finds nothing during a consent and when the setup is ready', async () => {
-      await using device = await scene.device(scene.newcomer(), {
-        colorScheme,
-        reducedMotion: 'reduce',
-        bypassCSP: true,
-      })
+    test('axe finds nothing during a consent and when the setup is ready', COUNTED, async () => {
+      await using device = await scene.device(scene.newcomer(), look)
       const screen = await scene.open(device, '/plugins/inbox-helper')
       await screen.start()
-      const popup = await screen.consentWindow('Connect Acme Mail')
+      const popup = await screen.consentWindow(texts.remedy.CONNECT('Acme Mail'))
       await screen.shows('Acme Mail', 'AUTHORIZING')
       expect(await violations(screen.page)).toEqual([])
       await popup.allow()
       await screen.shows('Acme Mail', 'LIVE')
       await screen.connect('Acme Calendar')
-      await screen.reads('Inbox Helper is ready')
+      await screen.reads(texts.setup.ready('Inbox Helper'))
       expect(await violations(screen.page)).toEqual([])
     })
   })
 
-  test.each([320, 768, 1920])(
-    'nothing is cut off at a width of %s px, from left to right or from right to left',
-    async (width) => {
-      await using device = await scene.device(user, { viewport: { width, height: 800 } })
+  // German words are the longest.
+  const WIDTHS = [320, 768, 1920].flatMap((width) => [
+    { width, locale: 'de-DE', texts: de },
+    { width, locale: 'en-US', texts: en },
+  ])
+  test.each(cases(WIDTHS))(
+    'nothing is cut off in $locale at a width of $width px, from left to right or from right to left',
+    COUNTED,
+    async ({ width, locale, texts }) => {
+      await using device = await scene.device(user, { locale, viewport: { width, height: 800 } })
       const page = await device.newPage()
-      for (const [name, path, shown] of PAGES) {
+      for (const [name, path, shown] of pages(texts)) {
         await see(page, path, shown)
         for (const direction of ['ltr', 'rtl']) {
           await page.evaluate((direction) => document.documentElement.setAttribute('dir', direction), direction)

@@ -1,5 +1,8 @@
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { developmentSecrets } from '../../../src/config/development-secrets.js'
+import { de } from '../../../src/web/wizard/texts/de.js'
+import { en, type Texts } from '../../../src/web/wizard/texts/en.js'
+import { es } from '../../../src/web/wizard/texts/es.js'
 import { openChromium } from '../../support/chromium.js'
 import { FEW_SCREENS, type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { type Host, startHost } from './host.js'
@@ -11,6 +14,18 @@ const PATIENCE_MS = 45_000
 
 const CREATE_SESSION =
   'mutation ($input: CreateSetupSessionInput!) { createSetupSession(input: $input) { ... on SetupSession { token } } }'
+
+/** What a browser may be set to, and what the wizard then says. */
+export const LANGUAGES: readonly { locale: string; texts: Texts }[] = [
+  { locale: 'en-US', texts: en },
+  { locale: 'de-DE', texts: de },
+  { locale: 'es-MX', texts: es },
+]
+
+/** Each language in each theme. */
+export const LOOKS = LANGUAGES.flatMap(({ locale, texts }) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ locale, texts, colorScheme })),
+)
 
 let people = 0
 
@@ -52,6 +67,7 @@ export async function startWizardScene(): Promise<WizardScene> {
   const note = (url: string) => {
     if (!/^(blob|data|about):/.test(url)) asked.add(new URL(url).host)
   }
+  const locales = new WeakMap<BrowserContext, string>()
   const scene: WizardScene = {
     patchbay: started,
     host,
@@ -64,6 +80,7 @@ export async function startWizardScene(): Promise<WizardScene> {
         reducedMotion: 'reduce',
         ...options,
       })
+      locales.set(device, options.locale ?? 'en-US')
       device.setDefaultTimeout(PATIENCE_MS)
       await device.addCookies([host.sessionOf(user)])
       device.on('request', (request) => note(request.url()))
@@ -73,7 +90,8 @@ export async function startWizardScene(): Promise<WizardScene> {
     },
     async open(device, path = '/', prepare = async () => undefined) {
       const page = await device.newPage()
-      const screen = new Screen(page)
+      const language = LANGUAGES.find(({ locale }) => locale === locales.get(device))
+      const screen = new Screen(page, language?.texts)
       await screen.listenIn()
       await prepare(page)
       await page.goto(`${started.url}${path}`)

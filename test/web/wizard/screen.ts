@@ -1,15 +1,19 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { StepStatus } from '../../../src/generated/documents/graphql.js'
+import { en, type Texts } from '../../../src/web/wizard/texts/en.js'
 
 /** Selects what people don't see. */
 export const HIDDEN = '.visually-hidden, .skip, details:not([open]) > :not(summary)'
 
 export const MEETING_ASSISTANT = '/plugins/meeting-assistant'
 
-/** The wizard on one page, as a person uses it. */
+/** The wizard on one page, as a person uses it, in the language of their browser. */
 export class Screen {
-  constructor(readonly page: Page) {}
+  constructor(
+    readonly page: Page,
+    readonly texts: Texts = en,
+  ) {}
 
   /** Records what live regions announce, for `said`. Call it before the page is opened. */
   async listenIn(): Promise<void> {
@@ -68,8 +72,8 @@ export class Screen {
 
   /** Starts the plugin's setup from its page. */
   async start(): Promise<void> {
-    await this.button('Start setup').click()
-    await this.page.getByRole('heading', { name: 'Connect your apps' }).waitFor()
+    await this.button(this.texts.plugins.start).click()
+    await this.page.getByRole('heading', { name: this.texts.setup.steps }).waitFor()
   }
 
   step(app: string): Locator {
@@ -93,7 +97,7 @@ export class Screen {
 
   /** The button of the menu in an app's row on the connections page. */
   actions(app: string): Locator {
-    return this.button(new RegExp(`^Actions for ${app}, `))
+    return this.page.getByRole('button', { name: this.texts.connections.actions(app, '') })
   }
 
   /** Chooses from that menu. With several accounts, from the first one's. */
@@ -109,7 +113,7 @@ export class Screen {
   }
 
   /** Connects an app, from the button to the live step. */
-  async connect(app: string, button: string | RegExp = `Connect ${app}`): Promise<void> {
+  async connect(app: string, button: string | RegExp = this.texts.remedy.CONNECT(app)): Promise<void> {
     const popup = await this.consentWindow(button)
     await popup.allow()
     await this.shows(app, 'LIVE')
