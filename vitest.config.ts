@@ -6,6 +6,7 @@ import { POSTGRESQL } from './test/support/postgres-server.js'
 import { PYTHON } from './test/support/python.js'
 import { REDIS } from './test/support/redis-server.js'
 import { missingOf } from './test/support/requirement.js'
+import { SpreadFaults } from './test/support/spread-faults.js'
 
 const requirements = [POSTGRESQL, REDIS, CHROMIUM, DOCKER_COMPOSE, PYTHON]
 const missing = await missingOf(requirements)
@@ -62,8 +63,9 @@ export default defineConfig({
     pool: 'forks',
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,
-    // One more than the cores that CI has, because tests also wait.
-    maxWorkers: 3,
+    // Two more than the cores that CI has, because tests also wait.
+    maxWorkers: 4,
+    sequence: { sequencer: SpreadFaults },
     // `npm run image` runs this one.
     exclude: [IMAGE],
     // A test names by a tag what it needs apart from Node.

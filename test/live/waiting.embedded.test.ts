@@ -13,7 +13,7 @@ const PLUGIN = 'meeting-assistant'
 
 const FIRST = 50
 const SUBSCRIBERS = count(200, 80)
-const ROUNDS = 5
+const ROUNDS = count(5, 3)
 /** It takes 8, of which the state in memory is 2. It was 16 while each held promises and graphql-ws's closures. */
 const MAX_KIB = 10
 const CONNECTIONS = 10
