@@ -11,10 +11,11 @@ import {
   INTERRUPTED,
   pastDeadline,
 } from './authorization-record.js'
-import { type BrowserChannel, isStartedIn } from './browser-binding.js'
+import type { BrowserChannel } from './browser-binding.js'
 import { changeAuthorization } from './change-authorization.js'
 import type { CompleteAuthorizationDeps } from './complete-authorization.js'
 import { choicesFor } from './read-choices.js'
+import { readResult } from './read-result.js'
 
 export type Opening =
   | { kind: 'unknown' }
@@ -35,12 +36,9 @@ export async function openAuthorization(
   id: string,
   browser: BrowserChannel,
 ): Promise<Opening> {
-  const authorization = await findAuthorization(deps.sql, id)
-  if (!authorization) return { kind: 'unknown' }
-  const catalogue = await deps.catalogue.at(authorization.catalogueRevision)
-  const connector = catalogue.connectors.get(authorization.connectorSlug)
-  if (!connector) return { kind: 'unknown' }
-  if (!isStartedIn(browser, deps.settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
+  const found = await readResult(deps, id, browser)
+  if (found.kind !== 'status') return found
+  const { authorization, connector } = found
 
   // Before anything is written. If the vault can't open the secrets now, the authorization doesn't change and can be
   // opened later.

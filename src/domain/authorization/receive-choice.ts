@@ -1,8 +1,9 @@
 import type { Connector } from '../catalogue/catalogue.js'
 import type { AccountChoice } from '../ports/oauth-client.js'
 import { type AuthorizationRecord, findAuthorization } from './authorization-record.js'
-import { type BrowserChannel, isStartedIn } from './browser-binding.js'
+import type { BrowserChannel } from './browser-binding.js'
 import { choicesFor } from './read-choices.js'
+import { readResult } from './read-result.js'
 import { type TakeChoiceDeps, takeChoice } from './take-choice.js'
 
 export type ChoiceOutcome =
@@ -28,12 +29,9 @@ export async function receiveChoice(
   choiceId: string,
   browser: BrowserChannel,
 ): Promise<ChoiceOutcome> {
-  const authorization = await findAuthorization(deps.sql, id)
-  if (!authorization) return { kind: 'unknown' }
-  const catalogue = await deps.catalogue.at(authorization.catalogueRevision)
-  const connector = catalogue.connectors.get(authorization.connectorSlug)
-  if (!connector) return { kind: 'unknown' }
-  if (!isStartedIn(browser, deps.settings.publicUrl, authorization)) return { kind: 'wrong-browser', connector }
+  const found = await readResult(deps, id, browser)
+  if (found.kind !== 'status') return found
+  const { authorization, connector } = found
   if (authorization.binding === 'CONFIRM') return { kind: 'status', authorization, connector }
   const taken = await takeChoice(deps, authorization, connector, choiceId)
   const present = await findAuthorization(deps.sql, id)
