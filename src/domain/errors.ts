@@ -43,6 +43,16 @@ export class AppUnavailableError extends DomainError {
   }
 }
 
+/** The app doesn't accept the connector's client, so it says nothing about the connection. */
+export class ClientRefusedError extends DomainError {
+  override readonly name = 'ClientRefusedError'
+  constructor(app: string) {
+    super(
+      `${app} doesn’t accept how it was set up here, so your connection couldn’t be checked. Nothing changed. Ask your administrator to check the client ID and secret for ${app}.`,
+    )
+  }
+}
+
 /** The key that sealed a token isn't in the ring, or its key service doesn't respond. */
 export class VaultUnavailableError extends DomainError {
   override readonly name = 'VaultUnavailableError'

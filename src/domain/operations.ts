@@ -13,6 +13,7 @@ import { readConnectorFailures } from './publishing/connector-failures.js'
 import { publishPlugin } from './publishing/publish-plugin.js'
 import { removeConnector } from './publishing/remove-connector.js'
 import { retirePlugin } from './publishing/retire-plugin.js'
+import { setCredentials } from './publishing/set-credentials.js'
 import { chooseConnection } from './setup/choose-connection.js'
 import { removeSetup } from './setup/remove-setup.js'
 import { startSetup } from './setup/start-setup.js'
@@ -54,6 +55,7 @@ export const OPERATIONS = {
   publishPlugin,
   retirePlugin,
   configureConnector,
+  setCredentials,
   removeConnector,
   readConnectorFailures,
 

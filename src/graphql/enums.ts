@@ -37,6 +37,10 @@ export const AccessTokenUnavailableReason = builder.enumType('AccessTokenUnavail
     CONNECTOR_UNAVAILABLE: { description: 'An operator hasn’t configured the connector, or has removed it.' },
     LIFETIME_TOO_SHORT: { description: 'The app’s tokens don’t last as long as requested.' },
     APP_UNAVAILABLE: { description: 'The app isn’t renewing access right now.' },
+    CLIENT_REFUSED: {
+      description:
+        'The app refuses the connector’s client credentials or settings, and not only for this user. An operator has to correct them.',
+    },
     VAULT_UNAVAILABLE: { description: 'The stored tokens can’t be opened right now.' },
   } as const,
 })

@@ -2,6 +2,7 @@ import {
   AppUnavailableError,
   AuthorizationEndedError,
   BindingImpossibleError,
+  ClientRefusedError,
   ConfirmationRefusedError,
   ConnectorFromFileError,
   ConnectorNotRequiredError,
@@ -58,6 +59,12 @@ builder.objectType(AppUnavailableError, {
       description: 'Seconds after which a retry may succeed; null if the app can’t be asked.',
     }),
   }),
+})
+builder.objectType(ClientRefusedError, {
+  name: 'ClientRefusedError',
+  description:
+    'The app refuses the connector’s client credentials or settings, so it says nothing about the connection. An operator has to correct them. Nothing changed.',
+  interfaces,
 })
 builder.objectType(VaultUnavailableError, {
   name: 'VaultUnavailableError',

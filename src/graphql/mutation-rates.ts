@@ -20,6 +20,7 @@ export const MUTATION_RATES: Readonly<Record<string, RateLimit>> = {
   deleteUser: 'administration',
   publishPlugin: 'administration',
   retirePlugin: 'administration',
+  setConnectorCredentials: 'administration',
   removeConnector: 'administration',
   registerWebhook: 'administration',
   updateWebhook: 'administration',

@@ -170,6 +170,8 @@ const TABLE: Record<
   'Mutation.removeConnector(input.connectorId)': CATALOGUE,
   'Mutation.createSetupSession(input.pluginId)': CATALOGUE,
   'Mutation.configureConnector(input.credentials.clientId)': FOREIGN,
+  'Mutation.setConnectorCredentials(input.connectorId)': CATALOGUE,
+  'Mutation.setConnectorCredentials(input.clientId)': FOREIGN,
   'Mutation.authorizeConnector(input.connectorId)': CATALOGUE,
   'Mutation.authorizeConnector(input.setupId)': {
     ids: { PluginSetup: () => own.setup },
@@ -387,6 +389,7 @@ const MAY: Record<string, readonly ('user' | 'session' | 'operator' | (typeof AP
   publishPlugin: ['operator', 'plugins:write'],
   retirePlugin: ['operator', 'plugins:write'],
   configureConnector: ['operator', 'connectors:write'],
+  setConnectorCredentials: ['operator', 'connectors:write'],
   removeConnector: ['operator', 'connectors:write'],
   createSetupSession: ['sessions:create'],
   deleteUser: ['users:delete'],

@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../formats.js'
+import type { FailureReason } from '../ports/failure-cause.js'
 
 /** Refusals in a row, of refreshes of one connection, that don't say that the grant has ended. */
 export interface Refusals {
@@ -27,4 +28,12 @@ export function endsGrant({ about, count, overMs, othersAccepted }: Refusals): b
   if (!othersAccepted && about === 'CLIENT') return false
   const limit = othersAccepted ? WHILE_OTHERS_ARE_ACCEPTED : ALONE
   return count >= limit.count && overMs >= limit.overMs
+}
+
+/**
+ * Returns whether only an operator can make refreshes work again: the app refuses the client or a scope, and not only for
+ * this connection.
+ */
+export function needsOperator(reason: FailureReason, { othersAccepted }: Pick<Refusals, 'othersAccepted'>): boolean {
+  return !othersAccepted && (reason === 'CLIENT_REFUSED' || reason === 'SCOPE_REFUSED')
 }

@@ -172,6 +172,8 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
     if (outcome.kind === 'failed') {
       throw new AccessTokenUnavailableError('APP_UNAVAILABLE', connector.name, { retryInMs: outcome.retryInMs })
     }
+    // Not a time to wait: the pause ends early once an operator has acted, and otherwise brings the same refusal.
+    if (outcome.kind === 'client-refused') throw new AccessTokenUnavailableError('CLIENT_REFUSED', connector.name)
     if (outcome.kind === 'refreshed') {
       const { accessToken, expiresInMs, scopes, tokenVersion, metadata } = outcome.token
       if (expiresInMs !== null && expiresInMs < neededMs) {

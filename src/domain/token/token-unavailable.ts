@@ -11,6 +11,7 @@ export type TokenUnavailableReason =
   | 'CONNECTOR_UNAVAILABLE'
   | 'LIFETIME_TOO_SHORT'
   | 'APP_UNAVAILABLE'
+  | 'CLIENT_REFUSED'
   | 'VAULT_UNAVAILABLE'
 
 interface Facts {
@@ -51,6 +52,11 @@ const REASONS: Record<TokenUnavailableReason, { remedy: Remedy | null; message: 
   APP_UNAVAILABLE: {
     remedy: 'WAIT',
     message: (app) => `${app} isn’t issuing tokens right now. Try again after retryAfterSeconds.`,
+  },
+  CLIENT_REFUSED: {
+    remedy: 'ASK_OPERATOR',
+    message: (app) =>
+      `${app} doesn’t accept the connector’s client credentials or settings. An operator has to correct them. The user doesn’t have to do anything.`,
   },
   VAULT_UNAVAILABLE: {
     remedy: 'ASK_OPERATOR',

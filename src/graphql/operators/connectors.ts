@@ -83,6 +83,20 @@ const ConfigureConnectorInput = builder.inputType('ConfigureConnectorInput', {
   }),
 })
 
+const SetConnectorCredentialsInput = builder.inputType('SetConnectorCredentialsInput', {
+  description: 'A connector and its new credentials. Patchbay encrypts them and never shows them again.',
+  fields: (t) => ({
+    connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
+    clientId: t.string({
+      description: 'The client id. If left out, the connector keeps the one it has. One without credentials needs it.',
+    }),
+    clientSecret: t.string({
+      description:
+        'The new client secret, or the private key if the provider’s clientAuthentication is private_key_jwt. Left out for clients without one.',
+    }),
+  }),
+})
+
 const RemoveConnectorInput = builder.inputType('RemoveConnectorInput', {
   description: 'What to remove.',
   fields: (t) => ({
@@ -101,6 +115,23 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: ConfigureConnectorInput, required: true, description: 'The connector.' }) },
     resolve: async (_root, { input }, context) => {
       const slug = await context.services.configureConnector(input)
+      const view = await readView(context.services, context.caller)
+      return snapshotOf(view, view.connector(slug))
+    },
+  }),
+  setConnectorCredentials: t.field({
+    skipTypeScopes: true,
+    authScopes: { operator: true, key: 'connectors:write' },
+    type: ConnectorRef,
+    description:
+      'Replaces a connector’s client credentials and nothing else, for example after you rotated its secret at the app. Refreshes that the app refused are tried again right away. For operators and API keys with the scope connectors:write.',
+    errors: { types: [NotFoundError, InvalidInputError, ConnectorFromFileError] },
+    args: {
+      input: t.arg({ type: SetConnectorCredentialsInput, required: true, description: 'The new credentials.' }),
+    },
+    resolve: async (_root, { input: { connectorId, ...credentials } }, context) => {
+      const slug = readId('Connector', connectorId)
+      await context.services.setCredentials(slug, credentials)
       const view = await readView(context.services, context.caller)
       return snapshotOf(view, view.connector(slug))
     },

@@ -1,6 +1,7 @@
 import { grantedPermissions } from '../../domain/catalogue/permissions.js'
 import {
   AppUnavailableError,
+  ClientRefusedError,
   ConnectorUnavailableError,
   NotFoundError,
   VaultUnavailableError,
@@ -125,7 +126,9 @@ builder.mutationField('verifyConnection', (t) =>
     type: ConnectedAccountRef,
     description:
       'Asks the app now whether it still accepts the connection. Every subscriber sees the result. Also allowed in a setup session.',
-    errors: { types: [NotFoundError, ConnectorUnavailableError, AppUnavailableError, VaultUnavailableError] },
+    errors: {
+      types: [NotFoundError, ConnectorUnavailableError, AppUnavailableError, ClientRefusedError, VaultUnavailableError],
+    },
     args: { input: t.arg({ type: VerifyConnectionInput, required: true, description: 'The connection to verify.' }) },
     resolve: (_root, { input }, { viewer, services }) =>
       services.verifyConnection(viewer, readId('ConnectedAccount', input.connectionId)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endsGrant } from '../../../src/domain/connection/refusal-rules.js'
+import { endsGrant, needsOperator } from '../../../src/domain/connection/refusal-rules.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -25,4 +25,14 @@ test.each<[string, Parameters<typeof endsGrant>[0], boolean]>([
   ['of the client, while others work', { about: 'CLIENT', count: 3, overMs: 15 * MINUTE, othersAccepted: true }, true],
 ])('R6, R10: refusals that don’t say why: %s', (_what, refusals, ends) => {
   expect(endsGrant(refusals)).toBe(ends)
+})
+
+test.each([
+  ['CLIENT_REFUSED', false, true],
+  ['SCOPE_REFUSED', false, true],
+  ['CLIENT_REFUSED', true, false],
+  ['REFUSED', false, false],
+  ['APP_FAILED', false, false],
+] as const)('R6: whether %s needs an operator, with others accepted: %s', (reason, othersAccepted, needed) => {
+  expect(needsOperator(reason, { othersAccepted })).toBe(needed)
 })

@@ -31,6 +31,8 @@ export type CheckResult =
   | { kind: 'ended'; cause?: FailureCause }
   /** The app didn't say. `retryInMs` is null if there is no way to ask it. Failed refreshes keep their own cause. */
   | { kind: 'unknown'; retryInMs: number | null; cause?: FailureCause }
+  /** The app can't be asked, because it refuses the connector's client. An operator has to act. */
+  | { kind: 'client-refused'; retryInMs: number; cause?: undefined }
 
 export type CheckDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'catalogue' | 'telemetry' | 'settings'> & {
   refresher: Pick<Refresher, 'refresh'>
@@ -107,6 +109,7 @@ async function renew(
   const outcome = await refresher.refresh({ connectionId, tokenVersion, connector, neededMs: Number.MAX_SAFE_INTEGER })
   if (outcome.kind === 'ended') return { kind: 'ended' }
   if (outcome.kind === 'failed') return { kind: 'unknown', retryInMs: outcome.retryInMs }
+  if (outcome.kind === 'client-refused') return outcome
   // Another caller has just received tokens from the app.
   return { kind: 'accepted' }
 }

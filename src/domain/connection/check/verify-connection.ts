@@ -1,6 +1,12 @@
 import { changeKnownUser } from '../../change/change-user.js'
 import type { Deps } from '../../deps.js'
-import { AppUnavailableError, ConnectorUnavailableError, NotFoundError, VaultUnavailableError } from '../../errors.js'
+import {
+  AppUnavailableError,
+  ClientRefusedError,
+  ConnectorUnavailableError,
+  NotFoundError,
+  VaultUnavailableError,
+} from '../../errors.js'
 import type { Viewer } from '../../identity/viewer.js'
 import { VaultError } from '../../ports/vault.js'
 import type { ConnectionRow } from '../../view/user-state.js'
@@ -13,7 +19,7 @@ import { recordAccepted, recordUnknown } from './record-check.js'
 /**
  * Asks the app now whether it accepts a connection of the viewer, and stores the result.
  * @returns the connection after the check, which may be broken
- * @throws AppUnavailableError if the app didn't say
+ * @throws AppUnavailableError if the app didn't say, ClientRefusedError if it will say nothing until an operator acts
  */
 export async function verifyConnection(
   deps: CheckDeps & Pick<Deps, 'readView'>,
@@ -28,6 +34,7 @@ export async function verifyConnection(
   const live = known.status === 'LIVE' ? await readConnectionToCheck(deps.db, connectionId) : null
   if (live) {
     const result = await checked(() => checkAtApp(deps, connector, live))
+    if (result.kind === 'client-refused') throw new ClientRefusedError(connector.name)
     if (result.kind === 'unknown') {
       if (result.cause) await recordUnknown(deps.db, connectionId, null, result.cause)
       throw new AppUnavailableError(connector.name, result.retryInMs)

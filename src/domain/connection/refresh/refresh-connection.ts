@@ -14,7 +14,7 @@ import type { RefreshResult } from '../../ports/telemetry.js'
 import { VaultError } from '../../ports/vault.js'
 import { type BreakCode, breakConnection } from '../break-connection.js'
 import { pauseAfterFailureMs } from '../refresh-rules.js'
-import { endsGrant } from '../refusal-rules.js'
+import { endsGrant, needsOperator } from '../refusal-rules.js'
 import type { Claim } from './claim-refreshes.js'
 import { keepUnread } from './keep-unread.js'
 import { recordRefusal } from './record-refusal.js'
@@ -38,6 +38,8 @@ export type RefreshOutcome =
   | { kind: 'ended' }
   /** It may work later, but not before this many milliseconds. */
   | { kind: 'failed'; retryInMs: number }
+  /** The app refuses the connector's client, which only an operator can change. Patchbay asks again after this time. */
+  | { kind: 'client-refused'; retryInMs: number }
   /** Something else changed the connection in the meantime, so read it again. */
   | { kind: 'overtaken' }
 
@@ -175,11 +177,12 @@ async function refused(deps: RefreshDeps, claim: Claim, error: OAuthError): Prom
   const pauseMs = about === 'CLIENT' ? Math.max(retryAfterMs ?? 0, CLIENT_REFUSED_PAUSE_MS) : retryAfterMs
   const retryInMs = pauseAfterFailureMs(claim.refreshAttempts, pauseMs, Math.random())
   const refusals = await recordRefusal(deps.sql, claim, retryInMs, certain, cause)
-  if (!refusals) return ['overtaken', { kind: 'overtaken' }]
+  if (!refusals || refusals.outdated) return ['overtaken', { kind: 'overtaken' }]
   if (endsGrant({ about, ...refusals })) return ended(deps, claim, 'RENEWAL_REFUSED', cause)
-  if (about === 'UNCLEAR') return ['refused', { kind: 'failed', retryInMs }, cause]
+  const kind = needsOperator(cause.reason, refusals) ? 'client-refused' : 'failed'
+  if (about === 'UNCLEAR') return ['refused', { kind, retryInMs }, cause]
   if (!refusals.othersAccepted) deps.telemetry.clientRefused(claim.connectorSlug, error.detail, cause)
-  return ['client-refused', { kind: 'failed', retryInMs }, cause]
+  return ['client-refused', { kind, retryInMs }, cause]
 }
 
 async function ended(deps: RefreshDeps, claim: Claim, code: BreakCode, cause: FailureCause): Promise<Carried> {

@@ -1,4 +1,6 @@
+import type { FailureReason } from '../../ports/failure-cause.js'
 import { type Sql, statement } from '../../ports/sql.js'
+import { OTHERS_ACCEPTED } from './record-refusal.js'
 
 const PROVIDERS_DUE = statement<[], { provider: string }>(
   'providers-due',
@@ -22,6 +24,10 @@ export interface RefreshState {
   pausedMs: number | null
   /** How long another instance's lease lasts. */
   leaseMs: number | null
+  /** Why the app refused the last refresh. Null if it didn't. */
+  refusedFor: FailureReason | null
+  /** Whether it has accepted the same client for others since. */
+  othersAccepted: boolean
 }
 
 const READ_REFRESH_STATE = statement<[connectionId: string, provider: string], RefreshState>(
@@ -30,8 +36,11 @@ const READ_REFRESH_STATE = statement<[connectionId: string, provider: string], R
     (EXTRACT(EPOCH FROM "refreshDueAt" - now()) * 1000)::double precision AS "dueInMs",
     (EXTRACT(EPOCH FROM "refreshLeaseUntil" - now()) * 1000)::double precision AS "leaseMs",
     (SELECT (EXTRACT(EPOCH FROM until - now()) * 1000)::double precision FROM "ProviderPause" WHERE provider = $2)
-      AS "pausedMs"
-  FROM "Connection" WHERE id = $1::uuid`,
+      AS "pausedMs",
+    CASE WHEN "refreshRefusals" > 0 AND "failureCause"->>'stage' = 'REFRESH' THEN "failureCause"->>'reason' END
+      AS "refusedFor",
+    "refreshRefusals" > 0 AND ${OTHERS_ACCEPTED} AS "othersAccepted"
+  FROM "Connection" refused WHERE id = $1::uuid`,
 )
 
 export async function readRefreshState(sql: Sql, connectionId: string, provider: string): Promise<RefreshState | null> {

@@ -2,9 +2,10 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { Connector } from '../../catalogue/catalogue.js'
 import { jittered, pause } from '../../pause.js'
 import { createQueues } from '../queues.js'
+import { needsOperator } from '../refusal-rules.js'
 import { AT_A_TIME, type Claim, claimRefreshes } from './claim-refreshes.js'
 import { type RefreshDeps, type RefreshOutcome, refreshConnection } from './refresh-connection.js'
-import { providersDue, readRefreshState } from './refresh-state.js'
+import { providersDue, type RefreshState, readRefreshState } from './refresh-state.js'
 import { createStoreSilently } from './store-silently.js'
 
 /** Longer than the app may take, shorter than callers wait. */
@@ -133,7 +134,7 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
       const state = await readRefreshState(deps.sql, connectionId, provider)
       if (!state || state.tokenVersion !== tokenVersion || !state.refreshable) return { kind: 'overtaken' }
       if (state.status !== 'LIVE') return { kind: 'ended' }
-      if (state.refreshAttempts > 0 && (state.dueInMs ?? 0) > 0) return failed(state.dueInMs)
+      if (state.refreshAttempts > 0 && (state.dueInMs ?? 0) > 0) return pausedBy(state)
       if ((state.pausedMs ?? 0) > 0) return failed(state.pausedMs)
       leased = (state.leaseMs ?? 0) > 0
       await pause(jittered(pollMs))
@@ -211,6 +212,12 @@ export function createRefresher(given: Omit<RefreshDeps, 'storeSilently'>, waitM
       clearTimeout(limit)
     },
   }
+}
+
+/** A connection whose last refresh failed, during the pause afterward. */
+function pausedBy({ dueInMs, refusedFor, othersAccepted }: RefreshState): RefreshOutcome {
+  const needed = refusedFor !== null && needsOperator(refusedFor, { othersAccepted })
+  return needed ? { kind: 'client-refused', retryInMs: dueInMs ?? RETRY_MS } : failed(dueInMs)
 }
 
 function failed(retryInMs: number | null): RefreshOutcome {

@@ -155,6 +155,8 @@ export const de: Texts = {
     ConnectorNotRequiredError: 'Diese Einrichtung braucht die App nicht mehr. Lade die Seite neu.',
     ConnectorUnavailableError: 'Diese App lässt sich noch nicht verbinden. Bitte dein Admin-Team, sie einzurichten.',
     AppUnavailableError: 'Die App hat nicht gesagt, ob diese Verbindung noch gilt. Es hat sich nichts geändert.',
+    ClientRefusedError:
+      'Die App akzeptiert nicht, wie sie hier eingerichtet ist. Deshalb ließ sich diese Verbindung nicht prüfen. Bitte dein Admin-Team, Client-ID und Client-Secret der App zu prüfen. Du musst nichts neu verbinden.',
     VaultUnavailableError:
       'Der gespeicherte Zugriff ist gerade nicht verfügbar. Versuch es später noch einmal. Wenn es wieder nicht klappt, wende dich an dein Admin-Team.',
     PluginRetiredError:

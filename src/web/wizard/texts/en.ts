@@ -165,6 +165,8 @@ export const en = {
     ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
     ConnectorUnavailableError: 'This app can’t be connected yet. Ask your administrator to set it up.',
     AppUnavailableError: 'The app didn’t say whether it still accepts this connection. Nothing changed.',
+    ClientRefusedError:
+      'The app doesn’t accept how it was set up here, so this connection couldn’t be checked. Ask your administrator to check the app’s client ID and secret. You don’t have to reconnect.',
     VaultUnavailableError:
       'The stored access isn’t available right now. Try again later. If the problem persists, contact your administrator.',
     PluginRetiredError:

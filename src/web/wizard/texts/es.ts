@@ -153,6 +153,8 @@ export const es: Texts = {
     ConnectorUnavailableError:
       'Esta app todavía no se puede conectar. Pide a tu equipo de administración que la configure.',
     AppUnavailableError: 'La app no dijo si todavía acepta esta conexión. No ha cambiado nada.',
+    ClientRefusedError:
+      'La app no acepta la configuración que tiene aquí, así que no se pudo comprobar esta conexión. Pide a tu equipo de administración que revise el ID y el secreto de cliente de la app. No hace falta que vuelvas a conectarla.',
     VaultUnavailableError:
       'El acceso guardado no está disponible ahora mismo. Vuelve a intentarlo más tarde. Si sigue sin funcionar, avisa a tu equipo de administración.',
     PluginRetiredError:

@@ -359,6 +359,17 @@ test('R6: refused client credentials alert the operator and break no user’s co
   expect((await keeper.issue('ada')).version).toBe(2)
 })
 
+test('R6: a refusal of credentials that an operator replaced meanwhile causes no pause', async () => {
+  await keepers.connect('ada')
+  app.refusesRefresh = async (request, response) => {
+    app.refusesRefresh = undefined
+    await keepers.configure(CONNECTOR, app)
+    answersWith(401, { error: 'invalid_client' })(request, response)
+  }
+  expect((await keepers.keeper().issue('ada')).version).toBe(2)
+  expect(await keepers.connection('ada')).toMatchObject({ refreshRefusals: 0 })
+})
+
 test('R7: two instances together work through many due refreshes, at most ten at a time', {
   timeout: 600_000,
 }, async () => {
