@@ -9,6 +9,7 @@ const LAYERS = [
   ['catalogue', '^src/domain/catalogue/'],
   ['ports', '^src/domain/ports/(?!sql\\.ts$)'],
   ['identity', '^src/domain/identity/'],
+  ['idempotency', '^src/domain/idempotency/'],
   ['rate-limit', '^src/domain/rate-limit/'],
   ['change', '^src/domain/change/'],
   ['view', '^src/domain/view/'],

@@ -39,6 +39,8 @@ import { createExecutor } from '../http/graphql/execution/executor.js'
 import { Turns } from '../http/graphql/execution/turns.js'
 import { FAIR_USE, fairly } from '../http/graphql/fair-use.js'
 import { createGraphQLEndpoint, type EndpointOptions } from '../http/graphql/graphql-endpoint.js'
+import { NO_KEY } from '../http/graphql/idempotency/idempotency-key.js'
+import { createKeyedExecution } from '../http/graphql/idempotency/keyed-execution.js'
 import { Preparations } from '../http/graphql/preparations.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
 import { createNotFound } from '../http/not-found.js'
@@ -275,7 +277,8 @@ async function compose(
   const turns = new Turns(queue)
   const graphql: EndpointOptions = {
     schema,
-    createContext: (caller, browser) => createContext({ services, db, publicUrl }, caller, browser),
+    createContext: (caller, browser, idempotency = NO_KEY) =>
+      Object.assign(createContext({ services, db, publicUrl }, caller, browser), { idempotency }),
     publicUrl,
     authenticate,
     addressOf: createAddressOf(addressesIn(config.connections.trustedProxies)),
@@ -283,7 +286,12 @@ async function compose(
     preparations: new Preparations(queue),
     connections: config.connections,
     execute: fairly(
-      createExecutor(schema, { admit, turns, callerOf: (context) => callerId((context as Context).caller) }),
+      createExecutor(schema, {
+        admit,
+        carryOut: createKeyedExecution({ sql, telemetry }),
+        turns,
+        callerOf: (context) => callerId((context as Context).caller),
+      }),
       FAIR_USE,
       { hasLarge: (caller) => turns.hasLarge(caller), ran: (caller) => queue.ran(caller) },
     ),

@@ -8,6 +8,7 @@ import type { Refresher } from '../domain/connection/refresh/refresher.js'
 import { carryOutRevocations } from '../domain/connection/revocation/carry-out-revocations.js'
 import type { Deps } from '../domain/deps.js'
 import { pruneActivity } from '../domain/erasure/prune-activity.js'
+import { pruneKeys } from '../domain/idempotency/prune-keys.js'
 import { announceByCatalogue } from '../domain/setup/announce-setups.js'
 import type { StateMemory } from '../domain/view/state-memory.js'
 import type { Deliveries } from '../domain/webhook/deliver-webhooks.js'
@@ -77,6 +78,7 @@ export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: Ser
         'prune authorizations': () => pruneAuthorizations(deps),
         'prune activity': () => pruneActivity(db, activityDays),
         'prune sessions': () => pruneSessions(deps),
+        'prune idempotency keys': () => pruneKeys(deps),
       },
     ],
     [STATES_INTERVAL_MS, { 'forget unused states': async () => uncounted(Promise.resolve(states.age())) }],

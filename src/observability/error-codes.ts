@@ -5,6 +5,10 @@ export const ERROR_CODES: ReadonlySet<string> = new Set([
   'FORBIDDEN',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
+  'IDEMPOTENCY_ANSWER_NOT_KEPT',
+  'IDEMPOTENCY_KEY_IN_USE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_SECRET_SHOWN_ONCE',
   'INTERNAL_SERVER_ERROR',
   'LIMIT_EXCEEDED',
   'NOT_FOUND',
@@ -25,7 +29,16 @@ const INVALID = new Set([
   'REQUEST_ENTITY_TOO_LARGE',
 ])
 /** The caller may not do this, or not with this token. */
-const REFUSED = new Set(['FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS', 'UNAUTHENTICATED'])
+const REFUSED = new Set([
+  'FORBIDDEN',
+  'IDEMPOTENCY_ANSWER_NOT_KEPT',
+  'IDEMPOTENCY_KEY_IN_USE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_SECRET_SHOWN_ONCE',
+  'NOT_FOUND',
+  'TOO_MANY_REQUESTS',
+  'UNAUTHENTICATED',
+])
 
 /** Returns a known code, or `OTHER` for any other one. */
 export function knownCode(code: unknown): string {
@@ -38,6 +51,7 @@ const LIMITS: ReadonlySet<unknown> = new Set([
   'event-streams',
   'fields',
   'fragments',
+  'idempotency-keys',
   'ids',
   'list-items',
   'mutations',

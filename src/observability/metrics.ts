@@ -78,6 +78,12 @@ export function createMetrics() {
     rateLimited: counter('rate_limited', 'Requests and operations refused because of a rate limit, by limit.', [
       'limit',
     ]),
+    keysRepeated: counter(
+      'idempotency_keys_repeated',
+      'Requests whose Idempotency-Key was known: answered (with the kept result), shown-once and not-kept (carried out before, without a result to return), in-use, reused (for another request), too-many.',
+      ['outcome'],
+    ),
+    answersNotKept: counter('idempotent_answers_not_kept', 'Results that could not be stored for repeated requests.'),
     refusals: counter('graphql_refusals', 'Typed errors in operation results, by type.', ['error']),
     faults: counter('faults', 'Unexpected errors. Each has a log line with its request id.'),
     subscriptionsOpen: gauge('subscriptions_open', 'Open subscriptions.', ['transport']),

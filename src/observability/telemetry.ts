@@ -34,6 +34,10 @@ export interface ServerTelemetry extends Telemetry {
   limitExceeded(limit: string): void
   /** Something was refused because of a rate limit. @param caller how logs name it */
   rateLimited(limit: string, caller: string): void
+  /** A request's Idempotency-Key was known already, so it wasn't carried out. */
+  keyRepeated(outcome: 'answered' | 'shown-once' | 'not-kept' | 'in-use' | 'reused' | 'too-many'): void
+  /** A result couldn't be stored for requests that repeat it. The caller got it. */
+  answerNotKept(error: unknown): void
   /** @returns a function to call when it ends */
   subscriptionOpened(transport: 'websocket' | 'sse'): () => void
   /** @param latencyMs from the commit to the written socket */
@@ -108,6 +112,11 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
     rateLimited(limit, caller) {
       metrics.rateLimited.inc({ limit })
       rateLimits(limit, (refusals) => logger.warn({ limit, caller, refusals }, 'a caller exceeded a rate limit'))
+    },
+    keyRepeated: (outcome) => metrics.keysRepeated.inc({ outcome }),
+    answerNotKept(error) {
+      metrics.answersNotKept.inc()
+      logger.warn({ err: error }, 'a result could not be stored for its Idempotency-Key')
     },
     subscriptionOpened(transport) {
       metrics.subscriptionsOpen.inc({ transport })

@@ -10,6 +10,7 @@ const ITS_OWN = [
   /FROM "WebhookEndpoint"/,
   /FROM "WebhookDelivery"/,
   /DELETE FROM "SetupSession"/,
+  /DELETE FROM "IdempotencyRecord" WHERE id IN/,
   /UPDATE "ApiKey"/,
   /unnest/,
   /^SELECT revision FROM "Catalogue"/,

@@ -15,7 +15,9 @@ import {
   TooManyAuthorizationsError,
 } from '../errors.js'
 import { later } from '../formats.js'
+import { globalId } from '../global-id.js'
 import { hashSecret, newSecret } from '../hashed-secret.js'
+import { shownOnce, takeEffect } from '../idempotency/keyed-operation.js'
 import type { Viewer } from '../identity/viewer.js'
 import { assertRequired } from '../setup/setup-step.js'
 import { AUTHORIZATION_LIFETIME_MS, MAX_OPEN_AUTHORIZATIONS } from '../view/authorization-limits.js'
@@ -94,10 +96,11 @@ export async function authorizeConnector(
     })
     await tx.authorizationSecret.create({ data: { authorizationId: id, sealed } })
     await tx.activity.create({ data: { userId, at: now, kind: 'AUTHORIZATION_STARTED', connectorSlug } })
+    await takeEffect(tx, 'authorizeConnector', globalId('Authorization', id))
   })
   if (browserSecret !== null) {
     const maxAgeSeconds = AUTHORIZATION_LIFETIME_MS / 1000
-    bindToBrowser(browser, deps.settings.publicUrl, { id, secret: browserSecret, maxAgeSeconds })
+    bindToBrowser(browser, deps.settings.publicUrl, { id, secret: shownOnce(browserSecret), maxAgeSeconds })
   }
   deps.telemetry.authorizationStarted(id, connectorSlug)
   const view = await deps.readView(viewer, id)

@@ -3,6 +3,7 @@ import type { Change } from '../change/revision.js'
 import { removeConnection } from '../connection/disconnect.js'
 import type { Tx } from '../db.js'
 import type { Deps } from '../deps.js'
+import { forgetAnswers } from '../idempotency/prune-keys.js'
 import { checkedIdentity, type GivenIdentity } from '../identity/user-identity.js'
 import { userIdOf } from '../identity/viewer.js'
 import { OPEN_STATUSES } from '../view/authorization-status.js'
@@ -46,6 +47,7 @@ export async function deleteUser(
       await tx.setup.deleteMany({ where: { userId } }) // also deletes their sessions
       await tx.skillCopy.deleteMany({ where: { userId } })
       await tx.activity.deleteMany({ where: { userId } })
+      await forgetAnswers(tx, userId)
       // Undelivered events still have to be delivered. Delivered ones are deleted.
       await tx.webhookDelivery.deleteMany({ where: { userId, status: { in: ['DELIVERED', 'DEAD'] } } })
       // Last, because the events about the connections say whose they were.

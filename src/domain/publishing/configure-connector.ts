@@ -13,6 +13,8 @@ import { raiseCatalogueRevision } from '../change/revision.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
+import { globalId } from '../global-id.js'
+import { takeEffect } from '../idempotency/keyed-operation.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
 import type { Telemetry } from '../ports/telemetry.js'
@@ -98,6 +100,7 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
     const { revision } = await raiseCatalogueRevision(tx, { connectorSlug: slug })
     await refuseFromFile(tx, slug)
     await storeConnector(tx, slug, { facts, sealed, fromFile: false })
+    await takeEffect(tx, 'configureConnector', globalId('Connector', slug))
     return revision
   })
   deps.notifier.notifyCatalogue(revision)

@@ -1,6 +1,8 @@
 import { raiseCatalogueRevision } from '../change/revision.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
+import { globalId } from '../global-id.js'
+import { takeEffect } from '../idempotency/keyed-operation.js'
 import { type Manifest, manifestHash, parseManifest } from './manifest.js'
 
 /**
@@ -62,6 +64,7 @@ export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifie
       await tx.skillRequirement.deleteMany({ where: { pluginSlug: slug, skillSlug } })
     }
     await tx.skillRequirement.createMany({ data: skillRequirementsOf(manifest) })
+    await takeEffect(tx, 'publishPlugin', globalId('Plugin', slug))
     return revision
   })
   notifier.notifyCatalogue(revision)

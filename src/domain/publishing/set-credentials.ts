@@ -3,6 +3,8 @@ import { raiseCatalogueRevision } from '../change/revision.js'
 import { credentialsBinding } from '../credential/client-credentials.js'
 import type { Deps } from '../deps.js'
 import { InvalidInputError, NotFoundError } from '../errors.js'
+import { globalId } from '../global-id.js'
+import { takeEffect } from '../idempotency/keyed-operation.js'
 import { VaultError } from '../ports/vault.js'
 import { checkedCredentials } from './check-credentials.js'
 import type { ConfigureDeps } from './configure-connector.js'
@@ -48,6 +50,7 @@ export async function setCredentials(
     if (!connector) throw new NotFoundError('connector')
     await storeCredentials(tx, slug, sealed)
     await retryRefreshes(tx, slug)
+    await takeEffect(tx, 'setConnectorCredentials', globalId('Connector', slug))
     return revision
   })
   deps.notifier.notifyCatalogue(revision)

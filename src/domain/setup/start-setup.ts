@@ -1,6 +1,8 @@
 import { changeUser } from '../change/change-user.js'
 import type { Deps } from '../deps.js'
 import { NotFoundError, PluginRetiredError } from '../errors.js'
+import { globalId } from '../global-id.js'
+import { takeEffect } from '../idempotency/keyed-operation.js'
 import { setupIdOf, type Viewer } from '../identity/viewer.js'
 import type { SetupRow } from '../view/user-state.js'
 import { foundIn, type Snapshot } from '../view/user-view.js'
@@ -45,6 +47,7 @@ export async function startSetup(
     }))
     await tx.skillCopy.createMany({ data: copies, skipDuplicates: true })
     if (count > 0) await tx.activity.create({ data: { userId, at: now, kind: 'SETUP_STARTED', pluginSlug } })
+    await takeEffect(tx, 'startSetup', globalId('PluginSetup', id))
     await announce(tx, deps, change)
   })
   const view = await deps.readView(viewer)

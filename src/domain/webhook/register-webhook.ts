@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { TooManyWebhooksError } from '../errors.js'
+import { globalId } from '../global-id.js'
+import { takeEffect } from '../idempotency/keyed-operation.js'
 import { newSecret, sealSecrets } from './secrets.js'
 import type { Webhook, WebhookDeps } from './webhook.js'
 import { checkedWebhook, lockWebhooks, refuseDuplicate, type WebhookInput } from './webhook-input.js'
@@ -33,6 +35,7 @@ export async function registerWebhook(
     await refuseDuplicate(tx, url, id)
     if ((await tx.webhookEndpoint.count()) >= MAX_WEBHOOKS) throw new TooManyWebhooksError(MAX_WEBHOOKS)
     await tx.webhookEndpoint.create({ data: { id, url, events, sealed, apiKeyId, createdAt } })
+    await takeEffect(tx, 'registerWebhook', globalId('Webhook', id))
     return { id, url, events, createdAt }
   })
   return { webhook, secret: secret.secret, formerUntil: null }

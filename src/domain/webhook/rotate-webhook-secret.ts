@@ -1,4 +1,6 @@
 import { NotFoundError } from '../errors.js'
+import { globalId } from '../global-id.js'
+import { takeEffect } from '../idempotency/keyed-operation.js'
 import type { WebhookSecret } from './register-webhook.js'
 import { openSecrets, rotated, sealSecrets } from './secrets.js'
 import type { Webhook, WebhookDeps } from './webhook.js'
@@ -25,7 +27,11 @@ export async function rotateWebhookSecret(
     const sealed = await sealSecrets(vault, id, secrets)
     // Compared instead of locked, because the vault may be remote. If another call was faster, this one rotates the
     // secret that it made.
-    const { count } = await db.webhookEndpoint.updateMany({ where: { id, sealed: before }, data: { sealed } })
+    const { count } = await db.$transaction(async (tx) => {
+      const changed = await tx.webhookEndpoint.updateMany({ where: { id, sealed: before }, data: { sealed } })
+      if (changed.count > 0) await takeEffect(tx, 'rotateWebhookSecret', globalId('Webhook', id))
+      return changed
+    })
     const [{ secret }, former] = secrets
     if (count > 0) return { webhook, secret, formerUntil: former?.until ? new Date(former.until) : null }
   }

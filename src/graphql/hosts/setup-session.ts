@@ -5,6 +5,7 @@ import {
   MAX_SESSIONS,
 } from '../../domain/access/setup-session/create-setup-session.js'
 import { InvalidInputError, NotFoundError, PluginRetiredError } from '../../domain/errors.js'
+import { shownOnce } from '../../domain/idempotency/keyed-operation.js'
 import { builder } from '../builder.js'
 import { readId } from '../ids.js'
 import { PluginSetupRef } from '../refs.js'
@@ -14,9 +15,10 @@ const SetupSession = builder.objectRef<CreatedSetupSession>('SetupSession').impl
   description:
     'A short-lived token for a front end that doesn’t have a token of your application. It can see and finish one setup of one user, and nothing else. It ends when the setup is removed, the API key is revoked or the user is deleted.',
   fields: (t) => ({
-    token: t.exposeString('token', {
+    token: t.string({
       description:
         'For the page, which sends it as `Authorization: Bearer pbs_…`, or in `connection_init` over WebSocket. Shown only once. Don’t put it in URLs, because URLs are logged and shared.',
+      resolve: ({ token }) => shownOnce(token),
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',

@@ -1,6 +1,7 @@
 import { DuplicateWebhookError, InvalidInputError, NotFoundError, TooManyWebhooksError } from '../../domain/errors.js'
 import { inWords } from '../../domain/formats.js'
 import { globalId } from '../../domain/global-id.js'
+import { shownOnce } from '../../domain/idempotency/keyed-operation.js'
 import { EVENT_TYPES } from '../../domain/webhook/events.js'
 import type { WebhookSecret } from '../../domain/webhook/register-webhook.js'
 import { MAX_REPLAYED_IDS } from '../../domain/webhook/replay-deliveries.js'
@@ -102,8 +103,9 @@ const WebhookSecretRef = builder.objectRef<WebhookSecret>('WebhookSecret').imple
   description: 'A webhook and its signing secret. The secret is shown only once, so store it.',
   fields: (t) => ({
     webhook: t.field({ type: WebhookRef, description: 'The webhook.', resolve: ({ webhook }) => webhook }),
-    secret: t.exposeString('secret', {
+    secret: t.string({
       description: 'Starts with whsec_. Pass it unchanged to a Standard Webhooks library.',
+      resolve: ({ secret }) => shownOnce(secret),
     }),
     formerUntil: t.expose('formerUntil', {
       type: 'DateTime',

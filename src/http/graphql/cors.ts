@@ -1,5 +1,5 @@
 const METHODS = ['GET', 'POST']
-const EXPOSED = ['x-request-id', 'www-authenticate']
+const EXPOSED = ['x-request-id', 'www-authenticate', 'idempotency-replayed']
 
 /** What pages of an allowed origin may do, as yoga's options. */
 export function corsOptions(origin: string) {

@@ -9,6 +9,7 @@ import { browserOf } from '../oauth/browser-channel.js'
 import type { ResultType } from './accepted-type.js'
 import { corsHeaders } from './cors.js'
 import { callerOf, type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { keyChannelOf } from './idempotency/idempotency-key.js'
 import { coercedVariables } from './limits/coerced-variables.js'
 import { answered, operationSpan } from './observe-operations.js'
 import { readOperationRequest } from './operation-request.js'
@@ -77,7 +78,8 @@ export function createAnswerPost(
     try {
       const coerced = coercedVariables(schema, operation, variables)
       if (!coerced) return prepare(body)
-      const contextValue = createContext(caller, browserOf(request, response, publicUrl))
+      const browser = browserOf(request, response, publicUrl)
+      const contextValue = createContext(caller, browser, keyChannelOf(request, response))
       result = await inSpan(...operationSpan(), () =>
         execute({ document, operation, contextValue, variableValues: coerced }),
       )

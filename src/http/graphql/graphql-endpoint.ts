@@ -30,6 +30,7 @@ import { corsOptions } from './cors.js'
 import type { DocumentMemory } from './document-memory.js'
 import type { Executor } from './execution/executor.js'
 import { subscribe } from './execution/subscribe.js'
+import { type KeyChannel, keyChannelOf } from './idempotency/idempotency-key.js'
 import { coercedVariables } from './limits/coerced-variables.js'
 import { excessOf, excessOfText } from './limits/document-limits.js'
 import { repeatedListsRule } from './limits/repeated-lists.js'
@@ -54,7 +55,7 @@ export interface ServerContext {
 
 export interface EndpointOptions {
   schema: GraphQLSchema
-  createContext: (caller: Caller, browser: BrowserChannel) => object
+  createContext: (caller: Caller, browser: BrowserChannel, idempotency?: KeyChannel) => object
   publicUrl: string
   authenticate: Authenticate
   addressOf: AddressOf
@@ -104,8 +105,8 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       authenticatingFirst((request) => callerOf(request, options), options),
       withContext(async ({ req, res, caller }) => {
         if (!caller) throw new Error('nothing is executed before the caller is known')
-        const browser = req && res ? browserOf(req, res, options.publicUrl) : NO_BROWSER
-        return options.createContext(await caller, browser)
+        if (!req || !res) return options.createContext(await caller, NO_BROWSER)
+        return options.createContext(await caller, browserOf(req, res, options.publicUrl), keyChannelOf(req, res))
       }),
       rememberingIn(documents),
       executingWith(options.execute),

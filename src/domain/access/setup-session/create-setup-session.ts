@@ -5,6 +5,7 @@ import type { Deps } from '../../deps.js'
 import { InvalidInputError, NotAdmittedError, NotFoundError } from '../../errors.js'
 import { later, MINUTE_MS } from '../../formats.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
+import { takeEffect } from '../../idempotency/keyed-operation.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
 import { type GivenIdentity, identityFaults, identityOf, textFaults } from '../../identity/user-identity.js'
 import { ALWAYS_ADMITTED, userIdOf, type Viewer } from '../../identity/viewer.js'
@@ -82,6 +83,7 @@ export async function createSetupSession(
         expiresAt,
       },
     })
+    await takeEffect(tx, 'createSetupSession', id, userId)
     return { expiresAt, dropped }
   })
   if (dropped) deps.notifier.notify(dropped)

@@ -32,11 +32,23 @@ export interface Executed {
 /** Called before anything of an operation's mutations runs, with their names. @throws an Error that refuses them all */
 export type Admit = (mutations: readonly string[], contextValue: unknown) => void
 
+/**
+ * Carries out mutations, or decides not to.
+ * @param names of all of them
+ * @param run executes them
+ */
+export type CarryOut = (
+  names: readonly string[],
+  executed: Executed,
+  run: () => ExecutionResult | Promise<ExecutionResult>,
+) => ExecutionResult | Promise<ExecutionResult>
+
 export type Executor = (executed: Executed) => ExecutionResult | Promise<ExecutionResult>
 
 interface ExecutorOptions {
   limits?: typeof RESPONSE_LIMITS
   admit?: Admit
+  carryOut?: CarryOut
   turns?: Turns
   /** Returns whose turn an execution with this context takes. By default, all of them have the same caller. */
   callerOf?: (contextValue: unknown) => string
@@ -48,11 +60,12 @@ interface ExecutorOptions {
  */
 export function createExecutor(
   schema: GraphQLSchema,
-  { limits = RESPONSE_LIMITS, admit, turns = new Turns(), callerOf = () => '' }: ExecutorOptions = {},
+  { limits = RESPONSE_LIMITS, admit, carryOut, turns = new Turns(), callerOf = () => '' }: ExecutorOptions = {},
 ): Executor {
   const plans = new WeakMap<OperationDefinitionNode, Plans>()
 
-  return ({ document, operation, rootValue, contextValue, variableValues }) => {
+  return (executed) => {
+    const { document, operation, contextValue, variableValues } = executed
     let known = plans.get(operation)
     if (!known) {
       known = { conditions: [...conditionsOf(document)], byConditions: new Map() }
@@ -66,18 +79,23 @@ export function createExecutor(
       plan = new OperationPlan(schema, document, operation, Object.fromEntries(values), () => byConditions.delete(key))
       if (byConditions.size < MAX_PLANS_OF_ONE) byConditions.set(key, plan)
     }
-    const isMutation = operation.operation === 'mutation'
-    const refusal = isMutation && admit && refusalBy(() => admit(namesIn(plan), contextValue))
-    if (refusal) return { errors: [refusal] }
-    const order = isMutation ? 'serially' : 'together'
+    if (operation.operation !== 'mutation') return run(plan, 'together', executed)
+    const names = namesIn(plan)
+    const runMutations = () => {
+      const refusal = admit && refusalBy(() => admit(names, contextValue))
+      return refusal ? { errors: [refusal] } : run(plan, 'serially', executed)
+    }
+    return carryOut ? carryOut(names, executed, runMutations) : runMutations()
+  }
+
+  function run(
+    plan: OperationPlan,
+    order: 'serially' | 'together',
+    { rootValue, contextValue, variableValues }: Executed,
+  ) {
+    const turn = turns.of(callerOf(contextValue))
     const budget = new ResponseBudget(limits)
-    return executePlan(plan, order, {
-      rootValue,
-      contextValue,
-      variableValues,
-      budget,
-      turn: turns.of(callerOf(contextValue)),
-    })
+    return executePlan(plan, order, { rootValue, contextValue, variableValues, budget, turn })
   }
 }
 
