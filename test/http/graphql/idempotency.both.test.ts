@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import { startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
 import { MAX_KEYS } from '../../../src/domain/idempotency/idempotency-records.js'
+import type { KeyedMutation } from '../../../src/domain/idempotency/keyed-mutations.js'
 import { createLogger } from '../../../src/observability/logger.js'
 import { keyFor, sessionFor } from '../../support/callers.js'
 import { rowId, startAfresh } from '../../support/connecting.js'
 import { freePort } from '../../support/free-port.js'
 import { connectorId, type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
-import { PATIENT } from '../../support/patience.js'
 import { scrape } from '../../support/scrape.js'
 
 let patchbay: Patchbay
@@ -215,6 +215,70 @@ describe('a request with an Idempotency-Key', () => {
   })
 })
 
+/** What each mutation gets, and what it says it created. */
+const EACH: Record<
+  KeyedMutation,
+  () => Promise<{ input: object; selection: string; created: RegExp; token?: string }>
+> = {
+  startSetup: async () => ({
+    input: { pluginId: pluginId('inbox-helper') },
+    selection: '... on PluginSetup { id }',
+    created: /^PluginSetup:/,
+    token: ada,
+  }),
+  authorizeConnector: async () => ({
+    ...confirmed(),
+    selection: '... on Authorization { id url }',
+    created: /^Authorization:/,
+    token: ada,
+  }),
+  createSetupSession: async () => ({
+    input: { user: { subject: 'ada', organization: 'northwind' }, pluginId: pluginId('inbox-helper') },
+    selection: '... on SetupSession { expiresAt setup { id } }',
+    created: /^[0-9a-f-]{36}$/,
+  }),
+  registerWebhook: async () => ({
+    ...webhook('each'),
+    selection: '... on WebhookSecret { webhook { id } }',
+    created: /^Webhook:/,
+  }),
+  rotateWebhookSecret: async () => {
+    const { id: webhookId } = createdBy(await send(backEnd.key, undefined, REGISTER, webhook('rotated')))
+    const selection = '... on WebhookSecret { webhook { id } formerUntil }'
+    return { input: { webhookId }, selection, created: /^Webhook:/ }
+  },
+  publishPlugin: async () => {
+    const [name, summary] = ['Keyed', 'Nothing.']
+    const skills = [{ slug: 'nothing', name, summary, instructions: 'Do nothing.', uses: [] }]
+    const manifest = { slug: 'keyed', name, summary, version: '1.0.0', connectors: [], skills }
+    return { input: { manifest }, selection: '... on Plugin { id version }', created: /^Plugin:keyed$/, token: ada }
+  },
+  configureConnector: async () => ({
+    input: { slug: 'keyed', name: 'Keyed', provider: 'github' },
+    selection: '... on Connector { id available }',
+    created: /^Connector:keyed$/,
+  }),
+  setConnectorCredentials: async () => ({
+    input: { connectorId: connectorId('acme-desk'), clientSecret: 'another' },
+    selection: '... on Connector { id }',
+    created: /^Connector:acme-desk$/,
+  }),
+}
+
+test.each(Object.keys(EACH) as KeyedMutation[])('%s marks its key in the transaction of its effect', async (name) => {
+  const { input, selection, created, token = backEnd.key } = await EACH[name]()
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`
+  const query = `mutation ($input: ${type}) { ${name}(input: $input) { __typename ... on Error { message } ${selection} } }`
+  const first = await send(token, 'each', query, { input })
+  expect(first).toMatchObject({ status: 200, replayed: null })
+  expect(first.data?.[name]).not.toHaveProperty('message')
+  const { createdId } = await record()
+  expect(createdId?.includes('-') ? createdId : Buffer.from(createdId ?? '', 'base64url').toString()).toMatch(created)
+  const again = await send(token, 'each', query, { input })
+  expect(again).toMatchObject({ status: 200, replayed: 'true' })
+  expect(again.text).toBe(first.text)
+})
+
 test('without a key, a mutation runs no statement about keys', async () => {
   const statements = await patchbay.database.countStatements(async () => {
     expect(await send(backEnd.key, undefined, REGISTER, webhook('plain'))).toMatchObject({ status: 200 })
@@ -296,7 +360,8 @@ describe('what is not an answer is not kept', () => {
       ... on SetupSession { setup { id } } } }`
     const input = { user, pluginId: pluginId('inbox-helper') }
     const session = await send(backEnd.key, 'erased', query, { input })
-    expect((await record()).answer).toContain(session.data?.createSetupSession?.setup && 'setup')
+    expect(session).toMatchObject({ status: 200, data: { createSetupSession: { setup: {} } } })
+    expect((await record()).answer).toContain('setup')
     const erase = 'mutation ($input: DeleteUserInput!) { deleteUser(input: $input) { __typename } }'
     await send(backEnd.key, undefined, erase, { input: { user } })
     expect((await record()).answer).toBeNull()
