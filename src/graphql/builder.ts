@@ -93,7 +93,7 @@ builder.mutationType({
   // By default, neither setup sessions nor API keys are allowed.
   authScopes: { user: true },
   description:
-    'Everything you can change. Every mutation returns its result or a typed error whose message says what to do.',
+    'Everything you can change. Every mutation returns its result or a typed error whose message says what to do. Over HTTP, those that create something take an Idempotency-Key header: see docs/api.md.',
 })
 builder.subscriptionType({
   authScopes: { user: true },

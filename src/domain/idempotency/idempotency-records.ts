@@ -6,8 +6,8 @@ import { type Sql, statement } from '../ports/sql.js'
 export const KEPT_MS = DAY_MS
 /** Longer than any mutation takes. If an instance dies, its keys can be used again after this time. */
 const LEASE_SECONDS = 30
-/** How many keys of one caller are remembered. Counting them takes about a millisecond. */
-export const MAX_KEYS = 20_000
+/** How many keys of one caller are remembered. They are counted for each new one, which takes up to a few milliseconds. */
+export const MAX_KEYS = 10_000
 /** The key may be released, expire and be claimed by others in between. */
 const MAX_TRIES = 3
 
