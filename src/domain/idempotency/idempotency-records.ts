@@ -4,7 +4,10 @@ import { type Sql, statement } from '../ports/sql.js'
 
 /** How long a key is remembered. */
 export const KEPT_MS = DAY_MS
-/** Longer than any mutation takes. If an instance dies, its keys can be used again after this time. */
+/**
+ * Longer than mutations take, unless an issuer's metadata arrives slowly. If an instance dies, its keys can be used again
+ * after this time. If it is only slow and the request is repeated, the repeated one takes effect.
+ */
 const LEASE_SECONDS = 30
 /** How many keys of one caller are remembered. They are counted for each new one, which takes up to a few milliseconds. */
 export const MAX_KEYS = 10_000

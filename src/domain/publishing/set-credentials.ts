@@ -13,13 +13,14 @@ import { refuseFromFile, retryRefreshes, storeCredentials } from './store-connec
 import { findConnector, openCredentials, type StoredConnector } from './stored-connector.js'
 
 const WHAT = 'connector'
+const EMPTY = 'must not be empty'
 
 /** The same limits as in `configureConnector`. */
 const CredentialsSchema = z.strictObject({
   /** If left out, the connector keeps the one it has. */
-  clientId: z.string().min(1).nullish(),
+  clientId: z.string().min(1, EMPTY).nullish(),
   /** Left out for clients without a secret. */
-  clientSecret: z.string().min(1).nullish(),
+  clientSecret: z.string().min(1, EMPTY).nullish(),
 })
 
 /**
