@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Config } from '../config/environment.js'
 import type { Database } from '../database/database.js'
 import { otherInstances } from '../database/postgres.js'
+import { isPassing } from '../database/postgres-faults.js'
 import { developmentKey, keepDevelopmentKey } from '../domain/access/api-key/development-key.js'
 import { createKeyUses } from '../domain/access/api-key/key-uses.js'
 import { verifyKeys } from '../domain/access/api-key/verify-keys.js'
@@ -288,7 +289,7 @@ async function compose(
     execute: fairly(
       createExecutor(schema, {
         admit,
-        carryOut: createKeyedExecution({ sql, telemetry }),
+        carryOut: createKeyedExecution({ sql, telemetry, isPassing }),
         turns,
         callerOf: (context) => callerId((context as Context).caller),
       }),
@@ -296,6 +297,7 @@ async function compose(
       { hasLarge: (caller) => turns.hasLarge(caller), ran: (caller) => queue.ran(caller) },
     ),
     telemetry,
+    isPassing,
     isAllowedOrigin,
     explorable: config.introspection,
     graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, publicUrl, ownKey),

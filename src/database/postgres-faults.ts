@@ -1,10 +1,11 @@
 import { DatabaseError } from './database.js'
 import { MigrationError } from './migrate.js'
 
-/** Errors of a server that is starting, full or not there yet. It may respond a moment later. */
+/** Errors of a server that is starting, full, slow or not there. It may respond a moment later. */
 const PASSING = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
+  'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
@@ -12,13 +13,42 @@ const PASSING = new Set([
   'ENOTFOUND', // a name that a container engine hasn't published yet
   '57P03', // cannot_connect_now
   '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57014', // query_canceled, by the limit on a statement's time
+  '08000', // connection_exception
+  '08003', // connection_does_not_exist
+  '08006', // connection_failure
+  '25P03', // idle_in_transaction_session_timeout
   '53300', // too_many_connections
+  // Prisma's: the server can't be reached, is too slow, closed the connection, or has no room.
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2037',
+  // Those of its driver.
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
 ])
 
-/** Returns whether it is worth trying again. */
+/** Returns whether it is worth trying again: for the error itself, or for one of those that it was caused by. */
 export function isPassing(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
   const { code, message } = factsOf(error)
-  return (code !== undefined && PASSING.has(code)) || /timeout|terminated unexpectedly/i.test(message)
+  if (code !== undefined && PASSING.has(code)) return true
+  if (/timeout|terminated unexpectedly|Connection terminated/i.test(message)) return true
+  const { kind, originalCode, cause, meta } = error as {
+    kind?: unknown
+    originalCode?: unknown
+    cause?: unknown
+    meta?: { driverAdapterError?: unknown } | undefined
+  }
+  if ([kind, originalCode].some((name) => typeof name === 'string' && PASSING.has(name))) return true
+  return isPassing(cause) || isPassing(meta?.driverAdapterError)
 }
 
 /** Describes the error in a sentence that says what to do. Names the server and its message, never a password. */

@@ -4,7 +4,7 @@ import { CloseCode } from 'graphql-ws'
 import { expect, test } from 'vitest'
 import { FAILURES } from '../../src/domain/view/authorization-failures.js'
 import { schema } from '../../src/graphql/schema.js'
-import { ERROR_CODES } from '../../src/observability/error-codes.js'
+import { ERROR_CODES, type ErrorCode } from '../../src/observability/error-codes.js'
 
 const REPOSITORY = new URL('../../', import.meta.url)
 const read = (path: string) => readFile(new URL(path, REPOSITORY), 'utf8')
@@ -43,11 +43,29 @@ test('docs/errors.md lists exactly the typed errors of the schema', () => {
 })
 
 test('docs/errors.md lists exactly the codes of top-level errors', async () => {
-  expect(namesIn('Codes of top-level errors').sort()).toEqual([...ERROR_CODES].sort())
+  expect(namesIn('Codes of top-level errors').sort()).toEqual(Object.keys(ERROR_CODES).sort())
   const sources = [...(await sourcesIn('src/graphql')), ...(await sourcesIn('src/http'))]
   const thrown = matches(sources, /\bcode: '([A-Z_]+)'/g)
   expect(thrown.length).toBeGreaterThan(4)
-  expect(thrown.filter((code) => !ERROR_CODES.has(code))).toEqual([])
+  expect(thrown.filter((code) => !Object.hasOwn(ERROR_CODES, code))).toEqual([])
+})
+
+test('docs/errors.md says of each code which status it has', () => {
+  const heading = 'Codes of top-level errors'
+  const statuses = rowsOf(heading, 1).slice(1)
+  const documented = namesIn(heading).map((code, index) => [code, statuses[index]?.match(/\b\d{3}\b/g) ?? []])
+  for (const [code, [first, ...others]] of documented as [ErrorCode, string[]][]) {
+    const { status, jsonStatus } = ERROR_CODES[code]
+    expect([code, first]).toEqual([code, String(status)])
+    if (jsonStatus !== undefined) expect([code, ...others]).toContain(String(jsonStatus))
+  }
+})
+
+test('docs/errors.md says of every mutation whether it can be repeated', () => {
+  const heading = 'Which mutations can you repeat\\?'
+  const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {})
+  expect(namesIn(heading)).toEqual(mutations.sort())
+  for (const answer of rowsOf(heading, 1).slice(1)) expect(['yes', 'makes a second', 'no']).toContain(answer)
 })
 
 test.each([
@@ -76,11 +94,12 @@ test('docs/errors.md lists exactly the results of webhook deliveries that got no
 })
 
 test('docs/errors.md lists exactly the HTTP statuses that failed requests are answered with', async () => {
-  const answered = matches(await sourcesIn('src/http'), /(?:[:,] |writeHead\(|^ +)([45]\d\d)\b/gm)
-  expect(answered.length).toBeGreaterThan(8)
-  const ofYoga = ['400', '405', '406']
+  const ofPages = matches(await sourcesIn('src/http'), /(?:[:,] |writeHead\(|^ +)([45]\d\d)\b/gm)
+  expect(ofPages.length).toBeGreaterThan(5)
+  const ofCodes = Object.values(ERROR_CODES).map(({ status }) => String(status))
+  const answered = [...ofPages, ...ofCodes.filter((status) => status !== '200')]
   const documented = [...numbersIn(['The API', 'Connecting']), ...numbersIn(['Other paths'], 1)]
-  expect([...new Set(documented)].sort()).toEqual([...new Set([...answered, ...ofYoga])].sort())
+  expect([...new Set(documented)].sort()).toEqual([...new Set(answered)].sort())
 })
 
 test('docs/errors.md lists exactly the codes that WebSockets are closed with', async () => {

@@ -1,11 +1,13 @@
 import { createConnection, createServer, type Socket } from 'node:net'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { DatabaseError } from '../../src/database/database.js'
 import { openPostgres, otherInstances } from '../../src/database/postgres.js'
+import { isPassing } from '../../src/database/postgres-faults.js'
 import { statement } from '../../src/domain/ports/sql.js'
 import { freePort } from '../support/free-port.js'
 import { createDatabase } from '../support/postgres-server.js'
+import { startTcpProxy } from '../support/tcp-proxy.js'
 
 const PASSWORD = 'a-password-nobody-shall-read'
 
@@ -260,6 +262,48 @@ test('a connection that is lost in a transaction fails its statements, and the p
   await expect(broken).rejects.toThrow()
   expect(await sql.transaction((tx) => tx.commit(SESSION))).toHaveLength(1)
   await close()
+})
+
+/** Statements that take a minute. */
+const RUNNING = `SELECT 1 FROM pg_stat_activity
+  WHERE datname = current_database() AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()`
+
+test('errors of a server that is away, full or slow pass, and those of a wrong statement don’t', async () => {
+  const { hostname, port } = new URL(database.url)
+  const proxy = await startTcpProxy({ host: hostname, port: Number(port || 5432) })
+  const through = changed((url) => Object.assign(url, { hostname: '127.0.0.1', port: proxy.port }))
+  const { db, sql, close } = await open(through)
+  const SLOW = statement<[], { one: number }>('slow', `SELECT 1 AS one FROM pg_sleep(60)`)
+  const WRONG = statement<[], object>('wrong', 'SELECT no_such_column')
+  const CANCELED = statement<[], object>('canceled', 'SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(1)')
+  const errorOf = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+  await db.$queryRaw`SELECT 1`
+
+  const lost = [errorOf(sql.run(SLOW)), errorOf(db.$queryRaw`SELECT 1 FROM pg_sleep(60)`)]
+  await vi.waitFor(async () => expect((await administer(RUNNING))[0]).toHaveLength(2))
+  proxy.cut()
+  for (const error of await Promise.all(lost)) expect(error).toSatisfy(isPassing)
+  expect(await errorOf(sql.run(CANCELED))).toSatisfy(isPassing)
+
+  for (const wrong of [() => sql.run(WRONG), () => db.$queryRaw`SELECT no_such_column`]) {
+    const error = await errorOf(wrong())
+    expect(error).toBeInstanceOf(Error)
+    expect(error).not.toSatisfy(isPassing)
+  }
+  await proxy[Symbol.asyncDispose]()
+  for (const away of [
+    () => sql.run(WRONG),
+    () => db.$queryRaw`SELECT 1`,
+    () => db.user.count(),
+    () => db.$transaction((tx) => tx.user.count()),
+  ]) {
+    expect(await errorOf(away())).toSatisfy(isPassing)
+  }
+  await close().catch(() => {})
 })
 
 const WHERE_AM_I = statement<[], { schema: string; timezone: string; jit: string }>(

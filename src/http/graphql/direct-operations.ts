@@ -8,11 +8,13 @@ import { inSpan } from '../../observability/spans.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import type { ResultType } from './accepted-type.js'
 import { corsHeaders } from './cors.js'
-import { callerOf, type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import { callerOf, type EndpointOptions, type GraphQLEndpoint } from './graphql-endpoint.js'
 import { keyChannelOf } from './idempotency/idempotency-key.js'
 import { coercedVariables } from './limits/coerced-variables.js'
+import { masked } from './masked.js'
 import { answered, operationSpan } from './observe-operations.js'
 import { readOperationRequest } from './operation-request.js'
+import { withStatus } from './response-status.js'
 
 /**
  * Answers a POST.
@@ -45,6 +47,7 @@ export function createAnswerPost(
     | 'preparations'
     | 'execute'
     | 'telemetry'
+    | 'isPassing'
   >,
   yoga: GraphQLEndpoint,
 ): AnswerPost {
@@ -83,9 +86,9 @@ export function createAnswerPost(
       result = await inSpan(...operationSpan(), () =>
         execute({ document, operation, contextValue, variableValues: coerced }),
       )
-      if (result.errors) result = { ...result, errors: result.errors.map((error) => masked(error, telemetry)) }
+      if (result.errors) result = { ...result, errors: result.errors.map((error) => masked(error, options)) }
     } catch (error) {
-      result = { errors: [masked(error, telemetry)] }
+      result = { errors: [masked(error, options)] }
     }
     answered(telemetry, scope, result)
     await respond(yoga, request, response, resultType, result)
@@ -101,8 +104,8 @@ async function respond(
 ): Promise<void> {
   const cors = corsHeaders(request.headers.origin)
   if (result.errors) {
-    // Errors say which status and headers they want. Yoga knows how, and which of their fields are not for clients.
-    const answer = processRegularResult(result, yoga.fetchAPI, resultType)
+    // Errors say which headers they want. Yoga knows how, and which of their fields are not for clients.
+    const answer = processRegularResult(withStatus(result, resultType), yoga.fetchAPI, resultType)
     const text = await answer.text()
     response.writeHead(answer.status, {
       ...Object.fromEntries(answer.headers),

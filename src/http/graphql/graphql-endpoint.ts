@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -8,16 +6,13 @@ import {
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
-  type ValidationContext,
   validate,
 } from 'graphql'
-import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
+import { createYoga, type GraphiQLOptions, type GraphQLParams, type Plugin } from 'graphql-yoga'
 import type { ConnectionsConfig } from '../../config/environment.js'
 import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
-import { ForbiddenError, NotAdmittedError } from '../../domain/errors.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
-import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import type { Authenticate } from '../authentication/authenticate.js'
 import { AuthenticationError, challengeOf } from '../authentication/authentication-error.js'
@@ -26,19 +21,23 @@ import { browserOf } from '../oauth/browser-channel.js'
 import { delayRefusal } from '../refusals.js'
 import type { AddressOf } from '../server/addresses.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
+import { answeringInForm, notAcceptable } from './answer-form.js'
+import { codedError } from './coded-error.js'
 import { corsOptions } from './cors.js'
 import type { DocumentMemory } from './document-memory.js'
-import type { Executor } from './execution/executor.js'
+import type { Executed, Executor } from './execution/executor.js'
 import { subscribe } from './execution/subscribe.js'
 import { type KeyChannel, keyChannelOf } from './idempotency/idempotency-key.js'
-import { coercedVariables } from './limits/coerced-variables.js'
+import { coercedVariables, variableErrors } from './limits/coerced-variables.js'
 import { excessOf, excessOfText } from './limits/document-limits.js'
+import { queryLimits } from './limits/query-limits.js'
 import { repeatedListsRule } from './limits/repeated-lists.js'
+import { fault, type Masking, masked } from './masked.js'
 import { withoutSuggestions } from './no-suggestions.js'
 import { observeAnswers, observeSteps } from './observe-operations.js'
 import { OpenCounts, tooMuchOpen } from './open-counts.js'
+import { plainErrors, requestedOperation } from './plain-errors.js'
 import type { Preparations } from './preparations.js'
-import { tooManyRequests } from './too-many-requests.js'
 
 const MAX_VALIDATION_ERRORS = 10
 
@@ -65,6 +64,7 @@ export interface EndpointOptions {
   /** Executes operations of the schema. */
   execute: Executor
   telemetry: ServerTelemetry
+  isPassing: Masking['isPassing']
   isAllowedOrigin: (origin: string | null | undefined) => boolean
   /** Whether there is introspection, and errors suggest names. */
   explorable: boolean
@@ -73,19 +73,6 @@ export interface EndpointOptions {
 
 export function createGraphQLEndpoint(options: EndpointOptions) {
   const { documents, telemetry, isAllowedOrigin, explorable, graphiql } = options
-  // Reported instead of thrown, so that a limit is a validation error like any other, with its own code and status.
-  const limit = {
-    propagateOnRejection: false,
-    onReject: [(context: ValidationContext | null, error: GraphQLError) => context?.reportError(error)],
-  }
-  const armor = new EnvelopArmor({
-    maxDepth: { n: 16, ...limit },
-    maxAliases: { n: 30, ...limit },
-    maxDirectives: { n: 50, ...limit },
-    maxTokens: { n: 2_000 },
-    costLimit: { maxCost: 50_000, depthCostFactor: 1.3, ...limit },
-    blockFieldSuggestion: { enabled: false }, // it leaves those of enum values, input fields and variables
-  }).protect()
   return createYoga<ServerContext, object>({
     schema: options.schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -100,7 +87,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       const origin = request.headers.get('origin')
       return origin !== null && isAllowedOrigin(origin) ? corsOptions(origin) : false
     },
-    maskedErrors: { maskError: (error) => masked(error, telemetry) },
+    maskedErrors: { maskError: (error) => masked(error, options) },
     plugins: [
       authenticatingFirst((request) => callerOf(request, options), options),
       withContext(async ({ req, res, caller }) => {
@@ -114,7 +101,9 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
       limitingStreams(options.connections.eventStreamsPerUser),
       observeSteps,
       observeAnswers(telemetry),
-      ...armor.plugins,
+      ...queryLimits(),
+      plainErrors,
+      answeringInForm,
       cheapToValidate({ hideSuggestions: !explorable }),
       ...(explorable ? [] : [withoutIntrospection, withoutSuggestions]),
     ],
@@ -138,10 +127,21 @@ function authenticatingFirst(
         context.accepted?.()
         if (params.query && !documents.get(params.query)) await preparations.turnOf(context.caller)
       } catch (error) {
-        setResult({ errors: [error as GraphQLError] })
+        return setResult({ errors: [error as GraphQLError] })
       }
+      const refusal = notAcceptable(req.headers.accept) ?? persistedQuery(params)
+      if (refusal) throw refusal
     },
   }
+}
+
+/** Clients that persist queries send the text after this error (Apollo's automatic persisted queries). */
+function persistedQuery({ query, extensions }: GraphQLParams): GraphQLError | undefined {
+  if (query || !extensions?.persistedQuery) return undefined
+  return codedError(
+    'PERSISTED_QUERY_NOT_SUPPORTED',
+    'Patchbay keeps no queries under a hash. Send the text of the query as “query”.',
+  )
 }
 
 /** Copies getters as they are. Yoga would copy their values, and some getters throw for some callers. */
@@ -172,17 +172,15 @@ function rememberingIn(documents: DocumentMemory): Plugin {
   }
 }
 
-/** Executes with plans. Yoga's own executor only says what is wrong with an operation's name or variables. */
+/** Executes with plans. */
 function executingWith(execute: Executor): Plugin {
   return {
-    onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args) => withOperation(args, (operation) => (operation ? execute(operation) : executeFn(args))))
+    onExecute({ setExecuteFn }) {
+      setExecuteFn((args) => withOperation(args, execute))
     },
-    onSubscribe({ subscribeFn, setSubscribeFn }) {
+    onSubscribe({ setSubscribeFn }) {
       setSubscribeFn((args) =>
-        withOperation(args, (operation) =>
-          operation ? subscribe(operation, () => args.contextValue, execute) : subscribeFn(args),
-        ),
+        withOperation(args, (operation) => subscribe(operation, () => args.contextValue, execute)),
       )
     },
   }
@@ -214,21 +212,21 @@ function limitingStreams(limit: number): Plugin<ServerContext> {
   }
 }
 
-/** Does something with an operation, or with undefined if there is no such operation or a variable isn't valid. */
-function withOperation<T>(args: ExecutionArgs, work: (operation: ReturnType<typeof coercedOperation>) => T) {
+/** Does something with an operation, or says what is wrong with its name or variables. */
+function withOperation<T>(
+  { schema, document, operationName, rootValue, contextValue, variableValues }: ExecutionArgs,
+  work: (executed: Executed & { schema: GraphQLSchema; rootValue: unknown }) => T,
+) {
   try {
-    return work(coercedOperation(args))
+    const operation = getOperationAST(document, operationName)
+    if (!operation) return { errors: [requestedOperation(document, operationName) as GraphQLError] }
+    const coerced = coercedVariables(schema, operation, variableValues)
+    if (!coerced) return { errors: variableErrors(schema, operation, variableValues) }
+    return work({ schema, document, operation, rootValue, contextValue, variableValues: coerced })
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] }
     throw error
   }
-}
-
-function coercedOperation({ schema, document, operationName, rootValue, contextValue, variableValues }: ExecutionArgs) {
-  const operation = getOperationAST(document, operationName)
-  if (!operation) return undefined
-  const coerced = coercedVariables(schema, operation, variableValues)
-  return coerced && { schema, document, operation, rootValue, contextValue, variableValues: coerced }
 }
 
 /** Neither parses nor validates what would take long. Reports only so many errors, because they take longest. */
@@ -257,47 +255,19 @@ const withoutIntrospection: Plugin = {
 
 export type GraphQLEndpoint = ReturnType<typeof createGraphQLEndpoint>
 
-/** @throws GraphQLError if the caller isn't authenticated, with the response's status */
+/** @throws GraphQLError if the caller isn't authenticated */
 export function callerOf(
   request: IncomingMessage,
-  { authenticate, addressOf, telemetry }: Pick<EndpointOptions, 'authenticate' | 'addressOf' | 'telemetry'>,
+  { authenticate, addressOf, ...masking }: Pick<EndpointOptions, 'authenticate' | 'addressOf' | keyof Masking>,
 ): Promise<Caller> {
-  return authenticate(request.headers.authorization, () => addressOf(request)).catch((error) =>
-    refuse(error, telemetry),
-  )
+  return authenticate(request.headers.authorization, () => addressOf(request)).catch((error) => refuse(error, masking))
 }
 
-/**
- * Builds the response to a failed authentication, in the format of GraphQL over HTTP. If authentication wasn't possible
- * at all, that is not a 401.
- */
-function refuse(error: unknown, telemetry: ServerTelemetry): never {
+/** If authentication wasn't possible at all, that is not a 401, and the caller comes back. */
+function refuse(error: unknown, masking: Masking): never {
   if (error instanceof AuthenticationError) {
     const headers = { 'www-authenticate': challengeOf(error.reason) }
-    throw new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401, headers } } })
+    throw codedError('UNAUTHENTICATED', error.message, { http: { headers } })
   }
-  const { message, extensions } = masked(error, telemetry)
-  throw new GraphQLError(message, { extensions: { http: { status: 503 }, ...extensions } })
-}
-
-/** How a refusal looks if no result has a member for it. */
-function refusalOf(error: Error): Record<string, unknown> | undefined {
-  if (error instanceof ForbiddenError) return { code: 'FORBIDDEN' }
-  if (error instanceof NotAdmittedError) return { code: 'UNAUTHENTICATED', http: { status: 401 } }
-  if (error instanceof RateLimitedError) return tooManyRequests(error.limit, error.retryAfterSeconds)
-  return undefined
-}
-
-/** Returns what clients may read of an error. The rest is logged under the request's id, which they can quote. */
-export function masked(error: unknown, telemetry: ServerTelemetry): GraphQLError {
-  const located = error instanceof GraphQLError ? error : undefined
-  const original = located ? located.originalError : error
-  if (located && (original === undefined || original instanceof GraphQLError)) return located
-  const place = { nodes: located?.nodes ?? null, path: located?.path ?? null }
-  const refusal = original instanceof Error ? refusalOf(original) : undefined
-  if (refusal) return new GraphQLError((original as Error).message, { ...place, extensions: refusal })
-  const requestId = currentRequest()?.requestId ?? randomUUID()
-  telemetry.requestFailed(requestId, original)
-  const message = `Something went wrong on our side. Try again. If the problem persists, contact support and quote ${requestId}.`
-  return new GraphQLError(message, { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } })
+  throw error instanceof RateLimitedError ? masked(error, masking) : fault(error, true, masking)
 }

@@ -66,7 +66,7 @@ export function answered(
     return { result: new Pushes(telemetry, request, updatesOf(result[Symbol.asyncIterator]()), mask), failed: false }
   }
   countLimits(telemetry, result.errors)
-  return { result, failed: telemetry.operationFinished(request, codesOf(request, result)) === 'failed' }
+  return { result, failed: telemetry.operationFinished(request, codesOf(result)) === 'failed' }
 }
 
 /**
@@ -96,7 +96,7 @@ class Pushes implements Updates<ExecutionResult> {
     const { mask } = this
     const value = mask ? { ...found.value, errors: found.value.errors.map(mask) } : found.value
     countLimits(this.telemetry, found.value.errors)
-    this.telemetry.errorsSent(codesOf(this.request, value))
+    this.telemetry.errorsSent(codesOf(value))
     return { done: false, value }
   }
 
@@ -140,10 +140,8 @@ function countLimits(telemetry: ServerTelemetry, errors: Errors | undefined): vo
   }
 }
 
-/** Returns the codes of a result's errors. graphql-js sets none if an operation or its variables are invalid. */
-function codesOf(request: RequestScope, { data, errors = [] }: { data?: unknown; errors?: Errors }): string[] {
-  const unnamed = request.operation === undefined ? 'GRAPHQL_PARSE_FAILED' : data === undefined ? 'BAD_USER_INPUT' : ''
-  return errors.map(({ extensions }) => knownCode(extensions?.code ?? unnamed))
+function codesOf({ errors = [] }: { errors?: Errors }): string[] {
+  return errors.map(({ extensions }) => knownCode(extensions?.code))
 }
 
 function operationOf(document: DocumentNode, name: string | null | undefined): RequestScope['operation'] {

@@ -8,13 +8,18 @@ import type { RequestScope } from '../../observability/request-scope.js'
 import { inSpan } from '../../observability/spans.js'
 import { AuthenticationError } from '../authentication/authentication-error.js'
 import { delayRefusal } from '../refusals.js'
+import { codedError } from './coded-error.js'
 import { subscribe } from './execution/subscribe.js'
-import { type EndpointOptions, type GraphQLEndpoint, masked } from './graphql-endpoint.js'
+import type { EndpointOptions, GraphQLEndpoint } from './graphql-endpoint.js'
 import { coercedVariables } from './limits/coerced-variables.js'
+import { masked } from './masked.js'
 import { answered, type OperationResult, operationSpan } from './observe-operations.js'
 
 export interface SocketOperationsOptions
-  extends Pick<EndpointOptions, 'schema' | 'createContext' | 'documents' | 'preparations' | 'execute' | 'telemetry'> {
+  extends Pick<
+    EndpointOptions,
+    'schema' | 'createContext' | 'documents' | 'preparations' | 'execute' | 'telemetry' | 'isPassing'
+  > {
   endpoint: GraphQLEndpoint
 }
 
@@ -81,7 +86,6 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
     const document = envelope.parse(payload.query)
     const errors = envelope.validate(envelope.schema, document)
     if (errors.length > 0) return errors
-    if (!request.operation) return [new GraphQLError('Unable to identify operation')]
     const args = {
       schema: envelope.schema,
       document,
@@ -89,7 +93,7 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
       variableValues: payload.variables ?? null,
       contextValue: await envelope.contextFactory(),
     }
-    const isSubscription = request.operation.type === 'subscription'
+    const isSubscription = request.operation?.type === 'subscription'
     return async () => (isSubscription ? envelope.subscribe(args) : envelope.execute(args))
   }
 
@@ -108,9 +112,8 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
       return [refusal]
     } catch (error) {
       if (error instanceof GraphQLError) return [error]
-      if (error instanceof AuthenticationError)
-        return [new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } })]
-      return [masked(error, telemetry)]
+      if (error instanceof AuthenticationError) return [codedError('UNAUTHENTICATED', error.message)]
+      return [maskError(error)]
     }
   }
 
@@ -119,7 +122,7 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
   }
 
   function maskError(error: unknown): GraphQLError {
-    return masked(error, telemetry)
+    return masked(error, options)
   }
 
   return async (source, payload, request) => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import { ORIGIN_NOT_ALLOWED, refusal } from '../server/refusal.js'
 import { refuseUpgrade } from '../server/refuse-upgrade.js'
 import type { EndpointOptions } from './graphql-endpoint.js'
 import { createKeepAlive } from './keep-alive.js'
@@ -60,7 +61,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
      */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, onAccepted: () => void): void {
       if (!isAllowedOrigin(request.headers.origin)) {
-        refuseUpgrade(socket, '403 Forbidden')
+        refuseUpgrade(socket, refusal(ORIGIN_NOT_ALLOWED))
         return
       }
       sockets.handleUpgrade(request, socket, head, (client) => open(client, request, onAccepted))

@@ -2,13 +2,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
+import type { GraphQLError } from 'graphql'
 import type { Hono } from 'hono'
 import type { ConnectionsConfig, DrainConfig } from '../../config/environment.js'
 import { pause } from '../../domain/pause.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
+import { EVENT_STREAM } from '../graphql/accepted-type.js'
 import type { AnswerPost } from '../graphql/direct-operations.js'
 import type { GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
+import { fault } from '../graphql/masked.js'
 import type { createWebSocketEndpoint } from '../graphql/websocket.js'
 import type { AnswerVisit } from '../oauth/direct-visits.js'
 import type { Reply } from '../oauth/page.js'
@@ -19,6 +22,7 @@ import { bind } from './bind.js'
 import type { Readiness } from './health.js'
 import { answerScrape, type Exposition } from './metrics-endpoint.js'
 import { observeRequest } from './observe-request.js'
+import { misdirected, NO_SOCKETS_HERE, refusal, refusalOf, STARTING, STOPPING, TOO_LARGE } from './refusal.js'
 import { refuseUpgrade } from './refuse-upgrade.js'
 import { readBody } from './request-body.js'
 import { GRAPHQL_PATH, METRICS_PATH, pathOf, routeOf } from './routes.js'
@@ -31,8 +35,6 @@ const SLOW_REQUESTS = { headersTimeout: 15_000, requestTimeout: 30_000, connecti
 const LATE_STREAMS_EVERY_MS = 50
 /** Longer than proxies keep idle connections (60 s in nginx and AWS), so that none sends a request to one that we close. */
 const KEEP_ALIVE_MS = 75_000
-const EVENT_STREAM = 'text/event-stream'
-const STOPPING = 'This instance is shutting down. Try again to reach another one.'
 
 export interface Handlers {
   endpoint: GraphQLEndpoint
@@ -105,9 +107,10 @@ export async function listen(
     observeRequest(request, response, telemetry, () => {
       handleAny(request, response).catch((error) => {
         if (request.destroyed && !request.complete) return // the client left while it was sending
-        telemetry.requestFailed(currentRequest()?.requestId ?? '-', error)
-        if (response.headersSent) response.destroy()
-        else answer(response, 500, 'Something went wrong on our side.')
+        if (response.headersSent) {
+          telemetry.requestFailed(currentRequest()?.requestId ?? '-', error)
+          response.destroy()
+        } else refuse(response, fault(error, false, { telemetry }))
       })
     })
   })
@@ -120,17 +123,19 @@ export async function listen(
     }
     if (exposition && path === METRICS_PATH) return answerScrape(exposition, request, response)
     const present = await soon()
-    if (!present) return answer(response, 503, 'Patchbay is starting.')
+    if (!present) return refuse(response, STARTING)
     if (!server.listening) response.setHeader('connection', 'close')
-    if (closing && wantsStream(request)) return answer(response, 503, STOPPING)
+    if (closing && wantsStream(request)) return refuse(response, STOPPING)
     return handle(present, request, response, () => strangers.forget(request.socket))
   }
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.on('upgrade', async (request, socket, head) => {
     socket.on('error', destroyed) // Node no longer listens by now, and an unhandled error would end the process
     const present = await soon()
-    if (!present || closing) refuseUpgrade(socket, '503 Service Unavailable')
-    else if (!isKnownHost(present, request) || pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, '404 Not Found')
+    if (!present) refuseUpgrade(socket, refusal(STARTING))
+    else if (closing) refuseUpgrade(socket, refusal(STOPPING))
+    else if (!isKnownHost(present, request)) refuseUpgrade(socket, refusal(misdirected(present.publicUrl)))
+    else if (pathOf(request) !== GRAPHQL_PATH) refuseUpgrade(socket, refusal(NO_SOCKETS_HERE))
     else present.webSocket.upgrade(request, socket, head, () => strangers.forget(request.socket))
   })
   const stalls = createStallWatch((reason) => telemetry.readerStalled(reason))
@@ -223,7 +228,7 @@ async function handle(
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
   if (!isKnownHost(handlers, request)) {
     if (wantsPage) return reply(response, otherNamePage(handlers.publicUrl, handlers.textsFor(request.headers)))
-    return answer(response, 421, `This server is only available at ${handlers.publicUrl}.`)
+    return refuse(response, misdirected(handlers.publicUrl))
   }
   if (wantsPage && routeOf(path).page && handlers.hosts && !isAtPublicUrl(handlers, request)) {
     // Cookies and redirects belong to one name of this machine.
@@ -234,23 +239,15 @@ async function handle(
     return void (await getRequestListener(handlers.routes.fetch)(request, response))
   }
 
-  if (!handlers.isAllowedOrigin(request.headers.origin)) {
-    return answer(
-      response,
-      403,
-      'This origin isn’t allowed to call the API. Operators allow origins with PATCHBAY_CORS_ORIGINS.',
-    )
-  }
-  if (request.method === 'POST' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    return answer(response, 415, 'Send the operation as application/json.')
-  }
+  const refused = refusalOf(request, handlers.isAllowedOrigin)
+  if (refused) return refuse(response, refused)
   if (request.method !== 'POST') return void (await handlers.endpoint(request, response, { accepted }))
   await handlers.answerPost(request, response, async () => {
     accepted()
     const body = await readBody(request)
     if (body) return body
     response.setHeader('connection', 'close')
-    answer(response, 413, 'The request is larger than 1 MB.')
+    refuse(response, TOO_LARGE)
     return undefined
   })
 }
@@ -280,9 +277,9 @@ function reply(response: ServerResponse, { status, headers, body }: Reply): void
   response.writeHead(status, headers).end(body)
 }
 
-/** Errors outside GraphQL have GraphQL's format too, so that clients need to read only one. */
-function answer(response: ServerResponse, status: number, message: string): void {
-  answerJson(response, status, { errors: [{ message }] })
+function refuse(response: ServerResponse, error: GraphQLError): void {
+  const { status, headers, body } = refusal(error)
+  response.writeHead(status, headers).end(body)
 }
 
 function answerJson(response: ServerResponse, status: number, body: object): void {

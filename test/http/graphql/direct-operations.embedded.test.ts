@@ -54,6 +54,7 @@ test('a known query does not reach yoga, and a new one does', async () => {
       preparations: new Preparations(),
       execute: createExecutor(schema),
       telemetry: createTelemetry(createLogger('silent'), createMetrics()),
+      isPassing: () => false,
     },
     ((_request: unknown, response: ServerResponse) => {
       response.end('from yoga')
@@ -214,7 +215,7 @@ describe('G1: an operation is answered as yoga answers it', () => {
       'a subscription that is refused',
       200,
       {
-        headers: { accept: 'application/json' },
+        headers: { accept: 'application/json, text/event-stream' },
         body: operation('subscription { setupProgress(setupId: "none") { id } }'),
       },
     ],

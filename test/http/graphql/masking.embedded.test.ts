@@ -28,7 +28,7 @@ function expectMasked(
   const requestId = error?.extensions?.requestId ?? '-'
   expect(error?.message).toContain(requestId)
   expect(JSON.stringify(error)).not.toContain(fact)
-  const lines = patchbay.logged.filter((line) => line.includes(requestId))
+  const lines = patchbay.logged.filter((line) => line.includes(requestId) && line.includes('request failed'))
   expect(lines).toHaveLength(1)
   expect(lines[0]).toContain(fact)
 }

@@ -176,7 +176,7 @@ describe('HTTP in front of GraphQL', () => {
     const query = await send(patchbay, '/graphql?query=%7B__typename%7D', { headers: { authorization } })
     expect(query).toMatchObject({ status: 200, text: '{"data":{"__typename":"Query"}}' })
     const nothing = await send(patchbay, '/graphql', { headers: { authorization, accept: 'application/json' } })
-    expect(JSON.parse(nothing.text)).toMatchObject({ errors: [{ message: 'Must provide query string.' }] })
+    expect(JSON.parse(nothing.text)).toMatchObject({ errors: [{ message: expect.stringContaining('no query') }] })
     const posted = await send(patchbay, '/graphql', { headers: { ...json(), accept: 'text/html' }, body: TYPENAME })
     expect(posted.status).toBe(406)
   })

@@ -30,6 +30,7 @@ test('only valid documents of authenticated callers are remembered', async () =>
     connections: readConfig({}).connections,
     execute: createExecutor(schema),
     telemetry: createTelemetry(createLogger('silent'), createMetrics()),
+    isPassing: () => false,
     isAllowedOrigin: () => true,
     explorable: false,
     graphiql: undefined,

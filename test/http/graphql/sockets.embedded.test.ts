@@ -16,7 +16,7 @@ afterAll(() => patchbay.close())
 test('G6: an upgrade from another origin or for another Host is refused', async () => {
   await expect(RawSocket.open(patchbay, { origin: 'https://hostile.example' })).rejects.toThrow('403')
   await expect(RawSocket.open(patchbay, { origin: 'null' })).rejects.toThrow('403')
-  await expect(RawSocket.open(patchbay, { host: 'rebound.example' })).rejects.toThrow('404')
+  await expect(RawSocket.open(patchbay, { host: 'rebound.example' })).rejects.toThrow('421')
   const own = await RawSocket.open(patchbay, { origin: patchbay.url })
   await own.init(authorization)
   own.terminate()
@@ -113,7 +113,12 @@ test('an operation that the document doesn’t have is refused', async () => {
   await socket.init(authorization)
   socket.send({ id: '1', type: 'subscribe', payload: { query: 'query A { __typename }', operationName: 'B' } })
   const { payload } = await socket.message(({ type }) => type === 'error')
-  expect(payload).toMatchObject([{ message: 'Unable to identify operation' }])
+  expect(payload).toMatchObject([
+    {
+      message: 'The document has no operation of the name in operationName. It has: A.',
+      extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+    },
+  ])
   socket.terminate()
 })
 

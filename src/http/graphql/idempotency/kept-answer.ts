@@ -1,10 +1,8 @@
 import { type ExecutionResult, GraphQLError, type OperationDefinitionNode } from 'graphql'
+import { ERROR_CODES, type ErrorCode, knownCode } from '../../../observability/error-codes.js'
 
 /** The largest result that is kept. Those of mutations have a hundredth of it. */
 export const MAX_ANSWER_BYTES = 65_536
-
-/** Codes of results that say nothing about the operation, so that it may be sent again with the same key. */
-const PASSING = new Set(['INTERNAL_SERVER_ERROR', 'UNAUTHENTICATED', 'TOO_MANY_REQUESTS'])
 
 interface KeptError {
   message: string
@@ -15,9 +13,19 @@ interface KeptError {
 
 /** Returns whether a result is final. Faults aren't, and neither is what depends on the caller's credentials. */
 export function isFinal({ errors = [] }: ExecutionResult, refusals: readonly string[]): boolean {
-  const isPassing = ({ extensions: { code, http } }: GraphQLError) =>
-    PASSING.has(String(code)) || Number((http as { status?: number } | undefined)?.status) >= 500
-  return !errors.some(isPassing) && !refusals.includes('ForbiddenError')
+  return (
+    !errors.some(({ extensions }) => saysNothing(knownCode(extensions.code))) && !refusals.includes('ForbiddenError')
+  )
+}
+
+/** Whether a code says nothing about the operation, so that it may be sent again with the same key. */
+function saysNothing(code: ErrorCode | 'OTHER'): boolean {
+  return (
+    code === 'OTHER' ||
+    ERROR_CODES[code].outcome === 'failed' ||
+    code === 'UNAUTHENTICATED' ||
+    code === 'TOO_MANY_REQUESTS'
+  )
 }
 
 /**

@@ -7,13 +7,13 @@ import type { Sql } from '../../../domain/ports/sql.js'
 import { currentRequest } from '../../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../../observability/telemetry.js'
 import type { CarryOut, Executed } from '../execution/executor.js'
-import { masked } from '../graphql-endpoint.js'
+import { type Masking, masked } from '../masked.js'
 import { type KeyChannel, keyIn } from './idempotency-key.js'
 import { answerIn, isFinal, textOfAnswer } from './kept-answer.js'
 import { invalidKey, keyRefusal, type Refused, severalMutations } from './key-refusals.js'
 import { keyRequestOf } from './key-request.js'
 
-interface Deps {
+interface Deps extends Masking {
   sql: Sql
   telemetry: ServerTelemetry
 }
@@ -64,7 +64,7 @@ async function carryOutOnce(
   try {
     state = await claimKey(deps.sql, request)
   } catch (error) {
-    return { errors: [masked(error, deps.telemetry)] }
+    return { errors: [masked(error, deps)] }
   }
   if (state.kind === 'claimed') {
     const operation = { mutation, recordId: request.recordId, attemptId: state.attemptId, shownOnce: false }
@@ -85,7 +85,7 @@ async function execute(deps: Deps, operation: KeyedOperation, run: Parameters<Ca
     return refusing({ kind: 'in-use' }, operation.mutation)
   }
   const { errors } = result
-  const answer = errors ? { ...result, errors: errors.map((error) => masked(error, deps.telemetry)) } : result
+  const answer = errors ? { ...result, errors: errors.map((error) => masked(error, deps)) } : result
   await finish(deps, operation, answer, refusals).catch(deps.telemetry.answerNotKept)
   return answer
 }

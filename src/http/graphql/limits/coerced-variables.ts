@@ -1,5 +1,5 @@
 import {
-  GraphQLError,
+  type GraphQLError,
   type GraphQLInputType,
   type GraphQLSchema,
   getVariableValues,
@@ -10,10 +10,13 @@ import {
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql'
+import { codedError } from '../coded-error.js'
 import type { Values } from '../execution/plan.js'
+import { inPlainWords } from '../plain-words.js'
 
 /** No field takes more. Coercing a list costs a microsecond for each item, even if the field then refuses it. */
 const MAX_ITEMS = 1_000
+const MAX_ERRORS = 10
 
 /**
  * Returns an operation's variables as resolvers get them, or undefined if one isn't valid. It stops at the first that
@@ -32,11 +35,21 @@ export function coercedVariables(
   return getVariableValues(schema, variableDefinitions, given ?? {}, { maxErrors: 1 }).coerced
 }
 
+/** Says what is wrong with an operation's variables. */
+export function variableErrors(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: Values | null | undefined,
+): GraphQLError[] {
+  const { errors = [] } = getVariableValues(schema, variableDefinitions, given ?? {}, { maxErrors: MAX_ERRORS })
+  return errors.map(({ message, nodes = null }) => codedError('BAD_USER_INPUT', inPlainWords(message), {}, { nodes }))
+}
+
 function checkLists(type: GraphQLInputType, value: unknown): void {
   if (isNonNullType(type)) {
     checkLists(type.ofType, value)
   } else if (isListType(type) && Array.isArray(value)) {
-    if (value.length > MAX_ITEMS) throw tooLong()
+    if (value.length > MAX_ITEMS) throw tooLong(value.length)
     for (const item of value) checkLists(type.ofType, item)
   } else if (isInputObjectType(type) && typeof value === 'object' && value !== null) {
     for (const field of Object.values(type.getFields())) {
@@ -45,9 +58,10 @@ function checkLists(type: GraphQLInputType, value: unknown): void {
   }
 }
 
-function tooLong(): GraphQLError {
-  return new GraphQLError(
-    `A list in the variables has more than ${MAX_ITEMS.toLocaleString('en')} items. Send it in several operations.`,
-    { extensions: { code: 'LIMIT_EXCEEDED', limit: 'list-items' } },
+function tooLong(items: number): GraphQLError {
+  return codedError(
+    'LIMIT_EXCEEDED',
+    `A list in the variables has ${items.toLocaleString('en')} items, and ${MAX_ITEMS.toLocaleString('en')} is the limit. Send it in several operations.`,
+    { limit: 'list-items' },
   )
 }

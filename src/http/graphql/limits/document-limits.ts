@@ -2,10 +2,11 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLError,
+  type GraphQLError,
   Kind,
   type SelectionSetNode,
 } from 'graphql'
+import { codedError } from '../coded-error.js'
 
 /** The same limit as that of a WebSocket's messages, nearly. The largest document of the wizard has 2,000. */
 export const MAX_TEXT = 50_000
@@ -27,7 +28,8 @@ export function excessOf(document: DocumentNode): GraphQLError | undefined {
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
   }
-  if (fragments.size > MAX_FRAGMENTS) return exceeded('fragments', `more than ${MAX_FRAGMENTS} fragments`)
+  if (fragments.size > MAX_FRAGMENTS)
+    return exceeded('fragments', `${fragments.size} fragments, and ${MAX_FRAGMENTS} is the limit`)
   let fields = 0
   let pairs = 0
 
@@ -67,13 +69,17 @@ export function excessOf(document: DocumentNode): GraphQLError | undefined {
 
   for (const definition of document.definitions) {
     const isMutation = definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'mutation'
-    if (isMutation && (merged([definition.selectionSet])?.size ?? 0) > MAX_MUTATIONS) {
-      return exceeded('mutations', `more than ${MAX_MUTATIONS} mutations in one operation`)
+    const mutations = isMutation ? (merged([definition.selectionSet])?.size ?? 0) : 0
+    if (mutations > MAX_MUTATIONS) {
+      return exceeded('mutations', `${mutations} mutations in one operation, and ${MAX_MUTATIONS} is the limit`)
     }
     if ('selectionSet' in definition && !fits([definition.selectionSet])) {
       return pairs > MAX_PAIRS
-        ? exceeded('repeated-fields', 'the same fields too many times')
-        : exceeded('fields', `more than ${MAX_FIELDS.toLocaleString('en')} fields, with those of its fragments`)
+        ? exceeded('repeated-fields', 'the same fields too many times: 141 times the same one is the limit')
+        : exceeded(
+            'fields',
+            `more than ${MAX_FIELDS.toLocaleString('en')} fields with those of its fragments, which is the limit`,
+          )
     }
   }
   return undefined
@@ -82,11 +88,16 @@ export function excessOf(document: DocumentNode): GraphQLError | undefined {
 /** @param text what a client sent as a document */
 export function excessOfText(text: string): GraphQLError | undefined {
   if (text.length <= MAX_TEXT) return undefined
-  return exceeded('text', `more than ${MAX_TEXT.toLocaleString('en')} characters`)
+  return exceeded(
+    'text',
+    `${text.length.toLocaleString('en')} characters, and ${MAX_TEXT.toLocaleString('en')} is the limit`,
+  )
 }
 
 function exceeded(limit: DocumentLimit, what: string): GraphQLError {
-  return new GraphQLError(`The document has ${what}. Pass values as variables, and split it into smaller ones.`, {
-    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', limit },
-  })
+  return codedError(
+    'GRAPHQL_VALIDATION_FAILED',
+    `The document has ${what}. Pass values as variables, and split it into smaller ones.`,
+    { limit },
+  )
 }

@@ -2,7 +2,6 @@ import {
   type ASTVisitor,
   type FieldNode,
   type FragmentDefinitionNode,
-  GraphQLError,
   type GraphQLNamedType,
   getNamedType,
   getNullableType,
@@ -14,6 +13,7 @@ import {
   type SelectionSetNode,
   type ValidationContext,
 } from 'graphql'
+import { codedError } from '../coded-error.js'
 
 /** A field with a list of objects, as `Type.field`. */
 type ListField = string
@@ -70,9 +70,11 @@ export function repeatedListsRule(context: ValidationContext): ASTVisitor {
     if (reported.has(list)) return
     reported.add(list)
     context.reportError(
-      new GraphQLError(
+      codedError(
+        'GRAPHQL_VALIDATION_FAILED',
         `${list} may not be selected within itself, because such lists multiply. Select only the ids there, and look them up with \`nodes\`.`,
-        { nodes: [node], extensions: { code: 'GRAPHQL_VALIDATION_FAILED', limit: 'repeated-lists' } },
+        { limit: 'repeated-lists' },
+        { nodes: [node] },
       ),
     )
   }

@@ -218,7 +218,7 @@ describe('G15: a key that is not accepted', () => {
     })
     expect(await call(patchbay, key, PLUGINS)).toMatchObject({
       status: 503,
-      errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+      errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }],
     })
     const socket = await RawSocket.open(patchbay)
     socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } })
