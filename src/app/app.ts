@@ -29,8 +29,7 @@ import { type Context, createContext } from '../graphql/context.js'
 import { admitMutations } from '../graphql/mutation-rates.js'
 import { schema } from '../graphql/schema.js'
 import { createAuthenticate } from '../http/authentication/authenticate.js'
-import { createHostTokens } from '../http/authentication/host-tokens.js'
-import { DEVELOPMENT_ISSUER } from '../http/development/development-issuer.js'
+import { acceptedIssuers, createHostTokens } from '../http/authentication/host-tokens.js'
 import { createDevelopmentRoutes } from '../http/development/development-routes.js'
 import { createExplorer } from '../http/development/explorer.js'
 import { CallerQueue } from '../http/graphql/caller-queue.js'
@@ -207,7 +206,7 @@ async function compose(
     settings: {
       publicUrl,
       returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
-      hostIssuers: { main: config.tokens.issuers[0] ?? DEVELOPMENT_ISSUER, former: config.tokens.formerIssuers },
+      hostIssuers: acceptedIssuers(config.tokens, { development: tokenSecret !== undefined }),
       checkEveryMs: config.checkEveryMs,
     },
   }

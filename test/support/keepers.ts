@@ -87,7 +87,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
       telemetry,
       settings: {
         publicUrl: 'http://localhost',
-        hostIssuers: { main: ISSUER, former: [] },
+        hostIssuers: { main: ISSUER, former: [], others: [], any: false },
         returnOrigins: new Set(),
         checkEveryMs: 60 * MINUTE,
       },

@@ -30,7 +30,7 @@ export async function deleteUser(
   deps: Pick<Deps, 'db' | 'notifier' | 'telemetry' | 'settings'>,
   given: GivenIdentity,
 ): Promise<DeletedUser> {
-  const identity = checkedIdentity(given, deps.settings.hostIssuers)
+  const identity = checkedIdentity(given, deps.settings.hostIssuers, 'any')
   const { subject, organization } = identity
   const userId = userIdOf(identity)
   const erased = await deps.db.$transaction(

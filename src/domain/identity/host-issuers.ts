@@ -1,9 +1,15 @@
+import type { InputFault } from '../errors.js'
+
 /** The issuers whose tokens name the host's users. */
 export interface HostIssuers {
   /** The main one: of users that a back end names without an issuer. */
   readonly main: string
   /** Earlier names of the main one, the oldest first. Their subjects are the same people. */
   readonly former: readonly string[]
+  /** Further ones whose tokens are accepted. */
+  readonly others: readonly string[]
+  /** Whether tokens of every issuer are accepted, which only development allows. */
+  readonly any: boolean
 }
 
 /**
@@ -11,7 +17,15 @@ export interface HostIssuers {
  * their connections when the host changes its identity provider.
  * @param issuer of a token, or as a back end gives it. Null for the main one
  */
-export function identityIssuer(issuer: string | null, { main, former }: HostIssuers): string {
+export function identityIssuer(issuer: string | null, { main, former }: Pick<HostIssuers, 'main' | 'former'>): string {
   if (issuer !== null && issuer !== main && !former.includes(issuer)) return issuer
   return former[0] ?? main
+}
+
+/** Returns what is wrong with an issuer that a back end gives: no token of its users would ever be accepted. */
+export function issuerFaults(issuer: string | null, { main, former, others, any }: HostIssuers): InputFault[] {
+  const configured = [main, ...others, ...former]
+  if (issuer === null || any || configured.includes(issuer)) return []
+  const message = `isn’t an issuer of your tokens here. Pass one of ${configured.join(', ')}, or leave it out for ${main}. Operators configure issuers with PATCHBAY_JWT_ISSUER`
+  return [{ path: 'user.issuer', message }]
 }

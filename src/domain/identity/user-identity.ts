@@ -1,5 +1,5 @@
 import { type InputFault, InvalidInputError } from '../errors.js'
-import { type HostIssuers, identityIssuer } from './host-issuers.js'
+import { type HostIssuers, identityIssuer, issuerFaults } from './host-issuers.js'
 
 /** Who a user is, according to the host's tokens. */
 export interface UserIdentity {
@@ -27,7 +27,7 @@ export function textFaults(path: string, text: string | null): InputFault[] {
   return text.includes('\0') ? [{ path, message: 'must not contain the character U+0000' }] : []
 }
 
-export function identityFaults({ subject, organization, issuer }: GivenIdentity): InputFault[] {
+function textsFaults({ subject, organization, issuer }: GivenIdentity): InputFault[] {
   return [
     ...textFaults('user.subject', subject),
     ...textFaults('user.organization', organization),
@@ -35,13 +35,24 @@ export function identityFaults({ subject, organization, issuer }: GivenIdentity)
   ]
 }
 
+/** Returns what is wrong with a user for whom something is to be made: texts, or an issuer that isn't configured. */
+export function identityFaults(given: GivenIdentity, issuers: HostIssuers): InputFault[] {
+  const faults = textsFaults(given)
+  return faults.some(({ path }) => path === 'user.issuer')
+    ? faults
+    : [...faults, ...issuerFaults(given.issuer, issuers)]
+}
+
 export function identityOf({ subject, organization, issuer }: GivenIdentity, issuers: HostIssuers): UserIdentity {
   return { subject, organization, issuer: identityIssuer(issuer, issuers) }
 }
 
-/** @throws InvalidInputError */
-export function checkedIdentity(given: GivenIdentity, issuers: HostIssuers): UserIdentity {
-  const faults = identityFaults(given)
+/**
+ * @param whose `configured` for users of the configured issuers only, `any` also for those of issuers that are gone
+ * @throws InvalidInputError
+ */
+export function checkedIdentity(given: GivenIdentity, issuers: HostIssuers, whose: 'configured' | 'any'): UserIdentity {
+  const faults = whose === 'any' ? textsFaults(given) : identityFaults(given, issuers)
   if (faults.length > 0) throw new InvalidInputError('input', faults)
   return identityOf(given, issuers)
 }

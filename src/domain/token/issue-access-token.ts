@@ -66,7 +66,7 @@ export async function issueAccessToken(
   request: TokenRequest,
 ): Promise<IssuedToken> {
   assertMinTtl(request.minTtlSeconds)
-  const userId = userIdOf(checkedIdentity(request.user, deps.settings.hostIssuers))
+  const userId = userIdOf(checkedIdentity(request.user, deps.settings.hostIssuers, 'configured'))
   try {
     for (let again = false; ; again = true) {
       const { token, accountLabel, app } = await tokenFor(deps, userId, request)

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, type FetchImplementation, type JWTPayload, jwtVerify } from 'jose'
 import type { TokenConfig } from '../../config/environment.js'
+import type { HostIssuers } from '../../domain/identity/host-issuers.js'
 import type { Viewer } from '../../domain/identity/viewer.js'
 import type { CredentialRefusal } from '../../domain/ports/telemetry.js'
 import { DEVELOPMENT_ISSUER } from '../development/development-issuer.js'
@@ -25,6 +26,17 @@ export interface HostTokens {
   verify: VerifyToken
   /** Whether every JWKS can be read now. Undefined if there is none. */
   canReadKeys: (() => Promise<boolean>) | undefined
+}
+
+/** Returns the issuers whose tokens `createHostTokens` accepts, for those who name the users of such tokens. */
+export function acceptedIssuers(
+  { issuers, formerIssuers, secret, jwksUrls }: TokenConfig,
+  { development }: { development: boolean },
+): HostIssuers {
+  const [main = DEVELOPMENT_ISSUER, ...further] = issuers
+  const others = development && main !== DEVELOPMENT_ISSUER ? [...further, DEVELOPMENT_ISSUER] : further
+  const isVerifiable = secret !== undefined || jwksUrls.length > 0
+  return { main, former: formerIssuers, others, any: issuers.length === 0 && isVerifiable }
 }
 
 interface HostTokensOptions {

@@ -322,3 +322,12 @@ test('a refusal says how long the app asked to wait', async () => {
   expect(refusal.retryAfterSeconds).toBeGreaterThan(80)
   await keepers.database.db.providerPause.deleteMany()
 })
+
+test('a token is not issued for a user of an issuer that isn’t configured', async () => {
+  await keepers.connect('ada', fresh())
+  const user = { ...userOf('ada'), issuer: 'https://typo.example' }
+  await expect(keeper.issue('ada', { user })).rejects.toMatchObject({
+    name: 'InvalidInputError',
+    faults: [{ path: 'user.issuer', message: expect.stringContaining('Pass one of https://host.example') }],
+  })
+})

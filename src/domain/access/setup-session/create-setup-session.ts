@@ -49,7 +49,7 @@ export async function createSetupSession(
   { user, pluginSlug, minutes }: CreateSetupSession,
 ): Promise<CreatedSetupSession> {
   const faults = [
-    ...identityFaults(user),
+    ...identityFaults(user, deps.settings.hostIssuers),
     ...textFaults('user.name', user.name),
     ...textFaults('user.organizationName', user.organizationName),
   ]

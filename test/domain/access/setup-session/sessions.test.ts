@@ -22,7 +22,7 @@ import {
   watchAs,
 } from '../../../support/callers.js'
 import { rowId } from '../../../support/connecting.js'
-import { HOST } from '../../../support/host-user.js'
+import { HOST, HOST_ISSUER } from '../../../support/host-user.js'
 import { connectorId, type Patchbay, pluginId, startPatchbay } from '../../../support/patchbay.js'
 import { RawSocket, send } from '../../../support/raw.js'
 import { TRANSPORTS } from '../../../support/subscriber.js'
@@ -103,18 +103,30 @@ describe('createSetupSession', () => {
     expect(await patchbay.database.db.setup.count({ where: { id: rowId(id) } })).toBe(1)
   })
 
-  test('treats a subject from another issuer as a different user', async () => {
+  test('takes users of the configured issuers only, and names these', async () => {
     const user = someUser()
-    const selection = '... on SetupSession { setup { id } }'
-    const ids = await Promise.all(
-      [undefined, 'https://host.example', 'https://before.example'].map(async (issuer) => {
-        const input = { user: { ...user, issuer }, pluginId: pluginId('plain-writer') }
-        return (await mutateAs<{ setup: { id: string } }>(patchbay, key, 'createSetupSession', input, selection)).setup
-          .id
-      }),
-    )
-    expect(ids[1]).toBe(ids[0])
-    expect(ids[2]).not.toBe(ids[0])
+    const create = (issuer: string | undefined) => {
+      const input = { user: { ...user, issuer }, plugin: 'plain-writer' }
+      const selection = '... on SetupSession { setup { id } } ... on InvalidInputError { faults { path message } }'
+      return mutateAs<{ setup: { id: string }; faults?: { path: string; message: string }[] }>(
+        patchbay,
+        key,
+        'createSetupSession',
+        input,
+        selection,
+      )
+    }
+    const own = await create(undefined)
+    expect((await create(HOST_ISSUER)).setup.id).toBe(own.setup.id)
+    expect((await create('patchbay-development')).setup.id).not.toBe(own.setup.id)
+    const users = await patchbay.database.db.user.count()
+    expect((await create('https://typo.example')).faults).toEqual([
+      {
+        path: 'user.issuer',
+        message: `isn’t an issuer of your tokens here. Pass one of ${HOST_ISSUER}, patchbay-development, or leave it out for ${HOST_ISSUER}. Operators configure issuers with PATCHBAY_JWT_ISSUER`,
+      },
+    ])
+    expect(await patchbay.database.db.user.count()).toBe(users)
   })
 
   test('reports everything that is wrong with the input, and plugins that do not exist or are retired', async () => {
