@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { AuthenticationError } from '../http/authentication/authentication-error.js'
 import { type CredentialKind, credentialKind } from '../http/authentication/credential-kind.js'
 import { KeysUnavailableError } from '../http/authentication/host-keys.js'
-import type { Commands } from './command.js'
+import type { CommandContext, Commands } from './command.js'
 
 /** What is printed of a token. None of it is secret, and the signature isn't there. */
 const SHOWN_CLAIMS = ['iss', 'aud', 'sub', 'exp', 'iat', 'nbf']
@@ -39,12 +39,52 @@ export const TOKEN_COMMANDS: Commands = {
           return { text: KEYS_UNAVAILABLE, json: { accepted: null }, incomplete: true }
         if (!(error instanceof AuthenticationError)) throw error
         const { reason, message } = error
-        const json = { accepted: false, reason, message, ...contentsOf(token) }
-        const text = [`Patchbay refuses this token (${reason}): ${message}`, listOf(contentsOf(token))]
+        const contents = contentsOf(token)
+        const expected = mismatches(contents, deps.tokens)
+        const json = { accepted: false, reason, message, ...contents, ...(expected.length > 0 && { expected }) }
+        const text = [
+          `Patchbay refuses this token (${reason}): ${message}`,
+          ...expected.map((mismatch) => wordsOf(mismatch)),
+          listOf(contents),
+        ]
         return { text: text.filter(Boolean).join('\n'), json, incomplete: true }
       }
     },
   },
+}
+
+/** A claim that isn't as configured. */
+interface Mismatch {
+  claim: 'iss' | 'aud'
+  /** One of these is right. */
+  expected: readonly string[]
+  actual: unknown
+  /** Whether the token has an earlier name of the issuer. */
+  former?: boolean
+}
+
+/** Compares a token's issuer and audience with the settings, whatever else may be wrong with it. */
+function mismatches(
+  { iss, aud, claims }: Record<string, unknown>,
+  { issuers, formerIssuers, audience }: CommandContext['deps']['tokens'],
+): Mismatch[] {
+  if (claims === undefined) return []
+  const found: Mismatch[] = []
+  if (issuers.length > 0 && !issuers.includes(String(iss))) {
+    found.push({ claim: 'iss', expected: issuers, actual: iss ?? null, former: formerIssuers.includes(String(iss)) })
+  }
+  if (audience !== undefined && ![aud].flat().includes(audience)) {
+    found.push({ claim: 'aud', expected: [audience], actual: aud ?? null })
+  }
+  return found
+}
+
+function wordsOf({ claim, expected, actual, former }: Mismatch): string {
+  const variable = claim === 'iss' ? 'PATCHBAY_JWT_ISSUER' : 'PATCHBAY_JWT_AUDIENCE'
+  const has = actual === null ? `The token has no ${claim}` : `The token’s ${claim} is ${textOf(actual)}`
+  const fact = `${has}, and ${variable} expects ${expected.join(' or ')}.`
+  if (!former) return fact
+  return `${fact} PATCHBAY_JWT_FORMER_ISSUERS has it, but former issuers only keep users’ ids: their tokens aren’t accepted. To accept both for a while, add it to PATCHBAY_JWT_ISSUER too.`
 }
 
 /** Returns what helps to compare a token with the settings, or nothing if it is no JWT. */

@@ -1,3 +1,4 @@
+import type { TokenConfig } from '../config/environment.js'
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { WebhookDeps } from '../domain/webhook/webhook.js'
 import type { VerifyToken } from '../http/authentication/host-tokens.js'
@@ -11,6 +12,8 @@ interface ConnectorCommandDeps {
   publicUrl: string
   readSecret: ReadSecret
   verifyToken: VerifyToken
+  /** What tokens must say. */
+  tokens: Pick<TokenConfig, 'issuers' | 'formerIssuers' | 'audience'>
   connectorTest: Pick<ConnectorTest, 'run'>
   providerCheck: Pick<ProviderCheck, 'run'>
 }

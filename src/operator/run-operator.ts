@@ -83,6 +83,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
         developmentSecret: tokenSecret,
         fetchKeys: proxied?.fetch,
       }).verify,
+      tokens: config.tokens,
       connectorTest,
       providerCheck,
     }

@@ -22,7 +22,8 @@ const signed = (payload: object, secret = SECRET) =>
 async function check(token: string, settings: Record<string, string> = SETTINGS, ...options: string[]) {
   const { command, args, options: given } = parseCommand(TOKEN_COMMANDS, ['check-token', ...options])
   const verifyToken = createHostTokens({ tokens: readConfig(settings).tokens, developmentSecret: undefined }).verify
-  const deps = { readSecret: async () => token, verifyToken } as unknown as CommandContext['deps']
+  const { tokens } = readConfig(settings)
+  const deps = { readSecret: async () => token, verifyToken, tokens } as unknown as CommandContext['deps']
   return command.run({ deps, keyIds: [], say: () => expect.unreachable() }, args, given)
 }
 
@@ -50,7 +51,12 @@ test.each<[string, () => Promise<string>, RegExp]>([
   [
     'another audience',
     () => signed({ ...claims, aud: ['a', 'b'] }),
-    /^Patchbay refuses this token \(claim\): .* aud claim [\s\S]*aud +a, b/,
+    /^Patchbay refuses this token \(claim\): .* aud claim .*\nThe token’s aud is a, b, and PATCHBAY_JWT_AUDIENCE expects patchbay\.\n/,
+  ],
+  [
+    'another issuer and audience, whatever else is wrong',
+    () => signed({ ...claims, iss: 'https://else.example', aud: undefined }, SECRET.toUpperCase()),
+    /^Patchbay refuses this token \(signature\): .*\nThe token’s iss is https:\/\/else\.example, and PATCHBAY_JWT_ISSUER expects https:\/\/host\.example\.\nThe token has no aud, and PATCHBAY_JWT_AUDIENCE expects patchbay\.\n/,
   ],
   [
     'no organization',
@@ -100,4 +106,27 @@ test('says if the host’s keys can’t be read', async () => {
   const { text, incomplete } = await check(token, { ...others, PATCHBAY_JWKS_URL: 'http://127.0.0.1:1/jwks' })
   expect(incomplete).toBe(true)
   expect(text).toContain('PATCHBAY_JWKS_URL can’t be read')
+})
+
+test('says if the issuer is only a former one, and what is expected, also for programs', async () => {
+  const settings = {
+    ...SETTINGS,
+    PATCHBAY_JWT_ISSUER: 'https://new.example,https://second.example',
+    PATCHBAY_JWT_FORMER_ISSUERS: 'https://host.example',
+  }
+  const { text, json } = await check(await signed(claims), settings, '--json')
+  expect(text).toContain(
+    'The token’s iss is https://host.example, and PATCHBAY_JWT_ISSUER expects https://new.example or https://second.example. PATCHBAY_JWT_FORMER_ISSUERS has it, but former issuers only keep users’ ids: their tokens aren’t accepted.',
+  )
+  expect(json).toMatchObject({
+    accepted: false,
+    expected: [
+      {
+        claim: 'iss',
+        expected: ['https://new.example', 'https://second.example'],
+        actual: 'https://host.example',
+        former: true,
+      },
+    ],
+  })
 })
