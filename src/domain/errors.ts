@@ -8,9 +8,18 @@ export class NotFoundError extends DomainError {
   override readonly name = 'NotFoundError'
   constructor(
     readonly word: 'plugin' | 'skill' | 'connector' | 'connection' | 'setup' | 'authorization' | 'webhook' | 'delivery',
+    /** What is wrong with the id itself, if that is known. */
+    why?: string,
   ) {
-    super(`This ${word} doesn’t exist or belongs to another user. Check the id.`)
+    super(why ?? (OF_EVERYONE.has(word) ? `This ${word} doesn’t exist. Check its slug or id.` : missing(word)))
   }
+}
+
+/** These belong to no user. */
+const OF_EVERYONE: ReadonlySet<string> = new Set(['plugin', 'connector', 'skill'])
+
+function missing(word: string): string {
+  return `This ${word} doesn’t exist or belongs to another user. Check the id.`
 }
 
 export class PluginRetiredError extends DomainError {

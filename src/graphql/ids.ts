@@ -1,4 +1,4 @@
-import { NotFoundError } from '../domain/errors.js'
+import { InvalidInputError, NotFoundError } from '../domain/errors.js'
 import { SLUG, UUID } from '../domain/formats.js'
 import { parseGlobalId } from '../domain/global-id.js'
 
@@ -16,6 +16,12 @@ const WORDS = {
 /** Describes the `id` of a node. */
 export const NODE_ID = 'A permanent, globally unique id.'
 
+/** Describes the fields of inputs in which back ends name a plugin or a connector. */
+export const PLUGIN = 'The Plugin’s slug, such as `meeting-assistant`, or its id.'
+export const PLUGIN_ID = 'Id of the Plugin. Pass it or `plugin`, and not both.'
+export const CONNECTOR = 'The Connector’s slug, such as `gmail`, or its id.'
+export const CONNECTOR_ID = 'Id of the Connector. Pass it or `connector`, and not both.'
+
 export function isUuid(id: string): boolean {
   return UUID.test(id)
 }
@@ -27,8 +33,54 @@ export function isUuid(id: string): boolean {
 export function readId(typename: keyof typeof WORDS, text: string): string {
   const parsed = parseGlobalId(text)
   const wellFormed = typename === 'Plugin' || typename === 'Connector' ? SLUG : UUID
-  if (parsed?.typename !== typename || !wellFormed.test(parsed.id)) throw new NotFoundError(WORDS[typename])
+  if (parsed?.typename !== typename || !wellFormed.test(parsed.id)) {
+    throw new NotFoundError(WORDS[typename], isSlug(text) ? slugAdvice(typename, text) : undefined)
+  }
   return parsed.id
+}
+
+/** Longer ones are no slugs of ours. */
+const MAX_SLUG = 100
+
+/** Returns whether a text is a slug and no id. Ids begin with a capital letter, because their types do. */
+export function isSlug(text: string): boolean {
+  return text.length <= MAX_SLUG && SLUG.test(text) && !UUID.test(text)
+}
+
+function slugAdvice(typename: keyof typeof WORDS | 'Skill', slug: string): string {
+  const what = `“${slug}” is a slug, not an id.`
+  switch (typename) {
+    case 'Plugin':
+      return `${what} Pass the id that plugin(slug: "${slug}") { id } returns.`
+    case 'Connector':
+      return `${what} Pass the id that connector(slug: "${slug}") { id } returns.`
+    case 'Skill':
+      return `${what} Pass the id that plugin(slug: …) { skills { id slug } } returns for it.`
+    default:
+      return `${what} Pass the id of the ${typename}, as the API returned it.`
+  }
+}
+
+/** How back ends name a plugin or a connector: exactly one is given. */
+interface Named {
+  /** A slug or an id. */
+  either: string | null | undefined
+  id: string | null | undefined
+}
+
+/**
+ * Returns the slug of the plugin or connector that an input names in one of two fields: `connector` has its slug or id,
+ * and `connectorId` its id.
+ * @throws InvalidInputError if both or none is given, or a slug as an id; NotFoundError if it can't be either
+ */
+export function readNamed(typename: 'Plugin' | 'Connector', { either, id }: Named): string {
+  const word = WORDS[typename]
+  const faulty = (path: string, message: string) => new InvalidInputError('input', [{ path, message }])
+  if (either != null && id != null) throw faulty(word, `is given together with ${word}Id. Pass only one of them`)
+  if (either != null) return isSlug(either) ? either : readId(typename, either)
+  if (id == null) throw faulty(word, `is missing. Pass the ${word}’s slug or id`)
+  if (isSlug(id)) throw faulty(`${word}Id`, `“${id}” is a slug, not an id. Pass it as ${word}: "${id}"`)
+  return readId(typename, id)
 }
 
 /**
@@ -38,6 +90,8 @@ export function readId(typename: keyof typeof WORDS, text: string): string {
 export function readSkillId(text: string): { pluginSlug: string; slug: string } {
   const parsed = parseGlobalId(text)
   const [pluginSlug = '', slug = '', ...rest] = parsed?.typename === 'Skill' ? parsed.id.split('/') : []
-  if (!SLUG.test(pluginSlug) || !SLUG.test(slug) || rest.length > 0) throw new NotFoundError('skill')
+  if (!SLUG.test(pluginSlug) || !SLUG.test(slug) || rest.length > 0) {
+    throw new NotFoundError('skill', isSlug(text) ? slugAdvice('Skill', text) : undefined)
+  }
   return { pluginSlug, slug }
 }

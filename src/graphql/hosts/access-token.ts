@@ -9,7 +9,7 @@ import { AccessTokenUnavailableError } from '../../domain/token/token-unavailabl
 import { builder } from '../builder.js'
 import { AccessTokenUnavailableReason, Remedy } from '../enums.js'
 import { ErrorInterface } from '../errors.js'
-import { readId, readSkillId } from '../ids.js'
+import { CONNECTOR, CONNECTOR_ID, readId, readNamed, readSkillId } from '../ids.js'
 import { ExternalAccount } from '../users/connected-account.js'
 import { readIdentity, UserIdentityInput } from './user-identity.js'
 
@@ -111,7 +111,8 @@ const IssueAccessTokenInput = builder.inputType('IssueAccessTokenInput', {
   description: 'Which user and app the token is for, and what it’s needed for.',
   fields: (t) => ({
     user: t.field({ type: UserIdentityInput, required: true, description: 'The user that the skill acts for.' }),
-    connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
+    connector: t.string({ description: CONNECTOR }),
+    connectorId: t.id({ description: CONNECTOR_ID }),
     skillId: t.id({
       description:
         'Id of the Skill that acts. The token is for the account that its plugin’s setup uses, and is refused while scopes that the skill needs are missing.',
@@ -141,7 +142,7 @@ builder.mutationField('issueAccessToken', (t) =>
     resolve: (_root, { input }, { key, services }) =>
       services.issueAccessToken(key, {
         user: readIdentity(input.user),
-        connectorSlug: readId('Connector', input.connectorId),
+        connectorSlug: readNamed('Connector', { either: input.connector, id: input.connectorId }),
         setupId: input.setupId == null ? null : readId('PluginSetup', input.setupId),
         skill: input.skillId == null ? null : readSkillId(input.skillId),
         connectionId: input.connectionId == null ? null : readId('ConnectedAccount', input.connectionId),

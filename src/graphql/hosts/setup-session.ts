@@ -7,7 +7,7 @@ import {
 import { InvalidInputError, NotFoundError, PluginRetiredError } from '../../domain/errors.js'
 import { shownOnce } from '../../domain/idempotency/keyed-operation.js'
 import { builder } from '../builder.js'
-import { readId } from '../ids.js'
+import { PLUGIN, PLUGIN_ID, readNamed } from '../ids.js'
 import { PluginSetupRef } from '../refs.js'
 import { readIdentity, SessionUserInput } from './user-identity.js'
 
@@ -32,7 +32,8 @@ const CreateSetupSessionInput = builder.inputType('CreateSetupSessionInput', {
   description: 'Who sets up which plugin, and for how long.',
   fields: (t) => ({
     user: t.field({ type: SessionUserInput, required: true, description: 'The user it’s for.' }),
-    pluginId: t.id({ required: true, description: 'Id of the Plugin. Its setup is started if it doesn’t exist yet.' }),
+    plugin: t.string({ description: `${PLUGIN} Its setup is started if it doesn’t exist yet.` }),
+    pluginId: t.id({ description: PLUGIN_ID }),
     minutes: t.int({ defaultValue: DEFAULT_MINUTES, description: `Lifetime in minutes, from 1 to ${MAX_MINUTES}.` }),
   }),
 })
@@ -52,7 +53,7 @@ builder.mutationField('createSetupSession', (t) =>
           name: input.user.name ?? null,
           organizationName: input.user.organizationName ?? null,
         },
-        pluginSlug: readId('Plugin', input.pluginId),
+        pluginSlug: readNamed('Plugin', { either: input.plugin, id: input.pluginId }),
         minutes: input.minutes ?? DEFAULT_MINUTES,
       }),
   }),

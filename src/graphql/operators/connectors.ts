@@ -6,7 +6,7 @@ import {
 } from '../../domain/errors.js'
 import { builder } from '../builder.js'
 import { readView } from '../context.js'
-import { readId } from '../ids.js'
+import { CONNECTOR, CONNECTOR_ID, readNamed } from '../ids.js'
 import { ConnectorRef, snapshotOf } from '../refs.js'
 
 const ClientCredentialsInput = builder.inputType('ClientCredentialsInput', {
@@ -100,7 +100,8 @@ const SetConnectorCredentialsInput = builder.inputType('SetConnectorCredentialsI
 const RemoveConnectorInput = builder.inputType('RemoveConnectorInput', {
   description: 'What to remove.',
   fields: (t) => ({
-    connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
+    connector: t.string({ description: CONNECTOR }),
+    connectorId: t.id({ description: CONNECTOR_ID }),
     force: t.boolean({ defaultValue: false, description: 'Remove it even if published plugins require it.' }),
   }),
 })
@@ -142,10 +143,10 @@ builder.mutationFields((t) => ({
     type: ConnectorRef,
     description:
       'Deletes a connector’s credentials and hides it. Refused while a published plugin requires it, unless forced. Users keep their connections. For operators and API keys with the scope connectors:write.',
-    errors: { types: [NotFoundError, ConnectorRequiredError, ConnectorFromFileError] },
+    errors: { types: [NotFoundError, InvalidInputError, ConnectorRequiredError, ConnectorFromFileError] },
     args: { input: t.arg({ type: RemoveConnectorInput, required: true, description: 'What to remove.' }) },
     resolve: async (_root, { input }, context) => {
-      const slug = readId('Connector', input.connectorId)
+      const slug = readNamed('Connector', { either: input.connector, id: input.connectorId })
       await context.services.removeConnector(slug, { force: input.force ?? false })
       const view = await readView(context.services, context.caller)
       return snapshotOf(view, view.connector(slug))

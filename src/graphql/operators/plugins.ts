@@ -1,7 +1,7 @@
 import { InvalidInputError, NotFoundError } from '../../domain/errors.js'
 import { builder } from '../builder.js'
 import { readView } from '../context.js'
-import { readId } from '../ids.js'
+import { PLUGIN, PLUGIN_ID, readNamed } from '../ids.js'
 import { PluginRef, snapshotOf } from '../refs.js'
 
 const PublishPluginInput = builder.inputType('PublishPluginInput', {
@@ -17,7 +17,10 @@ const PublishPluginInput = builder.inputType('PublishPluginInput', {
 
 const RetirePluginInput = builder.inputType('RetirePluginInput', {
   description: 'The plugin to retire.',
-  fields: (t) => ({ pluginId: t.id({ required: true, description: 'Id of the Plugin.' }) }),
+  fields: (t) => ({
+    plugin: t.string({ description: PLUGIN }),
+    pluginId: t.id({ description: PLUGIN_ID }),
+  }),
 })
 
 builder.mutationFields((t) => ({
@@ -41,10 +44,10 @@ builder.mutationFields((t) => ({
     type: PluginRef,
     description:
       'Takes a plugin out of the list of plugins, so that no one else can start it. Setups and skill copies stay. For operators and API keys with the scope plugins:write.',
-    errors: { types: [NotFoundError] },
+    errors: { types: [NotFoundError, InvalidInputError] },
     args: { input: t.arg({ type: RetirePluginInput, required: true, description: 'The plugin to retire.' }) },
     resolve: async (_root, { input }, context) => {
-      const slug = readId('Plugin', input.pluginId)
+      const slug = readNamed('Plugin', { either: input.plugin, id: input.pluginId })
       await context.services.retirePlugin(slug)
       const view = await readView(context.services, context.caller)
       return snapshotOf(view, view.plugin(slug))

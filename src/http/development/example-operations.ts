@@ -150,7 +150,7 @@ interface BackEndSubjects {
   name: string
   subject: string
   organization: string
-  /** Global ids. */
+  /** Slugs. */
   plugin: string
   connector: string
 }
@@ -164,10 +164,10 @@ export function backEndTabs({ name, subject, organization, plugin, connector }: 
 # description names the scope it needs.
 query Catalogue {
   plugins(first: 10) {
-    edges { node { id name version } }
+    edges { node { slug name version } }
   }
   connectors(first: 10) {
-    edges { node { id name available } }
+    edges { node { slug name available } }
   }
 }
 `,
@@ -181,7 +181,7 @@ mutation IssueAccessToken {
         subject: "${subject}"
         organization: "${organization}"
       }
-      connectorId: "${connector}"
+      connector: "${connector}"
     }
   ) {
     __typename
@@ -208,7 +208,7 @@ mutation CreateSetupSession {
         subject: "${subject}"
         organization: "${organization}"
       }
-      pluginId: "${plugin}"
+      plugin: "${plugin}"
       minutes: ${DEFAULT_MINUTES}
     }
   ) {

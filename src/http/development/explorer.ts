@@ -42,8 +42,8 @@ export function createExplorer(secret: string, tokens: TokenConfig, publicUrl: s
         name: person?.name ?? '',
         subject,
         organization: person?.organization.id ?? '',
-        plugin: globalId('Plugin', EXAMPLE_PLUGIN),
-        connector: globalId('Connector', EXAMPLE_CONNECTORS.mail),
+        plugin: EXAMPLE_PLUGIN,
+        connector: EXAMPLE_CONNECTORS.mail,
       }),
     }
   }

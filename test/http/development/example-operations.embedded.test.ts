@@ -18,8 +18,8 @@ const backEnd = backEndTabs({
   name: 'Ben',
   subject: 'ben',
   organization: 'northwind',
-  plugin: 'UGx1Z2luOm1lZXRpbmctYXNzaXN0YW50',
-  connector: 'Q29ubmVjdG9yOmFjbWUtbWFpbA==',
+  plugin: 'meeting-assistant',
+  connector: 'acme-mail',
 })
 
 describe.each([
