@@ -158,9 +158,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const setup = await startSetup(owner)
     const authorization = await owner.authorize({ connector: 'acme-mail' })
     const subscriptions: [string, string, string[]][] = [
-      [SETUP, 'id', [setup.id, globalId('PluginSetup', randomUUID()), authorization.id, 'setup', '']],
+      [SETUP, 'id', [setup.id, globalId('PluginSetup', randomUUID()), authorization.id, 'A setup', '']],
       [AUTHORIZATION, 'id', [authorization.id, globalId('Authorization', randomUUID()), setup.id, '%00']],
-      [CONNECTORS, 'ids', [connectorId('acme-fax'), setup.id, 'acme-mail']],
+      [CONNECTORS, 'ids', [connectorId('acme-fax'), setup.id, 'Acme mail']],
     ]
     for (const [query, name, ids] of subscriptions) {
       const messages = new Set<string | undefined>()
