@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { CodegenConfig } from '@graphql-codegen/cli'
 import { preset } from '@graphql-codegen/client-preset'
 import {
@@ -32,17 +33,12 @@ const plainDocuments: typeof preset = {
   },
 }
 
-function printPlainDocuments(
-  schema: GraphQLSchema,
-  sources: { document?: { definitions: readonly object[] } }[],
-): string {
-  const definitions = sources.flatMap(({ document }) => document?.definitions ?? [])
-  const operations = definitions.filter((each) => isKind<OperationDefinitionNode>(each, Kind.OPERATION_DEFINITION))
-  const fragments = definitions.filter((each) => isKind<FragmentDefinitionNode>(each, Kind.FRAGMENT_DEFINITION))
-  const documents = operations.map((operation) => {
+type Sources = { document?: { definitions: readonly object[] } }[]
+
+function printPlainDocuments(schema: GraphQLSchema, sources: Sources): string {
+  const documents = documentsIn(sources).map(({ operation, text }) => {
     const name = operation.name?.value ?? ''
     const type = `${name}${operation.operation.replace(/^./, (letter) => letter.toUpperCase())}`
-    const text = [operation, ...used(operation, fragments)].map(print).join('\n')
     return `export const ${name}Document = \`${text}\` as TypedText<${type}, ${type}Variables>`
   })
   return `
@@ -54,6 +50,37 @@ ${documents.join('\n\n')}
 /** Which types implement which interface, for normalized caches. */
 export const possibleTypes = ${JSON.stringify(possibleTypes(schema), null, 2)}
 `
+}
+
+/** One JSON file with the text of each operation, by its id in the form of GraphQL over HTTP. */
+const manifest: typeof preset = {
+  buildGeneratesSection: async ({ baseOutputDir, schema, documents }) => [
+    {
+      filename: baseOutputDir,
+      schema,
+      documents,
+      config: {},
+      plugins: [{ manifest: {} }],
+      pluginMap: { manifest: { plugin: (_: GraphQLSchema, sources: Sources) => printManifest(sources) } },
+    },
+  ],
+}
+
+function printManifest(sources: Sources): string {
+  const texts = documentsIn(sources).map(({ text }) => text)
+  const entries = texts.map((text) => [`sha256:${createHash('sha256').update(text).digest('hex')}`, text])
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`
+}
+
+/** The operations, each with the text that clients send: its own and that of the fragments it uses. */
+function documentsIn(sources: Sources): { operation: OperationDefinitionNode; text: string }[] {
+  const definitions = sources.flatMap(({ document }) => document?.definitions ?? [])
+  const operations = definitions.filter((each) => isKind<OperationDefinitionNode>(each, Kind.OPERATION_DEFINITION))
+  const fragments = definitions.filter((each) => isKind<FragmentDefinitionNode>(each, Kind.FRAGMENT_DEFINITION))
+  return operations.map((operation) => ({
+    operation,
+    text: [operation, ...used(operation, fragments)].map(print).join('\n'),
+  }))
 }
 
 function possibleTypes(schema: GraphQLSchema): Record<string, string[]> {
@@ -100,6 +127,13 @@ const codegen: CodegenConfig = {
       preset: plainDocuments,
       presetConfig: { fragmentMasking: false },
       config,
+    },
+    // For the server: what the wizard and patchbay/client send.
+    'src/generated/trusted-documents.json': { documents: ['src/web/*/operations/*.graphql'], preset: manifest },
+    // For the package of patchbay/client: what it sends.
+    'src/generated/client/trusted-documents.json': {
+      documents: ['src/web/client/operations/*.graphql'],
+      preset: manifest,
     },
   },
   emitLegacyCommonJSImports: false,

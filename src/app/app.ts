@@ -77,6 +77,7 @@ import { openBus, openDatabase, openVault, openWizard, publishingDeps, toExplore
 import { outboundNetworks } from './outbound-networks.js'
 import { createScheduledJobs } from './scheduled-jobs.js'
 import { seedDevelopment } from './seed-development.js'
+import { openTrustedDocuments } from './trusted-documents.js'
 import { VERSION } from './version.js'
 
 export interface Instance {
@@ -283,6 +284,7 @@ async function compose(
     authenticate,
     addressOf: createAddressOf(addressesIn(config.connections.trustedProxies)),
     documents: new DocumentMemory(),
+    trusted: await openTrustedDocuments(config),
     preparations: new Preparations(queue),
     connections: config.connections,
     execute: fairly(

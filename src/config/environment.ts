@@ -84,6 +84,9 @@ export interface DrainConfig {
   deadlineMs: number
 }
 
+/** Who may send no documents but trusted ones. API keys aren't users. */
+export type TrustedDocumentsOnly = 'off' | 'users' | 'everyone'
+
 export interface Config {
   development: boolean
   host: string
@@ -131,6 +134,8 @@ export interface Config {
   metrics: 'with-api' | { port: number } | undefined
   /** Whether clients may query the schema, and errors suggest names from it. */
   introspection: boolean
+  /** Manifests of trusted documents, or folders of them, in addition to the server's own. */
+  trustedDocuments: { paths: readonly string[]; only: TrustedDocumentsOnly }
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** What operators should know about their variables. */
   warnings: readonly string[]
@@ -228,6 +233,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metrics: metricsOf(env, development),
     introspection: (env.PATCHBAY_INTROSPECTION ?? (development ? 'on' : 'off')) === 'on',
+    trustedDocuments: { paths: env.PATCHBAY_TRUSTED_DOCUMENTS, only: env.PATCHBAY_TRUSTED_DOCUMENTS_ONLY },
     logLevel: env.PATCHBAY_LOG_LEVEL,
     warnings: warningsAbout(env, serviceLinks, proxies),
   }

@@ -131,6 +131,8 @@ const VariablesSchema = z.object({
   PATCHBAY_ACTIVITY_DAYS: number(1, 3_650).default(90),
   PATCHBAY_METRICS_PORT: port.optional(),
   PATCHBAY_INTROSPECTION: oneOf(['on', 'off']).optional(),
+  PATCHBAY_TRUSTED_DOCUMENTS: list.default([]),
+  PATCHBAY_TRUSTED_DOCUMENTS_ONLY: oneOf(['off', 'users', 'everyone']).default('off'),
   PATCHBAY_LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 

@@ -11,6 +11,7 @@ interface CodeFacts {
 const CODES = {
   BAD_REQUEST: { status: 400, outcome: 'invalid' },
   BAD_USER_INPUT: { status: 400, outcome: 'invalid' },
+  DOCUMENT_NOT_TRUSTED: { status: 400, jsonStatus: 200, outcome: 'refused' },
   FORBIDDEN: { status: 200, outcome: 'refused' },
   GRAPHQL_PARSE_FAILED: { status: 400, jsonStatus: 200, outcome: 'invalid' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, jsonStatus: 200, outcome: 'invalid' },
@@ -26,6 +27,7 @@ const CODES = {
   NOT_FOUND: { status: 404, outcome: 'refused' },
   OPERATION_RESOLUTION_FAILURE: { status: 400, outcome: 'invalid' },
   ORIGIN_NOT_ALLOWED: { status: 403, outcome: 'refused' },
+  PERSISTED_DOCUMENT_NOT_FOUND: { status: 400, jsonStatus: 200, outcome: 'invalid' },
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 400, jsonStatus: 200, outcome: 'invalid' },
   REQUEST_ENTITY_TOO_LARGE: { status: 413, outcome: 'invalid' },
   SERVICE_UNAVAILABLE: { status: 503, outcome: 'failed' },

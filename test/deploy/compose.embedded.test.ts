@@ -36,6 +36,7 @@ const FIXED: Record<string, string> = {
   PATCHBAY_SANDBOX_PORT: 'only development has one',
   PATCHBAY_DRAIN_DEADLINE: 'stop_grace_period depends on it',
   PATCHBAY_CONNECTORS: 'the file has to be mounted, and its secrets have names of their own',
+  PATCHBAY_TRUSTED_DOCUMENTS: 'the files have to be mounted',
   MAIL_CLIENT_SECRET: 'it belongs to the file',
 }
 const SECRETS: Record<string, string> = {

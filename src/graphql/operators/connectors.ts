@@ -86,7 +86,8 @@ const ConfigureConnectorInput = builder.inputType('ConfigureConnectorInput', {
 const SetConnectorCredentialsInput = builder.inputType('SetConnectorCredentialsInput', {
   description: 'A connector and its new credentials. Patchbay encrypts them and never shows them again.',
   fields: (t) => ({
-    connectorId: t.id({ required: true, description: 'Id of the Connector.' }),
+    connector: t.string({ description: CONNECTOR }),
+    connectorId: t.id({ description: CONNECTOR_ID }),
     clientId: t.string({
       description: 'The client id. If left out, the connector keeps the one it has. One without credentials needs it.',
     }),
@@ -130,8 +131,8 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: SetConnectorCredentialsInput, required: true, description: 'The new credentials.' }),
     },
-    resolve: async (_root, { input: { connectorId, ...credentials } }, context) => {
-      const slug = readId('Connector', connectorId)
+    resolve: async (_root, { input: { connector, connectorId, ...credentials } }, context) => {
+      const slug = readNamed('Connector', { either: connector, id: connectorId })
       await context.services.setCredentials(slug, credentials)
       const view = await readView(context.services, context.caller)
       return snapshotOf(view, view.connector(slug))

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphiQLOptions } from 'graphql-yoga'
 import type { TokenConfig } from '../../config/environment.js'
 import { globalId } from '../../domain/global-id.js'
@@ -15,6 +16,8 @@ const ROOT = '<div id="root">'
  * they have focus.
  */
 const STYLE = '<style>.graphiql-container .graphiql-tab { transform: none !important }</style>'
+/** GraphiQL has no documents of its own, so its requests say that they come from there. */
+const EXPLORER_HEADER = 'Patchbay-Explorer'
 const PIECE_BYTES = 64 * 1024
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28"><rect width="32" height="32" rx="8" fill="#1c2330"/><path d="M10 12v4a6 6 0 0 0 12 0v-4" fill="none" stroke="#5fd08f" stroke-width="2.5" stroke-linecap="round"/><circle cx="10" cy="10" r="3.5" fill="#fff"/><circle cx="22" cy="10" r="3.5" fill="#fff"/><circle cx="16" cy="24" r="2.5" fill="#5fd08f"/></svg>`
@@ -81,12 +84,18 @@ export function createExplorer(secret: string, tokens: TokenConfig, publicUrl: s
       subscriptionsProtocol: 'WS',
       credentials: 'same-origin',
       // Every tab gets this header on each visit, because a stored one would be expired or belong to another person.
-      headers: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2),
+      headers: JSON.stringify({ Authorization: `Bearer ${token}`, [EXPLORER_HEADER]: 'GraphiQL' }, null, 2),
       shouldPersistHeaders: false,
       defaultEditorToolsVisibility: false,
       defaultTabs: tabs.map((query) => ({ query })),
     }
   }
+}
+
+/** @param extensions of an operation over a WebSocket, which has no headers of its own */
+export function isFromExplorer(headers: IncomingHttpHeaders | undefined, extensions: unknown): boolean {
+  const { headers: given } = (extensions ?? {}) as { headers?: Record<string, unknown> | null }
+  return headers?.[EXPLORER_HEADER.toLowerCase()] !== undefined || given?.[EXPLORER_HEADER] !== undefined
 }
 
 /**

@@ -8,7 +8,7 @@ import { inSpan } from '../../observability/spans.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import type { ResultType } from './accepted-type.js'
 import { corsHeaders } from './cors.js'
-import { callerOf, type EndpointOptions, type GraphQLEndpoint } from './graphql-endpoint.js'
+import { callerOf, type EndpointOptions, type GraphQLEndpoint, UNREAD } from './graphql-endpoint.js'
 import { keyChannelOf } from './idempotency/idempotency-key.js'
 import { coercedVariables } from './limits/coerced-variables.js'
 import { masked } from './masked.js'
@@ -26,8 +26,7 @@ export type AnswerPost = (
   readBody: () => Promise<Buffer | undefined>,
 ) => Promise<void>
 
-/** Takes the place of an operation that nobody reads, because its caller isn't authenticated. */
-const UNREAD = Buffer.from('{"query":"{__typename}"}')
+const UNREAD_BODY = Buffer.from(JSON.stringify({ query: UNREAD }))
 
 /**
  * Executes the queries and mutations that nearly all requests are, without yoga's pipeline of web requests, responses
@@ -44,6 +43,7 @@ export function createAnswerPost(
     | 'authenticate'
     | 'addressOf'
     | 'documents'
+    | 'trusted'
     | 'preparations'
     | 'execute'
     | 'telemetry'
@@ -51,27 +51,28 @@ export function createAnswerPost(
   >,
   yoga: GraphQLEndpoint,
 ): AnswerPost {
-  const { schema, createContext, publicUrl, documents, preparations, execute, telemetry } = options
+  const { schema, createContext, publicUrl, documents, trusted, preparations, execute, telemetry } = options
 
   return async (request, response, readBody) => {
     const asYoga = (body: Buffer, caller: Promise<Caller>) => yoga(unread(request, body), response, { caller })
     const authenticated = callerOf(request, options)
     const caller = await authenticated.catch(() => undefined)
-    if (!caller) return void (await asYoga(UNREAD, authenticated))
+    if (!caller) return void (await asYoga(UNREAD_BODY, authenticated))
     const prepare = async (body: Buffer) => {
       const admitted = preparations.turnOf(caller).then(() => caller)
       const isAdmitted = await admitted.then(
         () => true,
         () => false,
       )
-      await asYoga(isAdmitted ? body : UNREAD, admitted)
+      await asYoga(isAdmitted ? body : UNREAD_BODY, admitted)
     }
     const body = await readBody()
     if (!body) return
     const scope = currentRequest()
-    const asked = readOperationRequest(request, body)
+    const asked = readOperationRequest(request, body, trusted)
     const document = asked && documents.get(asked.query)
     const operation = document && getOperationAST(document, asked.operationName)
+    if (document && trusted.refusalOf(caller, document)) return prepare(body)
     if (!scope || !asked || !document || !operation || operation.operation === 'subscription') {
       return prepare(body)
     }

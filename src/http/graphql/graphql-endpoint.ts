@@ -8,7 +8,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   validate,
 } from 'graphql'
-import { createYoga, type GraphiQLOptions, type GraphQLParams, type Plugin } from 'graphql-yoga'
+import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import type { ConnectionsConfig } from '../../config/environment.js'
 import { type BrowserChannel, NO_BROWSER } from '../../domain/authorization/browser-binding.js'
 import type { Caller } from '../../domain/identity/caller.js'
@@ -16,7 +16,7 @@ import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import type { Authenticate } from '../authentication/authenticate.js'
 import { AuthenticationError, challengeOf } from '../authentication/authentication-error.js'
-import { renderExplorer } from '../development/explorer.js'
+import { isFromExplorer, renderExplorer } from '../development/explorer.js'
 import { browserOf } from '../oauth/browser-channel.js'
 import { delayRefusal } from '../refusals.js'
 import type { AddressOf } from '../server/addresses.js'
@@ -38,8 +38,11 @@ import { observeAnswers, observeSteps } from './observe-operations.js'
 import { OpenCounts, tooMuchOpen } from './open-counts.js'
 import { plainErrors, requestedOperation } from './plain-errors.js'
 import type { Preparations } from './preparations.js'
+import { documentIdOf, documentNotFound, type TrustedDocuments } from './trusted-documents.js'
 
 const MAX_VALIDATION_ERRORS = 10
+/** Takes the place of a document that nobody reads, because its request is refused. */
+export const UNREAD = '{__typename}'
 
 /** The surroundings of an operation: a request and its response over HTTP, or a WebSocket. */
 export interface ServerContext {
@@ -59,6 +62,7 @@ export interface EndpointOptions {
   authenticate: Authenticate
   addressOf: AddressOf
   documents: DocumentMemory
+  trusted: TrustedDocuments
   preparations: Preparations
   connections: ConnectionsConfig
   /** Executes operations of the schema. */
@@ -81,6 +85,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     renderGraphiQL: renderExplorer,
     batching: false,
     multipart: false,
+    extraParamNames: ['documentId'],
     parserAndValidationCache: false, // it counts documents whatever their size, and keeps invalid ones too
     logging: false,
     cors: (request) => {
@@ -96,6 +101,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
         return options.createContext(await caller, browserOf(req, res, options.publicUrl), keyChannelOf(req, res))
       }),
       rememberingIn(documents),
+      trustedOnly(options),
       executingWith(options.execute),
       unbuffered,
       limitingStreams(options.connections.eventStreamsPerUser),
@@ -116,32 +122,52 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
  */
 function authenticatingFirst(
   callerOf: (request: IncomingMessage) => Promise<Caller>,
-  { documents, preparations }: Pick<EndpointOptions, 'documents' | 'preparations'>,
+  { documents, trusted, preparations }: Pick<EndpointOptions, 'documents' | 'trusted' | 'preparations'>,
 ): Plugin<object, ServerContext> {
   return {
-    async onParams({ params, context, setResult }) {
+    async onParams({ params, context, request, setParams, setResult }) {
       const { req } = context
       if (!req) return
       try {
         context.caller = await (context.caller ?? callerOf(req))
         context.accepted?.()
-        if (params.query && !documents.get(params.query)) await preparations.turnOf(context.caller)
+        const query = params.query ?? textNamedBy(params, request, trusted)
+        if (query && query !== params.query) setParams({ ...params, query })
+        if (query && !documents.get(query)) await preparations.turnOf(context.caller)
       } catch (error) {
+        setParams({ query: UNREAD }) // whatever is wrong with them, this error counts
         return setResult({ errors: [error as GraphQLError] })
       }
-      const refusal = notAcceptable(req.headers.accept) ?? persistedQuery(params)
+      const refusal = notAcceptable(req.headers.accept)
       if (refusal) throw refusal
     },
   }
 }
 
-/** Clients that persist queries send the text after this error (Apollo's automatic persisted queries). */
-function persistedQuery({ query, extensions }: GraphQLParams): GraphQLError | undefined {
-  if (query || !extensions?.persistedQuery) return undefined
-  return codedError(
-    'PERSISTED_QUERY_NOT_SUPPORTED',
-    'Patchbay keeps no queries under a hash. Send the text of the query as “query”.',
-  )
+/**
+ * Returns the text of the document that a request without one names, if it names any.
+ * @throws GraphQLError if it isn't known
+ */
+function textNamedBy(params: object, { method, url }: Request, trusted: TrustedDocuments): string | undefined {
+  const inAddress = method === 'GET' ? new URL(url).searchParams.get('documentId') : null
+  const named = inAddress === null ? params : { documentId: inAddress }
+  if (documentIdOf(named) === undefined) return undefined
+  const text = trusted.textOf(named)
+  if (text === undefined) throw documentNotFound(named)
+  return text
+}
+
+/** Refuses what isn't trusted before it is validated, because validation says what the schema has. */
+function trustedOnly({ trusted, graphiql }: Pick<EndpointOptions, 'trusted' | 'graphiql'>): Plugin {
+  return {
+    onValidate({ params, context, setResult }) {
+      const { caller, req, params: sent } = context as ServerContext & { params?: { extensions?: unknown } }
+      if (!caller || caller instanceof Promise) throw new Error('nothing is validated before the caller is known')
+      if (graphiql && isFromExplorer(req?.headers, sent?.extensions)) return
+      const refusal = trusted.refusalOf(caller, params.documentAST)
+      if (refusal) setResult([refusal])
+    },
+  }
 }
 
 /** Copies getters as they are. Yoga would copy their values, and some getters throw for some callers. */

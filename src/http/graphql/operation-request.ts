@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import { acceptedType, type ResultType } from './accepted-type.js'
+import type { TrustedDocuments } from './trusted-documents.js'
 
 /** An operation, from a request in the form that nearly all clients use. */
 export interface OperationRequest {
@@ -10,10 +11,14 @@ export interface OperationRequest {
   resultType: ResultType
 }
 
-const PARAMETERS = new Set(['query', 'variables', 'operationName', 'extensions'])
+const PARAMETERS = new Set(['query', 'variables', 'operationName', 'extensions', 'documentId'])
 
 /** Returns the operation of an ordinary POST, or undefined if anything about the request is unusual or wrong. */
-export function readOperationRequest({ url, headers }: IncomingMessage, body: Buffer): OperationRequest | undefined {
+export function readOperationRequest(
+  { url, headers }: IncomingMessage,
+  body: Buffer,
+  trusted: TrustedDocuments,
+): OperationRequest | undefined {
   const { accept, 'content-type': contentType = '' } = headers
   const isJson = contentType === 'application/json' || contentType.startsWith('application/json;')
   if (url !== GRAPHQL_PATH || !isJson || contentType.includes(',')) return undefined
@@ -22,13 +27,18 @@ export function readOperationRequest({ url, headers }: IncomingMessage, body: Bu
   }
   if (accept?.toLowerCase().includes('text/event-stream')) return undefined
   const resultType = acceptedType(accept)
-  return resultType && withParameters(resultType, parsed(body))
+  return resultType && withParameters(resultType, parsed(body), trusted)
 }
 
-function withParameters(resultType: ResultType, parameters: unknown): OperationRequest | undefined {
+function withParameters(
+  resultType: ResultType,
+  parameters: unknown,
+  trusted: TrustedDocuments,
+): OperationRequest | undefined {
   if (!isObject(parameters)) return undefined
   for (const name in parameters) if (!PARAMETERS.has(name)) return undefined
-  const { query, variables, operationName, extensions } = parameters
+  const { variables, operationName, extensions } = parameters
+  const query = parameters.query ?? trusted.textOf(parameters)
   if (typeof query !== 'string' || !isObject(variables ?? {}) || !isObject(extensions ?? {})) return undefined
   if (operationName != null && typeof operationName !== 'string') return undefined
   return {

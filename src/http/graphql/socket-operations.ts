@@ -14,11 +14,12 @@ import type { EndpointOptions, GraphQLEndpoint } from './graphql-endpoint.js'
 import { coercedVariables } from './limits/coerced-variables.js'
 import { masked } from './masked.js'
 import { answered, type OperationResult, operationSpan } from './observe-operations.js'
+import { documentIdOf, documentNotFound, type TrustedDocuments } from './trusted-documents.js'
 
 export interface SocketOperationsOptions
   extends Pick<
     EndpointOptions,
-    'schema' | 'createContext' | 'documents' | 'preparations' | 'execute' | 'telemetry' | 'isPassing'
+    'schema' | 'createContext' | 'documents' | 'trusted' | 'preparations' | 'execute' | 'telemetry' | 'isPassing'
   > {
   endpoint: GraphQLEndpoint
 }
@@ -42,13 +43,13 @@ export type CarryOut = (source: OperationSource, payload: SubscribePayload, requ
 type Start = () => Promise<OperationResult>
 
 export function createCarryOut(options: SocketOperationsOptions): CarryOut {
-  const { schema, endpoint, documents, preparations, execute, createContext, telemetry } = options
+  const { schema, endpoint, documents, trusted, preparations, execute, createContext, telemetry } = options
 
   /** Returns how to start an operation whose document is remembered, and whose name and variables are right. */
   function prepareRemembered(caller: Caller, payload: SubscribePayload, request: RequestScope): Start | undefined {
     const document = documents.get(payload.query)
     const operation = document && getOperationAST(document, payload.operationName)
-    if (!document || !operation) return undefined
+    if (!document || !operation || trusted.refusalOf(caller, document)) return undefined
     const coerced = coercedVariables(schema, operation, payload.variables)
     if (!coerced) return undefined
     request.operation = { name: operation.name?.value, type: operation.operation }
@@ -104,7 +105,8 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
   ): Promise<Start | readonly GraphQLError[]> {
     try {
       const caller = await source.callerOf()
-      const prepared = prepareRemembered(caller, payload, request) ?? (await prepareNew(caller, payload, request))
+      const asked = withText(payload, trusted)
+      const prepared = prepareRemembered(caller, asked, request) ?? (await prepareNew(caller, asked, request))
       const isSubscription = typeof prepared === 'function' && request.operation?.type === 'subscription'
       const refusal = isSubscription ? source.refusalOf() : undefined
       if (!refusal) return prepared
@@ -142,4 +144,15 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
       request.end({ failed })
     }
   }
+}
+
+/**
+ * Adds the text of the document that an operation names. The protocol asks for a text, so it is empty then.
+ * @throws GraphQLError if it isn't known
+ */
+function withText(payload: SubscribePayload, trusted: TrustedDocuments): SubscribePayload {
+  if (payload.query !== '' || documentIdOf(payload) === undefined) return payload
+  const query = trusted.textOf(payload)
+  if (query === undefined) throw documentNotFound(payload)
+  return { ...payload, query }
 }

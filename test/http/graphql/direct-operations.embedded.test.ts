@@ -9,6 +9,7 @@ import { DocumentMemory } from '../../../src/http/graphql/document-memory.js'
 import { createExecutor } from '../../../src/http/graphql/execution/executor.js'
 import type { GraphQLEndpoint } from '../../../src/http/graphql/graphql-endpoint.js'
 import { Preparations } from '../../../src/http/graphql/preparations.js'
+import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js'
 import { readBody } from '../../../src/http/server/request-body.js'
 import { createLogger } from '../../../src/observability/logger.js'
 import { createMetrics } from '../../../src/observability/metrics.js'
@@ -51,6 +52,7 @@ test('a known query does not reach yoga, and a new one does', async () => {
       addressOf: () => '192.0.2.1',
       authenticate: async () => ({ kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }),
       documents,
+      trusted: new TrustedDocuments([], 'off'),
       preparations: new Preparations(),
       execute: createExecutor(schema),
       telemetry: createTelemetry(createLogger('silent'), createMetrics()),

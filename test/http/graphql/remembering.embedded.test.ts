@@ -9,6 +9,7 @@ import { DocumentMemory } from '../../../src/http/graphql/document-memory.js'
 import { createExecutor } from '../../../src/http/graphql/execution/executor.js'
 import { createGraphQLEndpoint } from '../../../src/http/graphql/graphql-endpoint.js'
 import { Preparations } from '../../../src/http/graphql/preparations.js'
+import { TrustedDocuments } from '../../../src/http/graphql/trusted-documents.js'
 import { createLogger } from '../../../src/observability/logger.js'
 import { createMetrics } from '../../../src/observability/metrics.js'
 import { createTelemetry } from '../../../src/observability/telemetry.js'
@@ -26,6 +27,7 @@ test('only valid documents of authenticated callers are remembered', async () =>
       return { kind: 'api-key', key: { id: 'a', name: 'a', scopes: new Set() } }
     },
     documents,
+    trusted: new TrustedDocuments([], 'off'),
     preparations: new Preparations(),
     connections: readConfig({}).connections,
     execute: createExecutor(schema),

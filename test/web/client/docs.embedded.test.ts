@@ -10,7 +10,6 @@ import { openChromium } from '../../support/chromium.js'
 import { consent, PATIENCE } from '../../support/graphiql.js'
 import { HOST, newUser } from '../../support/host-user.js'
 import { connectorId, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
-import { startSetup } from '../../support/setups.js'
 import { FakeWindow } from './fake-window.js'
 import { createProject, type Project } from './installed-package.js'
 
@@ -52,7 +51,8 @@ beforeAll(async () => {
   files = blocks.map(({ name }) => name)
   await project.compile()
   client = project.load('patchbay/client')
-  patchbay = await startPatchbay(HOST)
+  // No transport changes what the operations ask for.
+  patchbay = await startPatchbay({ ...HOST, PATCHBAY_TRUSTED_DOCUMENTS_ONLY: 'users' })
 }, 120_000)
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -169,8 +169,12 @@ test('the hooks example in Chromium, under StrictMode, connects, survives a relo
   timeout: 60_000,
   tags: 'chromium',
 }, async () => {
-  const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
-  await project.write('main.tsx', MAIN(id))
+  const { createFetchTransport } = project.load<FetchExample>('./fetch.js')
+  const transport = createFetchTransport(`${patchbay.url}/graphql`, () => patchbay.tokenFor('ada'))
+  const input = { pluginId: pluginId('meeting-assistant') }
+  const { startSetup } = await transport.execute(client.StartSetupDocument, { input })
+  if (startSetup.__typename !== 'PluginSetup') throw new Error(startSetup.message)
+  await project.write('main.tsx', MAIN(startSetup.id))
   const script = await project.bundle('main.tsx', 'development')
   await using chromium = await openChromium()
   const profile = await chromium.newContext()

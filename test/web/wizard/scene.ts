@@ -49,7 +49,8 @@ export interface WizardScene extends AsyncDisposable {
   sessionFor(user: string): Promise<string>
 }
 
-export async function startWizardScene(): Promise<WizardScene> {
+/** @param env more environment variables */
+export async function startWizardScene(env: Record<string, string> = {}): Promise<WizardScene> {
   const wizardFolder = await wizardBuild()
   let patchbay: Patchbay | undefined
   const present = () => {
@@ -59,7 +60,7 @@ export async function startWizardScene(): Promise<WizardScene> {
   const secretOf = async () => (await developmentSecrets(present().siblingEnv.PATCHBAY_DATA ?? '')).tokenSecret
   const host = await startHost(secretOf, () => present().url)
   const urls = { PATCHBAY_WIZARD_TOKEN_URL: host.tokenUrl, PATCHBAY_WIZARD_SIGN_IN_URL: host.signInUrl }
-  const started = await startPatchbay({ ...FEW_SCREENS, ...urls }, { wizardFolder })
+  const started = await startPatchbay({ ...FEW_SCREENS, ...urls, ...env }, { wizardFolder })
   patchbay = started
   const chromium = await openChromium()
   const asked = new Set<string>()
