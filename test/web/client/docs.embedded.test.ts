@@ -10,10 +10,12 @@ import { openChromium } from '../../support/chromium.js'
 import { consent, PATIENCE } from '../../support/graphiql.js'
 import { HOST, newUser } from '../../support/host-user.js'
 import { connectorId, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
+import { PATIENT } from '../../support/patience.js'
 import { FakeWindow } from './fake-window.js'
 import { createProject, type Project } from './installed-package.js'
 
 const MOST_BYTES = 6 * 1024
+const MOST_INSTALLED_BYTES = 300_000
 
 type AccessToken = () => Promise<string>
 interface ButtonExample {
@@ -53,7 +55,7 @@ beforeAll(async () => {
   client = project.load('patchbay/client')
   // No transport changes what the operations ask for.
   patchbay = await startPatchbay({ ...HOST, PATCHBAY_TRUSTED_DOCUMENTS_ONLY: 'users' })
-}, 120_000)
+}, 240_000)
 afterEach(() => {
   vi.unstubAllGlobals()
 })
@@ -63,11 +65,11 @@ afterAll(async () => {
 })
 
 test('the package contains both entries with types, their docs and the schema, and nothing of the server', async () => {
-  const entry = (name: string) => [`dist/client/web/client/${name}.d.ts`, `dist/client/web/client/${name}.js`]
-  const wanted = ['LICENSE', 'README.md', 'docs/client.md', 'package.json', 'schema/schema.graphql']
+  const entry = (name: string) => [`dist/web/client/${name}.d.ts`, `dist/web/client/${name}.js`]
+  const wanted = ['LICENSE', 'README.md', 'package.json', 'schema/schema.graphql', 'trusted-documents.json']
   expect(project.packed).toEqual(expect.arrayContaining([...wanted, ...entry('index'), ...entry('react')]))
-  const { dependencies, scripts, peerDependencies } = await project.manifest()
-  expect({ dependencies, scripts, peerDependencies }).toEqual({ peerDependencies: { react: '>=18' } })
+  const { dependencies, peerDependencies } = await project.manifest()
+  expect({ dependencies, peerDependencies }).toEqual({ peerDependencies: { react: '>=18' } })
   expect(project.packed.filter((path) => /^(src|test)\/|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([])
   expect(files).toEqual([
     'connect-button.ts',
@@ -77,6 +79,47 @@ test('the package contains both entries with types, their docs and the schema, a
     'setup-screen.tsx',
     'handle-return.ts',
   ])
+})
+
+test(`installing it brings no other package, and less than ${MOST_INSTALLED_BYTES} bytes`, async () => {
+  const { packages, bytes } = await project.brought()
+  console.info(`installed: ${packages.length} package, ${bytes} bytes`)
+  expect(packages).toEqual(['node_modules/patchbay'])
+  expect(bytes).toBeLessThan(MOST_INSTALLED_BYTES)
+})
+
+test('its package.json is in step with the repository’s, which has the same import paths', async () => {
+  const own = await project.manifest()
+  const repository = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'))
+  const shared = ['name', 'version', 'license', 'type', 'sideEffects', 'peerDependencies', 'peerDependenciesMeta']
+  for (const name of shared) expect(own[name], name).toEqual(repository[name])
+  expect(Object.keys(own.exports as object)).toEqual(expect.arrayContaining(Object.keys(repository.exports)))
+})
+
+test(
+  'both paths have types for ES modules and CommonJS in Node, and its README has no dead links',
+  PATIENT,
+  async () => {
+    const host = `
+    import { connectApp, StartSetupDocument, type Transport } from 'patchbay/client'
+    import { useSetup } from 'patchbay/client/react'
+    export const start = (transport: Transport) => transport.execute(StartSetupDocument, { input: { pluginId: 'a' } })
+    export const text: string = StartSetupDocument
+    // @ts-expect-error: the input has no such field
+    export const wrong = (transport: Transport) => transport.execute(StartSetupDocument, { input: { plugin: 'a' } })
+    export const both = [connectApp, useSetup]`
+    await project.write('host.mts', host)
+    await project.write('host.cts', host)
+    await project.checkForNode('host.mts', 'host.cts')
+    const readme = await project.read('README.md')
+    expect([...readme.matchAll(/\]\((?!https:|#)[^)]*\)/g)].map(([link]) => link)).toEqual([])
+  },
+)
+
+test('its manifest has the documents that it exports', async () => {
+  const documents: Record<string, string> = JSON.parse(await project.read('trusted-documents.json'))
+  const exported = Object.entries(client).flatMap(([name, value]) => (name.endsWith('Document') ? [String(value)] : []))
+  expect(Object.values(documents).sort()).toEqual(exported.sort())
 })
 
 test(`patchbay/client with all its exports is less than ${MOST_BYTES} bytes, minified and compressed`, async () => {

@@ -1,16 +1,23 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'vite'
-import { prepareClientPackage } from '../../../deploy/client-package/prepare.js'
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
+const PACKAGE = join(REPOSITORY, 'deploy/client-package')
 const run = promisify(execFile)
 const tsc = (...args: string[]) => run(process.execPath, [join(REPOSITORY, 'node_modules/typescript/bin/tsc'), ...args])
+
+/** Compiles. Rejects with the compiler's output. */
+async function checked(...args: string[]): Promise<void> {
+  await tsc(...args).catch(({ stdout }) => {
+    throw new Error(stdout)
+  })
+}
 
 /** The strictest project that a host may have. */
 const TSCONFIG = {
@@ -39,9 +46,15 @@ export interface Project extends AsyncDisposable {
   packed: string[]
   /** Its package.json. */
   manifest(): Promise<Record<string, unknown>>
+  /** One of its files. */
+  read(path: string): Promise<string>
+  /** What installing it brings into the project: the packages, and the bytes of their files. */
+  brought(): Promise<{ packages: string[]; bytes: number }>
   write(name: string, text: string): Promise<void>
   /** Type-checks and translates what was written. Rejects with the compiler's output. */
   compile(): Promise<void>
+  /** Type-checks these files as Node resolves their imports, `.mts` as ES modules and `.cts` as CommonJS. */
+  checkForNode(...names: string[]): Promise<void>
   /** Loads a translated file, `./name.js`, or a package. */
   load<Module>(name: string): Module
   /** Returns what a browser would load for a file, as one bundle. */
@@ -50,28 +63,40 @@ export interface Project extends AsyncDisposable {
 
 export async function createProject(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-host-'))
-  const source = join(folder, 'source')
   const project = join(folder, 'project')
-  const installed = join(project, 'node_modules/patchbay')
-  await mkdir(source)
-  await mkdir(installed, { recursive: true })
+  const packages = join(project, 'node_modules')
+  await mkdir(project)
+  // The host's own packages, such as React.
   await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'))
-  await prepareClientPackage(source)
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json'], { cwd: source })
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: PACKAGE })
   const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }]
-  await run('tar', ['-xzf', join(source, filename), '-C', installed, '--strip-components=1'])
   const write = (name: string, text: string) => writeFile(join(project, name), text)
   await write('package.json', JSON.stringify({ name: 'host', type: 'module' }))
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, filename)], { cwd: project })
   await write('tsconfig.json', JSON.stringify(TSCONFIG))
   return {
     packed: files.map(({ path }) => path),
-    manifest: async () => JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')),
-    write,
-    async compile() {
-      await tsc('--project', project).catch(({ stdout }) => {
-        throw new Error(stdout)
-      })
+    manifest: async () => JSON.parse(await readFile(join(packages, 'patchbay/package.json'), 'utf8')),
+    read: (path) => readFile(join(packages, 'patchbay', path), 'utf8'),
+    async brought() {
+      const entries = await readdir(packages, { recursive: true, withFileTypes: true })
+      const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+      const inPackages = files.filter((file) => file !== join(packages, '.package-lock.json'))
+      const sizes = await Promise.all(inPackages.map(async (file) => (await stat(file)).size))
+      const lock = JSON.parse(await readFile(join(packages, '.package-lock.json'), 'utf8'))
+      return { packages: Object.keys(lock.packages), bytes: sizes.reduce((sum, size) => sum + size, 0) }
     },
+    write,
+    compile: () => checked('--project', project),
+    checkForNode: (...names) =>
+      checked(
+        '--module',
+        'nodenext',
+        '--strict',
+        '--noEmit',
+        '--ignoreConfig',
+        ...names.map((name) => join(project, name)),
+      ),
     load: (name) => createRequire(join(project, 'out/'))(name),
     async bundle(name, mode) {
       await build({
