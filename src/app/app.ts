@@ -32,6 +32,7 @@ import { createAuthenticate } from '../http/authentication/authenticate.js'
 import { acceptedIssuers, createHostTokens } from '../http/authentication/host-tokens.js'
 import { createDevelopmentRoutes } from '../http/development/development-routes.js'
 import { createExplorer } from '../http/development/explorer.js'
+import { createAnswerUnknownPerson } from '../http/development/unknown-person.js'
 import { CallerQueue } from '../http/graphql/caller-queue.js'
 import { createAnswerPost } from '../http/graphql/direct-operations.js'
 import { DocumentMemory } from '../http/graphql/document-memory.js'
@@ -325,6 +326,10 @@ async function compose(
     webSocket,
     routes,
     isAllowedOrigin,
+    answerUnknownPerson:
+      tokenSecret === undefined
+        ? undefined
+        : createAnswerUnknownPerson({ textsFor, inWizard: !config.wizard, hasKey: ownKey !== undefined }),
     publicUrl,
     textsFor,
     readiness: createReadiness({

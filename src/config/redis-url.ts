@@ -24,6 +24,15 @@ const PARTS =
   /^redis(?<tls>s?)\+sentinel:\/\/((?<login>[^@/?#]*)@)?(?<sentinels>[^@/?#]+)(\/(?<primary>[^@/?#]*))?(\/\d*)?(\?(?<parameters>[^@?#]*))?$/i
 const USERNAME = 'sentinel_username'
 const PASSWORD = 'sentinel_password'
+/**
+ * What other programs call their parameters, in lower case. Only these appear in an error, because anything else could be
+ * a part of a password with an ampersand that wasn't percent-encoded.
+ */
+const COMMON_PARAMETERS = new Set([
+  ...['username', 'user', 'password', 'auth', 'sentinelusername', 'sentinel_user', 'sentineluser'],
+  ...['sentinelpassword', 'sentinel_auth', 'sentinels', 'master', 'mastername', 'master_name', 'name', 'role'],
+  ...['db', 'database', 'tls', 'ssl', 'timeout', 'protocol', 'client_name', 'clientname'],
+])
 
 export function isSentinelUrl(text: string): boolean {
   return SCHEME.test(text)
@@ -41,8 +50,12 @@ export function readSentinelUrl(text: string): RedisSentinels {
   const primary = decoded(parts.primary)
   if (!primary) throw new Error(`must end with the Sentinels’ name for the primary, as in ${SHAPE}`)
   const parameters = new URLSearchParams(parts.parameters?.replaceAll('+', '%2B')) // a plus is part of a password
-  if ([...parameters.keys()].some((name) => name !== USERNAME && name !== PASSWORD)) {
-    throw new Error(`may have no parameters except ${USERNAME} and ${PASSWORD}`)
+  const names = [...parameters.keys()]
+  const wrong = names.findIndex((name) => name !== USERNAME && name !== PASSWORD)
+  if (wrong >= 0) {
+    throw new Error(
+      `may have no parameters except ${USERNAME} and ${PASSWORD}, and ${shown(names, wrong)} is another one`,
+    )
   }
   const [username, ...password] = (parts.login ?? '').split(':')
   return {
@@ -52,6 +65,11 @@ export function readSentinelUrl(text: string): RedisSentinels {
     sentinelLogin: loginOf(parameters.get(USERNAME), parameters.get(PASSWORD)),
     tls: parts.tls !== '',
   }
+}
+
+function shown(names: readonly string[], index: number): string {
+  const name = names[index] ?? ''
+  return COMMON_PARAMETERS.has(name.toLowerCase()) ? name : `the one at position ${index + 1}`
 }
 
 function addressOf(text: string): { host: string; port: number } | undefined {

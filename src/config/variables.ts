@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { LANGUAGES, type Language } from '../languages/languages.js'
 import { isHostName, isNetwork, isOrigin, isPageAddress } from './addresses.js'
+import { closestName } from './closest-name.js'
 import { ConfigurationError } from './configuration-error.js'
 import { isSentinelUrl, readSentinelUrl } from './redis-url.js'
 
@@ -156,7 +157,8 @@ export function readVariables(source: NodeJS.ProcessEnv): { variables: Variables
   const given = withSecretsFromFiles(Object.fromEntries(set.filter((entry) => !isServiceLink(entry))))
   const unknown = Object.keys(given).filter((name) => name.startsWith('PATCHBAY_') && !(name in VariablesSchema.shape))
   if (unknown.length > 0) {
-    throw new ConfigurationError(`Unknown variables: ${unknown.join(', ')}. See docs/configuration.md for the list.`)
+    const named = unknown.map(withSuggestion).join(', ')
+    throw new ConfigurationError(`Unknown variables: ${named}. See docs/configuration.md for the list.`)
   }
   const { success, error, data } = VariablesSchema.safeParse(given)
   if (!success)
@@ -169,6 +171,19 @@ export function readVariables(source: NodeJS.ProcessEnv): { variables: Variables
 /** @param faults sentences that begin with the name of a variable */
 export function invalid(faults: readonly string[]): ConfigurationError {
   return new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
+}
+
+/** For example: “PATCHBAY_PORTS (did you mean PATCHBAY_PORT?)” */
+function withSuggestion(name: string): string {
+  const known = [...Object.keys(VariablesSchema.shape), ...SECRETS.map((secret) => `${secret}_FILE`)]
+  // Without the prefix, because it would make every name similar, and not all variables have it.
+  const meant = closestName(withoutPrefix(name), known.map(withoutPrefix))
+  const suggestion = known.find((each) => withoutPrefix(each) === meant)
+  return suggestion === undefined ? name : `${name} (did you mean ${suggestion}?)`
+}
+
+function withoutPrefix(name: string): string {
+  return name.replace(/^PATCHBAY_/, '')
 }
 
 /** Says which item of a list is meant. */

@@ -188,7 +188,8 @@ describe('a REDIS_URL of Sentinels', () => {
 
   const shape = 'must look like redis+sentinel://user:password@sentinel-1:26379,sentinel-2:26379/mymaster.'
   const named = 'must end with the Sentinels’ name for the primary'
-  const parameters = 'may have no parameters except sentinel_username and sentinel_password'
+  const parameters = (which: string) =>
+    `may have no parameters except sentinel_username and sentinel_password, and ${which} is another one`
   test.each([
     ['redis+sentinel://', shape],
     ['redis+sentinel:///mymaster', shape],
@@ -202,8 +203,10 @@ describe('a REDIS_URL of Sentinels', () => {
     ['redis+sentinel://:c/canary@one/mymaster', shape],
     ['redis+sentinel://:canary%@one/mymaster', shape],
     ['redis+sentinel://one/mymaster,redis+sentinel://:canary@two/mymaster', shape],
-    ['redis+sentinel://one/mymaster?password=canary', parameters],
-    ['redis+sentinel://one/mymaster?canary', parameters],
+    ['redis+sentinel://one/mymaster?password=canary', parameters('password')],
+    ['redis+sentinel://one/mymaster?sentinelPassword=canary', parameters('sentinelPassword')],
+    ['redis+sentinel://one/mymaster?canary', parameters('the one at position 1')],
+    ['redis+sentinel://one/mymaster?sentinel_password=a&canary=1', parameters('the one at position 2')],
     ['redis://one,redis+sentinel://:canary@two/mymaster', '(item 2) must look like redis://user:password@host:6379'],
   ])('is refused as %s', (url, message) => {
     expect(() => nodesOf(url)).toThrow(`Invalid environment:\n✖ REDIS_URL ${message}`)
@@ -237,8 +240,26 @@ test('what Kubernetes sets for Services named patchbay or patchbay-… is ignore
     ),
   ])
   expect(() => readConfig({ ...links, PATCHBAY_PORTS: '4000', PATCHBAY_SERVICE_HOSTS: 'x' })).toThrow(
-    'Unknown variables: PATCHBAY_PORTS, PATCHBAY_SERVICE_HOSTS.',
+    'Unknown variables: PATCHBAY_PORTS (did you mean PATCHBAY_PORT?), PATCHBAY_SERVICE_HOSTS.',
   )
+})
+
+test.each([
+  ['PATCHBAY_RETURN_ORIGIN', 'PATCHBAY_RETURN_ORIGINS'],
+  ['PATCHBAY_JWT_ISSUR', 'PATCHBAY_JWT_ISSUER'],
+  ['PATCHBAY_DATABASE_URL', 'DATABASE_URL'],
+  ['PATCHBAY_REDIS_URL_FILE', 'REDIS_URL_FILE'],
+  ['PATCHBAY_KEY_FILE', 'PATCHBAY_KEYS_FILE'],
+  ['PATCHBAY_TRUSTED_PROXY', 'PATCHBAY_TRUSTED_PROXIES'],
+  ['PATCHBAY_KEYZ', 'PATCHBAY_KEYS'],
+])('instead of %s, %s is suggested, in production too', (given, meant) => {
+  const message = `Unknown variables: ${given} (did you mean ${meant}?). See docs/configuration.md for the list.`
+  expect(() => readConfig({ [given]: 'canary' })).toThrow(message)
+  expect(() => readConfig({ ...production, [given]: 'canary' })).toThrow(message)
+})
+
+test('nothing is suggested for a name that is close to none', () => {
+  expect(() => readConfig({ PATCHBAY_COLOR: 'red' })).toThrow('Unknown variables: PATCHBAY_COLOR. See')
 })
 
 test('two ways to verify tokens are accepted with a warning', () => {

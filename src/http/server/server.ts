@@ -8,6 +8,7 @@ import type { ConnectionsConfig, DrainConfig } from '../../config/environment.js
 import { pause } from '../../domain/pause.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
+import type { AnswerUnknownPerson } from '../development/unknown-person.js'
 import { EVENT_STREAM } from '../graphql/accepted-type.js'
 import type { AnswerPost } from '../graphql/direct-operations.js'
 import type { GraphQLEndpoint } from '../graphql/graphql-endpoint.js'
@@ -48,6 +49,8 @@ export interface Handlers {
    * signed-in GraphiQL.
    */
   hosts: ReadonlySet<string> | undefined
+  /** Answers visits as demo people who don't exist. Undefined if there are no demo people. */
+  answerUnknownPerson: AnswerUnknownPerson | undefined
   publicUrl: string
   textsFor: TextsFor
   readiness: () => Promise<Readiness>
@@ -234,6 +237,8 @@ async function handle(
     // Cookies and redirects belong to one name of this machine.
     return redirect(response, `${handlers.publicUrl}${request.url}`)
   }
+  const noPerson = wantsPage && handlers.answerUnknownPerson?.(request)
+  if (noPerson) return reply(response, noPerson)
   if (path !== GRAPHQL_PATH) {
     if (await handlers.answerVisit(path, request, response)) return
     return void (await getRequestListener(handlers.routes.fetch)(request, response))

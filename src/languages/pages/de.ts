@@ -74,6 +74,11 @@ export const de: PageTexts = {
     line: 'Unter dieser Adresse gibt es nichts. Vielleicht ist der Link veraltet.',
     link: 'Zur Startseite',
   },
+  unknownPerson: {
+    title: (id: string) => `Es gibt keine Demo-Person namens ${id}`,
+    line: (known: string) => `Beende die Adresse mit ${known}.`,
+    link: (name: string) => `Als ${name} weitermachen`,
+  },
   otherName: {
     title: 'Öffne Patchbay unter seinem eigenen Namen',
     line: 'Unter dem Namen in dieser Adresse funktioniert es nicht.',

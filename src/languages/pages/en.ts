@@ -62,6 +62,11 @@ export const en = {
     line: 'There’s nothing at this address. The link may be out of date.',
     link: 'Go to the start page',
   },
+  unknownPerson: {
+    title: (id: string) => `There’s no demo user named ${id}`,
+    line: (known: string) => `End the address with ${known}.`,
+    link: (name: string) => `Continue as ${name}`,
+  },
   otherName: {
     title: 'Open Patchbay under its own name',
     line: 'It doesn’t work under the one in this address.',

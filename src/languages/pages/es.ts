@@ -61,6 +61,11 @@ export const es: PageTexts = {
     line: 'No hay nada en esta dirección. Puede que el enlace sea antiguo.',
     link: 'Ir a la página de inicio',
   },
+  unknownPerson: {
+    title: (id: string) => `No hay ninguna persona de prueba llamada ${id}`,
+    line: (known: string) => `Termina la dirección con ${known}.`,
+    link: (name: string) => `Continuar como ${name}`,
+  },
   otherName: {
     title: 'Abre Patchbay con su propio nombre',
     line: 'No funciona con el nombre de esta dirección.',

@@ -35,6 +35,20 @@ describe('in development', () => {
   })
   afterAll(() => patchbay.close())
 
+  test.each([
+    ['/', ['?as=ada', '?as=ben', '?as=cleo']],
+    ['/connections', ['?as=ada', '?as=ben', '?as=cleo']],
+    ['/graphql', ['?as=ada', '?as=ben', '?as=cleo', '?as=key']],
+  ])('%s as a demo user who doesn’t exist says who does', async (path, known) => {
+    const page = await send(patchbay, `${path}?as=zelda%3Cb%3E`, { headers: HTML })
+    expect(page.status).toBe(404)
+    expect(page.text).toContain('There’s no demo user named zelda&lt;b&gt;')
+    const [line = ''] = /End the address with .*?\./.exec(page.text) ?? []
+    expect(line.match(/\?as=\w+/g)).toEqual(known)
+    expect(page.text).toContain(`href="${path}?as=ada"`)
+    expect(page.text).not.toContain('eyJ')
+  })
+
   test.each(PAGES)('%s serves the wizard to anyone, and is revalidated each time', async (path) => {
     const page = await send(patchbay, `${path}?as=ben`, { headers: HTML })
     expect(page).toMatchObject({

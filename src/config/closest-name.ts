@@ -1,0 +1,26 @@
+/** Of a name, how many characters may be wrong. */
+const TOLERANCE = 1 / 3
+
+/** Returns the known name that someone who wrote `given` most likely meant, or undefined if none is close. */
+export function closestName(given: string, known: readonly string[]): string | undefined {
+  const limit = Math.floor(given.length * TOLERANCE)
+  const ranked = known
+    .map((name) => ({ name, edits: editsBetween(given, name) }))
+    .filter(({ edits }) => edits <= limit)
+    .sort((one, other) => one.edits - other.edits)
+  return ranked[0]?.name
+}
+
+/** Returns how many characters have to be inserted, removed or replaced to make one text of the other. */
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [index, character] of [...one].entries()) {
+    const next = [index + 1]
+    for (const [at, wanted] of [...other].entries()) {
+      const replaced = (row[at] ?? 0) + (character === wanted ? 0 : 1)
+      next.push(Math.min(replaced, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
+}
