@@ -209,6 +209,7 @@ async function compose(
       publicUrl,
       returnOrigins: new Set([publicUrl, ...config.returnOrigins]),
       hostIssuers: acceptedIssuers(config.tokens, { development: tokenSecret !== undefined }),
+      nativeReturns: config.nativeReturns,
       checkEveryMs: config.checkEveryMs,
     },
   }

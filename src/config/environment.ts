@@ -114,6 +114,8 @@ export interface Config {
   tokens: TokenConfig
   /** Origins that a finished authorization may return to, in addition to the public URL's. */
   returnOrigins: readonly string[]
+  /** Addresses of native apps that a finished authorization may return to: schemes and loopback addresses with a path. */
+  nativeReturns: readonly string[]
   /** Origins whose pages may call the API, in addition to the public URL's. */
   corsOrigins: readonly string[]
   /** Undefined for no wizard or, in development, for one with the built-in issuer's tokens. */
@@ -217,6 +219,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       operatorRole: env.PATCHBAY_OPERATOR_ROLE,
     },
     returnOrigins: env.PATCHBAY_RETURN_ORIGINS,
+    nativeReturns: env.PATCHBAY_NATIVE_RETURNS,
     corsOrigins: env.PATCHBAY_CORS_ORIGINS,
     wizard:
       env.PATCHBAY_WIZARD_TOKEN_URL === undefined

@@ -4,6 +4,7 @@ import { LANGUAGES, type Language } from '../languages/languages.js'
 import { isHostName, isNetwork, isOrigin, isPageAddress } from './addresses.js'
 import { closestName } from './closest-name.js'
 import { ConfigurationError } from './configuration-error.js'
+import { nativeReturnFault } from './native-returns.js'
 import { isSentinelUrl, readSentinelUrl } from './redis-url.js'
 
 /** @param kind what it must be */
@@ -32,6 +33,10 @@ const webAddress = z.string().refine((text) => URL.canParse(text) && /^https?:$/
 const origin = z.string().refine(isOrigin, {
   error:
     'must be an origin such as https://app.example.com: scheme, host and port, without a path, a trailing slash or *',
+})
+const nativeReturn = z.string().superRefine((text, context) => {
+  const fault = nativeReturnFault(text)
+  if (fault !== null) context.addIssue(fault)
 })
 const publicUrl = z.string().refine(isOrigin, {
   error:
@@ -121,6 +126,7 @@ const VariablesSchema = z.object({
   PATCHBAY_CLAIM_ROLES: z.string().default('roles'),
   PATCHBAY_OPERATOR_ROLE: z.string().default('patchbay:operator'),
   PATCHBAY_RETURN_ORIGINS: list.pipe(z.array(origin)).default([]),
+  PATCHBAY_NATIVE_RETURNS: list.pipe(z.array(nativeReturn)).default([]),
   PATCHBAY_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
   PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),

@@ -28,6 +28,8 @@ export interface Settings {
   readonly publicUrl: string
   /** The origins that a finished authorization may return to. */
   readonly returnOrigins: ReadonlySet<string>
+  /** The addresses of native apps that it may return to. */
+  readonly nativeReturns: readonly string[]
   readonly hostIssuers: HostIssuers
   /** How often Patchbay asks an app whether it still accepts a connection, in milliseconds. */
   readonly checkEveryMs: number

@@ -90,13 +90,14 @@ export class BindingImpossibleError extends DomainError {
 
 export class InvalidReturnToError extends DomainError {
   override readonly name = 'InvalidReturnToError'
-  constructor(reason: 'missing' | 'not-allowed' | 'too-long') {
+  constructor(reason: 'missing' | 'not-allowed' | 'native-needs-confirm' | 'too-long') {
     super(
       {
         missing:
           'returnTo is missing. With display REDIRECT or binding CONFIRM, it says where the browser goes afterward.',
         'not-allowed':
-          'returnTo must be an absolute http(s) URL of an allowed origin. Operators allow origins with PATCHBAY_RETURN_ORIGINS.',
+          'returnTo must be an absolute http(s) URL of an allowed origin, or an allowed address of a native app. Operators allow origins with PATCHBAY_RETURN_ORIGINS, and native apps with PATCHBAY_NATIVE_RETURNS.',
+        'native-needs-confirm': 'returnTo leads to a native app, so start the authorization with binding CONFIRM.',
         'too-long':
           'returnTo is longer than 2,000 characters. Keep long values in your application, and pass a key to them.',
       }[reason],

@@ -378,3 +378,46 @@ test.each(['PATCHBAY_PRIVATE_NETWORKS', 'PATCHBAY_WEBHOOK_PRIVATE_NETWORKS'])(
     }
   },
 )
+
+test.each([
+  ['myapp:/callback', 'uses the scheme myapp, which doesn’t belong to one app.'],
+  ['javascript:alert(1)', 'uses the scheme javascript, which'],
+  ['JavaScript:/x', 'uses the scheme javascript, which'],
+  ['data:text/html,x', 'uses the scheme data, which'],
+  ['file:///etc/passwd', 'uses the scheme file, which'],
+  ['intent://scan/#Intent;scheme=com.example.app;end', 'uses the scheme intent, which'],
+  ['view-source:http://127.0.0.1/x', 'uses the scheme view-source, which'],
+  ['Com.Example.App:/callback', 'uses the scheme com.example.app, which'],
+  ['com..app:/callback', 'uses the scheme com..app, which'],
+  ['com.example.app', 'must be an address of a native app'],
+  ['com.example.app:', 'needs a path after the scheme'],
+  ['com.example.app:callback', 'needs a path after the scheme'],
+  ['com.example.app:/callback?x=1', 'may have no query and no fragment'],
+  ['com.example.app:/callback#x', 'may have no query and no fragment'],
+  ['com.example.app:/a/../b', 'must be a plain address'],
+  ['com.example.app:/*', 'must be a plain address'],
+  ['com.example.app://user@done', 'must be a plain address'],
+  ['https://app.example.com/callback', 'is a web address. List its origin in PATCHBAY_RETURN_ORIGINS instead.'],
+  ['http://app.example.com/callback', 'is a web address.'],
+  ['http://127.0.0.1.evil.example/callback', 'is a web address.'],
+  ['https://127.0.0.1/callback', 'is a web address.'],
+  ['http://127.0.0.1', 'needs a path, as in http://127.0.0.1/callback.'],
+  ['http://[::1]:7777', 'needs a path, as in http://127.0.0.1/callback.'],
+  ['http://127.0.0.1:99999/callback', 'must be a plain address'],
+  ['http://127.0.0.1:80/callback', 'must be a plain address'],
+])('PATCHBAY_NATIVE_RETURNS is refused with %j', (entry, message) => {
+  expect(() => readConfig({ PATCHBAY_NATIVE_RETURNS: `com.example.app:/callback, ${entry}` })).toThrow(
+    `Invalid environment:\n✖ PATCHBAY_NATIVE_RETURNS (item 2) ${message}`,
+  )
+})
+
+test('PATCHBAY_NATIVE_RETURNS accepts schemes of a domain, and addresses of this computer', () => {
+  const entries = [
+    'com.example.app:/callback',
+    'com.example.app://done',
+    'http://127.0.0.1/cb',
+    'http://[::1]:7777/cb',
+    'http://localhost/cb',
+  ]
+  expect(readConfig({ PATCHBAY_NATIVE_RETURNS: entries.join(',') }).nativeReturns).toEqual(entries)
+})

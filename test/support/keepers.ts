@@ -89,6 +89,7 @@ export async function startKeepers(app: RotatingApp): Promise<Keepers> {
         publicUrl: 'http://localhost',
         hostIssuers: { main: ISSUER, former: [], others: [], any: false },
         returnOrigins: new Set(),
+        nativeReturns: [],
         checkEveryMs: 60 * MINUTE,
       },
     }

@@ -56,7 +56,7 @@ export async function authorizeConnector(
   if (viewer.session && setupId === null) throw new ForbiddenError('setup-session')
   const before = await deps.readView(viewer)
   const connector = checkedConnector(before, request)
-  const returnTo = checkedReturnTo(request, deps.settings.returnOrigins)
+  const returnTo = checkedReturnTo(request, deps.settings)
   if (binding === 'BROWSER' && !browser.canSetCookie) throw new BindingImpossibleError()
   const variables = enteredVariables(
     connector.provider,
@@ -131,8 +131,8 @@ async function keptVariables(
   return valuesOf(provider, (connection?.metadata ?? {}) as VariableValues)
 }
 
-function checkedReturnTo(request: AuthorizeConnector, origins: ReadonlySet<string>): string | null {
-  if (request.returnTo !== null) return allowedReturnTo(request.returnTo, origins)
+function checkedReturnTo(request: AuthorizeConnector, settings: Deps['settings']): string | null {
+  if (request.returnTo !== null) return allowedReturnTo(request.returnTo, settings, request.binding)
   if (returnsToHost(request)) throw new InvalidReturnToError('missing')
   return null
 }

@@ -1,5 +1,7 @@
 import type { AuthorizationBinding, AuthorizationDisplay } from '../../generated/prisma/enums.js'
+import type { Settings } from '../deps.js'
 import { InvalidReturnToError } from '../errors.js'
+import { isNativeAddress, leadsToNativeApp } from './native-return.js'
 
 /** Returns whether the browser ends up in the host's application, at `returnTo`, and not on one of Patchbay's pages. */
 export function returnsToHost({
@@ -17,19 +19,36 @@ const MAX_LENGTH = 2_000
 
 /**
  * Returns the normalized address that a finished authorization may return to.
- * @throws InvalidReturnToError unless it is an absolute http(s) URL of an allowed origin, not too long and without user
- * information
+ * @throws InvalidReturnToError unless it is an absolute http(s) URL of an allowed origin, without user information, or with
+ * the binding CONFIRM an address of a native app. It may not be too long
  */
-export function allowedReturnTo(returnTo: string, origins: ReadonlySet<string>): string {
+export function allowedReturnTo(
+  returnTo: string,
+  { returnOrigins, nativeReturns }: Pick<Settings, 'returnOrigins' | 'nativeReturns'>,
+  binding: AuthorizationBinding,
+): string {
   // The URL parser removes tabs and line breaks and reads a backslash as a slash. No honest address contains them.
-  if (/[\s\\]|\p{Cc}/u.test(returnTo) || !/^https?:\/\/[^/]/i.test(returnTo) || !URL.canParse(returnTo)) {
-    throw new InvalidReturnToError('not-allowed')
-  }
+  if (/[\s\\]|\p{Cc}/u.test(returnTo) || !URL.canParse(returnTo)) throw new InvalidReturnToError('not-allowed')
   const url = new URL(returnTo)
-  if (url.username !== '' || url.password !== '' || !origins.has(url.origin))
-    throw new InvalidReturnToError('not-allowed')
+  if (!isPage(returnTo, url, returnOrigins)) {
+    if (!isNativeAddress(returnTo, nativeReturns)) throw new InvalidReturnToError('not-allowed')
+    // No cookie binds the browser to the app, so the app's signed-in user has to confirm.
+    if (binding !== 'CONFIRM') throw new InvalidReturnToError('native-needs-confirm')
+  }
   if (url.href.length > MAX_LENGTH) throw new InvalidReturnToError('too-long')
   return url.href
+}
+
+function isPage(returnTo: string, { username, password, origin }: URL, origins: ReadonlySet<string>): boolean {
+  return /^https?:\/\/[^/]/i.test(returnTo) && username === '' && password === '' && origins.has(origin)
+}
+
+/**
+ * Returns the origin that a finished authorization redirects to. Undefined if it leads to a native app, because the person
+ * goes there by a link.
+ */
+export function redirectOriginOf(returnTo: string, origins: ReadonlySet<string>): string | undefined {
+  return leadsToNativeApp(returnTo, origins) ? undefined : new URL(returnTo).origin
 }
 
 /** What Patchbay adds to `returnTo`. */

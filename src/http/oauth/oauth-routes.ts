@@ -22,7 +22,7 @@ const REPOSTED = 'reposted'
 type Visit = Context<{ Bindings: HttpBindings }>
 
 interface RoutesOptions {
-  deps: Pick<Deps, 'catalogue' | 'sql'>
+  deps: Pick<Deps, 'catalogue' | 'sql' | 'settings'>
   visits: Visits
   unknownPages: UnknownPages
   addressOf: AddressOf

@@ -1,5 +1,6 @@
 import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
-import { returnsToHost } from '../../domain/authorization/return-to.js'
+import { nativeAppOf } from '../../domain/authorization/native-return.js'
+import { redirectOriginOf, returnsToHost } from '../../domain/authorization/return-to.js'
 import type { Connector } from '../../domain/catalogue/catalogue.js'
 import { choicePath } from '../../domain/oauth-urls.js'
 import type { AccountChoice } from '../../domain/ports/oauth-client.js'
@@ -24,8 +25,20 @@ function continuePage({ elsewhere: { title, line } }: PageTexts): Page {
   return { status: 200, title, lines: [line], tone: 'neutral' }
 }
 
+/**
+ * Asks the person before the result goes to a native app. Browsers open apps only after a click, and the person sees
+ * which one it is. Like every page of the binding CONFIRM, it says nothing about the authorization.
+ * @param address where the app gets the result
+ */
+export function toNativeAppPage(address: string, { nativeApp: { title, line, hint, link } }: PageTexts): Page {
+  const lines = [line(nativeAppOf(address)), hint]
+  return { status: 200, title, lines, tone: 'neutral', link: { href: address, text: link } }
+}
+
 interface ChoicePageOptions {
   choices: readonly AccountChoice[]
+  /** The origins that an authorization may redirect to. */
+  returnOrigins: ReadonlySet<string>
   /** Whether what they chose isn't one of them. */
   isUnknown?: boolean
 }
@@ -34,11 +47,11 @@ interface ChoicePageOptions {
 export function choicePage(
   { id, display, binding, returnTo }: AuthorizationRecord,
   { name }: Connector,
-  { choices, isUnknown = false }: ChoicePageOptions,
+  { choices, returnOrigins, isUnknown = false }: ChoicePageOptions,
   { choice: { title, line, unknown } }: PageTexts,
 ): Page {
   const goesBack = returnsToHost({ display, binding }) && returnTo !== null
-  const redirectOrigin = goesBack ? new URL(returnTo).origin : undefined
+  const redirectOrigin = goesBack ? redirectOriginOf(returnTo, returnOrigins) : undefined
   return {
     status: isUnknown ? 400 : 200,
     title: title(name),

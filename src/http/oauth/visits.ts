@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AuthorizationRecord } from '../../domain/authorization/authorization-record.js'
 import type { CompleteAuthorizationDeps } from '../../domain/authorization/complete-authorization.js'
+import { leadsToNativeApp } from '../../domain/authorization/native-return.js'
 import { openAuthorization } from '../../domain/authorization/open-authorization.js'
 import { readResult } from '../../domain/authorization/read-result.js'
 import { receiveCallback } from '../../domain/authorization/receive-callback.js'
@@ -15,7 +16,15 @@ import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { visitorOf } from './browser-channel.js'
 import { callbackFault } from './callback-parameters.js'
 import { type Reply, redirectTo, renderPage } from './page.js'
-import { badCallbackPage, brokenPage, choicePage, notNowPage, resultPage, wrongBrowserPage } from './result-page.js'
+import {
+  badCallbackPage,
+  brokenPage,
+  choicePage,
+  notNowPage,
+  resultPage,
+  toNativeAppPage,
+  wrongBrowserPage,
+} from './result-page.js'
 import type { UnknownPages } from './unknown-pages.js'
 
 /** A browser that visits a page. */
@@ -49,6 +58,25 @@ interface VisitsOptions {
 }
 
 export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): Visits {
+  const { returnOrigins } = deps.settings
+
+  function afterEnd(authorization: AuthorizationRecord, visitor: Visitor): Reply {
+    if (!returnsToHost(authorization)) return redirectTo(resultPath(authorization.id))
+    return backToHost(authorization, { status: authorization.status.toLowerCase() }, visitor)
+  }
+
+  /** returnTo was checked when the authorization started. The added parameters don't change where it leads. */
+  function backToHost(
+    { id, returnTo }: AuthorizationRecord,
+    facts: Omit<ReturnParameters, 'authorization'>,
+    visitor: Visitor,
+  ): Reply {
+    if (returnTo === null) return redirectTo(resultPath(id))
+    const address = returnAddress(returnTo, { authorization: globalId('Authorization', id), ...facts })
+    if (!leadsToNativeApp(returnTo, returnOrigins)) return redirectTo(address)
+    return renderPage(visitor.texts(), (texts) => toNativeAppPage(address, texts))
+  }
+
   return {
     async connect(id, visitor) {
       const refusal = await unknownPages.refusalOfId(id, visitor)
@@ -61,7 +89,9 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       if (opening.kind === 'consent') return redirectTo(opening.url.href)
       if (opening.kind === 'choice') {
         const { authorization, connector, choices } = opening
-        return renderPage(visitor.texts(), (texts) => choicePage(authorization, connector, { choices }, texts))
+        return renderPage(visitor.texts(), (texts) =>
+          choicePage(authorization, connector, { choices, returnOrigins }, texts),
+        )
       }
       return renderPage(visitor.texts(), (texts) => resultPage(opening.authorization, opening.connector, texts))
     },
@@ -78,13 +108,13 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
         case 'unknown-choice': {
           const { authorization, connector, choices } = outcome
           return renderPage(visitor.texts(), (texts) =>
-            choicePage(authorization, connector, { choices, isUnknown: true }, texts),
+            choicePage(authorization, connector, { choices, returnOrigins, isUnknown: true }, texts),
           )
         }
         case 'status':
           return renderPage(visitor.texts(), (texts) => resultPage(outcome.authorization, outcome.connector, texts))
         case 'ended':
-          return redirectTo(addressOfEnd(outcome.authorization))
+          return afterEnd(outcome.authorization, visitor)
       }
     },
 
@@ -123,9 +153,9 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
           })
         }
         case 'awaiting-confirmation':
-          return redirectTo(addressAfter(outcome.authorization, { confirmation: outcome.code }))
+          return backToHost(outcome.authorization, { confirmation: outcome.code }, visitor)
         case 'ended':
-          return redirectTo(addressOfEnd(outcome.authorization))
+          return afterEnd(outcome.authorization, visitor)
       }
     },
 
@@ -136,15 +166,4 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       return renderPage(visitor.texts(), isShort ? notNowPage : (texts) => brokenPage(requestId, texts))
     },
   }
-}
-
-function addressOfEnd(authorization: AuthorizationRecord): string {
-  if (!returnsToHost(authorization)) return resultPath(authorization.id)
-  return addressAfter(authorization, { status: authorization.status.toLowerCase() })
-}
-
-/** returnTo was checked when the authorization started. The added parameters don't change its origin. */
-function addressAfter({ id, returnTo }: AuthorizationRecord, facts: Omit<ReturnParameters, 'authorization'>): string {
-  if (returnTo === null) return resultPath(id)
-  return returnAddress(returnTo, { authorization: globalId('Authorization', id), ...facts })
 }

@@ -10,6 +10,12 @@ export const de: PageTexts = {
     title: 'Weiter geht’s in deiner Anwendung',
     line: 'Das Ergebnis siehst du auf der Seite, von der du gekommen bist.',
   },
+  nativeApp: {
+    title: 'Zurück zu deiner App',
+    line: (app: string) => `Das Ergebnis geht an ${app}. Mach nur weiter, wenn du in dieser App angefangen hast.`,
+    hint: 'Danach kannst du dieses Fenster schließen.',
+    link: 'App öffnen',
+  },
   choice: {
     title: (app) => `Was möchtest du bei ${app} verbinden?`,
     line: (app) =>

@@ -7,6 +7,12 @@ export const en = {
   close: 'Close this window',
   proceed: 'Continue',
   elsewhere: { title: 'Continue in your application', line: 'The page you came from shows how it ended.' },
+  nativeApp: {
+    title: 'Go back to your app',
+    line: (app: string) => `The result goes to ${app}. Continue only if you started this in that app.`,
+    hint: 'Afterward, you can close this window.',
+    link: 'Open the app',
+  },
   choice: {
     title: (app: string) => `What do you want to connect in ${app}?`,
     line: (app: string) =>

@@ -7,6 +7,12 @@ export const es: PageTexts = {
   close: 'Cerrar esta ventana',
   proceed: 'Continuar',
   elsewhere: { title: 'Sigue en tu aplicación', line: 'Verás el resultado en la página de la que vienes.' },
+  nativeApp: {
+    title: 'Vuelve a tu aplicación',
+    line: (app: string) => `El resultado se envía a ${app}. Continúa solo si empezaste en esa aplicación.`,
+    hint: 'Después puedes cerrar esta ventana.',
+    link: 'Abrir la aplicación',
+  },
   choice: {
     title: (app) => `¿Qué quieres conectar en ${app}?`,
     line: (app) =>

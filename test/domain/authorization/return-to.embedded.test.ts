@@ -14,14 +14,17 @@ beforeAll(async () => {
 beforeEach(() => startAfresh(patchbay))
 afterAll(() => patchbay.close())
 
+const NATIVE = ['com.example.app:/callback', 'http://127.0.0.1/callback']
 const origins = new Set(ALLOWED_ORIGINS)
+const accepted = (address: string, binding: 'BROWSER' | 'CONFIRM' = 'BROWSER') =>
+  allowedReturnTo(address, { returnOrigins: origins, nativeReturns: NATIVE }, binding)
 const redirect = { connector: 'acme-mail', display: 'REDIRECT' as const }
 
 test('O12: more than 200 addresses outside the allowed origins are all refused', () => {
   expect(REFUSED.length).toBeGreaterThan(200)
   const letThrough = REFUSED.filter((address) => {
     try {
-      allowedReturnTo(address, origins)
+      accepted(address, 'CONFIRM')
       return true
     } catch (error) {
       expect(error).toBeInstanceOf(InvalidReturnToError)
@@ -32,9 +35,9 @@ test('O12: more than 200 addresses outside the allowed origins are all refused',
 })
 
 test.each(ACCEPTED)('O12: %s is accepted and stays on its origin', (address, origin) => {
-  const url = new URL(allowedReturnTo(address, origins))
+  const url = new URL(accepted(address))
   expect([url.origin, url.username, url.password]).toEqual([origin, '', ''])
-  expect(allowedReturnTo(url.href, origins)).toBe(url.href)
+  expect(accepted(url.href)).toBe(url.href)
 })
 
 test('O12: the API starts no authorization for a refused address', async () => {
@@ -53,9 +56,9 @@ test('O12: the API starts no authorization for a refused address', async () => {
 test('O12: an address of more than 2,000 characters is refused, and the error says so', () => {
   const [origin] = origins
   const long = (length: number) => `${origin}/?q=`.padEnd(length, 'x')
-  expect(allowedReturnTo(long(2_000), origins)).toHaveLength(2_000)
+  expect(accepted(long(2_000))).toHaveLength(2_000)
   for (const tooLong of [long(2_001), `${origin}/?q=${'ü'.repeat(400)}`]) {
-    expect(() => allowedReturnTo(tooLong, origins)).toThrow(/^returnTo is longer than 2,000 characters/)
+    expect(() => accepted(tooLong)).toThrow(/^returnTo is longer than 2,000 characters/)
   }
 })
 
