@@ -41,6 +41,8 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=compiled /app/node_modules/.cache node_modules/.cache
 COPY --from=build /app/dist dist
 COPY prisma/migrations prisma/migrations
+# For staging: the plugins of the sandbox.
+COPY prisma/seed prisma/seed
 COPY providers providers
 # Only the embedded database writes files. Without DATABASE_URL, it uses this folder.
 COPY --from=build --chown=node:node /app/data /data

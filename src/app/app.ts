@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
 import type { Config } from '../config/environment.js'
 import type { Database } from '../database/database.js'
@@ -72,12 +73,14 @@ import { createWebhookSender } from '../outbound/webhook-sender.js'
 import { providerCatalogue } from '../providers/catalogue.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { KeyService } from '../vault/key-service.js'
+import { claimDatabase } from './claim-database.js'
 import { applyConnectorFile } from './connector-file/apply-connector-file.js'
 import { developmentHosts, openSandbox } from './development.js'
 import { openBus, openDatabase, openVault, openWizard, publishingDeps, toExplorer } from './open-parts.js'
 import { outboundNetworks } from './outbound-networks.js'
 import { createScheduledJobs } from './scheduled-jobs.js'
 import { seedDevelopment } from './seed-development.js'
+import { createStaging } from './staging.js'
 import { openTrustedDocuments } from './trusted-documents.js'
 import { VERSION } from './version.js'
 
@@ -88,7 +91,7 @@ export interface Instance {
   metricsUrl: string | undefined
   /** Whether the wizard is served, at the root of the URL. */
   wizard: boolean
-  /** In development: the apps to connect, and the page that scripts them. */
+  /** In development and staging: the apps to connect, and the page that scripts them. */
   sandbox: Sandbox | undefined
   /** In development: an API key with every scope. Undefined if it was revoked. */
   developmentKey: string | undefined
@@ -151,6 +154,7 @@ async function compose(
   const database = await (parts.openDatabase ?? openDatabase)(config, telemetry.connectionLost)
   opened.push(database.close)
   const { db, sql } = database
+  await claimDatabase(db, config)
   if (database.pool) metrics.watchPool(database.pool)
   if (config.database && !config.bus) telemetry.withoutBus(await otherInstances(db))
 
@@ -203,7 +207,7 @@ async function compose(
     catalogue,
     readView: createReadView(sql, catalogue, states),
     vault,
-    oauth: createOAuthClient(guarded.fetch, { allowInsecure: development }),
+    oauth: createOAuthClient(guarded.fetch, { allowInsecure: config.allowsInsecureApps }),
     telemetry,
     settings: {
       publicUrl,
@@ -227,35 +231,8 @@ async function compose(
     sender,
   }
 
-  const sandbox = await openSandbox(config, publicUrl)
-  if (sandbox) opened.push(sandbox.close)
-  // First, because it may describe the sandbox's apps in its own way.
-  await applyConnectorFile(operationDeps, config, telemetry)
-  if (sandbox) await seedDevelopment(operationDeps, sandbox.apps)
-
-  const ownKey =
-    tokenSecret !== undefined && (await keepDevelopmentKey({ db }, tokenSecret))
-      ? developmentKey(tokenSecret)
-      : undefined
   const keyUses = createKeyUses({ db })
   opened.push(() => keyUses.record().catch((error) => telemetry.jobFailed('record uses of keys', error)))
-  const { activityDays } = config
-  const jobs = createScheduledJobs(deps, { checker, refresher, deliveries, keyUses, states, activityDays }, telemetry)
-  opened.push(jobs.close)
-
-  const feed: Feed<WatchedView, UserView> = {
-    join: ({ viewer }, watcher) => watchers.join(viewer.userId, watcher),
-    leave: ({ viewer }, watcher) => watchers.leave(viewer.userId, watcher),
-    read: ({ viewer, authorizationId }) =>
-      deps.readView(viewer, ...(authorizationId === undefined ? [] : [authorizationId])),
-    shownBy: ({ shows = partsWithin }, view) => ({
-      catalogueRevision: view.state.catalogueRevision,
-      parts: shows(view),
-    }),
-    telemetry,
-  }
-  const watchView: WatchView = (watched, since) => new Watch(feed, watched, since)
-  const services = { ...bindOperations(OPERATIONS, operationDeps), readView: deps.readView, watchView }
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
   const proxied = config.proxies && createProxiedFetch(config.proxies)
   if (proxied) opened.push(proxied.close)
@@ -274,6 +251,36 @@ async function compose(
     rateLimits,
     telemetry,
   })
+  const addressOf = createAddressOf(addressesIn(config.connections.trustedProxies))
+  const textsFor = createTextsFor(config.language)
+  const staging = createStaging(config, { publicUrl, rateLimits, authenticate, addressOf, textsFor })
+  const sandbox = await openSandbox(config, publicUrl, staging?.sandboxGate)
+  if (sandbox) opened.push(sandbox.close)
+  // First, because it may describe the sandbox's apps in its own way.
+  await applyConnectorFile(operationDeps, config, telemetry)
+  if (sandbox) await seedDevelopment(operationDeps, sandbox.apps)
+
+  const ownKey =
+    development && tokenSecret !== undefined && (await keepDevelopmentKey({ db }, tokenSecret))
+      ? developmentKey(tokenSecret)
+      : undefined
+  const { activityDays } = config
+  const jobs = createScheduledJobs(deps, { checker, refresher, deliveries, keyUses, states, activityDays }, telemetry)
+  opened.push(jobs.close)
+
+  const feed: Feed<WatchedView, UserView> = {
+    join: ({ viewer }, watcher) => watchers.join(viewer.userId, watcher),
+    leave: ({ viewer }, watcher) => watchers.leave(viewer.userId, watcher),
+    read: ({ viewer, authorizationId }) =>
+      deps.readView(viewer, ...(authorizationId === undefined ? [] : [authorizationId])),
+    shownBy: ({ shows = partsWithin }, view) => ({
+      catalogueRevision: view.state.catalogueRevision,
+      parts: shows(view),
+    }),
+    telemetry,
+  }
+  const watchView: WatchView = (watched, since) => new Watch(feed, watched, since)
+  const services = { ...bindOperations(OPERATIONS, operationDeps), readView: deps.readView, watchView }
   const admit = (mutations: readonly string[], context: unknown) =>
     admitMutations(rateLimits, context as Context, mutations)
   const queue = new CallerQueue()
@@ -284,7 +291,7 @@ async function compose(
       Object.assign(createContext({ services, db, publicUrl }, caller, browser), { idempotency }),
     publicUrl,
     authenticate,
-    addressOf: createAddressOf(addressesIn(config.connections.trustedProxies)),
+    addressOf,
     documents: new DocumentMemory(),
     trusted: await openTrustedDocuments(config),
     preparations: new Preparations(queue),
@@ -306,16 +313,17 @@ async function compose(
     graphiql: tokenSecret === undefined ? undefined : createExplorer(tokenSecret, config.tokens, publicUrl, ownKey),
   }
   const endpoint = createGraphQLEndpoint(graphql)
-  const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, tokenPerOperation: development })
-  const wizard = await openWizard(config, publicUrl, sandbox, parts.wizardFolder)
+  const isExplorer = (request: IncomingMessage) => development || staging?.hasPass(request) === true
+  const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, isExplorer })
+  const sandboxUrl = config.staging?.sandboxUrl ?? sandbox?.url ?? null
+  const wizard = await openWizard(config, publicUrl, sandboxUrl, parts.wizardFolder)
   const root = wizard ?? toExplorer()
-  const { addressOf } = graphql
-  const textsFor = createTextsFor(config.language)
   const unknownPages = new UnknownPages(deps, rateLimits)
   const visits = createVisits({ deps, unknownPages, telemetry })
   const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf, textsFor })
   const routes = new Hono().route('/', root).route('/', oauthRoutes)
   routes.notFound(createNotFound(textsFor))
+  if (staging) routes.route('/', staging.routes)
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
   sweep.start()
@@ -327,6 +335,7 @@ async function compose(
     webSocket,
     routes,
     isAllowedOrigin,
+    gate: staging?.gate,
     answerUnknownPerson:
       tokenSecret === undefined
         ? undefined

@@ -2,13 +2,16 @@ import { join } from 'node:path'
 import { ConfigurationError } from '../config/configuration-error.js'
 import type { Config } from '../config/environment.js'
 import { redirectUri } from '../domain/oauth-urls.js'
+import type { Gate } from '../http/staging/gate.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 
 /**
- * Starts the apps to try Patchbay with. Loaded only in development, because production needs no authorization server.
+ * Starts the apps to try Patchbay with. Loaded only in development and staging, because production needs no
+ * authorization server.
+ * @param gate stands in front of it in staging
  * @throws ConfigurationError if the port is in use
  */
-export async function openSandbox(config: Config, publicUrl: string): Promise<Sandbox | undefined> {
+export async function openSandbox(config: Config, publicUrl: string, gate?: Gate): Promise<Sandbox | undefined> {
   const port = config.sandboxPort
   if (port === undefined) return undefined
   const { startSandbox } = await import('../sandbox/sandbox.js')
@@ -17,6 +20,9 @@ export async function openSandbox(config: Config, publicUrl: string): Promise<Sa
       hostname: new URL(publicUrl).hostname,
       host: config.host,
       port,
+      publicUrl: config.staging?.sandboxUrl,
+      gate,
+      ownSecrets: config.staging !== undefined,
       redirectUri: (app) => [redirectUri(publicUrl, app)],
       stateFile: join(config.dataFolder, 'sandbox.json'),
     })

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { ConfigurationError } from '../config/configuration-error.js'
 import { developmentSecrets } from '../config/development-secrets.js'
 import type { Config } from '../config/environment.js'
+import { stagingSecrets } from '../config/staging-secrets.js'
 import type { Database } from '../database/database.js'
 import { openPostgres } from '../database/postgres.js'
 import type { Deps } from '../domain/deps.js'
@@ -16,7 +17,6 @@ import type { ServerTelemetry } from '../observability/telemetry.js'
 import { createDiscover } from '../outbound/discover.js'
 import type { createGuardedFetch } from '../outbound/guarded-fetch.js'
 import { providerCatalogue } from '../providers/catalogue.js'
-import type { Sandbox } from '../sandbox/sandbox.js'
 import { createEnvelopeVault } from '../vault/envelope-vault.js'
 import { createKeyRing } from '../vault/key-ring.js'
 import type { KeyService } from '../vault/key-service.js'
@@ -39,7 +39,7 @@ interface OpenedVault {
   vault: Vault
   /** The ids of the keys in the ring, in order. */
   keyIds: readonly string[]
-  /** In development: the secret of the token issuer. */
+  /** In development, and in staging with a password: the secret of the token issuer. */
   tokenSecret: string | undefined
 }
 
@@ -49,7 +49,7 @@ interface OpenedVault {
  * @param instead replaces the key ring, for tests
  */
 export async function openVault(
-  { development, dataFolder, vaultKeys }: Config,
+  { development, staging, dataFolder, vaultKeys }: Config,
   failed: (error: VaultError) => void = () => {},
   instead: (ring: KeyService) => KeyService = (ring) => ring,
 ): Promise<OpenedVault> {
@@ -58,7 +58,9 @@ export async function openVault(
   return {
     vault: createEnvelopeVault(instead(ring), failed),
     keyIds: ring.keyIds,
-    tokenSecret: secrets?.tokenSecret,
+    tokenSecret: staging?.password
+      ? stagingSecrets(vaultKeys ?? [], staging.password).tokenSecret
+      : secrets?.tokenSecret,
   }
 }
 
@@ -74,10 +76,10 @@ export function openBus({ bus, startTimeoutMs }: Config, telemetry: ServerTeleme
 export async function openWizard(
   config: Config,
   publicUrl: string,
-  sandbox: Sandbox | undefined,
+  sandboxUrl: string | null,
   folder = WIZARD_FOLDER,
 ): Promise<Hono | undefined> {
-  const facts = wizardFacts(config, sandbox?.url ?? null)
+  const facts = wizardFacts(config, sandboxUrl)
   const wizard = facts && (await createWizardRoutes({ folder, facts, publicUrl }))
   if (config.wizard && !wizard) {
     throw new ConfigurationError(
@@ -96,15 +98,15 @@ export function toExplorer(): Hono {
 export function publishingDeps(
   { db, notifier, vault }: Pick<Deps, 'db' | 'notifier' | 'vault'>,
   { fetch, refusesAddress }: Pick<ReturnType<typeof createGuardedFetch>, 'fetch' | 'refusesAddress'>,
-  { development }: Config,
+  { allowsInsecureApps }: Config,
 ): ConfigureDeps {
   return {
     db,
     notifier,
     vault,
     providers: providerCatalogue,
-    discover: createDiscover(fetch, { allowInsecure: development }),
-    allowPrivate: development,
+    discover: createDiscover(fetch, { allowInsecure: allowsInsecureApps }),
+    allowPrivate: allowsInsecureApps,
     refusesAddress,
   }
 }

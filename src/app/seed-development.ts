@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { credentialsBinding } from '../domain/credential/client-credentials.js'
 import { type ConfigureDeps, configureConnector } from '../domain/publishing/configure-connector.js'
 import { publishPlugin } from '../domain/publishing/publish-plugin.js'
 import type { SandboxApp } from '../sandbox/sandbox.js'
@@ -13,13 +14,14 @@ const folder = new URL('../../prisma/seed/', import.meta.url)
  */
 export async function seedDevelopment(deps: ConfigureDeps, apps: readonly SandboxApp[]): Promise<void> {
   for (const app of apps) {
-    const known = await deps.db.connector.findUnique({ where: { slug: app.slug } })
+    const known = await deps.db.connector.findUnique({ where: { slug: app.slug }, include: { credential: true } })
     const wanted = sandboxConnector(app)
     const settings = known?.providerSettings as Partial<typeof wanted.oauth2> | null | undefined
     const isCurrent = (['issuer', 'scopeDescriptions', 'scopeRules', 'metadata'] as const).every((name) =>
       isDeepStrictEqual(settings?.[name], wanted.oauth2[name]),
     )
-    if (!isCurrent && !known?.fromFile) await configureConnector(deps, wanted)
+    if (!(isCurrent && (await knowsClient(deps, app, known?.credential?.sealed))) && !known?.fromFile)
+      await configureConnector(deps, wanted)
   }
   if (!(await deps.db.connector.findUnique({ where: { slug: 'github' } }))) {
     await configureConnector(deps, { slug: 'github', name: 'GitHub', provider: 'github' })
@@ -29,6 +31,17 @@ export async function seedDevelopment(deps: ConfigureDeps, apps: readonly Sandbo
     const published = await deps.db.plugin.findUnique({ where: { slug: manifest.slug } })
     if (published?.version !== manifest.version) await publishPlugin(deps, manifest)
   }
+}
+
+/** Returns whether the stored client is the app's. In staging, its secret is new if the sandbox's state was lost. */
+async function knowsClient(
+  { vault }: ConfigureDeps,
+  { slug, clientId, clientSecret }: SandboxApp,
+  sealed: Uint8Array | undefined,
+): Promise<boolean> {
+  if (!sealed) return false
+  const stored = JSON.parse(await vault.open(sealed, credentialsBinding(slug)))
+  return stored.clientId === clientId && stored.clientSecret === clientSecret
 }
 
 function sandboxConnector(app: SandboxApp) {

@@ -5,8 +5,10 @@ import type { RedisSentinels } from './redis-url.js'
 import { invalid, readVariables, type Variables } from './variables.js'
 import { vaultKeyFaults } from './vault-keys.js'
 
-/** In production, because apps limit how often they may be called. In development, someone is watching. */
-const CHECK_INTERVAL_SECONDS = 6 * 3_600
+/** In production, because apps limit how often they may be called. Elsewhere, someone is watching. */
+const CHECK_INTERVAL_SECONDS = { production: 6 * 3_600, staging: 60, development: 15 }
+/** Tries of the staging password. More would help someone who guesses it, and no one who knows it. */
+const STAGING_PASSWORDS_PER_MINUTE = 10
 
 /** In production: long enough for a load balancer to notice that the instance is not ready. */
 const DRAIN_SPREAD_SECONDS = 5
@@ -49,6 +51,14 @@ export interface WizardConfig {
   signInUrl: string | null
 }
 
+/** The sandbox and its demo people on a host that others can reach. */
+interface StagingConfig {
+  /** What people enter to get in. Undefined if the host's tokens say who may. */
+  password: string | undefined
+  /** The origin under which browsers and Patchbay reach the sandbox. Undefined if there is none. */
+  sandboxUrl: string | undefined
+}
+
 /** What one address or caller may keep open on an instance. */
 export interface ConnectionsConfig {
   /** How many connections without an accepted token one address may have. */
@@ -74,6 +84,7 @@ export interface RatesConfig {
   outbound: number
   'wrong-credentials': number
   'unknown-pages': number
+  'staging-passwords': number
 }
 
 /** How an instance shuts down. */
@@ -89,6 +100,10 @@ export type TrustedDocumentsOnly = 'off' | 'users' | 'everyone'
 
 export interface Config {
   development: boolean
+  /** Undefined unless the mode is staging. */
+  staging: StagingConfig | undefined
+  /** Whether apps may be anywhere and use plain http: in development, and in a staging that is only on this machine. */
+  allowsInsecureApps: boolean
   host: string
   /** 0 for any free port. */
   port: number
@@ -147,31 +162,38 @@ export interface Config {
  * Reads the environment once. The error names every bad variable, but no values.
  *
  * Development (built-in token issuer, sandbox, GraphiQL signed in) is the default only if both the listening address
- * and the public URL are loopback. Otherwise it is refused.
+ * and the public URL are loopback. Otherwise it is refused. Staging has the same behind a password, and is never the
+ * default.
  */
 export function readConfig(source: NodeJS.ProcessEnv): Config {
   const { variables: env, serviceLinks } = readVariables(source)
   const loopback =
     isLoopback(env.PATCHBAY_HOST) &&
     (env.PATCHBAY_PUBLIC_URL === undefined || isLoopback(new URL(env.PATCHBAY_PUBLIC_URL).hostname))
-  const development = (env.PATCHBAY_ENV ?? (loopback ? 'development' : 'production')) === 'development'
+  const mode = env.PATCHBAY_ENV ?? (loopback ? 'development' : 'production')
+  const development = mode === 'development'
   const { proxies, faults: proxyFaults } = readEgressProxies(source)
   const faults = [
     ...proxyFaults,
-    ...(development ? developmentFaults(loopback) : productionFaults(env)),
+    ...faultsIn(mode, env, loopback),
     // In development too, because its secrets may be kept. If no key is given, development creates one.
     ...vaultKeyFaults(env.PATCHBAY_KEYS ?? []),
     ...issuerFaults(env),
     ...modeFaults(env),
   ]
   if (faults.length > 0) throw invalid(faults)
+  const runsSandbox = mode !== 'production' && env.PATCHBAY_SANDBOX === 'on'
+  const staging =
+    mode === 'staging' ? { password: env.PATCHBAY_STAGING_PASSWORD, sandboxUrl: env.PATCHBAY_SANDBOX_URL } : undefined
   return {
     development,
+    staging,
+    allowsInsecureApps: development || staging?.sandboxUrl?.startsWith('http:') === true,
     host: env.PATCHBAY_HOST,
     port: env.PATCHBAY_PORT,
     publicUrl: env.PATCHBAY_PUBLIC_URL,
     dataFolder: env.PATCHBAY_DATA,
-    sandboxPort: development && env.PATCHBAY_SANDBOX === 'on' ? env.PATCHBAY_SANDBOX_PORT : undefined,
+    sandboxPort: runsSandbox ? env.PATCHBAY_SANDBOX_PORT : undefined,
     database:
       env.DATABASE_URL === undefined ? undefined : { url: env.DATABASE_URL, poolSize: env.PATCHBAY_DATABASE_POOL },
     bus: busOf(env),
@@ -200,6 +222,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       outbound: env.PATCHBAY_OUTBOUND_PER_MINUTE,
       'wrong-credentials': env.PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE,
       'unknown-pages': env.PATCHBAY_UNKNOWN_PAGES_PER_MINUTE,
+      'staging-passwords': STAGING_PASSWORDS_PER_MINUTE,
     },
     vaultKeys: env.PATCHBAY_KEYS,
     tokens: {
@@ -232,10 +255,10 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
         : { file: env.PATCHBAY_CONNECTORS, variable: (name) => source[name] },
     privateNetworks: { apps: env.PATCHBAY_PRIVATE_NETWORKS, webhooks: env.PATCHBAY_WEBHOOK_PRIVATE_NETWORKS },
     proxies,
-    checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? (development ? 15 : CHECK_INTERVAL_SECONDS)) * 1000,
+    checkEveryMs: (env.PATCHBAY_CHECK_INTERVAL ?? CHECK_INTERVAL_SECONDS[mode]) * 1000,
     activityDays: env.PATCHBAY_ACTIVITY_DAYS,
     metrics: metricsOf(env, development),
-    introspection: (env.PATCHBAY_INTROSPECTION ?? (development ? 'on' : 'off')) === 'on',
+    introspection: (env.PATCHBAY_INTROSPECTION ?? (mode === 'production' ? 'off' : 'on')) === 'on',
     trustedDocuments: { paths: env.PATCHBAY_TRUSTED_DOCUMENTS, only: env.PATCHBAY_TRUSTED_DOCUMENTS_ONLY },
     logLevel: env.PATCHBAY_LOG_LEVEL,
     warnings: warningsAbout(env, serviceLinks, proxies),
@@ -321,14 +344,26 @@ function modeFaults(env: Variables): string[] {
   return faults
 }
 
+function faultsIn(mode: NonNullable<Variables['PATCHBAY_ENV']>, env: Variables, loopback: boolean): string[] {
+  switch (mode) {
+    case 'development':
+      return [...developmentFaults(loopback), ...onlyInStaging(env)]
+    case 'staging':
+      return [...sharedHostFaults(env), ...stagingFaults(env)]
+    case 'production':
+      return [...sharedHostFaults(env), ...hostTokenFaults(env), ...onlyInStaging(env)]
+  }
+}
+
 function developmentFaults(loopback: boolean): string[] {
   if (loopback) return []
   return [
-    'PATCHBAY_ENV=development gives tokens to anyone, so PATCHBAY_HOST and PATCHBAY_PUBLIC_URL must be loopback addresses (127.0.0.1, localhost). To serve other machines, set PATCHBAY_ENV=production.',
+    'PATCHBAY_ENV=development gives tokens to anyone, so PATCHBAY_HOST and PATCHBAY_PUBLIC_URL must be loopback addresses (127.0.0.1, localhost). To serve other machines, set PATCHBAY_ENV=production, or PATCHBAY_ENV=staging for the sandbox behind a password.',
   ]
 }
 
-function productionFaults(env: Variables): string[] {
+/** What a host that others reach needs, in production and in staging. */
+function sharedHostFaults(env: Variables): string[] {
   const faults: string[] = []
   if (env.PATCHBAY_PUBLIC_URL === undefined)
     faults.push(
@@ -341,7 +376,12 @@ function productionFaults(env: Variables): string[] {
   }
   if (env.PATCHBAY_KEYS === undefined)
     faults.push('PATCHBAY_KEYS is required: at least one 256-bit key. Create one with openssl rand -base64 32')
-  if (env.PATCHBAY_JWT_SECRET === undefined && env.PATCHBAY_JWKS_URL.length === 0) {
+  return faults
+}
+
+function hostTokenFaults(env: Variables): string[] {
+  const faults: string[] = []
+  if (!verifiesHostTokens(env)) {
     faults.push('PATCHBAY_JWKS_URL or PATCHBAY_JWT_SECRET is required to verify your application’s tokens.')
   }
   if (env.PATCHBAY_JWT_ISSUER.length === 0)
@@ -349,4 +389,63 @@ function productionFaults(env: Variables): string[] {
   if (env.PATCHBAY_JWT_AUDIENCE === undefined)
     faults.push('PATCHBAY_JWT_AUDIENCE is required: the aud claim of your application’s tokens.')
   return faults
+}
+
+function verifiesHostTokens(env: Variables): boolean {
+  return env.PATCHBAY_JWT_SECRET !== undefined || env.PATCHBAY_JWKS_URL.length > 0
+}
+
+/** Staging is never without protection, and no one has to guess which one counts. */
+function stagingFaults(env: Variables): string[] {
+  const hasPassword = env.PATCHBAY_STAGING_PASSWORD !== undefined
+  return [...protectionFaults(env, hasPassword), ...sandboxFaults(env, hasPassword)]
+}
+
+function protectionFaults(env: Variables, hasPassword: boolean): string[] {
+  const hasTokens = verifiesHostTokens(env)
+  if (!hasPassword && !hasTokens) {
+    return [
+      'PATCHBAY_ENV=staging gives tokens of demo people to anyone who gets in, so set PATCHBAY_STAGING_PASSWORD. Or set PATCHBAY_JWKS_URL or PATCHBAY_JWT_SECRET, and only your application’s users get in, without demo people.',
+    ]
+  }
+  if (!hasPassword) return hostTokenFaults(env)
+  const faults: string[] = []
+  if (hasTokens) {
+    faults.push(
+      'PATCHBAY_STAGING_PASSWORD has demo people behind it, and PATCHBAY_JWKS_URL and PATCHBAY_JWT_SECRET are for your own users. Unset the one that you don’t use.',
+    )
+  }
+  if (env.PATCHBAY_WIZARD_TOKEN_URL !== undefined) {
+    faults.push('PATCHBAY_WIZARD_TOKEN_URL doesn’t work together with PATCHBAY_STAGING_PASSWORD. Unset one of them.')
+  }
+  return faults
+}
+
+function sandboxFaults(env: Variables, hasPassword: boolean): string[] {
+  const { PATCHBAY_SANDBOX_URL: url, PATCHBAY_SANDBOX: sandbox, PATCHBAY_PUBLIC_URL: publicUrl } = env
+  if (url === undefined) {
+    if (sandbox === 'off') return []
+    return [
+      'PATCHBAY_SANDBOX_URL is required: the origin under which browsers reach the sandbox, such as https://sandbox.example.com. To have none, set PATCHBAY_SANDBOX=off.',
+    ]
+  }
+  const faults: string[] = []
+  if (!isSecure(url)) faults.push('PATCHBAY_SANDBOX_URL must be https, or http on this machine.')
+  if (url === publicUrl)
+    faults.push('PATCHBAY_SANDBOX_URL must have another host name or port than PATCHBAY_PUBLIC_URL.')
+  if (publicUrl?.startsWith('https:') && url.startsWith('http:')) {
+    faults.push('PATCHBAY_SANDBOX_URL must be https like PATCHBAY_PUBLIC_URL.')
+  }
+  if (!hasPassword && env.PATCHBAY_WIZARD_TOKEN_URL === undefined) {
+    faults.push(
+      'PATCHBAY_WIZARD_TOKEN_URL is required: without a password, the sandbox asks it who is signed in to your application. To have no sandbox, unset PATCHBAY_SANDBOX_URL and set PATCHBAY_SANDBOX=off.',
+    )
+  }
+  return faults
+}
+
+function onlyInStaging(env: Variables): string[] {
+  return (['PATCHBAY_STAGING_PASSWORD', 'PATCHBAY_SANDBOX_URL'] as const)
+    .filter((name) => env[name] !== undefined)
+    .map((name) => `${name} only works with PATCHBAY_ENV=staging. Set both, or unset it.`)
 }

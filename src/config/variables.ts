@@ -38,6 +38,11 @@ const nativeReturn = z.string().superRefine((text, context) => {
   const fault = nativeReturnFault(text)
   if (fault !== null) context.addIssue(fault)
 })
+/** People type it, so anyone may try. A test of a few characters that repeat finds passwords such as 1111…. */
+const stagingPassword = z
+  .string()
+  .min(16, { error: 'must have at least 16 characters' })
+  .refine((text) => new Set(text).size >= 8, { error: 'must have at least 8 different characters' })
 const publicUrl = z.string().refine(isOrigin, {
   error:
     'must be an origin such as https://connect.example.com: scheme, host and port, without a trailing slash. It can’t have a path, because cookies and scripts of everything else on that host would reach Patchbay too. Use a host name of its own',
@@ -83,13 +88,15 @@ const redis = z.string().transform((text, context) => {
 const VariablesSchema = z.object({
   DATABASE_URL: secretUrl(/^postgres(ql)?:$/, 'postgresql://user:password@host:5432/database').optional(),
   REDIS_URL: redis.optional(),
-  PATCHBAY_ENV: oneOf(['development', 'production']).optional(),
+  PATCHBAY_ENV: oneOf(['development', 'staging', 'production']).optional(),
+  PATCHBAY_STAGING_PASSWORD: stagingPassword.optional(),
   PATCHBAY_HOST: z.string().default('127.0.0.1'),
   PATCHBAY_PORT: port.default(4000),
   PATCHBAY_PUBLIC_URL: publicUrl.optional(),
   PATCHBAY_DATA: z.string().default('.data'),
   PATCHBAY_SANDBOX: oneOf(['on', 'off']).default('on'),
   PATCHBAY_SANDBOX_PORT: port.default(4010),
+  PATCHBAY_SANDBOX_URL: origin.optional(),
   PATCHBAY_DATABASE_POOL: wholeNumber(2, 500).default(10),
   PATCHBAY_REDIS_CHANNEL: z.string().max(200, { error: 'must have at most 200 characters' }).default('patchbay:rings'),
   PATCHBAY_START_TIMEOUT: seconds(600).default(15),
@@ -146,7 +153,7 @@ const VariablesSchema = z.object({
 export type Variables = z.infer<typeof VariablesSchema>
 
 /** Each may also be in a file that a variable with `_FILE` at its end names. */
-const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'PATCHBAY_KEYS', 'PATCHBAY_JWT_SECRET']
+const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'PATCHBAY_KEYS', 'PATCHBAY_JWT_SECRET', 'PATCHBAY_STAGING_PASSWORD']
 /** What Kubernetes calls the addresses of a Service named patchbay, or patchbay-something. */
 const SERVICE_LINK =
   /^PATCHBAY(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/

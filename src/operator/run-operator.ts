@@ -1,8 +1,9 @@
+import { claimDatabase } from '../app/claim-database.js'
 import { fail } from '../app/explained-errors.js'
 import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
 import { outboundNetworks } from '../app/outbound-networks.js'
 import { VERSION } from '../app/version.js'
-import { readConfig } from '../config/environment.js'
+import { type Config, readConfig } from '../config/environment.js'
 import type { Database } from '../database/database.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
@@ -47,6 +48,18 @@ const NO_DATABASE: Pick<Database, 'db' | 'close'> = {
   close: async () => {},
 }
 
+/** @throws ConfigurationError if the database belongs to another mode, because a command would write to it too */
+async function openClaimed(config: Config): Promise<Database> {
+  const database = await openDatabase(config)
+  try {
+    await claimDatabase(database.db, config)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
 /** Runs the command line and ends the process. */
 export async function operate(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<never> {
   return process.exit(await runOperator(args, environment).catch(fail))
@@ -66,7 +79,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   const config = readConfig(environment)
   const networks = outboundNetworks(config)
   const { vault, keyIds, tokenSecret } = await openVault(config)
-  const { db, close } = parsed.command.offline ? NO_DATABASE : await openDatabase(config)
+  const { db, close } = parsed.command.offline ? NO_DATABASE : await openClaimed(config)
   const guarded = createGuardedFetch(networks.apps)
   const connectorTest = createConnectorTest(guarded.fetch, networks.apps)
   const providerCheck = createProviderCheck(guarded.fetch, networks.apps)

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { AppDefinition } from './apps.js'
 import { type Behavior, type BehaviorPatch, behaviorPatch, calm, timesOf } from './behavior.js'
 import { Gate } from './gate.js'
@@ -60,14 +60,17 @@ export class AppState {
   readonly cookieSecret: string
   counters: Counters = { ...zero }
   requests: ProtocolRequest[] = []
+  readonly app: AppDefinition
   #behavior: Behavior
 
   constructor(
-    readonly app: AppDefinition,
+    app: AppDefinition,
     saved: SavedApp | undefined,
     readonly changed: () => void,
+    ownSecret = false,
   ) {
     this.cookieSecret = saved?.cookieSecret ?? randomBytes(32).toString('base64url')
+    this.app = ownSecret ? { ...app, clientSecret: derivedFrom(this.cookieSecret) } : app
     this.records = new Records(saved?.records ?? [], changed)
     const parsed = behaviorPatch(app.scopes.map((scope) => scope.name)).safeParse(saved?.behaviour ?? {})
     this.#behavior = merge(calm, parsed.success ? parsed.data : {})
@@ -129,6 +132,11 @@ export class AppState {
   save(): SavedApp {
     return { cookieSecret: this.cookieSecret, behaviour: { ...this.#behavior }, records: this.records.snapshot() }
   }
+}
+
+/** Returns a client secret that is as random as the other one, and the same after a restart. */
+function derivedFrom(secret: string): string {
+  return createHmac('sha256', secret).update('client secret').digest('base64url')
 }
 
 function merge(behavior: Behavior, patch: BehaviorPatch): Behavior {

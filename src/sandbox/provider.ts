@@ -30,6 +30,7 @@ export interface ProviderOptions {
 /** One app's authorization server. Mount it with the issuer's path stripped from `req.url` and `req.originalUrl` set. */
 export function createProvider(issuer: string, state: AppState, options: ProviderOptions): Provider {
   const provider = new Provider(issuer, configuration(issuer, state, options))
+  provider.proxy = true // for the scheme, which the server sets for each request
   followScript(provider, state)
   provider.use(async (ctx, next) => {
     await next()

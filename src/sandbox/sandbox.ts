@@ -27,6 +27,12 @@ export interface SandboxOptions {
   port: number
   /** returns the redirect URIs of the client that is registered at an app, given the app's slug */
   redirectUri: (app: string) => readonly string[]
+  /** the origin under which others reach it, if a proxy is in front; by default, its own address over http */
+  publicUrl?: string | undefined
+  /** stands in front of pages and the control API; returns whether it answered. The protocol and the apps' APIs stay open */
+  gate?: ((request: IncomingMessage, response: ServerResponse) => Promise<boolean>) | undefined
+  /** whether clients have random secrets instead of those that the documentation lists */
+  ownSecrets?: boolean | undefined
   /** a JSON file that keeps keys, grants, tokens, sessions and behaviors across restarts; by default they're only in memory */
   stateFile?: string | undefined
 }
@@ -66,6 +72,9 @@ const KEEP_ALIVE_MS = 75_000
 const WORKSPACE = /^\/[a-z0-9-]{1,63}(?=\/)/
 /** Paths under an issuer that are pages or resources. All others belong to the protocol. */
 const ownPaths = /^\/(interaction|sign-in|api)(\/|$)/
+/** What programs ask for, with credentials of their own: under an issuer, after the name of a workspace if there is one. */
+const PROTOCOL =
+  /^(?:\/(?!interaction\/|sign-in\/)[a-z0-9-]{1,63})?\/(?:token|revoke|introspect|userinfo|jwks|\.well-known\/[a-z-]+|api\/[a-z]+)$/
 
 /**
  * Starts the apps, each with a real authorization server, and the page that scripts them.
@@ -78,13 +87,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const writer = new StateWriter(options.stateFile, () => {
     return { version: 1, signingKey, apps: Object.fromEntries(states.map((state) => [state.app.slug, state.save()])) }
   })
-  const states = sandboxApps.map((app) => new AppState(app, saved?.apps[app.slug], () => writer.changed()))
+  const states = sandboxApps.map(
+    (app) => new AppState(app, saved?.apps[app.slug], () => writer.changed(), options.ownSecrets),
+  )
 
   const server = createServer()
   server.keepAliveTimeout = KEEP_ALIVE_MS
   server.listen(options.port, options.host)
   await once(server, 'listening')
-  const url = `http://${options.hostname}:${(server.address() as AddressInfo).port}`
+  const url = options.publicUrl ?? `http://${options.hostname}:${(server.address() as AddressInfo).port}`
   const apps = states.map((state) => {
     const issuer = `${url}/${state.app.slug}`
     const provider = createProvider(issuer, state, { signingKey, redirectUris: options.redirectUri(state.app.slug) })
@@ -96,7 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       mint: mintGrants.bind(undefined, provider, state),
     }
   })
-  server.on('request', mount(url, apps))
+  server.on('request', mount(url, apps, options.gate))
   writer.changed()
 
   return {
@@ -132,7 +143,7 @@ interface MountedApp extends ControlledApp {
   provider: Provider
 }
 
-function mount(url: string, apps: readonly MountedApp[]): Handler {
+function mount(url: string, apps: readonly MountedApp[], gate: SandboxOptions['gate']): Handler {
   const pages = new Hono<{ Bindings: HttpBindings }>()
   pages.use(async (c, next) => {
     const origin = c.req.header('origin')
@@ -157,7 +168,7 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
     return c.body(page.body, 404, page.headers)
   })
   const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false })
-  const { host } = new URL(url)
+  const { host, protocol: scheme } = new URL(url)
 
   return (request, response) => {
     // Under another name, cookies and issuers wouldn't match, and DNS rebinding could reach the control API.
@@ -165,7 +176,25 @@ function mount(url: string, apps: readonly MountedApp[]): Handler {
       void misdirected(url, request, response)
       return
     }
+    // The proxy that ends TLS is known, so what the request says about it doesn't count.
+    request.headers['x-forwarded-proto'] = scheme.slice(0, -1)
+    delete request.headers['x-forwarded-host']
     readInsertedPath(request)
+    if (!gate || isProtocol(request)) return answer(request, response)
+    gate(request, response).then(
+      (answered) => {
+        if (!answered) answer(request, response)
+      },
+      () => response.destroy(),
+    )
+  }
+
+  function isProtocol({ url: path = '' }: IncomingMessage): boolean {
+    const [, slug = '', rest = ''] = /^\/([^/?]+)(\/[^?]*)/.exec(path) ?? []
+    return protocols.has(slug) && PROTOCOL.test(rest)
+  }
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     const [, slug = '', rest = ''] = /^\/([^/?]+)(\/[^?]*)/.exec(request.url ?? '') ?? []
     const protocol = protocols.get(slug)
     const isPage = rest === '/' || ownPaths.test(rest)

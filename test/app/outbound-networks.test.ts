@@ -82,3 +82,21 @@ test('O24: in production, connectors and webhooks may have numeric addresses onl
     await instance.close()
   }
 })
+
+test('staging may reach its sandbox wherever that is, and nothing else', () => {
+  const { apps, webhooks } = outboundNetworks(
+    readConfig({
+      PATCHBAY_ENV: 'staging',
+      PATCHBAY_PUBLIC_URL: 'https://staging.example.com',
+      PATCHBAY_SANDBOX_URL: 'https://sandbox.example.com:8443',
+      PATCHBAY_STAGING_PASSWORD: randomBytes(24).toString('base64'),
+      PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+    }),
+  )
+  const allows = ({ privateNetworks }: typeof apps, hostname: string) =>
+    ['127.0.0.1', '10.1.2.3'].map((address) => privateNetworks?.allow(hostname, address))
+  expect([apps.allowPrivate, allows(apps, 'sandbox.example.com')]).toEqual([false, [true, true]])
+  expect(allows(apps, 'staging.example.com')).toEqual([false, false])
+  expect(allows(apps, 'x.sandbox.example.com')).toEqual([false, false])
+  expect(allows(webhooks, 'sandbox.example.com')).toEqual([false, false])
+})

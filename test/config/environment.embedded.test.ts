@@ -421,3 +421,111 @@ test('PATCHBAY_NATIVE_RETURNS accepts schemes of a domain, and addresses of this
   ]
   expect(readConfig({ PATCHBAY_NATIVE_RETURNS: entries.join(',') }).nativeReturns).toEqual(entries)
 })
+
+describe('staging', () => {
+  const staging = {
+    PATCHBAY_ENV: 'staging',
+    PATCHBAY_PUBLIC_URL: 'https://staging.example.com',
+    PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+    PATCHBAY_STAGING_PASSWORD: 'correct horse battery staple',
+    PATCHBAY_SANDBOX_URL: 'https://sandbox.example.com',
+  }
+  const host = {
+    PATCHBAY_JWT_SECRET: randomBytes(32).toString('base64'),
+    PATCHBAY_JWT_ISSUER: 'https://app.example.com',
+    PATCHBAY_JWT_AUDIENCE: 'patchbay',
+    PATCHBAY_WIZARD_TOKEN_URL: 'https://app.example.com/token',
+  }
+  const without = (...names: string[]) =>
+    Object.fromEntries(Object.entries(staging).filter(([name]) => !names.includes(name)))
+
+  test('has the sandbox on a shared host, behind a password or the host’s tokens', () => {
+    expect(readConfig(staging)).toMatchObject({
+      development: false,
+      staging: { password: staging.PATCHBAY_STAGING_PASSWORD, sandboxUrl: 'https://sandbox.example.com' },
+      sandboxPort: 4010,
+      allowsInsecureApps: false,
+      introspection: true,
+      checkEveryMs: 60_000,
+      metrics: undefined,
+    })
+    expect(readConfig({ ...without('PATCHBAY_STAGING_PASSWORD'), ...host }).staging?.password).toBeUndefined()
+    const off = { ...without('PATCHBAY_SANDBOX_URL'), PATCHBAY_SANDBOX: 'off' }
+    expect(readConfig(off)).toMatchObject({ sandboxPort: undefined, staging: { sandboxUrl: undefined } })
+    expect(readConfig(production).staging).toBeUndefined()
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'no protection',
+      without('PATCHBAY_STAGING_PASSWORD'),
+      'PATCHBAY_ENV=staging gives tokens of demo people to anyone who gets in, so set PATCHBAY_STAGING_PASSWORD.',
+    ],
+    [
+      'a short password',
+      { ...staging, PATCHBAY_STAGING_PASSWORD: 'fifteen letters' },
+      'PATCHBAY_STAGING_PASSWORD must have at least 16 characters.',
+    ],
+    [
+      'a password of few characters',
+      { ...staging, PATCHBAY_STAGING_PASSWORD: 'abababababababababab' },
+      'PATCHBAY_STAGING_PASSWORD must have at least 8 different characters.',
+    ],
+    [
+      'two protections',
+      { ...staging, PATCHBAY_JWT_SECRET: 's'.repeat(40) },
+      'PATCHBAY_STAGING_PASSWORD has demo people behind it',
+    ],
+    [
+      'a password and a token endpoint',
+      { ...staging, PATCHBAY_WIZARD_TOKEN_URL: '/token' },
+      'PATCHBAY_WIZARD_TOKEN_URL doesn’t work together with PATCHBAY_STAGING_PASSWORD.',
+    ],
+    ['no public URL', without('PATCHBAY_PUBLIC_URL'), 'PATCHBAY_PUBLIC_URL is required'],
+    [
+      'a public URL without TLS',
+      { ...staging, PATCHBAY_PUBLIC_URL: 'http://staging.example.com' },
+      'PATCHBAY_PUBLIC_URL must be https, or http on this machine.',
+    ],
+    ['no keys', without('PATCHBAY_KEYS'), 'PATCHBAY_KEYS is required'],
+    ['no sandbox URL', without('PATCHBAY_SANDBOX_URL'), 'PATCHBAY_SANDBOX_URL is required'],
+    [
+      'a sandbox without TLS',
+      { ...staging, PATCHBAY_SANDBOX_URL: 'http://sandbox.example.com' },
+      'PATCHBAY_SANDBOX_URL must be https, or http on this machine.',
+    ],
+    [
+      'a sandbox without TLS on this machine',
+      { ...staging, PATCHBAY_SANDBOX_URL: 'http://localhost:4010' },
+      'PATCHBAY_SANDBOX_URL must be https like PATCHBAY_PUBLIC_URL.',
+    ],
+    [
+      'a sandbox at the public URL',
+      { ...staging, PATCHBAY_SANDBOX_URL: staging.PATCHBAY_PUBLIC_URL },
+      'PATCHBAY_SANDBOX_URL must have another host name or port than PATCHBAY_PUBLIC_URL.',
+    ],
+    [
+      'tokens of an unknown issuer',
+      { ...without('PATCHBAY_STAGING_PASSWORD'), ...host, PATCHBAY_JWT_ISSUER: '' },
+      'PATCHBAY_JWT_ISSUER is required',
+    ],
+    [
+      'tokens, and no one to ask who is signed in',
+      { ...without('PATCHBAY_STAGING_PASSWORD'), ...host, PATCHBAY_WIZARD_TOKEN_URL: '' },
+      'PATCHBAY_WIZARD_TOKEN_URL is required: without a password, the sandbox asks it',
+    ],
+  ])('is refused with %s', (_name, env, message) => {
+    expect(() => readConfig(env)).toThrow(`✖ ${message}`)
+    expect(() => readConfig(env)).not.toThrow(/horse|abab|fifteen/)
+  })
+
+  test('its variables are refused elsewhere, so that no one takes an open server for a protected one', () => {
+    const password = { PATCHBAY_STAGING_PASSWORD: 'correct horse battery staple' }
+    const message = 'PATCHBAY_STAGING_PASSWORD only works with PATCHBAY_ENV=staging. Set both, or unset it.'
+    expect(() => readConfig(password)).toThrow(message)
+    expect(() => readConfig({ ...production, ...password })).toThrow(message)
+    expect(() => readConfig({ PATCHBAY_SANDBOX_URL: 'http://localhost:4010' })).toThrow(
+      'PATCHBAY_SANDBOX_URL only works',
+    )
+  })
+})

@@ -32,8 +32,10 @@ const FIXED: Record<string, string> = {
   PATCHBAY_PORT: 'nginx reaches the instances there',
   PATCHBAY_METRICS_PORT: 'Prometheus scrapes it there',
   PATCHBAY_DATA: 'there is no embedded database',
-  PATCHBAY_SANDBOX: 'only development has one',
-  PATCHBAY_SANDBOX_PORT: 'only development has one',
+  PATCHBAY_SANDBOX: 'production has none',
+  PATCHBAY_SANDBOX_PORT: 'production has none',
+  PATCHBAY_SANDBOX_URL: 'docker-compose.staging.yml has it',
+  PATCHBAY_STAGING_PASSWORD: 'docker-compose.staging.yml has it',
   PATCHBAY_DRAIN_DEADLINE: 'stop_grace_period depends on it',
   PATCHBAY_CONNECTORS: 'the file has to be mounted, and its secrets have names of their own',
   PATCHBAY_TRUSTED_DOCUMENTS: 'the files have to be mounted',
@@ -81,6 +83,26 @@ describe('the Dockerfile', () => {
     const command = last('CMD')
     expect(command && commandOf(command)).toEqual(['node', 'dist/main.js'])
   })
+})
+
+test('docker-compose.staging.yml starts a staging with its sandbox, for a proxy on this machine', async () => {
+  const { patchbay } = parse(await read('docker-compose.staging.yml')).services as Record<string, Service>
+  const given = {
+    PATCHBAY_PUBLIC_URL: 'https://staging.example',
+    PATCHBAY_SANDBOX_URL: 'https://sandbox.example',
+    PATCHBAY_STAGING_PASSWORD: randomBytes(24).toString('base64'),
+    PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+  }
+  const filled = (variables: Record<string, string>) =>
+    Object.entries(patchbay?.environment ?? {}).map(([name, value]) => [name, interpolated(value, variables)])
+  expect(readConfig(Object.fromEntries(filled(given)))).toMatchObject({
+    staging: { password: given.PATCHBAY_STAGING_PASSWORD, sandboxUrl: 'https://sandbox.example' },
+    sandboxPort: 4010,
+  })
+  for (const name of Object.keys(given)) {
+    expect(() => filled({ ...given, [name]: '' })).toThrow(`set ${name} in .env`)
+  }
+  expect(patchbay?.ports?.map((port) => interpolated(port, {}))).toEqual(['127.0.0.1:4000:4000', '127.0.0.1:4010:4010'])
 })
 
 describe('docker-compose.yml', () => {

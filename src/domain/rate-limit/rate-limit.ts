@@ -11,3 +11,4 @@ export type RateLimit =
   | 'outbound'
   | 'wrong-credentials'
   | 'unknown-pages'
+  | 'staging-passwords'

@@ -14,6 +14,7 @@ const TOO_OFTEN: Record<RateLimit, string> = {
   'wrong-credentials':
     'Too many invalid tokens and keys came from your address, and this one isn’t valid either. Get a new one.',
   'unknown-pages': 'Too many invalid links were opened from your address, and this one isn’t valid either.',
+  'staging-passwords': 'Too many wrong passwords came from your address.',
 }
 
 /** A caller does something more often than its rate limit allows. */

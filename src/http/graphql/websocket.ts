@@ -21,22 +21,25 @@ const SERVICE_RESTART = 1012
 interface WebSocketOptions
   extends SocketOperationsOptions,
     Pick<EndpointOptions, 'isAllowedOrigin' | 'addressOf' | 'connections'>,
-    Pick<SessionOptions, 'authenticate' | 'tokenPerOperation'> {
+    Pick<SessionOptions, 'authenticate'> {
+  /** Whether a socket is of a page such as GraphiQL, each of whose operations carries its own token. */
+  isExplorer: (request: IncomingMessage) => boolean
   initWaitMs?: number | undefined
 }
 
 /** Serves GraphQL over WebSocket (`graphql-transport-ws`), with the endpoint's own parsing, limits and masking. */
 export function createWebSocketEndpoint(options: WebSocketOptions) {
-  const { isAllowedOrigin, addressOf, authenticate, telemetry, tokenPerOperation, connections } = options
+  const { isAllowedOrigin, addressOf, authenticate, telemetry, isExplorer, connections } = options
   const shared: SessionOptions = {
     authenticate,
     telemetry,
-    tokenPerOperation,
+    tokenPerOperation: false,
     initWaitMs: options.initWaitMs ?? INIT_WAIT_MS,
     carryOut: createCarryOut(options),
     maxSubscriptions: connections.subscriptionsPerWebSocket,
     openSockets: new OpenCounts({ user: connections.webSocketsPerUser, 'api-key': connections.webSocketsPerApiKey }),
   }
+  const exploring: SessionOptions = { ...shared, tokenPerOperation: true }
   const sockets = new WebSocketServer<typeof ClientSocket>({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -49,7 +52,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions) {
   function open(socket: ClientSocket, request: IncomingMessage, onAccepted: () => void): void {
     socket.on('error', socket.terminate) // a client can break the protocol
     keepAlive.add(socket)
-    socket.session = new SocketSession(shared, socket, addressOf(request), onAccepted)
+    const session = isExplorer(request) ? exploring : shared
+    socket.session = new SocketSession(session, socket, addressOf(request), onAccepted)
     socket.on('message', received)
     socket.on('close', closed)
   }

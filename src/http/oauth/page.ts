@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html'
 import type { PageTexts } from '../../languages/pages/en.js'
 
 export interface Page {
-  status: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 413 | 429 | 500 | 503
+  status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 429 | 500 | 503
   title: string
   /** Sentences. Their content is always shown as text. */
   lines: readonly string[]
@@ -16,8 +16,20 @@ export interface Page {
   closesAfterMs?: number
   /** Fields to post to this same address again, immediately. The response may redirect to the origin. */
   repost?: { action: string; fields: URLSearchParams; redirectOrigin: string | undefined }
+  /** A form of another kind. */
+  form?: PageForm
   /** What the person can choose from. The response may redirect to the origin. */
   choice?: { action: string; choices: readonly Choosable[]; redirectOrigin: string | undefined }
+}
+
+interface PageForm {
+  content: ReturnType<typeof html>
+  /** What runs when the page is loaded. */
+  script?: string | undefined
+  /** The origins that the response may redirect to. */
+  redirectOrigins: readonly string[]
+  /** The origin that the script may send requests to. */
+  connectOrigin?: string | undefined
 }
 
 interface Choosable {
@@ -45,6 +57,8 @@ button,.button{display:inline-block;margin-top:1.1rem;padding:.5rem .95rem;borde
 button[type=submit]{border-color:transparent;background:var(--action);color:var(--on-action)}
 :is(button,.button):hover{background:var(--raised)}
 :focus-visible{outline:2px solid var(--action);outline-offset:2px}
+label{display:block;margin-top:1.1rem;font-weight:560}
+input{display:block;width:100%;margin-top:.3rem;padding:.5rem .7rem;border:1px solid var(--line);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit}
 .choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.5rem;border-color:var(--line);background:var(--card);color:var(--ink);text-align:start;overflow-wrap:anywhere}`
 
 const MARKS = { good: '✓', bad: '!', neutral: 'i' }
@@ -58,11 +72,13 @@ export function renderPage(texts: PageTexts, pageIn: (texts: PageTexts) => Page)
   const page = pageIn(texts)
   const nonce = randomBytes(16).toString('base64')
   // Browsers also apply this policy to the redirects that follow a form.
-  const formTargets = ["'self'", (page.repost ?? page.choice)?.redirectOrigin ?? ''].join(' ').trim()
+  const redirectOrigins = page.form?.redirectOrigins ?? [(page.repost ?? page.choice)?.redirectOrigin ?? '']
+  const formTargets = ["'self'", ...redirectOrigins].join(' ').trim()
+  const connect = page.form?.connectOrigin === undefined ? '' : ` connect-src 'self' ${page.form.connectOrigin};`
   const script = page.repost
     ? 'document.forms[0].submit()'
     : page.closesAfterMs === undefined
-      ? ''
+      ? (page.form?.script ?? '')
       : `var b=document.querySelector("button");b.hidden=false;b.onclick=function(){window.close()};setTimeout(function(){window.close()},${page.closesAfterMs})`
   const body = html`<!doctype html>
 <html lang="${texts.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}</title>
@@ -70,7 +86,7 @@ export function renderPage(texts: PageTexts, pageIn: (texts: PageTexts) => Page)
 <body><main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${MARKS[page.tone]}</span>
 <h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}
 ${page.link ? html`<a class="button" href="${page.link.href}">${page.link.text}</a>` : ''}
-${page.repost ? repostForm(page.repost, texts.proceed) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>${texts.close}</button>`}
+${page.form?.content ?? ''}${page.repost ? repostForm(page.repost, texts.proceed) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>${texts.close}</button>`}
 </main>${script ? html`<script nonce="${nonce}">${raw(script)}</script>` : ''}</body></html>`
   return {
     status: page.status,
@@ -78,7 +94,7 @@ ${page.repost ? repostForm(page.repost, texts.proceed) : ''}${page.choice ? choi
       ...SAFE_HEADERS,
       ...(page.retryAfterSeconds !== undefined && { 'retry-after': String(page.retryAfterSeconds) }),
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';${connect} form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
     },
     body: String(body),
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { CALLBACK_PATH, CONNECT_PATH, choicePath, resultPath } from '../../domain/oauth-urls.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
+import { SIGN_IN_PATH, SIGN_OUT_PATH } from '../staging/staging-paths.js'
 import { WIZARD_PATHS } from '../wizard/paths.js'
 
 export const GRAPHQL_PATH = '/graphql'
@@ -31,6 +32,7 @@ const ROUTES: readonly (Route & { pattern: RegExp })[] = [
   },
   exactly({ name: 'metrics', template: METRICS_PATH, untraced: true }),
   exactly({ name: 'development', template: DEVELOPMENT_TOKEN_PATH }),
+  ...[SIGN_IN_PATH, SIGN_OUT_PATH].map((template) => exactly({ name: 'staging', template })),
   ...Object.values(WIZARD_PATHS).map((template) => exactly({ name: 'wizard', template, page: true })),
   { name: 'asset', template: '/assets/:file', untraced: true, pattern: /^\/assets\// },
 ]

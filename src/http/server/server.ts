@@ -18,6 +18,7 @@ import type { AnswerVisit } from '../oauth/direct-visits.js'
 import type { Reply } from '../oauth/page.js'
 import { otherNamePage } from '../other-name-page.js'
 import type { TextsFor } from '../page-language.js'
+import type { Gate } from '../staging/gate.js'
 import { addressesIn } from './addresses.js'
 import { bind } from './bind.js'
 import type { Readiness } from './health.js'
@@ -49,6 +50,8 @@ export interface Handlers {
    * signed-in GraphiQL.
    */
   hosts: ReadonlySet<string> | undefined
+  /** Stands in front of everything but health and metrics. Undefined if there is no password. */
+  gate: Gate | undefined
   /** Answers visits as demo people who don't exist. Undefined if there are no demo people. */
   answerUnknownPerson: AnswerUnknownPerson | undefined
   publicUrl: string
@@ -237,6 +240,7 @@ async function handle(
     // Cookies and redirects belong to one name of this machine.
     return redirect(response, `${handlers.publicUrl}${request.url}`)
   }
+  if (await handlers.gate?.(request, response)) return
   const noPerson = wantsPage && handlers.answerUnknownPerson?.(request)
   if (noPerson) return reply(response, noPerson)
   if (path !== GRAPHQL_PATH) {

@@ -11,7 +11,11 @@ export interface WizardFacts {
   signInUrl: string | null
   /** The language that the operator chose for everyone. Null for each person's own. */
   language: Language | null
-  /** In development, the people you can sign in as. The token URL accepts `?as=<id>`. */
+  /** In staging, where a `POST` signs out. Null if there is nothing to sign out of. */
+  signOutUrl: string | null
+  /** Whether this is a staging, so that no one takes it for the real thing. */
+  isStaging: boolean
+  /** In development and staging, the people you can sign in as. The token URL accepts `?as=<id>`. */
   people: readonly { id: string; name: string; organization: string }[] | null
   sandboxUrl: string | null
   explorerUrl: string | null

@@ -80,6 +80,21 @@ export const de: PageTexts = {
     line: 'Unter dieser Adresse gibt es nichts. Vielleicht ist der Link veraltet.',
     link: 'Zur Startseite',
   },
+  staging: {
+    title: 'Beim Staging anmelden',
+    line: 'Hier kannst du Patchbay mit Demo-Personen und Spiel-Apps ausprobieren.',
+    password: 'Passwort',
+    link: 'Anmelden',
+    wrong: 'Das Passwort ist falsch. Versuch es noch einmal.',
+    tooMany: 'Aus deinem Netzwerk kamen zu viele falsche Passwörter.',
+    later: (seconds) =>
+      seconds === 1 ? 'Versuch es in einer Sekunde noch einmal.' : `Versuch es in ${seconds} Sekunden noch einmal.`,
+    checking: 'Einen Moment. Wir prüfen, ob du bei deiner Anwendung angemeldet bist.',
+    signedOut: 'Melde dich zuerst bei deiner Anwendung an. Öffne dann diese Seite noch einmal.',
+    unreachable: 'Deine Anwendung ist nicht erreichbar. Versuch es in einer Minute noch einmal.',
+    toApplication: 'Zu deiner Anwendung',
+    again: 'Noch einmal versuchen',
+  },
   unknownPerson: {
     title: (id: string) => `Es gibt keine Demo-Person namens ${id}`,
     line: (known: string) => `Beende die Adresse mit ${known}.`,

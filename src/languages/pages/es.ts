@@ -67,6 +67,21 @@ export const es: PageTexts = {
     line: 'No hay nada en esta dirección. Puede que el enlace sea antiguo.',
     link: 'Ir a la página de inicio',
   },
+  staging: {
+    title: 'Inicia sesión en el entorno de pruebas',
+    line: 'Aquí puedes probar Patchbay con personas y apps ficticias.',
+    password: 'Contraseña',
+    link: 'Iniciar sesión',
+    wrong: 'La contraseña no es correcta. Inténtalo de nuevo.',
+    tooMany: 'Han llegado demasiadas contraseñas incorrectas desde tu red.',
+    later: (seconds) =>
+      seconds === 1 ? 'Inténtalo de nuevo en un segundo.' : `Inténtalo de nuevo en ${seconds} segundos.`,
+    checking: 'Un momento. Comprobamos si has iniciado sesión en tu aplicación.',
+    signedOut: 'Primero inicia sesión en tu aplicación. Luego vuelve a abrir esta página.',
+    unreachable: 'No se puede acceder a tu aplicación. Inténtalo de nuevo en un minuto.',
+    toApplication: 'Ir a tu aplicación',
+    again: 'Intentar de nuevo',
+  },
   unknownPerson: {
     title: (id: string) => `No hay ninguna persona de prueba llamada ${id}`,
     line: (known: string) => `Termina la dirección con ${known}.`,

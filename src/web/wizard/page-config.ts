@@ -7,7 +7,10 @@ export interface PageConfig {
   signInUrl: string | null
   /** The language that the operator chose for everyone. */
   language: Language | null
-  /** The people you can sign in as, in development only. */
+  /** Where a POST signs out of staging. */
+  signOutUrl: string | null
+  isStaging: boolean
+  /** The people you can sign in as, in development and staging only. */
   people: readonly DevelopmentPerson[] | null
   sandboxUrl: string | null
   explorerUrl: string | null

@@ -67,6 +67,8 @@ describe('in development', () => {
       ],
       sandboxUrl: patchbay.sandbox.url,
       explorerUrl: '/graphql',
+      signOutUrl: null,
+      isStaging: false,
     })
     for (const person of ['ada', 'ben'] as const) expect(page.text).not.toContain(await patchbay.tokenFor(person))
     expect(page.text).not.toMatch(/eyJ|pb[ks]_/)
@@ -322,6 +324,8 @@ describe('in production', () => {
         people: null,
         sandboxUrl: null,
         explorerUrl: null,
+        signOutUrl: null,
+        isStaging: false,
       })
       const sources = `connect-src 'self' ${app.url.replace('http', 'ws')} https://app.example;`
       expect(page.headers['content-security-policy']).toContain(sources)
@@ -345,6 +349,8 @@ describe('the wizard’s page', () => {
     people: null,
     sandboxUrl: null,
     explorerUrl: null,
+    signOutUrl: null,
+    isStaging: false,
   }
 
   test('contains every value intact, and no value can end the script element', () => {

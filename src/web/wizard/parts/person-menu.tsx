@@ -13,7 +13,10 @@ import { Hidden } from './hidden.js'
 
 const signedIn = SignedInDocument.toString()
 
-/** Shows who is signed in, the theme and the language. In development, it also has the people you can switch to, and the sandbox. */
+/**
+ * Shows who is signed in, the theme and the language. In development and staging, it also has the people you can switch
+ * to, and the sandbox.
+ */
 export function PersonMenu() {
   const { config, person } = useWizard()
   const [{ data: loaded }] = useQuery<SignedInQuery>({ query: signedIn })
@@ -28,7 +31,9 @@ export function PersonMenu() {
         <span className="person__letter" data-letter={name.slice(0, 1)} />
         <Hidden>{texts.person.label}: </Hidden>
         <span className="person__name">{name}</span>
-        {config.people && <span className="badge">{texts.person.demo}</span>}
+        {(config.isStaging || config.people) && (
+          <span className="badge">{config.isStaging ? texts.person.staging : texts.person.demo}</span>
+        )}
       </summary>
       <div className="person__menu card">
         <p className="person__who">
@@ -78,7 +83,7 @@ export function PersonMenu() {
         {!config.language && <LanguageChoice />}
         {(config.sandboxUrl || config.explorerUrl) && (
           <div className="person__links">
-            <p className="person__heading">{texts.person.development}</p>
+            <p className="person__heading">{config.isStaging ? texts.person.staging : texts.person.development}</p>
             {config.sandboxUrl && (
               <a href={config.sandboxUrl} target="_blank" rel="noreferrer">
                 {texts.person.sandbox}
@@ -91,8 +96,27 @@ export function PersonMenu() {
             )}
           </div>
         )}
+        {config.signOutUrl && <SignOut address={config.signOutUrl} />}
       </div>
     </details>
+  )
+}
+
+/** Signs out of staging. The page has no forms, so it sends the request itself. */
+function SignOut({ address }: { address: string }) {
+  const [failed, setFailed] = useState(false)
+  const signOut = () =>
+    fetch(address, { method: 'POST', redirect: 'manual' }).then(
+      () => location.assign('/'),
+      () => setFailed(true),
+    )
+  return (
+    <div className="person__links">
+      <button type="button" className="button button--small" onClick={signOut}>
+        {texts.person.signOut}
+      </button>
+      {failed && <p role="alert">{texts.away.unreachable}</p>}
+    </div>
   )
 }
 

@@ -11,6 +11,8 @@ export const de: Texts = {
   person: {
     label: 'Konto',
     demo: 'Demo',
+    staging: 'Staging',
+    signOut: 'Vom Staging abmelden',
     switchTo: 'Person wechseln',
     development: 'Für die Entwicklung',
     sandbox: 'Sandbox: Apps ausfallen lassen',

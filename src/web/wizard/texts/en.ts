@@ -22,6 +22,8 @@ export const en = {
   person: {
     label: 'Account',
     demo: 'Demo',
+    staging: 'Staging',
+    signOut: 'Sign out of staging',
     switchTo: 'Switch user',
     development: 'For development',
     sandbox: 'Sandbox: make apps fail',

@@ -11,6 +11,8 @@ export const es: Texts = {
   person: {
     label: 'Cuenta',
     demo: 'Demo',
+    staging: 'Pruebas',
+    signOut: 'Salir del entorno de pruebas',
     switchTo: 'Cambiar de persona',
     development: 'Para desarrollo',
     sandbox: 'Sandbox: haz fallar las apps',
