@@ -186,7 +186,7 @@ export function invalid(faults: readonly string[]): ConfigurationError {
   return new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
 }
 
-/** For example: “PATCHBAY_PORTS (did you mean PATCHBAY_PORT?)” */
+/** For example, after the name: “(did you mean PATCHBAY_PORT?)” */
 function withSuggestion(name: string): string {
   const known = [...Object.keys(VariablesSchema.shape), ...SECRETS.map((secret) => `${secret}_FILE`)]
   // Without the prefix, because it would make every name similar, and not all variables have it.

@@ -14,6 +14,7 @@ const SAME = {
     'product',
     'navigation.plugins',
     'person.demo',
+    'person.staging',
     'theme.system',
     'plugins.title',
     'plugins.found',

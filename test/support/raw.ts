@@ -8,23 +8,30 @@ interface Answer {
   text: string
 }
 
-/** Sends one HTTP request with exactly these headers. `fetch` wouldn't send the given Host. */
+/**
+ * Sends one HTTP request with exactly these headers. `fetch` wouldn't send the given Host. With `exact`, the path is sent as
+ * it is, even if a URL wouldn't keep its dots.
+ */
 export function send(
   { url }: Pick<Patchbay, 'url'>,
   path: string,
-  init: { method?: string; headers?: Record<string, string>; body?: string | Iterable<Buffer> } = {},
+  init: { method?: string; headers?: Record<string, string>; body?: string | Iterable<Buffer>; exact?: boolean } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method = init.body === undefined ? 'GET' : 'POST', headers = {} } = init
-    const outgoing = request(`${url}${path}`, { method, headers, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text += chunk
-      })
-      response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
-    })
+    const outgoing = request(
+      `${url}${path}`,
+      { method, headers, agent: false, ...(init.exact && { path }) },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text += chunk
+        })
+        response.on('error', reject)
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+      },
+    )
     outgoing.on('error', reject)
     if (typeof init.body === 'string') outgoing.end(init.body)
     else {

@@ -46,13 +46,13 @@ describe('without the password', () => {
     '/staging/../development/token',
     '/graphql/../development/token',
   ])('%s leads a visitor to the sign-in page, and a program nowhere', async (path) => {
-    const page = await send(patchbay, path, { headers: HTML })
+    const page = await send(patchbay, path, { headers: HTML, exact: true })
     expect([page.status, page.headers.location]).toEqual([
       303,
       expect.stringContaining(`${patchbay.url}/staging/sign-in?to=http`),
     ])
     expect(page.text).not.toMatch(SECRETS)
-    const program = await send(patchbay, path, { headers: { 'accept-language': 'de' } })
+    const program = await send(patchbay, path, { headers: { 'accept-language': 'de' }, exact: true })
     expect(program.status === 401 || program.text.startsWith('{"errors"')).toBe(true)
     expect(program.headers['www-authenticate']).toBeUndefined()
     expect(program.text).not.toMatch(SECRETS)
@@ -84,13 +84,13 @@ describe('without the password', () => {
     '/nothing',
   ])('the sandbox’s %s isn’t reachable', async (path) => {
     const sandbox = { url: patchbay.sandboxUrl }
-    const page = await send(sandbox, path, { headers: HTML })
+    const page = await send(sandbox, path, { headers: HTML, exact: true })
     const to = new URLSearchParams({ to: new URL(path, sandbox.url).href })
     expect([page.status, page.headers.location]).toEqual([303, `${patchbay.url}/staging/sign-in?${to}`])
-    expect((await send(sandbox, path)).status).toBe(401)
+    expect((await send(sandbox, path, { exact: true })).status).toBe(401)
     const body = '{ "deny": true }'
     const headers = { 'content-type': 'application/json' }
-    expect((await send(sandbox, path, { method: 'PATCH', headers, body })).status).toBe(401)
+    expect((await send(sandbox, path, { method: 'PATCH', headers, body, exact: true })).status).toBe(401)
   })
 
   test.each([
