@@ -29,8 +29,8 @@ export function passwordPage({ to, redirectOrigins, refused }: SignInPage, { sta
 interface HostSignIn {
   /** The host's token endpoint. */
   tokenUrl: string
-  /** Its origin, if that isn't this page's. */
-  tokenOrigin: string | undefined
+  /** Its origin. */
+  tokenOrigin: string
   /** Where people sign in to the host. */
   signInUrl: string | null
 }
@@ -41,7 +41,7 @@ export function hostSignInPage(
   { tokenUrl, tokenOrigin, signInUrl }: HostSignIn,
   { staging }: PageTexts,
 ): Page {
-  const lines = refused === undefined ? [staging.checking] : linesOf({ ...refused }, staging, staging.signedOut)
+  const lines = refused === undefined ? [staging.checking] : linesOf(refused, staging, staging.signedOut)
   const link = signInUrl === null ? '' : html`<a class="button" href="${signInUrl}">${staging.toApplication}</a>`
   return {
     ...pageOf(refused, staging),

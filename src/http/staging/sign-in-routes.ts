@@ -45,7 +45,7 @@ export function createSignInRoutes(options: SignInOptions) {
       renderPage(textsFor(c.env.incoming.headers), (texts) => {
         if (!host) return passwordPage(given, texts)
         const { origin } = new URL(host.tokenUrl, publicUrl)
-        return hostSignInPage(given, { ...host, tokenOrigin: origin === publicUrl ? undefined : origin }, texts)
+        return hostSignInPage(given, { ...host, tokenOrigin: origin }, texts)
       }),
     )
   }
