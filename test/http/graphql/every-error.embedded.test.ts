@@ -200,7 +200,8 @@ async function answerTo({ headers = {}, path = '/graphql', ...init }: Sent) {
   return { status, type: got['content-type'], headers: got, errors, data }
 }
 
-test.each(kinds)('%s is answered with %i and %s', async (_what, sent, status, code, says) => {
+const titled = kinds.map(([what, sent, status, code, says]) => [what, status, code, sent, says] as const)
+test.each(titled)('%s is answered with %i and %s', async (_what, status, code, sent, says) => {
   const answer = await answerTo(sent())
   expect(answer).toMatchObject({ status, type: 'application/json; charset=utf-8', errors: [{ extensions: { code } }] })
   expect(answer.errors[0]?.message).toMatch(says)
