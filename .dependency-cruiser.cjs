@@ -118,7 +118,7 @@ module.exports = {
       '^src/web/client/',
       '^src/generated/(documents|client)/',
       '^src/languages/((languages|identity-scopes)\\.ts$|failures/)',
-      '^src/(http/wizard/paths|sandbox/app-pictures)\\.ts$',
+      '^src/(http/(wizard|icons)/paths|sandbox/app-pictures)\\.ts$',
     ),
     {
       name: 'composition-at-the-top',

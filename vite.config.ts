@@ -39,7 +39,7 @@ function factsOfPatchbay(): Plugin {
     apply: 'serve',
     async transformIndexHtml(html) {
       const page = await (await fetch(PATCHBAY)).text()
-      const [facts] = page.match(/<script type="application\/json".*?<\/script>/s) ?? []
+      const [facts] = page.match(/<title>.*?<script type="application\/json".*?<\/script>/s) ?? []
       if (!facts) throw new Error(`There is no wizard at ${PATCHBAY}: npm run build:wizard, and start it again.`)
       return html.replace('<!--patchbay-->', () => facts)
     },
@@ -54,7 +54,7 @@ export default defineConfig({
     // PATCHBAY_PUBLIC_URL names it.
     port: 5173,
     strictPort: true,
-    proxy: { '^/(graphql|connect/|oauth/|development/)': { target: PATCHBAY, ws: true } },
+    proxy: { '^/(graphql|connect/|oauth/|development/|icons/|assets/brand/)': { target: PATCHBAY, ws: true } },
   },
   build: {
     outDir: '../../dist/wizard',

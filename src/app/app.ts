@@ -31,6 +31,7 @@ import { admitMutations } from '../graphql/mutation-rates.js'
 import { schema } from '../graphql/schema.js'
 import { createAuthenticate } from '../http/authentication/authenticate.js'
 import { acceptedIssuers, createHostTokens } from '../http/authentication/host-tokens.js'
+import { createBrandRoutes } from '../http/brand/brand-routes.js'
 import { createDevelopmentRoutes } from '../http/development/development-routes.js'
 import { createExplorer } from '../http/development/explorer.js'
 import { createAnswerUnknownPerson } from '../http/development/unknown-person.js'
@@ -45,12 +46,15 @@ import { NO_KEY } from '../http/graphql/idempotency/idempotency-key.js'
 import { createKeyedExecution } from '../http/graphql/idempotency/keyed-execution.js'
 import { Preparations } from '../http/graphql/preparations.js'
 import { createWebSocketEndpoint } from '../http/graphql/websocket.js'
+import { IconMemory } from '../http/icons/icon-memory.js'
+import { createIconRoutes } from '../http/icons/icon-routes.js'
 import { createNotFound } from '../http/not-found.js'
 import { createAnswerVisit } from '../http/oauth/direct-visits.js'
 import { createOAuthRoutes } from '../http/oauth/oauth-routes.js'
 import { UnknownPages } from '../http/oauth/unknown-pages.js'
 import { createVisits } from '../http/oauth/visits.js'
 import { createTextsFor } from '../http/page-language.js'
+import { createRenderFor } from '../http/render-for.js'
 import { addressesIn, createAddressOf } from '../http/server/addresses.js'
 import { createReadiness } from '../http/server/health.js'
 import { listenForScrapes } from '../http/server/metrics-endpoint.js'
@@ -76,6 +80,7 @@ import type { KeyService } from '../vault/key-service.js'
 import { claimDatabase } from './claim-database.js'
 import { applyConnectorFile } from './connector-file/apply-connector-file.js'
 import { developmentHosts, openSandbox } from './development.js'
+import { openBrand } from './open-brand.js'
 import { openBus, openDatabase, openVault, openWizard, publishingDeps, toExplorer } from './open-parts.js'
 import { outboundNetworks } from './outbound-networks.js'
 import { createScheduledJobs } from './scheduled-jobs.js'
@@ -83,6 +88,10 @@ import { seedDevelopment } from './seed-development.js'
 import { createStaging } from './staging.js'
 import { openTrustedDocuments } from './trusted-documents.js'
 import { VERSION } from './version.js'
+
+/** Pages show a letter meanwhile, so there's no reason to wait longer. */
+const ICON_TIMEOUT_MS = 5_000
+const ICON_REDIRECTS = 3
 
 export interface Instance {
   /** The origin under which browsers reach it. */
@@ -135,6 +144,7 @@ async function compose(
 ): Promise<Instance> {
   const { development } = config
   const networks = outboundNetworks(config)
+  const brand = await openBrand(config.brand)
   const metrics = createMetrics()
   metrics.expectWebhooks(EVENT_TYPES)
   metrics.showBuild(VERSION, process.version)
@@ -252,8 +262,8 @@ async function compose(
     telemetry,
   })
   const addressOf = createAddressOf(addressesIn(config.connections.trustedProxies))
-  const textsFor = createTextsFor(config.language)
-  const staging = createStaging(config, { publicUrl, rateLimits, authenticate, addressOf, textsFor })
+  const renderFor = createRenderFor(createTextsFor(config.language), brand)
+  const staging = createStaging(config, { publicUrl, rateLimits, authenticate, addressOf, renderFor, brand })
   const sandbox = await openSandbox(config, publicUrl, staging?.sandboxGate)
   if (sandbox) opened.push(sandbox.close)
   // First, because it may describe the sandbox's apps in its own way.
@@ -316,13 +326,24 @@ async function compose(
   const isExplorer = (request: IncomingMessage) => development || staging?.hasPass(request) === true
   const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, isExplorer })
   const sandboxUrl = config.staging?.sandboxUrl ?? sandbox?.url ?? null
-  const wizard = await openWizard(config, publicUrl, sandboxUrl, parts.wizardFolder)
+  const wizard = await openWizard(config, publicUrl, sandboxUrl, brand, parts.wizardFolder)
   const root = wizard ?? toExplorer()
   const unknownPages = new UnknownPages(deps, rateLimits)
   const visits = createVisits({ deps, unknownPages, telemetry })
-  const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf, textsFor })
-  const routes = new Hono().route('/', root).route('/', oauthRoutes)
-  routes.notFound(createNotFound(textsFor))
+  const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf, renderFor })
+  const iconFetch = createGuardedFetch({ ...networks.apps, timeoutMs: ICON_TIMEOUT_MS })
+  opened.push(iconFetch.close)
+  const icons = new IconMemory({
+    fetch: (url) => iconFetch.fetch(url, { headers: { accept: 'image/*' }, maxRedirects: ICON_REDIRECTS }),
+    failed: telemetry.iconFailed,
+  })
+  const iconRoutes = createIconRoutes({ currentCatalogue: () => catalogue.current(), icons })
+  const routes = new Hono()
+    .route('/', createBrandRoutes(brand))
+    .route('/', iconRoutes)
+    .route('/', root)
+    .route('/', oauthRoutes)
+  routes.notFound(createNotFound(renderFor))
   if (staging) routes.route('/', staging.routes)
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 
@@ -331,7 +352,7 @@ async function compose(
   server.serve({
     endpoint,
     answerPost: createAnswerPost(graphql, endpoint),
-    answerVisit: createAnswerVisit(visits, addressOf, textsFor),
+    answerVisit: createAnswerVisit(visits, addressOf, renderFor),
     webSocket,
     routes,
     isAllowedOrigin,
@@ -339,9 +360,9 @@ async function compose(
     answerUnknownPerson:
       tokenSecret === undefined
         ? undefined
-        : createAnswerUnknownPerson({ textsFor, inWizard: !config.wizard, hasKey: ownKey !== undefined }),
+        : createAnswerUnknownPerson({ renderFor, inWizard: !config.wizard, hasKey: ownKey !== undefined }),
     publicUrl,
-    textsFor,
+    renderFor,
     readiness: createReadiness({
       database: async () => void (await db.$queryRaw`SELECT 1`),
       bus: () => bus.fault,

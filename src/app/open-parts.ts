@@ -8,6 +8,7 @@ import { openPostgres } from '../database/postgres.js'
 import type { Deps } from '../domain/deps.js'
 import type { Vault, VaultError } from '../domain/ports/vault.js'
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
+import type { Brand } from '../http/brand/brand.js'
 import { GRAPHQL_PATH } from '../http/server/routes.js'
 import { createWizardRoutes, WIZARD_FOLDER } from '../http/wizard/wizard.js'
 import { wizardFacts } from '../http/wizard/wizard-facts.js'
@@ -77,10 +78,12 @@ export async function openWizard(
   config: Config,
   publicUrl: string,
   sandboxUrl: string | null,
+  brand: Brand,
   folder = WIZARD_FOLDER,
 ): Promise<Hono | undefined> {
-  const facts = wizardFacts(config, sandboxUrl)
-  const wizard = facts && (await createWizardRoutes({ folder, facts, publicUrl }))
+  const facts = wizardFacts(config, sandboxUrl, brand)
+  const { frameAncestors } = config
+  const wizard = facts && (await createWizardRoutes({ folder, facts, publicUrl, brand, frameAncestors }))
   if (config.wizard && !wizard) {
     throw new ConfigurationError(
       `PATCHBAY_WIZARD_TOKEN_URL asks for the wizard, but ${folder} has none. Build it with npm run build.`,

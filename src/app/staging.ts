@@ -3,11 +3,12 @@ import type { Config } from '../config/environment.js'
 import { stagingSecrets } from '../config/staging-secrets.js'
 import type { RateLimits } from '../domain/rate-limit/rate-limits.js'
 import type { Authenticate } from '../http/authentication/authenticate.js'
-import type { TextsFor } from '../http/page-language.js'
+import type { Brand } from '../http/brand/brand.js'
+import type { RenderFor } from '../http/render-for.js'
 import type { AddressOf } from '../http/server/addresses.js'
 import { createPasswordDoorkeeper, createTokenDoorkeeper } from '../http/staging/doorkeeper.js'
 import { createGate, type Gate } from '../http/staging/gate.js'
-import { isOpenRequest } from '../http/staging/open-requests.js'
+import { createIsOpenRequest } from '../http/staging/open-requests.js'
 import { createPassCookie } from '../http/staging/pass-cookie.js'
 import { createPasses } from '../http/staging/passes.js'
 import { createSandboxGate } from '../http/staging/sandbox-gate.js'
@@ -18,7 +19,8 @@ interface StagingParts {
   rateLimits: RateLimits
   authenticate: Authenticate
   addressOf: AddressOf
-  textsFor: TextsFor
+  renderFor: RenderFor
+  brand: Brand
 }
 
 interface Staging {
@@ -36,7 +38,7 @@ export function createStaging(config: Config, parts: StagingParts): Staging | un
   const { staging, vaultKeys = [], wizard, returnOrigins } = config
   if (!staging) return undefined
   const { password, sandboxUrl } = staging
-  const { publicUrl, rateLimits, authenticate, addressOf, textsFor } = parts
+  const { publicUrl, rateLimits, authenticate, addressOf, renderFor, brand } = parts
   const passes = createPasses(stagingSecrets(vaultKeys, password).passKeys)
   const doorkeeper =
     password === undefined ? createTokenDoorkeeper(authenticate) : createPasswordDoorkeeper(password, rateLimits)
@@ -47,10 +49,10 @@ export function createStaging(config: Config, parts: StagingParts): Staging | un
     gate:
       password === undefined
         ? undefined
-        : createGate({ ...common, origin: publicUrl, name: 'pages', cookie, isOpen: isOpenRequest }),
+        : createGate({ ...common, origin: publicUrl, name: 'pages', cookie, isOpen: createIsOpenRequest(brand) }),
     sandboxGate: sandboxUrl === undefined ? undefined : sandboxGateOf(sandboxUrl, common),
     hasPass: ({ headers }) => password !== undefined && passes.isValid('pages', cookie.in(headers.cookie)),
-    routes: createSignInRoutes({ ...common, sandboxUrl, returnOrigins, cookie, host, textsFor }),
+    routes: createSignInRoutes({ ...common, sandboxUrl, returnOrigins, cookie, host, renderFor }),
   }
 }
 

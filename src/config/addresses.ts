@@ -34,6 +34,23 @@ export function isSecure(url: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
+/**
+ * Returns false if two origins belong to different sites, as far as their names tell: names of one site have the scheme
+ * and at least the last two labels in common. Only browsers know which domains anyone can register names below.
+ */
+export function mayShareSite(origin: string, other: string): boolean {
+  const [one, two] = [new URL(origin), new URL(other)]
+  if (one.protocol !== two.protocol) return false
+  if (one.hostname === two.hostname) return true
+  const [domain, otherDomain] = [one, two].map(({ hostname }) => hostname.split('.').slice(-2))
+  const isName = !isNumeric(one.hostname) && !isNumeric(two.hostname)
+  return isName && domain?.length === 2 && domain.join('.') === otherDomain?.join('.')
+}
+
+function isNumeric(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0
+}
+
 /** Returns whether this is exactly an origin, as browsers send it. */
 export function isOrigin(text: string): boolean {
   if (!URL.canParse(text) || text.includes('*')) return false

@@ -1,5 +1,6 @@
 import type { Language } from '../languages/languages.js'
-import { isLoopback, isSecure } from './addresses.js'
+import { type AccentColors, accentColors, contrast } from './accent-colors.js'
+import { isLoopback, isSecure, mayShareSite } from './addresses.js'
 import { type EgressProxies, readEgressProxies } from './egress-proxies.js'
 import type { RedisSentinels } from './redis-url.js'
 import { invalid, readVariables, type Variables } from './variables.js'
@@ -57,6 +58,17 @@ interface StagingConfig {
   password: string | undefined
   /** The origin under which browsers and Patchbay reach the sandbox. Undefined if there is none. */
   sandboxUrl: string | undefined
+}
+
+/** How pages look. What is undefined is Patchbay's own. */
+export interface BrandConfig {
+  name: string | undefined
+  /** The path of an image file, or a data: URL. */
+  logo: string | undefined
+  /** The logo for the dark theme. */
+  logoDark: string | undefined
+  favicon: string | undefined
+  colors: { light: AccentColors; dark: AccentColors } | undefined
 }
 
 /** What one address or caller may keep open on an instance. */
@@ -135,6 +147,9 @@ export interface Config {
   corsOrigins: readonly string[]
   /** Undefined for no wizard or, in development, for one with the built-in issuer's tokens. */
   wizard: WizardConfig | undefined
+  /** The origins that may show the wizard in a frame. */
+  frameAncestors: readonly string[]
+  brand: BrandConfig
   /** The language of everyone's pages. Undefined for each person's own. */
   language: Language | undefined
   /** The file that describes connectors, and the variables that it may refer to. Undefined if there is none. */
@@ -180,6 +195,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     ...vaultKeyFaults(env.PATCHBAY_KEYS ?? []),
     ...issuerFaults(env),
     ...modeFaults(env),
+    ...pageFaults(env, development),
   ]
   if (faults.length > 0) throw invalid(faults)
   const runsSandbox = mode !== 'production' && env.PATCHBAY_SANDBOX === 'on'
@@ -248,6 +264,14 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
       env.PATCHBAY_WIZARD_TOKEN_URL === undefined
         ? undefined
         : { tokenUrl: env.PATCHBAY_WIZARD_TOKEN_URL, signInUrl: env.PATCHBAY_WIZARD_SIGN_IN_URL ?? null },
+    frameAncestors: env.PATCHBAY_WIZARD_FRAME_ANCESTORS,
+    brand: {
+      name: env.PATCHBAY_BRAND_NAME,
+      logo: env.PATCHBAY_BRAND_LOGO,
+      logoDark: env.PATCHBAY_BRAND_LOGO_DARK,
+      favicon: env.PATCHBAY_BRAND_FAVICON,
+      colors: env.PATCHBAY_BRAND_ACCENT === undefined ? undefined : accentColors(env.PATCHBAY_BRAND_ACCENT),
+    },
     language: env.PATCHBAY_LANGUAGE,
     connectors:
       env.PATCHBAY_CONNECTORS === undefined
@@ -300,7 +324,19 @@ function warningsAbout(env: Variables, serviceLinks: readonly string[], proxies:
       'HTTP_PROXY is set, but HTTPS_PROXY isn’t, so requests to https:// URLs go directly. Set HTTPS_PROXY too if they should use the proxy.',
     )
   }
+  if (env.PATCHBAY_BRAND_ACCENT !== undefined) warnings.push(...accentWarnings(env.PATCHBAY_BRAND_ACCENT))
   return warnings
+}
+
+/** In the dark theme, nearly every color has to be lighter, so only the light one is worth a warning. */
+function accentWarnings(color: string): string[] {
+  const { accent, action } = accentColors(color).light
+  if (accent === color) return []
+  const ratio = Math.floor(contrast(color, '#ffffff') * 10) / 10
+  const buttons = action === color ? '' : `, and buttons use ${action}`
+  return [
+    `PATCHBAY_BRAND_ACCENT: ${color} is too light to read on white (${ratio}:1, and WCAG AA asks for 4.5:1). In the light theme, links and focus rings use ${accent} instead${buttons}. Choose a darker color to see it unchanged.`,
+  ]
 }
 
 function isUnverified({ searchParams }: URL): boolean {
@@ -335,11 +371,30 @@ function modeFaults(env: Variables): string[] {
       'REDIS_URL connects several instances, but the embedded database supports only one process. Set DATABASE_URL too, or unset REDIS_URL.',
     )
   }
+  if (env.PATCHBAY_DRAIN_SPREAD !== undefined && env.PATCHBAY_DRAIN_SPREAD > env.PATCHBAY_DRAIN_DEADLINE) {
+    faults.push('PATCHBAY_DRAIN_SPREAD must not be longer than PATCHBAY_DRAIN_DEADLINE.')
+  }
+  return faults
+}
+
+function pageFaults(env: Variables, development: boolean): string[] {
+  const faults: string[] = []
+  const ancestors = env.PATCHBAY_WIZARD_FRAME_ANCESTORS
   if (env.PATCHBAY_WIZARD_SIGN_IN_URL !== undefined && env.PATCHBAY_WIZARD_TOKEN_URL === undefined) {
     faults.push('PATCHBAY_WIZARD_SIGN_IN_URL only works together with PATCHBAY_WIZARD_TOKEN_URL. Set both.')
   }
-  if (env.PATCHBAY_DRAIN_SPREAD !== undefined && env.PATCHBAY_DRAIN_SPREAD > env.PATCHBAY_DRAIN_DEADLINE) {
-    faults.push('PATCHBAY_DRAIN_SPREAD must not be longer than PATCHBAY_DRAIN_DEADLINE.')
+  if (ancestors.length > 0 && env.PATCHBAY_WIZARD_TOKEN_URL === undefined && !development) {
+    faults.push('PATCHBAY_WIZARD_FRAME_ANCESTORS only works together with PATCHBAY_WIZARD_TOKEN_URL. Set both.')
+  }
+  const publicUrl = env.PATCHBAY_PUBLIC_URL ?? 'http://localhost'
+  for (const [index, ancestor] of ancestors.entries()) {
+    if (mayShareSite(ancestor, publicUrl)) continue
+    faults.push(
+      `PATCHBAY_WIZARD_FRAME_ANCESTORS (item ${index + 1}) is on another site than PATCHBAY_PUBLIC_URL, where browsers keep cookies from a frame, so no one could sign in or connect an app. Use the same scheme and names under one domain, such as https://app.example.com and https://connect.example.com, or link to the wizard instead.`,
+    )
+  }
+  if (env.PATCHBAY_BRAND_LOGO_DARK !== undefined && env.PATCHBAY_BRAND_LOGO === undefined) {
+    faults.push('PATCHBAY_BRAND_LOGO_DARK only works together with PATCHBAY_BRAND_LOGO. Set both.')
   }
   return faults
 }

@@ -52,6 +52,10 @@ const pageAddress = z.string().refine(isPageAddress, {
   error:
     'must be an https URL, an http URL on this machine, or a path on the public URL’s origin such as /patchbay-token',
 })
+const brandPicture = z.string().refine((text) => !/^https?:/i.test(text), {
+  error:
+    'must be the path of an image file, or a data: URL. Patchbay serves the image from its own origin, so download it first',
+})
 const network = z.string().refine(isNetwork, { error: 'must be an IP address or a CIDR range such as 10.0.0.0/8' })
 const networkOrHost = z.string().refine((text) => isNetwork(text) || isHostName(text), {
   error:
@@ -138,6 +142,20 @@ const VariablesSchema = z.object({
   PATCHBAY_WIZARD_TOKEN_URL: pageAddress.optional(),
   PATCHBAY_WIZARD_SIGN_IN_URL: pageAddress.optional(),
   PATCHBAY_LANGUAGE: oneOf(Object.keys(LANGUAGES) as Language[]).optional(),
+  PATCHBAY_WIZARD_FRAME_ANCESTORS: list.pipe(z.array(origin)).default([]),
+  PATCHBAY_BRAND_NAME: z
+    .string()
+    .trim()
+    .regex(/^[^\p{Cc}]{1,40}$/u, { error: 'must be a name with 1 to 40 characters, on one line' })
+    .optional(),
+  PATCHBAY_BRAND_LOGO: brandPicture.optional(),
+  PATCHBAY_BRAND_LOGO_DARK: brandPicture.optional(),
+  PATCHBAY_BRAND_FAVICON: brandPicture.optional(),
+  PATCHBAY_BRAND_ACCENT: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, { error: 'must be a color such as #4347c9: # and six hexadecimal digits' })
+    .toLowerCase()
+    .optional(),
   PATCHBAY_CONNECTORS: z.string().optional(),
   PATCHBAY_PRIVATE_NETWORKS: list.pipe(z.array(networkOrHost)).default([]),
   PATCHBAY_WEBHOOK_PRIVATE_NETWORKS: list.pipe(z.array(networkOrHost)).default([]),

@@ -1,13 +1,12 @@
 import type { Context } from 'hono'
-import { renderPage } from './oauth/page.js'
-import type { TextsFor } from './page-language.js'
+import type { RenderFor } from './render-for.js'
 
 /** Answers requests for addresses that don't exist: people get a page, and programs a line. */
-export function createNotFound(textsFor: TextsFor): (c: Context) => Response {
+export function createNotFound(renderFor: RenderFor): (c: Context) => Response {
   return (c) => {
     const { accept, ...headers } = c.req.header()
     if (!accept?.includes('text/html')) return c.text('Not found.', 404, { 'cache-control': 'no-store' })
-    const { body, ...init } = renderPage(textsFor(headers), ({ notFound: { title, line, link } }) => ({
+    const { body, ...init } = renderFor(headers)(({ notFound: { title, line, link } }) => ({
       status: 404,
       title,
       lines: [line],

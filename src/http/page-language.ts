@@ -7,7 +7,7 @@ import { es } from '../languages/pages/es.js'
 const PAGES: Record<Language, PageTexts> = { en, de, es }
 
 /** The headers that say in which language someone reads. */
-interface LanguageHeaders {
+export interface LanguageHeaders {
   cookie?: string | undefined
   'accept-language'?: string | undefined
 }

@@ -62,6 +62,8 @@ export interface ServerTelemetry extends Telemetry {
   /** The host's keys at this URL can be read, or no longer can. @param error why not. Null if they can */
   hostKeysChanged(url: string, error: unknown): void
   withoutBus(otherInstances: number): void
+  /** There is no usable picture at the URL of an icon. */
+  iconFailed(host: string, reason: string): void
   /** The connectors are as the file says. The kept ones have an issuer whose metadata couldn't be read. */
   connectorsApplied(applied: { changed: readonly string[]; kept: readonly { slug: string; why: string }[] }): void
 }
@@ -72,6 +74,7 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
   const vaultFailures = rarelyOfEach()
   const rateLimits = rarelyOfEach()
   const credentials = rarelyOfEach()
+  const icons = rarelyOfEach()
   const countErrors = (codes: readonly string[]) => {
     for (const code of codes) metrics.errors.inc({ code })
   }
@@ -244,6 +247,13 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       logger.warn({ connector, ...counted(connector, cause) }, 'tokens could not be revoked at the app'),
     discoveryFailed: (connector, cause) =>
       logger.warn({ connector, ...counted(connector, cause) }, 'the metadata of an issuer could not be read'),
+    iconFailed: (host, reason) =>
+      icons(host, (failures) =>
+        logger.warn(
+          { host, reason, failures },
+          'an icon of the catalogue could not be fetched. Pages show another one',
+        ),
+      ),
     tokenIssued: (connector) => metrics.tokensIssued.inc({ connector }),
     tokenRefused(connector, reason) {
       metrics.tokensRefused.inc({ connector, reason })

@@ -34,6 +34,8 @@ export interface GuardedRequest {
   method?: string | undefined
   headers?: Record<string, string> | undefined
   body?: string | undefined
+  /** How many redirects of a GET to follow, each through the same guard and in the same time. By default none. */
+  maxRedirects?: number | undefined
 }
 
 /** Fetches from a provider. The response has been read completely, has at most 256 KB and is not a redirect. */
@@ -57,17 +59,24 @@ export function createGuardedFetch({ timeoutMs = TIMEOUT_MS, ...network }: Netwo
     await guard.open() // loading undici isn't part of the time
     using deadline = startDeadline(timeoutMs)
     const { signal } = deadline
-    const host = hostOf(url)
-    try {
-      const { statusCode, headers, body } = await guard.request(url, {
+    let host = hostOf(url)
+    const send = (to: string) =>
+      guard.request(to, {
         method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
         headers: { ...DEFAULT_HEADERS, ...request.headers },
         body: request.body ?? null,
         signal,
       })
-      if (statusCode >= 300 && statusCode < 400) {
+    try {
+      let { statusCode, headers, body } = await send(url)
+      let at = url
+      for (let left = request.maxRedirects ?? 0; isRedirect(statusCode); left--) {
         body.on('error', () => {}).destroy()
-        throw new GuardedFetchError('REDIRECTED', host)
+        const next = left > 0 ? redirectOf(at, headers.location) : null
+        if (next === null) throw new GuardedFetchError('REDIRECTED', host)
+        at = next
+        host = hostOf(next)
+        ;({ statusCode, headers, body } = await send(next))
       }
       const received = await readCapped(body)
       const content = received && (await decoded(received, headers['content-encoding'], MAX_BODY_BYTES))
@@ -79,6 +88,18 @@ export function createGuardedFetch({ timeoutMs = TIMEOUT_MS, ...network }: Netwo
     }
   }
   return { fetch: guarded, refusesAddress: guard.addresses.refusesLiteral, close: guard.close }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400
+}
+
+/** @returns null unless it leads to a web address, and from https to https */
+function redirectOf(from: string, location: string | string[] | undefined): string | null {
+  if (typeof location !== 'string' || !URL.canParse(location, from)) return null
+  const to = new URL(location, from)
+  const isAllowed = to.protocol === 'https:' || (to.protocol === 'http:' && new URL(from).protocol === 'http:')
+  return isAllowed ? to.href : null
 }
 
 function headersOf(headers: IncomingHttpHeaders): Headers {

@@ -4,7 +4,7 @@ const UTF16 = { le: new TextDecoder('utf-16le'), be: new TextDecoder('utf-16be')
 
 /**
  * A response whose content has arrived. Reading it takes none of the streams that an ordinary response is read through,
- * which took longer than the rest of a request. Only `text`, `json` and `clone` have the content.
+ * which took longer than the rest of a request. Only `text`, `json`, `arrayBuffer` and `clone` have the content.
  */
 export class ReceivedResponse extends Response {
   readonly #content: string | Uint8Array
@@ -23,6 +23,13 @@ export class ReceivedResponse extends Response {
     if (this.#isUsed) throw new TypeError('the response was already read')
     this.#isUsed = true
     return typeof this.#content === 'string' ? this.#content : decoderOf(this.#content).decode(this.#content)
+  }
+
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    if (this.#isUsed) throw new TypeError('the response was already read')
+    this.#isUsed = true
+    const content = typeof this.#content === 'string' ? new TextEncoder().encode(this.#content) : this.#content
+    return Uint8Array.from(content).buffer
   }
 
   override async json(): Promise<unknown> {

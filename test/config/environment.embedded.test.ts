@@ -116,6 +116,56 @@ test('production serves no wizard without a token URL, and refuses a sign-in URL
   expect(readConfig({ ...given, PATCHBAY_WIZARD_TOKEN_URL: tokenUrl }).wizard).toEqual({ tokenUrl, signInUrl })
 })
 
+test.each([
+  ['https://app.example.com', true],
+  ['https://example.com:8443', true],
+  ['https://connect.example.com', true],
+  ['http://app.example.com', false],
+  ['https://app.example.org', false],
+  ['https://connect-example.com', false],
+  ['https://203.0.113.7', false],
+])('of the origins that may show the wizard in a frame, %s is on the same site: %s', (ancestor, isAccepted) => {
+  const given = { ...production, PATCHBAY_WIZARD_TOKEN_URL: '/token', PATCHBAY_WIZARD_FRAME_ANCESTORS: ancestor }
+  if (isAccepted) expect(readConfig(given).frameAncestors).toEqual([ancestor])
+  else expect(() => readConfig(given)).toThrow('PATCHBAY_WIZARD_FRAME_ANCESTORS (item 1) is on another site')
+})
+
+test('a frame’s origin has to be exact, addresses are only on the same site as themselves, and there has to be a wizard', () => {
+  const wizard = { ...production, PATCHBAY_WIZARD_TOKEN_URL: '/token' }
+  for (const ancestor of ['*', 'https://*.example.com', 'https://app.example.com/', 'null', "'self'"])
+    expect(() => readConfig({ ...wizard, PATCHBAY_WIZARD_FRAME_ANCESTORS: ancestor })).toThrow('must be an origin')
+  const local = { PATCHBAY_PUBLIC_URL: 'http://127.0.0.1:4000' }
+  const at = (ancestor: string) => readConfig({ ...local, PATCHBAY_WIZARD_FRAME_ANCESTORS: ancestor })
+  expect(at('http://127.0.0.1:3000').frameAncestors).toEqual(['http://127.0.0.1:3000'])
+  for (const other of ['http://localhost:3000', 'http://127.1.0.1:3000'])
+    expect(() => at(other)).toThrow('another site')
+  const alone = { ...production, PATCHBAY_WIZARD_FRAME_ANCESTORS: 'https://app.example.com' }
+  expect(() => readConfig(alone)).toThrow('PATCHBAY_WIZARD_FRAME_ANCESTORS only works together with')
+})
+
+test('the brand’s variables say what they must be', () => {
+  const faults: [Record<string, string>, string][] = [
+    [{ PATCHBAY_BRAND_NAME: 'x'.repeat(41) }, 'PATCHBAY_BRAND_NAME must be a name with 1 to 40 characters'],
+    [{ PATCHBAY_BRAND_NAME: 'two\nlines' }, 'PATCHBAY_BRAND_NAME must be a name with 1 to 40 characters'],
+    [{ PATCHBAY_BRAND_ACCENT: 'red' }, 'PATCHBAY_BRAND_ACCENT must be a color such as #4347c9'],
+    [{ PATCHBAY_BRAND_LOGO: 'https://cdn.example/logo.svg' }, 'PATCHBAY_BRAND_LOGO must be the path of an image file'],
+    [{ PATCHBAY_BRAND_LOGO_DARK: 'logo.svg' }, 'PATCHBAY_BRAND_LOGO_DARK only works together with PATCHBAY_BRAND_LOGO'],
+  ]
+  for (const [given, fault] of faults) expect(() => readConfig(given)).toThrow(fault)
+  expect(readConfig({ PATCHBAY_BRAND_NAME: '  Acme Connect ' }).brand).toMatchObject({ name: 'Acme Connect' })
+})
+
+test('an accent color that can’t be read in the light theme starts with a warning that says what is used instead', () => {
+  const warningsOf = (accent: string) => readConfig({ PATCHBAY_BRAND_ACCENT: accent }).warnings
+  expect(warningsOf('#4347c9')).toEqual([])
+  expect(warningsOf('#FFCC00')).toEqual([
+    expect.stringMatching(
+      /PATCHBAY_BRAND_ACCENT: #ffcc00 is too light to read on white \(1\.5:1.*use #[0-9a-f]{6} instead\./,
+    ),
+  ])
+  expect(warningsOf('#ffffff')).toEqual([expect.stringContaining('and buttons use #')])
+})
+
 test('rate limits can be changed and turned off, and not be negative', () => {
   const limits = { PATCHBAY_AUTHORIZATIONS_PER_MINUTE: '7', PATCHBAY_CHANGES_PER_MINUTE: '0' }
   const { rates } = readConfig({ ...production, ...limits })

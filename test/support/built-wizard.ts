@@ -16,7 +16,7 @@ export async function buildWizard(script = 'document.title = "built"'): Promise<
   await mkdir(join(folder, 'assets'))
   await writeFile(
     join(folder, 'index.html'),
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Patchbay</title><!--patchbay--><script type="module" src="${SCRIPT}"></script></head><body></body></html>`,
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><!--patchbay--><script type="module" src="${SCRIPT}"></script></head><body></body></html>`,
   )
   await writeFile(join(folder, SCRIPT), script)
   await writeFile(join(folder, `${SCRIPT}.br`), brotliCompressSync(script))

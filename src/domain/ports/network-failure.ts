@@ -8,7 +8,7 @@
  * - TIMED_OUT: it didn't respond in time.
  * - PROXY_UNREACHABLE: there is no connection to the proxy, so nothing was sent.
  * - PROXY_REFUSED: the proxy doesn't connect to it, so nothing was sent.
- * - REDIRECTED: it redirects, which Patchbay never follows.
+ * - REDIRECTED: it redirects, which Patchbay follows only for icons.
  * - TOO_LARGE: its response is larger than Patchbay reads.
  */
 export type NetworkReason =

@@ -4,6 +4,7 @@ import type { GraphiQLOptions } from 'graphql-yoga'
 import type { TokenConfig } from '../../config/environment.js'
 import { globalId } from '../../domain/global-id.js'
 import { setupIdOf, userIdOf } from '../../domain/identity/viewer.js'
+import { MARK } from '../brand/mark.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import { DEVELOPMENT_ISSUER, PEOPLE, signDevelopmentToken } from './development-issuer.js'
 import { backEndTabs, exampleTabs } from './example-operations.js'
@@ -20,7 +21,7 @@ const STYLE = '<style>.graphiql-container .graphiql-tab { transform: none !impor
 const EXPLORER_HEADER = 'Patchbay-Explorer'
 const PIECE_BYTES = 64 * 1024
 
-const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="28" height="28"><rect width="32" height="32" rx="8" fill="#1c2330"/><path d="M10 12v4a6 6 0 0 0 12 0v-4" fill="none" stroke="#5fd08f" stroke-width="2.5" stroke-linecap="round"/><circle cx="10" cy="10" r="3.5" fill="#fff"/><circle cx="22" cy="10" r="3.5" fill="#fff"/><circle cx="16" cy="24" r="2.5" fill="#5fd08f"/></svg>`
+const LOGO = MARK.replace('<svg ', '<svg width="28" height="28" ')
 
 /** Who is signed in to GraphiQL, and what it opens with. */
 interface Role {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { type Reply, renderPage } from '../oauth/page.js'
-import type { TextsFor } from '../page-language.js'
+import type { Reply } from '../oauth/page.js'
+import type { RenderFor } from '../render-for.js'
 import { GRAPHQL_PATH, pathOf, routeOf } from '../server/routes.js'
 import { PEOPLE } from './development-issuer.js'
 
@@ -12,14 +12,14 @@ const BACK_END = 'key'
 export type AnswerUnknownPerson = (request: IncomingMessage) => Reply | undefined
 
 interface Options {
-  textsFor: TextsFor
+  renderFor: RenderFor
   /** Whether the wizard has demo people too. */
   inWizard: boolean
   /** Whether GraphiQL has an API key to be signed in with. */
   hasKey: boolean
 }
 
-export function createAnswerUnknownPerson({ textsFor, inWizard, hasKey }: Options): AnswerUnknownPerson {
+export function createAnswerUnknownPerson({ renderFor, inWizard, hasKey }: Options): AnswerUnknownPerson {
   return (request) => {
     const path = pathOf(request)
     if (path !== GRAPHQL_PATH && !(inWizard && routeOf(path).page)) return undefined
@@ -28,7 +28,7 @@ export function createAnswerUnknownPerson({ textsFor, inWizard, hasKey }: Option
     const known = [...Object.keys(PEOPLE), ...(path === GRAPHQL_PATH && hasKey ? [BACK_END] : [])]
     if (known.includes(asked)) return undefined
     const [first = ''] = known
-    return renderPage(textsFor(request.headers), ({ unknownPerson: { title, line, link }, language }) => ({
+    return renderFor(request.headers)(({ unknownPerson: { title, line, link }, language }) => ({
       status: 404,
       title: title(asked),
       lines: [line(new Intl.ListFormat(language, { type: 'disjunction' }).format(known.map((id) => `?${AS}=${id}`)))],

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
-import type { TextsFor } from '../page-language.js'
+import type { RenderFor } from '../render-for.js'
 import type { AddressOf } from '../server/addresses.js'
 import type { Reply } from './page.js'
-import type { Visits } from './visits.js'
+import type { Visitor, Visits } from './visits.js'
 
 const VISIT = new RegExp(
   `^(?:${CALLBACK_PATH}/(?<connector>[a-z0-9-]+)|${CONNECT_PATH}/(?<authorization>${UUID_PATTERN}))$`,
@@ -23,11 +23,15 @@ export type AnswerVisit = (path: string, request: IncomingMessage, response: Ser
  * about as much as everything else that such a visit does without the database. The routes serve everything else, and
  * their answers are the rule for both.
  */
-export function createAnswerVisit(visits: Visits, addressOf: AddressOf, textsFor: TextsFor): AnswerVisit {
+export function createAnswerVisit(visits: Visits, addressOf: AddressOf, renderFor: RenderFor): AnswerVisit {
   async function replyTo(groups: Record<string, string | undefined>, request: IncomingMessage): Promise<Reply> {
     const { connector = '', authorization } = groups
     const { headers } = request
-    const visitor = { cookies: headers.cookie, address: () => addressOf(request), texts: () => textsFor(headers) }
+    const visitor: Visitor = {
+      cookies: headers.cookie,
+      address: () => addressOf(request),
+      render: (pageIn) => renderFor(headers)(pageIn),
+    }
     try {
       if (authorization !== undefined) return await visits.connect(authorization, visitor)
       return await visits.callback(connector, new URL(request.url ?? '', 'http://localhost').searchParams, visitor)

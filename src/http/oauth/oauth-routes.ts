@@ -5,10 +5,10 @@ import { readReturnOrigin } from '../../domain/authorization/read-return-origin.
 import type { Deps } from '../../domain/deps.js'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
-import type { TextsFor } from '../page-language.js'
+import type { RenderFor } from '../render-for.js'
 import type { AddressOf } from '../server/addresses.js'
 import { type CallbackFault, callbackFault } from './callback-parameters.js'
-import { type Reply, renderPage, SAFE_HEADERS } from './page.js'
+import { type Reply, SAFE_HEADERS } from './page.js'
 import { badCallbackPage } from './result-page.js'
 import type { UnknownPages } from './unknown-pages.js'
 import type { Visitor, Visits } from './visits.js'
@@ -26,16 +26,16 @@ interface RoutesOptions {
   visits: Visits
   unknownPages: UnknownPages
   addressOf: AddressOf
-  textsFor: TextsFor
+  renderFor: RenderFor
 }
 
 /** The pages that browsers visit on their way to a consent screen and back. */
-export function createOAuthRoutes({ deps, visits, unknownPages, addressOf, textsFor }: RoutesOptions) {
+export function createOAuthRoutes({ deps, visits, unknownPages, addressOf, renderFor }: RoutesOptions) {
   const routes = new Hono<{ Bindings: HttpBindings }>()
   const visitorOf = (c: Visit): Visitor => ({
     cookies: c.req.header('cookie'),
     address: () => addressOf(c.env.incoming),
-    texts: () => textsFor(c.env.incoming.headers),
+    render: (pageIn) => renderFor(c.env.incoming.headers)(pageIn),
   })
 
   // Hono answers HEAD through GET, but a HEAD request must not change anything here.
@@ -51,8 +51,7 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf, texts
   routes.get(`${CONNECT}/result`, async (c) => responseOf(await visits.result(c.req.param('id'), visitorOf(c))))
   routes.get(CALLBACK, (c) => callback(c, new URL(c.req.url).searchParams))
 
-  const badCallback = (c: Visit, fault: CallbackFault) =>
-    renderPage(visitorOf(c).texts(), (texts) => badCallbackPage(fault, texts))
+  const badCallback = (c: Visit, fault: CallbackFault) => visitorOf(c).render((texts) => badCallbackPage(fault, texts))
   const tooLarge = (c: Visit) => responseOf({ ...badCallback(c, 'large'), status: 413 })
   routes.post(`${CONNECT}/choice`, bodyLimit({ maxSize: MAX_FORM_BYTES, onError: tooLarge }), async (c) => {
     const choice = (await formOf(c)).get('choice') ?? ''
@@ -75,7 +74,7 @@ export function createOAuthRoutes({ deps, visits, unknownPages, addressOf, texts
     if (fault) return responseOf(badCallback(c, fault))
     const redirectOrigin = await readReturnOrigin(deps, connector.slug, fields.get('state') ?? '')
     const action = `${CALLBACK_PATH}/${connector.slug}?${REPOSTED}`
-    const page = renderPage(visitor.texts(), ({ open, moment }) => ({
+    const page = visitor.render(({ open, moment }) => ({
       status: 200,
       title: open.title(connector.name),
       lines: [moment],

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import type { PageTexts } from '../../languages/pages/en.js'
+import { type Brand, brandStyle } from '../brand/brand.js'
+import { faviconLink, logoPicture } from '../brand/brand-head.js'
 
 export interface Page {
   status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 429 | 500 | 503
@@ -8,6 +10,8 @@ export interface Page {
   /** Sentences. Their content is always shown as text. */
   lines: readonly string[]
   tone: 'good' | 'bad' | 'neutral'
+  /** The path of a picture to show instead of the tone's mark. */
+  picture?: string | undefined
   /** Where to go from here. */
   link?: { href: string; text: string }
   /** When the same request makes sense again. */
@@ -46,30 +50,37 @@ export interface Reply {
 
 /** Type and colors are those of the wizard (src/web/wizard/styles/tokens.css). */
 const STYLE = `
-:root{color-scheme:light dark;--ground:#f7f8fa;--card:#ffffff;--ink:#151a23;--soft:#525b6b;--line:#e1e4ea;--action:#4347c9;--on-action:#ffffff;--good:#11683a;--good-ground:#e4f4eb;--bad:#a1241b;--bad-ground:#fdecea;--raised:#f0f2f5}
-@media(prefers-color-scheme:dark){:root{--ground:#0e1116;--card:#171b22;--ink:#eef1f6;--soft:#a8b1c0;--line:#2a313c;--action:#a9b1ff;--on-action:#14162f;--good:#74dca0;--good-ground:#12291c;--bad:#ff9e95;--bad-ground:#331714;--raised:#20262f}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--ground);color:var(--ink);font:.9375rem/1.55 "Inter Variable",Inter,system-ui,-apple-system,"Segoe UI",sans-serif}
-main{max-width:26rem;width:100%;padding:1.75rem;border:1px solid var(--line);border-radius:.75rem;background:var(--card);box-shadow:0 1px 2px #151a230d,0 6px 20px #151a2314}
+:root{color-scheme:light dark;--ground:#f7f8fa;--card:#ffffff;--ink:#151a23;--soft:#525b6b;--line:#e1e4ea;--action:#4347c9;--action-hover:#3438a8;--on-action:#ffffff;--accent:#4347c9;--good:#11683a;--good-ground:#e4f4eb;--bad:#a1241b;--bad-ground:#fdecea;--raised:#f0f2f5}
+@media(prefers-color-scheme:dark){:root{--ground:#0e1116;--card:#171b22;--ink:#eef1f6;--soft:#a8b1c0;--line:#2a313c;--action:#a9b1ff;--action-hover:#c3c9ff;--on-action:#14162f;--accent:#a9b1ff;--good:#74dca0;--good-ground:#12291c;--bad:#ff9e95;--bad-ground:#331714;--raised:#20262f}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-content:center;justify-items:center;grid-template-columns:minmax(0,26rem);gap:1.25rem;padding:1.5rem;background:var(--ground);color:var(--ink);font:.9375rem/1.55 "Inter Variable",Inter,system-ui,-apple-system,"Segoe UI",sans-serif}
+main{width:100%;padding:1.75rem;border:1px solid var(--line);border-radius:.75rem;background:var(--card);box-shadow:0 1px 2px #151a230d,0 6px 20px #151a2314}
+.brand{display:flex;align-items:center;gap:.6rem;max-width:100%;font-weight:680;letter-spacing:-.015em;overflow-wrap:anywhere}.brand img{display:block;flex:none;max-width:100%;object-fit:contain}
 .mark{display:inline-grid;place-items:center;width:3rem;height:3rem;border-radius:27%;font-size:1.375rem;font-weight:680}
+.mark:has(img){background:#fff}.mark img{width:58%;height:58%;object-fit:contain}
 .good{background:var(--good-ground);color:var(--good)}.bad{background:var(--bad-ground);color:var(--bad)}.neutral{background:var(--raised);color:var(--soft)}
 h1{margin:1rem 0 .35rem;font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.02em;overflow-wrap:anywhere}p{margin:.35rem 0;color:var(--soft);overflow-wrap:anywhere}
 button,.button{display:inline-block;margin-top:1.1rem;padding:.5rem .95rem;border:1px solid var(--line);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;font-weight:560;text-decoration:none;cursor:pointer}
 button[type=submit]{border-color:transparent;background:var(--action);color:var(--on-action)}
-:is(button,.button):hover{background:var(--raised)}
-:focus-visible{outline:2px solid var(--action);outline-offset:2px}
+:is(button,.button):hover{background:var(--raised)}button[type=submit]:hover{background:var(--action-hover)}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 label{display:block;margin-top:1.1rem;font-weight:560}
 input{display:block;width:100%;margin-top:.3rem;padding:.5rem .7rem;border:1px solid var(--line);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit}
-.choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.5rem;border-color:var(--line);background:var(--card);color:var(--ink);text-align:start;overflow-wrap:anywhere}`
+.choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.5rem;border-color:var(--line);background:var(--card);color:var(--ink);text-align:start;overflow-wrap:anywhere}.choices button:hover{background:var(--raised)}`
 
+const LOGO_HEIGHT_PX = 28
 const MARKS = { good: '✓', bad: '!', neutral: 'i' }
 
 /**
- * Renders a self-contained page. It loads nothing, sends nothing, can't be framed and runs only the scripts written
- * here. The template escapes everything from outside.
- * @param pageIn returns the page in the language of these texts
+ * Renders a page in someone's language.
+ * @param pageIn returns the page with these texts. They may name the product
  */
-export function renderPage(texts: PageTexts, pageIn: (texts: PageTexts) => Page): Reply {
-  const page = pageIn(texts)
+export type Render = (pageIn: (texts: PageTexts, product: string) => Page) => Reply
+
+/**
+ * Renders a self-contained page. It loads at most the brand's pictures from Patchbay, sends nothing, can't be framed and
+ * runs only the scripts written here. The template escapes everything from outside.
+ */
+export function renderPage(texts: PageTexts, brand: Brand, page: Page): Reply {
   const nonce = randomBytes(16).toString('base64')
   // Browsers also apply this policy to the redirects that follow a form.
   const redirectOrigins = page.form?.redirectOrigins ?? [(page.repost ?? page.choice)?.redirectOrigin ?? '']
@@ -81,9 +92,9 @@ export function renderPage(texts: PageTexts, pageIn: (texts: PageTexts) => Page)
       ? (page.form?.script ?? '')
       : `var b=document.querySelector("button");b.hidden=false;b.onclick=function(){window.close()};setTimeout(function(){window.close()},${page.closesAfterMs})`
   const body = html`<!doctype html>
-<html lang="${texts.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}</title>
-<style nonce="${nonce}">${raw(STYLE)}</style></head>
-<body><main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${MARKS[page.tone]}</span>
+<html lang="${texts.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}${brand.isCustom ? ` · ${brand.name}` : ''}</title>${brand.isCustom ? faviconLink(brand) : ''}
+<style nonce="${nonce}">${raw(STYLE)}${raw(brandStyle(brand))}</style></head>
+<body>${brand.isCustom ? brandHeader(brand) : ''}<main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${page.picture === undefined ? MARKS[page.tone] : html`<img src="${page.picture}" alt="">`}</span>
 <h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}
 ${page.link ? html`<a class="button" href="${page.link.href}">${page.link.text}</a>` : ''}
 ${page.form?.content ?? ''}${page.repost ? repostForm(page.repost, texts.proceed) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>${texts.close}</button>`}
@@ -94,10 +105,21 @@ ${page.form?.content ?? ''}${page.repost ? repostForm(page.repost, texts.proceed
       ...SAFE_HEADERS,
       ...(page.retryAfterSeconds !== undefined && { 'retry-after': String(page.retryAfterSeconds) }),
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';${connect} form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}';${connect} ${pictureSources(brand, page)}form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
     },
     body: String(body),
   }
+}
+
+function brandHeader({ logo, name }: Brand) {
+  return html`<div class="brand">${logo ? logoPicture(logo, name, LOGO_HEIGHT_PX) : ''}${logo?.isWide ? '' : html`<span>${name}</span>`}</div>
+`
+}
+
+/** A brand's page may say by a data: URL that there's no favicon. */
+function pictureSources({ isCustom }: Brand, { picture }: Page): string {
+  if (isCustom) return "img-src 'self' data:; "
+  return picture === undefined ? '' : "img-src 'self'; "
 }
 
 /** The headers of all OAuth routes: addresses with codes in them must not be stored or passed on. */

@@ -5,6 +5,7 @@ import type { Connector } from '../../domain/catalogue/catalogue.js'
 import { choicePath } from '../../domain/oauth-urls.js'
 import type { AccountChoice } from '../../domain/ports/oauth-client.js'
 import type { PageTexts } from '../../languages/pages/en.js'
+import { iconPath } from '../icons/paths.js'
 import type { CallbackFault } from './callback-parameters.js'
 import type { Page } from './page.js'
 
@@ -46,7 +47,7 @@ interface ChoicePageOptions {
 /** Lets the person choose one of several accounts. */
 export function choicePage(
   { id, display, binding, returnTo }: AuthorizationRecord,
-  { name }: Connector,
+  { slug, name, iconUrl }: Connector,
   { choices, returnOrigins, isUnknown = false }: ChoicePageOptions,
   { choice: { title, line, unknown } }: PageTexts,
 ): Page {
@@ -57,6 +58,7 @@ export function choicePage(
     title: title(name),
     lines: [isUnknown ? unknown : line(name)],
     tone: 'neutral',
+    picture: iconUrl === null ? undefined : iconPath('connectors', slug),
     choice: { action: choicePath(id), choices, redirectOrigin },
   }
 }

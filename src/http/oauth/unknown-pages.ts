@@ -2,16 +2,15 @@ import { areAuthorizations, areStates } from '../../domain/authorization/known-a
 import type { Deps } from '../../domain/deps.js'
 import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
 import type { RateLimits } from '../../domain/rate-limit/rate-limits.js'
-import type { PageTexts } from '../../languages/pages/en.js'
 import { createBatchedLookup } from '../authentication/batched-lookup.js'
 import { delayRefusal } from '../refusals.js'
-import { type Reply, renderPage } from './page.js'
+import type { Render, Reply } from './page.js'
 import { tooManyUnknownPage, unknownPage } from './result-page.js'
 
-/** Where a visit comes from, and the language of its pages. */
+/** Where a visit comes from, and how its pages look. */
 interface Visitor {
   address(): string
-  texts(): PageTexts
+  render: Render
 }
 
 /**
@@ -48,14 +47,14 @@ export class UnknownPages {
    * Counts a visit that no authorization expects, and answers it.
    * @param reply what it gets as long as there weren't too many. By default, a page says that the link is unknown
    */
-  async answer({ address, texts }: Visitor, reply?: Reply): Promise<Reply> {
+  async answer({ address, render }: Visitor, reply?: Reply): Promise<Reply> {
     try {
       this.#rateLimits.take('unknown-pages', address())
-      return reply ?? renderPage(texts(), unknownPage)
+      return reply ?? render(unknownPage)
     } catch (error) {
       if (!(error instanceof RateLimitedError)) throw error
       await delayRefusal()
-      return renderPage(texts(), (texts) => tooManyUnknownPage(error.retryAfterSeconds, texts))
+      return render((texts) => tooManyUnknownPage(error.retryAfterSeconds, texts))
     }
   }
 

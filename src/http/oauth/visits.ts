@@ -10,12 +10,11 @@ import { type ReturnParameters, returnAddress, returnsToHost } from '../../domai
 import { globalId } from '../../domain/global-id.js'
 import { connectPath, resultPath } from '../../domain/oauth-urls.js'
 import { VaultError } from '../../domain/ports/vault.js'
-import type { PageTexts } from '../../languages/pages/en.js'
 import { currentRequest } from '../../observability/request-scope.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { visitorOf } from './browser-channel.js'
 import { callbackFault } from './callback-parameters.js'
-import { type Reply, redirectTo, renderPage } from './page.js'
+import { type Render, type Reply, redirectTo } from './page.js'
 import {
   badCallbackPage,
   brokenPage,
@@ -33,8 +32,8 @@ export interface Visitor {
   cookies: string | undefined
   /** Returns the address that it comes from. */
   address(): string
-  /** Returns the texts in the language of the person. */
-  texts(): PageTexts
+  /** Renders a page in the language of the person. */
+  render: Render
 }
 
 /** What browsers get when they visit the OAuth pages, however the requests arrive. */
@@ -74,7 +73,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
     if (returnTo === null) return redirectTo(resultPath(id))
     const address = returnAddress(returnTo, { authorization: globalId('Authorization', id), ...facts })
     if (!leadsToNativeApp(returnTo, returnOrigins)) return redirectTo(address)
-    return renderPage(visitor.texts(), (texts) => toNativeAppPage(address, texts))
+    return visitor.render((texts) => toNativeAppPage(address, texts))
   }
 
   return {
@@ -84,16 +83,13 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       telemetry.authorizationConcerned(id)
       const opening = await openAuthorization(deps, id, visitorOf(visitor.cookies))
       if (opening.kind === 'unknown') return await unknownPages.answer(visitor)
-      if (opening.kind === 'wrong-browser')
-        return renderPage(visitor.texts(), (texts) => wrongBrowserPage(opening.connector, texts))
+      if (opening.kind === 'wrong-browser') return visitor.render((texts) => wrongBrowserPage(opening.connector, texts))
       if (opening.kind === 'consent') return redirectTo(opening.url.href)
       if (opening.kind === 'choice') {
         const { authorization, connector, choices } = opening
-        return renderPage(visitor.texts(), (texts) =>
-          choicePage(authorization, connector, { choices, returnOrigins }, texts),
-        )
+        return visitor.render((texts) => choicePage(authorization, connector, { choices, returnOrigins }, texts))
       }
-      return renderPage(visitor.texts(), (texts) => resultPage(opening.authorization, opening.connector, texts))
+      return visitor.render((texts) => resultPage(opening.authorization, opening.connector, texts))
     },
 
     async choose(id, choiceId, visitor) {
@@ -104,15 +100,15 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
         case 'unknown':
           return await unknownPages.answer(visitor)
         case 'wrong-browser':
-          return renderPage(visitor.texts(), (texts) => wrongBrowserPage(outcome.connector, texts))
+          return visitor.render((texts) => wrongBrowserPage(outcome.connector, texts))
         case 'unknown-choice': {
           const { authorization, connector, choices } = outcome
-          return renderPage(visitor.texts(), (texts) =>
+          return visitor.render((texts) =>
             choicePage(authorization, connector, { choices, returnOrigins, isUnknown: true }, texts),
           )
         }
         case 'status':
-          return renderPage(visitor.texts(), (texts) => resultPage(outcome.authorization, outcome.connector, texts))
+          return visitor.render((texts) => resultPage(outcome.authorization, outcome.connector, texts))
         case 'ended':
           return afterEnd(outcome.authorization, visitor)
       }
@@ -124,14 +120,13 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       telemetry.authorizationConcerned(id)
       const result = await readResult(deps, id, visitorOf(visitor.cookies))
       if (result.kind === 'unknown') return await unknownPages.answer(visitor)
-      if (result.kind === 'wrong-browser')
-        return renderPage(visitor.texts(), (texts) => wrongBrowserPage(result.connector, texts))
-      return renderPage(visitor.texts(), (texts) => resultPage(result.authorization, result.connector, texts))
+      if (result.kind === 'wrong-browser') return visitor.render((texts) => wrongBrowserPage(result.connector, texts))
+      return visitor.render((texts) => resultPage(result.authorization, result.connector, texts))
     },
 
     async callback(slug, parameters, visitor) {
       const fault = callbackFault(parameters)
-      if (fault) return renderPage(visitor.texts(), (texts) => badCallbackPage(fault, texts))
+      if (fault) return visitor.render((texts) => badCallbackPage(fault, texts))
       const refusal = await unknownPages.refusalOfState(parameters.get('state'), visitor)
       if (refusal) return refusal
       const outcome = await receiveCallback(deps, slug, parameters, visitorOf(visitor.cookies))
@@ -140,14 +135,14 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
         case 'unknown':
           return await unknownPages.answer(visitor)
         case 'wrong-browser':
-          return renderPage(visitor.texts(), (texts) => wrongBrowserPage(outcome.connector, texts))
+          return visitor.render((texts) => wrongBrowserPage(outcome.connector, texts))
         case 'awaiting-choice':
           return redirectTo(connectPath(outcome.authorization.id))
         case 'handled': {
           // The person went back to this address, or loaded it again.
           if (outcome.authorization.status === 'AWAITING_CHOICE')
             return redirectTo(connectPath(outcome.authorization.id))
-          return renderPage(visitor.texts(), (texts) => {
+          return visitor.render((texts) => {
             const { title, ...page } = resultPage(outcome.authorization, outcome.connector, texts)
             return { ...page, status: 409, title: texts.handled(title) }
           })
@@ -163,7 +158,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       const requestId = currentRequest()?.requestId ?? randomUUID()
       telemetry.requestFailed(requestId, error)
       const isShort = error instanceof VaultError && error.retryable
-      return renderPage(visitor.texts(), isShort ? notNowPage : (texts) => brokenPage(requestId, texts))
+      return visitor.render(isShort ? notNowPage : (texts) => brokenPage(requestId, texts))
     },
   }
 }

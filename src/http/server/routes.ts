@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { CALLBACK_PATH, CONNECT_PATH, choicePath, resultPath } from '../../domain/oauth-urls.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
+import { ICON_PATHS } from '../icons/paths.js'
 import { SIGN_IN_PATH, SIGN_OUT_PATH } from '../staging/staging-paths.js'
 import { WIZARD_PATHS } from '../wizard/paths.js'
 
@@ -34,6 +35,7 @@ const ROUTES: readonly (Route & { pattern: RegExp })[] = [
   exactly({ name: 'development', template: DEVELOPMENT_TOKEN_PATH }),
   ...[SIGN_IN_PATH, SIGN_OUT_PATH].map((template) => exactly({ name: 'staging', template })),
   ...Object.values(WIZARD_PATHS).map((template) => exactly({ name: 'wizard', template, page: true })),
+  ...Object.values(ICON_PATHS).map((template) => exactly({ name: 'icon', template, untraced: true })),
   { name: 'asset', template: '/assets/:file', untraced: true, pattern: /^\/assets\// },
 ]
 const OTHER: Route = { name: 'other', template: '*' }

@@ -17,7 +17,7 @@ import type { createWebSocketEndpoint } from '../graphql/websocket.js'
 import type { AnswerVisit } from '../oauth/direct-visits.js'
 import type { Reply } from '../oauth/page.js'
 import { otherNamePage } from '../other-name-page.js'
-import type { TextsFor } from '../page-language.js'
+import type { RenderFor } from '../render-for.js'
 import type { Gate } from '../staging/gate.js'
 import { addressesIn } from './addresses.js'
 import { bind } from './bind.js'
@@ -55,7 +55,7 @@ export interface Handlers {
   /** Answers visits as demo people who don't exist. Undefined if there are no demo people. */
   answerUnknownPerson: AnswerUnknownPerson | undefined
   publicUrl: string
-  textsFor: TextsFor
+  renderFor: RenderFor
   readiness: () => Promise<Readiness>
 }
 
@@ -233,7 +233,7 @@ async function handle(
   const path = pathOf(request)
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
   if (!isKnownHost(handlers, request)) {
-    if (wantsPage) return reply(response, otherNamePage(handlers.publicUrl, handlers.textsFor(request.headers)))
+    if (wantsPage) return reply(response, otherNamePage(handlers.publicUrl, handlers.renderFor(request.headers)))
     return refuse(response, misdirected(handlers.publicUrl))
   }
   if (wantsPage && routeOf(path).page && handlers.hosts && !isAtPublicUrl(handlers, request)) {

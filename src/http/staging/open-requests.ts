@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { UUID_PATTERN } from '../../domain/formats.js'
 import { CALLBACK_PATH, CONNECT_PATH } from '../../domain/oauth-urls.js'
+import { type Brand, picturesOf } from '../brand/brand.js'
 import { GRAPHQL_PATH, pathOf } from '../server/routes.js'
 import { SIGN_IN_PATH, SIGN_OUT_PATH } from './staging-paths.js'
 
@@ -8,12 +9,15 @@ import { SIGN_IN_PATH, SIGN_OUT_PATH } from './staging-paths.js'
 const OAUTH = new RegExp(`^(?:${CALLBACK_PATH}/[a-z0-9-]+|${CONNECT_PATH}/${UUID_PATTERN}(?:/choice|/result)?)$`)
 
 /**
- * Returns whether Patchbay answers a request without a pass: the API, whose callers have tokens or keys, the pages on the
- * way to a consent screen and back, which are bound to their authorization, and the sign-in page. GraphiQL is at the API's
- * address, but a browser visits it as a page.
+ * Decides whether Patchbay answers a request without a pass: the API, whose callers have tokens or keys, the pages on the
+ * way to a consent screen and back, which are bound to their authorization, the sign-in page, and the pictures on these.
+ * GraphiQL is at the API's address, but a browser visits it as a page.
  */
-export function isOpenRequest(request: IncomingMessage): boolean {
-  const path = pathOf(request)
-  if (path === GRAPHQL_PATH) return !request.headers.accept?.includes('text/html') || request.method === 'POST'
-  return OAUTH.test(path) || path === SIGN_IN_PATH || path === SIGN_OUT_PATH
+export function createIsOpenRequest(brand: Brand): (request: IncomingMessage) => boolean {
+  const paths = new Set([SIGN_IN_PATH, SIGN_OUT_PATH, ...picturesOf(brand).map(({ path }) => path)])
+  return (request) => {
+    const path = pathOf(request)
+    if (path === GRAPHQL_PATH) return !request.headers.accept?.includes('text/html') || request.method === 'POST'
+    return OAUTH.test(path) || paths.has(path)
+  }
 }

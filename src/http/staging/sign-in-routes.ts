@@ -2,8 +2,8 @@ import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { RateLimitedError } from '../../domain/rate-limit/rate-limited-error.js'
-import { type Reply, redirectTo, renderPage, SAFE_HEADERS } from '../oauth/page.js'
-import type { TextsFor } from '../page-language.js'
+import { type Reply, redirectTo, SAFE_HEADERS } from '../oauth/page.js'
+import type { RenderFor } from '../render-for.js'
 import type { AddressOf } from '../server/addresses.js'
 import type { Doorkeeper } from './doorkeeper.js'
 import type { PassCookie } from './pass-cookie.js'
@@ -31,18 +31,18 @@ interface SignInOptions {
   /** How the host says who is signed in. Undefined if there is a password instead. */
   host: { tokenUrl: string; signInUrl: string | null } | undefined
   addressOf: AddressOf
-  textsFor: TextsFor
+  renderFor: RenderFor
 }
 
 /** The page where people sign in to a staging, and where they sign out. */
 export function createSignInRoutes(options: SignInOptions) {
-  const { publicUrl, sandboxUrl, passes, cookie, doorkeeper, host, addressOf, textsFor } = options
+  const { publicUrl, sandboxUrl, passes, cookie, doorkeeper, host, addressOf, renderFor } = options
   const redirectOrigins = [...(sandboxUrl === undefined ? [] : [sandboxUrl]), ...options.returnOrigins]
 
   function page(c: Visit, to: string, refused?: Refused): Response {
     const given = { to, redirectOrigins, refused }
     return responseOf(
-      renderPage(textsFor(c.env.incoming.headers), (texts) => {
+      renderFor(c.env.incoming.headers)((texts) => {
         if (!host) return passwordPage(given, texts)
         const { origin } = new URL(host.tokenUrl, publicUrl)
         return hostSignInPage(given, { ...host, tokenOrigin: origin }, texts)

@@ -1,9 +1,10 @@
 import type { Config } from '../../config/environment.js'
+import type { Brand } from '../brand/brand.js'
 import { PEOPLE } from '../development/development-issuer.js'
 import { DEVELOPMENT_TOKEN_PATH } from '../development/development-routes.js'
 import { GRAPHQL_PATH } from '../server/routes.js'
 import { SIGN_IN_PATH, SIGN_OUT_PATH } from '../staging/staging-paths.js'
-import type { WizardFacts } from './wizard-page.js'
+import { brandFacts, type WizardFacts } from './wizard-page.js'
 
 /**
  * Returns what this installation's wizard is told: where to get the user's token. In development, by default, and in
@@ -13,11 +14,12 @@ import type { WizardFacts } from './wizard-page.js'
 export function wizardFacts(
   { development, staging, wizard, language: chosen }: Pick<Config, 'development' | 'staging' | 'wizard' | 'language'>,
   sandboxUrl: string | null,
+  brand: Brand,
 ): WizardFacts | undefined {
   const language = chosen ?? null
   const hasPeople = development || staging?.password !== undefined
   const explorerUrl = hasPeople ? GRAPHQL_PATH : null
-  const common = { language, sandboxUrl, explorerUrl, isStaging: staging !== undefined }
+  const common = { language, sandboxUrl, explorerUrl, isStaging: staging !== undefined, brand: brandFacts(brand) }
   if (wizard) return { ...wizard, ...common, people: null, signOutUrl: null }
   if (!hasPeople) return undefined
   const people = Object.entries(PEOPLE).map(([id, { name, organization }]) => ({

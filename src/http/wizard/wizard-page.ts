@@ -1,4 +1,7 @@
+import { html, raw } from 'hono/html'
 import type { Language } from '../../languages/languages.js'
+import { type Brand, wizardBrandStyle } from '../brand/brand.js'
+import { faviconLink } from '../brand/brand-head.js'
 
 /** What the wizard's page knows when it loads. It gets everything else from the API, as any client does. */
 export interface WizardFacts {
@@ -19,19 +22,43 @@ export interface WizardFacts {
   people: readonly { id: string; name: string; organization: string }[] | null
   sandboxUrl: string | null
   explorerUrl: string | null
+  brand: BrandFacts
+}
+
+/** Whose pages these are. */
+export interface BrandFacts {
+  name: string
+  logo: {
+    url: string
+    /** For the dark theme. Null if the picture is for both. */
+    darkUrl: string | null
+    /** Its width, with a height of 1. */
+    ratio: number
+    /** Whether the name is part of it. */
+    isWide: boolean
+  } | null
 }
 
 const PLACE = '<!--patchbay-->'
 
 /**
- * Returns the wizard's page with the facts in it, as data that no value can turn into a script.
+ * Returns the wizard's page with the brand, and with the facts as data that no value can turn into a script.
  * @param template dist/wizard/index.html
  */
-export function wizardPage(template: string, facts: WizardFacts): string {
+export function wizardPage(template: string, facts: WizardFacts, brand: Brand): string {
   const [before, after, ...more] = template.split(PLACE)
   if (before === undefined || after === undefined || more.length > 0) {
     throw new Error(`the wizard’s index.html has to hold ${PLACE} once`)
   }
   const json = JSON.stringify(facts).replaceAll('<', '\\u003c')
-  return `${before}<script type="application/json" id="patchbay">${json}</script>${after}`
+  const style = wizardBrandStyle(brand)
+  const head = html`<title>${brand.name}</title>${faviconLink(brand)}${style && html`<style>${raw(style)}</style>`}`
+  return `${before}${head}<script type="application/json" id="patchbay">${json}</script>${after}`
+}
+
+/** Returns what the wizard says of the brand. */
+export function brandFacts({ name, logo }: Brand): BrandFacts {
+  if (!logo) return { name, logo: null }
+  const { picture, dark, ratio, isWide } = logo
+  return { name, logo: { url: picture.path, darkUrl: dark?.path ?? null, ratio, isWide } }
 }

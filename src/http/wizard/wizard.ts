@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
+import { type Brand, wizardBrandStyle } from '../brand/brand.js'
 import { WIZARD_PATHS } from './paths.js'
 import { wizardHeaders } from './wizard-headers.js'
 import { type WizardFacts, wizardPage } from './wizard-page.js'
@@ -16,20 +17,30 @@ interface WizardOptions {
   folder: string
   facts: WizardFacts
   publicUrl: string
+  brand: Brand
+  /** The origins that may show its pages in a frame. */
+  frameAncestors: readonly string[]
 }
 
 /**
  * The reference wizard: a page and its assets, the same for everyone.
  * @returns undefined if it has not been built
  */
-export async function createWizardRoutes({ folder, facts, publicUrl }: WizardOptions): Promise<Hono | undefined> {
+export async function createWizardRoutes(options: WizardOptions): Promise<Hono | undefined> {
+  const { folder, facts, publicUrl, brand, frameAncestors } = options
   const template = await readFile(join(folder, 'index.html'), 'utf8').catch(undefinedWhenMissing)
   if (template === undefined) return undefined
-  const page = wizardPage(template, facts)
-  const headers = wizardHeaders(publicUrl, facts.tokenUrl)
+  const page = wizardPage(template, facts, brand)
+  const shared = { publicUrl, tokenUrl: facts.tokenUrl, style: wizardBrandStyle(brand) }
+  const headers = wizardHeaders({ ...shared, frameAncestors: [] })
+  const framedHeaders = wizardHeaders({ ...shared, frameAncestors })
   const wizard = new Hono()
   for (const path of Object.values(WIZARD_PATHS)) {
-    wizard.get(path, headers, (c) => c.html(page, 200, { 'cache-control': 'no-cache' }))
+    wizard.get(
+      path,
+      (c, next) => (isOnAnotherSite(c) ? headers(c, next) : framedHeaders(c, next)),
+      (c) => c.html(page, 200, { 'cache-control': 'no-cache' }),
+    )
     wizard.all(path, notAllowed)
   }
   wizard.get(
@@ -46,6 +57,14 @@ export async function createWizardRoutes({ folder, facts, publicUrl }: WizardOpt
   )
   wizard.all(ASSETS, notAllowed)
   return wizard
+}
+
+/**
+ * Returns whether a page of another site has the wizard in a frame. Browsers know which domains belong to one site. On
+ * another one, the cookies of the host and of authorizations would be missing.
+ */
+function isOnAnotherSite(c: Context): boolean {
+  return c.req.header('sec-fetch-dest') !== 'document' && c.req.header('sec-fetch-site') === 'cross-site'
 }
 
 function notAllowed(c: Context): Response {

@@ -101,8 +101,8 @@ export const de: PageTexts = {
     link: (name: string) => `Als ${name} weitermachen`,
   },
   otherName: {
-    title: 'Öffne Patchbay unter seinem eigenen Namen',
+    title: (product) => `Öffne ${product} unter der richtigen Adresse`,
     line: 'Unter dem Namen in dieser Adresse funktioniert es nicht.',
-    link: 'Zu Patchbay',
+    link: (product) => `Zu ${product}`,
   },
 }

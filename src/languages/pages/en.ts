@@ -88,9 +88,9 @@ export const en = {
     link: (name: string) => `Continue as ${name}`,
   },
   otherName: {
-    title: 'Open Patchbay under its own name',
+    title: (product: string) => `Open ${product} under its own name`,
     line: 'It doesn’t work under the one in this address.',
-    link: 'Go to Patchbay',
+    link: (product: string) => `Go to ${product}`,
   },
 }
 

@@ -88,8 +88,8 @@ export const es: PageTexts = {
     link: (name: string) => `Continuar como ${name}`,
   },
   otherName: {
-    title: 'Abre Patchbay con su propio nombre',
+    title: (product) => `Abre ${product} con su propio nombre`,
     line: 'No funciona con el nombre de esta dirección.',
-    link: 'Ir a Patchbay',
+    link: (product) => `Ir a ${product}`,
   },
 }

@@ -168,7 +168,18 @@ export function connectApp(transport: Transport, options: ConnectOptions, browse
     if (isOver) return // stopped before it began: the person wants to stay on this page
     isLeaving = true
     leaveTimer = setTimeout(stayed, REDIRECT_PATIENCE_MS)
-    browser.location.assign(url)
+    leaveFor(url)
+  }
+
+  /** Leaves with the whole window, because neither Patchbay's pages nor consent screens can be shown in a frame. */
+  function leaveFor(url: string) {
+    const { top } = browser
+    if (!top || top === browser) return browser.location.assign(url)
+    try {
+      top.location.href = url // the only thing that a page of another origin may do with it
+    } catch {
+      stayed() // the frame is sandboxed
+    }
   }
 
   function stayed() {

@@ -11,6 +11,7 @@ import './styles/connections.css'
 import './styles/setup.css'
 import { returned } from '../client/returned.js'
 import { App } from './app.js'
+import { hostReturnTo, reportHeight } from './framed.js'
 import { applyLanguage } from './language.js'
 import { createLiveLink } from './live-link.js'
 import { readPageConfig } from './page-config.js'
@@ -25,6 +26,7 @@ import { type Wizard, WizardContext } from './wizard-context.js'
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root element.')
 applyTheme(keptTheme())
+reportHeight()
 
 const back = returned(location)
 if (back) history.replaceState(history.state, '', back.url)
@@ -49,6 +51,7 @@ const wizard: Wizard = {
   reach,
   person,
   returned: { authorizationId: back?.authorizationId ?? null },
+  returnTo: hostReturnTo(location),
   kept,
 }
 

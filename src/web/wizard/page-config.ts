@@ -14,6 +14,19 @@ export interface PageConfig {
   people: readonly DevelopmentPerson[] | null
   sandboxUrl: string | null
   explorerUrl: string | null
+  /** Whose page this is: the operator's choice, or Patchbay's own. */
+  brand: {
+    name: string
+    logo: {
+      url: string
+      /** For the dark theme, if there's another one. */
+      darkUrl: string | null
+      /** Its width, with a height of 1. */
+      ratio: number
+      /** Whether the name is part of it. */
+      isWide: boolean
+    } | null
+  }
 }
 
 export interface DevelopmentPerson {

@@ -12,6 +12,8 @@ export interface Wizard {
   person: string | null
   /** The authorization that the browser came back from, until a page has shown it. */
   returned: { authorizationId: string | null }
+  /** Where the browser goes after consent if it has to leave this page. Null for this page. */
+  returnTo: string | null
   /** What pages showed last, for when the server can't be reached. */
   kept: Map<string, unknown>
 }

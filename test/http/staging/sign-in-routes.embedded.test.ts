@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { createBrand } from '../../../src/http/brand/brand.js'
 import { createTextsFor } from '../../../src/http/page-language.js'
+import { createRenderFor } from '../../../src/http/render-for.js'
 import { createPassCookie } from '../../../src/http/staging/pass-cookie.js'
 import { createPasses } from '../../../src/http/staging/passes.js'
 import { createSignInRoutes } from '../../../src/http/staging/sign-in-routes.js'
@@ -19,7 +21,7 @@ test.each([
     doorkeeper: { admit: async () => null, secretIn: () => undefined },
     host: { tokenUrl, signInUrl: null },
     addressOf: () => '',
-    textsFor: createTextsFor('en'),
+    renderFor: createRenderFor(createTextsFor('en'), createBrand({})),
   })
   const response = await routes.request('/staging/sign-in', {}, { incoming: { headers: {} } })
   const policy = response.headers.get('content-security-policy') ?? ''

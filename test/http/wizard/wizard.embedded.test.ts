@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Instance, startInstance } from '../../../src/app/app.js'
 import { readConfig } from '../../../src/config/environment.js'
+import { createBrand } from '../../../src/http/brand/brand.js'
 import { createWizardRoutes } from '../../../src/http/wizard/wizard.js'
 import { wizardPage } from '../../../src/http/wizard/wizard-page.js'
 import { type BuiltWizard, buildWizard, FONT, SCRIPT } from '../../support/built-wizard.js'
@@ -17,6 +18,15 @@ import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { RawSocket, send } from '../../support/raw.js'
 
 const PAGES = ['/', '/plugins/meeting-assistant', '/mine', '/connections', '/connections/Q29ubmVjdG9yOjE%3D']
+const OWN_BRAND = {
+  name: 'Patchbay',
+  logo: {
+    url: expect.stringMatching(/^\/assets\/brand\/logo-[0-9a-f]{12}\.svg$/),
+    darkUrl: null,
+    ratio: 1,
+    isWide: false,
+  },
+}
 const HTML = { accept: 'text/html' }
 
 const factsIn = (html: string): unknown =>
@@ -29,11 +39,18 @@ beforeAll(async () => {
 afterAll(() => wizard[Symbol.asyncDispose]())
 
 describe('in development', () => {
+  const ALLOWED = ['http://localhost:3000', 'http://localhost:3001']
   let patchbay: Patchbay
+  let embedded: Patchbay
   beforeAll(async () => {
     patchbay = await startPatchbay({}, { wizardFolder: wizard.folder })
+    const frames = { PATCHBAY_WIZARD_FRAME_ANCESTORS: ALLOWED.join(', ') }
+    embedded = await startPatchbay(frames, { wizardFolder: wizard.folder })
   })
-  afterAll(() => patchbay.close())
+  afterAll(async () => {
+    await patchbay.close()
+    await embedded.close()
+  })
 
   test.each([
     ['/', ['?as=ada', '?as=ben', '?as=cleo']],
@@ -69,6 +86,7 @@ describe('in development', () => {
       explorerUrl: '/graphql',
       signOutUrl: null,
       isStaging: false,
+      brand: OWN_BRAND,
     })
     for (const person of ['ada', 'ben'] as const) expect(page.text).not.toContain(await patchbay.tokenFor(person))
     expect(page.text).not.toMatch(/eyJ|pb[ks]_/)
@@ -101,6 +119,31 @@ describe('in development', () => {
       'permissions-policy': expect.stringContaining('camera=()'),
     })
     expect(headers).not.toHaveProperty('strict-transport-security')
+  })
+
+  test.each(PAGES)(
+    'the origins that the operator allows may show %s in a frame, if browsers agree on the site',
+    async (path) => {
+      const framed = (headers: object) =>
+        send(embedded, path, { headers: { ...HTML, 'sec-fetch-dest': 'iframe', ...headers } })
+      for (const site of ['same-site', 'same-origin', 'none']) {
+        const { headers } = await framed({ 'sec-fetch-site': site })
+        expect(headers['content-security-policy']).toContain(`frame-ancestors ${ALLOWED.join(' ')};`)
+        expect(headers).not.toHaveProperty('x-frame-options')
+      }
+      const elsewhere = await framed({ 'sec-fetch-site': 'cross-site' })
+      expect(elsewhere.headers['content-security-policy']).toContain("frame-ancestors 'none'")
+      expect(elsewhere.headers['x-frame-options']).toBe('DENY')
+    },
+  )
+
+  test('nothing but the wizard’s pages may be in a frame', async () => {
+    const unknown = '/connect/00000000-0000-4000-8000-000000000000'
+    for (const path of [unknown, `${unknown}/result`, `${unknown}/choice`, '/oauth/callback/acme-mail', '/nowhere']) {
+      const { headers } = await send(embedded, path, { headers: HTML })
+      expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'")
+      expect(headers['x-frame-options'], path).toBe('DENY')
+    }
   })
 
   test('assets are cached permanently by browsers and proxies', async () => {
@@ -326,6 +369,7 @@ describe('in production', () => {
         explorerUrl: null,
         signOutUrl: null,
         isStaging: false,
+        brand: OWN_BRAND,
       })
       const sources = `connect-src 'self' ${app.url.replace('http', 'ws')} https://app.example;`
       expect(page.headers['content-security-policy']).toContain(sources)
@@ -351,21 +395,28 @@ describe('the wizard’s page', () => {
     explorerUrl: null,
     signOutUrl: null,
     isStaging: false,
+    brand: { name: 'Patchbay', logo: null },
   }
+  const brand = createBrand({})
 
   test('contains every value intact, and no value can end the script element', () => {
     const hostile = '</script><script>alert(1)</script><!-- <script> $& $` \u2028 "quoted"'
-    const html = wizardPage('<head><!--patchbay--></head>', { ...facts, signInUrl: hostile })
+    const html = wizardPage(
+      '<head><!--patchbay--></head>',
+      { ...facts, signInUrl: hostile },
+      createBrand({ name: '<b>& Co' }),
+    )
+    expect(html).toContain('<title>&lt;b&gt;&amp; Co</title>')
     expect(html.match(/<\/?script/g)).toHaveLength(2)
     expect(html).not.toContain('<!--')
     expect(factsIn(html)).toEqual({ ...facts, signInUrl: hostile })
   })
 
   test('is refused at the start if the build has no place for the values', async () => {
-    expect(() => wizardPage('<head></head>', facts)).toThrow('<!--patchbay--> once')
+    expect(() => wizardPage('<head></head>', facts, brand)).toThrow('<!--patchbay--> once')
     await using broken = await buildWizard()
     await writeFile(join(broken.folder, 'index.html'), '<head></head>')
-    const built = { folder: broken.folder, facts, publicUrl: 'http://localhost:4000' }
+    const built = { folder: broken.folder, facts, publicUrl: 'http://localhost:4000', brand, frameAncestors: [] }
     await expect(createWizardRoutes(built)).rejects.toThrow('<!--patchbay--> once')
   })
 })

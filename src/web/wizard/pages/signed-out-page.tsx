@@ -1,3 +1,4 @@
+import { isFramed } from '../framed.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
@@ -13,7 +14,7 @@ export function SignedOutPage() {
       <PageHeading title={texts.signedOut.title}>{texts.signedOut.line}</PageHeading>
       <div className="actions">
         {config.signInUrl && (
-          <a className="button button--primary" href={config.signInUrl}>
+          <a className="button button--primary" href={config.signInUrl} target={isFramed ? '_top' : undefined}>
             {texts.signedOut.signIn}
           </a>
         )}

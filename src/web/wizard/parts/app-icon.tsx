@@ -1,6 +1,7 @@
 import type { CSSProperties } from 'react'
 import { appIcons } from './app-icons.js'
-import { isOurs, Letter } from './letter.js'
+import { Letter } from './letter.js'
+import { Picture } from './picture.js'
 
 interface AppIconProps {
   app: { slug: string; name: string; provider?: string; iconUrl?: string | null }
@@ -8,27 +9,28 @@ interface AppIconProps {
 }
 
 /**
- * The picture of an app: one that we ship, one from this origin, or its first letter. The sandbox's apps look as on their
- * own pages, in white on a tile of their color.
+ * The picture of an app: the operator's, one that we ship, or its first letter. The sandbox's apps look as on their own
+ * pages, in white on a tile of their color.
  */
 export function AppIcon({ app, size }: AppIconProps) {
-  const own = appIcons[app.slug] ?? appIcons[app.provider ?? '']
   return (
     <span className={size ? `icon icon--${size}` : 'icon'} aria-hidden="true">
-      {own ? (
-        <span
-          className={own.isTile ? 'icon__tile' : 'icon__tile icon__tile--white'}
-          style={own.isTile ? ({ '--from': own.color, '--to': own.color } as CSSProperties) : undefined}
-        >
-          <svg viewBox="0 0 24 24" role="presentation" fill={own.isTile ? '#fff' : own.color}>
-            <path d={own.path} />
-          </svg>
-        </span>
-      ) : isOurs(app.iconUrl) ? (
-        <img src={app.iconUrl} alt="" />
-      ) : (
-        <Letter slug={app.slug} name={app.name} />
-      )}
+      <Picture kind="connectors" item={app} fallback={<OwnIcon app={app} />} />
+    </span>
+  )
+}
+
+function OwnIcon({ app }: Pick<AppIconProps, 'app'>) {
+  const own = appIcons[app.slug] ?? appIcons[app.provider ?? '']
+  if (!own) return <Letter slug={app.slug} name={app.name} />
+  return (
+    <span
+      className={own.isTile ? 'icon__tile' : 'icon__tile icon__tile--white'}
+      style={own.isTile ? ({ '--from': own.color, '--to': own.color } as CSSProperties) : undefined}
+    >
+      <svg viewBox="0 0 24 24" role="presentation" fill={own.isTile ? '#fff' : own.color}>
+        <path d={own.path} />
+      </svg>
     </span>
   )
 }

@@ -3,6 +3,7 @@ import type { ConnectorVariableFragment } from '../../../generated/documents/gra
 import type { ConnectOptions } from '../../client/connect-app.js'
 import type { useConnectApp } from '../../client/react.js'
 import { texts } from '../texts.js'
+import { useWizard } from '../wizard-context.js'
 import { Dialog } from './dialog.js'
 
 type Options = Omit<ConnectOptions, 'onChange'>
@@ -20,12 +21,13 @@ interface AskedApp {
  */
 export function useAskingConnect({ connect, state }: ReturnType<typeof useConnectApp>, app: AskedApp) {
   const [asked, ask] = useState<Options | null>(null)
-  const openingText = texts.step.opening(app.name)
+  const { returnTo } = useWizard()
+  const shared = { openingText: texts.step.opening(app.name), ...(returnTo !== null && { returnTo }) }
   const isMissing = state?.phase === 'refused' && state.error.__typename === 'InvalidVariablesError'
   return {
     connect(options: Options) {
       if (app.variables.length > 0 && (options.connectionId === undefined || isMissing)) ask(options)
-      else connect({ ...options, openingText })
+      else connect({ ...options, ...shared })
     },
     form: asked && (
       <AskVariables
@@ -33,7 +35,7 @@ export function useAskingConnect({ connect, state }: ReturnType<typeof useConnec
         onClose={() => ask(null)}
         onEntered={(variables) => {
           ask(null)
-          connect({ ...asked, openingText, variables })
+          connect({ ...asked, ...shared, variables })
         }}
       />
     ),

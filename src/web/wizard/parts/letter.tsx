@@ -13,8 +13,3 @@ export function Letter({ slug, name }: { slug: string; name: string }) {
 function hueOf(slug: string): number {
   return [...slug].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
 }
-
-/** Returns whether a picture is on this origin. The wizard never loads one from elsewhere. */
-export function isOurs(url: string | null | undefined): url is string {
-  return url != null && URL.canParse(url, location.href) && new URL(url, location.href).origin === location.origin
-}

@@ -1,21 +1,20 @@
 import { Link, useRoute } from 'wouter'
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { useReach } from '../reach.js'
-import mark from '../styles/mark.svg'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
+import { BrandMark } from './brand-mark.js'
 import { PersonMenu } from './person-menu.js'
 
 /** The main navigation, and who is signed in. */
 export function TopBar() {
-  const { reach } = useWizard()
+  const { config, reach } = useWizard()
   const signedOut = useReach(reach) === 'signed-out'
   return (
     <header className="bar">
       <div className="bar__inner">
         <Link href={WIZARD_PATHS.plugins} className="bar__brand">
-          <img src={mark} alt="" width="28" height="28" />
-          <span>{texts.product}</span>
+          <BrandMark brand={config.brand} />
         </Link>
         <nav className="tabs" aria-label={texts.navigation.label}>
           <Tab href={WIZARD_PATHS.plugins} also={WIZARD_PATHS.plugin} text={texts.navigation.plugins} />

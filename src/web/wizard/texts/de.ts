@@ -4,7 +4,6 @@ import type { Texts } from './en.js'
 export const de: Texts = {
   language: 'de',
   direction: 'ltr',
-  product: 'Patchbay',
   skipToContent: 'Zum Inhalt springen',
 
   navigation: { label: 'Hauptmenü', plugins: 'Plugins', mine: 'Meine Skills', connections: 'Verbindungen' },

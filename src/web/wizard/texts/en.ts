@@ -15,7 +15,6 @@ import { IDENTITY_SCOPES } from '../../../languages/identity-scopes.js'
 export const en = {
   language: 'en',
   direction: 'ltr',
-  product: 'Patchbay',
   skipToContent: 'Skip to content',
 
   navigation: { label: 'Main', plugins: 'Plugins', mine: 'My skills', connections: 'Connections' },

@@ -4,7 +4,6 @@ import type { Texts } from './en.js'
 export const es: Texts = {
   language: 'es',
   direction: 'ltr',
-  product: 'Patchbay',
   skipToContent: 'Ir al contenido',
 
   navigation: { label: 'Principal', plugins: 'Plugins', mine: 'Mis habilidades', connections: 'Conexiones' },
