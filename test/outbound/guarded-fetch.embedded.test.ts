@@ -1,12 +1,14 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { DiscoveryError } from '../../src/domain/ports/discovery.js'
 import { OAuthError } from '../../src/domain/ports/oauth-client.js'
 import { createDiscover } from '../../src/outbound/discover.js'
 import { createGuardedFetch, GuardedFetchError } from '../../src/outbound/guarded-fetch.js'
 import { createOAuthClient } from '../../src/outbound/oauth-client.js'
+import { createCertificate } from '../support/certificate.js'
 import { answers, floods, type HostileServer, redirects, startHostileServer } from '../support/hostile-server.js'
+import { privateNetwork } from '../support/private-network.js'
 
 const MEGABYTE = 1024 * 1024
 
@@ -163,4 +165,57 @@ test.each([301, 302, 303, 307, 308])('O19: a %i redirect is not followed', async
   }
   await expect(open.fetch(`${server.url}/moved`, request)).rejects.toMatchObject({ reason: 'REDIRECTED' })
   expect(target.requests).toEqual([])
+})
+
+describe('O24: a redirect that may be followed', () => {
+  const names = { 'icons.example': ['93.184.216.34'], 'cdn.example': ['93.184.216.35'], inside: ['10.0.0.5'] }
+
+  test.each([
+    ['a private address', 'http://inside/icon'],
+    ['this machine', 'http://127.0.0.1/icon'],
+    ['cloud metadata', 'http://169.254.169.254/latest'],
+  ])('leads nowhere if it is to %s', async (_what, location) => {
+    const network = privateNetwork(names)
+    const guarded = createGuardedFetch({ allowPrivate: false, ...network })
+    server.on('/moved', redirects(302, location))
+    const before = server.requests.length
+    const moved = guarded.fetch(`http://icons.example:${new URL(server.url).port}/moved`, { maxRedirects: 3 })
+    await expect(moved).rejects.toMatchObject({ reason: 'PRIVATE_ADDRESS', host: new URL(location).host })
+    expect(network.reached).toEqual(['93.184.216.34'])
+    expect(server.requests).toHaveLength(before + 1)
+    await guarded.close()
+  })
+
+  test('is followed to another public address, as often as asked for and not more', async () => {
+    const network = privateNetwork(names)
+    const guarded = createGuardedFetch({ allowPrivate: false, ...network })
+    const { port } = new URL(server.url)
+    server.on('/one', redirects(301, `http://cdn.example:${port}/two`))
+    server.on('/two', redirects(307, '/token'))
+    const from = `http://icons.example:${port}/one`
+    expect((await guarded.fetch(from, { maxRedirects: 2 })).status).toBe(200)
+    expect(new Set(network.reached)).toEqual(new Set(['93.184.216.34', '93.184.216.35']))
+    await expect(guarded.fetch(from, { maxRedirects: 1 })).rejects.toMatchObject({ reason: 'REDIRECTED' })
+    await guarded.close()
+  })
+
+  test.each(['file:///etc/passwd', 'data:text/plain,x', 'http://', ''])('isn’t followed to %s', async (location) => {
+    server.on('/odd', redirects(302, location))
+    const odd = open.fetch(`${server.url}/odd`, { maxRedirects: 3 })
+    await expect(odd).rejects.toMatchObject({ reason: 'REDIRECTED' })
+  })
+
+  test('never leads from https to http', async () => {
+    await using certificate = await createCertificate()
+    await using tls = await startHostileServer(certificate)
+    tls.on('/down', redirects(302, `${server.url}/token`))
+    const { buildConnector } = await import('undici')
+    const guarded = createGuardedFetch({
+      allowPrivate: true,
+      buildConnector: (options) => buildConnector({ ...options, ca: certificate.cert }),
+    })
+    const down = guarded.fetch(`${tls.url}/down`, { maxRedirects: 3 })
+    await expect(down).rejects.toMatchObject({ reason: 'REDIRECTED' })
+    await guarded.close()
+  })
 })

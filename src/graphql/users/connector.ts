@@ -76,7 +76,8 @@ ConnectorRef.implement({
     iconUrl: t.field({
       type: 'URL',
       nullable: true,
-      description: 'URL of an icon, if there is one.',
+      description:
+        'URL of an icon as it was configured, if there is one. Patchbay serves the picture itself, at `/icons/connectors/<slug>`.',
       resolve: ({ item }) => item.iconUrl,
     }),
     signInUrl: t.field({

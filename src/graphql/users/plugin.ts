@@ -37,7 +37,8 @@ PluginRef.implement({
     iconUrl: t.field({
       type: 'URL',
       nullable: true,
-      description: 'URL of an icon, if there is one.',
+      description:
+        'URL of an icon as it was published, if there is one. Patchbay serves the picture itself, at `/icons/plugins/<slug>`.',
       resolve: ({ item }) => item.iconUrl,
     }),
     skills: t.field({

@@ -21,7 +21,7 @@ export function reportHeight(): void {
   if (!isFramed) return
   document.documentElement.dataset.framed = ''
   const observer = new ResizeObserver(() => {
-    const message: FrameMessage = { type: 'patchbay:height', height: Math.ceil(document.body.offsetHeight) }
+    const message: FrameMessage = { type: 'patchbay:height', height: Math.ceil(document.body.getBoundingClientRect().height) }
     window.parent.postMessage(message, '*')
   })
   observer.observe(document.body)

@@ -115,6 +115,28 @@ test('a blocked popup becomes a redirect, and the page that is loaded afterward 
   expect(attempt).toMatchObject({ status: 'SUCCEEDED' })
 })
 
+test('in a frame, the whole window is redirected, because consent screens can’t be framed', async () => {
+  const window = new FakeWindow(`${patchbay.url}/setups/one`)
+  window.blocksPopups = true
+  const top = window.putIntoFrame()
+  const person = await click({ window })
+  const url = await person.url()
+  expect(person.state).toMatchObject({ phase: 'redirecting' })
+  expect([window.left, top]).toEqual([[], [url]])
+})
+
+test('in a frame that may not redirect the window, the person can try again', async () => {
+  const window = new FakeWindow(`${patchbay.url}/setups/one`)
+  window.blocksPopups = true
+  const top = window.putIntoFrame({ isSandboxed: true })
+  const person = await click({ window })
+  await person.url()
+  expect(person.state).toMatchObject({ phase: 'waiting', popup: 'closed' })
+  person.connecting.reopen()
+  expect(person.state).toMatchObject({ phase: 'waiting', popup: 'closed' })
+  expect([window.left, top]).toEqual([[], []])
+})
+
 test('a page that is restored after a redirect waits, and can redirect again', async () => {
   const person = await click({ display: 'redirect' })
   const url = await person.url()

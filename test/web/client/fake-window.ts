@@ -10,10 +10,27 @@ export class FakeWindow extends EventTarget {
   readonly left: string[] = []
   blocksPopups = false
   readonly location: { href: string; assign(url: string): void }
+  top: unknown = this
 
   constructor(href: string) {
     super()
     this.location = { href, assign: (url) => void this.left.push(url) }
+  }
+
+  /**
+   * Shows the page in a frame of a page of another origin.
+   * @returns the addresses that this other page is sent to
+   */
+  putIntoFrame({ isSandboxed = false } = {}): string[] {
+    const left: string[] = []
+    const location = {
+      set href(url: string) {
+        if (isSandboxed) throw new DOMException('not allowed', 'SecurityError')
+        left.push(url)
+      },
+    }
+    this.top = { location }
+    return left
   }
 
   open(_url: string, _target: string, features: string): FakePopup | null {

@@ -49,7 +49,7 @@ export interface WizardScene extends AsyncDisposable {
   sessionFor(user: string): Promise<string>
 }
 
-/** @param env more environment variables */
+/** @param env more environment variables of Patchbay */
 export async function startWizardScene(env: Record<string, string> = {}): Promise<WizardScene> {
   const wizardFolder = await wizardBuild()
   let patchbay: Patchbay | undefined

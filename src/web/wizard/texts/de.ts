@@ -39,8 +39,8 @@ export const de: Texts = {
   },
   notFound: {
     title: 'Seite nicht gefunden',
-    line: 'Vielleicht ist der Link veraltet.',
-    back: 'Alle Plugins',
+    line: 'Unter dieser Adresse gibt es nichts. Vielleicht ist der Link veraltet.',
+    back: 'Zur Startseite',
   },
   loading: 'Wird geladen',
   more: 'Mehr anzeigen',

@@ -47,7 +47,11 @@ export const en = {
     line: 'The server didn’t respond. We’ll try again as soon as we can reach it.',
     retry: 'Try now',
   },
-  notFound: { title: 'Page not found', line: 'The link may be out of date.', back: 'All plugins' },
+  notFound: {
+    title: 'Page not found',
+    line: 'There’s nothing at this address. The link may be out of date.',
+    back: 'Go to the start page',
+  },
   loading: 'Loading',
   more: 'Show more',
   cancel: 'Cancel',

@@ -38,8 +38,8 @@ export const es: Texts = {
   },
   notFound: {
     title: 'No encontramos esta página',
-    line: 'Puede que el enlace sea antiguo.',
-    back: 'Todos los plugins',
+    line: 'No hay nada en esta dirección. Puede que el enlace sea antiguo.',
+    back: 'Ir a la página de inicio',
   },
   loading: 'Cargando',
   more: 'Mostrar más',
