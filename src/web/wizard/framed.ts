@@ -21,7 +21,10 @@ export function reportHeight(): void {
   if (!isFramed) return
   document.documentElement.dataset.framed = ''
   const observer = new ResizeObserver(() => {
-    const message: FrameMessage = { type: 'patchbay:height', height: Math.ceil(document.body.getBoundingClientRect().height) }
+    const message: FrameMessage = {
+      type: 'patchbay:height',
+      height: Math.ceil(document.body.getBoundingClientRect().height),
+    }
     window.parent.postMessage(message, '*')
   })
   observer.observe(document.body)
