@@ -11,7 +11,6 @@ import { isAbout, type PlacedText, textsIn } from '../support/texts.js'
 const SAME = {
   de: [
     'direction',
-    'product',
     'navigation.plugins',
     'person.demo',
     'person.staging',
@@ -24,7 +23,7 @@ const SAME = {
     'setup.optionalSteps',
     'connections.apps',
   ],
-  es: ['direction', 'product', 'navigation.plugins', 'person.demo', 'plugins.title', 'connections.apps'],
+  es: ['direction', 'navigation.plugins', 'person.demo', 'plugins.title', 'connections.apps'],
 }
 
 const ENGLISH = [...textsIn(english), ...textsIn(englishPages)]

@@ -46,8 +46,8 @@ interface ChoicePageOptions {
 
 /** Lets the person choose one of several accounts. */
 export function choicePage(
-  { id, display, binding, returnTo }: AuthorizationRecord,
-  { slug, name, iconUrl }: Connector,
+  { id, display, binding, returnTo }: Pick<AuthorizationRecord, 'id' | 'display' | 'binding' | 'returnTo'>,
+  { slug, name, iconUrl }: Pick<Connector, 'slug' | 'name' | 'iconUrl'>,
   { choices, returnOrigins, isUnknown = false }: ChoicePageOptions,
   { choice: { title, line, unknown } }: PageTexts,
 ): Page {

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createBrand } from '../../../src/http/brand/brand.js'
+import { choicePage } from '../../../src/http/oauth/result-page.js'
+import { createTextsFor } from '../../../src/http/page-language.js'
+import { createRenderFor } from '../../../src/http/render-for.js'
 import { Browser } from '../../support/browser.js'
 import { answerWith, choicesOn, configureSites, consentToSites, pressChoice, SITES } from '../../support/choosing.js'
 import { attemptOf, connectionsOf, mutate, startAfresh } from '../../support/connecting.js'
@@ -35,6 +39,19 @@ test('the page lists the choices as buttons of a form, without a script', async 
   expect(policy).toContain("default-src 'none';")
   expect(policy).toContain("form-action 'self';")
   expect(policy).toContain("frame-ancestors 'none'")
+})
+
+test('the page shows the app’s icon if it has one, from Patchbay, and may load nothing else', () => {
+  const render = createRenderFor(createTextsFor('en'), createBrand({}))({})
+  const attempt = { id: 'an-id', display: 'POPUP', binding: 'BROWSER', returnTo: null } as const
+  const pageOf = (iconUrl: string | null) =>
+    render((texts) => choicePage(attempt, { slug: 'sites', name: 'Sites', iconUrl }, { choices: [] }, texts))
+  const { body, headers } = pageOf('https://cdn.example/sites.svg')
+  expect(body).toContain('<img src="/icons/connectors/sites" alt="">')
+  expect(body).not.toContain('cdn.example')
+  expect(headers['content-security-policy']).toContain("img-src 'self';")
+  expect(pageOf(null).body).not.toContain('<img')
+  expect(pageOf(null).headers['content-security-policy']).not.toContain('img-src')
 })
 
 test('the page is shown again when the window is opened again, the callback is repeated or the page is reloaded', async () => {
