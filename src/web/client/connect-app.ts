@@ -31,7 +31,7 @@ export interface ConnectOptions {
    * them out.
    */
   variables?: Readonly<Record<string, string>>
-  /** `popup` by default. If the browser blocks the popup, the page redirects instead. */
+  /** `popup` by default. If the browser blocks the popup, the page redirects instead. In a frame, the whole window does. */
   display?: 'popup' | 'redirect'
   /**
    * Where the browser goes after a redirect, or after consent with the binding CONFIRM. By default this page. Its origin
