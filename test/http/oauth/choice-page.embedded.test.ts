@@ -45,7 +45,9 @@ test('the page shows the app’s icon if it has one, from Patchbay, and may load
   const render = createRenderFor(createTextsFor('en'), createBrand({}))({})
   const attempt = { id: 'an-id', display: 'POPUP', binding: 'BROWSER', returnTo: null } as const
   const pageOf = (iconUrl: string | null) =>
-    render((texts) => choicePage(attempt, { slug: 'sites', name: 'Sites', iconUrl }, { choices: [] }, texts))
+    render((texts) =>
+      choicePage(attempt, { slug: 'sites', name: 'Sites', iconUrl }, { choices: [], returnOrigins: new Set() }, texts),
+    )
   const { body, headers } = pageOf('https://cdn.example/sites.svg')
   expect(body).toContain('<img src="/icons/connectors/sites" alt="">')
   expect(body).not.toContain('cdn.example')
