@@ -85,6 +85,9 @@ describe.each(all)('$slug', (provider) => {
       ...[...operatorVariables, ...oauth2.variables].map(({ name }) => name),
     ]
     expect(known).toEqual(expect.arrayContaining(variablesIn(oauth2.api.baseUrl ?? '')))
+    expect([...known, 'clientId']).toEqual(
+      expect.arrayContaining(Object.values(oauth2.api.headers).flatMap((header) => variablesIn(header))),
+    )
   })
 
   test('says in different words what each scope allows', () => {

@@ -1,5 +1,8 @@
 import * as z from 'zod'
 
+/** Stands for the connector's client id in headers of the API. */
+export const CLIENT_ID = 'clientId'
+
 /** How a runtime calls the app's API with an access token. */
 export const ApiSchema = z.strictObject({
   baseUrl: z
@@ -24,6 +27,6 @@ export const ApiSchema = z.strictObject({
     .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,500}$/))
     .default({})
     .describe(
-      'Further headers of each request, such as the version of the API. `{name}` stands for a value of `variables` or `metadata`.',
+      'Further headers of each request, such as the version of the API. `{name}` stands for a value of `variables` or `metadata`, and `{clientId}` for the client id.',
     ),
 })

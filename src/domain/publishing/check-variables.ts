@@ -1,3 +1,4 @@
+import { CLIENT_ID } from '../catalogue/api-settings.js'
 import type { Provider } from '../catalogue/provider.js'
 import { enteredValue, withUrls } from '../catalogue/provider-urls.js'
 import { variablesIn } from '../catalogue/url-template.js'
@@ -16,9 +17,12 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
     for (const name of variablesIn(url)) used.add(name)
     return url
   })
-  for (const template of [api.baseUrl ?? '', ...Object.values(api.headers)])
-    for (const name of variablesIn(template)) if (!Object.hasOwn(metadata, name)) used.add(name)
   const declared = variables.map(({ name }) => name)
+  const inHeaders = Object.values(api.headers)
+    .flatMap(variablesIn)
+    .filter((name) => name !== CLIENT_ID || declared.includes(name))
+  for (const name of [...variablesIn(api.baseUrl ?? ''), ...inHeaders])
+    if (!Object.hasOwn(metadata, name)) used.add(name)
   const faults = variables.flatMap((variable, index): InputFault[] => {
     const { name } = variable
     const at = `${path}.variables[${index}]`

@@ -1,4 +1,6 @@
+import { CLIENT_ID } from '../catalogue/api-settings.js'
 import type { Provider } from '../catalogue/provider.js'
+import { variablesIn } from '../catalogue/url-template.js'
 import type { Metadata } from '../ports/oauth-client.js'
 
 /** How to call the app's API with a token. */
@@ -22,10 +24,22 @@ const VALUE = /\{([A-Za-z]\w*)\}/g
 /**
  * Returns how to call the API for one connection.
  * @param values of the connection: what the person entered, and what the app sent with the tokens
+ * @param clientId of the connector, for headers that have it. A value of the same name comes first
  */
-export function apiAccessOf({ api }: Pick<Provider, 'api'>, values: Metadata): ApiAccess {
+export function apiAccessOf({ api }: Pick<Provider, 'api'>, values: Metadata, clientId?: string): ApiAccess {
   const { baseUrl, headers, ...rest } = api
-  return { ...rest, baseUrl: baseUrl === null ? null : addressOf(baseUrl, values), headers: headersOf(headers, values) }
+  const ofClient = clientId === undefined ? {} : { [CLIENT_ID]: clientId }
+  return {
+    ...rest,
+    baseUrl: baseUrl === null ? null : addressOf(baseUrl, values),
+    headers: headersOf(headers, { ...ofClient, ...values }),
+  }
+}
+
+/** Returns whether requests to the API need the connector's client id. */
+export function needsClientId({ api, metadata, variables }: Pick<Provider, 'api' | 'metadata' | 'variables'>): boolean {
+  const isValue = Object.hasOwn(metadata, CLIENT_ID) || variables.some(({ name }) => name === CLIENT_ID)
+  return !isValue && Object.values(api.headers).some((template) => variablesIn(template).includes(CLIENT_ID))
 }
 
 /** A header whose value isn't known, or couldn't be sent as a header's, is left out. */

@@ -1,6 +1,7 @@
 import type { Catalogue, Connector, Requirement } from '../catalogue/catalogue.js'
 import { missingScopes } from '../catalogue/scopes.js'
 import { type CheckDeps, checkAtApp } from '../connection/check/check-at-app.js'
+import { oauthTarget } from '../credential/client-credentials.js'
 import { openTokens } from '../credential/tokens.js'
 import { InvalidInputError, NotFoundError } from '../errors.js'
 import type { ApiKeyCaller } from '../identity/api-key-caller.js'
@@ -10,7 +11,7 @@ import type { Metadata } from '../ports/oauth-client.js'
 import { VaultError } from '../ports/vault.js'
 import type { RateLimits } from '../rate-limit/rate-limits.js'
 import { PROBLEMS } from '../view/connection-problems.js'
-import { type ApiAccess, apiAccessOf } from './api-access.js'
+import { type ApiAccess, apiAccessOf, needsClientId } from './api-access.js'
 import { chooseCandidate } from './choose-candidate.js'
 import type { Candidate, ReadCandidates } from './read-candidates.js'
 import type { RecordIssue } from './record-issues.js'
@@ -127,13 +128,14 @@ async function tokenFor(deps: IssueDeps, userId: string, request: TokenRequest):
     if (typeof candidate === 'string') throw new AccessTokenUnavailableError(candidate, connector.name)
     assertUsable(connector, candidate, requirement?.scopes ?? [])
 
-    const found = (
+    const found = async (
       token: Omit<IssuedToken, 'connectionId' | 'account' | 'metadata' | 'api'> &
         Partial<Pick<IssuedToken, 'metadata'>>,
-    ): Found => {
+    ): Promise<Found> => {
       const metadata = { ...candidate.metadata, ...token.metadata }
+      const api = apiAccessOf(connector.provider, metadata, await neededClientId(deps, connector))
       return {
-        token: { ...issuedOf(candidate), ...token, metadata, api: apiAccessOf(connector.provider, metadata) },
+        token: { ...issuedOf(candidate), ...token, metadata, api },
         accountLabel: candidate.accountLabel,
         app: connector.name,
       }
@@ -232,6 +234,13 @@ export function lifeOf(
   if (leftMs === null || leftMs >= neededMs) return 'long-enough'
   if (!refreshable) return leftMs > 0 ? 'too-short' : 'ended'
   return lifetimeMs !== null && lifetimeMs < neededMs ? 'too-short' : 'to-be-refreshed'
+}
+
+/** Few apps need it, so the statement that reads candidates doesn't have it. */
+async function neededClientId(deps: IssueDeps, connector: Connector): Promise<string | undefined> {
+  if (!needsClientId(connector.provider)) return undefined
+  const target = await opened(connector, () => oauthTarget(deps, connector))
+  return target?.credentials.clientId
 }
 
 /** A missing key may come back. Until then, no token can be issued, but nothing is wrong with the connection. */

@@ -60,7 +60,8 @@ async function connect(callback: Record<string, string> = {}, input: { connectio
 
 async function issue(input: object = {}) {
   const user = { subject: 'ada', organization: 'northwind' }
-  const selection = '... on IssuedAccessToken { accessToken version metadata account { id label } }'
+  const selection =
+    '... on IssuedAccessToken { accessToken version metadata account { id label } api { headers { name value } } }'
   const all = { user, connectorId: connectorId('scripted'), ...input }
   return mutateAs<{ version: number }>(patchbay, runtime, 'issueAccessToken', all, selection)
 }
@@ -149,6 +150,16 @@ test('values of the callback, the tokens and a second call are issued with the t
   server.on('/token', answers({ ...tokens, access_token: 'third', instance_url: 'https://evil.example' }))
   expect(await issue({ rejectedVersion: second.version })).toMatchObject({ accessToken: 'third', metadata: moved })
   expect(await issue()).toMatchObject({ accessToken: 'third', metadata: moved })
+})
+
+test('a runtime gets the client id in the headers that the app’s API needs it in, also after a refresh', async () => {
+  await configure({ api: { headers: { 'Client-Id': '{clientId}' } } })
+  server.on('/token', answers(tokens))
+  await connect()
+  const api = { headers: expect.arrayContaining([{ name: 'Client-Id', value: 'patchbay' }]) }
+  const issued = await issue()
+  expect(issued).toMatchObject({ accessToken: 'an-access-token', api })
+  expect(await issue({ rejectedVersion: issued.version })).toMatchObject({ api })
 })
 
 test('O29: code, refresh token and secret go to the server that the callback names, and to no other', async () => {

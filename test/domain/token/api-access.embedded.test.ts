@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiAccessOf } from '../../../src/domain/token/api-access.js'
+import { apiAccessOf, needsClientId } from '../../../src/domain/token/api-access.js'
 
 const HOW = { header: 'Authorization', scheme: 'Bearer', headers: {} }
 const baseUrlOf = (baseUrl: string | null, values: Record<string, string> = {}) =>
@@ -32,6 +32,17 @@ test('the headers of an API have the connection’s values, or aren’t there', 
   }
   const proto = apiAccessOf({ api: { ...HOW, baseUrl: null, headers: { a: '{constructor}' } } }, {})
   expect(proto.headers).toEqual({})
+})
+
+test('a header of an API has the client id, unless a value has its name', () => {
+  const api = { ...HOW, baseUrl: null, headers: { 'Client-Id': '{clientId}' } }
+  const from = { from: 'tokens', path: 'id', hosts: null, required: false, identifies: false, shown: false } as const
+  expect(needsClientId({ api, metadata: {}, variables: [] })).toBe(true)
+  expect(apiAccessOf({ api }, {}, 'a-client').headers).toEqual({ 'Client-Id': 'a-client' })
+  expect(apiAccessOf({ api }, {}).headers).toEqual({})
+  expect(needsClientId({ api, metadata: { clientId: from }, variables: [] })).toBe(false)
+  expect(apiAccessOf({ api }, { clientId: 'a-value' }, 'a-client').headers).toEqual({ 'Client-Id': 'a-value' })
+  expect(needsClientId({ api: { ...api, headers: {} }, metadata: {}, variables: [] })).toBe(false)
 })
 
 test.each(['evil.example/', 'evil.example#', 'evil.example?', 'a@evil.example', 'evil.example:1', '../..', 'evil\\'])(
