@@ -1,6 +1,7 @@
 import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client } from 'arctic'
 import * as oauth from 'oauth4webapi'
 import type { Provider } from '../domain/catalogue/provider.js'
+import type { TokenForToken } from '../domain/catalogue/token-endpoint-settings.js'
 import type { NetworkReason } from '../domain/ports/network-failure.js'
 import {
   type Metadata,
@@ -16,17 +17,19 @@ import { checkedCallback } from './checked-callback.js'
 import { choicesIn } from './choices.js'
 import { wellFormed } from './error-code.js'
 import { parseExactly, valueAt } from './exact-json.js'
-import { type GuardedFetch, GuardedFetchError } from './guarded-fetch.js'
+import { type GuardedFetch, GuardedFetchError, type GuardedRequest } from './guarded-fetch.js'
+import { tokenForTokenRequest } from './long-lived-token.js'
 import { assertRequired, membersOf, metadataIn } from './metadata.js'
 import { hostOf } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'
 import { retryAfterMs } from './retry-after.js'
 import { answerBody } from './token-endpoint/answer-body.js'
 import { clientAuthenticationOf } from './token-endpoint/client-authentication.js'
-import { type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
+import { type AnsweredTokens, type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
 import { reportedError, reportedInCallback } from './token-endpoint/reported-error.js'
 import type { TokenMembers } from './token-endpoint/token-members.js'
 import { providersName, type ShapedRequest, shapedTokenRequest } from './token-endpoint/token-request.js'
+import { saysAccessEnded } from './token-endpoint/verdict.js'
 import { providerAt, tokenServerIn } from './token-server.js'
 
 /**
@@ -45,23 +48,27 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     }
     return response
   }
-  /** Sends a request to the token endpoint as the provider wants it, and reads the response as the provider means it. */
+  /** Sends a request for tokens, and reads the response as the provider means it. */
+  const receiveTokens = async (
+    { provider, credentials }: OAuthTarget,
+    { grant, secrets }: Asked,
+    url: string,
+    request: GuardedRequest,
+  ): Promise<AnsweredTokens & { text: string }> => {
+    const response = await fetch(url, request)
+    const text = await response.text()
+    const challenge = response.headers.get('www-authenticate')
+    const { status } = response
+    const answer = { host: hostOf(url), status, text, challenge, retryAfterMs: retryAfterOf(response) }
+    const all = [...secrets, credentials.clientSecret ?? '', request.headers?.authorization?.replace(/^\w+ /, '') ?? '']
+    return { ...readTokenAnswer(answer, provider, { grant, secrets: all }), text }
+  }
+  /** The same at the token endpoint, as the provider wants it. */
   const askForTokens =
-    ({ provider, credentials }: OAuthTarget, { grant, secrets }: Asked, sent: Sent) =>
+    (target: OAuthTarget, asked: Asked, sent: Sent) =>
     async (url: string, request: oauth.CustomFetchOptions<string, unknown>): Promise<Response> => {
-      const { headers, body } = shaped(request, provider)
-      const response = await fetch(url, { method: 'POST', headers, body })
-      const text = await response.text()
-      const challenge = response.headers.get('www-authenticate')
-      const answer = {
-        host: hostOf(url),
-        status: response.status,
-        text,
-        challenge,
-        retryAfterMs: retryAfterOf(response),
-      }
-      const all = [...secrets, credentials.clientSecret ?? '', headers.authorization?.replace(/^\w+ /, '') ?? '']
-      const { members, unread } = readTokenAnswer(answer, provider, { grant, secrets: all })
+      const { headers, body } = shaped(request, target.provider)
+      const { members, unread, text } = await receiveTokens(target, asked, url, { method: 'POST', headers, body })
       sent.text = text
       sent.unread = unread
       return new ReceivedResponse(JSON.stringify(members), {
@@ -74,6 +81,15 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
 
   const metadataWith = ({ accessToken, refreshToken }: GrantedTokens, answer: unknown, provider: Provider): Metadata =>
     metadataIn(answer, 'tokens', provider, security, [accessToken, refreshToken])
+
+  const tokenForToken = async (target: OAuthTarget, described: TokenForToken, token: string) => {
+    const { provider, credentials, server = null } = target
+    const { url, ...request } = tokenForTokenRequest(described, credentials, token)
+    const asked = { grant: 'refresh_token', secrets: [token] } as const
+    const { members, unread = null, text } = await guarded(() => receiveTokens(target, asked, url, request))
+    const tokens = tokensOf(members, provider, true)
+    return { ...tokens, metadata: metadataWith(tokens, membersOf(text), provider), server, unread }
+  }
 
   /** Sends a request that the provider's data describes, with the access token, and reads the answer exactly. */
   const call = async (provider: Provider, accessToken: string, request: DescribedRequest): Promise<unknown> => {
@@ -88,9 +104,13 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
         [oauth.customFetch]: async (address, sent) => {
           const received = await send(address, sent)
           if (received.ok) return received
-          const reported = await reportOf(address, received, [accessToken])
-          // RFC 6750 §3.1: 401 is about the token, and 403 is about what it may be used for.
-          const verdict = received.status === 401 ? 'ACCESS_ENDED' : null
+          const body = answerBody(await received.text())
+          const challenge = received.headers.get('www-authenticate')
+          const answer = { host: hostOf(address), status: received.status, challenge }
+          const reported = reportedError(answer, body, [accessToken])
+          // RFC 6750 §3.1: 401 is about the token, and 403 is about what it may be used for. Some say it with a code.
+          const isEnded = received.status === 401 || saysAccessEnded(body, challenge, provider)
+          const verdict = isEnded ? 'ACCESS_ENDED' : null
           throw new OAuthError('APP_REFUSED', null, { verdict, reported })
         },
       }),
@@ -176,13 +196,18 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
         scope: scope ?? tokens.scope,
         metadata: { ...fromCallback, ...metadataWith(tokens, answer, provider) },
         server: namedServer,
+        ...(provider.longLivedToken && { isShortLived: true }),
         answer,
       }
     },
 
-    async refresh(target, refreshToken, scopes) {
+    async refresh(target, refreshToken, scopes, isShortLived = false) {
       const provider = providerAt(target.provider, target.server, security)
       const at = { ...target, provider }
+      if (provider.longLivedToken) {
+        const described = provider.longLivedToken[isShortLived ? 'exchange' : 'refresh']
+        return tokenForToken(at, described, refreshToken)
+      }
       const { parameters, refreshParameters, refreshSendsScopes, refreshUrl } = provider.tokenRequest
       const server = { ...serverOf(provider), token_endpoint: refreshUrl ?? provider.tokenUrl }
       const client = { client_id: target.credentials.clientId }
@@ -332,10 +357,10 @@ type GrantedTokens = Omit<Tokens, 'metadata' | 'server'>
 /** @param refreshable whether there is a refresh token already */
 function tokensOf(
   { access_token, refresh_token, expires_in, scope }: TokenMembers | oauth.TokenEndpointResponse,
-  { tokenResponse }: Provider,
+  { tokenResponse, longLivedToken }: Provider,
   refreshable = false,
 ): GrantedTokens {
-  const refreshToken = refresh_token ?? null
+  const refreshToken = longLivedToken ? access_token : (refresh_token ?? null)
   // A token that can't be refreshed isn't given up on a guess.
   const usual = refreshable || refreshToken !== null ? tokenResponse.accessTokenLifetime : null
   return { accessToken: access_token, refreshToken, expiresInSeconds: expires_in ?? usual, scope }

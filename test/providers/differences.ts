@@ -59,6 +59,19 @@ export const DIFFERENCES: readonly (Difference & { reason: string })[] = [
     reason: 'An older address. Discord documents the one without /api.',
   },
   {
+    provider: 'facebook',
+    in: ['arctic'],
+    authorizationUrl: 'https://www.facebook.com/v16.0/dialog/oauth',
+    tokenUrl: 'https://graph.facebook.com/v16.0/oauth/access_token',
+    reason: 'A version of the API that has ended. Without one, Facebook uses the oldest that it still supports.',
+  },
+  {
+    provider: 'facebook',
+    in: ['@auth/core'],
+    authorizationUrl: 'https://www.facebook.com/v19.0/dialog/oauth',
+    reason: 'As in arctic, with another version.',
+  },
+  {
     provider: 'figma',
     in: ['grant'],
     tokenUrl: 'https://www.figma.com/api/oauth/token',
@@ -88,6 +101,12 @@ export const DIFFERENCES: readonly (Difference & { reason: string })[] = [
     in: ['@auth/core'],
     tokenUrl: 'https://api.hubapi.com/oauth/v1/token',
     reason: 'HubSpot calls version 1 legacy.',
+  },
+  {
+    provider: 'instagram',
+    in: ['grant', '@auth/core'],
+    authorizationUrl: 'https://api.instagram.com/oauth/authorize',
+    reason: 'The Basic Display API, which has ended. Ours is the API with Instagram Login.',
   },
   {
     provider: 'keap',
@@ -175,6 +194,12 @@ export const DIFFERENCES: readonly (Difference & { reason: string })[] = [
     in: ['grant'],
     tokenUrl: 'https://api.surveymonkey.net/oauth/token',
     reason: 'An older host. SurveyMonkey documents api.surveymonkey.com.',
+  },
+  {
+    provider: 'threads',
+    in: ['@auth/core'],
+    authorizationUrl: 'https://threads.net/oauth/authorize',
+    reason: 'The host before Threads moved to threads.com, which Meta documents.',
   },
   {
     provider: 'tiktok',

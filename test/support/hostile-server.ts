@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 interface ReceivedRequest {
   method: string
   path: string
+  query: URLSearchParams
   authorization: string | undefined
   headers: IncomingHttpHeaders
   body: URLSearchParams
@@ -27,12 +28,20 @@ export async function startHostileServer(tls?: { key: string; cert: string }): P
   const behaviours = new Map<string, Behaviour>()
   const requests: ReceivedRequest[] = []
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://hostile')
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://hostile')
     let body = ''
     for await (const chunk of request) body += chunk
     const { method = '', headers } = request
     const { authorization } = headers
-    requests.push({ method, path: pathname, authorization, headers, body: new URLSearchParams(body), text: body })
+    requests.push({
+      method,
+      path: pathname,
+      query,
+      authorization,
+      headers,
+      body: new URLSearchParams(body),
+      text: body,
+    })
     const behaviour = behaviours.get(pathname)
     if (behaviour) behaviour(request, response)
     else response.writeHead(404).end()

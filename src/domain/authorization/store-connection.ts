@@ -175,11 +175,13 @@ function withConnection(state: AnnouncedState, connection: ConnectionRow, setupI
 }
 
 /** When the tokens expire, and when they have to be refreshed or checked, in milliseconds from now. */
-function scheduleOf({ connector, tokens: { expiresInSeconds, refreshToken } }: Consent, checkEveryMs: number) {
+function scheduleOf({ connector, tokens }: Consent, checkEveryMs: number) {
+  const { expiresInSeconds, refreshToken, isShortLived = false } = tokens
   const expiresInMs = expiresInSeconds === null ? null : expiresInSeconds * 1000
+  const dueInMs = isShortLived ? 0 : refreshInMs(expiresInMs, Math.random())
   return {
     expiresInMs,
-    refreshInMs: refreshToken === null ? null : refreshInMs(expiresInMs, Math.random()),
+    refreshInMs: refreshToken === null ? null : dueInMs,
     checkInMs: nextCheckInMs(connector.provider, checkEveryMs, Math.random()),
   }
 }

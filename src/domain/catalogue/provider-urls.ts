@@ -4,7 +4,7 @@ import { matchesPattern, type Variable } from './variables.js'
 
 /** Returns the provider with other URLs, including those that only identify it. */
 export function withUrls(provider: Provider, change: (url: string) => string): Provider {
-  const { revocationUrl, issuer, assertionAudience, tokenRequest, identity, lookup } = provider
+  const { revocationUrl, issuer, assertionAudience, tokenRequest, longLivedToken, identity, lookup } = provider
   const changed = (url: string | null) => (url === null ? null : change(url))
   return {
     ...provider,
@@ -14,6 +14,10 @@ export function withUrls(provider: Provider, change: (url: string) => string): P
     issuer: changed(issuer),
     assertionAudience: changed(assertionAudience),
     tokenRequest: { ...tokenRequest, refreshUrl: changed(tokenRequest.refreshUrl) },
+    longLivedToken: longLivedToken && {
+      exchange: { ...longLivedToken.exchange, url: change(longLivedToken.exchange.url) },
+      refresh: { ...longLivedToken.refresh, url: change(longLivedToken.refresh.url) },
+    },
     identity: identity && { ...identity, url: changed(identity.url) },
     lookup: lookup && { ...lookup, url: change(lookup.url) },
   }

@@ -4,6 +4,7 @@ import { ApiSchema } from './api-settings.js'
 import { HttpUrlSchema, IssuerTemplateSchema, TemplateUrlSchema } from './field-schemas.js'
 import {
   ClientAuthenticationSchema,
+  LongLivedTokenSchema,
   ScopeRulesSchema,
   TokenRequestSchema,
   TokenResponseSchema,
@@ -51,6 +52,9 @@ export const ProviderSchema = z.strictObject({
   tokenResponse: TokenResponseSchema.default(TokenResponseSchema.parse({})).describe(
     'What differs from the standard in token responses.',
   ),
+  longLivedToken: LongLivedTokenSchema.nullable()
+    .default(null)
+    .describe('For providers without refresh tokens: how a short-lived token becomes a long-lived one, and lasts.'),
   responseMode: z
     .enum(['query', 'form_post'])
     .default('query')
@@ -128,11 +132,13 @@ export type Provider = z.infer<typeof ProviderSchema>
 
 /** Returns the URLs that Patchbay or a browser opens at a provider, by setting. */
 export function endpointUrls(provider: Provider): { setting: string; url: string }[] {
-  const { authorizationUrl, tokenUrl, revocationUrl, tokenRequest, identity, lookup } = provider
+  const { authorizationUrl, tokenUrl, revocationUrl, tokenRequest, longLivedToken, identity, lookup } = provider
   const urls = {
     authorizationUrl,
     tokenUrl,
     'tokenRequest.refreshUrl': tokenRequest.refreshUrl,
+    'longLivedToken.exchange.url': longLivedToken?.exchange.url,
+    'longLivedToken.refresh.url': longLivedToken?.refresh.url,
     revocationUrl,
     'identity.url': identity?.url,
     'lookup.url': lookup?.url,

@@ -52,6 +52,25 @@ export const TokenResponseSchema = z.strictObject({
     .describe('Seconds that an access token lasts if the response doesn’t say and it can be refreshed.'),
 })
 
+/** A request that returns an access token for another one, in place of a refresh token. */
+const TokenForTokenSchema = z.strictObject({
+  url: TemplateUrlSchema.describe('The address of the request.'),
+  method: z.enum(['GET', 'POST']).default('GET').describe('Its method. GET has the parameters in the address.'),
+  grantType: z.string().min(1).max(100).describe('Its `grant_type`, such as `ig_exchange_token`.'),
+  tokenParameter: z.string().min(1).max(64).default('access_token').describe('The parameter that has the token.'),
+  clientParameters: z
+    .array(z.enum(['client_id', 'client_secret']))
+    .default([])
+    .describe('What it has of the client.'),
+})
+export type TokenForToken = z.infer<typeof TokenForTokenSchema>
+
+/** For providers that have no refresh tokens. */
+export const LongLivedTokenSchema = z.strictObject({
+  exchange: TokenForTokenSchema.describe('Returns a long-lived token for the short-lived one that a code returns.'),
+  refresh: TokenForTokenSchema.describe('Returns a new long-lived token for one that is still valid.'),
+})
+
 /** Which scopes are the same, and which contain others. */
 export const ScopeRulesSchema = z.strictObject({
   prefixes: z

@@ -2,7 +2,9 @@ import type { VariableValues } from '../catalogue/url-template.js'
 import type { Tokens } from '../ports/oauth-client.js'
 import type { SealBinding, Vault } from '../ports/vault.js'
 
-export interface StoredTokens extends Pick<Tokens, 'accessToken' | 'refreshToken'>, Partial<Pick<Tokens, 'server'>> {
+export interface StoredTokens
+  extends Pick<Tokens, 'accessToken' | 'refreshToken' | 'isShortLived'>,
+    Partial<Pick<Tokens, 'server'>> {
   /** The values of the connector's variables, which say where the tokens are valid. */
   variables?: VariableValues | undefined
   /** A later response that has tokens and couldn't be used, kept until one can be. */
@@ -23,13 +25,14 @@ export function tokensBinding({ organization, userId, recordId }: TokenOwner): S
 export function sealTokens(
   vault: Vault,
   owner: TokenOwner,
-  { accessToken, refreshToken, server, variables = {}, unread }: StoredTokens,
+  { accessToken, refreshToken, server, isShortLived, variables = {}, unread }: StoredTokens,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return vault.seal(
     JSON.stringify({
       accessToken,
       refreshToken,
       ...(server != null && { server }),
+      ...(isShortLived && { isShortLived }),
       ...(Object.keys(variables).length > 0 && { variables }),
       unread,
     }),

@@ -40,6 +40,8 @@ export interface Tokens {
   metadata: Metadata
   /** The origin that redeems the refresh token, if the callback named one. */
   server: string | null
+  /** Whether the access token has yet to be exchanged for a long-lived one, which the next refresh does. */
+  isShortLived?: boolean
 }
 
 /** What a refresh returned. */
@@ -117,10 +119,17 @@ export interface OAuthClient {
   /**
    * Exchanges a refresh token for new tokens (RFC 6749 §6). If the response has no refresh token, the old one remains
    * valid. Members that mean nothing are left out, because the tokens that they came with replace the old ones.
+   * For providers with long-lived tokens in place of refresh tokens, the refresh token is the access token itself.
    * @param scopes what was granted, for providers that want it repeated
+   * @param isShortLived whether it has yet to be exchanged for a long-lived one
    * @throws OAuthError whose verdict says whether the failure is final
    */
-  refresh(target: OAuthTarget, refreshToken: string, scopes: readonly string[]): Promise<RefreshedTokens>
+  refresh(
+    target: OAuthTarget,
+    refreshToken: string,
+    scopes: readonly string[],
+    isShortLived?: boolean,
+  ): Promise<RefreshedTokens>
   /** Reads a response to a refresh again, by the current settings. Null if it still can't be used. */
   reread(provider: Provider, answer: string): Tokens | null
   /**

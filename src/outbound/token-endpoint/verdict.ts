@@ -45,6 +45,16 @@ export function verdictOf(
   return body.isPage ? 'TEMPORARY' : 'REFUSED'
 }
 
+/** Returns whether a response has one of the provider's own codes for a token that it no longer accepts. */
+export function saysAccessEnded(
+  body: AnswerBody,
+  challenge: string | null,
+  { accessEndedErrors }: Pick<Provider, 'accessEndedErrors'>,
+): boolean {
+  const own = new Set(accessEndedErrors.map(normalized))
+  return errorCodes(body, challenge).some((code) => own.has(normalized(code)))
+}
+
 /** Statuses that say that the app can't answer now (RFC 9110 §15). */
 export function isOutage(status: number): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 425 || (status >= 300 && status < 400)

@@ -89,14 +89,14 @@ async function carryOut(
     const target = connector && (await openTarget(deps, connector, sealedCredentials))
     if (!connector || !target) return ['failed', await release(deps, claim, { certain: true })]
     before = await openTokens(deps.vault, owner, claim.sealed)
-    const { refreshToken, server = null, variables, unread } = before
+    const { refreshToken, server = null, isShortLived, variables, unread } = before
     if (refreshToken === null) throw new Error('a connection is refreshable and has no refresh token')
     if (performance.now() - claim.takenAtMs > SEND_WITHIN_MS) return ['overtaken', { kind: 'overtaken' }]
     const provider = providerFor(target.provider, variables)
     asked = true
     const answer =
       rereadOf(deps, provider, unread) ??
-      (await deps.oauth.refresh({ ...target, provider, server }, refreshToken, claim.grantedScopes))
+      (await deps.oauth.refresh({ ...target, provider, server }, refreshToken, claim.grantedScopes, isShortLived))
     answered()
     const tokens = { ...answer, server, variables, refreshToken: answer.refreshToken ?? refreshToken }
     const kept = answer.unread === null ? undefined : { text: answer.unread, receivedAtMs: Date.now() }
