@@ -23,13 +23,14 @@ import { assertRequired, membersOf, metadataIn } from './metadata.js'
 import { hostOf } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'
 import { retryAfterMs } from './retry-after.js'
+import { needsAccessToken, revocationRequest } from './revocation.js'
 import { answerBody } from './token-endpoint/answer-body.js'
 import { clientAuthenticationOf } from './token-endpoint/client-authentication.js'
 import { type AnsweredTokens, type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
-import { reportedError, reportedInCallback } from './token-endpoint/reported-error.js'
+import { reportedError, reportedInCallback, reportsError } from './token-endpoint/reported-error.js'
 import type { TokenMembers } from './token-endpoint/token-members.js'
 import { providersName, type ShapedRequest, shapedTokenRequest } from './token-endpoint/token-request.js'
-import { saysAccessEnded } from './token-endpoint/verdict.js'
+import { isOutage, saysAccessEnded } from './token-endpoint/verdict.js'
 import { providerAt, tokenServerIn } from './token-server.js'
 
 /**
@@ -55,7 +56,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     url: string,
     request: GuardedRequest,
   ): Promise<AnsweredTokens & { text: string }> => {
-    const response = await fetch(url, request)
+    const response = await fetchSecurely(url, request)
     const text = await response.text()
     const challenge = response.headers.get('www-authenticate')
     const { status } = response
@@ -77,6 +78,11 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       })
     }
   const options = { [oauth.allowInsecureRequests]: allowInsecure }
+  /** For requests that aren't the library's, which checks the same. */
+  const fetchSecurely: GuardedFetch = (url, request) => {
+    if (!allowInsecure && new URL(url).protocol !== 'https:') throw new OAuthError('APP_REFUSED')
+    return fetch(url, request)
+  }
   const security = { allowInsecure }
 
   const metadataWith = ({ accessToken, refreshToken }: GrantedTokens, answer: unknown, provider: Provider): Metadata =>
@@ -127,6 +133,48 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const { status } = response
       throw error.reportedAs({ host: hostOf(url), status, code: error.detail, description: null })
     }
+  }
+
+  const refresh: OAuthClient['refresh'] = async (target, refreshToken, scopes, isShortLived = false) => {
+    const provider = providerAt(target.provider, target.server, security)
+    const at = { ...target, provider }
+    if (provider.longLivedToken) {
+      const described = provider.longLivedToken[isShortLived ? 'exchange' : 'refresh']
+      return tokenForToken(at, described, refreshToken)
+    }
+    const { parameters, refreshParameters, refreshSendsScopes, refreshUrl } = provider.tokenRequest
+    const server = { ...serverOf(provider), token_endpoint: refreshUrl ?? provider.tokenUrl }
+    const client = { client_id: target.credentials.clientId }
+    const sent: Sent = {}
+    const response = await guarded(() =>
+      oauth.refreshTokenGrantRequest(server, client, clientAuthenticationOf(at), refreshToken, {
+        ...options,
+        additionalParameters: {
+          ...(refreshSendsScopes && scopes.length > 0 && { scope: scopes.join(provider.scopeSeparator) }),
+          ...parameters,
+          ...refreshParameters,
+        },
+        [oauth.customFetch]: askForTokens(at, { grant: 'refresh_token', secrets: [refreshToken] }, sent),
+      }),
+    )
+    const answered = await guarded(() => oauth.processRefreshTokenResponse(server, client, response))
+    const tokens = tokensOf(answered, provider, true)
+    const metadata = metadataWith(tokens, membersOf(sent.text ?? ''), provider)
+    return { ...tokens, metadata, server: target.server ?? null, unread: sent.unread ?? null }
+  }
+
+  const revokeOnce = async (target: OAuthTarget, revocationUrl: string, tokens: RevokedTokens) => {
+    const { url, ...request } = await guarded(() => revocationRequest(target, revocationUrl, tokens))
+    const response = await guarded(() => fetchSecurely(url, request))
+    const text = await response.text()
+    const body = answerBody(text)
+    if (response.ok && !(body.members && reportsError(body.members))) return
+    const challenge = response.headers.get('www-authenticate')
+    const secrets = [tokens.accessToken, tokens.refreshToken ?? '', target.credentials.clientSecret ?? '']
+    const reported = reportedError({ host: hostOf(url), status: response.status, challenge }, body, secrets)
+    if (isOutage(response.status))
+      throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterOf(response), reported })
+    throw new OAuthError('APP_REFUSED', reported.code, { reported })
   }
 
   return {
@@ -201,33 +249,7 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       }
     },
 
-    async refresh(target, refreshToken, scopes, isShortLived = false) {
-      const provider = providerAt(target.provider, target.server, security)
-      const at = { ...target, provider }
-      if (provider.longLivedToken) {
-        const described = provider.longLivedToken[isShortLived ? 'exchange' : 'refresh']
-        return tokenForToken(at, described, refreshToken)
-      }
-      const { parameters, refreshParameters, refreshSendsScopes, refreshUrl } = provider.tokenRequest
-      const server = { ...serverOf(provider), token_endpoint: refreshUrl ?? provider.tokenUrl }
-      const client = { client_id: target.credentials.clientId }
-      const sent: Sent = {}
-      const response = await guarded(() =>
-        oauth.refreshTokenGrantRequest(server, client, clientAuthenticationOf(at), refreshToken, {
-          ...options,
-          additionalParameters: {
-            ...(refreshSendsScopes && scopes.length > 0 && { scope: scopes.join(provider.scopeSeparator) }),
-            ...parameters,
-            ...refreshParameters,
-          },
-          [oauth.customFetch]: askForTokens(at, { grant: 'refresh_token', secrets: [refreshToken] }, sent),
-        }),
-      )
-      const answered = await guarded(() => oauth.processRefreshTokenResponse(server, client, response))
-      const tokens = tokensOf(answered, provider, true)
-      const metadata = metadataWith(tokens, membersOf(sent.text ?? ''), provider)
-      return { ...tokens, metadata, server: target.server ?? null, unread: sent.unread ?? null }
-    },
+    refresh,
 
     reread(provider, text) {
       try {
@@ -262,42 +284,27 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       return { ...identifiedBy(looked), choices: null }
     },
 
-    async revoke(target, { accessToken, refreshToken }) {
-      const { credentials } = target
+    async revoke(target, tokens) {
       const provider = providerAt(target.provider, target.server, security)
-      if (!provider.revocationUrl) return
-      const response = await guarded(() =>
-        oauth.revocationRequest(
-          serverOf(provider),
-          { client_id: credentials.clientId },
-          clientAuthenticationOf(target),
-          refreshToken ?? accessToken,
-          {
-            ...options,
-            [oauth.customFetch]: async (url, request) => {
-              const response = await send(url, { ...request, ...shapedRevocation(request, provider) })
-              if (response.ok) return response
-              const secrets = [accessToken, refreshToken ?? '', credentials.clientSecret ?? '']
-              const reported = await reportOf(url, response, secrets)
-              throw new OAuthError('APP_REFUSED', reported.code, { reported })
-            },
-            additionalParameters: { token_type_hint: refreshToken ? 'refresh_token' : 'access_token' },
-          },
-        ),
-      )
-      await guarded(() => oauth.processRevocationResponse(response))
+      const { revocationUrl } = provider
+      if (!revocationUrl) return
+      const at = { ...target, provider }
+      try {
+        await revokeOnce(at, revocationUrl, tokens)
+      } catch (error) {
+        const isExpired = error instanceof OAuthError && error.reported?.status === 401
+        if (!isExpired || !needsAccessToken(provider) || tokens.refreshToken === null) throw error
+        const renewed = await refresh(target, tokens.refreshToken, []).catch(() => null)
+        if (!renewed) throw error
+        const { accessToken, refreshToken } = renewed
+        await revokeOnce(at, revocationUrl, { accessToken, refreshToken: refreshToken ?? tokens.refreshToken })
+      }
     },
   }
 }
 
 function shaped({ headers, body }: oauth.CustomFetchOptions<string, unknown>, provider: Provider): ShapedRequest {
   return shapedTokenRequest({ headers, body: new URLSearchParams(String(body)) }, provider.tokenRequest)
-}
-
-/** RFC 7009 has forms only. */
-function shapedRevocation(request: oauth.CustomFetchOptions<string, unknown>, provider: Provider): ShapedRequest {
-  const tokenRequest = { ...provider.tokenRequest, format: 'form' as const }
-  return shaped(request, { ...provider, tokenRequest })
 }
 
 /** @param secrets values of the request that must not be repeated */
@@ -352,6 +359,7 @@ interface Sent {
 }
 
 type DescribedRequest = Omit<NonNullable<Provider['lookup']>, 'choices'>
+type RevokedTokens = Pick<Tokens, 'accessToken' | 'refreshToken'>
 type GrantedTokens = Omit<Tokens, 'metadata' | 'server'>
 
 /** @param refreshable whether there is a refresh token already */

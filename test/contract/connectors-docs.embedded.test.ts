@@ -25,7 +25,7 @@ test('docs/connectors.md lists exactly the settings of a provider', () => {
 
 test('the providers that docs/connectors.md describes are valid', () => {
   const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => JSON.parse(text))
-  expect(examples).toHaveLength(7)
+  expect(examples).toHaveLength(9)
   for (const { oauth2 } of examples) if (oauth2) ProviderSchema.parse(oauth2)
   for (const { provider, openIdConnect, oauth2 } of examples)
     expect([provider, openIdConnect, oauth2].filter(Boolean)).toHaveLength(1)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { SCOPE, SLUG } from '../formats.js'
-import { templateFault } from './url-template.js'
+import { hasRequestValues, templateFault } from './url-template.js'
 
 /** Fields of what operators write: manifests, connectors and providers. */
 export const SlugSchema = z
@@ -11,7 +11,12 @@ export const ScopeSchema = z.string().regex(SCOPE, { error: 'must be a single sc
 export const HttpUrlSchema = z.url({ protocol: /^https?$/ })
 /** A URL in which the connector's variables stand for the values of one customer: `https://{subdomain}.example.com/`. */
 export const TemplateUrlSchema = HttpUrlSchema.superRefine((url, context) => {
-  const fault = /[{}]/.test(url) ? templateFault(url) : null
+  const fault = hasRequestValues(url) ? 'must not have {client_id} or {token}' : faultIn(url)
+  if (fault) context.addIssue({ code: 'custom', message: fault })
+})
+/** The same, also with `{client_id}` and `{token}`. */
+export const RevocationUrlSchema = HttpUrlSchema.superRefine((url, context) => {
+  const fault = faultIn(url)
   if (fault) context.addIssue({ code: 'custom', message: fault })
 })
 export const IssuerTemplateSchema = z
@@ -19,3 +24,7 @@ export const IssuerTemplateSchema = z
   .regex(/^https?:\/\/[^/{}?#\s]+\/(?:[^{}?#\s]*\/)?\{tenantid\}(?:\/[^{}?#\s]*)?$/, {
     error: 'must be an issuer with {tenantid} as one part of its path',
   })
+
+function faultIn(url: string): string | null {
+  return /[{}]/.test(url) ? templateFault(url) : null
+}

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { IdentitySchema, LookupSchema, MetadataSchema, TokenServerSchema } from './account-schemas.js'
 import { ApiSchema } from './api-settings.js'
-import { HttpUrlSchema, IssuerTemplateSchema, TemplateUrlSchema } from './field-schemas.js'
+import { HttpUrlSchema, IssuerTemplateSchema, RevocationUrlSchema, TemplateUrlSchema } from './field-schemas.js'
 import {
   ClientAuthenticationSchema,
   LongLivedTokenSchema,
+  RevocationSchema,
   ScopeRulesSchema,
   TokenRequestSchema,
   TokenResponseSchema,
@@ -21,9 +22,14 @@ export const ScopeDescriptionsSchema = z.record(z.string(), z.string().trim().mi
 export const ProviderSchema = z.strictObject({
   authorizationUrl: TemplateUrlSchema.describe('Authorization endpoint (RFC 6749 §3.1).'),
   tokenUrl: TemplateUrlSchema.describe('Token endpoint (RFC 6749 §3.2).'),
-  revocationUrl: TemplateUrlSchema.nullable()
+  revocationUrl: RevocationUrlSchema.nullable()
     .default(null)
-    .describe('Revocation endpoint (RFC 7009); null when there is none.'),
+    .describe(
+      'Revocation endpoint (RFC 7009); null when there is none. `{client_id}` and `{token}` stand for these values of the request.',
+    ),
+  revocation: RevocationSchema.default(RevocationSchema.parse({})).describe(
+    'What differs from the standard in requests that revoke.',
+  ),
   issuer: TemplateUrlSchema.nullable()
     .default(null)
     .describe('Issuer identifier, compared with the callback’s `iss` (RFC 9207).'),

@@ -71,6 +71,39 @@ export const LongLivedTokenSchema = z.strictObject({
   refresh: TokenForTokenSchema.describe('Returns a new long-lived token for one that is still valid.'),
 })
 
+/** What differs from RFC 7009 §2.1 in requests that revoke. */
+export const RevocationSchema = z
+  .strictObject({
+    method: z.enum(['POST', 'GET', 'DELETE']).default('POST').describe('The request’s method.'),
+    format: z
+      .enum(['form', 'json', 'query'])
+      .default('form')
+      .describe('Where its parameters are: in the body, as a form or as JSON, or in the address.'),
+    authentication: z
+      .enum(['client', 'client_secret_basic', 'client_secret_basic_raw', 'client_secret_post', 'access_token', 'none'])
+      .default('client')
+      .describe(
+        'client: as at the token endpoint. access_token: with the access token, as at the API. none: with nothing.',
+      ),
+    token: z
+      .enum(['refresh_token', 'access_token'])
+      .default('refresh_token')
+      .describe('Which token is revoked. refresh_token: the access token if there is no refresh token.'),
+    tokenParameter: z
+      .string()
+      .min(1)
+      .max(64)
+      .nullable()
+      .default('token')
+      .describe('The parameter that has the token; null if none has.'),
+    parameters: ParametersSchema.default({}).describe('Further parameters. `{client_id}` stands for the client id.'),
+    headers: HeadersSchema.default({}).describe('Fixed headers, in addition to those of token requests.'),
+  })
+  .refine(({ method, format }) => method !== 'GET' || format === 'query', {
+    error: 'must be query with the method GET, which has no body',
+    path: ['format'],
+  })
+
 /** Which scopes are the same, and which contain others. */
 export const ScopeRulesSchema = z.strictObject({
   prefixes: z

@@ -5,11 +5,26 @@ const VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9._~-]{0,126}[A-Za-z0-9_~-])?$/
 /** RFC 1123 §2.1. */
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
+/** Values of the request itself, which the address of a revocation may have. No variable has an underscore or their name. */
+const REQUEST_VALUE = /\{(client_id|token)\}/g
+
 export type VariableValues = Readonly<Record<string, string>>
 
 /** Returns the names of the variables in a URL, each once. */
 export function variablesIn(url: string): string[] {
-  return [...new Set([...url.matchAll(VARIABLE)].map(([, name = '']) => name))]
+  return [...new Set([...url.replace(REQUEST_VALUE, '').matchAll(VARIABLE)].map(([, name = '']) => name))]
+}
+
+/** Returns whether an address has values of the request in which it is sent. */
+export function hasRequestValues(url: string): boolean {
+  return url.search(REQUEST_VALUE) >= 0
+}
+
+/** Returns an address with the values of its request, or null if one of them would lead elsewhere. */
+export function withRequestValues(url: string, values: { client_id: string; token: string }): string | null {
+  const names = [...url.matchAll(REQUEST_VALUE)].map(([, name]) => name as keyof typeof values)
+  if (names.some((name) => /^\.{0,2}$/.test(values[name]))) return null
+  return url.replace(REQUEST_VALUE, (_, name: keyof typeof values) => encodeURIComponent(values[name]))
 }
 
 /**
@@ -21,6 +36,7 @@ export function templateFault(template: string): string | null {
   if (/[{}]/.test(template.replace(VARIABLE, ''))) return 'has braces that are not around the name of a variable'
   if (!URL.canParse(template.replace(VARIABLE, 'x')) || !/^https?:\/\//.test(template)) return 'must be an http(s) URL'
   if (authority.includes('@')) return 'must have no user information'
+  if (hasRequestValues(authority)) return 'must have {client_id} and {token} behind its host'
   const [, host = '', port = ''] = /^(.*?)(:\d*)?$/.exec(authority) ?? []
   if (host.includes(':') || port === ':') return 'must have a fixed port'
   const labels = host.split('.')
@@ -46,7 +62,10 @@ export function filledUrl(template: string, values: VariableValues): string | nu
   if (!names.every((name) => VALUE.test(given(name)))) return null
   const { scheme, authority, rest } = partsOf(template)
   const host = lowered(authority).replace(VARIABLE, (_, name: string) => given(name))
-  const url = `${scheme}${host}${rest.replace(VARIABLE, (_, name: string) => encodeURIComponent(given(name)))}`
+  const filled = rest.replace(VARIABLE, (text, name: string) =>
+    hasRequestValues(text) ? text : encodeURIComponent(given(name)),
+  )
+  const url = `${scheme}${host}${filled}`
   const hostname = host.replace(/:\d+$/, '')
   const isIntact =
     variablesIn(authority).length === 0 || (hostname.split('.').every(isHostLabel) && hostname.length <= 253)

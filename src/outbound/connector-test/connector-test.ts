@@ -110,7 +110,11 @@ async function checkToken({ fetch, allowPrivate }: TestDeps, target: OAuthTarget
 async function checkRevocation({ fetch, allowPrivate }: TestDeps, target: OAuthTarget, url: string) {
   const recording = recordedFetch(fetch)
   const client = createOAuthClient(recording.fetch, { allowInsecure: allowPrivate })
-  const asked = `POST ${url} with a made-up token, and the client by ${target.provider.clientAuthentication}`
+  const { clientAuthentication, revocation } = target.provider
+  const { method, authentication } = revocation
+  const way = authentication === 'client' ? clientAuthentication : authentication
+  const by = authentication === 'access_token' ? '' : `, and the client by ${way}`
+  const asked = `${method} ${url} with a made-up token${by}`
   const tokens = { accessToken: MADE_UP, refreshToken: null }
   const failure = await client.revoke(target, tokens).catch((error: unknown) => error)
   const { answer, error } = recording.recorded
@@ -121,12 +125,20 @@ async function checkRevocation({ fetch, allowPrivate }: TestDeps, target: OAuthT
 /** RFC 7009 §2.2: a token that the server doesn't know is a success. */
 function revocationMeaning(answer: Answer, { provider, redirectUri }: OAuthTarget): Meaning {
   const { status } = answer
+  const { authentication, format } = provider.revocation
+  const isStandard = authentication.startsWith('client') && format === 'form'
   if (isOutage(status)) return outOfOrder('the revocation endpoint')
+  if (status === 404 && !isStandard) {
+    const detail = 'answers 404, which may mean the made-up token or the address'
+    return { status: 'unknown', detail, change: 'Compare revocationUrl with the provider’s documentation.' }
+  }
   if ([404, 405, 410].includes(status)) return notThere('revocationUrl')
   if (status >= 200 && status < 300) return { status: 'ok', detail: 'accepts the client and a made-up token' }
+  const refused = `is there, and refuses a made-up token with ${status}`
+  if (authentication === 'access_token' || authentication === 'none') return { status: 'ok', detail: refused }
   const { detail, status: verdict, change } = tokenMeaning(answer, provider, redirectUri)
   if (detail === 'refuses the client') return { status: verdict, detail, ...(change && { change }) }
-  return { status: 'ok', detail: `is there, and refuses a made-up token with ${status}` }
+  return { status: 'ok', detail: refused }
 }
 
 async function checkAuthorization(
