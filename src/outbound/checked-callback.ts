@@ -3,13 +3,16 @@ import type { Provider } from '../domain/catalogue/provider.js'
 import { OAuthError, type OAuthTarget } from '../domain/ports/oauth-client.js'
 import { refusalIn, withoutEmpty } from './authorization-response.js'
 import { serverOf } from './authorization-server.js'
+import { isSigned } from './callback-signature.js'
 
 /**
  * Returns a callback's parameters as the exchange of its code needs them.
- * @throws OAuthError for an `iss` of another issuer (RFC 9207), for an error that the app returned and without a code
+ * @throws OAuthError for an `iss` of another issuer (RFC 9207), for a missing or wrong signature, for another value than
+ * the provider's data expects, for an error that the app returned and without a code
  */
 export function checkedCallback({ provider, credentials }: OAuthTarget, parameters: URLSearchParams): URLSearchParams {
   const received = withoutEmpty(parameters)
+  if (received.has('code')) assertFromApp({ provider, credentials }, parameters)
   // Everything else is about other flows, or the provider's own.
   const checked = new URLSearchParams()
   for (const name of ['code', 'state', 'iss']) {
@@ -35,6 +38,28 @@ export function checkedCallback({ provider, credentials }: OAuthTarget, paramete
   const refusal = refusalIn(received, provider)
   if (refusal) throw refusal
   return valid
+}
+
+/** A code that doesn't come from the app, or is for another customer than the person entered, is never redeemed. */
+function assertFromApp(
+  { provider: { callback }, credentials }: Pick<OAuthTarget, 'provider' | 'credentials'>,
+  parameters: URLSearchParams,
+): void {
+  const { signature, expected } = callback
+  if (signature && !isSigned(parameters, signature, credentials.clientSecret)) {
+    throw mismatch(`The callback’s ${signature.parameter} doesn’t fit the client secret, so nothing was sent.`)
+  }
+  for (const [name, value] of Object.entries(expected)) {
+    const given = parameters.getAll(name)
+    if (given.length !== 1 || given[0] !== value) {
+      throw mismatch(`The callback’s ${name} isn’t ${value}, so nothing was sent.`)
+    }
+  }
+}
+
+function mismatch(description: string): OAuthError {
+  const reported = { host: null, status: null, code: null, description }
+  return new OAuthError('ISSUER_MISMATCH', null, { reported })
 }
 
 /**

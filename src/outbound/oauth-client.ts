@@ -206,7 +206,8 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       try {
         checkedCallback(target, parameters)
       } catch (error) {
-        throw error instanceof OAuthError ? error.reportedAs(reportedInCallback(parameters)) : error
+        if (!(error instanceof OAuthError) || error.reported) throw error
+        throw error.reportedAs(reportedInCallback(parameters))
       }
     },
 

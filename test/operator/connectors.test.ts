@@ -222,10 +222,10 @@ test('what export-connectors prints makes the same connectors from a file, witho
       },
     ],
   })
-  const before = await database.db.connector.findMany({ include: { credential: true } })
+  const before = await database.db.connector.findMany({ include: { credential: true }, orderBy: { slug: 'asc' } })
   const { connectors } = JSON.parse(JSON.stringify(parse(printed)).replaceAll(/\$\{\w+\}/g, SECRET))
   expect(await applyConnectors(deps, connectors)).toEqual({ changed: [], kept: [] })
-  expect(await database.db.connector.findMany({ include: { credential: true } })).toEqual(
+  expect(await database.db.connector.findMany({ include: { credential: true }, orderBy: { slug: 'asc' } })).toEqual(
     before.map((row) => ({ ...row, fromFile: true })),
   )
 

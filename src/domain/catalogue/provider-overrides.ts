@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { endpointUrls, type Provider, ProviderSchema } from './provider.js'
-import { withUrls } from './provider-urls.js'
+import { withExpected, withUrls } from './provider-urls.js'
 import { filledUrl, type VariableValues, variablesIn } from './url-template.js'
 
 /** What an operator says about a provider of the catalogue, in one connector. */
@@ -44,7 +44,8 @@ function withOperatorValues(provider: Provider, values: VariableValues): Provide
     return isOperators ? (filledUrl(url, values) ?? url) : url
   }
   const { api } = provider
-  return { ...withUrls(provider, filled), api: { ...api, baseUrl: api.baseUrl && filled(api.baseUrl) } }
+  const withBaseUrl = { ...withUrls(provider, filled), api: { ...api, baseUrl: api.baseUrl && filled(api.baseUrl) } }
+  return withExpected(withBaseUrl, values)
 }
 
 function merged(before: object, changes: object): object {

@@ -1,5 +1,5 @@
 import { endpointUrls, type Provider } from './provider.js'
-import { filledUrl, surroundingsOf, type VariableValues, variablesIn } from './url-template.js'
+import { filledText, filledUrl, surroundingsOf, type VariableValues, variablesIn } from './url-template.js'
 import { matchesPattern, type Variable } from './variables.js'
 
 /** Returns the provider with other URLs, including those that only identify it. */
@@ -38,7 +38,14 @@ export function providerWith(provider: Provider, values: VariableValues): Provid
     if (fits === null) isFilled = false
     return fits ?? url
   })
-  return isFilled ? filled : null
+  return isFilled ? withExpected(filled, values) : null
+}
+
+/** Returns the provider with these values in what it expects of callbacks. */
+export function withExpected(provider: Provider, values: VariableValues): Provider {
+  const { callback } = provider
+  const expected = Object.entries(callback.expected).map(([name, text]) => [name, filledText(text, values)])
+  return { ...provider, callback: { ...callback, expected: Object.fromEntries(expected) } }
 }
 
 /** Returns those of the values that the provider's variables have. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { IdentitySchema, LookupSchema, MetadataSchema, TokenServerSchema } from './account-schemas.js'
 import { ApiSchema } from './api-settings.js'
+import { CallbackSchema } from './callback-settings.js'
 import { HttpUrlSchema, IssuerTemplateSchema, RevocationUrlSchema, TemplateUrlSchema } from './field-schemas.js'
 import {
   ClientAuthenticationSchema,
@@ -65,6 +66,9 @@ export const ProviderSchema = z.strictObject({
     .enum(['query', 'form_post'])
     .default('query')
     .describe('How the provider sends its response to the callback.'),
+  callback: CallbackSchema.default(CallbackSchema.parse({})).describe(
+    'What a callback has besides, so that Patchbay can check where it comes from.',
+  ),
   scopeParameter: z.string().min(1).default('scope').describe('Name of the scope parameter in the authorization URL.'),
   scopeSeparator: z.string().min(1).default(' ').describe('The separator between scopes, in requests and responses.'),
   authorizationParameters: z

@@ -74,6 +74,11 @@ export function filledUrl(template: string, values: VariableValues): string | nu
   return new URL(url).hostname === hostname || variablesIn(authority).length === 0 ? url : null
 }
 
+/** Returns a text with those of its variables filled that have a value. */
+export function filledText(template: string, values: VariableValues): string {
+  return template.replace(VARIABLE, (text, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? '') : text))
+}
+
 /** Returns what a value is between, for a form: the part of the URL before it, and the rest of its host after it. */
 export function surroundingsOf(template: string, name: string): { prefix: string; suffix: string } {
   const [before = '', after = ''] = template.split(`{${name}}`)

@@ -6,12 +6,12 @@ import type { Variable } from '../catalogue/variables.js'
 import { type InputFault, InvalidInputError } from '../errors.js'
 
 /**
- * Returns what is wrong with a provider's variables: each has to be declared once, be a part of a URL or of a header of
- * the API, and not have the name of a value in `metadata`, because runtimes get both by name.
+ * Returns what is wrong with a provider's variables: each has to be declared once, be a part of a URL, of a header of the
+ * API or of what a callback must have, and not have the name of a value in `metadata`, because runtimes get both by name.
  * @param path of the settings
  */
 export function variableFaults(provider: Provider, path: string): InputFault[] {
-  const { variables, metadata, api } = provider
+  const { variables, metadata, api, callback } = provider
   const used = new Set<string>()
   withUrls(provider, (url) => {
     for (const name of variablesIn(url)) used.add(name)
@@ -21,7 +21,8 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
   const inHeaders = Object.values(api.headers)
     .flatMap(variablesIn)
     .filter((name) => name !== CLIENT_ID || declared.includes(name))
-  for (const name of [...variablesIn(api.baseUrl ?? ''), ...inHeaders])
+  const inCallback = Object.values(callback.expected).flatMap(variablesIn)
+  for (const name of [...variablesIn(api.baseUrl ?? ''), ...inHeaders, ...inCallback])
     if (!Object.hasOwn(metadata, name)) used.add(name)
   const faults = variables.flatMap((variable, index): InputFault[] => {
     const { name } = variable
@@ -39,7 +40,7 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
     ...faults,
     ...unknown.map((name) => ({
       path: `${path}.variables`,
-      message: `has no ${name}, which a URL or a header of the API contains`,
+      message: `has no ${name}, which a URL, a header of the API or callback.expected contains`,
     })),
   ]
 }

@@ -1,4 +1,5 @@
 import type { OAuthTarget } from '../../domain/ports/oauth-client.js'
+import { signatureOf } from '../callback-signature.js'
 import { createGuardedAgent, type GuardedAgent, type Network } from '../guarded-agent.js'
 import type { GuardedFetch } from '../guarded-fetch.js'
 import { hostOf } from '../network-reason.js'
@@ -96,8 +97,13 @@ async function checkToken({ fetch, allowPrivate }: TestDeps, target: OAuthTarget
   const callback = new URLSearchParams({
     code: MADE_UP,
     state: MADE_UP,
+    ...provider.callback.expected,
     ...(provider.issuer && { iss: provider.issuer }),
   })
+  const { signature } = provider.callback
+  if (signature) {
+    callback.set(signature.parameter, signatureOf(callback, signature, target.credentials.clientSecret ?? ''))
+  }
   const asked = `POST ${url} with a made-up code, and the client by ${provider.clientAuthentication}`
   const failure = await client
     .exchange(target, callback, client.newSecrets().codeVerifier)
