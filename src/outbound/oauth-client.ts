@@ -31,7 +31,7 @@ import { reportedError, reportedInCallback, reportsError } from './token-endpoin
 import type { TokenMembers } from './token-endpoint/token-members.js'
 import { providersName, type ShapedRequest, shapedTokenRequest } from './token-endpoint/token-request.js'
 import { isOutage, saysAccessEnded } from './token-endpoint/verdict.js'
-import { providerAt, tokenServerIn } from './token-server.js'
+import { providerAt, tokenServerIn, urlAtServer } from './token-server.js'
 
 /**
  * The OAuth client. Arctic builds URLs, states and verifiers, and oauth4webapi talks to the endpoints.
@@ -267,13 +267,16 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
 
     async identify(provider, { accessToken, answer, ...tokens }) {
       const { identity, lookup } = provider
-      const body = identity?.url ? await call(provider, accessToken, { ...identity, url: identity.url }) : answer
-      const looked = lookup && answer !== undefined ? await call(provider, accessToken, lookup) : undefined
+      const callAt = (request: DescribedRequest, values: Metadata) =>
+        call(provider, accessToken, { ...request, url: urlAtServer(request, provider, values, security) })
+      const { url } = identity ?? {}
+      const body = identity && url ? await callAt({ ...identity, url }, tokens.metadata) : answer
       const secrets = [accessToken, tokens.refreshToken]
       const metadata = {
         ...tokens.metadata,
         ...(identity?.url && metadataIn(body, 'identity', provider, security, secrets)),
       }
+      const looked = lookup && answer !== undefined ? await callAt(lookup, metadata) : undefined
       const identifiedBy = (lookedUp: unknown) => {
         const all = { ...metadata, ...metadataIn(lookedUp, 'lookup', provider, security, secrets) }
         if (answer !== undefined) assertRequired(provider, all)

@@ -1,5 +1,5 @@
 import type { Provider } from '../domain/catalogue/provider.js'
-import { OAuthError } from '../domain/ports/oauth-client.js'
+import { type Metadata, OAuthError } from '../domain/ports/oauth-client.js'
 import { isUnderHosts } from './hosts.js'
 
 /**
@@ -15,6 +15,27 @@ export function tokenServerIn(
   if (!tokenServer || !named || named.length === 0) return null
   const [value = ''] = named
   if (named.length > 1 || !isUnderHosts(value, tokenServer.hosts, options)) throw new OAuthError('ISSUER_MISMATCH')
+  return originOf(value)
+}
+
+/**
+ * Returns an address on the server that a value of the connection names, or as it is if there is no such value.
+ * @throws OAuthError if the provider doesn't declare the server's host, so that no other server gets a token
+ */
+export function urlAtServer(
+  { url, serverFrom }: { url: string; serverFrom: string | null },
+  { metadata: declared }: Pick<Provider, 'metadata'>,
+  metadata: Metadata,
+  options: { allowInsecure: boolean },
+): string {
+  const value = serverFrom !== null && Object.hasOwn(metadata, serverFrom) ? metadata[serverFrom] : undefined
+  if (value === undefined) return url
+  const hosts = Object.entries(declared).find(([name]) => name === serverFrom)?.[1].hosts
+  if (!hosts || !isUnderHosts(value, hosts, options)) throw new OAuthError('INVALID_TOKEN_RESPONSE')
+  return url.replace(/^https?:\/\/[^/?#]+/i, originOf(value))
+}
+
+function originOf(value: string): string {
   return new URL(/^https?:/i.test(value) ? value : `https://${value}`).origin
 }
 

@@ -172,6 +172,23 @@ test('a check asks for the account with the values that are stored, and makes no
   expect(app.server.requests.map(({ path }) => path)).toEqual(['/me'])
 })
 
+test('O29: the identity call goes to the server that the tokens name, and to none that isn’t declared', async () => {
+  const { host } = new URL(app.server.url)
+  const settings = (hosts: string[]) => ({
+    identity: { url: 'https://app.example/me', serverFrom: 'server', idPath: 'sub' },
+    metadata: { server: { from: 'tokens', path: 'server', hosts } },
+  })
+  const asked = { tokens: { server: app.server.url }, me: { sub: 'S1' } }
+  expect((await app.connect({ ...asked, settings: settings([host]) })).account).toMatchObject({ id: 'S1' })
+  expect(app.server.requests.map(({ path }) => path)).toEqual(['/token', '/me'])
+
+  app.server.requests.length = 0
+  const stored = { accessToken: 'an-access-token', metadata: { server: app.server.url } }
+  const now = app.target(settings(['.app.example'])).provider
+  expect(await codeOf(app.oauth.identify(now, stored))).toBe('INVALID_TOKEN_RESPONSE')
+  expect(app.server.requests).toEqual([])
+})
+
 test('a refresh brings the values that it has', async () => {
   const metadata = { api: { from: 'tokens', path: 'api_domain' }, realmId: { from: 'callback', path: 'realmId' } }
   await app.connect({ settings: { metadata }, tokens: { api_domain: 'one' }, callback: { realmId: '1' } })

@@ -13,6 +13,12 @@ const HeadersSchema = z.record(
 )
 
 const request = {
+  serverFrom: z
+    .string()
+    .max(64)
+    .nullable()
+    .default(null)
+    .describe('The value in `metadata` that names the account’s server, which takes the place of the URL’s own.'),
   method: z.enum(['GET', 'POST']).default('GET').describe('The request’s method.'),
   headers: HeadersSchema.default({}).describe('Further headers, such as the version of the API.'),
   body: z

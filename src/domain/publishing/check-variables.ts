@@ -35,9 +35,17 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
       return [{ path: `${at}.default`, message: 'does not match the pattern, or can’t be a part of the URLs' }]
     return []
   })
+  const servers = (['identity', 'lookup'] as const).flatMap((call): InputFault[] => {
+    const name = provider[call]?.serverFrom ?? null
+    const value = name !== null && Object.hasOwn(metadata, name) ? metadata[name] : undefined
+    if (name === null || (value?.hosts && ['tokens', 'callback'].includes(value.from))) return []
+    const message = 'must be the name of a value in metadata that comes from tokens or callback and has hosts'
+    return [{ path: `${path}.${call}.serverFrom`, message }]
+  })
   const unknown = [...used].filter((name) => !declared.includes(name))
   return [
     ...faults,
+    ...servers,
     ...unknown.map((name) => ({
       path: `${path}.variables`,
       message: `has no ${name}, which a URL, a header of the API or callback.expected contains`,
