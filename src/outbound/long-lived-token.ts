@@ -1,6 +1,8 @@
-import type { TokenForToken } from '../domain/catalogue/token-endpoint-settings.js'
+import type { Provider } from '../domain/catalogue/provider.js'
 import type { ClientCredentials } from '../domain/ports/oauth-client.js'
 import type { GuardedRequest } from './guarded-fetch.js'
+
+export type TokenForToken = NonNullable<Provider['longLivedToken']>['exchange']
 
 /**
  * Returns the request that exchanges an access token for another one. Its address may contain the token and the secret,

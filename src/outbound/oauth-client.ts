@@ -1,7 +1,6 @@
 import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client } from 'arctic'
 import * as oauth from 'oauth4webapi'
 import type { Provider } from '../domain/catalogue/provider.js'
-import type { TokenForToken } from '../domain/catalogue/token-endpoint-settings.js'
 import type { NetworkReason } from '../domain/ports/network-failure.js'
 import {
   type Metadata,
@@ -18,7 +17,7 @@ import { choicesIn } from './choices.js'
 import { wellFormed } from './error-code.js'
 import { parseExactly, valueAt } from './exact-json.js'
 import { type GuardedFetch, GuardedFetchError, type GuardedRequest } from './guarded-fetch.js'
-import { tokenForTokenRequest } from './long-lived-token.js'
+import { type TokenForToken, tokenForTokenRequest } from './long-lived-token.js'
 import { assertRequired, membersOf, metadataIn } from './metadata.js'
 import { hostOf } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'

@@ -1,5 +1,4 @@
 import type { Provider } from '../domain/catalogue/provider.js'
-import { withRequestValues } from '../domain/catalogue/url-template.js'
 import { OAuthError, type OAuthTarget, type Tokens } from '../domain/ports/oauth-client.js'
 import { serverOf } from './authorization-server.js'
 import type { GuardedRequest } from './guarded-fetch.js'
@@ -7,6 +6,9 @@ import { clientAuthenticationOf } from './token-endpoint/client-authentication.j
 import { providersName } from './token-endpoint/token-request.js'
 
 type RevokedTokens = Pick<Tokens, 'accessToken' | 'refreshToken'>
+
+/** What the address of a revocation may have of its request. */
+const REQUEST_VALUE = /\{(client_id|token)\}/g
 
 /** Returns whether only a valid access token revokes, so that an expired one has to be renewed first. */
 export function needsAccessToken({ revocation }: Pick<Provider, 'revocation'>): boolean {
@@ -57,6 +59,13 @@ export async function revocationRequest(
       ? JSON.stringify(Object.fromEntries(named))
       : new URLSearchParams(named.map(([...pair]) => pair)).toString()
   return { url, method, headers: Object.fromEntries(headers), body }
+}
+
+/** Returns an address with the values of its request, or null if one of them would lead elsewhere. */
+function withRequestValues(url: string, values: { client_id: string; token: string }): string | null {
+  const names = [...url.matchAll(REQUEST_VALUE)].map(([, name]) => name as keyof typeof values)
+  if (names.some((name) => /^\.{0,2}$/.test(values[name]))) return null
+  return url.replace(REQUEST_VALUE, (_, name: keyof typeof values) => encodeURIComponent(values[name]))
 }
 
 /** Only the standard has a hint. */

@@ -63,7 +63,6 @@ const TokenForTokenSchema = z.strictObject({
     .default([])
     .describe('What it has of the client.'),
 })
-export type TokenForToken = z.infer<typeof TokenForTokenSchema>
 
 /** For providers that have no refresh tokens. */
 export const LongLivedTokenSchema = z.strictObject({

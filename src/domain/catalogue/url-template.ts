@@ -20,13 +20,6 @@ export function hasRequestValues(url: string): boolean {
   return url.search(REQUEST_VALUE) >= 0
 }
 
-/** Returns an address with the values of its request, or null if one of them would lead elsewhere. */
-export function withRequestValues(url: string, values: { client_id: string; token: string }): string | null {
-  const names = [...url.matchAll(REQUEST_VALUE)].map(([, name]) => name as keyof typeof values)
-  if (names.some((name) => /^\.{0,2}$/.test(values[name]))) return null
-  return url.replace(REQUEST_VALUE, (_, name: keyof typeof values) => encodeURIComponent(values[name]))
-}
-
 /**
  * Returns what is wrong with a URL that contains variables, or null. In its host, a variable is a whole label, and fixed
  * labels follow, so that a value can't lead to another company. It isn't in the scheme, the port or the fragment.
