@@ -265,7 +265,15 @@ describe('a connector is refused', () => {
   }
 
   test.each([
-    [{}, [{ path: 'oauth2.variables', message: 'has no shop, which a URL or a header of the API contains' }]],
+    [
+      {},
+      [
+        {
+          path: 'oauth2.variables',
+          message: 'has no shop, which a URL, a header of the API or callback.expected contains',
+        },
+      ],
+    ],
     [{ variables: [SHOP, SHOP] }, [{ path: 'oauth2.variables[1].name', message: 'is declared twice' }]],
     [
       { variables: [SHOP, { ...SHOP, name: 'region' }] },
