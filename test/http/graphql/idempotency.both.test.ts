@@ -376,7 +376,7 @@ describe('while the first request is in progress', () => {
     const first = send(ada, 'busy', AUTHORIZE, confirmed())
     await held.reached
     const second = await send(ada, 'busy', AUTHORIZE, confirmed())
-    expect(second).toMatchObject({ status: 409, retryAfter: '1', replayed: null })
+    expect(second).toMatchObject({ status: 409, retryAfter: '2', replayed: null })
     expect(codeOf(second)).toBe('IDEMPOTENCY_KEY_IN_USE')
     held.goOn()
     const answer = await first

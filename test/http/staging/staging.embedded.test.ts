@@ -54,7 +54,7 @@ describe('without the password', () => {
     expect(page.text).not.toMatch(SECRETS)
     const program = await send(patchbay, path, { headers: { 'accept-language': 'de' }, exact: true })
     expect(program.status === 401 || program.text.startsWith('{"errors"')).toBe(true)
-    expect(program.headers['www-authenticate']).toBeUndefined()
+    expect(program.headers['www-authenticate'] ?? '').not.toMatch(/basic/i) // or browsers would ask for the password
     expect(program.text).not.toMatch(SECRETS)
   })
 
