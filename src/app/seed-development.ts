@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { credentialsBinding } from '../domain/credential/client-credentials.js'
+import { VaultError } from '../domain/ports/vault.js'
 import { type ConfigureDeps, configureConnector } from '../domain/publishing/configure-connector.js'
 import { publishPlugin } from '../domain/publishing/publish-plugin.js'
 import type { SandboxApp } from '../sandbox/sandbox.js'
@@ -33,15 +34,23 @@ export async function seedDevelopment(deps: ConfigureDeps, apps: readonly Sandbo
   }
 }
 
-/** Returns whether the stored client is the app's. In staging, its secret is new if the sandbox's state was lost. */
+/**
+ * Returns whether the stored client is the app's. In staging, its secret is new if the sandbox's state was lost. One that
+ * is damaged is replaced, and one that can't be opened right now stays.
+ */
 async function knowsClient(
   { vault }: ConfigureDeps,
   { slug, clientId, clientSecret }: SandboxApp,
   sealed: Uint8Array | undefined,
 ): Promise<boolean> {
   if (!sealed) return false
-  const stored = JSON.parse(await vault.open(sealed, credentialsBinding(slug)))
-  return stored.clientId === clientId && stored.clientSecret === clientSecret
+  try {
+    const stored = JSON.parse(await vault.open(sealed, credentialsBinding(slug)))
+    return stored.clientId === clientId && stored.clientSecret === clientSecret
+  } catch (error) {
+    if (error instanceof VaultError) return error.retryable
+    throw error
+  }
 }
 
 function sandboxConnector(app: SandboxApp) {

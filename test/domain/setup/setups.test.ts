@@ -52,7 +52,7 @@ describe('starting a setup', () => {
   test('is refused for an unknown plugin or another kind of id, and writes nothing', async () => {
     await forgetEverything()
     const START = `mutation ($id: ID!) { startSetup(input: { pluginId: $id }) { ${RESULT} } }`
-    for (const id of [pluginId('no-such-plugin'), connectorId('acme-mail'), 'garbage', '', 'x'.repeat(10_000)]) {
+    for (const id of [pluginId('no-such-plugin'), connectorId('acme-mail'), 'Garbage', '', 'X'.repeat(10_000)]) {
       const { data } = await patchbay.execute<{ startSetup: { __typename: string; message: string } }>('ada', START, {
         id,
       })

@@ -99,7 +99,11 @@ function atFirst(pattern: RegExp, what: 'wait' | 'fail', nth = 1) {
     arrived()
     return what === 'wait' ? released : Promise.reject(new Error('the database went away'))
   })
-  return { reached, goOn, [Symbol.dispose]: () => tap[Symbol.dispose]() }
+  const dispose = () => {
+    tap[Symbol.dispose]()
+    goOn() // or a test that failed would keep the server from closing
+  }
+  return { reached, goOn, [Symbol.dispose]: dispose }
 }
 
 describe('a request with an Idempotency-Key', () => {

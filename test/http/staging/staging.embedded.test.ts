@@ -12,7 +12,7 @@ import { STAGING_KEY, STAGING_PASSWORD, signedIn, startStaging } from '../../sup
 const HTML = { accept: 'text/html' }
 const basic = (password: string) => `Basic ${Buffer.from(`anyone:${password}`).toString('base64')}`
 /** Whatever is worth something to someone without the password. */
-const SECRETS = /eyJ|pb[ks]_|"people"|GraphiQL/
+const SECRETS = /eyJ|pb[ks]_\w{8}|"people"|GraphiQL/
 
 let wizard: BuiltWizard
 let patchbay: Patchbay & { sandboxUrl: string }
