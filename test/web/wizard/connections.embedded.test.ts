@@ -23,7 +23,7 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
   async function withMail(options?: BrowserContextOptions) {
     const device = await scene.device(scene.newcomer(), options)
     const screen = await scene.open(device, '/connections')
-    await (await screen.consentWindow(screen.texts.remedy.CONNECT('Acme Mail'))).allow()
+    await (await screen.consentWindow(`${screen.texts.connections.connect} Acme Mail`)).allow()
     await screen.actions('Acme Mail').waitFor()
     return { device, screen, [Symbol.asyncDispose]: () => device.close() }
   }
