@@ -12,8 +12,12 @@ interface SignInPage {
 }
 
 /** Asks for the password. */
-export function passwordPage({ to, redirectOrigins, refused }: SignInPage, { staging }: PageTexts): Page {
-  const lines = refused === undefined ? [staging.line] : linesOf(refused, staging)
+export function passwordPage(
+  { to, redirectOrigins, refused }: SignInPage,
+  { staging }: PageTexts,
+  product: string,
+): Page {
+  const lines = refused === undefined ? [staging.line(product)] : linesOf(refused, staging)
   return {
     ...pageOf(refused, staging),
     lines,

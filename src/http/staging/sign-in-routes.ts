@@ -42,8 +42,8 @@ export function createSignInRoutes(options: SignInOptions) {
   function page(c: Visit, to: string, refused?: Refused): Response {
     const given = { to, redirectOrigins, refused }
     return responseOf(
-      renderFor(c.env.incoming.headers)((texts) => {
-        if (!host) return passwordPage(given, texts)
+      renderFor(c.env.incoming.headers)((texts, product) => {
+        if (!host) return passwordPage(given, texts, product)
         const { origin } = new URL(host.tokenUrl, publicUrl)
         return hostSignInPage(given, { ...host, tokenOrigin: origin }, texts)
       }),

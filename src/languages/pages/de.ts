@@ -82,7 +82,7 @@ export const de: PageTexts = {
   },
   staging: {
     title: 'Beim Staging anmelden',
-    line: 'Hier kannst du Patchbay mit Demo-Personen und Spiel-Apps ausprobieren.',
+    line: (product) => `Hier kannst du ${product} mit Demo-Personen und Spiel-Apps ausprobieren.`,
     password: 'Passwort',
     link: 'Anmelden',
     wrong: 'Das Passwort ist falsch. Versuch es noch einmal.',

@@ -70,7 +70,7 @@ export const en = {
   },
   staging: {
     title: 'Sign in to staging',
-    line: 'You can try Patchbay here with demo users and pretend apps.',
+    line: (product: string) => `You can try ${product} here with demo users and pretend apps.`,
     password: 'Password',
     link: 'Sign in',
     wrong: 'That password is wrong. Try again.',

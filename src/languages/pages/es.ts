@@ -69,7 +69,7 @@ export const es: PageTexts = {
   },
   staging: {
     title: 'Inicia sesión en el entorno de pruebas',
-    line: 'Aquí puedes probar Patchbay con personas y apps ficticias.',
+    line: (product) => `Aquí puedes probar ${product} con personas y apps ficticias.`,
     password: 'Contraseña',
     link: 'Iniciar sesión',
     wrong: 'La contraseña no es correcta. Inténtalo de nuevo.',
