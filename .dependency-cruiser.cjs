@@ -5,7 +5,10 @@
  * Every file of the domain belongs to exactly one.
  */
 const LAYERS = [
-  ['leaves', '^src/domain/(db|errors|formats|global-id|hashed-secret|oauth-urls|pause|updates|ports/sql)\\.ts$'],
+  [
+    'leaves',
+    '^src/domain/(closest-name|db|errors|formats|global-id|hashed-secret|input-faults|oauth-urls|pause|updates|ports/sql)\\.ts$',
+  ],
   ['catalogue', '^src/domain/catalogue/'],
   ['ports', '^src/domain/ports/(?!sql\\.ts$)'],
   ['identity', '^src/domain/identity/'],
@@ -107,9 +110,9 @@ module.exports = {
     mayImport('live', PORTS, SHARED, '^src/domain/errors\\.ts$', PRISMA, OBSERVABILITY, CONFIG),
     mayImport('vault', PORTS, OBSERVABILITY, CONFIG),
     mayImport('outbound', PORTS, '^src/domain/catalogue/provider\\.ts$', OBSERVABILITY, CONFIG),
-    mayImport('providers', '^src/domain/catalogue/(provider|variables)\\.ts$'),
+    mayImport('providers', '^src/domain/(catalogue/(provider|variables)|input-faults)\\.ts$'),
     mayImport('observability', PORTS, SHARED),
-    mayImport('config', '^src/languages/languages\\.ts$'),
+    mayImport('config', '^src/languages/languages\\.ts$', '^src/domain/closest-name\\.ts$'),
     mayImport('languages'),
     mayImport('sandbox'),
     mayImport('web/client', '^src/generated/client/'),

@@ -6,6 +6,7 @@ import { providerWith } from '../domain/catalogue/provider-urls.js'
 import { variablesIn } from '../domain/catalogue/url-template.js'
 import type { Variable } from '../domain/catalogue/variables.js'
 import { InvalidVariablesError } from '../domain/errors.js'
+import { suggestion } from '../domain/input-faults.js'
 import type { Check } from '../outbound/connector-test/check.js'
 import type { Commands } from './command.js'
 import { enteredIn } from './entered-option.js'
@@ -83,7 +84,10 @@ function targetsOf(providers: Providers, named: readonly string[], entered: read
 /** What operators and people give for its addresses, all as its variables. */
 function withUsedVariables(providers: Providers, slug: string): Provider {
   const provider = providers.get(slug)
-  if (!provider) throw new ConfigurationError(`There’s no provider “${slug}”. docs/providers.md lists all of them.`)
+  if (!provider) {
+    const meant = suggestion(slug, providers.slugs())
+    throw new ConfigurationError(`There’s no provider “${slug}”${meant || '.'} docs/providers.md lists all of them.`)
+  }
   const urls = [...endpointUrls(provider).map(({ url }) => url), provider.issuer ?? '']
   const used = new Set(urls.flatMap(variablesIn))
   const variables = [...providers.operatorVariables(slug), ...provider.variables].filter(({ name }) => used.has(name))

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Providers } from '../domain/catalogue/provider.js'
+import { readInput } from '../domain/input-faults.js'
 import { type ProviderFile, ProviderFileSchema } from './provider-file.js'
 
 /** Also in the image, and where dist is. */
@@ -34,12 +35,35 @@ function file(slug: string): ProviderFile | undefined {
   return known.get(slug)
 }
 
-/** Returns a provider's whole file, or undefined if there is none. */
+/**
+ * Returns a provider's whole file, or undefined if there is none.
+ * @throws Error with every fault of the file
+ */
 export function readProvider(slug: string): ProviderFile | undefined {
   const name = `${slug}.json`
   if (!FILE.test(name)) return undefined
   const text = readIfThere(new URL(name, FOLDER))
-  return text === undefined ? undefined : ProviderFileSchema.parse(JSON.parse(text))
+  return text === undefined ? undefined : parseProvider(name, text)
+}
+
+/**
+ * Parses a file of `providers/`.
+ * @param name for the message
+ * @throws Error with every fault of the file
+ */
+export function parseProvider(name: string, text: string): ProviderFile {
+  const { data, faults = [] } = readInput(ProviderFileSchema, contentOf(name, text))
+  if (data) return data
+  const lines = faults.map(({ path, message }) => `✖ ${path === '(whole)' ? '' : `${path}: `}${message}`)
+  throw new Error(`The file providers/${name} has faults:\n${lines.join('\n')}`)
+}
+
+function contentOf(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`The file providers/${name} isn’t JSON: ${(error as Error).message}`, { cause: error })
+  }
 }
 
 function readIfThere(file: URL): string | undefined {

@@ -11,7 +11,7 @@ export const ProviderFileSchema = z
     name: z.string().trim().min(1).max(60).describe('The name of the product, as its maker writes it.'),
     icon: z
       .string()
-      .regex(/^[a-z0-9]+$/)
+      .regex(/^[a-z0-9]+$/, { error: 'must consist of lowercase letters and digits' })
       .optional()
       .describe('Slug of its icon in simple-icons.'),
     documentationUrl: HttpsUrlSchema.describe('What the provider itself says about its OAuth.'),

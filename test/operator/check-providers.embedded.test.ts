@@ -137,7 +137,8 @@ test('providers that share addresses are asked once, and named ones only', async
   expect(server.requests.map(({ path }) => path).sort()).toEqual(['/authorize', '/token'])
   expect({ text, incomplete }).toEqual({ text: '2 ok, 0 failed, 0 can’t tell.', incomplete: false })
   expect(await run()).toMatchObject({ text: '2 ok, 1 failed, 0 can’t tell.', incomplete: true })
-  await expect(run('mial')).rejects.toThrow('There’s no provider “mial”')
+  await expect(run('nothing')).rejects.toThrow('There’s no provider “nothing”. docs/providers.md lists all of them.')
+  await expect(run('mailx')).rejects.toThrow('There’s no provider “mailx”. Did you mean mail? docs/providers.md')
 })
 
 test('a provider with variables is asked for one customer, or not at all', async () => {

@@ -1,15 +1,14 @@
 import * as z from 'zod'
-import { TemplateUrlSchema } from './field-schemas.js'
+import { HeaderNameSchema, HeaderValueSchema, TemplateUrlSchema } from './field-schemas.js'
 
 /** Headers that Patchbay or the connection itself sets. */
 const RESERVED_HEADERS = ['authorization', 'connection', 'content-length', 'cookie', 'host', 'transfer-encoding']
 
 const HeadersSchema = z.record(
-  z
-    .string()
-    .regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/, { error: 'must be the name of a header' })
-    .refine((name) => !RESERVED_HEADERS.includes(name.toLowerCase()), { error: 'is a header that Patchbay sets' }),
-  z.string().regex(/^[\x20-\x7e]{0,500}$/, { error: 'must be printable ASCII' }),
+  HeaderNameSchema.refine((name) => !RESERVED_HEADERS.includes(name.toLowerCase()), {
+    error: 'is the name of a header that Patchbay sets',
+  }),
+  HeaderValueSchema,
 )
 
 const request = {

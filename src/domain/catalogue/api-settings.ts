@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { HeaderNameSchema, HeaderValueSchema } from './field-schemas.js'
 
 /** Stands for the connector's client id in headers of the API. */
 export const CLIENT_ID = 'clientId'
@@ -13,18 +14,14 @@ export const ApiSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('The address below which the API is. `{name}` stands for a value of `variables` or `metadata`.'),
-  header: z
-    .string()
-    .regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/, { error: 'must be the name of a header' })
-    .default('Authorization')
-    .describe('The header that takes the token.'),
+  header: HeaderNameSchema.default('Authorization').describe('The header that takes the token.'),
   scheme: z
     .string()
     .regex(/^[\w.-]{0,40}$/, { error: 'must be a single word, or empty' })
     .default('Bearer')
     .describe('What precedes the token in the header. Empty if nothing does.'),
   headers: z
-    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,500}$/))
+    .record(HeaderNameSchema, HeaderValueSchema)
     .default({})
     .describe(
       'Further headers of each request, such as the version of the API. `{name}` stands for a value of `variables` or `metadata`, and `{clientId}` for the client id.',

@@ -8,6 +8,13 @@ export const SlugSchema = z
   .max(64)
   .regex(SLUG, { error: 'must consist of lowercase letters, digits and single hyphens' })
 export const ScopeSchema = z.string().regex(SCOPE, { error: 'must be a single scope without spaces' })
+/** RFC 9110 §5.5 and §5.6.2. Other characters would end the header. */
+export const HeaderNameSchema = z
+  .string()
+  .regex(/^[\w!#$%&'*+.^`|~-]{1,64}$/, { error: 'must be the name of a header' })
+export const HeaderValueSchema = z.string().regex(/^[\x20-\x7e]{0,500}$/, {
+  error: 'must be printable ASCII, at most 500 characters',
+})
 export const HttpUrlSchema = z.url({ protocol: /^https?$/ })
 /** A URL in which the connector's variables stand for the values of one customer: `https://{subdomain}.example.com/`. */
 export const TemplateUrlSchema = HttpUrlSchema.superRefine((url, context) => {

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { InvalidInputError } from '../errors.js'
+import { readable, readInput } from '../input-faults.js'
 import { endpointUrls, type Provider, ProviderSchema } from './provider.js'
 import { withExpected, withUrls } from './provider-urls.js'
 import { filledUrl, type VariableValues, variablesIn } from './url-template.js'
@@ -32,10 +34,13 @@ export function stillOverridden(provider: Provider, overrides: unknown): Provide
 /**
  * Returns a provider of the catalogue as one connector uses it. Settings that are objects, such as
  * `authorizationParameters`, are merged member by member, and others are replaced.
- * @throws ZodError if the result is no provider
+ * @throws InvalidInputError if the settings don't fit the provider
  */
 export function overridden(provider: Provider, { variables, settings }: ProviderOverrides): Provider {
-  return ProviderSchema.parse(merged(withOperatorValues(provider, variables), settings))
+  const { data, faults = [] } = readInput(ProviderSchema, merged(withOperatorValues(provider, variables), settings))
+  if (data) return data
+  const placed = faults.map(({ path, message }) => ({ path: `settings.${path}`, message }))
+  throw new InvalidInputError('connector', readable(placed))
 }
 
 function withOperatorValues(provider: Provider, values: VariableValues): Provider {

@@ -2,7 +2,10 @@ import * as z from 'zod'
 import { TemplateUrlSchema } from './field-schemas.js'
 
 /** RFC 9110 §5.5 and §5.6.2. Other characters would end the header. */
-const HeadersSchema = z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\x20-\x7e]*$/))
+const HeadersSchema = z.record(
+  z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'must be the name of a header' }),
+  z.string().regex(/^[\x20-\x7e]*$/, { error: 'must be printable ASCII' }),
+)
 const ParametersSchema = z.record(z.string().min(1), z.string())
 
 /** How the client identifies itself at the token endpoint and at the revocation endpoint. */

@@ -4,6 +4,7 @@ import { enteredValue, withUrls } from '../catalogue/provider-urls.js'
 import { variablesIn } from '../catalogue/url-template.js'
 import type { Variable } from '../catalogue/variables.js'
 import { type InputFault, InvalidInputError } from '../errors.js'
+import { suggestion } from '../input-faults.js'
 
 /**
  * Returns what is wrong with a provider's variables: each has to be declared once, be a part of a URL, of a header of the
@@ -68,7 +69,10 @@ export function operatorValues(
       const isAsked = provider.variables.some((variable) => variable.name === name)
       const message = isAsked
         ? 'is entered by each person who connects. Leave it out'
-        : 'is no variable of this provider'
+        : `is no variable of this provider${suggestion(
+            name,
+            variables.map((variable) => variable.name),
+          )}`
       return { path: `variables.${name}`, message }
     })
   const values: Record<string, string> = {}

@@ -15,12 +15,13 @@ import type { Deps } from '../deps.js'
 import { InvalidInputError } from '../errors.js'
 import { globalId } from '../global-id.js'
 import { takeEffect } from '../idempotency/keyed-operation.js'
+import { readable, readInput, suggestion } from '../input-faults.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
 import type { ClientCredentials } from '../ports/oauth-client.js'
 import type { Telemetry } from '../ports/telemetry.js'
 import { checkedCredentials } from './check-credentials.js'
 import { operatorValues, variableFaults } from './check-variables.js'
-import { faultsOf, readable, refuseUnstorable } from './input-document.js'
+import { refuseUnstorable } from './input-document.js'
 import { type ConnectorFacts, type IssuerSettings, refuseFromFile, storeConnector } from './store-connector.js'
 import { DependentUrlError, templatedMetadata } from './templated-metadata.js'
 
@@ -113,8 +114,8 @@ export async function configureConnector(deps: ConfigureDeps, input: unknown): P
  */
 export async function prepareConnector(deps: ProviderDeps, input: unknown): Promise<PreparedConnector> {
   refuseUnstorable('connector', input)
-  const result = ConnectorSchema.safeParse(input)
-  if (!result.success) throw new InvalidInputError('connector', readable(faultsOf(result.error)))
+  const result = readInput(ConnectorSchema, input)
+  if (result.faults) throw new InvalidInputError('connector', readable(result.faults))
   const { slug, name, iconUrl, signInUrl, defaultScopes, scopeDescriptions, openIdConnect, credentials } = result.data
   const provider = await providerOf(deps, result.data)
   const facts = {
@@ -183,7 +184,8 @@ function cataloguedProvider(
 ): DescribedProvider {
   const catalogued = deps.providers.get(slug)
   if (!catalogued) {
-    const message = `the catalogue has no provider ${slug}. docs/providers.md lists all of them`
+    const meant = suggestion(slug, deps.providers.slugs())
+    const message = `the catalogue has no provider ${slug}${meant || '.'} docs/providers.md lists all of them`
     throw new InvalidInputError('connector', [{ path: 'provider', message }])
   }
   const overrides = {
@@ -192,19 +194,8 @@ function cataloguedProvider(
   }
   const isAsItIs = Object.values(overrides).every((group) => Object.keys(group).length === 0)
   if (isAsItIs) return { slug, settings: null, overrides: null, effective: catalogued }
-  const effective = checkedEndpoints(deps, merged(catalogued, overrides), 'settings')
+  const effective = checkedEndpoints(deps, overridden(catalogued, overrides), 'settings')
   return { slug, settings: null, overrides, effective }
-}
-
-/** @throws InvalidInputError if the settings don't fit the provider */
-function merged(catalogued: Provider, overrides: ProviderOverrides): Provider {
-  try {
-    return overridden(catalogued, overrides)
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error
-    const faults = faultsOf(error).map(({ path, message }) => ({ path: `settings.${path}`, message }))
-    throw new InvalidInputError('connector', readable(faults))
-  }
 }
 
 type DescribedIssuer = NonNullable<z.output<typeof ConnectorSchema>['openIdConnect']>
@@ -214,6 +205,7 @@ async function discovered(
   slug: string,
   { issuer: template, variables, settings }: DescribedIssuer,
 ): Promise<Provider> {
+  const refusal = (message: string) => new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message }])
   try {
     const { issuerTemplate } = ProviderSchema.pick({ issuerTemplate: true }).parse({
       issuerTemplate: settings?.issuerTemplate,
@@ -224,18 +216,18 @@ async function discovered(
       throw new InvalidInputError('connector', [{ path: 'openIdConnect.variables', message }])
     }
     const metadata = templatedMetadata(await deps.discover(issuer, { issuerTemplate }), template, variables ?? {})
-    return checkedEndpoints(deps, ProviderSchema.parse({ ...metadata, ...settings }), 'openIdConnect.issuer')
+    const result = readInput(ProviderSchema, { ...metadata, ...settings })
+    if (result.faults) {
+      const faults = result.faults.map(({ path, message }) => `${path} ${message}`)
+      throw refusal(`its metadata can’t be used: ${faults.join('; ')}`)
+    }
+    return checkedEndpoints(deps, result.data, 'openIdConnect.issuer')
   } catch (error) {
-    const refusal = (message: string) => new InvalidInputError('connector', [{ path: 'openIdConnect.issuer', message }])
     if (error instanceof DiscoveryError) {
       deps.discoveryFailed?.(slug, error.failure)
       throw refusal(error.message)
     }
     if (error instanceof DependentUrlError) throw refusal(`its metadata can’t be used: ${error.message}`)
-    if (error instanceof z.ZodError) {
-      const faults = faultsOf(error).map((fault) => `${fault.path} ${fault.message}`)
-      throw refusal(`its metadata can’t be used: ${faults.join('; ')}`)
-    }
     throw error
   }
 }

@@ -1,11 +1,9 @@
-import type * as z from 'zod'
 import { type InputFault, InvalidInputError } from '../errors.js'
+import { MAX_FAULTS, pathOf } from '../input-faults.js'
 
 /** The largest plugins have a tenth of it. */
 const MAX_VALUES = 20_000
 const MAX_DEPTH = 20
-/** Nobody reads more of them. */
-const MAX_FAULTS = 100
 
 /**
  * Refuses a JSON document that can't be stored whatever it means, before anything else looks at it.
@@ -49,25 +47,4 @@ function unstorable(place: Place): InputFault {
   const path: (string | number)[] = []
   for (let each = place; each.parent; each = each.parent) path.unshift(each.key)
   return { path: pathOf(path), message: 'must not contain the character U+0000 or half of a surrogate pair' }
-}
-
-/** Returns at most as many faults as people read. The last one says how many there are. */
-export function readable(faults: readonly InputFault[]): InputFault[] {
-  if (faults.length <= MAX_FAULTS) return [...faults]
-  const more = { path: '(whole)', message: `has ${faults.length.toLocaleString('en')} faults. These are the first` }
-  return [...faults.slice(0, MAX_FAULTS), more]
-}
-
-/** Converts Zod's issues to faults with paths such as `skills[0].uses[1].connector`. */
-export function faultsOf(error: z.ZodError): InputFault[] {
-  return error.issues.flatMap((issue) => {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
-    const message = issue.code === 'unrecognized_keys' ? 'is unknown' : issue.message
-    return keys.map((path) => ({ path: pathOf(path), message }))
-  })
-}
-
-function pathOf(path: readonly PropertyKey[]): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-  return text.replace(/^\./, '') || '(whole)'
 }

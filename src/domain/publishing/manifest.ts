@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { HttpUrlSchema, ScopeSchema, SlugSchema } from '../catalogue/field-schemas.js'
 import { type InputFault, InvalidInputError } from '../errors.js'
-import { faultsOf, readable, refuseUnstorable } from './input-document.js'
+import { readable, readInput } from '../input-faults.js'
+import { refuseUnstorable } from './input-document.js'
 
 const text = (max: number) => z.string().trim().min(1).max(max)
 const scopes = z.array(ScopeSchema).max(100)
@@ -65,13 +66,12 @@ export type Manifest = z.infer<typeof ManifestSchema>
  */
 export function parseManifest(input: unknown, knownConnectors: ReadonlySet<string>): Manifest {
   refuseUnstorable('manifest', input)
-  const result = ManifestSchema.safeParse(input)
-  const faults = result.success ? [] : faultsOf(result.error)
+  const { data, faults = [] } = readInput(ManifestSchema, input)
   const references = referenceFaults(input, knownConnectors)
   const reported = new Set(faults.map(({ path }) => path))
   const all = [...faults, ...references.filter(({ path }) => !reported.has(path))]
-  if (!result.success || all.length > 0) throw new InvalidInputError('manifest', readable(all))
-  return result.data
+  if (!data || all.length > 0) throw new InvalidInputError('manifest', readable(all))
+  return data
 }
 
 const LooseManifest = z.object({

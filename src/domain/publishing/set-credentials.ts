@@ -5,22 +5,22 @@ import type { Deps } from '../deps.js'
 import { InvalidInputError, NotFoundError } from '../errors.js'
 import { globalId } from '../global-id.js'
 import { takeEffect } from '../idempotency/keyed-operation.js'
+import { readInput } from '../input-faults.js'
 import { VaultError } from '../ports/vault.js'
 import { checkedCredentials } from './check-credentials.js'
 import type { ConfigureDeps } from './configure-connector.js'
-import { faultsOf, refuseUnstorable } from './input-document.js'
+import { refuseUnstorable } from './input-document.js'
 import { refuseFromFile, retryRefreshes, storeCredentials } from './store-connector.js'
 import { findConnector, openCredentials, type StoredConnector } from './stored-connector.js'
 
 const WHAT = 'connector'
-const EMPTY = 'must not be empty'
 
 /** The same limits as in `configureConnector`. */
 const CredentialsSchema = z.strictObject({
   /** If left out, the connector keeps the one it has. */
-  clientId: z.string().min(1, EMPTY).nullish(),
+  clientId: z.string().min(1).nullish(),
   /** Left out for clients without a secret. */
-  clientSecret: z.string().min(1, EMPTY).nullish(),
+  clientSecret: z.string().min(1).nullish(),
 })
 
 /**
@@ -36,8 +36,8 @@ export async function setCredentials(
   input: z.input<typeof CredentialsSchema>,
 ): Promise<string> {
   refuseUnstorable(WHAT, input)
-  const given = CredentialsSchema.safeParse(input)
-  if (!given.success) throw new InvalidInputError(WHAT, faultsOf(given.error))
+  const given = readInput(CredentialsSchema, input)
+  if (given.faults) throw new InvalidInputError(WHAT, given.faults)
   const { clientId, clientSecret } = given.data
   const stored = await findConnector(deps, slug)
   if (!stored) throw new NotFoundError('connector')

@@ -156,6 +156,40 @@ test.each([
   expect((await faultsOf(input)).map((fault) => fault.path)).toContain(path)
 })
 
+test.each([
+  [
+    { provider: 'gogle' },
+    'provider',
+    'the catalogue has no provider gogle. Did you mean google? docs/providers.md lists all of them',
+  ],
+  [
+    { provider: 'nothing-like-it' },
+    'provider',
+    'the catalogue has no provider nothing-like-it. docs/providers.md lists all of them',
+  ],
+  [{ provider: 'google', settings: { tokenURL: 'x' } }, 'settings.tokenURL', 'is unknown. Did you mean tokenUrl?'],
+  [
+    { provider: 'google', settings: { tokenRequest: { fromat: 'json' } } },
+    'settings.tokenRequest.fromat',
+    'is unknown. Did you mean format?',
+  ],
+  [{ provider: 'google', settings: { tokenUrl: null } }, 'settings.tokenUrl', 'must be a URL, not null'],
+  [{ provider: 'google', setings: {} }, 'setings', 'is unknown. Did you mean settings?'],
+  [
+    { provider: 'okta', variables: { subdomain: 'acme', subdomian: 'acme' } },
+    'variables.subdomian',
+    'is no variable of this provider. Did you mean subdomain?',
+  ],
+  [{ oauth2: { tokenUrl: 'https://a.example/' } }, 'oauth2.authorizationUrl', 'is missing. Add it, as a URL'],
+  [
+    { openIdConnect: { issuer: 'https://a.example', settings: { clientAuthentication: 'client_secret_pots' } } },
+    'openIdConnect.settings.clientAuthentication',
+    'must be client_secret_basic, client_secret_basic_raw, client_secret_post, client_secret_as_username, private_key_jwt or none. Did you mean client_secret_post?',
+  ],
+])('says in plain words what is wrong with %j', async (input, path, message) => {
+  expect(await faultsOf(input)).toContainEqual({ path, message })
+})
+
 test.each(['127.0.0.1', '10.1.2.3', '169.254.169.254', '[::1]', '[fd00:ec2::254]', '2130706433'])(
   'O24: a connector that would send requests to %s is refused, with what to do',
   async (host) => {
