@@ -77,7 +77,7 @@ describe('it can differ as providers do:', () => {
     expect(request.headers['x-shop-token']).toBe('an-access-token')
   })
 
-  test('HubSpot has the refresh token in the address, encoded', async () => {
+  test('a refresh token may be in the address, encoded', async () => {
     app.server.on('/tokens/a%2Fb%3F', answers('', { status: 204 }))
     const revocation = { method: 'DELETE', authentication: 'none', tokenParameter: null }
     const settings = { revocationUrl: `${app.server.url}/tokens/{token}` }

@@ -103,6 +103,16 @@ describe.each(all)('$slug', (provider) => {
   })
 })
 
+/** Endpoints that their makers have announced to end. */
+const ENDING = [
+  { slug: 'hubspot', ending: /\/oauth\/v1\// }, // on 2027-02-16
+]
+
+test.each(ENDING)('$slug has no endpoint that is about to end', ({ slug, ending }) => {
+  const { oauth2 } = readProvider(slug) ?? expect.unreachable()
+  expect(endpointUrls(oauth2).filter(({ url }) => ending.test(url))).toEqual([])
+})
+
 describe('O29: no value leads away from the provider', () => {
   const asked = all.flatMap((provider) =>
     [...provider.file.operatorVariables, ...provider.file.oauth2.variables].map((variable) => ({
