@@ -1,12 +1,17 @@
 import { referenceTo } from '../app/connector-file/reference.js'
 import { ConfigurationError } from '../config/configuration-error.js'
 import { redirectUri } from '../domain/oauth-urls.js'
-import { describeConnector, effectiveSettings } from '../domain/publishing/describe-connector.js'
+import {
+  describeConnector,
+  describeSettings,
+  effectiveSettings,
+  type Setting,
+} from '../domain/publishing/describe-connector.js'
 import { setCredentials } from '../domain/publishing/set-credentials.js'
 import { listConnectors, type StoredConnector } from '../domain/publishing/stored-connector.js'
 import type { CommandContext, Commands } from './command.js'
 import { type Client, clientOf, known } from './known-connector.js'
-import { table } from './table.js'
+import { indented, listing } from './listing.js'
 
 type Deps = CommandContext['deps']
 
@@ -31,8 +36,9 @@ export const CONNECTOR_COMMANDS: Commands = {
     options: { json: {} },
     explanation: 'show a connector’s settings, where they come from, and who uses it',
     async run({ deps }, [slug = '']) {
-      const shown = await showConnector(deps, await known(deps, slug))
-      return { text: describe(shown), json: shown }
+      const stored = await known(deps, slug)
+      const shown = await showConnector(deps, stored)
+      return { text: await describe(shown, describeSettings(stored.connector.provider)), json: shown }
     },
   },
   'export-connectors': {
@@ -75,6 +81,7 @@ async function showConnector(deps: Deps, stored: StoredConnector) {
     slug,
     name: facts.name,
     provider: facts.provider,
+    variables: (facts.providerOverrides ?? facts.issuerSettings)?.variables ?? {},
     managedBy: fromFile ? 'file' : 'api',
     credentials: client && ('unopened' in client ? client : { clientId: client.clientId, hasSecret: client.hasSecret }),
     redirectUri: redirectUri(deps.publicUrl, slug),
@@ -84,18 +91,24 @@ async function showConnector(deps: Deps, stored: StoredConnector) {
     scopeDescriptions: connector.scopeDescriptions,
     plugins: plugins.map((plugin) => plugin.slug),
     connections: Object.fromEntries(connections.map(({ status, _count }) => [status, _count])),
-    settings: effectiveSettings(stored),
+    settings: effectiveSettings(stored, deps.providers),
   }
 }
 
-const SOURCES = { catalogue: 'the catalogue', metadata: 'the issuer’s metadata', configured: 'configured' }
+const SOURCES = { catalogue: 'the catalogue', metadata: 'the issuer’s metadata', default: 'the defaults' }
 
-function describe(shown: Awaited<ReturnType<typeof showConnector>>): string {
+/** @param brief the settings without defaults, at any depth */
+async function describe(
+  shown: Awaited<ReturnType<typeof showConnector>>,
+  brief: Readonly<Record<string, unknown>>,
+): Promise<string> {
   const { credentials, plugins, connections, settings, defaultScopes } = shown
+  const { default: yaml } = await import('yaml')
   const counts = Object.entries(connections).map(([status, count]) => `${count} ${status}`)
-  const facts = [
+  const facts = listing([
     ['name', shown.name],
     ['provider', shown.provider],
+    ...Object.entries(shown.variables).map(([name, value]) => [`variable ${name}`, value] as const),
     ['managed by', shown.managedBy === 'file' ? 'the file in PATCHBAY_CONNECTORS' : 'commands and the API'],
     ['credentials', credentialsText(credentials)],
     ['redirect URI', shown.redirectUri],
@@ -104,22 +117,27 @@ function describe(shown: Awaited<ReturnType<typeof showConnector>>): string {
     ['icon URL', shown.iconUrl ?? 'none'],
     ['plugins', plugins.length === 0 ? 'none' : `${plugins.length}: ${plugins.join(', ')}`],
     ['connections', counts.join(', ') || 'none'],
-  ]
-  const rows = settings.flatMap(({ name, value, source }) =>
+  ])
+  const described = settings.flatMap((setting) => {
+    const { name, value, source } = setting
     // Descriptions are long, and for users.
-    source === 'default' || name === 'scopeDescriptions' ? [] : [[name, valueText(value), SOURCES[source]]],
-  )
-  return `${table([shown.slug, ''], facts)}\n\n${table(['SETTING', 'VALUE', 'FROM'], rows)}\n\nAll other settings have their defaults.`
+    if (source === 'default' || name === 'scopeDescriptions') return []
+    const text = yaml.stringify(Object.hasOwn(brief, name) ? brief[name] : value, { lineWidth: 0 }).trimEnd()
+    return [...indented(`${name}, ${origin(setting)}`, 0), ...indented(text, 2), '']
+  })
+  const lines = [shown.slug, '', ...facts, '', 'SETTINGS', '', ...described, 'All other settings have their defaults.']
+  return lines.join('\n')
+}
+
+function origin({ source, parts }: Setting): string {
+  if (source !== 'configured') return `from ${SOURCES[source]}`
+  return parts ? `from the catalogue, with configured ${parts.join(', ')}` : 'configured'
 }
 
 function credentialsText(credentials: Awaited<ReturnType<typeof showConnector>>['credentials']): string {
   if (!credentials) return 'not set, so no one can connect it'
   if ('unopened' in credentials) return `set, but they can’t be opened: ${credentials.unopened}`
   return `client id ${credentials.clientId}, ${credentials.hasSecret ? 'and a secret' : 'without a secret'}`
-}
-
-function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function textOf(option: string | true | undefined): string | undefined {

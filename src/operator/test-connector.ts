@@ -118,7 +118,8 @@ async function metadataCheck(deps: Deps, { slug, facts, connector, fromFile }: S
   const name = 'metadata'
   const { issuerSettings, providerSettings } = facts
   if (facts.provider !== 'openid-connect' || !providerSettings) {
-    return { name, status: 'skipped', detail: 'the connector has no OpenID Connect issuer to read it from' }
+    const origin = providerSettings ? 'oauth2' : 'the catalogue'
+    return { name, status: 'skipped', detail: `the settings are those of ${origin}, not read from an issuer` }
   }
   const { issuer, issuerTemplate } = providerSettings
   // A connector of an earlier version. With a template, there is no single issuer.

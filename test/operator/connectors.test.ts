@@ -174,7 +174,7 @@ test('show-connector shows the settings that apply, where they come from, and no
   await configureConnector(deps, { slug: 'mail', name: 'Mail', provider: 'google' })
   const shown = await run('show-connector', 'mail')
   expect(shown.printed).toMatch(/^credentials +not set, so no one can connect it$/m)
-  expect(shown.printed).toMatch(/^tokenUrl +https:\/\/oauth2\.googleapis\.com\/token +the catalogue$/m)
+  expect(shown.printed).toContain('\ntokenUrl, from the catalogue\n  https://oauth2.googleapis.com/token\n')
   expect(shown.printed).toMatch(/^redirect URI +https:\/\/connect\.example\/oauth\/callback\/mail$/m)
 
   server.on('/.well-known/openid-configuration', answers(metadata()))
@@ -182,9 +182,42 @@ test('show-connector shows the settings that apply, where they come from, and no
   await configure({}, { oauth2: null, openIdConnect })
   const { printed, json } = await run('show-connector', 'tracker')
   expect(printed).toMatch(/^credentials +client id tracker-client, and a secret$/m)
-  expect(printed).toMatch(/^authorizationParameters +\{"prompt":"consent"\} +configured$/m)
-  expect(printed).toMatch(/^tokenUrl +http.*\/token +the issuer’s metadata$/m)
+  expect(printed).toContain('\nauthorizationParameters, configured\n  prompt: consent\n')
+  expect(printed).toMatch(/^tokenUrl, from the issuer’s metadata\n {2}http.*\/token$/m)
   expect(json).toMatchObject({ managedBy: 'api', plugins: [], connections: {} })
+})
+
+test('show-connector says what an operator’s variables and partial overrides are', async () => {
+  const settings = { api: { headers: { 'X-Version': '2' } }, authorizationParameters: { prompt: 'login' }, pkce: false }
+  const variables = { subdomain: 'acme' }
+  await configureConnector(deps, { slug: 'workforce', name: 'Workforce', provider: 'okta', variables, settings })
+  const { printed, json } = await run('show-connector', 'workforce')
+  expect(printed).toMatch(/^variable subdomain +acme$/m)
+  expect(printed).toMatch(/^tokenUrl, from the catalogue, with configured subdomain\n {2}https:\/\/acme\.okta\.com\//m)
+  expect(printed).toMatch(/^api, from the catalogue, with configured headers, subdomain$/m)
+  expect(printed).toContain('\npkce, configured\n  false\n')
+  expect(json).toMatchObject({
+    variables,
+    settings: expect.arrayContaining([{ name: 'pkce', value: false, source: 'configured' }]),
+  })
+})
+
+test('show-connector fits 100 columns, whatever a connector has', async () => {
+  const long = `https://a.example/${'x'.repeat(200)}`
+  const scopes = Array.from({ length: 40 }, (_, index) => `scope.of.some.length.${index}`)
+  const identity = { url: long, headers: { 'X-Long': 'words '.repeat(60).trim() }, idPath: 'id', labelPaths: scopes }
+  await configure(
+    { identity, identityScopes: scopes },
+    { name: 'T'.repeat(100), signInUrl: long, defaultScopes: scopes },
+  )
+  const slugs = providerCatalogue.slugs().filter((slug) => providerCatalogue.operatorVariables(slug).length === 0)
+  for (const provider of slugs.slice(0, 20)) await configureConnector(deps, { slug: provider, name: 'App', provider })
+  for (const slug of ['tracker', ...slugs.slice(0, 20)]) {
+    const { printed } = await run('show-connector', slug)
+    expect(printed.split('\n').filter((line) => line.length > 100)).toEqual([])
+  }
+  const { printed } = await run('show-connector', 'tracker')
+  expect(printed.replaceAll(/\s/g, '')).toContain(`sign-inURL${long}`)
 })
 
 const metadata = (changes: object = {}) => ({
@@ -360,6 +393,15 @@ test('endpoints that moved since the connector was configured are listed', async
   })
   server.on('/.well-known/openid-configuration', answers({}, { status: 503 }))
   expect(await tested()).toMatchObject({ metadata: { status: 'failed', detail: 'it can’t be read' } })
+})
+
+test('the metadata of a connector that isn’t from an issuer is skipped, and says why', async () => {
+  await configure({ issuer: server.url })
+  const detail = (origin: string) => `the settings are those of ${origin}, not read from an issuer`
+  expect(await tested()).toMatchObject({ metadata: { status: 'skipped', detail: detail('oauth2') } })
+  const settings = { ...urls(), issuer: server.url, revocationUrl: null, identity: null }
+  await configure({}, { oauth2: null, provider: 'google', settings })
+  expect(await tested()).toMatchObject({ metadata: { status: 'skipped', detail: detail('the catalogue') } })
 })
 
 test('a private address is refused as the guard refuses it, and nothing is sent there', async () => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { IdentitySchema, LookupSchema, MetadataValueSchema } from '../catalogue/account-schemas.js'
-import { type Provider, ProviderSchema } from '../catalogue/provider.js'
+import { type Provider, ProviderSchema, type Providers } from '../catalogue/provider.js'
+import { variablesIn } from '../catalogue/url-template.js'
 import { VariableSchema } from '../catalogue/variables.js'
 import type { StoredConnector } from './stored-connector.js'
 
@@ -45,7 +46,13 @@ function describeProvider({ provider, providerSettings, issuerSettings, provider
 }
 
 /** Returns settings without defaults, including those inside of settings that have none themselves. */
-function describeSettings({ identity, lookup, metadata, variables, ...settings }: Provider): Record<string, unknown> {
+export function describeSettings({
+  identity,
+  lookup,
+  metadata,
+  variables,
+  ...settings
+}: Provider): Record<string, unknown> {
   return {
     ...withoutDefaults(settings, PROVIDER_DEFAULTS),
     ...(identity && { identity: withoutDefaults(identity, IDENTITY_DEFAULTS) }),
@@ -93,19 +100,42 @@ export interface Setting {
   name: string
   value: unknown
   source: SettingSource
+  /** If only a part of it is configured: which members, or the operator's variables in it. The catalogue has the rest. */
+  parts?: string[]
 }
 
 /** Returns the provider's settings that apply, and where each comes from. */
-export function effectiveSettings({ facts, connector }: StoredConnector): Setting[] {
+export function effectiveSettings({ facts, connector }: StoredConnector, providers: Providers): Setting[] {
   const { providerSettings, issuerSettings, providerOverrides } = facts
-  const described = new Set(Object.keys((issuerSettings ?? providerOverrides)?.settings ?? {}))
-  const source = (name: string, value: unknown): SettingSource => {
-    if (described.has(name)) return 'configured'
-    if (isDeepStrictEqual(value, PROVIDER_DEFAULTS[name])) return 'default'
-    if (!providerSettings) return 'catalogue'
-    return facts.provider === 'openid-connect' ? 'metadata' : 'configured'
+  const catalogued = providerSettings ? undefined : providers.get(facts.provider)
+  const described = (issuerSettings ?? providerOverrides)?.settings ?? {}
+  const source = (name: string, value: unknown): Pick<Setting, 'source' | 'parts'> => {
+    const before: unknown = catalogued && Reflect.get(catalogued, name)
+    const parts = [
+      ...(Object.hasOwn(described, name) ? partsOf(before, described[name], '') : []),
+      ...variablesWithin(before).filter((variable) => Object.hasOwn(providerOverrides?.variables ?? {}, variable)),
+    ]
+    const isWhole = Object.hasOwn(described, name) && parts.length === 0
+    if (isWhole) return { source: 'configured' }
+    if (parts.length > 0) return { source: 'configured', parts: [...new Set(parts)] }
+    if (isDeepStrictEqual(value, PROVIDER_DEFAULTS[name])) return { source: 'default' }
+    if (!providerSettings) return { source: 'catalogue' }
+    return { source: facts.provider === 'openid-connect' ? 'metadata' : 'configured' }
   }
   return Object.entries(connector.provider)
     .filter(([name]) => Object.hasOwn(ProviderSchema.shape, name))
-    .map(([name, value]) => ({ name, value, source: source(name, value) }))
+    .map(([name, value]) => ({ name, value, ...source(name, value) }))
+}
+
+/** Returns the members that are merged into a setting of the catalogue, or none if they replace it. */
+function partsOf(before: unknown, change: unknown, path: string): string[] {
+  if (!isGroup(before) || !isGroup(change)) return path === '' ? [] : [path]
+  return Object.entries(change).flatMap(([name, member]) =>
+    partsOf(Reflect.get(before, name), member, path === '' ? name : `${path}.${name}`),
+  )
+}
+
+function variablesWithin(value: unknown): string[] {
+  if (typeof value === 'string') return variablesIn(value)
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(variablesWithin) : []
 }
