@@ -38,7 +38,8 @@ import { observeAnswers, observeSteps } from './observe-operations.js'
 import { OpenCounts, tooMuchOpen } from './open-counts.js'
 import { plainErrors, requestedOperation } from './plain-errors.js'
 import type { Preparations } from './preparations.js'
-import { documentIdOf, documentNotFound, type TrustedDocuments } from './trusted-documents.js'
+import { misplacedParameter, readableRequests } from './readable-requests.js'
+import { documentIdOf, type TrustedDocuments } from './trusted-documents.js'
 
 const MAX_VALIDATION_ERRORS = 10
 /** Takes the place of a document that nobody reads, because its request is refused. */
@@ -94,6 +95,7 @@ export function createGraphQLEndpoint(options: EndpointOptions) {
     },
     maskedErrors: { maskError: (error) => masked(error, options) },
     plugins: [
+      readableRequests,
       authenticatingFirst((request) => callerOf(request, options), options),
       withContext(async ({ req, res, caller }) => {
         if (!caller) throw new Error('nothing is executed before the caller is known')
@@ -131,14 +133,14 @@ function authenticatingFirst(
       try {
         context.caller = await (context.caller ?? callerOf(req))
         context.accepted?.()
-        const query = params.query ?? textNamedBy(params, request, trusted)
+        const query = params.query || textNamedBy(params, request, trusted)
         if (query && query !== params.query) setParams({ ...params, query })
         if (query && !documents.get(query)) await preparations.turnOf(context.caller)
       } catch (error) {
         setParams({ query: UNREAD }) // whatever is wrong with them, this error counts
         return setResult({ errors: [error as GraphQLError] })
       }
-      const refusal = notAcceptable(req.headers.accept)
+      const refusal = notAcceptable(req.headers.accept) ?? misplacedParameter(params)
       if (refusal) throw refusal
     },
   }
@@ -153,7 +155,7 @@ function textNamedBy(params: object, { method, url }: Request, trusted: TrustedD
   const named = inAddress === null ? params : { documentId: inAddress }
   if (documentIdOf(named) === undefined) return undefined
   const text = trusted.textOf(named)
-  if (text === undefined) throw documentNotFound(named)
+  if (text === undefined) throw trusted.notFound(named)
   return text
 }
 

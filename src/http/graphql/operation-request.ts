@@ -37,10 +37,11 @@ function withParameters(
 ): OperationRequest | undefined {
   if (!isObject(parameters)) return undefined
   for (const name in parameters) if (!PARAMETERS.has(name)) return undefined
-  const { variables, operationName, extensions } = parameters
-  const query = parameters.query ?? trusted.textOf(parameters)
+  const { variables, operationName, extensions, documentId } = parameters
+  const query = parameters.query || trusted.textOf(parameters)
   if (typeof query !== 'string' || !isObject(variables ?? {}) || !isObject(extensions ?? {})) return undefined
   if (operationName != null && typeof operationName !== 'string') return undefined
+  if (documentId != null && typeof documentId !== 'string') return undefined
   return {
     query,
     variables: (variables ?? {}) as Readonly<Record<string, unknown>>,

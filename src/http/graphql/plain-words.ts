@@ -122,7 +122,7 @@ const SAYINGS_ABOUT_REQUESTS: readonly Saying[] = [
   [/^Invalid "params" in the request body$/, 'The body has to be an object with “query”.'],
   [
     /^Unexpected parameter "(.+)" in the request body\.$/s,
-    'The request has an unknown parameter, “$1”. Send only query, variables, operationName and extensions.',
+    'The request has an unknown parameter, “$1”. Send only query, documentId, variables, operationName and extensions.',
   ],
   [/^Batching is not supported\.$/, 'Batching isn’t supported. Send each operation in a request of its own.'],
 ]

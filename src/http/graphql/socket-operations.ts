@@ -14,7 +14,7 @@ import type { EndpointOptions, GraphQLEndpoint } from './graphql-endpoint.js'
 import { coercedVariables } from './limits/coerced-variables.js'
 import { masked } from './masked.js'
 import { answered, type OperationResult, operationSpan } from './observe-operations.js'
-import { documentIdOf, documentNotFound, type TrustedDocuments } from './trusted-documents.js'
+import { documentIdOf, type TrustedDocuments } from './trusted-documents.js'
 
 export interface SocketOperationsOptions
   extends Pick<
@@ -153,6 +153,6 @@ export function createCarryOut(options: SocketOperationsOptions): CarryOut {
 function withText(payload: SubscribePayload, trusted: TrustedDocuments): SubscribePayload {
   if (payload.query !== '' || documentIdOf(payload) === undefined) return payload
   const query = trusted.textOf(payload)
-  if (query === undefined) throw documentNotFound(payload)
+  if (query === undefined) throw trusted.notFound(payload)
   return { ...payload, query }
 }

@@ -39,6 +39,19 @@ export class TrustedDocuments {
     return id === undefined ? undefined : (this.#texts.get(id) ?? this.#texts.get(`sha256:${id}`))
   }
 
+  /** Returns the error for a request that names a document that isn't known. */
+  notFound({ documentId }: Identified): GraphQLError {
+    const remedy =
+      this.#only === 'off'
+        ? 'Send its text as “query”, or ask an operator to add your manifest to PATCHBAY_TRUSTED_DOCUMENTS.'
+        : 'Ask an operator to add your manifest to PATCHBAY_TRUSTED_DOCUMENTS.'
+    if (typeof documentId === 'string') {
+      return codedError('PERSISTED_DOCUMENT_NOT_FOUND', `This server has no document with this id. ${remedy}`)
+    }
+    // Clients with Apollo's automatic persisted queries send the text after this error.
+    return codedError('PERSISTED_QUERY_NOT_SUPPORTED', `This server has no document with this hash. ${remedy}`)
+  }
+
   /** Returns the error to send instead of executing a document, if this caller may send only trusted ones. */
   refusalOf(caller: Caller, document: DocumentNode): GraphQLError | undefined {
     const isBound = this.#only === 'everyone' || (this.#only === 'users' && caller.kind === 'user')
@@ -85,21 +98,6 @@ export function faultOfDocument(text: string): string | undefined {
   } catch (error) {
     return (error as Error).message
   }
-}
-
-/** The error for a request that names a document that isn't known. */
-export function documentNotFound({ documentId }: Identified): GraphQLError {
-  if (typeof documentId === 'string') {
-    return codedError(
-      'PERSISTED_DOCUMENT_NOT_FOUND',
-      'This server has no document with this id. Send the text of the document, or ask an operator to add your manifest to PATCHBAY_TRUSTED_DOCUMENTS.',
-    )
-  }
-  // Clients with Apollo's automatic persisted queries send the text after this error.
-  return codedError(
-    'PERSISTED_QUERY_NOT_SUPPORTED',
-    'This server has no document with this hash. Send the text of the query as “query”.',
-  )
 }
 
 function notTrusted(): GraphQLError {

@@ -42,7 +42,7 @@ const kinds: [what: string, sent: () => Sent, status: number, code: ErrorCode, s
     () => ({ body: '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}' }),
     200,
     'PERSISTED_QUERY_NOT_SUPPORTED',
-    /Send the text of the query/,
+    /no document with this hash\. Send its text/,
   ],
   [
     'a document that is only known by an id',
@@ -50,6 +50,35 @@ const kinds: [what: string, sent: () => Sent, status: number, code: ErrorCode, s
     200,
     'PERSISTED_DOCUMENT_NOT_FOUND',
     /no document with this id/,
+  ],
+  ['a number as documentId', () => ({ body: '{"documentId":5}' }), 400, 'BAD_REQUEST', /“documentId” has to be text/],
+  [
+    'a number as operationName',
+    () => ({ body: asked('{ __typename }', { operationName: 3 }) }),
+    400,
+    'BAD_REQUEST',
+    /“operationName” has to be text/,
+  ],
+  [
+    'variables in the address that are no JSON',
+    () => ({ method: 'GET', path: `${GET}&variables=%7Bbad` }),
+    400,
+    'BAD_REQUEST',
+    /“variables” in the address aren’t valid JSON/,
+  ],
+  [
+    'extensions in the address that are no JSON, without a token',
+    () => ({ method: 'GET', path: `${GET}&extensions=%7Bbad`, headers: { authorization: '' } }),
+    400,
+    'BAD_REQUEST',
+    /“extensions” in the address/,
+  ],
+  [
+    'a compressed body',
+    () => ({ headers: { 'content-encoding': 'gzip' }, body: asked('{ __typename }') }),
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    /Compressed requests aren’t supported/,
   ],
   ['a syntax error', () => ({ body: asked('{ viewer { id }') }), 200, 'GRAPHQL_PARSE_FAILED', /line 1, column 16/],
   [
@@ -338,7 +367,7 @@ test('over WebSocket, every error of an operation has its code', async () => {
 /** Whether it is one that a WebSocket can carry too. */
 function isOperation({ path, method, headers, body = '' }: Sent): boolean {
   const isPlain = !path && !method && !headers
-  return isPlain && body.startsWith('{"query":"') && body.length < 60_000 && !body.includes('"id":1}')
+  return isPlain && body.startsWith('{"query":"') && body.length < 60_000 && !/"id":1}|"operationName":3/.test(body)
 }
 
 test('an upgrade that is refused says why', async () => {

@@ -4,6 +4,7 @@ import type { Tx } from '../../db.js'
 import type { Deps } from '../../deps.js'
 import { InvalidInputError, NotAdmittedError, NotFoundError } from '../../errors.js'
 import { later, MINUTE_MS } from '../../formats.js'
+import { globalId } from '../../global-id.js'
 import { hashSecret, newSecret } from '../../hashed-secret.js'
 import { takeEffect } from '../../idempotency/keyed-operation.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
@@ -83,7 +84,7 @@ export async function createSetupSession(
         expiresAt,
       },
     })
-    await takeEffect(tx, 'createSetupSession', id, userId)
+    await takeEffect(tx, 'createSetupSession', globalId('PluginSetup', setup.item.id), userId)
     return { expiresAt, dropped }
   })
   if (dropped) deps.notifier.notify(dropped)

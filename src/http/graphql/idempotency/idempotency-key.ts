@@ -10,11 +10,12 @@ export interface KeyChannel {
 /** For operations that can't have a key, such as those over WebSocket. */
 export const NO_KEY: KeyChannel = { header: undefined, markReplayed: () => {} }
 
-export function keyChannelOf({ headers }: IncomingMessage, response: ServerResponse): KeyChannel {
-  const header = headers['idempotency-key']
-  if (header === undefined) return NO_KEY
+export function keyChannelOf({ headersDistinct }: IncomingMessage, response: ServerResponse): KeyChannel {
+  const headers = headersDistinct['idempotency-key']
+  if (!headers) return NO_KEY
   return {
-    header: String(header),
+    // Several can't be one key. As one line, they would look like one.
+    header: headers.join('\n'),
     markReplayed: () => void response.setHeader('idempotency-replayed', 'true'),
   }
 }

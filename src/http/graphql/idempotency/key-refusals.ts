@@ -52,5 +52,5 @@ export function keyRefusal(state: Refused, mutation: KeyedMutation): GraphQLErro
 }
 
 function done(mutation: KeyedMutation): string {
-  return `${mutation} has already been carried out with this Idempotency-Key, and wasn’t again.`
+  return `${mutation} has already been carried out with this Idempotency-Key, and wasn’t carried out a second time.`
 }
