@@ -36,6 +36,11 @@ export function toNativeAppPage(address: string, { nativeApp: { title, line, hin
   return { status: 200, title, lines, tone: 'neutral', link: { href: address, text: link } }
 }
 
+/** What the page before says when it is loaded again: its code was for one visit. */
+export function nativeAppHandledPage({ nativeApp: { handledTitle, handledLine } }: PageTexts): Page {
+  return { status: 409, title: handledTitle, lines: [handledLine], tone: 'neutral' }
+}
+
 interface ChoicePageOptions {
   choices: readonly AccountChoice[]
   /** The origins that an authorization may redirect to. */

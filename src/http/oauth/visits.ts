@@ -19,6 +19,7 @@ import {
   badCallbackPage,
   brokenPage,
   choicePage,
+  nativeAppHandledPage,
   notNowPage,
   resultPage,
   toNativeAppPage,
@@ -74,6 +75,10 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
     const address = returnAddress(returnTo, { authorization: globalId('Authorization', id), ...facts })
     if (!leadsToNativeApp(returnTo, returnOrigins)) return redirectTo(address)
     return visitor.render((texts) => toNativeAppPage(address, texts))
+  }
+
+  function isAwaitedByNativeApp({ binding, returnTo }: AuthorizationRecord): boolean {
+    return binding === 'CONFIRM' && returnTo !== null && leadsToNativeApp(returnTo, returnOrigins)
   }
 
   return {
@@ -142,6 +147,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
           // The person went back to this address, or loaded it again.
           if (outcome.authorization.status === 'AWAITING_CHOICE')
             return redirectTo(connectPath(outcome.authorization.id))
+          if (isAwaitedByNativeApp(outcome.authorization)) return visitor.render(nativeAppHandledPage)
           return visitor.render((texts) => {
             const { title, ...page } = resultPage(outcome.authorization, outcome.connector, texts)
             return { ...page, status: 409, title: texts.handled(title) }

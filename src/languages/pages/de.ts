@@ -15,6 +15,8 @@ export const de: PageTexts = {
     line: (app: string) => `Das Ergebnis geht an ${app}. Mach nur weiter, wenn du in dieser App angefangen hast.`,
     hint: 'Danach kannst du dieses Fenster schließen.',
     link: 'App öffnen',
+    handledTitle: 'Zurück zu deiner App',
+    handledLine: 'Diese Seite war schon einmal offen. Wenn dort nichts verbunden ist, fang in der App noch einmal an.',
   },
   choice: {
     title: (app) => `Was möchtest du bei ${app} verbinden?`,

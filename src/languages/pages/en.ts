@@ -12,6 +12,8 @@ export const en = {
     line: (app: string) => `The result goes to ${app}. Continue only if you started this in that app.`,
     hint: 'Afterward, you can close this window.',
     link: 'Open the app',
+    handledTitle: 'Go back to your app',
+    handledLine: 'This page was opened before. If nothing was connected there, start again in the app.',
   },
   choice: {
     title: (app: string) => `What do you want to connect in ${app}?`,

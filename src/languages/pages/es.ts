@@ -12,6 +12,8 @@ export const es: PageTexts = {
     line: (app: string) => `El resultado se envía a ${app}. Continúa solo si empezaste en esa aplicación.`,
     hint: 'Después puedes cerrar esta ventana.',
     link: 'Abrir la aplicación',
+    handledTitle: 'Vuelve a tu aplicación',
+    handledLine: 'Esta página ya se abrió antes. Si allí no se conectó nada, empieza de nuevo en la aplicación.',
   },
   choice: {
     title: (app) => `¿Qué quieres conectar en ${app}?`,
