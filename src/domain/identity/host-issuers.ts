@@ -26,6 +26,10 @@ export function identityIssuer(issuer: string | null, { main, former }: Pick<Hos
 export function issuerFaults(issuer: string | null, { main, former, others, any }: HostIssuers): InputFault[] {
   const configured = [main, ...others, ...former]
   if (issuer === null || any || configured.includes(issuer)) return []
-  const message = `isn’t an issuer of your tokens here. Pass one of ${configured.join(', ')}, or leave it out for ${main}. Operators configure issuers with PATCHBAY_JWT_ISSUER`
+  const remedy =
+    configured.length === 1
+      ? `Pass ${main}, or leave it out`
+      : `Pass one of ${configured.join(', ')}, or leave it out for ${main}`
+  const message = `isn’t an issuer of your tokens here. ${remedy}. Operators configure issuers with PATCHBAY_JWT_ISSUER`
   return [{ path: 'user.issuer', message }]
 }

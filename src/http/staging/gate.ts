@@ -54,7 +54,12 @@ export function createGate(options: GateOptions): Gate {
       const to = new URL(request.url ?? '', origin).href
       const location = `${publicUrl}${SIGN_IN_PATH}?${new URLSearchParams({ to })}`
       response.writeHead(303, { ...SAFE_HEADERS, location, 'content-length': '0' }).end()
-    } else refuse(response, 401, `This is a staging. Sign in at ${publicUrl}${SIGN_IN_PATH} first.`)
+    } else
+      refuse(
+        response,
+        401,
+        `This is a staging server. Sign in at ${publicUrl}${SIGN_IN_PATH}, or send your credentials with the request, as docs/staging.md says.`,
+      )
     return true
   }
 }
