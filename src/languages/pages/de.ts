@@ -12,7 +12,7 @@ export const de: PageTexts = {
   },
   nativeApp: {
     title: 'Zurück zu deiner App',
-    line: (app: string) => `Das Ergebnis geht an ${app}. Mach nur weiter, wenn du in dieser App angefangen hast.`,
+    line: (app: string) => `Das Ergebnis geht an ${app}. Mach nur dann weiter, wenn du in dieser App angefangen hast.`,
     hint: 'Danach kannst du dieses Fenster schließen.',
     link: 'App öffnen',
     handledTitle: 'Zurück zu deiner App',
@@ -54,7 +54,7 @@ export const de: PageTexts = {
     title: 'Du hast in einem anderen Browser angefangen',
     line: (app) =>
       `${app} kannst du nur in dem Browser verbinden, in dem du angefangen hast. Es wurde nichts verbunden.`,
-    hint: 'Hat dir jemand diesen Link geschickt? Dann benutz ihn nicht: Er würde dein Konto mit dem der anderen Person verbinden. Um dein eigenes Konto zu verbinden, starte auf deiner eigenen Seite.',
+    hint: 'Hat dir jemand diesen Link geschickt? Dann benutz ihn nicht: Er würde dein Konto mit dem der anderen Person verbinden. Um dein eigenes Konto zu verbinden, fang in der Anwendung an, in der du angemeldet bist.',
   },
   badCallback: {
     title: 'Unvollständige Antwort',
@@ -84,7 +84,7 @@ export const de: PageTexts = {
   },
   staging: {
     title: 'Beim Staging anmelden',
-    line: (product) => `Hier kannst du ${product} mit Demo-Personen und Spiel-Apps ausprobieren.`,
+    line: (product) => `Hier kannst du ${product} mit Demo-Personen und nachgestellten Apps ausprobieren.`,
     password: 'Passwort',
     link: 'Anmelden',
     wrong: 'Das Passwort ist falsch. Versuch es noch einmal.',
@@ -99,7 +99,7 @@ export const de: PageTexts = {
   },
   unknownPerson: {
     title: (id: string) => `Es gibt keine Demo-Person namens ${id}`,
-    line: (known: string) => `Beende die Adresse mit ${known}.`,
+    line: (known: string) => `Häng ${known} an die Adresse an.`,
     link: (name: string) => `Als ${name} weitermachen`,
   },
   otherName: {

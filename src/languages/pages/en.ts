@@ -44,7 +44,7 @@ export const en = {
   wrongBrowser: {
     title: 'This was started in another browser',
     line: (app: string) => `${app} can only be connected in the browser where you started. Nothing was connected.`,
-    hint: 'If someone sent you this link, don’t use it: it would connect your account to theirs. To connect your own account, start from your own page.',
+    hint: 'If someone sent you this link, don’t use it: it would connect your account to theirs. To connect your own account, start in the application where you’re signed in.',
   },
   badCallback: {
     title: 'Incomplete response',

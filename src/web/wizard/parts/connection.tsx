@@ -16,7 +16,6 @@ import { ConnectProgress, type OpenAttempt, stageOf } from './connect-progress.j
 import { Failure, StartTrouble } from './connect-trouble.js'
 import { ConnectionDetails } from './connection-details.js'
 import { Disconnecting } from './disconnecting.js'
-import { Hidden } from './hidden.js'
 import { Menu, type MenuItem } from './menu.js'
 import { ConnectionStatusPill } from './status-pill.js'
 
@@ -108,7 +107,8 @@ export function Connection(props: ConnectionProps) {
         <StartTrouble state={state} />
         {isVerifying && <p className="soft small">{texts.connections.verifying}</p>}
         {said && (
-          <p className={said.isGood ? 'notice notice--good' : 'notice notice--warn'} role="status">
+          // What the problem above already says is only announced.
+          <p className={classOf(said.isGood, problem !== null)} role="status">
             {said.text}
           </p>
         )}
@@ -121,9 +121,9 @@ export function Connection(props: ConnectionProps) {
                 type="button"
                 className={isPrimary ? 'button button--primary button--small' : 'button button--small'}
                 onClick={reconnect}
+                aria-label={texts.remedy.REAUTHORIZE(connector.name)}
               >
                 {texts.connections.reconnect}
-                <Hidden> {connector.name}</Hidden>
               </button>
             </div>
           )
@@ -152,4 +152,9 @@ function UsedBy({ setups }: Pick<ConnectionProps, 'setups'>) {
       </ul>
     </div>
   )
+}
+
+function classOf(isGood: boolean, isProblemShown: boolean): string {
+  if (isGood) return 'notice notice--good'
+  return isProblemShown ? 'visually-hidden' : 'notice notice--warn'
 }

@@ -8,7 +8,6 @@ import { AppIcon } from './app-icon.js'
 import { useAskingConnect } from './ask-variables.js'
 import { ConnectProgress, type OpenAttempt, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
-import { Hidden } from './hidden.js'
 
 interface OtherAppProps {
   app: ConnectionsQuery['connectors']['edges'][number]['node']
@@ -38,9 +37,13 @@ export function OtherApp({ app, pending }: OtherAppProps) {
           {app.name}
         </h3>
         {!stage && (
-          <button type="button" className="button button--small" onClick={connect}>
+          <button
+            type="button"
+            className="button button--small"
+            onClick={connect}
+            aria-label={isTried && failure ? `${texts.step.tryAgain} ${app.name}` : texts.remedy.CONNECT(app.name)}
+          >
             {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
-            <Hidden> {app.name}</Hidden>
           </button>
         )}
       </div>

@@ -115,7 +115,11 @@ function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolea
         {texts.setup.permissions}
         <Hidden> {step.connector.name}</Hidden>
       </summary>
-      <Permissions permissions={permissions} areGranted={step.connection != null} missing={step.missingScopes} />
+      <Permissions
+        permissions={permissions}
+        areGranted={step.connection?.status === 'LIVE'}
+        missing={step.missingScopes}
+      />
     </details>
   )
 }

@@ -163,7 +163,7 @@ export const de: Texts = {
     PluginRetiredError:
       'Dieses Plugin wurde zurückgezogen und lässt sich nicht mehr einrichten. Was du schon eingerichtet hast, funktioniert weiter.',
     TooManyAuthorizationsError:
-      'Du verbindest gerade zu viele Apps gleichzeitig. Mach eine fertig oder brich sie ab, oder warte zehn Minuten.',
+      'Du verbindest gerade zu viele Apps gleichzeitig. Schließ eine ab, brich eine ab oder warte zehn Minuten.',
     AuthorizationEndedError: 'Das ist schon beendet. Fang noch einmal an.',
     TOO_MANY_REQUESTS: 'Das waren zu viele Versuche. Warte eine Minute und versuch es dann noch einmal.',
   },

@@ -75,7 +75,7 @@ export const es: Texts = {
       READY: 'Abrir',
       NEEDS_ATTENTION: 'Arreglar',
     },
-    progress: (done, required) => `${done} de ${required} conectadas`,
+    progress: (done, required) => (required === 1 ? `${done} de 1 conectada` : `${done} de ${required} conectadas`),
   },
 
   setupStatus: {
@@ -98,7 +98,7 @@ export const es: Texts = {
     stepsDone: 'Tus apps',
     optionalSteps: 'Opcionales',
     optionalLead: 'El plugin funciona sin estas apps, pero con ellas puede hacer más.',
-    progress: (done, required) => `${done} de ${required} conectadas`,
+    progress: (done, required) => (required === 1 ? `${done} de 1 conectada` : `${done} de ${required} conectadas`),
     progressLabel: 'Apps necesarias ya conectadas',
     skills: 'Tus habilidades',
     skillsLead: 'Ya están en «Mis habilidades».',
@@ -227,7 +227,7 @@ export const es: Texts = {
     openid: 'Ver cuál es tu cuenta',
     email: 'Ver tu correo electrónico',
     profile: 'Ver tu nombre y tu foto',
-    offline_access: 'Seguir conectada cuando no estés',
+    offline_access: 'Mantener la conexión cuando no estés',
   },
 
   connections: {
@@ -243,10 +243,10 @@ export const es: Texts = {
     unknownAccount: 'Cuenta desconocida',
     verified: (when) => `Comprobada ${when}`,
     neverVerified: 'Sin comprobar desde que la conectaste',
-    renews: (when) => `El acceso se renueva solo antes del ${when}`,
+    renews: (when) => `El acceso se renueva automáticamente antes del ${when}`,
     connectedAt: (when) => `Conectada el ${when}`,
     since: (when) => `Desde el ${when}`,
-    usedBy: 'La usa',
+    usedBy: 'Se usa en',
     usedByNone: 'No la usa ningún plugin',
     details: 'Mostrar detalles',
     hideDetails: 'Ocultar detalles',
