@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '../config/configuration-error.js'
+import { closestName } from '../domain/closest-name.js'
 import type { Command, Commands } from './command.js'
 import { callOf, usage } from './usage.js'
 
@@ -9,13 +10,20 @@ export interface ParsedCommand {
   options: Readonly<Record<string, string | true | undefined>>
 }
 
+/** Without a name, there is nothing to say but the usage. */
+function unknownCommand(name: string, commands: Commands): string {
+  if (name === '' || name === 'help' || name.startsWith('-')) return ''
+  const meant = closestName(name, Object.keys(commands))
+  return `There is no command ${name}.${meant ? ` Did you mean ${meant}?` : ''}\n\n`
+}
+
 /**
  * Finds the command that the arguments name and checks its arguments.
  * @throws ConfigurationError that says what is wrong and how to call the command, or lists all commands
  */
 export function parseCommand(commands: Commands, [name = '', ...rest]: readonly string[]): ParsedCommand {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) throw new ConfigurationError(usage(commands))
+  if (!command) throw new ConfigurationError(`${unknownCommand(name, commands)}${usage(commands)}`)
   const refuse = (fault: string) => new ConfigurationError(`${fault}\n\n  npm run operator -- ${callOf(name, command)}`)
   const known = command.options ?? {}
   const { positionals, tokens } = parseArgs({
