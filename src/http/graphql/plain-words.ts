@@ -57,6 +57,22 @@ const SAYINGS: readonly Saying[] = [
   ],
   [re(`Field ${QUOTED} is not defined by type ${QUOTED}\\.`), 'The input $2 has no field “$1”.'],
   [/^Value "(.+?)" does not exist in "(.+?)" enum\.$/s, '“$1” isn’t one of the values of $2.'],
+  [/^Enum "(.+?)" cannot represent non-(?:enum|string) value: (.+?)\.?$/s, 'A value of $1 is needed, and not $2.'],
+  [/^Int cannot represent non-integer value: (.+)$/s, 'A whole number is needed, and not $1.'],
+  [
+    /^Int cannot represent non 32-bit signed integer value: (.+)$/s,
+    'A whole number from -2147483648 to 2147483647 is needed, and not $1.',
+  ],
+  [/^Float cannot represent non numeric value: (.+)$/s, 'A number is needed, and not $1.'],
+  [/^String cannot represent a non string value: (.+)$/s, 'A text is needed, and not $1.'],
+  [/^Boolean cannot represent a non boolean value: (.+)$/s, 'true or false is needed, and not $1.'],
+  [
+    /^ID cannot represent (?:a non-string and non-integer )?value: (.+)$/s,
+    'An id is needed, which is a text, and not $1.',
+  ],
+  [/^Expected value of type "(.+?)", found (.+)\.$/s, 'A value of type $1 is needed, and not $2.'],
+  [/^Expected type "(.+?)" to be an object\.$/s, 'An object of type $1 is needed.'],
+  [/^Expected non-nullable type "(.+?)" not to be null\.$/s, 'A value of type $1 is needed, and not null.'],
   [
     /^Too many (?:validation errors|errors processing variables), error limit reached\. (?:Validation|Execution) aborted\.$/,
     'There are more errors. These are the first ones.',
@@ -86,7 +102,8 @@ const INVALID_VARIABLE = /^(Variable "(\$.+?)" got invalid value (.*?)(?: at ".+
 export function inPlainWords(message: string): string {
   const [, start, variable, value, fault] = INVALID_VARIABLE.exec(message) ?? []
   if (start !== undefined && fault !== undefined) {
-    return `The variable ${variable} has an invalid value, ${value}: ${inPlainWords(fault)}`
+    // The value is not repeated.
+    return `The variable ${variable} has an invalid value, ${value}: ${inPlainWords(fault).replace(/, and not .+\.$/s, '.')}`
   }
   const suggestion = message.includes('must have a selection') ? '' : (SUGGESTION.exec(message)?.[0] ?? '')
   const fact = suggestion === '' ? message : message.slice(0, -suggestion.length)

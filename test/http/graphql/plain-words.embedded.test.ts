@@ -42,6 +42,15 @@ describe('an invalid document', () => {
     ],
     ['{ list(input: { first: 1, order: FIRST }) { id } }', '“FIRST” isn’t one of the values of Order.'],
     ['{ list(input: { first: 1, orde: NEWEST }) { id } }', 'The input ListInput has no field “orde”.'],
+    ['{ list(input: { first: "1" }) { id } }', 'A whole number is needed, and not "1".'],
+    [
+      '{ list(input: { first: 9999999999 }) { id } }',
+      'A whole number from -2147483648 to 2147483647 is needed, and not 9999999999.',
+    ],
+    ['{ list(input: { first: 1, text: 3 }) { id } }', 'A text is needed, and not 3.'],
+    ['{ list(input: { first: 1, order: "NEWEST" }) { id } }', 'A value of Order is needed, and not "NEWEST".'],
+    ['{ list(input: 3) { id } }', 'A value of type ListInput is needed, and not 3.'],
+    ['{ node(id: 1.5) { id } }', 'An id is needed, which is a text, and not 1.5.'],
     ['{ list(input: {}) { id } }', 'The input field “ListInput.first”, of type Int!, is missing.'],
     ['{ viewer { id } } { viewer { id } }', 'The document has several operations, so give each of them a name.'],
     [
@@ -85,7 +94,7 @@ test.each<[string, object, string]>([
   [
     'query ($a: ListInput) { list(input: $a) { id } }',
     { a: { first: 'x' } },
-    'The variable $a has an invalid value, "x": Int cannot represent non-integer value: "x"',
+    'The variable $a has an invalid value, "x": A whole number is needed.',
   ],
 ])('the variables of %s with %j', (query, variables, expected) => {
   const [operation] = parse(query).definitions
