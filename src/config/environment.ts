@@ -3,7 +3,7 @@ import { type AccentColors, accentColors, contrast } from './accent-colors.js'
 import { isLoopback, isSecure, mayShareSite } from './addresses.js'
 import { type EgressProxies, readEgressProxies } from './egress-proxies.js'
 import type { RedisSentinels } from './redis-url.js'
-import { invalid, readVariables, type Variables } from './variables.js'
+import { invalid, misspelled, readVariables, type Variables } from './variables.js'
 import { vaultKeyFaults } from './vault-keys.js'
 
 /** In production, because apps limit how often they may be called. Elsewhere, someone is watching. */
@@ -285,7 +285,7 @@ export function readConfig(source: NodeJS.ProcessEnv): Config {
     introspection: (env.PATCHBAY_INTROSPECTION ?? (mode === 'production' ? 'off' : 'on')) === 'on',
     trustedDocuments: { paths: env.PATCHBAY_TRUSTED_DOCUMENTS, only: env.PATCHBAY_TRUSTED_DOCUMENTS_ONLY },
     logLevel: env.PATCHBAY_LOG_LEVEL,
-    warnings: warningsAbout(env, serviceLinks, proxies),
+    warnings: [...misspellings(source), ...warningsAbout(env, serviceLinks, proxies)],
   }
 }
 
@@ -300,6 +300,13 @@ function metricsOf({ PATCHBAY_METRICS_PORT, PATCHBAY_PORT }: Variables, developm
   if (PATCHBAY_METRICS_PORT === undefined) return development ? 'with-api' : undefined
   if (PATCHBAY_METRICS_PORT === PATCHBAY_PORT && PATCHBAY_PORT !== 0) return 'with-api'
   return { port: PATCHBAY_METRICS_PORT }
+}
+
+/** For example DATABASE_ULR, without which Patchbay would quietly start with a database of its own. */
+function misspellings(source: NodeJS.ProcessEnv): string[] {
+  return misspelled(source).map(
+    ([name, meant]) => `${name} is set, which Patchbay doesn’t know, and ${meant} isn’t. Rename it if you meant that.`,
+  )
 }
 
 function warningsAbout(env: Variables, serviceLinks: readonly string[], proxies: EgressProxies | undefined): string[] {

@@ -204,9 +204,27 @@ export function invalid(faults: readonly string[]): ConfigurationError {
   return new ConfigurationError(`Invalid environment:\n${faults.map((fault) => `✖ ${fault}`).join('\n')}`)
 }
 
+/** Other programs have variables too, so only what is very similar counts. */
+const FOREIGN_TOLERANCE = 1 / 6
+
+/** Returns variables without the prefix that look like misspelled ones, with what was probably meant and isn't set. */
+export function misspelled(source: NodeJS.ProcessEnv): [name: string, meant: string][] {
+  const known = knownNames().filter((name) => !name.startsWith('PATCHBAY_'))
+  const unset = known.filter((name) => source[name] === undefined)
+  return Object.keys(source).flatMap((name) => {
+    if (name.startsWith('PATCHBAY_') || known.includes(name.toUpperCase())) return []
+    const meant = closestName(name, unset, FOREIGN_TOLERANCE)
+    return meant === undefined ? [] : [[name, meant]]
+  })
+}
+
+function knownNames(): string[] {
+  return [...Object.keys(VariablesSchema.shape), ...SECRETS.map((secret) => `${secret}_FILE`)]
+}
+
 /** For example, after the name: “(did you mean PATCHBAY_PORT?)” */
 function withSuggestion(name: string): string {
-  const known = [...Object.keys(VariablesSchema.shape), ...SECRETS.map((secret) => `${secret}_FILE`)]
+  const known = knownNames()
   // Without the prefix, because it would make every name similar, and not all variables have it.
   const meant = closestName(withoutPrefix(name), known.map(withoutPrefix))
   const suggestion = known.find((each) => withoutPrefix(each) === meant)

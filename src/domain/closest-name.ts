@@ -1,9 +1,12 @@
 /** Of a name, how many characters may be wrong. */
 const TOLERANCE = 1 / 3
 
-/** Returns the known name that someone who wrote `given` most likely meant, or undefined if none is close. */
-export function closestName(given: string, known: readonly string[]): string | undefined {
-  const limit = Math.floor(given.length * TOLERANCE)
+/**
+ * Returns the known name that someone who wrote `given` most likely meant, or undefined if none is close.
+ * @param tolerance the part of the characters that may be wrong
+ */
+export function closestName(given: string, known: readonly string[], tolerance = TOLERANCE): string | undefined {
+  const limit = Math.floor(given.length * tolerance)
   const ranked = known
     .map((name) => ({ name, edits: editsBetween(given, name) }))
     .filter(({ edits }) => edits <= limit)

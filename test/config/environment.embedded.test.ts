@@ -312,6 +312,31 @@ test('nothing is suggested for a name that is close to none', () => {
   expect(() => readConfig({ PATCHBAY_COLOR: 'red' })).toThrow('Unknown variables: PATCHBAY_COLOR. See')
 })
 
+test.each([
+  [{ DATABASE_ULR: 'x' }, 'DATABASE_URL'],
+  [{ REDIS_ULR: 'x' }, 'REDIS_URL'],
+  [{ DATABASE_URL_FIEL: 'x' }, 'DATABASE_URL_FILE'],
+])('%j is warned about, because %s was probably meant', (given, meant) => {
+  const [name = ''] = Object.keys(given)
+  expect(readConfig(given as NodeJS.ProcessEnv).warnings).toEqual([
+    `${name} is set, which Patchbay doesn’t know, and ${meant} isn’t. Rename it if you meant that.`,
+  ])
+})
+
+test('variables of other programs are not warned about', () => {
+  const others = {
+    DATABASE_NAME: 'x',
+    DATABASE_HOST: 'x',
+    REDIS_HOST: 'x',
+    PGHOST: 'x',
+    HOME: '/',
+    PATH: '/',
+    no_proxy: 'x',
+  }
+  expect(readConfig(others).warnings).toEqual([])
+  expect(readConfig({ ...process.env }).warnings).toEqual([])
+})
+
 test('two ways to verify tokens are accepted with a warning', () => {
   const secret = randomBytes(32).toString('base64')
   expect(readConfig(production).warnings).toEqual([])
