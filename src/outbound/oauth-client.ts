@@ -22,7 +22,7 @@ import { assertRequired, membersOf, metadataIn } from './metadata.js'
 import { hostOf } from './network-reason.js'
 import { ReceivedResponse } from './received-response.js'
 import { retryAfterMs } from './retry-after.js'
-import { needsAccessToken, revocationRequest } from './revocation.js'
+import { isExpiredToken, revocationRequest } from './revocation.js'
 import { answerBody } from './token-endpoint/answer-body.js'
 import { clientAuthenticationOf } from './token-endpoint/client-authentication.js'
 import { type AnsweredTokens, type Asked, readTokenAnswer } from './token-endpoint/read-answer.js'
@@ -162,20 +162,6 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
     return { ...tokens, metadata, server: target.server ?? null, unread: sent.unread ?? null }
   }
 
-  const revokeOnce = async (target: OAuthTarget, revocationUrl: string, tokens: RevokedTokens) => {
-    const { url, ...request } = await guarded(() => revocationRequest(target, revocationUrl, tokens))
-    const response = await guarded(() => fetchSecurely(url, request))
-    const text = await response.text()
-    const body = answerBody(text)
-    if (response.ok && !(body.members && reportsError(body.members))) return
-    const challenge = response.headers.get('www-authenticate')
-    const secrets = [tokens.accessToken, tokens.refreshToken ?? '', target.credentials.clientSecret ?? '']
-    const reported = reportedError({ host: hostOf(url), status: response.status, challenge }, body, secrets)
-    if (isOutage(response.status))
-      throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterOf(response), reported })
-    throw new OAuthError('APP_REFUSED', reported.code, { reported })
-  }
-
   return {
     newSecrets: () => ({ state: generateState(), codeVerifier: generateCodeVerifier() }),
 
@@ -291,17 +277,19 @@ export function createOAuthClient(fetch: GuardedFetch, { allowInsecure }: { allo
       const provider = providerAt(target.provider, target.server, security)
       const { revocationUrl } = provider
       if (!revocationUrl) return
-      const at = { ...target, provider }
-      try {
-        await revokeOnce(at, revocationUrl, tokens)
-      } catch (error) {
-        const isExpired = error instanceof OAuthError && error.reported?.status === 401
-        if (!isExpired || !needsAccessToken(provider) || tokens.refreshToken === null) throw error
-        const renewed = await refresh(target, tokens.refreshToken, []).catch(() => null)
-        if (!renewed) throw error
-        const { accessToken, refreshToken } = renewed
-        await revokeOnce(at, revocationUrl, { accessToken, refreshToken: refreshToken ?? tokens.refreshToken })
-      }
+      const asked = await guarded(() => revocationRequest({ ...target, provider }, revocationUrl, tokens))
+      const { url, ...request } = asked
+      const response = await guarded(() => fetchSecurely(url, request))
+      const body = answerBody(await response.text())
+      if (response.ok && !(body.members && reportsError(body.members))) return
+      const { status, headers } = response
+      const challenge = headers.get('www-authenticate')
+      const secrets = [tokens.accessToken, tokens.refreshToken ?? '', target.credentials.clientSecret ?? '']
+      const reported = reportedError({ host: hostOf(url), status, challenge }, body, secrets)
+      if (isOutage(status))
+        throw new OAuthError('APP_UNAVAILABLE', null, { retryAfterMs: retryAfterOf(response), reported })
+      const verdict = isExpiredToken(status, body, challenge, provider) ? 'ACCESS_ENDED' : null
+      throw new OAuthError('APP_REFUSED', reported.code, { verdict, reported })
     },
   }
 }
@@ -362,7 +350,6 @@ interface Sent {
 }
 
 type DescribedRequest = Omit<NonNullable<Provider['lookup']>, 'choices'>
-type RevokedTokens = Pick<Tokens, 'accessToken' | 'refreshToken'>
 type GrantedTokens = Omit<Tokens, 'metadata' | 'server'>
 
 /** @param refreshable whether there is a refresh token already */

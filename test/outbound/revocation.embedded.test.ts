@@ -114,17 +114,43 @@ describe('it can differ as providers do:', () => {
   })
 })
 
-test('an expired access token is renewed first, because only a valid one ends the grant', async () => {
-  app.server.on('/token', answers({ access_token: 'a-new-token', token_type: 'Bearer', refresh_token: 'a-new-one' }))
-  app.server.on('/revoke', (request, response) => {
-    response.writeHead(request.headers.authorization === 'Bearer a-new-token' ? 204 : 401).end()
+test.each(['a secret\r\nX-Forged: 1', 'sécret', ''])('O29: the secret %j ends no header', async (clientSecret) => {
+  const headers = { authorization: 'Client {client_secret}' }
+  const target = app.target({
+    revocationUrl: `${app.server.url}/revoke`,
+    revocation: { authentication: 'none', headers },
   })
-  await revoke({ authentication: 'access_token', tokenParameter: null })
-  expect(app.server.requests.map(({ path, authorization }) => [path, authorization])).toEqual([
-    ['/revoke', 'Bearer an-access-token'],
-    ['/token', BASIC],
-    ['/revoke', 'Bearer a-new-token'],
-  ])
+  const credentials = { clientId: 'patchbay', clientSecret }
+  await expect(app.oauth.revoke({ ...target, credentials }, TOKENS)).rejects.toMatchObject({ code: 'APP_REFUSED' })
+  expect(app.server.requests).toEqual([])
+})
+
+describe('the verdict says that the access token has expired', () => {
+  const bearer = { authentication: 'access_token', tokenParameter: null }
+  const inBody = { authentication: 'client_secret_basic', token: 'access_token' }
+  const verdictOn = async (answer: ReturnType<typeof answers>, revocation: object, settings = {}) => {
+    app.server.on('/revoke', answer)
+    const error: unknown = await revoke(revocation, settings).catch((e) => e)
+    return error instanceof OAuthError ? error.verdict : expect.unreachable()
+  }
+
+  test.each<[string, object, ReturnType<typeof answers>]>([
+    ['with 401', bearer, answers('', { status: 401 })],
+    ['with 401 and a token in the body', inBody, answers({ error: 'invalid_token' }, { status: 401 })],
+    ['with 200 and the provider’s own code', bearer, answers({ ok: false, error: 'token_gone' })],
+    ['with 400 and the standard’s code', bearer, answers({ error: 'invalid_token' }, { status: 400 })],
+    ['with 400 and the provider’s own code', bearer, answers({ error: 'token_gone' }, { status: 400 })],
+  ])('%s', async (_how, revocation, answer) => {
+    expect(await verdictOn(answer, revocation, { accessEndedErrors: ['token_gone'] })).toBe('ACCESS_ENDED')
+  })
+
+  test.each<[string, object, ReturnType<typeof answers>]>([
+    ['if a refresh token revokes', {}, answers({ error: 'invalid_token' }, { status: 401 })],
+    ['if the client is refused', inBody, answers({ error: 'invalid_client' }, { status: 401 })],
+    ['if the request is wrong', bearer, answers({ error: 'invalid_request' }, { status: 400 })],
+  ])('but not %s', async (_when, revocation, answer) => {
+    expect(await verdictOn(answer, revocation)).toBeNull()
+  })
 })
 
 test('a refusal is reported without the token, also if its status says success', async () => {

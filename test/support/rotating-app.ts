@@ -23,6 +23,7 @@ export interface Grant {
 
 /**
  * An app on loopback that returns a new refresh token with every refresh, and ends a grant if an old one is used again.
+ * At `/revoke`, a valid access token ends its grant.
  */
 export interface RotatingApp extends AsyncDisposable {
   url: string
@@ -116,18 +117,31 @@ export async function startRotatingApp(): Promise<RotatingApp> {
     else answerJson(response, 200, written)
   }
 
+  function grantWith(authorization: string | undefined): Grant | undefined {
+    const grant = byAccessToken.get(authorization?.replace(/^Bearer /, '') ?? '')
+    return grant?.ended ? undefined : grant
+  }
+
   function identify(request: IncomingMessage, response: ServerResponse): void {
     app.identityCalls++
     if (app.refusesIdentity) {
       app.refusesIdentity(request, response)
       return
     }
-    const grant = byAccessToken.get(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
-    if (!grant || grant.ended) answerJson(response, 401, { error: 'invalid_token' })
+    const grant = grantWith(request.headers.authorization)
+    if (!grant) answerJson(response, 401, { error: 'invalid_token' })
     else answerJson(response, 200, { id: grant.account, email: `${grant.account}@app.example` })
   }
 
+  function endGrant({ headers }: IncomingMessage, response: ServerResponse): void {
+    const grant = grantWith(headers.authorization)
+    if (!grant) return answerJson(response, 401, { error: 'invalid_token' })
+    grant.ended = true
+    response.writeHead(204).end()
+  }
+
   const server = createServer(async (request, response) => {
+    if (request.url === '/revoke') return endGrant(request, response)
     if (request.url !== '/token') return identify(request, response)
     app.mostAtATime = Math.max(app.mostAtATime, ++atATime)
     await refresh(request, response).finally(() => atATime--)

@@ -40,7 +40,8 @@ async function revokeNow(
 ) {
   const { connectorSlug, userId } = authorization
   try {
-    await revokeAtApp(deps, target, { connectorSlug, userId, accountId: account?.id ?? null }, async () => tokens)
+    const facts = { connectorSlug, userId, accountId: account?.id ?? null }
+    await revokeAtApp(deps, target, facts, { open: async () => tokens, keep: async () => {} })
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
   }

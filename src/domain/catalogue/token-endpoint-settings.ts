@@ -99,7 +99,9 @@ export const RevocationSchema = z
       .default('token')
       .describe('The parameter that has the token; null if none has.'),
     parameters: ParametersSchema.default({}).describe('Further parameters. `{client_id}` stands for the client id.'),
-    headers: HeadersSchema.default({}).describe('Fixed headers, in addition to those of token requests.'),
+    headers: HeadersSchema.default({}).describe(
+      'Further headers, in addition to those of token requests. `{client_id}` and `{client_secret}` stand for the client’s.',
+    ),
   })
   .refine(({ method, format }) => method !== 'GET' || format === 'query', {
     error: 'must be query with the method GET, which has no body',

@@ -143,7 +143,7 @@ export interface OAuthClient {
   ): Promise<IdentifiedExchange>
   /**
    * Revokes at the app (RFC 7009). Does nothing if the app offers no revocation.
-   * @throws OAuthError
+   * @throws OAuthError with the verdict ACCESS_ENDED if only a valid access token revokes, and this one isn't
    */
   revoke(target: OAuthTarget, tokens: Pick<Tokens, 'accessToken' | 'refreshToken'>): Promise<void>
 }

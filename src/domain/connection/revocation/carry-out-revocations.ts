@@ -1,7 +1,7 @@
 import type { Revocation } from '../../../generated/prisma/client.js'
 import type { Catalogue } from '../../catalogue/catalogue.js'
 import { oauthTarget } from '../../credential/client-credentials.js'
-import { openTokens } from '../../credential/tokens.js'
+import { openTokens, type StoredTokens, sealTokens } from '../../credential/tokens.js'
 import type { Deps } from '../../deps.js'
 import { jittered } from '../../pause.js'
 import { causeOf } from '../../ports/failure-cause.js'
@@ -10,7 +10,7 @@ import { VaultError } from '../../ports/vault.js'
 import { revokeAtApp } from './revoke-at-app.js'
 
 const BATCH = 10
-/** Longer than an app takes to respond. */
+/** Longer than an app takes to respond three times: to a revocation, a renewal and another revocation. */
 const LEASE_SECONDS = 60
 const MAX_ATTEMPTS = 12
 const BASE_DELAY_MS = 5_000
@@ -20,8 +20,8 @@ const UNTRIED_DELAY_MS = 5 * 60_000
 type RevocationDeps = Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings' | 'telemetry'>
 
 /**
- * Revokes the tokens of deleted connections at the app, and deletes them. If an app doesn't respond, it is asked again
- * after a growing pause. After twelve tries, the tokens are deleted anyway. Tokens that can't be opened because a key
+ * Revokes the tokens of deleted connections at the app, and deletes them. If an app gives no clear response, it is asked
+ * again after a growing pause. After twelve tries, the tokens are deleted anyway. Tokens that can't be opened because a key
  * or its service is missing wait until it is back. Due revocations are carried out together, so no app waits for
  * another.
  * @returns how many tokens were deleted
@@ -68,15 +68,30 @@ async function carryOut(
   const connector = catalogue.connectors.get(row.connectorSlug)
   try {
     const target = connector && (await oauthTarget(deps, connector))
-    if (target) await revokeAtApp(deps, target, row, () => openTokens(deps.vault, row, row.sealed))
+    if (target) {
+      await revokeAtApp(deps, target, row, {
+        open: () => openTokens(deps.vault, row, row.sealed),
+        keep: (renewed) => keepRenewed(deps, row, renewed),
+      })
+    }
     return 'done'
   } catch (error) {
     if (error instanceof OAuthError) {
       deps.telemetry.revocationFailed(row.connectorSlug, causeOf('REVOCATION', error))
-      return error.code === 'APP_UNAVAILABLE' ? 'in-vain' : 'done'
+      return error.code === 'APP_REFUSED' ? 'done' : 'in-vain'
     }
     // A missing key must not hold up the other rows.
     if (error instanceof VaultError) return error.retryable ? 'not-tried' : 'in-vain'
     throw error
   }
+}
+
+/** Stores them unless the lease has run out and another instance has taken over. */
+async function keepRenewed(
+  { db, vault }: RevocationDeps,
+  { dueAt: leaseUntil, ...row }: Revocation,
+  renewed: StoredTokens,
+): Promise<void> {
+  const sealed = await sealTokens(vault, row, renewed)
+  await db.revocation.updateMany({ where: { id: row.id, dueAt: leaseUntil }, data: { sealed } })
 }
