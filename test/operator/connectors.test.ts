@@ -350,6 +350,20 @@ test('a wrong secret is named as such, with what was asked, what came and what t
   expect(printed).toMatch(/1 check of tracker failed\./)
 })
 
+test('test-connector says if a revocation with the secret in a header refuses the client', async () => {
+  server.on('/revoke', answers({ error: 'invalid_client' }, { status: 401 }))
+  const headers = { Authorization: 'Client {client_secret}' }
+  await configure({ revocationUrl: `${server.url}/revoke`, revocation: { authentication: 'none', headers } })
+  expect(await tested()).toMatchObject({
+    'revocation endpoint': {
+      status: 'failed',
+      detail: 'refuses the client',
+      asked: expect.stringMatching(/ with a made-up token, and the client by a header$/),
+    },
+  })
+  expect(server.requests.find(({ path }) => path === '/revoke')?.authorization).toBe(`Client ${SECRET}`)
+})
+
 test('endpoints that fail are named, and answers that say nothing are no failure', async () => {
   await configure({
     revocationUrl: `${server.url}/gone`,

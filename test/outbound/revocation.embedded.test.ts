@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { OAuthError } from '../../src/domain/ports/oauth-client.js'
+import { readProvider } from '../../src/providers/catalogue.js'
 import { answers } from '../support/hostile-server.js'
 import { type ScriptedApp, startScriptedApp } from '../support/scripted-app.js'
 
@@ -110,6 +111,95 @@ describe('it can differ as providers do:', () => {
         client_secret: 'a-client-secret',
         access_token: 'an-access-token',
       },
+    })
+  })
+})
+
+describe('the catalogue’s data revokes as the provider documents it:', () => {
+  const form = (text: string) => Object.fromEntries(new URLSearchParams(text))
+  /** The request that revokes at the provider, sent to an address of ours in its place. */
+  async function revokeAs(slug: string) {
+    const { oauth2 } = readProvider(slug) ?? expect.unreachable()
+    const { revocation, clientAuthentication, api } = oauth2
+    const revocationUrl = `${app.server.url}${new URL(oauth2.revocationUrl ?? '').pathname}`
+    app.server.on(new URL(revocationUrl).pathname, answers('', { status: 200 }))
+    return revoke(revocation, { revocationUrl, clientAuthentication, api })
+  }
+
+  test('Square wants the secret in a header, and JSON', async () => {
+    const { method, path, authorization, type, text } = await revokeAs('square')
+    expect({ method, path, authorization, type }).toEqual({
+      method: 'POST',
+      path: '/oauth2/revoke',
+      authorization: 'Client a-client-secret',
+      type: 'application/json',
+    })
+    expect(JSON.parse(text)).toEqual({ client_id: 'patchbay', access_token: 'an-access-token' })
+  })
+
+  test('Naver deletes at its token endpoint', async () => {
+    const { method, path, authorization, text } = await revokeAs('naver')
+    expect({ method, path, authorization }).toEqual({
+      method: 'POST',
+      path: '/oauth2.0/token',
+      authorization: undefined,
+    })
+    expect(form(text)).toEqual({
+      grant_type: 'delete',
+      service_provider: 'NAVER',
+      client_id: 'patchbay',
+      client_secret: 'a-client-secret',
+      access_token: 'an-access-token',
+    })
+  })
+
+  test('Oura has the access token in the address', async () => {
+    const { method, path, query, authorization, text } = await revokeAs('oura')
+    expect({ method, path, query, authorization, text }).toEqual({
+      method: 'POST',
+      path: '/oauth/revoke',
+      query: { access_token: 'an-access-token' },
+      authorization: undefined,
+      text: '',
+    })
+  })
+
+  test.each([
+    ['clio', '/oauth/deauthorize'],
+    ['digitalocean', '/v1/oauth/revoke'],
+  ])('%s wants the access token twice', async (slug, address) => {
+    const { method, path, authorization, text } = await revokeAs(slug)
+    expect({ method, path, authorization }).toEqual({
+      method: 'POST',
+      path: address,
+      authorization: 'Bearer an-access-token',
+    })
+    expect(form(text)).toEqual({ token: 'an-access-token' })
+  })
+
+  test('Smartsheet deletes all of the client’s tokens for a person', async () => {
+    const { method, path, query, authorization, text } = await revokeAs('smartsheet')
+    expect({ method, path, query, authorization, text }).toEqual({
+      method: 'DELETE',
+      path: '/2.0/token',
+      query: { deleteAllForApiClient: 'true' },
+      authorization: 'Bearer an-access-token',
+      text: '',
+    })
+  })
+
+  test('FreshBooks wants the client and the refresh token in JSON', async () => {
+    const { method, path, authorization, type, text } = await revokeAs('freshbooks')
+    expect({ method, path, authorization, type }).toEqual({
+      method: 'POST',
+      path: '/auth/oauth/revoke',
+      authorization: undefined,
+      type: 'application/json',
+    })
+    expect(JSON.parse(text)).toEqual({
+      client_id: 'patchbay',
+      client_secret: 'a-client-secret',
+      token: 'a-refresh-token',
     })
   })
 })

@@ -135,7 +135,10 @@ export async function startRotatingApp(): Promise<RotatingApp> {
 
   function endGrant({ headers }: IncomingMessage, response: ServerResponse): void {
     const grant = grantWith(headers.authorization)
-    if (!grant) return answerJson(response, 401, { error: 'invalid_token' })
+    if (!grant) {
+      answerJson(response, 401, { error: 'invalid_token' })
+      return
+    }
     grant.ended = true
     response.writeHead(204).end()
   }

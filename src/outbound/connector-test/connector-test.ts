@@ -4,6 +4,7 @@ import { createGuardedAgent, type GuardedAgent, type Network } from '../guarded-
 import type { GuardedFetch } from '../guarded-fetch.js'
 import { hostOf } from '../network-reason.js'
 import { createOAuthClient } from '../oauth-client.js'
+import { hasSecretInHeader } from '../revocation.js'
 import { answerBody } from '../token-endpoint/answer-body.js'
 import { reportedError } from '../token-endpoint/reported-error.js'
 import { isOutage } from '../token-endpoint/verdict.js'
@@ -118,7 +119,8 @@ async function checkRevocation({ fetch, allowPrivate }: TestDeps, target: OAuthT
   const client = createOAuthClient(recording.fetch, { allowInsecure: allowPrivate })
   const { clientAuthentication, revocation } = target.provider
   const { method, authentication } = revocation
-  const way = authentication === 'client' ? clientAuthentication : authentication
+  const usual = authentication === 'client' ? clientAuthentication : authentication
+  const way = hasSecretInHeader(revocation) ? 'a header' : usual
   const by = authentication === 'access_token' ? '' : `, and the client by ${way}`
   const asked = `${method} ${url} with a made-up token${by}`
   const tokens = { accessToken: MADE_UP, refreshToken: null }
@@ -141,7 +143,8 @@ function revocationMeaning(answer: Answer, { provider, redirectUri }: OAuthTarge
   if ([404, 405, 410].includes(status)) return notThere('revocationUrl')
   if (status >= 200 && status < 300) return { status: 'ok', detail: 'accepts the client and a made-up token' }
   const refused = `is there, and refuses a made-up token with ${status}`
-  if (authentication === 'access_token' || authentication === 'none') return { status: 'ok', detail: refused }
+  const isWithoutClient = authentication === 'access_token' || authentication === 'none'
+  if (isWithoutClient && !hasSecretInHeader(provider.revocation)) return { status: 'ok', detail: refused }
   const { detail, status: verdict, change } = tokenMeaning(answer, provider, redirectUri)
   if (detail === 'refuses the client') return { status: verdict, detail, ...(change && { change }) }
   return { status: 'ok', detail: refused }
