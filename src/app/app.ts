@@ -303,7 +303,7 @@ async function compose(
     authenticate,
     addressOf,
     documents: new DocumentMemory(),
-    trusted: await openTrustedDocuments(config),
+    trusted: await openTrustedDocuments(config, schema, (warning) => logger.warn(warning)),
     preparations: new Preparations(queue),
     connections: config.connections,
     execute: fairly(

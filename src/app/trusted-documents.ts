@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { GraphQLSchema } from 'graphql'
 import released from '../../schema/released-documents.json' with { type: 'json' }
 import { ConfigurationError } from '../config/configuration-error.js'
 import type { Config } from '../config/environment.js'
 import own from '../generated/trusted-documents.json' with { type: 'json' }
-import { faultOfDocument, type TrustedDocument, TrustedDocuments } from '../http/graphql/trusted-documents.js'
+import {
+  faultOfDocument,
+  misfitOfDocument,
+  type TrustedDocument,
+  TrustedDocuments,
+} from '../http/graphql/trusted-documents.js'
 
 /** What a tool writes: the texts by their ids (Relay, graphql-codegen), or Apollo's list. */
 type Manifest = Record<string, string> | { operations: readonly { id: string; body: string }[] }
@@ -13,15 +19,21 @@ type Manifest = Record<string, string> | { operations: readonly { id: string; bo
 /**
  * The documents of the wizard and of patchbay/client, those of the last release, because its pages may still be open,
  * and those in the operator's manifests.
+ * @param warn called with a sentence for a manifest that has documents for another API, or for another version of this one
  * @throws ConfigurationError if a manifest can't be read, or has a document that can't be trusted
  */
-export async function openTrustedDocuments({
-  trustedDocuments: { paths, only },
-}: Pick<Config, 'trustedDocuments'>): Promise<TrustedDocuments> {
+export async function openTrustedDocuments(
+  { trustedDocuments: { paths, only } }: Pick<Config, 'trustedDocuments'>,
+  schema: GraphQLSchema,
+  warn: (warning: string) => void,
+): Promise<TrustedDocuments> {
   const documents = new Map<string, string>([...Object.entries(released), ...Object.entries(own)])
   for (const path of paths) {
     for (const file of await manifestsAt(path)) {
-      for (const [id, text] of await documentsIn(file)) {
+      const added = await documentsIn(file)
+      const warning = warningOf(file, added, schema)
+      if (warning) warn(warning)
+      for (const [id, text] of added) {
         if ((documents.get(id) ?? text) !== text) {
           throw refusal(file, `has another text for ${id} than the manifests before it. Give one of the two another id`)
         }
@@ -84,6 +96,22 @@ function parsed(text: string): unknown {
 
 function idOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
+}
+
+/** They may be those of pages that are still open, so they are no reason to refuse the start. */
+function warningOf(file: string, documents: readonly TrustedDocument[], schema: GraphQLSchema): string | undefined {
+  const misfits = documents.flatMap(([id, text]) => {
+    const misfit = misfitOfDocument(schema, text)
+    return misfit === undefined ? [] : [`${id}: ${misfit}`]
+  })
+  const [first] = misfits
+  if (first === undefined) return undefined
+  const [which, requests, example] =
+    misfits.length === 1
+      ? ['a document that doesn’t', 'it', 'It is']
+      : [`${misfits.length} documents that don’t`, 'them', 'The first is']
+  const fails = `has ${which} fit this version’s schema, so requests with ${requests} fail`
+  return `PATCHBAY_TRUSTED_DOCUMENTS: ${file} ${fails}. ${example} ${first}`
 }
 
 function unreadable(path: string, error: unknown): ConfigurationError {

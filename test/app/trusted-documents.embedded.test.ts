@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openTrustedDocuments } from '../../src/app/trusted-documents.js'
 import { SetupScreenLiveDocument } from '../../src/generated/client/graphql.js'
+import { schema } from '../../src/graphql/schema.js'
 
 const TEXT = '{ viewer { id } }'
 const ID = 'sha256:4a6d7ee0d1cbfb7bd3e4ffd1e0cd4a6a0b5d4f3b5b3c5d2a2f1e0d9c8b7a6958'
@@ -20,7 +21,12 @@ async function written(content: unknown): Promise<string> {
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
   return path
 }
-const open = (...paths: string[]) => openTrustedDocuments({ trustedDocuments: { paths, only: 'users' } })
+let warnings: string[]
+beforeEach(() => {
+  warnings = []
+})
+const open = (...paths: string[]) =>
+  openTrustedDocuments({ trustedDocuments: { paths, only: 'users' } }, schema, (warning) => warnings.push(warning))
 
 test('there are always the documents of patchbay/client, by the SHA-256 of their text', async () => {
   const { createHash } = await import('node:crypto')
@@ -72,4 +78,17 @@ test('a path without manifests is refused', async () => {
 test('two manifests with different texts for one id are refused', async () => {
   const paths = [await written({ a: TEXT }), await written({ a: '{ viewer { name } }' })]
   await expect(open(...paths)).rejects.toThrow(/has another text for a than the manifests before it/)
+})
+
+test('a document that doesn’t fit the schema is trusted all the same, with a warning that says which and why', async () => {
+  const one = await written({ a: TEXT, b: '{ viewer { nickname } }' })
+  const several = await written({ c: '{ viewers { id } }', d: 'query ($id: Id!) { viewer { id } }' })
+  const documents = await open(one, several)
+  expect(documents.textOf({ documentId: 'b' })).toBe('{ viewer { nickname } }')
+  expect(warnings).toEqual([
+    `PATCHBAY_TRUSTED_DOCUMENTS: ${one} has a document that doesn’t fit this version’s schema, so requests with it fail. It is b: Cannot query field "nickname" on type "Viewer". Did you mean "name"?`,
+    expect.stringMatching(
+      /has 2 documents that don’t fit .+ requests with them fail\. The first is c: Cannot query field "viewers"/,
+    ),
+  ])
 })

@@ -1,4 +1,14 @@
-import { type DefinitionNode, type DocumentNode, type GraphQLError, Kind, parse, print, visit } from 'graphql'
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  print,
+  validate,
+  visit,
+} from 'graphql'
 import type { TrustedDocumentsOnly } from '../../config/environment.js'
 import type { Caller } from '../../domain/identity/caller.js'
 import { codedError } from './coded-error.js'
@@ -98,6 +108,11 @@ export function faultOfDocument(text: string): string | undefined {
   } catch (error) {
     return (error as Error).message
   }
+}
+
+/** Returns what about a document doesn't fit the schema, or undefined. Its syntax is valid. */
+export function misfitOfDocument(schema: GraphQLSchema, text: string): string | undefined {
+  return validate(schema, parse(text), undefined, { maxErrors: 1 })[0]?.message
 }
 
 function notTrusted(): GraphQLError {
