@@ -59,6 +59,8 @@ export default defineConfig({
   test: {
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    // As long as a busy machine may take. What is polled for ends a test much sooner.
+    expect: { poll: { timeout: 60_000 } },
     setupFiles: ['test/support/each-file.ts'],
     pool: 'forks',
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.

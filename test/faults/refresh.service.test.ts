@@ -138,7 +138,7 @@ describe('R3: an instance paused after it has asked the app, for longer than a r
     const id = await insert({ accessTokenExpiresAt: new Date(Date.now() + 4 * MINUTE) })
     Object.assign(app, { tokenCalls: 0, reuses: 0 })
     await stopped(id, stoppedMs, () => installation.patchbay.instance.runJobs())
-    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 30_000 }).toBe(2)
+    await expect.poll(async () => (await connection(id)).tokenVersion).toBe(2)
     record('R3', 'instance paused between the request for new tokens and the response', {
       'paused (ms)': stoppedMs,
       'token calls': app.tokenCalls,
@@ -155,7 +155,7 @@ describe('R3: an instance paused after it has asked the app, for longer than a r
     const instance = await stopped(id, 0, () =>
       db().connection.update({ where: { id }, data: { tokenVersion: 7, refreshDueAt: later } }),
     )
-    await expect.poll(() => instance.log.join('\n'), { timeout: 30_000 }).toContain('"result":"overtaken"')
+    await expect.poll(() => instance.log.join('\n')).toContain('"result":"overtaken"')
     expect(await connection(id)).toMatchObject({ status: 'LIVE', tokenVersion: 7 })
   })
 })
@@ -183,11 +183,9 @@ test('R8: new tokens that arrive while PostgreSQL is away are held, and stored o
     await db().connection.update({ where: { id }, data: { refreshDueAt: new Date(0) } })
     await asked
     const said = () => instance.log.join('\n')
-    await expect
-      .poll(said, { timeout: 20_000 })
-      .toContain('new tokens could not be stored. Keeping them in memory and retrying')
+    await expect.poll(said).toContain('new tokens could not be stored. Keeping them in memory and retrying')
     proxy.heal()
-    await expect.poll(async () => (await connection(id)).tokenVersion, { timeout: 20_000 }).toBe(2)
+    await expect.poll(async () => (await connection(id)).tokenVersion).toBe(2)
   }
   record('R8', 'PostgreSQL down when new tokens arrive', {
     'token calls': app.tokenCalls,

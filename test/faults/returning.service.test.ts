@@ -92,7 +92,7 @@ test('L8: a subscriber that returns with `since` gets one snapshot, or nothing i
     await letPass(absence, person.userId)
     if (absence === 'a day' && changes > 0) {
       // The authorizations that it left open have expired in the meantime, and each of those is a change too.
-      await expect.poll(() => storedRevision(installation, person), { timeout: 45_000 }).toBe(since + 2 * changes)
+      await expect.poll(() => storedRevision(installation, person)).toBe(since + 2 * changes)
     }
     const expected = await storedRevision(installation, person)
     await using after = await watching<ConnectorsScreen>(

@@ -76,7 +76,7 @@ async function refreshNow() {
   await patchbay.instance.runJobs()
 }
 
-const whenIssued = (accessToken: string) => expect.poll(issue, { timeout: 15_000 }).toMatchObject({ accessToken })
+const whenIssued = (accessToken: string) => expect.poll(issue).toMatchObject({ accessToken })
 
 test('the token that a code returns is exchanged for one that lasts, without waiting until it expires', async () => {
   server.on('/long', answers({ access_token: 'long', token_type: 'bearer', expires_in: 60 * DAY }))

@@ -42,7 +42,7 @@ async function killedByTheSystem(connectionId: string): Promise<void> {
   const rewrapping = run('src/operator', ['rewrap'], patchbay.siblingEnv)
   const ended = once(rewrapping, 'close')
   const held = () => db.$queryRaw<{ pid: number }[]>`SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'`
-  await expect.poll(held, { timeout: 30_000 }).toHaveLength(1)
+  await expect.poll(held).toHaveLength(1)
   rewrapping.kill('SIGKILL')
   expect(await ended).toEqual([null, 'SIGKILL'])
   await db.$queryRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'`

@@ -107,7 +107,7 @@ describe('in Chromium', { tags: 'chromium' }, () => {
     if (signedIn) await profile.addCookies([{ ...SESSION, url: hostUrl }])
     const page = await profile.newPage()
     await page.goto(app.url)
-    await expect.poll(() => page.title(), { timeout: 45_000 }).toBe(title)
+    await expect.poll(() => page.title()).toBe(title)
     await profile.close()
   })
 

@@ -91,7 +91,7 @@ describe('the wizard in a frame', { ...PATIENT, tags: 'chromium' }, () => {
     await live(frame, 'Acme Mail')
     const content = () => frame.locator('body').evaluate((body) => Math.ceil(body.getBoundingClientRect().height))
     const height = () => page.locator('#patchbay').evaluate((element) => element.clientHeight)
-    await expect.poll(async () => (await height()) - (await content()), { timeout: 45_000 }).toBe(0)
+    await expect.poll(async () => (await height()) - (await content())).toBe(0)
     expect(await height()).toBeGreaterThan(600)
     expect(problems).toEqual([])
   })
@@ -127,10 +127,10 @@ describe('the wizard in a frame', { ...PATIENT, tags: 'chromium' }, () => {
     const page = await device.newPage()
     const shown = () => page.frames().at(-1)?.url()
     await embed(page, wizardAt(), other)
-    await expect.poll(shown, { timeout: 45_000 }).toBe(BLOCKED)
+    await expect.poll(shown).toBe(BLOCKED)
     for (const path of ['/connect/00000000-0000-4000-8000-000000000000', '/oauth/callback/acme-mail', '/nowhere']) {
       await embed(page, `${scene.patchbay.url}${path}`)
-      await expect.poll(shown, { timeout: 45_000 }).toBe(BLOCKED)
+      await expect.poll(shown).toBe(BLOCKED)
     }
   })
 })

@@ -92,7 +92,7 @@ export class Screen {
   }
 
   async readsNot(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.page.getByText(text).count(), { timeout: 45_000 }).toBe(0)
+    await expect.poll(() => this.page.getByText(text).count()).toBe(0)
   }
 
   /** The button of the menu in an app's row on the connections page. */
