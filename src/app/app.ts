@@ -18,6 +18,7 @@ import type { Deps } from '../domain/deps.js'
 import { callerId } from '../domain/identity/caller.js'
 import { bindOperations, OPERATIONS } from '../domain/operations.js'
 import type { Notifier } from '../domain/ports/notifier.js'
+import { statement } from '../domain/ports/sql.js'
 import { RateLimits } from '../domain/rate-limit/rate-limits.js'
 import { createReadCandidates } from '../domain/token/read-candidates.js'
 import { createIssueRecorder } from '../domain/token/record-issues.js'
@@ -92,6 +93,8 @@ import { VERSION } from './version.js'
 /** Pages show a letter meanwhile, so there's no reason to wait longer. */
 const ICON_TIMEOUT_MS = 5_000
 const ICON_REDIRECTS = 3
+/** Whether the database responds. */
+const PING = statement<[], object>('ping', 'SELECT 1')
 
 export interface Instance {
   /** The origin under which browsers reach it. */
@@ -164,9 +167,9 @@ async function compose(
   const database = await (parts.openDatabase ?? openDatabase)(config, telemetry.connectionLost)
   opened.push(database.close)
   const { db, sql } = database
-  await claimDatabase(db, config)
+  await claimDatabase(database, config)
   if (database.pool) metrics.watchPool(database.pool)
-  if (config.database && !config.bus) telemetry.withoutBus(await otherInstances(db))
+  if (config.database && !config.bus) telemetry.withoutBus(await otherInstances(sql))
 
   const guarded = createGuardedFetch(networks.apps)
   opened.push(guarded.close)
@@ -185,7 +188,7 @@ async function compose(
     await catalogue.at(catalogueRevision).catch(() => {})
     return true
   }
-  const sweep = createSweep(db, watchers, telemetry, follow)
+  const sweep = createSweep(sql, watchers, telemetry, follow)
   opened.push(sweep.close)
   const bus = (parts.openBus ?? openBus)(config, telemetry)
   opened.push(bus.close)
@@ -207,7 +210,7 @@ async function compose(
 
   const sender = createWebhookSender(networks.webhooks)
   opened.push(sender.close)
-  const deliveries = createDeliveries({ db, vault, sender, telemetry })
+  const deliveries = createDeliveries({ db, sql, vault, sender, telemetry })
   opened.push(deliveries.close)
 
   const deps: Deps = {
@@ -241,7 +244,7 @@ async function compose(
     sender,
   }
 
-  const keyUses = createKeyUses({ db })
+  const keyUses = createKeyUses({ sql })
   opened.push(() => keyUses.record().catch((error) => telemetry.jobFailed('record uses of keys', error)))
   const isAllowedOrigin = createOriginCheck(publicUrl, config.corsOrigins)
   const proxied = config.proxies && createProxiedFetch(config.proxies)
@@ -255,8 +258,8 @@ async function compose(
   void hostTokens.canReadKeys?.() // so that the log says now, and not at the first token, if they can't be read
   const authenticate = createAuthenticate({
     verifyToken: hostTokens.verify,
-    verifyKeys: (keys) => verifyKeys({ db, development }, keys),
-    verifySessions: (sessions) => verifySessions({ db }, sessions),
+    verifyKeys: (keys) => verifyKeys({ sql, development }, keys),
+    verifySessions: (sessions) => verifySessions({ sql }, sessions),
     onKeyUsed: keyUses.note,
     rateLimits,
     telemetry,
@@ -364,7 +367,7 @@ async function compose(
     publicUrl,
     renderFor,
     readiness: createReadiness({
-      database: async () => void (await db.$queryRaw`SELECT 1`),
+      database: async () => void (await sql.run(PING)),
       bus: () => bus.fault,
       canReadKeys: hostTokens.canReadKeys,
     }),

@@ -1,9 +1,13 @@
 import { ConfigurationError } from '../config/configuration-error.js'
 import type { Config } from '../config/environment.js'
+import type { Database } from '../database/database.js'
 import { DEVELOPMENT_KEY_ID } from '../domain/access/api-key/key-form.js'
-import type { Db, Tx } from '../domain/db.js'
+import type { Tx } from '../domain/db.js'
+import { statement } from '../domain/ports/sql.js'
 
 const OTHER_DATABASE = 'Set DATABASE_URL to an empty database, or PATCHBAY_DATA to another folder.'
+
+const MARK = statement<[], { mode: string }>('installation', 'SELECT mode FROM "Installation" WHERE id = 1')
 
 /**
  * Makes sure that a database has the data of production or of staging, and never of both. The first start marks it. One
@@ -11,9 +15,14 @@ const OTHER_DATABASE = 'Set DATABASE_URL to an empty database, or PATCHBAY_DATA 
  * have stored. Development marks nothing, because only its own machine reaches it.
  * @throws ConfigurationError if the database belongs to the other mode
  */
-export async function claimDatabase(db: Db, { development, staging }: Config): Promise<void> {
+export async function claimDatabase(
+  { db, sql }: Pick<Database, 'db' | 'sql'>,
+  { development, staging }: Config,
+): Promise<void> {
   if (development) return
   const mode = staging ? 'staging' : 'production'
+  const [found] = await sql.run(MARK)
+  if (found?.mode === mode) return
   await db.$transaction(async (tx) => {
     // Two instances in different modes that start together wait for each other here.
     const marked = await tx.$executeRaw`

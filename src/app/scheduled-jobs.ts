@@ -47,7 +47,7 @@ export interface ScheduledJobs {
  * their own lists, so that a slow app delays nothing else.
  */
 export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: ServerTelemetry): ScheduledJobs {
-  const { db } = deps
+  const { sql } = deps
   const { checker, refresher, deliveries, keyUses, states, activityDays } = workers
   const lists: [intervalMs: number, jobs: Jobs][] = [
     [
@@ -69,14 +69,14 @@ export function createScheduledJobs(deps: Deps, workers: Workers, telemetry: Ser
       OUTBOX_INTERVAL_MS,
       {
         'prune webhook deliveries': () => pruneDeliveries(deps),
-        'watch webhook deliveries': () => uncounted(readBacklog(db).then(telemetry.webhookBacklog)),
+        'watch webhook deliveries': () => uncounted(readBacklog(sql).then(telemetry.webhookBacklog)),
       },
     ],
     [
       HOUSEKEEPING_INTERVAL_MS,
       {
         'prune authorizations': () => pruneAuthorizations(deps),
-        'prune activity': () => pruneActivity(db, activityDays),
+        'prune activity': () => pruneActivity(deps, activityDays),
         'prune sessions': () => pruneSessions(deps),
         'prune idempotency keys': () => pruneKeys(deps),
       },

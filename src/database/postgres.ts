@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { pause } from '../domain/pause.js'
+import { type Sql, statement } from '../domain/ports/sql.js'
 import { PrismaClient } from '../generated/prisma/client.js'
 import { type Database, DatabaseError } from './database.js'
 import { migrate } from './migrate.js'
@@ -106,12 +107,16 @@ function sessionConfig({ connectionString, options }: PostgresTarget): pg.Client
   return { connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, options }
 }
 
+const OTHER_INSTANCES = statement<[names: string], { count: number }>(
+  'other-instances',
+  `SELECT count(DISTINCT application_name)::int AS count FROM pg_stat_activity
+   WHERE datname = current_database() AND application_name LIKE $1
+     AND application_name <> current_setting('application_name')`,
+)
+
 /** Returns how many other instances use this database now. */
-export async function otherInstances(db: PrismaClient): Promise<number> {
-  const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(DISTINCT application_name)::int AS count FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name LIKE ${`${INSTANCE_PREFIX}%`}
-      AND application_name <> current_setting('application_name')`
+export async function otherInstances(sql: Sql): Promise<number> {
+  const [row] = await sql.run(OTHER_INSTANCES, `${INSTANCE_PREFIX}%`)
   return row?.count ?? 0
 }
 

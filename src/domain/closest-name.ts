@@ -8,6 +8,7 @@ const TOLERANCE = 1 / 3
 export function closestName(given: string, known: readonly string[], tolerance = TOLERANCE): string | undefined {
   const limit = Math.floor(given.length * tolerance)
   const ranked = known
+    .filter((name) => Math.abs(name.length - given.length) <= limit)
     .map((name) => ({ name, edits: editsBetween(given, name) }))
     .filter(({ edits }) => edits <= limit)
     .sort((one, other) => one.edits - other.edits)

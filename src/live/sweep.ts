@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../generated/prisma/client.js'
+import { type Sql, statement } from '../domain/ports/sql.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import { createSpread } from './spread.js'
 import type { Watchers } from './watchers.js'
@@ -11,6 +11,19 @@ interface Present {
   revision: number
 }
 
+/** Thousands of users are compared, and hardly any of them differ, so the database does it. */
+const COMPARE = statement<[ids: string, revisions: string], { catalogue: number; different: Present[] }>(
+  'compare-revisions',
+  `SELECT catalogue.revision AS catalogue,
+     COALESCE(json_agg(json_build_object('id', watched.id, 'revision', present.revision + catalogue.revision))
+       FILTER (WHERE present.revision <> watched.revision), '[]') AS different
+   FROM (SELECT COALESCE(max(revision), 0) AS revision FROM "Catalogue") AS catalogue,
+     unnest(string_to_array($1, ',')::uuid[], string_to_array($2, ',')::int[]) AS watched(id, revision)
+     LEFT JOIN "User" ON "User".id = watched.id,
+     LATERAL (SELECT COALESCE("User".revision, 0) AS revision) AS present
+   GROUP BY catalogue.revision`,
+)
+
 /**
  * Finds users whose notification was lost. Every two seconds, jittered, one query compares the revisions of all watched
  * users with what their subscribers have. If the catalogue changed, the reads of those whom that concerns are spread out.
@@ -19,7 +32,7 @@ interface Present {
  * had another one
  */
 export function createSweep(
-  db: PrismaClient,
+  sql: Sql,
   watchers: Watchers,
   telemetry: Pick<ServerTelemetry, 'sweepCaught' | 'sweepFailed'>,
   follow: (catalogueRevision: number) => Promise<boolean>,
@@ -37,16 +50,7 @@ export function createSweep(
     if (missed > 0) telemetry.sweepCaught(missed)
     const watched = watchers.userRevisions()
     if (watched.size === 0) return
-    // Thousands of users are compared, and hardly any of them differ, so the database does it.
-    const [row] = await db.$queryRaw<{ catalogue: number; different: Present[] }[]>`
-      SELECT catalogue.revision AS catalogue,
-        COALESCE(json_agg(json_build_object('id', watched.id, 'revision', present.revision + catalogue.revision))
-          FILTER (WHERE present.revision <> watched.revision), '[]') AS different
-      FROM (SELECT COALESCE(max(revision), 0) AS revision FROM "Catalogue") AS catalogue,
-        unnest(${[...watched.keys()]}::uuid[], ${[...watched.values()]}::int[]) AS watched(id, revision)
-        LEFT JOIN "User" ON "User".id = watched.id,
-        LATERAL (SELECT COALESCE("User".revision, 0) AS revision) AS present
-      GROUP BY catalogue.revision`
+    const [row] = await sql.run(COMPARE, [...watched.keys()].join(), [...watched.values()].join())
     const { catalogue = 0, different = [] } = row ?? {}
     const wasBehind = await follow(catalogue)
     const others = watchers.userRevisions()

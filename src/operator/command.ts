@@ -1,4 +1,5 @@
 import type { TokenConfig } from '../config/environment.js'
+import type { Deps } from '../domain/deps.js'
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { WebhookDeps } from '../domain/webhook/webhook.js'
 import type { VerifyToken } from '../http/authentication/host-tokens.js'
@@ -20,7 +21,7 @@ interface ConnectorCommandDeps {
 
 /** What commands work with. It is open only while a command runs. */
 export interface CommandContext {
-  deps: ConfigureDeps & WebhookDeps & ConnectorCommandDeps
+  deps: ConfigureDeps & WebhookDeps & ConnectorCommandDeps & Pick<Deps, 'sql'>
   /** The ids of the keys in PATCHBAY_KEYS, the active one first. */
   keyIds: readonly string[]
   /** Prints a line immediately. */

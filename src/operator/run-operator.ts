@@ -6,6 +6,7 @@ import { VERSION } from '../app/version.js'
 import { type Config, readConfig } from '../config/environment.js'
 import type { Database } from '../database/database.js'
 import type { Notifier } from '../domain/ports/notifier.js'
+import type { SqlDatabase } from '../domain/ports/sql.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import { createHostTokens } from '../http/authentication/host-tokens.js'
 import { createConnectorTest } from '../outbound/connector-test/connector-test.js'
@@ -39,12 +40,14 @@ export const COMMANDS: Commands = {
 /** No notifications: the sweep of the instances that serve subscribers finds what a command changed. */
 const SILENT: Notifier = { notify: () => {}, notifyCatalogue: () => {} }
 
-const NO_DATABASE: Pick<Database, 'db' | 'close'> = {
-  db: new Proxy({} as PrismaClient, {
-    get: () => {
-      throw new Error('this command said that it needs no database')
-    },
-  }),
+const UNUSABLE = new Proxy({} as PrismaClient & SqlDatabase, {
+  get: () => {
+    throw new Error('this command said that it needs no database')
+  },
+})
+const NO_DATABASE: Pick<Database, 'db' | 'sql' | 'close'> = {
+  db: UNUSABLE,
+  sql: UNUSABLE,
   close: async () => {},
 }
 
@@ -52,7 +55,7 @@ const NO_DATABASE: Pick<Database, 'db' | 'close'> = {
 async function openClaimed(config: Config): Promise<Database> {
   const database = await openDatabase(config)
   try {
-    await claimDatabase(database.db, config)
+    await claimDatabase(database, config)
     return database
   } catch (error) {
     await database.close()
@@ -79,7 +82,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   const config = readConfig(environment)
   const networks = outboundNetworks(config)
   const { vault, keyIds, tokenSecret } = await openVault(config)
-  const { db, close } = parsed.command.offline ? NO_DATABASE : await openClaimed(config)
+  const { db, sql, close } = parsed.command.offline ? NO_DATABASE : await openClaimed(config)
   const guarded = createGuardedFetch(networks.apps)
   const connectorTest = createConnectorTest(guarded.fetch, networks.apps)
   const providerCheck = createProviderCheck(guarded.fetch, networks.apps)
@@ -88,6 +91,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   try {
     const deps = {
       ...publishingDeps({ db, notifier: SILENT, vault }, guarded, config),
+      sql,
       sender,
       publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
       readSecret: createReadSecret(environment),

@@ -17,7 +17,7 @@ import { silentTelemetry } from '../support/silent-telemetry.js'
 
 let folder: string
 let database: TestDatabase
-let deps: ConfigureDeps
+let deps: Parameters<typeof applyConnectorFile>[0]
 /** What each issuer's metadata says. Others can't be read. */
 const issuers = new Map<string, Awaited<ReturnType<ConfigureDeps['discover']>>>()
 beforeAll(async () => {
@@ -25,6 +25,7 @@ beforeAll(async () => {
   database = await openTestDatabase()
   deps = {
     db: database.db,
+    sql: database.sql,
     notifier: SILENT,
     vault: createEnvelopeVault(createKeyRing([Buffer.alloc(32, 'a key').toString('base64')]), () => {}),
     providers: providerCatalogue,

@@ -192,9 +192,9 @@ test('a newer database, or one whose migrations were edited, is refused with the
 
 test('an instance sees the other instances on its database, but not itself', async () => {
   const first = await open(database.url)
-  expect(await otherInstances(first.db)).toBe(0)
+  expect(await otherInstances(first.sql)).toBe(0)
   const second = await open(database.url)
-  expect(await otherInstances(second.db)).toBe(1)
+  expect(await otherInstances(second.sql)).toBe(1)
   await Promise.all([first.close(), second.close()])
 })
 

@@ -59,7 +59,7 @@ test(
     )
     let isWriting = true
     const delivering = both.map(async ({ instance }) => {
-      while (isWriting || (await readBacklog(scene.db)).pending > 0) {
+      while (isWriting || (await readBacklog(scene.database.sql)).pending > 0) {
         await instance.look()
         await instance.idle()
       }
@@ -99,7 +99,7 @@ test('webhooks: a delivery is repeated under the same id if its instance is kill
     for (const plugin of ['one', 'two']) await write(scene.db, user, plugin)
     expect(await dying.ended).toBe('SIGKILL')
     expect(plugins()).toEqual(['one'])
-    expect((await readBacklog(scene.db)).pending).toBe(2)
+    expect((await readBacklog(scene.database.sql)).pending).toBe(2)
 
     await scene.deliver()
     expect(plugins()).toEqual(['one']) // the lease hasn't run out

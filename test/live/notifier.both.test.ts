@@ -223,7 +223,7 @@ describe('the sweep', () => {
     const late = screens(watchers, [stale], catalogue + 4, catalogue)
     const restored = screens(watchers, [ahead], catalogue + 6, catalogue)
     const newcomer = screens(watchers, [unknown], catalogue, catalogue)
-    const sweep = createSweep(database.db, watchers, telemetry, async () => false)
+    const sweep = createSweep(database.sql, watchers, telemetry, async () => false)
     await sweep.now()
     expect(await rightly()).toEqual([])
     expect(await late()).toEqual([stale])
@@ -242,7 +242,7 @@ describe('the sweep', () => {
     const reading = { ...screenOf(catalogue + 4, vi.fn(), catalogue), isWaiting: false }
     watchers.join(busy, reading)
     const heard = screens(watchers, [late, missed], catalogue + 4, catalogue)
-    const sweep = createSweep(database.db, watchers, telemetry, async () => false)
+    const sweep = createSweep(database.sql, watchers, telemetry, async () => false)
     await sweep.now()
     expect(await heard()).toEqual([late, missed])
     expect(reading.wake).toHaveBeenCalledOnce()
@@ -262,7 +262,7 @@ describe('the sweep', () => {
       const user = await storedUser(5)
       const subscribers = revisions.map((revision) => screenOf(catalogue + revision, vi.fn(), catalogue))
       for (const subscriber of subscribers) watchers.join(user, subscriber)
-      const sweep = createSweep(database.db, watchers, telemetry, async () => false)
+      const sweep = createSweep(database.sql, watchers, telemetry, async () => false)
       await sweep.now()
       await sweep.close()
       for (const [index, { wake }] of subscribers.entries()) {
@@ -274,7 +274,7 @@ describe('the sweep', () => {
 
   test('takes one query for all subscribers, and none if there are no subscribers', async () => {
     const watchers = new Watchers()
-    const sweep = createSweep(database.db, watchers, telemetry, async () => false)
+    const sweep = createSweep(database.sql, watchers, telemetry, async () => false)
     expect(await database.countStatements(() => sweep.now())).toHaveLength(0)
     screens(watchers, [await storedUser(1), await storedUser(1), randomUUID()])
     expect(await database.countStatements(() => sweep.now())).toHaveLength(1)
@@ -288,7 +288,7 @@ describe('the sweep', () => {
     const heard = screens(watchers, users, before, before)
     const reached = screenOf(before, vi.fn(), before)
     watchers.join(randomUUID(), reached)
-    const sweep = createSweep(database.db, watchers, telemetry, async () => true)
+    const sweep = createSweep(database.sql, watchers, telemetry, async () => true)
     await sweep.now()
     expect(await heard()).toEqual([])
     await raiseCatalogue()
@@ -309,7 +309,7 @@ describe('the sweep', () => {
   test('runs every two seconds with jitter, and again after a failure', async () => {
     const watchers = new Watchers()
     const heard = screens(watchers, [await storedUser(3)], 1)
-    const sweep = createSweep(database.db, watchers, telemetry, async () => false)
+    const sweep = createSweep(database.sql, watchers, telemetry, async () => false)
     const broken = database.tap(() => {
       throw new Error('the database is away')
     })

@@ -27,13 +27,13 @@ const NOTHING_ELSE = { allowPrivate: false, providers: new Map() } as unknown as
 /** Returns what the command prints. */
 async function run(...args: string[]): Promise<string> {
   const { command, args: given, options } = parseCommand(KEY_COMMANDS, args)
-  const deps = { ...NOTHING_ELSE, db: database.db, notifier: SILENT }
+  const deps = { ...NOTHING_ELSE, db: database.db, sql: database.sql, notifier: SILENT }
   const { text, json } = await command.run({ deps, keyIds: [], say: () => expect.unreachable() }, given, options)
   return options.json ? JSON.stringify(json) : text
 }
 
 const isAccepted = async (key: string) =>
-  (await verifyKeys({ db: database.db, development: true }, [key]))[0]?.key !== null
+  (await verifyKeys({ sql: database.sql, development: true }, [key]))[0]?.key !== null
 const keyIn = (text: string) => /pbk_[a-z]{10}_\S{43}/.exec(text)?.[0] ?? ''
 const idIn = (text: string) => /pbk_[a-z]{10}/.exec(text)?.[0] ?? ''
 

@@ -58,6 +58,7 @@ export async function openScene(): Promise<Scene> {
       ownTimeoutMs === undefined ? undefined : createWebhookSender({ allowPrivate: true, timeoutMs: ownTimeoutMs })
     const deliveries = createDeliveries({
       db: ownDb,
+      sql: database.sql,
       vault: ownVault,
       sender: own ?? sender,
       telemetry,

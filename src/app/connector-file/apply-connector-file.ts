@@ -1,23 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigurationError } from '../../config/configuration-error.js'
 import type { Config } from '../../config/environment.js'
+import type { Deps } from '../../domain/deps.js'
 import { type InputFault, InvalidInputError } from '../../domain/errors.js'
-import { type AppliedConnectors, applyConnectors } from '../../domain/publishing/apply-connectors.js'
+import { type AppliedConnectors, applyConnectors, releaseConnectors } from '../../domain/publishing/apply-connectors.js'
 import type { ConfigureDeps } from '../../domain/publishing/configure-connector.js'
 import type { ServerTelemetry } from '../../observability/telemetry.js'
 import { type PlacedFault, parseDocument } from './parse-document.js'
 import { resolveReferences } from './resolve-references.js'
 
 /**
- * Makes the connectors what the file in PATCHBAY_CONNECTORS says. Without a file, none is managed by one.
+ * Makes the connectors what the file in PATCHBAY_CONNECTORS says.
  * @throws ConfigurationError with every fault and its line; nothing is stored then
  */
 export async function applyConnectorFile(
-  deps: ConfigureDeps,
+  deps: ConfigureDeps & Pick<Deps, 'sql'>,
   { connectors }: Pick<Config, 'connectors'>,
   telemetry: Pick<ServerTelemetry, 'connectorsApplied'>,
 ): Promise<void> {
-  if (!connectors) return void (await applyConnectors(deps, []))
+  if (!connectors) return releaseConnectors(deps)
   telemetry.connectorsApplied(await applied(deps, connectors))
 }
 

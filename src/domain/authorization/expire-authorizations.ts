@@ -1,3 +1,5 @@
+import type { Deps } from '../deps.js'
+import { statement } from '../ports/sql.js'
 import { EXCHANGE_LIMIT_SECONDS } from '../view/authorization-limits.js'
 import { WAITING_STATUSES } from '../view/authorization-status.js'
 import { endAuthorization, INTERRUPTED, pastDeadline } from './authorization-record.js'
@@ -5,17 +7,21 @@ import { type ChangeAuthorizationDeps, changeAuthorization } from './change-auth
 
 const BATCH = 100
 
+const DUE = statement<[exchangeLimitSeconds: number, limit: number], { id: string; userId: string }>(
+  'authorizations-due',
+  `SELECT id, "userId" FROM "Authorization"
+   WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION', 'AWAITING_CHOICE') AND "expiresAt" <= now())
+     OR (status = 'EXCHANGING' AND "exchangeStartedAt" <= now() - make_interval(secs => $1::int))
+   ORDER BY "expiresAt" LIMIT $2::int`,
+)
+
 /**
  * Ends every authorization past its deadline (EXPIRED) and every exchange that no server works on anymore (FAILED,
  * INTERRUPTED), by the database's clock.
  * @returns how many authorizations ended
  */
-export async function expireAuthorizations(deps: ChangeAuthorizationDeps): Promise<number> {
-  const due = await deps.db.$queryRaw<{ id: string; userId: string }[]>`
-    SELECT id, "userId" FROM "Authorization"
-    WHERE (status IN ('PENDING', 'OPENED', 'AWAITING_CONFIRMATION', 'AWAITING_CHOICE') AND "expiresAt" <= now())
-       OR (status = 'EXCHANGING' AND "exchangeStartedAt" <= now() - make_interval(secs => ${EXCHANGE_LIMIT_SECONDS}))
-    ORDER BY "expiresAt" LIMIT ${BATCH}`
+export async function expireAuthorizations(deps: ChangeAuthorizationDeps & Pick<Deps, 'sql'>): Promise<number> {
+  const due = await deps.sql.run(DUE, EXCHANGE_LIMIT_SECONDS, BATCH)
   let ended = 0
   for (const authorization of due) {
     const changed = await changeAuthorization(deps, authorization, async (tx, current, { now }) => {

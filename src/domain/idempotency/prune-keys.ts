@@ -1,20 +1,28 @@
-import type { Db, Tx } from '../db.js'
+import type { Tx } from '../db.js'
+import type { Deps } from '../deps.js'
+import { statement } from '../ports/sql.js'
 
 const PRUNED_AT_ONCE = 5_000
+
+const PRUNE = statement<[limit: number], { count: number }>(
+  'prune-idempotency-keys',
+  `WITH expired AS (
+     DELETE FROM "IdempotencyRecord" WHERE id IN (
+       SELECT id FROM "IdempotencyRecord" WHERE "expiresAt" <= now() ORDER BY "expiresAt" LIMIT $1::int
+       FOR UPDATE SKIP LOCKED
+     ) RETURNING id
+   ) SELECT count(*)::int AS count FROM expired`,
+)
 
 /**
  * Deletes Idempotency-Keys that have expired.
  * @returns how many were deleted
  */
-export async function pruneKeys({ db }: { db: Db }): Promise<number> {
+export async function pruneKeys({ sql }: Pick<Deps, 'sql'>): Promise<number> {
   let pruned = 0
   let expired: number
   do {
-    expired = await db.$executeRaw`
-      DELETE FROM "IdempotencyRecord" WHERE id IN (
-        SELECT id FROM "IdempotencyRecord" WHERE "expiresAt" <= now() ORDER BY "expiresAt" LIMIT ${PRUNED_AT_ONCE}
-        FOR UPDATE SKIP LOCKED
-      )`
+    expired = (await sql.run(PRUNE, PRUNED_AT_ONCE))[0]?.count ?? 0
     pruned += expired
   } while (expired === PRUNED_AT_ONCE)
   return pruned

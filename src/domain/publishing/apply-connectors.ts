@@ -6,6 +6,7 @@ import type { Deps } from '../deps.js'
 import { type InputFault, InvalidInputError } from '../errors.js'
 import { readable } from '../input-faults.js'
 import { type Discover, DiscoveryError } from '../ports/discovery.js'
+import { statement } from '../ports/sql.js'
 import { VaultError } from '../ports/vault.js'
 import { type ConfigureDeps, type PreparedConnector, prepareConnector, SettingsSchema } from './configure-connector.js'
 import { storeConnector } from './store-connector.js'
@@ -20,6 +21,13 @@ export interface AppliedConnectors {
 }
 
 const MAX_TRIES = 10
+
+const RELEASE = statement<[], never>('release-connectors', `UPDATE "Connector" SET "fromFile" = false WHERE "fromFile"`)
+
+/** Without a file, no connector is managed by one. Users don't see who manages it, so this raises no revision. */
+export async function releaseConnectors({ sql }: Pick<Deps, 'sql'>): Promise<void> {
+  await sql.run(RELEASE)
+}
 
 /**
  * Makes the connectors what a file says, all of them or none. Connectors that are as the file says aren't written, and

@@ -33,12 +33,17 @@ export async function announce(
 
 const BATCH = 50
 
+const WITH_OLDER_CATALOGUE = statement<[revision: number, limit: number], { userId: string }>(
+  'setups-to-announce',
+  `SELECT DISTINCT "userId" FROM "Setup" WHERE "announcedRevision" < $1::int LIMIT $2::int`,
+)
+
 /**
  * Announces how a changed catalogue affected setups. Also announces the setups that changes of their user left to it,
  * because they were last announced with an older catalogue.
  * @returns the number of users checked
  */
-export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'sql' | 'catalogue'>): Promise<number> {
+export async function announceByCatalogue(deps: Pick<Deps, 'sql' | 'catalogue'>): Promise<number> {
   let looked = 0
   for (;;) {
     const { found, announced } = await announceBatch(deps)
@@ -48,10 +53,9 @@ export async function announceByCatalogue(deps: Pick<Deps, 'db' | 'sql' | 'catal
   }
 }
 
-async function announceBatch({ db, sql, ...deps }: Pick<Deps, 'db' | 'sql' | 'catalogue'>) {
+async function announceBatch({ sql, ...deps }: Pick<Deps, 'sql' | 'catalogue'>) {
   const catalogue = await deps.catalogue.current()
-  const due = await db.$queryRaw<{ userId: string }[]>`
-    SELECT DISTINCT "userId" FROM "Setup" WHERE "announcedRevision" < ${catalogue.revision} LIMIT ${BATCH}`
+  const due = await sql.run(WITH_OLDER_CATALOGUE, catalogue.revision, BATCH)
   let announced = 0
   for (const { userId } of due) {
     await sql.transaction(async (tx) => {

@@ -33,7 +33,7 @@ export function createDeliveries(dependencies: Omit<DeliveryQueueDeps, 'leaseMs'
   }
 
   async function look(): Promise<void> {
-    const endpoints = await readEndpoints(deps.db)
+    const endpoints = await readEndpoints(deps.sql)
     if (closed) return
     thereAreEndpoints = endpoints.length > 0
     for (const { id, isDue } of endpoints) if (isDue) queueOf(id).look()

@@ -13,7 +13,7 @@ const AT_ONCE = 10
 /** How long results are collected before they are stored together, while more may arrive. */
 const GATHERED_MS = 2
 
-export interface DeliveryQueueDeps extends Pick<Deps, 'db' | 'vault'> {
+export interface DeliveryQueueDeps extends Pick<Deps, 'db' | 'sql' | 'vault'> {
   sender: WebhookSender
   telemetry: Pick<Telemetry, 'webhookTried' | 'webhooksFailed'>
   /** How long a delivery belongs to this instance alone. */

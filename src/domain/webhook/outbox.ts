@@ -1,5 +1,6 @@
 import type { Db } from '../db.js'
 import type { Deps } from '../deps.js'
+import { type Sql, statement } from '../ports/sql.js'
 import type { WebhookBacklog } from '../ports/telemetry.js'
 import { RETRY_WINDOW_MS, type Verdict } from './retry.js'
 
@@ -99,41 +100,61 @@ export async function settleDeliveries(db: Db, tried: readonly Tried[]): Promise
   return new Set(settled.map(({ id }) => id))
 }
 
+const ENDPOINTS = statement<[], { id: string; isDue: boolean }>(
+  'webhook-endpoints',
+  `SELECT id, EXISTS (
+     SELECT FROM "WebhookDelivery" WHERE "endpointId" = endpoint.id AND status = 'PENDING' AND "dueAt" <= now()
+   ) AS "isDue" FROM "WebhookEndpoint" endpoint`,
+)
+
 /** Returns for each endpoint whether something is due. */
-export function readEndpoints(db: Db): Promise<{ id: string; isDue: boolean }[]> {
-  return db.$queryRaw<{ id: string; isDue: boolean }[]>`
-    SELECT id, EXISTS (
-      SELECT FROM "WebhookDelivery" WHERE "endpointId" = endpoint.id AND status = 'PENDING' AND "dueAt" <= now()
-    ) AS "isDue" FROM "WebhookEndpoint" endpoint`
+export function readEndpoints(sql: Sql): Promise<{ id: string; isDue: boolean }[]> {
+  return sql.run(ENDPOINTS)
 }
 
+const BACKLOG = statement<[windowSeconds: number], WebhookBacklog>(
+  'webhook-backlog',
+  `SELECT count(*)::int AS pending,
+     COALESCE(extract(epoch FROM now() - (min("retryUntil") - make_interval(secs => $1::double precision))), 0)::double precision AS "oldestSeconds"
+   FROM "WebhookDelivery" WHERE status = 'PENDING'`,
+)
+
 /** Returns what hasn't been delivered yet, over all endpoints. */
-export async function readBacklog(db: Db): Promise<WebhookBacklog> {
-  const [row] = await db.$queryRaw<WebhookBacklog[]>`
-    SELECT count(*)::int AS pending,
-      COALESCE(extract(epoch FROM now() - (min("retryUntil") - make_interval(secs => ${RETRY_WINDOW_MS / 1_000}::double precision))), 0)::double precision AS "oldestSeconds"
-    FROM "WebhookDelivery" WHERE status = 'PENDING'`
+export async function readBacklog(sql: Sql): Promise<WebhookBacklog> {
+  const [row] = await sql.run(BACKLOG, RETRY_WINDOW_MS / 1_000)
   return row ?? { pending: 0, oldestSeconds: 0 }
 }
 
 const PRUNED_AT_ONCE = 5_000
 
+const PRUNE_OLD = statement<[limit: number], { count: number }>(
+  'prune-webhook-deliveries',
+  `WITH old AS (
+     DELETE FROM "WebhookDelivery" WHERE id IN (
+       SELECT id FROM "WebhookDelivery" WHERE status <> 'PENDING' AND "dueAt" <= now() LIMIT $1::int
+     ) RETURNING id
+   ) SELECT count(*)::int AS count FROM old`,
+)
+const PRUNE_ERASED = statement<[], { count: number }>(
+  'prune-webhook-deliveries-of-erased-users',
+  `WITH erased AS (
+     DELETE FROM "WebhookDelivery" ended USING "User"
+     WHERE "User".id = ended."userId" AND "User"."erasedAt" >= ended."createdAt" AND ended.status <> 'PENDING'
+     RETURNING ended.id
+   ) SELECT count(*)::int AS count FROM erased`,
+)
+
 /**
  * Deletes deliveries that finished long ago, and those that finished while their user was being erased.
  * @returns how many were deleted
  */
-export async function pruneDeliveries({ db }: Pick<Deps, 'db'>): Promise<number> {
+export async function pruneDeliveries({ sql }: Pick<Deps, 'sql'>): Promise<number> {
   let pruned = 0
   let old: number
   do {
-    old = await db.$executeRaw`
-      DELETE FROM "WebhookDelivery" WHERE id IN (
-        SELECT id FROM "WebhookDelivery" WHERE status <> 'PENDING' AND "dueAt" <= now() LIMIT ${PRUNED_AT_ONCE}
-      )`
+    old = (await sql.run(PRUNE_OLD, PRUNED_AT_ONCE))[0]?.count ?? 0
     pruned += old
   } while (old === PRUNED_AT_ONCE)
-  const erased = await db.$executeRaw`
-    DELETE FROM "WebhookDelivery" ended USING "User"
-    WHERE "User".id = ended."userId" AND "User"."erasedAt" >= ended."createdAt" AND ended.status <> 'PENDING'`
-  return pruned + erased
+  const [erased] = await sql.run(PRUNE_ERASED)
+  return pruned + (erased?.count ?? 0)
 }

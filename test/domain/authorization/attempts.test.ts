@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { expireAuthorizations } from '../../../src/domain/authorization/expire-authorizations.js'
+import type { SqlDatabase } from '../../../src/domain/ports/sql.js'
 import { Browser } from '../../support/browser.js'
 import {
   type AttemptSeen,
@@ -156,12 +157,10 @@ test('an exchange that begins just after its authorization was found overdue is 
   const { db } = patchbay.database
   const due = [await db.authorization.findUniqueOrThrow({ where: { id: rowId(attempt.id) } })]
   // What the database returned a moment ago, when the authorization was still open and past its deadline.
-  const late = new Proxy(db, {
-    get: (target, name) => (name === '$queryRaw' ? async () => due : Reflect.get(target, name)),
-  })
+  const late = { run: async () => due } as unknown as SqlDatabase
   const notifier = { notify: () => {}, notifyCatalogue: () => {} }
   const telemetry = silentTelemetry({ authorizationEnded: () => expect.unreachable() })
-  expect(await expireAuthorizations({ db: late, notifier, telemetry })).toBe(0)
+  expect(await expireAuthorizations({ db, sql: late, notifier, telemetry })).toBe(0)
   await release()
   expect(await statusOf(attempt.id)).toBe('SUCCEEDED')
 })

@@ -166,7 +166,7 @@ describe('a failed delivery', () => {
     await scene.pass(HOUR)
     await scene.deliver()
     expect(plugins().slice(-3)).toEqual(['one', 'two', 'three'])
-    expect(await readBacklog(scene.db)).toEqual({ pending: 0, oldestSeconds: 0 })
+    expect(await readBacklog(scene.database.sql)).toEqual({ pending: 0, oldestSeconds: 0 })
   })
 
   test('is dead after a day, lets the user’s next event through, and can be replayed in order', async () => {
@@ -184,7 +184,7 @@ describe('a failed delivery', () => {
     receiver.behave(() => answersWith(204))
     receiver.received.length = 0
     expect(await replayDeliveries(scene.deps, webhook.id, { since: new Date(0) })).toBe(2)
-    expect((await readBacklog(scene.db)).oldestSeconds).toBeLessThan(60)
+    expect((await readBacklog(scene.database.sql)).oldestSeconds).toBeLessThan(60)
     await scene.deliver()
     expect(plugins()).toEqual(['one', 'two'])
     expect(await replayDeliveries(scene.deps, webhook.id, { since: new Date(0) })).toBe(0)
@@ -216,7 +216,7 @@ describe('a failed delivery', () => {
     const windows = written.map(({ createdAt, retryUntil }) => retryUntil.getTime() - createdAt.getTime())
     expect(windows).toHaveLength(2)
     for (const window of windows) expect(Math.abs(window - RETRY_WINDOW_MS)).toBeLessThan(60_000)
-    expect((await readBacklog(scene.db)).oldestSeconds).toBeLessThan(60)
+    expect((await readBacklog(scene.database.sql)).oldestSeconds).toBeLessThan(60)
 
     await scene.pass(2 * DAY)
     await scene.db.webhookDelivery.updateMany({ data: { status: 'DEAD', endedAt: new Date(0) } })
@@ -267,7 +267,7 @@ describe('delivery order', () => {
         const users = [someone(), someone(), someone()]
         const written = ['one', 'two', 'three', 'four']
         await Promise.all(users.map((user) => inTurn(written, (plugin) => write(scene.db, user, plugin))))
-        for (let rounds = 0; (await readBacklog(scene.db)).pending > 0; rounds++) {
+        for (let rounds = 0; (await readBacklog(scene.database.sql)).pending > 0; rounds++) {
           expect(rounds).toBeLessThan(1_000)
           await scene.deliver()
           await scene.pass(600)
@@ -415,13 +415,13 @@ describe('pruning', () => {
     other.behave(() => answersWith(410))
     await write(scene.db, someone(), 'one')
     await scene.deliver()
-    expect(await pruneDeliveries(scene)).toBe(0)
+    expect(await pruneDeliveries(scene.database)).toBe(0)
     await scene.pass(7 * DAY + 1)
-    expect(await pruneDeliveries(scene)).toBe(1)
+    expect(await pruneDeliveries(scene.database)).toBe(1)
     expect(await statuses()).toEqual(['DEAD 410 1'])
     await write(scene.db, someone(), 'two')
     await scene.pass(23 * DAY)
-    expect(await pruneDeliveries(scene)).toBe(1)
+    expect(await pruneDeliveries(scene.database)).toBe(1)
     expect(await statuses()).toEqual(['PENDING null 0', 'PENDING null 0'])
   })
 
@@ -449,7 +449,7 @@ describe('pruning', () => {
     await write(scene.db, erased, 'one')
     await scene.deliver()
     await scene.db.$executeRaw`UPDATE "User" SET "erasedAt" = now() WHERE id = ${erased.userId}::uuid`
-    expect(await pruneDeliveries(scene)).toBe(1)
+    expect(await pruneDeliveries(scene.database)).toBe(1)
   })
 })
 

@@ -10,7 +10,7 @@ import { type KeyRow, lockKey, timeOf, WITHOUT_HASHES } from './key-row.js'
  * @throws UnknownKeyError
  */
 export async function revokeKey(
-  deps: Pick<Deps, 'db' | 'notifier'>,
+  deps: Pick<Deps, 'db' | 'sql' | 'notifier'>,
   id: string,
 ): Promise<{ row: KeyRow; revoked: boolean }> {
   const outcome = await deps.db.$transaction(async (tx) => {

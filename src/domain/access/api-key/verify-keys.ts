@@ -1,6 +1,7 @@
 import type { Deps } from '../../deps.js'
 import { hashSecret, matchesHash } from '../../hashed-secret.js'
 import type { ApiKeyCaller } from '../../identity/api-key-caller.js'
+import { statement } from '../../ports/sql.js'
 import type { KeyRefusal } from '../../ports/telemetry.js'
 import { DEVELOPMENT_KEY_ID, parseKey } from './key-form.js'
 import { isScope } from './scopes.js'
@@ -17,6 +18,13 @@ interface Row {
   revoked: boolean
 }
 
+const KEYS = statement<[ids: string], Row>(
+  'api-keys',
+  `SELECT id, name, scopes, "secretHash", "previousHash", "previousUntil" > now() AS "inGrace",
+     "revokedAt" IS NOT NULL AS revoked
+   FROM "ApiKey" WHERE id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))`,
+)
+
 /** Compared if there is nothing else to compare with, so that it takes the same time. */
 const NOTHING = hashSecret('')
 
@@ -26,18 +34,12 @@ const NOTHING = hashSecret('')
  * @returns the results in the order of the keys
  */
 export async function verifyKeys(
-  { db, development }: Pick<Deps, 'db'> & { development: boolean },
+  { sql, development }: Pick<Deps, 'sql'> & { development: boolean },
   texts: readonly string[],
 ): Promise<VerifiedKey[]> {
   const parsed = texts.map(parseKey)
   const ids = parsed.flatMap((key) => (key && (development || key.id !== DEVELOPMENT_KEY_ID) ? key.id : []))
-  const rows =
-    ids.length === 0
-      ? []
-      : await db.$queryRaw<Row[]>`
-          SELECT id, name, scopes, "secretHash", "previousHash", "previousUntil" > now() AS "inGrace",
-                 "revokedAt" IS NOT NULL AS revoked
-          FROM "ApiKey" WHERE id = ANY (${ids}::text[])`
+  const rows = ids.length === 0 ? [] : await sql.run(KEYS, JSON.stringify(ids))
   const byId = new Map(rows.map((row) => [row.id, row]))
   return parsed.map((key) => (key ? verified(key.secret, byId.get(key.id)) : refused('damaged')))
 }

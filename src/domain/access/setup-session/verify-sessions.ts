@@ -1,6 +1,7 @@
 import type { Deps } from '../../deps.js'
 import { hashSecret, matchesHash } from '../../hashed-secret.js'
 import type { Viewer } from '../../identity/viewer.js'
+import { statement } from '../../ports/sql.js'
 import { parseSessionToken } from './session-token.js'
 
 interface Row {
@@ -17,6 +18,16 @@ interface Row {
   organization: string
 }
 
+const SESSIONS = statement<[ids: string], Row>(
+  'setup-sessions',
+  `SELECT session.id, session."setupId", session."secretHash", session."userName", session."organizationName",
+     session."createdAt", extract(epoch FROM session."expiresAt" - now())::double precision AS "secondsLeft",
+     u.id AS "userId", u.issuer, u.subject, u.organization
+   FROM "SetupSession" session JOIN "User" u ON u.id = session."userId"
+   JOIN "ApiKey" key ON key.id = session."apiKeyId" AND key."revokedAt" IS NULL
+   WHERE session.id = ANY (ARRAY(SELECT json_array_elements_text($1::json)::uuid)) AND session."expiresAt" > now()`,
+)
+
 /** Compared if there is nothing else to compare with, so that it takes the same time. */
 const NOTHING = hashSecret('')
 
@@ -25,19 +36,10 @@ const NOTHING = hashSecret('')
  * hasn't ended.
  * @returns the user and the setup of each, in the order of the tokens; null for a token that isn't valid for any reason
  */
-export async function verifySessions({ db }: Pick<Deps, 'db'>, texts: readonly string[]): Promise<(Viewer | null)[]> {
+export async function verifySessions({ sql }: Pick<Deps, 'sql'>, texts: readonly string[]): Promise<(Viewer | null)[]> {
   const parsed = texts.map(parseSessionToken)
   const ids = parsed.flatMap((token) => token?.id ?? [])
-  const rows =
-    ids.length === 0
-      ? []
-      : await db.$queryRaw<Row[]>`
-          SELECT session.id, session."setupId", session."secretHash", session."userName", session."organizationName",
-                 session."createdAt", extract(epoch FROM session."expiresAt" - now())::double precision AS "secondsLeft",
-                 u.id AS "userId", u.issuer, u.subject, u.organization
-          FROM "SetupSession" session JOIN "User" u ON u.id = session."userId"
-          JOIN "ApiKey" key ON key.id = session."apiKeyId" AND key."revokedAt" IS NULL
-          WHERE session.id = ANY (${ids}::uuid[]) AND session."expiresAt" > now()`
+  const rows = ids.length === 0 ? [] : await sql.run(SESSIONS, JSON.stringify(ids))
   const byId = new Map(rows.map((row) => [row.id, row]))
   return parsed.map((token) => token && verified(token.secret, byId.get(token.id)))
 }

@@ -34,7 +34,10 @@ export type CheckResult =
   /** The app can't be asked, because it refuses the connector's client. An operator has to act. */
   | { kind: 'client-refused'; retryInMs: number; cause?: undefined }
 
-export type CheckDeps = Pick<Deps, 'db' | 'notifier' | 'vault' | 'oauth' | 'catalogue' | 'telemetry' | 'settings'> & {
+export type CheckDeps = Pick<
+  Deps,
+  'db' | 'sql' | 'notifier' | 'vault' | 'oauth' | 'catalogue' | 'telemetry' | 'settings'
+> & {
   refresher: Pick<Refresher, 'refresh'>
 }
 

@@ -1,4 +1,4 @@
-import type { Db } from '../../db.js'
+import { type Sql, statement } from '../../ports/sql.js'
 import { VaultError } from '../../ports/vault.js'
 import { createQueues } from '../queues.js'
 import { checkInMs } from '../refresh-rules.js'
@@ -13,6 +13,19 @@ const BATCH = 20
  */
 const LEASE_SECONDS = 60
 const RETRY_MS = 5 * 60_000
+
+const CONNECTORS_DUE = statement<[], { connectorSlug: string }>(
+  'connectors-with-checks-due',
+  `SELECT DISTINCT "connectorSlug" FROM "Connection" WHERE status = 'LIVE' AND "verifyDueAt" <= now()`,
+)
+const CLAIM = statement<[connectorSlug: string, leaseSeconds: number, limit: number], { id: string }>(
+  'claim-checks',
+  `UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => $2::int)
+   WHERE id IN (
+     SELECT id FROM "Connection" WHERE "verifyDueAt" <= now() AND status = 'LIVE' AND "connectorSlug" = $1
+     ORDER BY "verifyDueAt" LIMIT $3::int FOR NO KEY UPDATE SKIP LOCKED
+   ) RETURNING id`,
+)
 
 /** Asks apps about connections that they haven't accepted for a while. */
 export interface Checker {
@@ -29,7 +42,7 @@ export interface Checker {
 export function createChecker(deps: CheckDeps): Checker {
   let asked = 0
   const queues = createQueues(
-    () => connectorsDue(deps.db),
+    () => connectorsDue(deps.sql),
     async (connectorSlug) => {
       const count = await checkSome(deps, connectorSlug)
       asked += count
@@ -45,19 +58,13 @@ export function createChecker(deps: CheckDeps): Checker {
   }
 }
 
-async function connectorsDue(db: Db): Promise<string[]> {
-  const rows = await db.$queryRaw<{ connectorSlug: string }[]>`
-    SELECT DISTINCT "connectorSlug" FROM "Connection" WHERE status = 'LIVE' AND "verifyDueAt" <= now()`
+async function connectorsDue(sql: Sql): Promise<string[]> {
+  const rows = await sql.run(CONNECTORS_DUE)
   return rows.map((row) => row.connectorSlug)
 }
 
 async function checkSome(deps: CheckDeps, connectorSlug: string): Promise<number> {
-  const due = await deps.db.$queryRaw<{ id: string }[]>`
-    UPDATE "Connection" SET "verifyDueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
-    WHERE id IN (
-      SELECT id FROM "Connection" WHERE "verifyDueAt" <= now() AND status = 'LIVE' AND "connectorSlug" = ${connectorSlug}
-      ORDER BY "verifyDueAt" LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED
-    ) RETURNING id`
+  const due = await deps.sql.run(CLAIM, connectorSlug, LEASE_SECONDS, BATCH)
   const connector = (await deps.catalogue.current()).connectors.get(connectorSlug)
   if (due.length === 0 || !connector?.available) return 0
   const connections = await readConnectionsToCheck(

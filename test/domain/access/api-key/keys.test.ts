@@ -26,7 +26,7 @@ afterAll(() => stopped ?? patchbay.close())
 afterEach(() => vi.useRealTimers())
 
 const PLUGINS = '{ plugins(first: 1) { edges { node { slug setup { id } } } } }'
-const db = () => ({ db: patchbay.database.db })
+const db = () => ({ db: patchbay.database.db, sql: patchbay.database.sql })
 async function verify(key: string, development = true, database = db()): Promise<VerifiedKey> {
   const [verified] = await verifyKeys({ ...database, development }, [key])
   return verified as VerifiedKey
@@ -140,7 +140,7 @@ describe('a revoked key', () => {
     expect((await call(patchbay, key, PLUGINS)).status).toBe(200)
     const revoked = Date.now()
     expect(await revokeKey({ ...db(), notifier: SILENT }, id)).toMatchObject({ revoked: true })
-    await expect.poll(() => Date.now() - revoked, { timeout: 45_000 }).toBeGreaterThan(2_000)
+    await expect.poll(() => Date.now() - revoked).toBeGreaterThan(2_000)
     expect((await call(patchbay, key, PLUGINS)).status).toBe(401)
     // A socket that it opened notices at its next use, and receives nothing else.
     socket.send({ id: 'late', type: 'subscribe', payload: { query: PLUGINS } })

@@ -368,10 +368,10 @@ describe('G15: a misused, revoked or expired setup session', () => {
   })
 
   test('changes nothing once it has expired or its key is revoked, even if it was admitted before', async () => {
-    const { db } = patchbay.database
+    const { db, sql } = patchbay.database
     const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
     const writes = async (token: string, work: () => Promise<unknown>) => {
-      const [viewer] = await verifySessions({ db }, [token])
+      const [viewer] = await verifySessions({ sql }, [token])
       if (!viewer) throw new Error('the session is not accepted')
       const write = () => db.$transaction((tx) => raiseRevision(tx, viewer))
       await write()
@@ -389,7 +389,7 @@ describe('G15: a misused, revoked or expired setup session', () => {
   })
 
   test('changes nothing if its key is revoked between its read and its write', async () => {
-    const { db } = patchbay.database
+    const { db, sql } = patchbay.database
     const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
     const { token, setup } = await sessionFor(patchbay, short, someUser())
     const attempt = await browserWith(patchbay, token).authorize({ connector: 'acme-mail', setupId: setup.id })
