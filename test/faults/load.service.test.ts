@@ -1,12 +1,14 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { call } from '../support/callers.js'
-import { count, record } from '../support/counts.js'
+import { count, FULL, record } from '../support/counts.js'
 import { addConnections, addSetups } from '../support/crowded-user.js'
 import { HOST_ISSUER, HOST_ORGANIZATION, hostToken, SETUP, startSetup } from '../support/host-user.js'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js'
 import { type HostPerson, type Installation, type Instance, newPerson, startInstallation } from './installation.js'
 import { longestPauseMs, PRODUCTION_LIMITS, SCREEN, type Stored, storePeople } from './load/loads.js'
 import { type Generator, startGenerator } from './load/start-generator.js'
+import { countStatements, type StatementCounts } from './load/statement-counter.js'
 import type { Times } from './load/tasks.js'
 
 /** About as many as a listening socket queues. */
@@ -25,9 +27,18 @@ let instance: Instance
 let other: HostPerson
 let asking: Generator
 let loading: Generator
+let proxy: TcpProxy
+/** What the instance has sent to PostgreSQL. */
+const statements: StatementCounts = new Map()
 beforeAll(async () => {
   installation = await startInstallation()
-  instance = await installation.start({ env: PRODUCTION_LIMITS })
+  const { url = '' } = installation.patchbay.database
+  const address = new URL(url)
+  proxy = await startTcpProxy({ host: address.hostname, port: Number(address.port || 5432) }, () =>
+    countStatements(statements),
+  )
+  address.host = `127.0.0.1:${proxy.port}`
+  instance = await installation.start({ env: { ...PRODUCTION_LIMITS, DATABASE_URL: String(address) } })
   other = await newPerson(installation)
   await startSetup(other.at(instance))
   asking = startGenerator()
@@ -37,6 +48,7 @@ afterAll(async () => {
   await asking[Symbol.asyncDispose]()
   await loading[Symbol.asyncDispose]()
   await installation[Symbol.asyncDispose]()
+  await proxy[Symbol.asyncDispose]()
 })
 
 // What a test that failed has left open would count in the next one.
@@ -103,9 +115,11 @@ test('L15: subscribers that were cut off in the same moment are back within ten 
   const since = await revision()
   await loading.perform({ kind: 'cut' })
   let unchanged: Times | undefined
+  statements.clear()
   const others = await whatOthersFeel(count(10, 1), async () => {
     unchanged = await open(people, since)
   })
+  const reads = statements.get('read-states') ?? 0
   expect(await loading.perform({ kind: 'received' })).toBe(0)
   await loading.perform({ kind: 'cut' })
   const { db } = installation.patchbay.database
@@ -119,6 +133,7 @@ test('L15: subscribers that were cut off in the same moment are back within ten 
   record('L15', 'subscribers cut off at the same moment, nothing has changed', {
     screens: people.length,
     slowestMs: Math.round(unchanged?.max ?? 0),
+    reads,
     ...felt(others),
   })
   record('L15', 'subscribers cut off at the same moment, each with a change', {
@@ -126,6 +141,8 @@ test('L15: subscribers that were cut off in the same moment are back within ten 
     slowestMs: Math.round(changed?.max ?? 0),
     ...felt(othersThen),
   })
+  expect(reads).toBeGreaterThan(0)
+  expect(reads).toBeLessThanOrEqual(people.length)
   expect(unchanged?.max).toBeLessThan(10_000)
   expect(changed?.max).toBeLessThan(10_000)
   expect(Math.max(others.times.max, othersThen.times.max)).toBeLessThan(2_000)
@@ -141,9 +158,15 @@ test('L16: publishing a plugin wakes no subscriber of others, and the answer doe
   await open(people)
   const before = await loading.perform({ kind: 'received' })
   const answers: number[] = []
+  const pauses: number[] = []
+  const screens = [{ token: other.token, query: SCREEN }]
   const quiet = await whatOthersFeel(count(10, 2), async () => {
-    for (let version = 1; version <= count(5, 1); version++)
+    for (let version = 1; version <= count(5, 1); version++) {
+      await longestPauseMs(instance)
       answers.push(await publish('watched-by-none', `1.0.${version}`))
+      await loading.perform({ kind: 'ask', url: instance.url, operations: screens, perSecond: 5, seconds: 1 })
+      pauses.push(await longestPauseMs(instance))
+    }
   })
   expect(await loading.perform({ kind: 'received' })).toBe(before)
   let slowest: Times | undefined
@@ -159,7 +182,8 @@ test('L16: publishing a plugin wakes no subscriber of others, and the answer doe
     versions: answers.length,
     'subscribers woken': 0,
     'slowest answer (ms)': Math.max(...answers),
-    ...felt(quiet),
+    'pause of the event loop in the median version (ms)': medianOf(pauses),
+    ...felt({ ...quiet, pauseMs: Math.max(...pauses) }),
   })
   record('L16', 'plugin published that all subscribers watch', {
     screens: people.length,
@@ -169,6 +193,8 @@ test('L16: publishing a plugin wakes no subscriber of others, and the answer doe
     ...felt(busy),
   })
   expect(Math.max(...answers, answerMs)).toBeLessThan(1_000)
+  // What the server does pauses it for each version. Other programs on the same two cores do so now and then.
+  if (FULL) expect(medianOf(pauses)).toBeLessThan(100)
   expect(slowest?.max).toBeLessThan(10_000)
   expect(Math.max(quiet.times.max, busy.times.max)).toBeLessThan(2_000)
 })
@@ -278,6 +304,8 @@ test('G25: hundreds of clients that read slowly or not at all cost bounded memor
   expect(most - before).toBeLessThan(300)
   expect(others.times.max).toBeLessThan(2_000)
 })
+
+const medianOf = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 async function residentMb(): Promise<number> {
   const text = await (await fetch(`${instance.url}/metrics`)).text()

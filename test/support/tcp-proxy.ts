@@ -16,7 +16,11 @@ export interface TcpProxy extends AsyncDisposable {
 
 type Line = readonly [client: Socket, upstream: Socket]
 
-export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+/** @param observe returns for each connection what is told the bytes that its client sends */
+export async function startTcpProxy(
+  target: { host: string; port: number },
+  observe?: () => (chunk: Buffer) => void,
+): Promise<TcpProxy> {
   const lines = new Set<Line>()
   const swallowed = new Set<Line>()
   let swallowing = false
@@ -40,6 +44,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
         if (line.every(({ destroyed }) => destroyed)) lines.delete(line)
       })
     }
+    if (observe) client.on('data', observe())
     client.pipe(upstream).pipe(client)
     if (swallowing) swallow(line)
   })
