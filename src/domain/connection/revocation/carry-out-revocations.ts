@@ -6,6 +6,7 @@ import type { Deps } from '../../deps.js'
 import { jittered } from '../../pause.js'
 import { causeOf } from '../../ports/failure-cause.js'
 import { OAuthError } from '../../ports/oauth-client.js'
+import { statement } from '../../ports/sql.js'
 import { VaultError } from '../../ports/vault.js'
 import { revokeAtApp } from './revoke-at-app.js'
 
@@ -17,6 +18,15 @@ const BASE_DELAY_MS = 5_000
 const MAX_DELAY_MS = 15 * 60_000
 const UNTRIED_DELAY_MS = 5 * 60_000
 
+/** For one instance alone. If it dies, they become due again after a while. */
+const CLAIM = statement<[leaseSeconds: number, limit: number], { id: string }>(
+  'claim-revocations',
+  `UPDATE "Revocation" SET "dueAt" = now() + make_interval(secs => $1::int)
+   WHERE id IN (
+     SELECT id FROM "Revocation" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT $2::int FOR UPDATE SKIP LOCKED
+   ) RETURNING id`,
+)
+
 type RevocationDeps = Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings' | 'telemetry'>
 
 /**
@@ -26,13 +36,8 @@ type RevocationDeps = Pick<Deps, 'db' | 'vault' | 'oauth' | 'settings' | 'teleme
  * another.
  * @returns how many tokens were deleted
  */
-export async function carryOutRevocations(deps: RevocationDeps & Pick<Deps, 'catalogue'>): Promise<number> {
-  // Claimed by one instance alone. If it dies, they become due again after a while.
-  const due = await deps.db.$queryRaw<{ id: string }[]>`
-    UPDATE "Revocation" SET "dueAt" = now() + make_interval(secs => ${LEASE_SECONDS}::double precision)
-    WHERE id IN (
-      SELECT id FROM "Revocation" WHERE "dueAt" <= now() ORDER BY "dueAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
-    ) RETURNING id`
+export async function carryOutRevocations(deps: RevocationDeps & Pick<Deps, 'sql' | 'catalogue'>): Promise<number> {
+  const due = await deps.sql.run(CLAIM, LEASE_SECONDS, BATCH)
   if (due.length === 0) return 0
   const catalogue = await deps.catalogue.current()
   const results = await Promise.allSettled(due.map(({ id }) => carryOutOne(deps, catalogue, id)))
