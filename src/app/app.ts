@@ -274,7 +274,7 @@ async function compose(
   if (sandbox) await seedDevelopment(operationDeps, sandbox.apps)
 
   const ownKey =
-    development && tokenSecret !== undefined && (await keepDevelopmentKey({ db }, tokenSecret))
+    development && tokenSecret !== undefined && (await keepDevelopmentKey({ sql }, tokenSecret))
       ? developmentKey(tokenSecret)
       : undefined
   const { activityDays } = config
