@@ -167,7 +167,7 @@ async function compose(
   const database = await (parts.openDatabase ?? openDatabase)(config, telemetry.connectionLost)
   opened.push(database.close)
   const { db, sql } = database
-  await claimDatabase(database, config)
+  await claimDatabase(sql, config)
   if (database.pool) metrics.watchPool(database.pool)
   if (config.database && !config.bus) telemetry.withoutBus(await otherInstances(sql))
 

@@ -55,7 +55,7 @@ const NO_DATABASE: Pick<Database, 'db' | 'sql' | 'close'> = {
 async function openClaimed(config: Config): Promise<Database> {
   const database = await openDatabase(config)
   try {
-    await claimDatabase(database, config)
+    await claimDatabase(database.sql, config)
     return database
   } catch (error) {
     await database.close()

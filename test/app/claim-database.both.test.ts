@@ -25,7 +25,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.close())
 
-const claim = (config: Config) => claimDatabase(database, config)
+const claim = (config: Config) => claimDatabase(database.sql, config)
 const mark = async () => (await database.db.installation.findUnique({ where: { id: 1 } }))?.mode
 
 test('the first start marks the database, and later starts in the same mode accept it', async () => {
