@@ -100,8 +100,8 @@ export function authorizationsSql(user: string, included: string): string {
       OR id = ANY(${included})
       OR id IN (
         SELECT DISTINCT ON ("connectorSlug", "setupId") id FROM "Authorization"
-        WHERE "userId" = ${user} AND status IN ('SUCCEEDED', 'DENIED', 'FAILED', 'EXPIRED')
-        ORDER BY "connectorSlug", "setupId", "createdAt" DESC, id
+        WHERE "userId" = ${user} AND status IN ('SUCCEEDED', 'DENIED', 'FAILED', 'EXPIRED', 'CANCELED')
+        ORDER BY "connectorSlug", "setupId", "endedAt" DESC, id
       )
     ))`
 }

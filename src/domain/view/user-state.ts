@@ -21,8 +21,8 @@ export interface UserState {
   /** Ordered by first authorization. The first one of a connector is its default. */
   readonly connections: readonly ConnectionRow[]
   /**
-   * Open authorizations and, for each connector and setup, the last one that ended in a way worth showing. Newest
-   * first.
+   * Open authorizations and, for each connector and setup, the one that ended last, unless another's success superseded
+   * it. Newest first.
    */
   readonly authorizations: readonly AuthorizationRow[]
   /** Copies of skills, without their text, in no particular order. */

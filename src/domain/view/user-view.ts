@@ -1,6 +1,7 @@
 import type { Catalogue, Connector, Plugin, Requirement, Skill } from '../catalogue/catalogue.js'
 import { missingScopes } from '../catalogue/scopes.js'
 import { NotFoundError } from '../errors.js'
+import { authorizationOfInterest } from './authorization-of-interest.js'
 import { isOpen } from './authorization-status.js'
 import {
   nextStep,
@@ -232,7 +233,10 @@ export class UserView {
     const { connector } = requirement
     const binding = this.#binding(setup, connector.slug)
     const connection = this.connectionFor(setup, connector.slug)
-    const authorization = this.#authorizationOfInterest(setup, connector.slug, connection)
+    const tried = this.state.authorizations.filter(
+      (row) => row.connectorSlug === connector.slug && (row.setupId === setup.id || row.setupId === null),
+    )
+    const authorization = authorizationOfInterest(tried, setup, connection)
     const missing = connection ? missingScopes(connector.provider, requirement.scopes, connection.grantedScopes) : []
     const status = stepStatus({
       available: connector.available,
@@ -251,24 +255,6 @@ export class UserView {
       connection,
       authorization,
     }
-  }
-
-  /**
-   * Returns the newest authorization of this setup, or of none, that can still succeed or that nothing later made
-   * irrelevant.
-   */
-  #authorizationOfInterest(
-    setup: SetupRow,
-    connectorSlug: string,
-    connection: ConnectionRow | null,
-  ): AuthorizationRow | null {
-    const isMoot = (row: AuthorizationRow) => {
-      if (row.status === 'SUCCEEDED') return row.connectionId !== connection?.id
-      return connection !== null && row.endedAt !== null && connection.authorizedAt > row.endedAt
-    }
-    const ofThisStep = (row: AuthorizationRow) =>
-      row.connectorSlug === connectorSlug && (row.setupId === setup.id || row.setupId === null)
-    return this.state.authorizations.find((row) => ofThisStep(row) && (isOpen(row.status) || !isMoot(row))) ?? null
   }
 
   #readySince(setup: SetupRow, steps: readonly Step[]): Date {
