@@ -36,6 +36,8 @@ export function SetupPage({ transport, setupId }: { transport: Transport; setupI
   if (gone) return <p role="alert">This setup was removed.</p>
   if (!setup) return <p role="status">{away ? 'We can’t reach the server. Trying again…' : 'Loading…'}</p>
   const { plugin, progress, status, steps } = setup
+  // Connected, but the user or the app withheld a permission that the plugin needs.
+  const lacking = progress.connected - progress.done
   return (
     <>
       <h1>{plugin.name}</h1>
@@ -43,7 +45,7 @@ export function SetupPage({ transport, setupId }: { transport: Transport; setupI
       <p role="status">
         {status === 'READY'
           ? `${plugin.name} is ready.`
-          : `${progress.done} of ${progress.required} apps are connected.`}
+          : `${progress.connected} of ${progress.required} apps are connected${lacking > 0 ? `, ${lacking} without every permission` : ''}.`}
       </p>
       {away && <p role="alert">We can’t reach the server right now. This may be out of date.</p>}
       <ol>

@@ -5,7 +5,7 @@ import { pluginId } from './patchbay.js'
 const SCREEN = `query ($id: ID!) { node(id: $id) { ... on PluginSetup {
   id revision status readyAt startedAt
   plugin { slug version }
-  progress { required done needsAttention optionalDone }
+  progress { required connected done needsAttention optionalDone }
   nextStep { id connector { slug } }
   steps {
     id position status remedy recognized missingScopes
@@ -37,7 +37,7 @@ export interface ScreenSetup {
   readyAt: string | null
   startedAt: string
   plugin: { slug: string; version: string }
-  progress: { required: number; done: number; needsAttention: number; optionalDone: number }
+  progress: { required: number; connected: number; done: number; needsAttention: number; optionalDone: number }
   nextStep: { connector: { slug: string } } | null
   steps: ScreenStep[]
   skills: {

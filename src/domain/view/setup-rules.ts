@@ -64,6 +64,8 @@ export function needsAttention(status: StepStatus): boolean {
 export interface StepOutcome {
   readonly status: StepStatus
   readonly optional: boolean
+  /** The connection that the step uses. */
+  readonly connection: { readonly status: 'LIVE' | 'EXPIRED' | 'BROKEN' } | null
 }
 
 export function setupStatus(steps: readonly StepOutcome[]): SetupStatus {
@@ -74,27 +76,44 @@ export function setupStatus(steps: readonly StepOutcome[]): SetupStatus {
 
 export interface StepCounts {
   required: number
+  connected: number
   done: number
   needsAttention: number
   optionalDone: number
 }
 
 export function stepCounts(steps: readonly StepOutcome[]): StepCounts {
-  const counts = { required: 0, done: 0, needsAttention: 0, optionalDone: 0 }
-  for (const { status, optional } of steps) {
+  const counts = { required: 0, connected: 0, done: 0, needsAttention: 0, optionalDone: 0 }
+  for (const { status, optional, connection } of steps) {
     if (optional) {
       if (status === 'LIVE') counts.optionalDone++
       continue
     }
     counts.required++
+    if (status !== 'UNAVAILABLE' && connection?.status === 'LIVE') counts.connected++
     if (status === 'LIVE') counts.done++
     if (needsAttention(status)) counts.needsAttention++
   }
   return counts
 }
 
-/** Returns the first unfinished step in wizard order, required ones before optional ones. Null if all are live. */
+/**
+ * Returns the step to do next, or null if all are live.
+ *
+ * 1. Required steps come before optional ones.
+ * 2. Among them, those that the person has to repair come first, because the setup's status is about them. Next are those
+ *    to connect, and last those that only an operator can make available.
+ * 3. Otherwise the order is the wizard's.
+ */
 export function nextStep<T extends StepOutcome>(steps: readonly T[]): T | null {
   const open = steps.filter((step) => step.status !== 'LIVE')
-  return open.find((step) => !step.optional) ?? open[0] ?? null
+  const [next] = open.toSorted(
+    (one, other) => Number(one.optional) - Number(other.optional) || urgency(one.status) - urgency(other.status),
+  )
+  return next ?? null
+}
+
+function urgency(status: StepStatus): number {
+  if (status === 'UNAVAILABLE') return 2
+  return needsAttention(status) ? 0 : 1
 }

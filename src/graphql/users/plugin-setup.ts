@@ -27,7 +27,11 @@ const StepCountsType = builder.objectRef<StepCounts>('StepCounts').implement({
   description: 'How many steps a setup has and how many are done.',
   fields: (t) => ({
     required: t.exposeInt('required', { description: 'Number of required steps.' }),
-    done: t.exposeInt('done', { description: 'Required steps that are live.' }),
+    connected: t.exposeInt('connected', {
+      description:
+        'Required steps whose connection is live. If they are more than `done`, the others lack permissions that the plugin needs.',
+    }),
+    done: t.exposeInt('done', { description: 'Required steps that are live, with every permission.' }),
     needsAttention: t.exposeInt('needsAttention', {
       description: 'Required steps that are expired, broken, unavailable or missing permissions.',
     }),
@@ -70,7 +74,8 @@ PluginSetupRef.implement({
     nextStep: t.field({
       type: SetupStepRef,
       nullable: true,
-      description: 'The first unfinished step, required before optional; null if all are live.',
+      description:
+        'The step to do next: required before optional, and what you have to repair before what you haven’t connected yet. A step that only an operator can make available comes last. Null if all are live.',
       resolve: ({ item, view }) => {
         const { nextStep } = view.progress(item)
         return nextStep && stepOf(view, item, nextStep)
@@ -146,7 +151,7 @@ SetupStepRef.implement({
       type: AuthorizationRef,
       nullable: true,
       description:
-        'The latest relevant authorization: one that’s open, or one that ended and wasn’t followed by anything newer.',
+        'The latest relevant authorization: one that’s open, or the last one that ended, if nothing has happened since. Null if you canceled the last one, or if it ended before the setup was started.',
       resolve: ({ item, view }) => snapshotOrNull(view, item.authorization),
     }),
   }),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../../support/browser.js'
+import { mutate } from '../../support/connecting.js'
 import { connectorId, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
 import { screenOf, startSetup } from '../../support/setups.js'
 
@@ -82,7 +83,7 @@ describe('a setup', () => {
       reason: expect.stringContaining('invitations'),
     })
     expect(setup.nextStep?.connector.slug).toBe('acme-mail')
-    expect(setup.progress).toEqual({ required: 3, done: 0, needsAttention: 0, optionalDone: 0 })
+    expect(setup.progress).toEqual({ required: 3, connected: 0, done: 0, needsAttention: 0, optionalDone: 0 })
   })
 
   test('says for each skill separately whether it can already run', async () => {
@@ -97,6 +98,19 @@ describe('a setup', () => {
       ['Send reminders', false, ['acme-calendar', 'acme-chat']],
     ])
     expect(nextStep?.connector.slug).toBe('acme-calendar')
+  })
+
+  test('continues with an app that lacks permissions before one that was never connected, and counts it as connected', async () => {
+    await forgetEverything()
+    const browser = new Browser(patchbay, 'ada')
+    const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
+    const choice = { account: 'ada-work', allow: true, untick: ['calendar.write'] }
+    await browser.connect({ connector: 'acme-calendar', setupId: id }, choice)
+    expect(await screenOf(patchbay, 'ada', id)).toMatchObject({
+      status: 'NEEDS_ATTENTION',
+      nextStep: { connector: { slug: 'acme-calendar' } },
+      progress: { required: 3, connected: 1, done: 0, needsAttention: 1 },
+    })
   })
 
   test('recognizes what another setup connected, asks only for what is missing, and leaves the other setup alone', async () => {
@@ -280,7 +294,50 @@ describe('the authorization that a step shows', () => {
     })
   })
 
-  test('is a later success instead of an earlier failure, as long as its connection exists', async () => {
+  const denying = { account: 'ada-work', allow: false }
+  const firstStep = async (id: string) => (await screenOf(patchbay, 'ada', id)).steps[0]
+
+  test('is no denial from before the last one was canceled', async () => {
+    await forgetEverything()
+    const browser = new Browser(patchbay, 'ada')
+    const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
+    await browser.connect({ connector: 'acme-mail', setupId: id }, denying)
+    expect((await firstStep(id))?.authorization?.status).toBe('DENIED')
+    const later = await browser.authorize({ connector: 'acme-mail', setupId: id })
+    expect((await firstStep(id))?.authorization?.status).toBe('PENDING')
+    await mutate(patchbay, 'ada', 'cancelAuthorization', { authorizationId: later.id })
+    expect(await firstStep(id)).toMatchObject({ status: 'NOT_CONNECTED', authorization: null })
+  })
+
+  test('is no denial from before the setup was started, or started again', async () => {
+    await forgetEverything()
+    const browser = new Browser(patchbay, 'ada')
+    await browser.connect({ connector: 'acme-mail' }, denying)
+    const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
+    expect((await firstStep(id))?.authorization).toBeNull()
+    await browser.connect({ connector: 'acme-mail', setupId: id }, denying)
+    expect((await firstStep(id))?.authorization?.status).toBe('DENIED')
+    await mutate(patchbay, 'ada', 'removeSetup', { setupId: id, keepSkills: true })
+    const again = await startSetup(patchbay, 'ada', 'inbox-helper')
+    expect((await firstStep(again.id))?.authorization).toBeNull()
+  })
+
+  test('is no denial from before the connection broke', async () => {
+    await forgetEverything()
+    const browser = new Browser(patchbay, 'ada')
+    const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
+    await browser.connect({ connector: 'acme-mail', setupId: id })
+    await browser.connect({ connector: 'acme-mail', setupId: id }, denying)
+    expect((await firstStep(id))?.authorization?.status).toBe('DENIED')
+    const problem = { status: 'BROKEN', problemCode: 'ACCESS_REVOKED', problemSince: new Date() } as const
+    await patchbay.database.db.connection.updateMany({ data: problem })
+    await patchbay.database.db.user.updateMany({ data: { revision: { increment: 1 } } })
+    expect(await firstStep(id)).toMatchObject({ status: 'BROKEN', authorization: null })
+    await browser.connect({ connector: 'acme-mail', setupId: id }, denying)
+    expect(await firstStep(id)).toMatchObject({ status: 'BROKEN', authorization: { status: 'DENIED' } })
+  })
+
+  test('is a later success instead of an earlier failure, and none once its connection is gone', async () => {
     await forgetEverything()
     const browser = new Browser(patchbay, 'ada')
     const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
@@ -290,6 +347,6 @@ describe('the authorization that a step shows', () => {
     expect(step?.authorization?.status).toBe('SUCCEEDED')
     await patchbay.database.db.connection.deleteMany()
     await patchbay.database.db.user.updateMany({ data: { revision: { increment: 1 } } })
-    expect((await screenOf(patchbay, 'ada', id)).steps[0]?.authorization?.status).toBe('DENIED')
+    expect((await screenOf(patchbay, 'ada', id)).steps[0]?.authorization).toBeNull()
   })
 })

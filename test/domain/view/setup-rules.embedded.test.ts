@@ -75,8 +75,9 @@ describe('a step', () => {
   })
 })
 
-const required = (status: StepStatus) => ({ status, optional: false })
-const optional = (status: StepStatus) => ({ status, optional: true })
+type Connection = StepFacts['connection']
+const required = (status: StepStatus, connection: Connection = null) => ({ status, optional: false, connection })
+const optional = (status: StepStatus, connection: Connection = null) => ({ status, optional: true, connection })
 
 describe('a setup', () => {
   test('is READY if it has no required steps', () => {
@@ -105,7 +106,33 @@ describe('a setup', () => {
       optional('LIVE'),
       optional('BROKEN'),
     ]
-    expect(stepCounts(steps)).toEqual({ required: 3, done: 1, needsAttention: 1, optionalDone: 1 })
+    expect(stepCounts(steps)).toMatchObject({ required: 3, done: 1, needsAttention: 1, optionalDone: 1 })
+  })
+
+  test('counts live connections as connected, also those that lack permissions or are getting them', () => {
+    const live: Connection = { status: 'LIVE' }
+    const steps = [
+      required('LIVE', live),
+      required('MISSING_SCOPES', live),
+      required('AUTHORIZING', live),
+      required('AUTHORIZING'),
+      required('BROKEN', { status: 'BROKEN' }),
+      required('EXPIRED', { status: 'EXPIRED' }),
+      required('NOT_CONNECTED'),
+      required('UNAVAILABLE', live),
+      optional('LIVE', live),
+    ]
+    expect(stepCounts(steps)).toMatchObject({ required: 8, connected: 3, done: 1 })
+  })
+
+  test('continues with what the person has to repair, then with what to connect, then with what an operator has to do', () => {
+    const steps = [required('UNAVAILABLE'), required('NOT_CONNECTED'), required('AUTHORIZING'), optional('BROKEN')]
+    for (const status of ['EXPIRED', 'BROKEN', 'MISSING_SCOPES'] as const) {
+      const [first, second] = [required(status), required('BROKEN')]
+      expect(nextStep([...steps, first, second])).toBe(first)
+    }
+    expect(nextStep(steps)).toBe(steps[1])
+    expect(nextStep([steps[0], steps[3]].filter((step) => step !== undefined))).toBe(steps[0])
   })
 
   test('continues with required steps in order, then optional ones, then none', () => {
