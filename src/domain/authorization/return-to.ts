@@ -65,13 +65,14 @@ const NAMES = ['authorization', 'status', 'confirmation'].map((name) => `${PREFI
  * Returns the address that the browser goes back to: `returnTo` with Patchbay's parameters at the end of its query. The
  * host's own query and fragment remain as they are, except for Patchbay's parameters of an earlier return.
  *
- * Until 0.3, the parameters are also added without their prefix, unless the host has its own by that name.
+ * Until 0.3, the parameters are also added without their prefix, unless the host has its own by that name. Native apps
+ * never got those.
  */
-export function returnAddress(returnTo: string, parameters: ReturnParameters): string {
+export function returnAddress(returnTo: string, parameters: ReturnParameters, { isNative = false } = {}): string {
   const url = new URL(returnTo)
   const entries = Object.entries(parameters)
   const prefixed = entries.map(([name, value]): [string, string] => [`${PREFIX}${name}`, value])
-  const deprecated = entries.filter(([name]) => !url.searchParams.has(name))
+  const deprecated = isNative ? [] : entries.filter(([name]) => !url.searchParams.has(name))
   const own = url.search
     .slice(1)
     .split('&')

@@ -9,6 +9,8 @@ export interface Page {
   title: string
   /** Sentences. Their content is always shown as text. */
   lines: readonly string[]
+  /** A list after the sentences, also shown as text. */
+  items?: readonly string[]
   tone: 'good' | 'bad' | 'neutral'
   /** The path of a picture to show instead of the tone's mark. */
   picture?: string | undefined
@@ -65,7 +67,8 @@ button[type=submit]{border-color:transparent;background:var(--action);color:var(
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 label{display:block;margin-top:1.1rem;font-weight:560}
 input{display:block;width:100%;margin-top:.3rem;padding:.5rem .7rem;border:1px solid var(--line);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit}
-.choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.5rem;border-color:var(--line);background:var(--card);color:var(--ink);text-align:start;overflow-wrap:anywhere}.choices button:hover{background:var(--raised)}`
+.choices{margin-top:1.25rem}.choices button{display:block;width:100%;margin-top:.5rem;border-color:var(--line);background:var(--card);color:var(--ink);text-align:start;overflow-wrap:anywhere}.choices button:hover{background:var(--raised)}
+.items{margin:.6rem 0 0;padding-inline-start:1.2rem;overflow-wrap:anywhere}`
 
 const LOGO_HEIGHT_PX = 28
 const MARKS = { good: '✓', bad: '!', neutral: 'i' }
@@ -95,7 +98,7 @@ export function renderPage(texts: PageTexts, brand: Brand, page: Page): Reply {
 <html lang="${texts.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}${brand.isCustom ? ` · ${brand.name}` : ''}</title>${brand.isCustom ? faviconLink(brand) : ''}
 <style nonce="${nonce}">${raw(STYLE)}${raw(brandStyle(brand))}</style></head>
 <body>${brand.isCustom ? brandHeader(brand) : ''}<main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${page.picture === undefined ? MARKS[page.tone] : html`<img src="${page.picture}" alt="">`}</span>
-<h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}
+<h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}${page.items ? html`<ul class="items">${page.items.map((item) => html`<li>${item}</li>`)}</ul>` : ''}
 ${page.link ? html`<a class="button" href="${page.link.href}">${page.link.text}</a>` : ''}
 ${page.form?.content ?? ''}${page.repost ? repostForm(page.repost, texts.proceed) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>${texts.close}</button>`}
 </main>${script ? html`<script nonce="${nonce}">${raw(script)}</script>` : ''}</body></html>`

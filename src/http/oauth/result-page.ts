@@ -2,6 +2,7 @@ import type { AuthorizationRecord } from '../../domain/authorization/authorizati
 import { nativeAppOf } from '../../domain/authorization/native-return.js'
 import { redirectOriginOf, returnsToHost } from '../../domain/authorization/return-to.js'
 import type { Connector } from '../../domain/catalogue/catalogue.js'
+import type { Permission } from '../../domain/catalogue/permissions.js'
 import { choicePath } from '../../domain/oauth-urls.js'
 import type { AccountChoice } from '../../domain/ports/oauth-client.js'
 import type { PageTexts } from '../../languages/pages/en.js'
@@ -10,15 +11,34 @@ import type { CallbackFault } from './callback-parameters.js'
 import type { Page } from './page.js'
 
 const SUCCESS_CLOSES_AFTER_MS = 1_500
-const FAILURE_CLOSES_AFTER_MS = 12_000
+/** Long enough to read what's wrong. */
+const TROUBLE_CLOSES_AFTER_MS = 12_000
 
-/** Tells the person how an authorization ended. In a popup, the page closes itself. */
-export function resultPage(authorization: AuthorizationRecord, connector: Connector, texts: PageTexts): Page {
-  const { status, failureCode, display, binding } = authorization
+/**
+ * Tells the person how an authorization ended. In a popup, the page closes itself.
+ * @param withheld permissions that are missing although it succeeded
+ */
+export function resultPage(
+  authorization: AuthorizationRecord,
+  connector: Connector,
+  withheld: readonly Permission[],
+  texts: PageTexts,
+): Page {
+  const { display, binding, failureCode } = authorization
   if (binding === 'CONFIRM') return continuePage(texts)
-  const page = describe(status, failureCode, connector, texts)
+  const isIncomplete = withheld.length > 0
+  const page = isIncomplete ? incompletePage(connector, withheld, texts) : describe(authorization, connector, texts)
   if (display !== 'POPUP') return page
-  return { ...page, closesAfterMs: failureCode ? FAILURE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }
+  return { ...page, closesAfterMs: failureCode || isIncomplete ? TROUBLE_CLOSES_AFTER_MS : SUCCESS_CLOSES_AFTER_MS }
+}
+
+function incompletePage(
+  { name }: Connector,
+  withheld: readonly Permission[],
+  { incomplete: { title, line } }: PageTexts,
+): Page {
+  const items = withheld.map(({ scope, description }) => description ?? scope)
+  return { status: 200, title: title(name), lines: [line], items, tone: 'neutral' }
 }
 
 /** With the binding CONFIRM, any browser may come here, so the page says nothing about the authorization. */
@@ -28,12 +48,22 @@ function continuePage({ elsewhere: { title, line } }: PageTexts): Page {
 
 /**
  * Asks the person before the result goes to a native app. Browsers open apps only after a click, and the person sees
- * which one it is. Like every page of the binding CONFIRM, it says nothing about the authorization.
+ * which one it is. If it failed, the page says so, because this browser has just brought the app's refusal. Otherwise it says
+ * nothing about the authorization, like every page of the binding CONFIRM.
  * @param address where the app gets the result
  */
-export function toNativeAppPage(address: string, { nativeApp: { title, line, hint, link } }: PageTexts): Page {
-  const lines = [line(nativeAppOf(address)), hint]
-  return { status: 200, title, lines, tone: 'neutral', link: { href: address, text: link } }
+export function toNativeAppPage(
+  address: string,
+  authorization: AuthorizationRecord,
+  connector: Connector,
+  texts: PageTexts,
+): Page {
+  const { title, line, hint, link } = texts.nativeApp
+  const page: Page = authorization.failureCode
+    ? describe(authorization, connector, texts)
+    : { status: 200, title, lines: [], tone: 'neutral' }
+  const lines = [...page.lines, line(nativeAppOf(address)), hint]
+  return { ...page, lines, link: { href: address, text: link } }
 }
 
 /** What the page before says when it is loaded again: its code was for one visit. */
@@ -69,8 +99,7 @@ export function choicePage(
 }
 
 function describe(
-  status: AuthorizationRecord['status'],
-  failureCode: AuthorizationRecord['failureCode'],
+  { status, failureCode }: Pick<AuthorizationRecord, 'status' | 'failureCode'>,
   { name }: Connector,
   texts: PageTexts,
 ): Page {

@@ -7,6 +7,8 @@ import { readResult } from '../../domain/authorization/read-result.js'
 import { receiveCallback } from '../../domain/authorization/receive-callback.js'
 import { receiveChoice } from '../../domain/authorization/receive-choice.js'
 import { type ReturnParameters, returnAddress, returnsToHost } from '../../domain/authorization/return-to.js'
+import { withheldPermissions } from '../../domain/authorization/withheld-permissions.js'
+import type { Connector } from '../../domain/catalogue/catalogue.js'
 import { globalId } from '../../domain/global-id.js'
 import { connectPath, resultPath } from '../../domain/oauth-urls.js'
 import { VaultError } from '../../domain/ports/vault.js'
@@ -51,6 +53,12 @@ export interface Visits {
   failed(error: unknown, visitor: Visitor): Reply
 }
 
+/** An authorization, and what it's for. */
+interface Known {
+  authorization: AuthorizationRecord
+  connector: Connector
+}
+
 interface VisitsOptions {
   deps: CompleteAuthorizationDeps
   unknownPages: UnknownPages
@@ -60,21 +68,36 @@ interface VisitsOptions {
 export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): Visits {
   const { returnOrigins } = deps.settings
 
-  function afterEnd(authorization: AuthorizationRecord, visitor: Visitor): Reply {
+  function afterEnd({ authorization, connector }: Known, visitor: Visitor): Reply {
     if (!returnsToHost(authorization)) return redirectTo(resultPath(authorization.id))
-    return backToHost(authorization, { status: authorization.status.toLowerCase() }, visitor)
+    return backToHost({ authorization, connector }, { status: authorization.status.toLowerCase() }, visitor)
+  }
+
+  async function showResult({ authorization, connector }: Known, visitor: Visitor): Promise<Reply> {
+    const withheld = await withheldPermissions(deps, authorization, connector)
+    return visitor.render((texts) => resultPage(authorization, connector, withheld, texts))
+  }
+
+  async function showHandled({ authorization, connector }: Known, visitor: Visitor): Promise<Reply> {
+    const withheld = await withheldPermissions(deps, authorization, connector)
+    return visitor.render((texts) => {
+      const { title, ...page } = resultPage(authorization, connector, withheld, texts)
+      return { ...page, status: 409, title: texts.handled(title) }
+    })
   }
 
   /** returnTo was checked when the authorization started. The added parameters don't change where it leads. */
   function backToHost(
-    { id, returnTo }: AuthorizationRecord,
+    { authorization, connector }: Known,
     facts: Omit<ReturnParameters, 'authorization'>,
     visitor: Visitor,
   ): Reply {
+    const { id, returnTo } = authorization
     if (returnTo === null) return redirectTo(resultPath(id))
-    const address = returnAddress(returnTo, { authorization: globalId('Authorization', id), ...facts })
-    if (!leadsToNativeApp(returnTo, returnOrigins)) return redirectTo(address)
-    return visitor.render((texts) => toNativeAppPage(address, texts))
+    const isNative = leadsToNativeApp(returnTo, returnOrigins)
+    const address = returnAddress(returnTo, { authorization: globalId('Authorization', id), ...facts }, { isNative })
+    if (!isNative) return redirectTo(address)
+    return visitor.render((texts) => toNativeAppPage(address, authorization, connector, texts))
   }
 
   function isAwaitedByNativeApp({ binding, returnTo }: AuthorizationRecord): boolean {
@@ -94,7 +117,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
         const { authorization, connector, choices } = opening
         return visitor.render((texts) => choicePage(authorization, connector, { choices, returnOrigins }, texts))
       }
-      return visitor.render((texts) => resultPage(opening.authorization, opening.connector, texts))
+      return await showResult(opening, visitor)
     },
 
     async choose(id, choiceId, visitor) {
@@ -113,9 +136,9 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
           )
         }
         case 'status':
-          return visitor.render((texts) => resultPage(outcome.authorization, outcome.connector, texts))
+          return await showResult(outcome, visitor)
         case 'ended':
-          return afterEnd(outcome.authorization, visitor)
+          return afterEnd(outcome, visitor)
       }
     },
 
@@ -126,7 +149,7 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
       const result = await readResult(deps, id, visitorOf(visitor.cookies))
       if (result.kind === 'unknown') return await unknownPages.answer(visitor)
       if (result.kind === 'wrong-browser') return visitor.render((texts) => wrongBrowserPage(result.connector, texts))
-      return visitor.render((texts) => resultPage(result.authorization, result.connector, texts))
+      return await showResult(result, visitor)
     },
 
     async callback(slug, parameters, visitor) {
@@ -148,15 +171,12 @@ export function createVisits({ deps, unknownPages, telemetry }: VisitsOptions): 
           if (outcome.authorization.status === 'AWAITING_CHOICE')
             return redirectTo(connectPath(outcome.authorization.id))
           if (isAwaitedByNativeApp(outcome.authorization)) return visitor.render(nativeAppHandledPage)
-          return visitor.render((texts) => {
-            const { title, ...page } = resultPage(outcome.authorization, outcome.connector, texts)
-            return { ...page, status: 409, title: texts.handled(title) }
-          })
+          return await showHandled(outcome, visitor)
         }
         case 'awaiting-confirmation':
-          return backToHost(outcome.authorization, { confirmation: outcome.code }, visitor)
+          return backToHost(outcome, { confirmation: outcome.code }, visitor)
         case 'ended':
-          return afterEnd(outcome.authorization, visitor)
+          return afterEnd(outcome, visitor)
       }
     },
 

@@ -27,6 +27,10 @@ export const de: PageTexts = {
   denied: (app) => `${app} ist nicht verbunden`,
   failed: (app) => `${app} konnte nicht verbunden werden`,
   connected: { title: (app) => `${app} ist verbunden`, line: 'Du kannst dieses Fenster schließen.' },
+  incomplete: {
+    title: (app) => `${app} ist verbunden, aber Berechtigungen fehlen`,
+    line: 'Ohne diese funktionieren manche Skills nicht. Du kannst sie auf der Seite erteilen, von der du gekommen bist.',
+  },
   canceled: {
     title: (app) => `Verbinden mit ${app} abgebrochen`,
     line: 'Starte noch einmal auf der Seite, von der du gekommen bist.',

@@ -24,6 +24,10 @@ export const en = {
   denied: (app: string) => `${app} isn’t connected`,
   failed: (app: string) => `${app} couldn’t be connected`,
   connected: { title: (app: string) => `${app} is connected`, line: 'You can close this window.' },
+  incomplete: {
+    title: (app: string) => `${app} is connected, but permissions are missing`,
+    line: 'Some skills can’t work without these. To grant them, go back to the page you came from.',
+  },
   canceled: {
     title: (app: string) => `Connecting ${app} was canceled`,
     line: 'Start again from the page you came from.',

@@ -24,6 +24,10 @@ export const es: PageTexts = {
   denied: (app) => `${app} no está conectada`,
   failed: (app) => `No se pudo conectar ${app}`,
   connected: { title: (app) => `${app} está conectada`, line: 'Ya puedes cerrar esta ventana.' },
+  incomplete: {
+    title: (app) => `${app} está conectada, pero faltan permisos`,
+    line: 'Sin ellos, algunas habilidades no funcionan. Puedes concederlos en la página de la que vienes.',
+  },
   canceled: {
     title: (app) => `Se canceló la conexión con ${app}`,
     line: 'Vuelve a empezar desde la página de la que vienes.',

@@ -146,6 +146,7 @@ test.each([`${SCHEME}?session=1#tab`, 'http://127.0.0.1:53121/callback?session=1
     const { searchParams, hash } = new URL(href)
     expect(href.startsWith(returnTo.replace('#tab', '&'))).toBe(true)
     expect([searchParams.get('session'), hash]).toEqual(['1', '#tab'])
+    expect([...searchParams.keys()]).toEqual(['session', 'patchbay_authorization', 'patchbay_confirmation'])
     expect(searchParams.get('patchbay_authorization')).toBe(attempt.id)
     expect(href).not.toContain(new URL(callback.callbackUrl).searchParams.get('code') ?? '-')
     expect((await countersOf(patchbay)).tokenRequests).toBe(0)
@@ -168,9 +169,16 @@ test('a denial goes to the app with its status and no code, after a click as wel
   expect(Object.fromEntries(new URL(href).searchParams)).toEqual({
     patchbay_authorization: attempt.id,
     patchbay_status: 'denied',
-    authorization: attempt.id,
-    status: 'denied',
   })
+})
+
+test('a denial is named on the page, and a consent is not', async () => {
+  const denied = await pageAfter(SCHEME, false)
+  expect(denied.text).toContain('Acme Mail isn’t connected')
+  expect(denied.text).toContain('You didn’t give access to Acme Mail.')
+  expect(denied.text).toContain('The result goes to com.example.app.')
+  expect(denied.text).not.toContain('Go back to your app')
+  expect((await pageAfter(SCHEME)).text).toContain('Go back to your app')
 })
 
 test('what the app adds to returnTo can’t become a part of the page', async () => {
