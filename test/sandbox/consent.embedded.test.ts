@@ -64,6 +64,18 @@ test('one browser is signed in to several apps at once, each with its own accoun
   expect(await person.visit(client.app.signInUrl)).toMatchObject({ name: 'signed-in', account: 'ada-work' })
 })
 
+test('the consent page says that permissions can be unchecked only if some can', async () => {
+  const person = new Person()
+  const pageFor = async (scope: string) => {
+    const page = await person.visit(client.authorizationUrl({ scope, prompt: 'consent' }))
+    if ('callbackUrl' in page) throw new Error('the app asked for no consent')
+    return page.html
+  }
+  await person.signIn(client.app.signInUrl, 'ada-work')
+  expect(await pageFor('openid email')).not.toContain('Uncheck anything')
+  expect(await pageFor('openid email mail.read')).toContain('Uncheck anything')
+})
+
 test('a denied consent comes back as access_denied', async () => {
   const callback = await new Person().consent(client.authorizationUrl(), { account: 'ada-work', allow: false })
   const answer = new URL(callback.callbackUrl).searchParams

@@ -45,6 +45,7 @@ export interface ConsentQuestion {
 
 export function consentPage(app: AppDefinition, { action, account, requested }: ConsentQuestion): Promise<Page> {
   const asked = new Set(requested)
+  const optional = app.scopes.filter(({ name }) => asked.has(name))
   const fixed = fixedWords.filter(({ scopes }) => scopes.some((scope) => asked.has(scope)))
   return appPage(app, 'consent', `Patchbay wants to access your ${app.name} account`, {
     account,
@@ -53,13 +54,11 @@ export function consentPage(app: AppDefinition, { action, account, requested }: 
 ${face(account)}<button type="submit" class="link" data-testid="another-account">Use another account</button></form>
 <form method="post" action="${action}/consent" data-testid="consent-form">
 <fieldset><legend>Patchbay will be able to</legend>
-${app.scopes
-  .filter((scope) => asked.has(scope.name))
-  .map(
-    (scope) => html`<label class="scope">
+${optional.map(
+  (scope) => html`<label class="scope">
 <input type="checkbox" name="scope" value="${scope.name}" checked data-testid="scope-${scope.name}">
 <span><b>${scope.title} <code>${scope.name}</code></b><span class="soft small">${scope.description}</span></span></label>`,
-  )}
+)}
 ${fixed.map(
   ({ title, description }) => html`<div class="scope">${checkmark}
 <span><b>${title}</b><span class="soft small">${description}</span></span></div>`,
@@ -69,7 +68,7 @@ ${fixed.map(
 <button type="submit" name="decision" value="deny" data-testid="deny">Deny</button>
 <button type="submit" name="decision" value="allow" class="primary" data-testid="allow">Allow</button>
 </div></form>
-<p class="soft small">Uncheck anything you don’t want to share. You can revoke access in your ${app.name} settings at any time.</p>`,
+<p class="soft small">${optional.length > 0 && 'Uncheck anything you don’t want to share. '}You can revoke access in your ${app.name} settings at any time.</p>`,
   })
 }
 
