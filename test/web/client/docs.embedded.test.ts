@@ -19,7 +19,12 @@ const MOST_INSTALLED_BYTES = 300_000
 
 type AccessToken = () => Promise<string>
 interface ButtonExample {
-  makeConnectButton(button: EventTarget, transport: Transport, id: string, show: (line: string) => void): void
+  makeConnectButton(
+    button: EventTarget,
+    transport: Transport,
+    app: { connectorId: string; setupId: string },
+    show: (line: string) => void,
+  ): void
 }
 interface ReturnExample {
   handleReturn(transport: Transport, show: (line: string) => void): Promise<void>
@@ -160,7 +165,8 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, create) => {
     const button = new EventTarget()
     const lines: string[] = []
     const example = project.load<ButtonExample>('./connect-button.js')
-    example.makeConnectButton(button, transport, connectorId('acme-mail'), (line) => lines.push(line))
+    const app = { connectorId: connectorId('acme-mail'), setupId: setup.id }
+    example.makeConnectButton(button, transport, app, (line) => lines.push(line))
     button.dispatchEvent(new Event('click'))
     await expect.poll(() => page.popup.visited, PATIENCE).toHaveLength(1)
     const [url = ''] = page.popup.visited
