@@ -102,8 +102,10 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const other = await scene.open(first.device, '/plugins/inbox-helper')
     await other.start()
     await other.shows('Acme Mail', 'MISSING_SCOPES')
-    await other.reads('Acme Mail is connected, but some permissions are missing.')
+    await other.reads('You connected Acme Mail earlier. This plugin needs more permissions.')
+    await other.reads('1 of 2 connected, 1 needs permissions')
     await other.reads('Not granted yet')
+    expect(await other.page.locator('main .wizard :is(.notice--warn, .pill--warn, .notice--bad)').count()).toBe(0)
     await other.connect('Acme Mail', 'Grant permissions')
     await screen.shows('Acme Mail', 'LIVE') // the first plugin isn't affected
     await other.connect('Acme Calendar')
@@ -125,9 +127,49 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.shows('Acme Mail', 'MISSING_SCOPES')
     const missing = screen.step('Acme Mail').locator('li.is-missing')
     expect(await missing.allTextContents()).toEqual([expect.stringContaining('Send mail as you')])
-    await screen.reads('One app needs your attention.')
+    await screen.reads('Acme Mail needs your attention.')
     await screen.connect('Acme Mail', 'Grant permissions')
     await screen.readsNot('Not granted yet')
+  })
+
+  test('the primary action is about the app that the page says needs attention, and about one at a time', async () => {
+    await using first = await started()
+    const { screen } = first
+    const primary = () => screen.page.locator('main .button--primary').allTextContents()
+    const calendar = await screen.consentWindow('Connect Acme Calendar')
+    await calendar.allow({ untick: ['calendar.write'] })
+    await screen.shows('Acme Calendar', 'MISSING_SCOPES')
+    await calendar.page.getByText('Acme Calendar is connected, but permissions are missing').waitFor()
+    await screen.reads('Acme Calendar needs your attention.')
+    await screen.reads('Acme Calendar is connected, but some permissions are missing.')
+    await screen.reads('1 of 3 connected, 1 needs permissions')
+    expect(await primary()).toEqual(['Grant permissions'])
+    await screen.connect('Acme Calendar', 'Grant permissions')
+    expect(await primary()).toEqual(['Connect Acme Mail'])
+  })
+
+  test('a setup that is ready has one primary action, although an optional app is not connected', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/plugins/standup-writer')
+    await screen.start()
+    await screen.connect('Acme Chat')
+    await screen.reads('Standup Writer is ready')
+    await screen.shows('Acme Calendar', 'NOT_CONNECTED')
+    expect(await screen.page.locator('main .button--primary').allTextContents()).toEqual(['View in My skills'])
+  })
+
+  test('a user who denies a reconnection still reads what is wrong with the connection', async () => {
+    await using first = await started()
+    const { screen } = first
+    await screen.connect('Acme Mail')
+    await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
+    const settings = await scene.open(first.device, '/connections')
+    await settings.choose('Acme Mail', 'Check now')
+    await screen.shows('Acme Mail', 'BROKEN')
+    await (await screen.consentWindow('Reconnect Acme Mail')).deny()
+    await screen.step('Acme Mail').getByText('You didn’t give access to Acme Mail.').waitFor()
+    await screen.step('Acme Mail').getByText('Acme Mail access was revoked. Reconnect to continue.').waitFor()
+    await screen.button('Reconnect Acme Mail').waitFor()
   })
 
   test('a user who denies access reads what that means, and can try again', async () => {
@@ -325,6 +367,15 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.reads('Connected as ada.private@mail.example')
     await screen.page.getByLabel('Account Acme Mail').selectOption({ label: 'ada@northwind.example' })
     await screen.reads('Connected as ada@northwind.example')
+  })
+
+  test('a user who denies another account reads so, and the step remains live', async () => {
+    await using first = await started()
+    const { screen } = first
+    await screen.connect('Acme Mail')
+    await (await screen.consentWindow('Connect another account Acme Mail')).deny()
+    await screen.step('Acme Mail').getByText('You didn’t give access to Acme Mail.').waitFor()
+    await screen.shows('Acme Mail', 'LIVE')
   })
 
   test('a setup that is removed disappears from every page, and can be started again', async () => {

@@ -96,6 +96,27 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await expect.poll(focused).toBe('Connections')
   })
 
+  test('what was disconnected is shown until the person dismisses it', async () => {
+    await using person = await withMail()
+    const { screen } = person
+    await screen.choose('Acme Mail', 'Disconnect')
+    await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
+    await screen.reads('ada@northwind.example is disconnected from Acme Mail.')
+    await screen.reads('Access at Acme Mail is being revoked, and its tokens here are deleted.')
+    await screen.button('Connect Acme Mail').waitFor()
+    await screen.button('Dismiss').click()
+    await screen.readsNot('Access at Acme Mail is being revoked, and its tokens here are deleted.')
+  })
+
+  test('an app that was connected in advance says which setup needs more permissions', async () => {
+    await using person = await withMail()
+    const { screen } = person
+    await screen.page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
+    await screen.start()
+    await screen.page.goto(`${scene.patchbay.url}/connections`)
+    await screen.reads('(needs permissions)')
+  })
+
   test('an authorization that no setup needs is still there after a reload, and can be canceled', async () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device, '/connections')

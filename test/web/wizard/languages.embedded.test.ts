@@ -129,7 +129,7 @@ describe('the wizard in other languages', { ...PATIENT, tags: 'chromium' }, () =
     expect(loaded).toEqual(['en', 'de'])
     await popup.allow()
     await screen.shows('Acme Mail', 'LIVE')
-    await screen.reads(de.setup.progress(1, 3))
+    await screen.reads(de.setup.progress(1, 3, 0))
     await page.goto(`${scene.patchbay.url}/no-such-page`)
     await screen.reads(germanPages.notFound.title)
     await page.goto(scene.patchbay.url)

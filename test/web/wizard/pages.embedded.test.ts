@@ -225,11 +225,15 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await screen.page.evaluate(() => document.activeElement?.ariaLabel)).toMatch(/^Actions for Acme Mail/)
     await screen.choose('Acme Mail', 'Disconnect')
     await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
-    await screen.reads('You haven’t connected anything yet.')
+    await screen.reads('No apps are connected.')
+    const message = screen.page.locator('.notice', { hasText: 'ada@northwind.example is disconnected from Acme Mail.' })
+    await message.getByRole('link', { name: 'Meeting Assistant' }).waitFor()
+    await expect.poll(() => screen.said()).toContain('ada@northwind.example is disconnected from Acme Mail.')
     await setup.shows('Acme Mail', 'NOT_CONNECTED')
     const other = await screen.consentWindow('Connect Acme Mail')
     await other.allow()
     await screen.actions('Acme Mail').waitFor()
+    await message.waitFor({ state: 'detached' }) // it's no longer true
     await screen.reads(/You connected/)
     await setup.shows('Acme Mail', 'NOT_CONNECTED') // a step never takes another connection by itself
     await setup.page.getByLabel('Account Acme Mail').selectOption({ label: 'ada@northwind.example' })

@@ -87,12 +87,15 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Acme Mail').waitFor()
     await expect.poll(async () => (await screen.said()).join(' ')).toContain('Acme Mail needs your attention.')
     const plugins = await scene.open(device)
-    await plugins.page.getByRole('link', { name: 'Fix Meeting Assistant' }).waitFor()
+    const card = plugins.page.locator('li.plugin', { hasText: 'Meeting Assistant' })
+    await card.getByText('Needs attention').waitFor()
+    for (const each of [plugins, mine])
+      await each.page.getByRole('link', { name: 'Continue setup Meeting Assistant' }).waitFor()
 
     await screen.connect('Acme Mail', 'Reconnect Acme Mail')
     await settings.page.locator('li[data-status=LIVE]').waitFor()
     await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Ready').waitFor()
-    await plugins.page.getByRole('link', { name: 'Continue setup Meeting Assistant' }).waitFor()
+    await card.getByText('In progress').waitFor()
   })
 
   test('shows immediately that an account was disconnected elsewhere, also in the activity', async () => {
@@ -101,7 +104,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.actions('Acme Mail').waitFor()
     await disconnectMail(first.user)
     await first.screen.shows('Acme Mail', 'NOT_CONNECTED')
-    await settings.reads('You haven’t connected anything yet.')
+    await settings.reads('No apps are connected.')
     await settings.reads(/You disconnected/)
   })
 
@@ -162,7 +165,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.actions('Acme Mail').waitFor()
     await disconnectMail(user)
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
-    await settings.reads('You haven’t connected anything yet.')
+    await settings.reads('No apps are connected.')
     await screen.readsNot('We can’t reach the server right now.')
   })
 

@@ -1,20 +1,44 @@
 import { expect, test } from 'vitest'
 import type { StepStatus } from '../../../src/generated/documents/graphql.js'
-import { countTroubled } from '../../../src/web/wizard/parts/troubled-steps.js'
+import { asksForMore, stepsInTrouble } from '../../../src/web/wizard/parts/steps-in-trouble.js'
 
-function step(status: StepStatus, { optional = false, failure = null as object | null } = {}) {
-  return { status, requirement: { optional }, authorization: { failure } }
+const setup = { startedAt: '2026-01-02T12:00:00.000Z' }
+const [EARLIER, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-03T12:00:00.000Z']
+
+interface More {
+  optional?: boolean
+  failure?: object | null
+  connectedAt?: string
 }
 
+function step(status: StepStatus, { optional = false, failure = null, connectedAt = LATER }: More = {}) {
+  const connection = status === 'NOT_CONNECTED' ? null : { connectedAt }
+  return { status, requirement: { optional }, authorization: failure && { failure }, connection }
+}
+
+const count = (steps: ReturnType<typeof step>[]) => stepsInTrouble(steps, setup).length
+
 test('an app that was denied needs attention like one with missing permissions', () => {
-  expect(countTroubled([step('MISSING_SCOPES'), step('NOT_CONNECTED', { failure: {} }), step('LIVE')])).toBe(2)
+  expect(count([step('MISSING_SCOPES'), step('NOT_CONNECTED', { failure: {} }), step('LIVE')])).toBe(2)
 })
 
 test('optional apps count once they are connected and stop working', () => {
-  expect(countTroubled([step('BROKEN', { optional: true }), step('EXPIRED')])).toBe(2)
-  expect(countTroubled([step('UNAVAILABLE', { optional: true }), step('NOT_CONNECTED')])).toBe(0)
+  expect(count([step('BROKEN', { optional: true }), step('EXPIRED')])).toBe(2)
+  expect(count([step('UNAVAILABLE', { optional: true }), step('NOT_CONNECTED')])).toBe(0)
+})
+
+test('an app that only an operator can make available is not the person’s trouble', () => {
+  expect(count([step('UNAVAILABLE')])).toBe(0)
 })
 
 test('a failure that is over, or followed by another try, needs no attention', () => {
-  expect(countTroubled([step('LIVE', { failure: {} }), step('AUTHORIZING', { failure: {} })])).toBe(0)
+  expect(count([step('LIVE', { failure: {} }), step('AUTHORIZING', { failure: {} })])).toBe(0)
+})
+
+test('an app that was connected before the setup only needs more permissions, until the person refuses them', () => {
+  const asking = step('MISSING_SCOPES', { connectedAt: EARLIER })
+  const refused = step('MISSING_SCOPES', { connectedAt: EARLIER, failure: {} })
+  expect([asksForMore(asking, setup), asksForMore(refused, setup)]).toEqual([true, false])
+  expect([asksForMore(step('MISSING_SCOPES'), setup), asksForMore(step('LIVE'), setup)]).toEqual([false, false])
+  expect(stepsInTrouble([asking, refused], setup)).toEqual([refused])
 })

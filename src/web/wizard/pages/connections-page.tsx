@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { ConnectionsDocument, type ConnectionsQuery } from '../../../generated/documents/graphql.js'
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
@@ -6,6 +6,7 @@ import { Activity } from '../parts/activity.js'
 import { useAnnounce } from '../parts/announcer.js'
 import { Connection } from '../parts/connection.js'
 import { inListOrder } from '../parts/connection-order.js'
+import { Disconnected, type DisconnectedConnection, isConnectedAgain } from '../parts/disconnected.js'
 import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { OtherApp } from '../parts/other-app.js'
@@ -42,6 +43,9 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
   const connections = inListOrder(data.viewer.connections)
   const pendingFor = (app: string) => openAuthorizations.find(({ connector }) => connector.id === app) ?? null
   const groups = useNews(connections)
+  const [disconnected, setDisconnected] = useState<DisconnectedConnection | null>(null)
+  const setupsUsing = (connection: (typeof connections)[number]) =>
+    setups.filter(({ id }) => connection.setups.some((used) => used.id === id))
   const firstBroken = connections.find(({ status }) => status !== 'LIVE')
   const others = data.connectors.edges
     .map(({ node }) => node)
@@ -49,6 +53,9 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
   return (
     <div ref={groups} className="groups">
       <ReturnedFailure />
+      {disconnected && !isConnectedAgain(disconnected, connections) && (
+        <Disconnected {...disconnected} onDismiss={() => setDisconnected(null)} />
+      )}
       {connections.length === 0 ? (
         <Empty glyph="plug" title={texts.connections.empty} line={texts.connections.emptyLine}>
           <Link href={WIZARD_PATHS.plugins} className="button button--primary">
@@ -61,7 +68,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
             <Connection
               key={connection.id}
               connection={connection}
-              setups={setups.filter(({ id }) => connection.setups.some((used) => used.id === id))}
+              setups={setupsUsing(connection)}
               pending={
                 connections[index - 1]?.connector.id === connection.connector.id
                   ? null
@@ -70,6 +77,13 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
               isShown={connection.id === shown}
               hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
               isPrimary={connection === firstBroken}
+              onDisconnected={() =>
+                setDisconnected({
+                  connection,
+                  setups: setupsUsing(connection),
+                  before: connections.map(({ id }) => id),
+                })
+              }
             />
           ))}
         </ul>

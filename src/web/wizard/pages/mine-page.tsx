@@ -52,15 +52,15 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
     <div className="groups">
       {plugins.map((plugin) => {
         const ofPlugin = copies.filter((copy) => copy.plugin.id === plugin.id)
-        const isWaiting = plugin.setup && ofPlugin.some(({ ready }) => !ready)
+        const waiting = ofPlugin.some(({ ready }) => !ready) ? plugin.setup : null
         return (
           <section key={plugin.id} className="card group" aria-labelledby={plugin.id}>
             <div className="group__head">
               <PluginIcon plugin={plugin} />
               <h2 id={plugin.id}>{plugin.name}</h2>
-              {isWaiting && (
+              {waiting && (
                 <Link href={pluginPath(plugin.slug)} className="button button--small">
-                  {texts.mine.finish}
+                  {texts.setupAction[waiting.status]}
                   <Hidden> {plugin.name}</Hidden>
                 </Link>
               )}

@@ -1,7 +1,8 @@
 import { useDeferredValue, useId, useState } from 'react'
-import { type PluginCardFragment, PluginsDocument, type SetupStatus } from '../../../generated/documents/graphql.js'
+import { PluginsDocument } from '../../../generated/documents/graphql.js'
 import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
+import { nextPlugin } from '../parts/next-plugin.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginCard } from '../parts/plugin-card.js'
 import { Welcome } from '../parts/welcome.js'
@@ -19,7 +20,7 @@ export function PluginsPage() {
   const plugins = data?.plugins.edges.map(({ node }) => node)
   const isNew = asked === '' && plugins?.every(({ setup }) => !setup)
   const suggested = plugins?.find(({ requirements }) => requirements.length > 0) ?? plugins?.[0]
-  const next = plugins && nextOf(plugins)
+  const next = plugins && nextPlugin(plugins)
   return (
     <>
       <div className="page__top">
@@ -79,10 +80,4 @@ export function PluginsPage() {
       )}
     </>
   )
-}
-
-/** Returns what the person should do next: repair a setup, or else continue one. */
-function nextOf(plugins: readonly PluginCardFragment[]): PluginCardFragment | undefined {
-  const withStatus = (status: SetupStatus) => plugins.find(({ setup }) => setup?.status === status)
-  return withStatus('NEEDS_ATTENTION') ?? withStatus('IN_PROGRESS')
 }

@@ -4,6 +4,7 @@ import type { SetupScreenSetupFragment } from '../../../generated/documents/grap
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { useSetup } from '../../client/react.js'
 import { useAnnounce } from '../parts/announcer.js'
+import { Attention } from '../parts/attention.js'
 import { Glyph } from '../parts/glyph.js'
 import { Loading } from '../parts/loading.js'
 import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
@@ -12,7 +13,6 @@ import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
-import { countTroubled } from '../parts/troubled-steps.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 import { useKept } from '../use-kept.js'
@@ -41,10 +41,7 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
       <PluginHead
         plugin={plugin}
         status={setup && <SetupStatusPill status={setup.status} />}
-        progress={
-          setup &&
-          setup.progress.required > 0 && <Progress done={setup.progress.done} required={setup.progress.required} />
-        }
+        progress={setup && setup.progress.required > 0 && <Progress counts={setup.progress} />}
       />
       {setup && !gone ? (
         <Screen
@@ -67,16 +64,16 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
   const [required, optional] = [false, true].map((optional) =>
     setup.steps.filter(({ requirement }) => requirement.optional === optional),
   ) as [Setup['steps'], Setup['steps']]
+  // Once the setup is ready, the page's primary action is to go on.
+  const nextId = setup.status === 'READY' ? null : setup.nextStep?.id
   const step = (item: Setup['steps'][number]) => (
-    <Step key={item.id} step={item} setup={setup} isNext={item.id === setup.nextStep?.id} />
+    <Step key={item.id} step={item} setup={setup} isNext={item.id === nextId} />
   )
   return (
     <div className="wizard">
       {setup.status === 'READY' && <Finish plugin={plugin} isFresh={isFresh} />}
       <div className="wizard__steps">
-        {setup.status === 'NEEDS_ATTENTION' && (
-          <p className="notice notice--warn">{texts.setup.attention(countTroubled(setup.steps))}</p>
-        )}
+        <Attention setup={setup} />
         {required.length > 0 && (
           <section aria-labelledby="steps">
             <h2 id="steps">{setup.status === 'READY' ? texts.setup.stepsDone : texts.setup.steps}</h2>

@@ -31,11 +31,13 @@ interface ConnectionProps {
   hasSeveral: boolean
   /** Whether reconnecting it is the page's primary action. */
   isPrimary: boolean
+  /** Called when the person has disconnected it. */
+  onDisconnected(): void
 }
 
 /** One account at one app, as a row: its status, what uses it, and a menu with everything that the person can do. */
 export function Connection(props: ConnectionProps) {
-  const { connection, setups, pending, isShown, hasSeveral, isPrimary } = props
+  const { connection, setups, pending, isShown, hasSeveral, isPrimary, onDisconnected } = props
   const { connector, status, problem } = connection
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
@@ -90,7 +92,7 @@ export function Connection(props: ConnectionProps) {
             {hasSeveral && connection.isDefault && <span className="badge">{texts.connections.defaultAccount}</span>}
           </p>
         </div>
-        <UsedBy setups={setups} />
+        <UsedBy setups={setups} connectionId={connection.id} />
         <span className="connection__status">
           <ConnectionStatusPill status={status} />
         </span>
@@ -132,21 +134,28 @@ export function Connection(props: ConnectionProps) {
       </div>
       {asking.form}
       {isDisconnecting && (
-        <Disconnecting connection={connection} setups={setups} onClose={() => setDisconnecting(false)} />
+        <Disconnecting
+          connection={connection}
+          setups={setups}
+          onDisconnected={onDisconnected}
+          onClose={() => setDisconnecting(false)}
+        />
       )}
     </li>
   )
 }
 
-function UsedBy({ setups }: Pick<ConnectionProps, 'setups'>) {
+function UsedBy({ setups, connectionId }: Pick<ConnectionProps, 'setups'> & { connectionId: string }) {
   if (setups.length === 0) return <p className="connection__used soft small">{texts.connections.usedByNone}</p>
   return (
     <div className="connection__used soft small">
       <p>{texts.connections.usedBy} </p>
       <ul>
-        {setups.map(({ id, plugin }) => (
+        {setups.map(({ id, plugin, steps }) => (
           <li key={id}>
             <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
+            {steps.some(({ status, connection }) => status === 'MISSING_SCOPES' && connection?.id === connectionId) &&
+              ` (${texts.connections.lacksPermissions})`}
           </li>
         ))}
       </ul>

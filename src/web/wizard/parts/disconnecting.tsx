@@ -8,27 +8,26 @@ import { refusalText, troubleText } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { accountLabel } from './account-label.js'
-import { useAnnounce } from './announcer.js'
 import { Dialog } from './dialog.js'
 
 interface DisconnectingProps {
   connection: ConnectionCardFragment
   /** The setups that use it. */
   setups: readonly SetupUsingFragment[]
+  onDisconnected(): void
   onClose(): void
 }
 
 /** Confirms a disconnect, and says what will stop working. */
-export function Disconnecting({ connection, setups, onClose }: DisconnectingProps) {
+export function Disconnecting({ connection, setups, onDisconnected, onClose }: DisconnectingProps) {
   const { transport } = useWizard()
-  const announce = useAnnounce()
   const [refusal, setRefusal] = useState<string | null>(null)
   const { connector } = connection
   async function disconnect() {
     try {
       const { disconnect } = await transport.execute(DisconnectDocument, { input: { connectionId: connection.id } })
       if (disconnect.__typename !== 'Viewer') return setRefusal(refusalText(disconnect))
-      announce(texts.connections.disconnected(connector.name))
+      onDisconnected()
       onClose()
     } catch (error) {
       setRefusal(troubleText(error))

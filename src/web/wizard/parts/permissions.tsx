@@ -11,6 +11,8 @@ interface PermissionsProps {
   /** Whether the person has given them, except for the missing ones. */
   areGranted?: boolean
   missing?: readonly string[]
+  /** Whether no one has asked for the missing ones yet. */
+  isAsking?: boolean
 }
 
 /** The server describes identity scopes in English, unless the provider or an operator does. */
@@ -20,7 +22,7 @@ function words(description: string | null | undefined): string | null | undefine
 }
 
 /** The permissions of an app, with their descriptions where they exist: bullets before consent, ticks and dashes after. */
-export function Permissions({ permissions, areGranted = false, missing = [] }: PermissionsProps) {
+export function Permissions({ permissions, areGranted = false, missing = [], isAsking = false }: PermissionsProps) {
   return (
     <ul className={areGranted ? 'permissions permissions--granted' : 'permissions'}>
       {permissions.map(({ scope, description }) => (
@@ -28,7 +30,7 @@ export function Permissions({ permissions, areGranted = false, missing = [] }: P
           <span>
             {words(description) ?? <code>{scope}</code>}
             {missing.includes(scope) && (
-              <span className="pill pill--warn permissions__missing">{texts.setup.missing}</span>
+              <span className={`pill ${isAsking ? '' : 'pill--warn '}permissions__missing`}>{texts.setup.missing}</span>
             )}
           </span>
         </li>

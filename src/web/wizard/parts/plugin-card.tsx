@@ -6,6 +6,7 @@ import { useStartSetup } from '../use-start-setup.js'
 import { AppIcons } from './app-icon.js'
 import { Hidden } from './hidden.js'
 import { PluginIcon } from './plugin-icon.js'
+import { progressText } from './progress.js'
 import { StartRefusal } from './start-refusal.js'
 import { SetupStatusPill } from './status-pill.js'
 
@@ -59,14 +60,13 @@ function PluginAction({ plugin, isPrimary }: PluginCardProps) {
   const { start, starting, refusal } = useStartSetup()
   const look = isPrimary ? 'button button--primary' : 'button'
   if (setup) {
-    const { done, required } = setup.progress
     return (
       <div className="plugin__action">
         <Link href={pluginPath(slug)} className={look}>
-          {texts.plugins.actions[setup.status]}
+          {texts.setupAction[setup.status]}
           <Hidden> {name}</Hidden>
         </Link>
-        {required > 0 && <p className="soft small">{texts.plugins.progress(done, required)}</p>}
+        {setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>}
       </div>
     )
   }

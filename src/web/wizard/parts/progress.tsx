@@ -1,15 +1,27 @@
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 
-/** How many of the required apps are connected. */
-export function Progress({ done, required }: { done: number; required: number }) {
+interface Counts {
+  required: number
+  connected: number
+  done: number
+}
+
+/** How far a setup is. The bar is about the apps that are done, and the words also count those that lack permissions. */
+export function Progress({ counts }: { counts: Counts }) {
+  const { required, connected, done } = counts
   const isFresh = useFresh(done > 0)
   return (
     <div className={isFresh ? 'progress progress--fresh' : 'progress'}>
       <progress value={done} max={Math.max(required, 1)} aria-label={texts.setup.progressLabel} />
-      <span className="small" key={done}>
-        {texts.setup.progress(done, required)}
+      <span className="small" key={`${connected} ${done}`}>
+        {progressText(counts)}
       </span>
     </div>
   )
+}
+
+/** How many of the required apps are connected, and how many of those lack permissions. */
+export function progressText({ required, connected, done }: Counts): string {
+  return texts.setup.progress(connected, required, connected - done)
 }

@@ -21,7 +21,9 @@ export function SetupStatusPill({ status }: { status: SetupStatus }) {
   return <span className={`pill ${SETUP_TONES[status]}`}>{texts.setupStatus[status]}</span>
 }
 
-export function StepStatusPill({ status }: { status: StepStatus }) {
+/** @param asksForMore whether the plugin needs permissions that no one has asked for yet */
+export function StepStatusPill({ status, asksForMore }: { status: StepStatus; asksForMore: boolean }) {
+  if (asksForMore) return <span className="pill">{texts.step.needsPermissions}</span>
   return <span className={`pill ${STEP_TONES[status]}`}>{texts.stepStatus[status]}</span>
 }
 

@@ -16,6 +16,7 @@ import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
 import type { StepOfSetup } from './step-of-setup.js'
+import { asksForMore } from './steps-in-trouble.js'
 
 interface StepProps {
   step: StepOfSetup
@@ -32,8 +33,10 @@ export function Step({ step, setup, isNext }: StepProps) {
   const asking = useAskingConnect(connecting, connector)
   const card = useKeptFocus<HTMLLIElement>()
   const isFresh = useFresh(status === 'LIVE')
+  const isAsking = asksForMore(step, setup)
   const stage = stageOf(connecting.state, step.authorization)
   const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
+  const triedHere = connecting.state?.phase === 'not-connected' ? connecting.state.authorization.failure : null
   const target = { connectorId: connector.id, setupId: setup.id }
   const connect = () => asking.connect(repairs && connection ? { ...target, connectionId: connection.id } : target)
   return (
@@ -53,11 +56,13 @@ export function Step({ step, setup, isNext }: StepProps) {
           </h3>
           <p className="soft small">{status === 'LIVE' ? liveLine(step) : requirement.reason}</p>
         </div>
-        {status !== 'NOT_CONNECTED' && status !== 'AUTHORIZING' && <StepStatusPill status={status} />}
+        {status !== 'NOT_CONNECTED' && status !== 'AUTHORIZING' && (
+          <StepStatusPill status={status} asksForMore={isAsking} />
+        )}
       </div>
       {status === 'LIVE' && step.recognized && <p className="soft small">{texts.step.recognized}</p>}
       {status === 'UNAVAILABLE' && <p className="notice">{texts.step.unavailable}</p>}
-      {!stage && <Trouble step={step} />}
+      {!stage && <Trouble step={step} isAsking={isAsking} triedHere={triedHere} />}
       {stage ? (
         <ConnectProgress app={connector} stage={stage} connecting={connecting} onConnectHere={connect} />
       ) : (
@@ -67,14 +72,14 @@ export function Step({ step, setup, isNext }: StepProps) {
               {actionOf(step)}
             </button>
           )}
-          {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} />}
+          {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} isAsking={false} />}
           {(status === 'LIVE' || connector.connections.some(({ id }) => id !== connection?.id)) && (
             <ChooseAccount step={step} setupId={setup.id} onAnother={() => asking.connect(target)} />
           )}
         </div>
       )}
       {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
-        <PermissionsOfStep step={step} isOpen={isNext || status === 'MISSING_SCOPES'} />
+        <PermissionsOfStep step={step} isOpen={isNext || status === 'MISSING_SCOPES'} isAsking={isAsking} />
       )}
       <StartTrouble state={connecting.state} />
       {asking.form}
@@ -92,10 +97,33 @@ function actionOf({ remedy, connector, authorization }: StepOfSetup): string {
   return texts.remedy[remedy ?? 'CONNECT'](connector.name)
 }
 
-/** Says what's wrong: why the last authorization failed, or what's wrong with the connection. */
-function Trouble({ step: { status, connection, connector, authorization } }: { step: StepOfSetup }) {
-  const failure = status === 'LIVE' ? null : authorization?.failure
-  if (failure) return <Failure failure={failure} app={connector.name} />
+interface OwnProps {
+  step: StepOfSetup
+  /** Whether the plugin only needs permissions that it hasn't asked for yet. */
+  isAsking: boolean
+}
+
+interface TroubleProps extends OwnProps {
+  /** Why the authorization of this page failed. */
+  triedHere: Parameters<typeof Failure>[0]['failure'] | null | undefined
+}
+
+/**
+ * Says what's wrong with the connection, and why the last authorization failed. Neither hides the other. A step that's live
+ * shows only what the person has just tried here, such as another account.
+ */
+function Trouble({ step, isAsking, triedHere }: TroubleProps) {
+  const { status, connector, authorization } = step
+  const failure = status === 'LIVE' ? triedHere : authorization?.failure
+  return (
+    <>
+      {isAsking ? <p className="notice">{texts.step.asksForMore(connector.name)}</p> : <Problem step={step} />}
+      {failure && <Failure failure={failure} app={connector.name} />}
+    </>
+  )
+}
+
+function Problem({ step: { status, connection, connector } }: { step: StepOfSetup }) {
   if (status === 'MISSING_SCOPES') return <p className="notice notice--warn">{texts.step.missing(connector.name)}</p>
   if ((status === 'BROKEN' || status === 'EXPIRED') && connection?.problem) {
     const tone = status === 'BROKEN' ? 'notice--bad' : 'notice--warn'
@@ -104,7 +132,7 @@ function Trouble({ step: { status, connection, connector, authorization } }: { s
   return null
 }
 
-function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolean }) {
+function PermissionsOfStep({ step, isOpen, isAsking }: OwnProps & { isOpen: boolean }) {
   const { permissions } = step.requirement
   const [open, setOpen] = useState(isOpen)
   useEffect(() => setOpen(isOpen), [isOpen])
@@ -119,6 +147,7 @@ function PermissionsOfStep({ step, isOpen }: { step: StepOfSetup; isOpen: boolea
         permissions={permissions}
         areGranted={step.connection?.status === 'LIVE'}
         missing={step.missingScopes}
+        isAsking={isAsking}
       />
     </details>
   )

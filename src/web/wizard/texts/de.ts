@@ -71,18 +71,17 @@ export const de: Texts = {
     optional: 'optional',
     optionalApp: (app) => `${app} (optional)`,
     start: 'Einrichten',
-    actions: {
-      IN_PROGRESS: 'Weiter einrichten',
-      READY: 'Öffnen',
-      NEEDS_ATTENTION: 'Beheben',
-    },
-    progress: (done, required) => `${done} von ${required} verbunden`,
   },
 
   setupStatus: {
     IN_PROGRESS: 'In Arbeit',
     READY: 'Bereit',
     NEEDS_ATTENTION: 'Etwas ist zu tun',
+  },
+  setupAction: {
+    IN_PROGRESS: 'Weiter einrichten',
+    READY: 'Öffnen',
+    NEEDS_ATTENTION: 'Weiter einrichten',
   },
 
   plugin: {
@@ -99,16 +98,22 @@ export const de: Texts = {
     stepsDone: 'Deine Apps',
     optionalSteps: 'Optional',
     optionalLead: 'Das Plugin funktioniert auch ohne diese Apps. Mit ihnen kann es mehr.',
-    progress: (done, required) => `${done} von ${required} verbunden`,
-    progressLabel: 'Verbundene Apps, die nötig sind',
+    progress: (connected, required, lacking) => {
+      const connectedOf = `${connected} von ${required} verbunden`
+      return lacking === 0 ? connectedOf : `${connectedOf}, bei ${lacking} fehlen Berechtigungen`
+    },
+    progressLabel: 'Nötige Apps, die bereit sind',
     skills: 'Deine Skills',
     skillsLead: 'Schon in „Meine Skills“.',
     permissions: 'Berechtigungen',
     missing: 'Noch nicht erteilt',
     ready: (plugin) => `${plugin} ist bereit`,
     readyLead: 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
-    attention: (count) =>
-      count === 1 ? 'Eine App braucht deine Aufmerksamkeit.' : `${count} Apps brauchen deine Aufmerksamkeit.`,
+    attention: (apps, count) => `${apps} ${count === 1 ? 'braucht' : 'brauchen'} deine Aufmerksamkeit.`,
+    unavailable: (apps, count) =>
+      count === 1
+        ? `${apps} ist noch nicht verfügbar. Dein Admin-Team muss die App zuerst einrichten.`
+        : `${apps} sind noch nicht verfügbar. Dein Admin-Team muss diese Apps zuerst einrichten.`,
     toMine: 'Zu meinen Skills',
     toPlugins: 'Zurück zu den Plugins',
     remove: 'Einrichtung entfernen',
@@ -199,6 +204,8 @@ export const de: Texts = {
     recognized: 'Diese App hast du schon früher verbunden. Hier ist nichts zu tun.',
     unavailable: 'Diese App ist noch nicht verfügbar. Dein Admin-Team muss sie zuerst einrichten.',
     missing: (app) => `${app} ist verbunden, aber einige Berechtigungen fehlen.`,
+    asksForMore: (app) => `Du hast ${app} schon verbunden. Dieses Plugin braucht weitere Berechtigungen.`,
+    needsPermissions: 'Braucht Berechtigungen',
     account: 'Konto',
     chooseAccount: 'Konto auswählen',
     anotherAccount: 'Weiteres Konto verbinden',
@@ -224,7 +231,6 @@ export const de: Texts = {
     waitingFor: 'Wartet auf',
     instructions: 'Anleitung',
     copied: (when, version) => `Kopiert: ${when}, Version ${version}`,
-    finish: 'Weiter einrichten',
   },
 
   identityScope: {
@@ -237,11 +243,12 @@ export const de: Texts = {
   connections: {
     title: 'Verbindungen',
     lead: 'Deine verbundenen Konten. Nur du kannst sie sehen und nutzen.',
-    empty: 'Du hast noch nichts verbunden.',
+    empty: 'Keine App ist verbunden.',
     emptyLine: 'Wähl ein Plugin und sieh nach, welche Apps es braucht. Oder verbinde unten schon mal eine App.',
     others: 'Weitere Apps',
     apps: 'Apps',
-    othersLead: 'Verbinde eine App im Voraus, und alles, was du später einrichtest, nutzt sie.',
+    othersLead:
+      'Verbinde eine App im Voraus, und alles, was du später einrichtest, nutzt sie. Vielleicht braucht es dafür weitere Berechtigungen.',
     status: { LIVE: 'Aktiv', EXPIRED: 'Abgelaufen', BROKEN: 'Unterbrochen' },
     defaultAccount: 'Standard',
     unknownAccount: 'Unbekanntes Konto',
@@ -252,6 +259,7 @@ export const de: Texts = {
     since: (when) => `Seit ${when}`,
     usedBy: 'Genutzt von',
     usedByNone: 'Von keinem Plugin genutzt',
+    lacksPermissions: 'braucht Berechtigungen',
     details: 'Details anzeigen',
     hideDetails: 'Details ausblenden',
     allowed: 'Berechtigungen',
@@ -274,7 +282,12 @@ export const de: Texts = {
     impactSetup: (plugin) => `${plugin} bittet dich, die App neu zu verbinden`,
     impactSkills: (skills) => `Diese Skills funktionieren dann nicht mehr: ${skills}`,
     impactNone: 'Kein Plugin nutzt die Verbindung.',
-    disconnected: (app) => `${app} getrennt.`,
+    disconnected: (app, account) => `${account} ist nicht mehr mit ${app} verbunden.`,
+    disconnectedLead: (app) => `Die Zugangsdaten sind hier gelöscht, und der Zugriff wird bei ${app} widerrufen.`,
+    disconnectedLeadHere: (app) =>
+      `Die Zugangsdaten sind hier gelöscht. Bei ${app} bleibt der Zugriff aufgeführt, bis du ihn dort in den Einstellungen entfernst.`,
+    neededBy: 'Gebraucht von',
+    dismiss: 'Ausblenden',
   },
 
   activity: {

@@ -83,19 +83,18 @@ export const en = {
     optional: 'optional',
     optionalApp: (app: string) => `${app} (optional)`,
     start: 'Start setup',
-    /** What the link to a started setup says, by its status. */
-    actions: {
-      IN_PROGRESS: 'Continue setup',
-      READY: 'Open',
-      NEEDS_ATTENTION: 'Fix',
-    } satisfies Record<SetupStatus, string>,
-    progress: (done: number, required: number) => `${done} of ${required} connected`,
   },
 
   setupStatus: {
     IN_PROGRESS: 'In progress',
     READY: 'Ready',
     NEEDS_ATTENTION: 'Needs attention',
+  } satisfies Record<SetupStatus, string>,
+  /** What the link to a started setup says. */
+  setupAction: {
+    IN_PROGRESS: 'Continue setup',
+    READY: 'Open',
+    NEEDS_ATTENTION: 'Continue setup',
   } satisfies Record<SetupStatus, string>,
 
   plugin: {
@@ -111,16 +110,24 @@ export const en = {
     stepsDone: 'Your apps',
     optionalSteps: 'Optional',
     optionalLead: 'The plugin works without these. They let it do more.',
-    progress: (done: number, required: number) => `${done} of ${required} connected`,
-    progressLabel: 'Required apps connected',
+    /** @param lacking how many of the connected apps lack permissions */
+    progress: (connected: number, required: number, lacking: number) => {
+      const connectedOf = `${connected} of ${required} connected`
+      if (lacking === 0) return connectedOf
+      return `${connectedOf}, ${lacking} ${lacking === 1 ? 'needs' : 'need'} permissions`
+    },
+    progressLabel: 'Required apps ready',
     skills: 'Your skills',
     skillsLead: 'Already in My skills.',
     permissions: 'Permissions',
     missing: 'Not granted yet',
     ready: (plugin: string) => `${plugin} is ready`,
     readyLead: 'It has everything it needs, and your assistant can use its skills now.',
-    attention: (count: number) =>
-      count === 1 ? 'One app needs your attention.' : `${count} apps need your attention.`,
+    attention: (apps: string, count: number) => `${apps} ${count === 1 ? 'needs' : 'need'} your attention.`,
+    unavailable: (apps: string, count: number) =>
+      count === 1
+        ? `${apps} isn’t available yet. Your administrator has to set it up first.`
+        : `${apps} aren’t available yet. Your administrator has to set them up first.`,
     toMine: 'View in My skills',
     toPlugins: 'Back to plugins',
     remove: 'Remove setup',
@@ -213,6 +220,8 @@ export const en = {
     recognized: 'You connected it earlier, so there’s nothing to do.',
     unavailable: 'This app isn’t available yet. Your administrator has to set it up first.',
     missing: (app: string) => `${app} is connected, but some permissions are missing.`,
+    asksForMore: (app: string) => `You connected ${app} earlier. This plugin needs more permissions.`,
+    needsPermissions: 'Needs permissions',
     account: 'Account',
     chooseAccount: 'Choose an account',
     anotherAccount: 'Connect another account',
@@ -239,7 +248,6 @@ export const en = {
     waitingFor: 'Waiting for',
     instructions: 'Instructions',
     copied: (when: string, version: string) => `Copied ${when}, version ${version}`,
-    finish: 'Continue setup',
   },
 
   /** What Patchbay itself says of scopes that mean the same everywhere. Plugins and providers describe the others. */
@@ -248,11 +256,11 @@ export const en = {
   connections: {
     title: 'Connections',
     lead: 'The accounts you’ve connected. Only you can see and use them.',
-    empty: 'You haven’t connected anything yet.',
+    empty: 'No apps are connected.',
     emptyLine: 'Choose a plugin to see which apps it needs, or connect an app below in advance.',
     others: 'Other apps',
     apps: 'Apps',
-    othersLead: 'Connect an app in advance, and every setup you start later will use it.',
+    othersLead: 'Connect an app in advance, and the setups you start later use it. They may ask for more permissions.',
     status: { LIVE: 'Live', EXPIRED: 'Expired', BROKEN: 'Broken' },
     defaultAccount: 'Default',
     unknownAccount: 'Unknown account',
@@ -263,6 +271,8 @@ export const en = {
     since: (when: string) => `Since ${when}`,
     usedBy: 'Used by',
     usedByNone: 'Not used by any setup',
+    /** Follows the name of a plugin. */
+    lacksPermissions: 'needs permissions',
     details: 'Show details',
     hideDetails: 'Hide details',
     allowed: 'Permissions',
@@ -285,7 +295,12 @@ export const en = {
     impactSetup: (plugin: string) => `${plugin} will ask you to connect again`,
     impactSkills: (skills: string) => `These skills will stop working: ${skills}`,
     impactNone: 'No setup uses it.',
-    disconnected: (app: string) => `${app} disconnected.`,
+    disconnected: (app: string, account: string) => `${account} is disconnected from ${app}.`,
+    disconnectedLead: (app: string) => `Access at ${app} is being revoked, and its tokens here are deleted.`,
+    disconnectedLeadHere: (app: string) =>
+      `Its tokens here are deleted. ${app} itself keeps listing the access until you remove it in its settings.`,
+    neededBy: 'Needed by',
+    dismiss: 'Dismiss',
   },
 
   activity: {

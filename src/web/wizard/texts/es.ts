@@ -70,18 +70,17 @@ export const es: Texts = {
     optional: 'opcional',
     optionalApp: (app) => `${app} (opcional)`,
     start: 'Configurar',
-    actions: {
-      IN_PROGRESS: 'Seguir configurando',
-      READY: 'Abrir',
-      NEEDS_ATTENTION: 'Arreglar',
-    },
-    progress: (done, required) => (required === 1 ? `${done} de 1 conectada` : `${done} de ${required} conectadas`),
   },
 
   setupStatus: {
     IN_PROGRESS: 'En curso',
     READY: 'Listo',
     NEEDS_ATTENTION: 'Necesita tu atención',
+  },
+  setupAction: {
+    IN_PROGRESS: 'Seguir configurando',
+    READY: 'Abrir',
+    NEEDS_ATTENTION: 'Seguir configurando',
   },
 
   plugin: {
@@ -98,15 +97,23 @@ export const es: Texts = {
     stepsDone: 'Tus apps',
     optionalSteps: 'Opcionales',
     optionalLead: 'El plugin funciona sin estas apps, pero con ellas puede hacer más.',
-    progress: (done, required) => (required === 1 ? `${done} de 1 conectada` : `${done} de ${required} conectadas`),
-    progressLabel: 'Apps necesarias ya conectadas',
+    progress: (connected, required, lacking) => {
+      const connectedOf = `${connected} de ${required} ${required === 1 ? 'conectada' : 'conectadas'}`
+      if (lacking === 0) return connectedOf
+      return `${connectedOf}, ${lacking} ${lacking === 1 ? 'necesita' : 'necesitan'} permisos`
+    },
+    progressLabel: 'Apps necesarias ya listas',
     skills: 'Tus habilidades',
     skillsLead: 'Ya están en «Mis habilidades».',
     permissions: 'Permisos',
     missing: 'Sin conceder',
     ready: (plugin) => `${plugin} está listo`,
     readyLead: 'Tiene todo lo que necesita. Tu asistente ya puede usar sus habilidades.',
-    attention: (count) => (count === 1 ? 'Una app necesita tu atención.' : `${count} apps necesitan tu atención.`),
+    attention: (apps, count) => `${apps} ${count === 1 ? 'necesita' : 'necesitan'} tu atención.`,
+    unavailable: (apps, count) =>
+      count === 1
+        ? `${apps} todavía no está disponible. Tu equipo de administración tiene que configurarla primero.`
+        : `${apps} todavía no están disponibles. Tu equipo de administración tiene que configurarlas primero.`,
     toMine: 'Ver en Mis habilidades',
     toPlugins: 'Volver a los plugins',
     remove: 'Quitar configuración',
@@ -195,6 +202,8 @@ export const es: Texts = {
     recognized: 'Ya la conectaste antes, así que no tienes que hacer nada.',
     unavailable: 'Esta app todavía no está disponible. Tu equipo de administración tiene que configurarla primero.',
     missing: (app) => `${app} está conectada, pero faltan algunos permisos.`,
+    asksForMore: (app) => `Ya conectaste ${app}. Este plugin necesita más permisos.`,
+    needsPermissions: 'Necesita permisos',
     account: 'Cuenta',
     chooseAccount: 'Elige una cuenta',
     anotherAccount: 'Conectar otra cuenta',
@@ -220,7 +229,6 @@ export const es: Texts = {
     waitingFor: 'A la espera de',
     instructions: 'Instrucciones',
     copied: (when, version) => `Copia hecha ${when}, versión ${version}`,
-    finish: 'Seguir configurando',
   },
 
   identityScope: {
@@ -233,11 +241,12 @@ export const es: Texts = {
   connections: {
     title: 'Conexiones',
     lead: 'Las cuentas que has conectado. Solo tú puedes verlas y usarlas.',
-    empty: 'Todavía no has conectado nada.',
+    empty: 'No hay apps conectadas.',
     emptyLine: 'Elige un plugin para ver qué apps necesita o conecta abajo una app por adelantado.',
     others: 'Otras apps',
     apps: 'Apps',
-    othersLead: 'Conecta una app por adelantado y la usará todo lo que configures después.',
+    othersLead:
+      'Conecta una app por adelantado y la usará todo lo que configures después. Puede que necesite más permisos.',
     status: { LIVE: 'Activa', EXPIRED: 'Caducada', BROKEN: 'Interrumpida' },
     defaultAccount: 'Predeterminada',
     unknownAccount: 'Cuenta desconocida',
@@ -248,6 +257,7 @@ export const es: Texts = {
     since: (when) => `Desde el ${when}`,
     usedBy: 'Se usa en',
     usedByNone: 'No la usa ningún plugin',
+    lacksPermissions: 'necesita permisos',
     details: 'Mostrar detalles',
     hideDetails: 'Ocultar detalles',
     allowed: 'Permisos',
@@ -270,7 +280,12 @@ export const es: Texts = {
     impactSetup: (plugin) => `${plugin} te pedirá que vuelvas a conectar la app`,
     impactSkills: (skills) => `Estas habilidades dejarán de funcionar: ${skills}`,
     impactNone: 'Ningún plugin la usa.',
-    disconnected: (app) => `${app} se desconectó.`,
+    disconnected: (app, account) => `${account} ya no está conectada con ${app}.`,
+    disconnectedLead: (app) => `Las credenciales se borraron aquí y se está revocando el acceso en ${app}.`,
+    disconnectedLeadHere: (app) =>
+      `Las credenciales se borraron aquí. ${app} seguirá mostrando el acceso hasta que lo quites en sus ajustes.`,
+    neededBy: 'La necesita',
+    dismiss: 'Descartar',
   },
 
   activity: {

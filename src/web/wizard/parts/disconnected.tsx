@@ -1,0 +1,59 @@
+import { useEffect } from 'react'
+import { Link } from 'wouter'
+import type { ConnectionCardFragment, SetupUsingFragment } from '../../../generated/documents/graphql.js'
+import { pluginPath } from '../../../http/wizard/paths.js'
+import { texts } from '../texts.js'
+import { accountLabel } from './account-label.js'
+import { useAnnounce } from './announcer.js'
+
+export interface DisconnectedConnection {
+  connection: ConnectionCardFragment
+  /** The setups that used it. */
+  setups: readonly SetupUsingFragment[]
+  /** The ids of the connections that there were before. */
+  before: readonly string[]
+}
+
+/** Returns whether the person has connected the app again since, so that the message is out of date. */
+export function isConnectedAgain(
+  { connection, before }: DisconnectedConnection,
+  connections: readonly ConnectionCardFragment[],
+): boolean {
+  return connections.some(({ id, connector }) => connector.id === connection.connector.id && !before.includes(id))
+}
+
+interface DisconnectedProps extends Omit<DisconnectedConnection, 'before'> {
+  onDismiss(): void
+}
+
+/** Says what was disconnected, what that means, and which plugins need it. Stays until the person leaves the page. */
+export function Disconnected({ connection, setups, onDismiss }: DisconnectedProps) {
+  const announce = useAnnounce()
+  const { connector } = connection
+  const title = texts.connections.disconnected(connector.name, accountLabel(connection))
+  useEffect(() => announce(title), [announce, title])
+  return (
+    <div className="notice notice--good">
+      <strong>{title}</strong>
+      <span>
+        {texts.connections[connector.revocable ? 'disconnectedLead' : 'disconnectedLeadHere'](connector.name)}
+      </span>
+      {setups.length > 0 && (
+        <span>
+          {texts.connections.neededBy}{' '}
+          {setups.map(({ id, plugin }, index) => (
+            <span key={id}>
+              {index > 0 && ', '}
+              <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
+            </span>
+          ))}
+        </span>
+      )}
+      <div className="actions">
+        <button type="button" className="button button--small" onClick={onDismiss}>
+          {texts.connections.dismiss}
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+import type { StepOfSetup } from './step-of-setup.js'
+
+interface SetupOfStep {
+  startedAt: string
+}
+
+interface Step extends Pick<StepOfSetup, 'status'> {
+  requirement: { optional: boolean }
+  connection?: { connectedAt: string } | null
+  authorization?: { failure?: object | null } | null
+}
+
+/**
+ * Returns the steps that the page shows in trouble. The API's own count is of required apps whose connection has a problem.
+ * A person also sees optional ones, and apps that couldn't be connected. Apps that only an operator can make available are
+ * not among them.
+ */
+export function stepsInTrouble<S extends Step>(steps: readonly S[], setup: SetupOfStep): S[] {
+  return steps.filter((step) => isInTrouble(step, setup))
+}
+
+function isInTrouble(step: Step, setup: SetupOfStep): boolean {
+  switch (step.status) {
+    case 'MISSING_SCOPES':
+      return !asksForMore(step, setup)
+    case 'EXPIRED':
+    case 'BROKEN':
+      return true
+    case 'NOT_CONNECTED':
+      return step.authorization?.failure != null
+    default:
+      return false
+  }
+}
+
+/**
+ * Returns whether permissions are missing only because the app was connected before the setup was started. The plugin
+ * hasn't asked for them yet, so nothing is wrong.
+ */
+export function asksForMore({ status, connection, authorization }: Step, { startedAt }: SetupOfStep): boolean {
+  if (status !== 'MISSING_SCOPES' || !connection || authorization) return false
+  return Date.parse(connection.connectedAt) < Date.parse(startedAt)
+}
