@@ -1,5 +1,5 @@
 import type { Config } from '../config/environment.js'
-import { invalid } from '../config/variables.js'
+import { entryOf, invalid } from '../config/variables.js'
 import { unbracketed } from '../outbound/address-guard.js'
 import type { Network } from '../outbound/guarded-agent.js'
 import { canAllow, type PrivateNetworks, privateNetworksOf } from '../outbound/private-networks.js'
@@ -40,6 +40,6 @@ function faultsOf(variable: string, entries: readonly string[]): string[] {
   return entries.flatMap((entry, index) =>
     canAllow(entry)
       ? []
-      : `${variable} (item ${index + 1}) has no private address, so it would allow nothing. Remove it. Public addresses need no entry, and nothing allows loopback, link-local, multicast and cloud metadata addresses.`,
+      : `${entryOf(variable, index, entry)} has no private address, so it would allow nothing. Remove it. Public addresses need no entry, and nothing allows loopback, link-local, multicast and cloud metadata addresses.`,
   )
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isHostName, isNetwork } from './addresses.js'
+import { entryOf } from './variables.js'
 
 /** The HTTP proxies for requests to apps, webhook receivers and the host's JWKS. */
 export interface EgressProxies {
@@ -13,7 +14,7 @@ export interface EgressProxies {
 
 /**
  * Reads the standard variables, in lower case or capitals. If both are set, the one in lower case counts.
- * @returns the proxies, if there are any, and sentences about what can't be used, without the values
+ * @returns the proxies, if there are any, and sentences about what can't be used, without passwords
  */
 export function readEgressProxies(source: NodeJS.ProcessEnv): {
   proxies: EgressProxies | undefined
@@ -38,7 +39,7 @@ export function readEgressProxies(source: NodeJS.ProcessEnv): {
   for (const [index, entry] of noProxy.entries()) {
     if (isNoProxyEntry(entry)) continue
     faults.push(
-      `${without?.name} (item ${index + 1}) must be a host name, an IP address, a CIDR range such as 10.0.0.0/8, or *. A name or an address may have a port.`,
+      `${entryOf(without?.name ?? '', index, entry)} must be a host name, an IP address, a CIDR range such as 10.0.0.0/8, or *. A name or an address may have a port.`,
     )
   }
   const [http, https] = [proxy('HTTP_PROXY'), proxy('HTTPS_PROXY')]

@@ -3,7 +3,7 @@ import { type AccentColors, accentColors, contrast } from './accent-colors.js'
 import { isLoopback, isSecure, mayShareSite } from './addresses.js'
 import { type EgressProxies, readEgressProxies } from './egress-proxies.js'
 import type { RedisSentinels } from './redis-url.js'
-import { invalid, misspelled, readVariables, type Variables } from './variables.js'
+import { entryOf, invalid, misspelled, readVariables, type Variables } from './variables.js'
 import { vaultKeyFaults } from './vault-keys.js'
 
 /** In production, because apps limit how often they may be called. Elsewhere, someone is watching. */
@@ -174,7 +174,7 @@ export interface Config {
 }
 
 /**
- * Reads the environment once. The error names every bad variable, but no values.
+ * Reads the environment once. The error names every bad variable, and no value that may be secret.
  *
  * Development (built-in token issuer, sandbox, GraphiQL signed in) is the default only if both the listening address
  * and the public URL are loopback. Otherwise it is refused. Staging has the same behind a password, and is never the
@@ -397,7 +397,7 @@ function pageFaults(env: Variables, development: boolean): string[] {
   for (const [index, ancestor] of ancestors.entries()) {
     if (mayShareSite(ancestor, publicUrl)) continue
     faults.push(
-      `PATCHBAY_WIZARD_FRAME_ANCESTORS (item ${index + 1}) is on another site than PATCHBAY_PUBLIC_URL, where browsers keep cookies from a frame, so no one could sign in or connect an app. Use the same scheme and names under one domain, such as https://app.example.com and https://connect.example.com, or link to the wizard instead.`,
+      `${entryOf('PATCHBAY_WIZARD_FRAME_ANCESTORS', index, ancestor)} is on another site than PATCHBAY_PUBLIC_URL, where browsers keep cookies from a frame, so no one could sign in or connect an app. Use the same scheme and names under one domain, such as https://app.example.com and https://connect.example.com, or link to the wizard instead.`,
     )
   }
   if (env.PATCHBAY_BRAND_LOGO_DARK !== undefined && env.PATCHBAY_BRAND_LOGO === undefined) {

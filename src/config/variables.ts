@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+import { KEY_PREFIX } from '../domain/access/api-key/key-form.js'
 import { closestName } from '../domain/closest-name.js'
 import { LANGUAGES, type Language } from '../languages/languages.js'
 import { isHostName, isNetwork, isOrigin, isPageAddress } from './addresses.js'
@@ -172,6 +173,8 @@ export type Variables = z.infer<typeof VariablesSchema>
 
 /** Each may also be in a file that a variable with `_FILE` at its end names. */
 const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'PATCHBAY_KEYS', 'PATCHBAY_JWT_SECRET', 'PATCHBAY_STAGING_PASSWORD']
+/** In any case, because a name in lower case would silently do nothing. */
+const OURS = /^PATCHBAY_/i
 /** What Kubernetes calls the addresses of a Service named patchbay, or patchbay-something. */
 const SERVICE_LINK =
   /^PATCHBAY(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/
@@ -186,17 +189,34 @@ export function readVariables(source: NodeJS.ProcessEnv): { variables: Variables
   const set = Object.entries(source).filter((entry): entry is [string, string] => !!entry[1])
   const serviceLinks = set.filter(isServiceLink).map(([name]) => name)
   const given = withSecretsFromFiles(Object.fromEntries(set.filter((entry) => !isServiceLink(entry))))
-  const unknown = Object.keys(given).filter((name) => name.startsWith('PATCHBAY_') && !(name in VariablesSchema.shape))
+  const unknown = Object.entries(given).filter(([name]) => OURS.test(name) && !(name in VariablesSchema.shape))
   if (unknown.length > 0) {
     const named = unknown.map(withSuggestion).join(', ')
-    throw new ConfigurationError(`Unknown variables: ${named}. See docs/configuration.md for the list.`)
+    throw new ConfigurationError(
+      `Unknown variables: ${named}. See docs/configuration.md for the list. If one is for another program, give it a name that doesn’t begin with PATCHBAY_.`,
+    )
   }
   const { success, error, data } = VariablesSchema.safeParse(given)
-  if (!success)
-    throw invalid(
-      error.issues.map(({ path: [name, index], message }) => `${String(name)}${placeOf(index)} ${message}.`),
-    )
+  if (!success) throw invalid(error.issues.map((issue) => faultOf(issue, given)))
   return { variables: data, serviceLinks }
+}
+
+function faultOf({ path: [key, index], message }: z.core.$ZodIssue, given: Record<string, string>): string {
+  const name = String(key)
+  if (typeof index !== 'number') return `${name} ${message}.`
+  const entry = SECRETS.includes(name) ? undefined : list.parse(given[name])[index]
+  return `${entryOf(name, index, entry)} ${message}.`
+}
+
+/** What may contain a password, or isn't readable in a line. */
+const UNSHOWN = /[@?\p{Cc}]|^.{200}/u
+
+/**
+ * Names an entry of a list, as the beginning of a sentence that says what is wrong with it: the entry itself, or its
+ * position if the entry may be secret.
+ */
+export function entryOf(name: string, index: number, entry: string | undefined): string {
+  return entry === undefined || UNSHOWN.test(entry) ? `${name} (item ${index + 1})` : `${name}: “${entry}”`
 }
 
 /** @param faults sentences that begin with the name of a variable */
@@ -209,11 +229,11 @@ const FOREIGN_TOLERANCE = 1 / 6
 
 /** Returns variables without the prefix that look like misspelled ones, with what was probably meant and isn't set. */
 export function misspelled(source: NodeJS.ProcessEnv): [name: string, meant: string][] {
-  const known = knownNames().filter((name) => !name.startsWith('PATCHBAY_'))
+  const known = knownNames()
   const unset = known.filter((name) => source[name] === undefined)
-  return Object.keys(source).flatMap((name) => {
-    if (name.startsWith('PATCHBAY_') || known.includes(name.toUpperCase())) return []
-    const meant = closestName(name, unset, FOREIGN_TOLERANCE)
+  return Object.entries(source).flatMap(([name, value = '']) => {
+    if (OURS.test(name) || known.includes(name) || SERVICE_ADDRESS.test(value)) return []
+    const meant = closestName(name.toUpperCase(), unset, FOREIGN_TOLERANCE)
     return meant === undefined ? [] : [[name, meant]]
   })
 }
@@ -223,7 +243,8 @@ function knownNames(): string[] {
 }
 
 /** For example, after the name: “(did you mean PATCHBAY_PORT?)” */
-function withSuggestion(name: string): string {
+function withSuggestion([name, value]: readonly [string, string]): string {
+  if (value.startsWith(KEY_PREFIX)) return `${name} (an API key, which clients send and the server doesn’t read)`
   const known = knownNames()
   // Without the prefix, because it would make every name similar, and not all variables have it.
   const meant = closestName(withoutPrefix(name), known.map(withoutPrefix))
@@ -232,12 +253,7 @@ function withSuggestion(name: string): string {
 }
 
 function withoutPrefix(name: string): string {
-  return name.replace(/^PATCHBAY_/, '')
-}
-
-/** Says which item of a list is meant. */
-function placeOf(index: PropertyKey | undefined): string {
-  return typeof index === 'number' ? ` (item ${index + 1})` : ''
+  return name.toUpperCase().replace(/^PATCHBAY_/, '')
 }
 
 function isServiceLink([name, value]: readonly [string, string]): boolean {

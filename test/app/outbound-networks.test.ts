@@ -33,12 +33,12 @@ test('requests to apps and webhooks have networks of their own, and none by defa
 })
 
 test.each(['PATCHBAY_PRIVATE_NETWORKS', 'PATCHBAY_WEBHOOK_PRIVATE_NETWORKS'])(
-  'an entry of %s that could allow nothing is refused by its position',
+  'an entry of %s that could allow nothing is refused by name',
   (variable) => {
     for (const entry of ['127.0.0.1', 'localhost', '169.254.169.254/32', 'fd00:ec2::254', '8.8.8.8']) {
       const read = () => networksWith({ [variable]: `10.0.0.0/8,${entry}` })
       expect(read).toThrow(ConfigurationError)
-      expect(read).toThrow(`✖ ${variable} (item 2) has no private address`)
+      expect(read).toThrow(`✖ ${variable}: “${entry}” has no private address`)
     }
     expect(() => networksWith({ [variable]: '0.0.0.0/0,::/0,.internal' })).not.toThrow()
   },

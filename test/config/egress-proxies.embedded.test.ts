@@ -36,7 +36,7 @@ test.each(['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'])(
   },
 )
 
-test('entries of NO_PROXY that mean nothing are refused by their position', () => {
+test('entries of NO_PROXY that mean nothing are refused by name', () => {
   const good = [
     '*',
     'a.example',
@@ -51,8 +51,8 @@ test('entries of NO_PROXY that mean nothing are refused by their position', () =
   const HTTPS_PROXY = 'http://proxy:3128'
   expect(proxiesOf({ HTTPS_PROXY, NO_PROXY: [...good, ...v6].join(' ') })?.noProxy).toEqual([...good, ...v6])
   for (const bad of ['http://a.example', 'a.*.example', '10.0.0.0/8:80', '192.168.', '10.0.0.0/40', 'a/b']) {
-    expect(() => proxiesOf({ NO_PROXY: `a.example,${bad}` }), bad).toThrow('✖ NO_PROXY (item 2) must be a host name')
-    expect(() => proxiesOf({ no_proxy: bad }), bad).toThrow('✖ no_proxy (item 1) must be a host name')
+    expect(() => proxiesOf({ NO_PROXY: `a.example,${bad}` }), bad).toThrow(`✖ NO_PROXY: “${bad}” must be a host name`)
+    expect(() => proxiesOf({ no_proxy: bad }), bad).toThrow(`✖ no_proxy: “${bad}” must be a host name`)
   }
 })
 

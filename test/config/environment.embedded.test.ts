@@ -127,7 +127,7 @@ test.each([
 ])('of the origins that may show the wizard in a frame, %s is on the same site: %s', (ancestor, isAccepted) => {
   const given = { ...production, PATCHBAY_WIZARD_TOKEN_URL: '/token', PATCHBAY_WIZARD_FRAME_ANCESTORS: ancestor }
   if (isAccepted) expect(readConfig(given).frameAncestors).toEqual([ancestor])
-  else expect(() => readConfig(given)).toThrow('PATCHBAY_WIZARD_FRAME_ANCESTORS (item 1) is on another site')
+  else expect(() => readConfig(given)).toThrow(`PATCHBAY_WIZARD_FRAME_ANCESTORS: “${ancestor}” is on another site`)
 })
 
 test('a frame’s origin has to be exact, addresses are only on the same site as themselves, and there has to be a wizard', () => {
@@ -199,13 +199,23 @@ test.each([
   ['PATCHBAY_START_TIMEOUT', '-1', 'must be a number of seconds from 0 to 600.'],
   ['PATCHBAY_SANDBOX', 'yes', 'must be on or off.'],
   ['PATCHBAY_LOG_LEVEL', 'loud', 'must be trace, debug, info, warn, error, or silent.'],
-  ['PATCHBAY_JWKS_URL', 'keys.json', '(item 1) must be an https or http URL.'],
-  ['PATCHBAY_CORS_ORIGINS', 'https://a.example,https://*.b.example', '(item 2) must be an origin such as '],
   ['PATCHBAY_PUBLIC_URL', 'https://example.com/connect', 'must be an origin such as https://connect.example.com: '],
-  ['PATCHBAY_TRUSTED_PROXIES', '10.0.0.0/33', '(item 1) must be an IP address or a CIDR range such as 10.0.0.0/8.'],
   ['PATCHBAY_REDIS_CHANNEL', 'c'.repeat(201), 'must have at most 200 characters.'],
 ])('%s=%s: %s', (name, value, message) => {
   expect(() => readConfig({ [name]: value })).toThrow(`Invalid environment:\n✖ ${name} ${message}`)
+})
+
+test.each([
+  ['PATCHBAY_JWKS_URL', 'keys.json', ': “keys.json” must be an https or http URL.'],
+  ['PATCHBAY_CORS_ORIGINS', 'https://a.example, ,https://b.example/', ': “https://b.example/” must be an origin such'],
+  ['PATCHBAY_TRUSTED_PROXIES', '10.0.0.0/33', ': “10.0.0.0/33” must be an IP address or a CIDR range'],
+  ['PATCHBAY_CORS_ORIGINS', 'https://a.example,https://canary:canary@b.example', ' (item 2) must be an origin'],
+  ['PATCHBAY_JWKS_URL', 'keys.json?key=canary', ' (item 1) must be an https or http URL.'],
+  ['PATCHBAY_CORS_ORIGINS', 'canary'.repeat(40), ' (item 1) must be an origin'],
+  ['REDIS_URL', 'redis://a:1,canary', ' (item 2) must look like redis://'],
+])('in the list %s=%s, the entry is named that is wrong, unless it may be secret', (name, value, message) => {
+  expect(() => readConfig({ [name]: value })).toThrow(`Invalid environment:\n✖ ${name}${message}`)
+  expect(() => readConfig({ [name]: value })).not.toThrow('canary')
 })
 
 describe('a REDIS_URL of Sentinels', () => {
@@ -302,8 +312,10 @@ test.each([
   ['PATCHBAY_KEY_FILE', 'PATCHBAY_KEYS_FILE'],
   ['PATCHBAY_TRUSTED_PROXY', 'PATCHBAY_TRUSTED_PROXIES'],
   ['PATCHBAY_KEYZ', 'PATCHBAY_KEYS'],
+  ['patchbay_port', 'PATCHBAY_PORT'],
+  ['Patchbay_Return_Origin', 'PATCHBAY_RETURN_ORIGINS'],
 ])('instead of %s, %s is suggested, in production too', (given, meant) => {
-  const message = `Unknown variables: ${given} (did you mean ${meant}?). See docs/configuration.md for the list.`
+  const message = `Unknown variables: ${given} (did you mean ${meant}?). See docs/configuration.md for the list. If one is for another program, `
   expect(() => readConfig({ [given]: 'canary' })).toThrow(message)
   expect(() => readConfig({ ...production, [given]: 'canary' })).toThrow(message)
 })
@@ -312,8 +324,20 @@ test('nothing is suggested for a name that is close to none', () => {
   expect(() => readConfig({ PATCHBAY_COLOR: 'red' })).toThrow('Unknown variables: PATCHBAY_COLOR. See')
 })
 
+test.each(['PATCHBAY_KEY', 'PATCHBAY_API_KEY'])(
+  '%s with an API key in it isn’t taken for an encryption key',
+  (name) => {
+    const read = () => readConfig({ [name]: 'pbk_development_canary' })
+    expect(read).toThrow(`Unknown variables: ${name} (an API key, which clients send and the server doesn’t read).`)
+    expect(read).not.toThrow(/canary|PATCHBAY_KEYS/)
+  },
+)
+
 test.each([
   [{ DATABASE_ULR: 'x' }, 'DATABASE_URL'],
+  [{ database_url: 'x' }, 'DATABASE_URL'],
+  [{ PATCHBY_PORT: 'x' }, 'PATCHBAY_PORT'],
+  [{ PATCHBAYKEYS: 'x' }, 'PATCHBAY_KEYS'],
   [{ REDIS_ULR: 'x' }, 'REDIS_URL'],
   [{ DATABASE_URL_FIEL: 'x' }, 'DATABASE_URL_FILE'],
 ])('%j is warned about, because %s was probably meant', (given, meant) => {
@@ -332,6 +356,7 @@ test('variables of other programs are not warned about', () => {
     HOME: '/',
     PATH: '/',
     no_proxy: 'x',
+    PATCHBAY2_PORT: 'tcp://10.0.0.9:80',
   }
   expect(readConfig(others).warnings).toEqual([])
   expect(readConfig({ ...process.env }).warnings).toEqual([])
@@ -449,7 +474,7 @@ test.each(['PATCHBAY_PRIVATE_NETWORKS', 'PATCHBAY_WEBHOOK_PRIVATE_NETWORKS'])(
     ]
     for (const entry of bad) {
       const read = () => readConfig({ ...production, [variable]: `10.0.0.0/8,${entry}` })
-      expect(read, entry).toThrow(`✖ ${variable} (item 2) must be a CIDR range`)
+      expect(read, entry).toThrow(`✖ ${variable}: “${entry}” must be a CIDR range`)
     }
   },
 )
@@ -458,7 +483,7 @@ test.each([
   ['myapp:/callback', 'uses the scheme myapp, which doesn’t belong to one app.'],
   ['javascript:alert(1)', 'uses the scheme javascript, which'],
   ['JavaScript:/x', 'uses the scheme javascript, which'],
-  ['data:text/html,x', 'uses the scheme data, which'],
+  ['data:text/html;x', 'uses the scheme data, which'],
   ['file:///etc/passwd', 'uses the scheme file, which'],
   ['intent://scan/#Intent;scheme=com.example.app;end', 'uses the scheme intent, which'],
   ['view-source:http://127.0.0.1/x', 'uses the scheme view-source, which'],
@@ -482,7 +507,7 @@ test.each([
   ['http://127.0.0.1:80/callback', 'must be a plain address'],
 ])('PATCHBAY_NATIVE_RETURNS is refused with %j', (entry, message) => {
   expect(() => readConfig({ PATCHBAY_NATIVE_RETURNS: `com.example.app:/callback, ${entry}` })).toThrow(
-    `Invalid environment:\n✖ PATCHBAY_NATIVE_RETURNS (item 2) ${message}`,
+    `Invalid environment:\n✖ PATCHBAY_NATIVE_RETURNS${/[?@]/.test(entry) ? ' (item 2)' : `: “${entry}”`} ${message}`,
   )
 })
 
