@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { LOOK_UP } from './plain-words.js'
 
 /** What graphql-js adds to its messages if a name is nearly right. In those about variables, it can't be told not to. */
 const SUGGESTION = /\s*Did you mean [^?]*\?/g
@@ -27,7 +28,7 @@ function correctedResult(result: ExecutionResult): ExecutionResult {
 }
 
 function corrected(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(SUGGESTION, '')
+  const message = error.message.replace(SUGGESTION, LOOK_UP)
   if (message === error.message) return error
   const { nodes = null, source = null, positions = null, path = null, extensions } = error
   return new GraphQLError(message, { nodes, source, positions, path, extensions })

@@ -11,7 +11,10 @@ const SAYINGS: readonly Saying[] = [
   [re(`Cannot query field ${QUOTED} on type ${QUOTED}\\.`), 'The type $2 has no field “$1”.'],
   [re(`Unknown argument ${QUOTED} on field ${QUOTED}\\.`), 'The field $2 has no argument “$1”.'],
   [re(`Unknown argument ${QUOTED} on directive ${QUOTED}\\.`), 'The directive $2 has no argument “$1”.'],
-  [re(`Unknown directive ${QUOTED}\\.`), 'There is no directive “$1”.'],
+  [
+    re(`Unknown directive ${QUOTED}\\.`),
+    'There is no directive “$1”. Remove it. Operations may have @skip and @include.',
+  ],
   [re(`Unknown type ${QUOTED}\\.`), 'The schema has no type “$1”.'],
   [re(`Unknown fragment ${QUOTED}\\.`), 'The document has no fragment “$1”. Add it, or remove “...$1”.'],
   [re(`Fragment ${QUOTED} is never used\\.`), 'The fragment “$1” is never used. Remove it, or spread it with “...$1”.'],
@@ -21,7 +24,7 @@ const SAYINGS: readonly Saying[] = [
   ],
   [
     re(`Field ${QUOTED} argument ${QUOTED} of type ${QUOTED} is required, but it was not provided\\.`),
-    'The field “$1” needs the argument “$2”, of type $3.',
+    'The field “$1” needs the argument “$2”, of type $3. Add it.',
   ],
   [
     /^Field "(.+?)" of type "(.+?)" must have a selection of subfields\..*$/s,
@@ -53,7 +56,7 @@ const SAYINGS: readonly Saying[] = [
   ],
   [
     re(`Field ${QUOTED} of required type ${QUOTED} was not provided\\.`),
-    'The input field “$1”, of type $2, is missing.',
+    'The input field “$1”, of type $2, is missing. Add it.',
   ],
   [re(`Field ${QUOTED} is not defined by type ${QUOTED}\\.`), 'The input $2 has no field “$1”.'],
   [/^Value "(.+?)" does not exist in "(.+?)" enum\.$/s, '“$1” isn’t one of the values of $2.'],
@@ -95,6 +98,10 @@ const SUGGESTION = / Did you mean (.+)\?$/s
 /** What follows the value says what is wrong with it, in words that are also used of documents. */
 const INVALID_VARIABLE = /^(Variable "(\$.+?)" got invalid value (.*?)(?: at ".+?")?; )(.+)$/s
 
+/** What to do about a name that the schema doesn't have, unless a similar one is suggested. */
+export const LOOK_UP = ' Look it up in the schema.'
+const UNKNOWN_NAME = / has no (?:field|argument|type) |isn’t one of the values of /
+
 /**
  * Says in plain words what graphql-js says about a document or its variables. A suggestion of graphql-js stays at the
  * end, because it isn't there where it mustn't be.
@@ -103,12 +110,19 @@ export function inPlainWords(message: string): string {
   const [, start, variable, value, fault] = INVALID_VARIABLE.exec(message) ?? []
   if (start !== undefined && fault !== undefined) {
     // The value is not repeated.
-    return `The variable ${variable} has an invalid value, ${value}: ${inPlainWords(fault).replace(/, and not .+\.$/s, '.')}`
+    return `The variable ${variable} has an invalid value, ${requoted(value ?? '')}: ${inPlainWords(fault).replace(/, and not .+\.$/s, '.')}`
   }
   const suggestion = message.includes('must have a selection') ? '' : (SUGGESTION.exec(message)?.[0] ?? '')
   const fact = suggestion === '' ? message : message.slice(0, -suggestion.length)
   const saying = SAYINGS.find(([pattern]) => pattern.test(fact))
-  return saying ? `${fact.replace(...saying)}${suggestion}` : message
+  if (!saying) return message
+  const said = fact.replace(...saying)
+  return requoted(`${said}${suggestion || (UNKNOWN_NAME.test(said) ? LOOK_UP : '')}`)
+}
+
+/** Quotes everything as our own words are, except inside objects and lists, because they are code. */
+function requoted(text: string): string {
+  return /[{[][^}\]“]*"/.test(text) ? text : text.replace(/"((?:[^"\\]|\\.)*)"/gs, '“$1”')
 }
 
 /** Says what a syntax error of graphql-js is about. @param place where it is, if that is known */
@@ -119,7 +133,7 @@ export function syntaxInPlainWords(message: string, place: { line: number; colum
   if (first === '' || !place) return message
   const what = `${first.toLowerCase()}${rest}`.replace('expected Name', 'expected a name')
   const fact = `The query isn’t valid GraphQL at line ${place.line}, column ${place.column}: `
-  if (!what.includes('<EOF>')) return `${fact}${what}`
+  if (!what.includes('<EOF>')) return `${fact}${what.replace(/"(.*)"/s, '“$1”')}`
   return `${fact}${what.replaceAll('<EOF>', 'the end of the query')} A closing bracket may be missing.`
 }
 

@@ -171,6 +171,6 @@ test.each(['HTTP', 'WebSocket'])('G22: over %s, only ten of a document’s error
       : ((await socket.execute(query)).payload as { message: string }[])
   socket.terminate()
   expect(errors).toHaveLength(11)
-  expect(errors[9]?.message).toBe('The type Query has no field “unknown9”.')
+  expect(errors[9]?.message).toBe('The type Query has no field “unknown9”. Look it up in the schema.')
   expect(errors[10]?.message).toBe('There are more errors. These are the first ones.')
 })

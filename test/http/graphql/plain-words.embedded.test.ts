@@ -15,12 +15,12 @@ const said = (query: string, hideSuggestions = true) =>
 
 describe('an invalid document', () => {
   test.each<[string, string]>([
-    ['{ viewe { id } }', 'The type Query has no field “viewe”.'],
-    ['{ node(id: "a", idd: "b") { id } }', 'The field Query.node has no argument “idd”.'],
-    ['{ node { id } }', 'The field “node” needs the argument “id”, of type ID!.'],
+    ['{ viewe { id } }', 'The type Query has no field “viewe”. Look it up in the schema.'],
+    ['{ node(id: "a", idd: "b") { id } }', 'The field Query.node has no argument “idd”. Look it up in the schema.'],
+    ['{ node { id } }', 'The field “node” needs the argument “id”, of type ID!. Add it.'],
     ['{ viewer }', 'The field “viewer” is an object (Viewer!). Select fields of it, as in “viewer { __typename }”.'],
     ['{ viewer { id { x } } }', 'The field “id” is a single value (ID!), so remove the “{ … }” behind it.'],
-    ['{ viewer { ...on Person { id } } }', 'The schema has no type “Person”.'],
+    ['{ viewer { ...on Person { id } } }', 'The schema has no type “Person”. Look it up in the schema.'],
     ['{ viewer { ...part } }', 'The document has no fragment “part”. Add it, or remove “...part”.'],
     [
       '{ viewer { id } } fragment part on Viewer { id }',
@@ -30,7 +30,7 @@ describe('an invalid document', () => {
       '{ viewer { ...a } } fragment a on Viewer { ...a }',
       'The fragment “a” contains itself. Fragments must not go in circles.',
     ],
-    ['{ viewer { id @live } }', 'There is no directive “@live”.'],
+    ['{ viewer { id @live } }', 'There is no directive “@live”. Remove it. Operations may have @skip and @include.'],
     [
       'query Q { node(id: $id) { id } }',
       'The variable $id isn’t declared. Add it, with its type, in parentheses after the operation’s name.',
@@ -40,29 +40,45 @@ describe('an invalid document', () => {
       'query ($id: String) { node(id: $id) { id } }',
       'The variable $id is declared as String, but is used where ID! is needed. Declare it as ID!.',
     ],
-    ['{ list(input: { first: 1, order: FIRST }) { id } }', '“FIRST” isn’t one of the values of Order.'],
-    ['{ list(input: { first: 1, orde: NEWEST }) { id } }', 'The input ListInput has no field “orde”.'],
-    ['{ list(input: { first: "1" }) { id } }', 'A whole number is needed, and not "1".'],
+    [
+      '{ list(input: { first: 1, order: FIRST }) { id } }',
+      '“FIRST” isn’t one of the values of Order. Look it up in the schema.',
+    ],
+    [
+      '{ list(input: { first: 1, orde: NEWEST }) { id } }',
+      'The input ListInput has no field “orde”. Look it up in the schema.',
+    ],
+    ['{ list(input: { first: "1" }) { id } }', 'A whole number is needed, and not “1”.'],
     [
       '{ list(input: { first: 9999999999 }) { id } }',
       'A whole number from -2147483648 to 2147483647 is needed, and not 9999999999.',
     ],
     ['{ list(input: { first: 1, text: 3 }) { id } }', 'A text is needed, and not 3.'],
-    ['{ list(input: { first: 1, order: "NEWEST" }) { id } }', 'A value of Order is needed, and not "NEWEST".'],
+    ['{ list(input: { first: 1, order: "NEWEST" }) { id } }', 'A value of Order is needed, and not “NEWEST”.'],
     ['{ list(input: 3) { id } }', 'A value of type ListInput is needed, and not 3.'],
     ['{ node(id: 1.5) { id } }', 'An id is needed, which is a text, and not 1.5.'],
-    ['{ list(input: {}) { id } }', 'The input field “ListInput.first”, of type Int!, is missing.'],
+    ['{ list(input: {}) { id } }', 'The input field “ListInput.first”, of type Int!, is missing. Add it.'],
     ['{ viewer { id } } { viewer { id } }', 'The document has several operations, so give each of them a name.'],
     [
       '{ viewer { a: id a: name } }',
-      'The fields “a” are selected twice, and "id" and "name" are different fields. Give one of them an alias, as in “other: …”.',
+      'The fields “a” are selected twice, and “id” and “name” are different fields. Give one of them an alias, as in “other: …”.',
     ],
   ])('%s', (query, expected) => {
     expect(said(query)[0]).toBe(expected)
   })
 
   test('keeps the suggestions that graphql-js makes, at the end', () => {
-    expect(said('{ viewe { id } }', false)).toEqual(['The type Query has no field “viewe”. Did you mean "viewer"?'])
+    expect(said('{ viewe { id } }', false)).toEqual(['The type Query has no field “viewe”. Did you mean “viewer”?'])
+  })
+
+  test.each([
+    [
+      'Value "a\\"b" does not exist in "Order" enum.',
+      '“a\\"b” isn’t one of the values of Order. Look it up in the schema.',
+    ],
+    ['Int cannot represent non-integer value: { a: "b" }', 'A whole number is needed, and not { a: "b" }.'],
+  ])('quotes only in our way, except in code: %s', (message, expected) => {
+    expect(inPlainWords(message)).toBe(expected)
   })
 
   test('what has no plain words is said as it is', () => {
@@ -84,22 +100,22 @@ test.each<[string, object, string]>([
   [
     'query ($a: ListInput) { list(input: $a) { id } }',
     { a: { first: 1, order: 'FIRST' } },
-    'The variable $a has an invalid value, "FIRST": “FIRST” isn’t one of the values of Order.',
+    'The variable $a has an invalid value, “FIRST”: “FIRST” isn’t one of the values of Order. Look it up in the schema.',
   ],
   [
     'query ($a: ListInput) { list(input: $a) { id } }',
     { a: { first: 1, orde: 'NEWEST' } },
-    'The variable $a has an invalid value, { first: 1, orde: "NEWEST" }: The input ListInput has no field “orde”.',
+    'The variable $a has an invalid value, { first: 1, orde: "NEWEST" }: The input ListInput has no field “orde”. Look it up in the schema.',
   ],
   [
     'query ($a: ListInput) { list(input: $a) { id } }',
     { a: { first: 'x' } },
-    'The variable $a has an invalid value, "x": A whole number is needed.',
+    'The variable $a has an invalid value, “x”: A whole number is needed.',
   ],
 ])('the variables of %s with %j', (query, variables, expected) => {
   const [operation] = parse(query).definitions
   const [error] = variableErrors(schema, operation as never, variables as never)
-  expect(error?.message.replace(/ Did you mean [^?]*\?/, '')).toBe(expected)
+  expect(error?.message.replace(/ Did you mean [^?]*\?/, ' Look it up in the schema.')).toBe(expected)
   expect(error?.extensions).toEqual({ code: 'BAD_USER_INPUT' })
 })
 
@@ -110,7 +126,7 @@ test.each<[string, string]>([
   ],
   [
     '{\n  viewer { 1d } }',
-    'The query isn’t valid GraphQL at line 2, column 13: invalid number, expected digit but got: "d".',
+    'The query isn’t valid GraphQL at line 2, column 13: invalid number, expected digit but got: “d”.',
   ],
   ['', 'The query is empty. Send the text of an operation as “query”.'],
 ])('a syntax error in %j', (query, expected) => {

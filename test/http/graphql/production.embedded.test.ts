@@ -124,7 +124,7 @@ describe('in production', () => {
     await using open = await started({ PATCHBAY_INTROSPECTION: 'on' })
     const introspected = (await (await post(getIntrospectionQuery(), token, {}, open.url)).json()) as { data: unknown }
     expect(JSON.stringify(introspected.data)).toContain('"PluginSetup"')
-    expect(await (await post('{ viewe { id } }', token, {}, open.url)).text()).toContain('Did you mean \\"viewer\\"')
+    expect(await (await post('{ viewe { id } }', token, {}, open.url)).text()).toContain('Did you mean “viewer”')
     expect(JSON.stringify(await overWebSocket(getIntrospectionQuery(), {}, open.url))).toContain('"PluginSetup"')
     const page = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } })
     expect(await page.text()).not.toMatch(/graphiql/i)
