@@ -1,16 +1,23 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { type Config, readConfig } from '../config/environment.js'
+import { hasEmbedded } from '../database/embedded-folder.js'
 
 /**
- * Returns what to say before anything else is loaded, or null for nothing. In production, each line is JSON, and a server
- * on its defaults is one in development. It imports nothing that takes time.
+ * Returns what to say before the server is loaded, or null for nothing: in production, where each line is JSON, and before
+ * what refuses the arguments or the environment.
  */
 export function firstLine(args: readonly string[], environment: NodeJS.ProcessEnv): string | null {
-  const { PATCHBAY_ENV, PATCHBAY_PUBLIC_URL, PATCHBAY_HOST, PATCHBAY_DATA, DATABASE_URL } = environment
-  const isDevelopment = PATCHBAY_ENV ? PATCHBAY_ENV === 'development' : !PATCHBAY_PUBLIC_URL && !PATCHBAY_HOST
-  if (args.length > 0 || !isDevelopment) return null
-  const isFirst = !DATABASE_URL && !existsSync(join(PATCHBAY_DATA || '.data', 'postgres'))
-  return isFirst
-    ? 'Starting Patchbay. The first start also prepares the database, which takes a few seconds more.'
-    : 'Starting Patchbay.'
+  const config = args.length > 0 ? null : readable(environment)
+  if (!config?.development) return null
+  return config.database || hasEmbedded(config.dataFolder)
+    ? 'Starting Patchbay.'
+    : 'Starting Patchbay. The first start also prepares the database, which takes a few seconds more.'
+}
+
+/** Returns null for an environment that the start is about to refuse. */
+function readable(environment: NodeJS.ProcessEnv): Config | null {
+  try {
+    return readConfig(environment)
+  } catch {
+    return null
+  }
 }

@@ -7,6 +7,7 @@ import { createLogOutput } from '../observability/log-output.js'
 import { createLogger, type Logger } from '../observability/logger.js'
 import { type Instance, startInstance } from './app.js'
 import { fail } from './explained-errors.js'
+import { busInWords, databaseInWords } from './stores-in-words.js'
 import { VERSION } from './version.js'
 
 /** How long the database and Redis may take to close after the last request. */
@@ -51,17 +52,22 @@ async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv
   const instance = await startInstance(config, logger)
   running = () => instance.close().then(stopTracing)
   if (config.development) process.stdout.write(greeting(config, instance))
-  else logger.info({ version: VERSION, url: instance.url, metrics: instance.metricsUrl }, 'ready')
+  else {
+    const stores = { database: databaseInWords(config), redis: busInWords(config) }
+    logger.info({ version: VERSION, url: instance.url, metrics: instance.metricsUrl, ...stores }, 'ready')
+  }
 }
 
 /** Says what runs where. docs/getting-started.md has the rest. */
-function greeting({ wizard }: Config, { url, wizard: hasWizard, sandbox, developmentKey }: Instance): string {
+function greeting(config: Config, { url, wizard: hasWizard, sandbox, developmentKey }: Instance): string {
   return `
-  Patchbay ${VERSION} is ready${wizard ? '' : ', and you’re signed in as Ada'}.
+  Patchbay ${VERSION} is ready${config.wizard ? '' : ', and you’re signed in as Ada'}.
 
   Wizard     ${hasWizard ? url : 'not built. Build it with npm run build'}
   GraphiQL   ${url}${GRAPHQL_PATH}, as someone else with ?as=ben, ?as=cleo or ?as=key
   Sandbox    ${sandbox?.url ?? 'run by another instance'}
+  Database   ${databaseInWords(config)}
+  Redis      ${busInWords(config)}
   API key    ${developmentKey ?? 'revoked. Create another one with npm run operator -- create-key'}
 
 `

@@ -303,7 +303,7 @@ function metricsOf({ PATCHBAY_METRICS_PORT, PATCHBAY_PORT }: Variables, developm
 }
 
 /** For example DATABASE_ULR, without which Patchbay would quietly start with a database of its own. */
-function misspellings(source: NodeJS.ProcessEnv): string[] {
+export function misspellings(source: NodeJS.ProcessEnv): string[] {
   return misspelled(source).map(
     ([name, meant]) => `${name} is set, which Patchbay doesn’t know, and ${meant} isn’t. Rename it if you meant that.`,
   )

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { PrismaClient } from '../generated/prisma/client.js'
 import type { Database } from './database.js'
+import { embeddedFolder } from './embedded-folder.js'
 import { lockFolder } from './lock.js'
 import { migrate } from './migrate.js'
 import { createPGliteSql } from './pglite-sql.js'
@@ -19,7 +19,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
   await mkdir(folder, { recursive: true })
   const lock = await lockFolder(folder)
   try {
-    const database = await openPGlite(await PGlite.create(join(folder, 'postgres')))
+    const database = await openPGlite(await PGlite.create(embeddedFolder(folder)))
     return {
       ...database,
       async close() {

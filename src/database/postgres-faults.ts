@@ -1,5 +1,6 @@
 import { DatabaseError } from './database.js'
 import { MigrationError } from './migrate.js'
+import { type PostgresPlace, postgresPlace } from './postgres-url.js'
 
 /** Errors of a server that is starting, full, slow or not there. It may respond a moment later. */
 const PASSING = new Set([
@@ -55,11 +56,11 @@ export function isPassing(error: unknown): boolean {
 export function explainFault(error: unknown, url: string): Error {
   if (error instanceof DatabaseError || error instanceof MigrationError) return error
   const { code, message } = factsOf(error)
-  const said = explanation(code, message, placeOf(url))
+  const said = explanation(code, message, postgresPlace(url))
   return new DatabaseError(`DATABASE_URL: ${said}`, { cause: error })
 }
 
-function explanation(code: string | undefined, message: string, { server, database }: Place): string {
+function explanation(code: string | undefined, message: string, { server, database }: PostgresPlace): string {
   switch (code) {
     case '28P01':
     case '28000':
@@ -89,28 +90,6 @@ function explanation(code: string | undefined, message: string, { server, databa
   }
   if (/timeout/i.test(message)) return `PostgreSQL at ${server} didn’t respond in time. Check the address.`
   return `PostgreSQL at ${server} can’t be used: ${message}`
-}
-
-interface Place {
-  server: string
-  database: string
-}
-
-function placeOf(url: string): Place {
-  const { hostname, port, pathname, searchParams } = new URL(url)
-  const host = searchParams.get('host') ?? decoded(hostname)
-  return {
-    server: host.startsWith('/') ? host : `${host || 'localhost'}:${(searchParams.get('port') ?? port) || 5432}`,
-    database: decoded(pathname.slice(1)) || 'postgres',
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 function factsOf(error: unknown): { code: string | undefined; message: string } {

@@ -47,10 +47,10 @@ const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/
  */
 export function readPostgresUrl(text: string): PostgresTarget {
   const url = new URL(text)
-  // What looks like parameters may then be the password, which no message may have.
-  if (url.search.includes('@')) {
+  // What looks like the database or a parameter may then be the password, which no message may have.
+  if (`${url.pathname}${url.search}${url.hash}`.includes('@')) {
     throw new DatabaseError(
-      'DATABASE_URL: there’s an @ after the first ?. Percent-encode special characters in the user’s name and the password: ? is %3F, @ is %40.',
+      'DATABASE_URL: there’s an @ after the first /, ? or #. Percent-encode special characters in the user’s name and the password: / is %2F, ? is %3F, # is %23, @ is %40.',
     )
   }
   const { searchParams } = url
@@ -84,6 +84,34 @@ export function readPostgresUrl(text: string): PostgresTarget {
   }
   const settings = [NO_JIT, options, `-c timezone=UTC -c search_path=${schema}`].filter(Boolean)
   return { connectionString: url.href, schema, options: settings.join(' ') }
+}
+
+/** Where a database is, in words that have no user and no password. */
+export interface PostgresPlace {
+  /** Host and port, or the folder of a socket. */
+  server: string
+  database: string
+  /** The schema that the URL names, if it does. */
+  schema: string | null
+}
+
+/** @param text a URL that `readPostgresUrl` accepts */
+export function postgresPlace(text: string): PostgresPlace {
+  const { hostname, port, pathname, searchParams } = new URL(text)
+  const host = searchParams.get('host') ?? decoded(hostname)
+  return {
+    server: host.startsWith('/') ? host : `${host || 'localhost'}:${(searchParams.get('port') ?? port) || 5432}`,
+    database: decoded(pathname.slice(1)) || 'postgres',
+    schema: searchParams.get('schema') ?? schemaIn(searchParams.get('options') ?? '') ?? null,
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Returns the search path that `options` set. */

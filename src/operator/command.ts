@@ -51,6 +51,8 @@ export interface Command {
   options?: Readonly<Record<string, Option>>
   /** Whether it works without the database, and so also while a server uses the embedded one. */
   offline?: boolean
+  /** Whether it may create the embedded database, because operators prepare a new installation with it. */
+  prepares?: boolean
   /** One line for the usage. */
   explanation: string
   run(

@@ -5,6 +5,7 @@ import type { Command, Commands } from './command.js'
 import { callOf, usage } from './usage.js'
 
 export interface ParsedCommand {
+  name: string
   command: Command
   args: readonly string[]
   options: Readonly<Record<string, string | true | undefined>>
@@ -60,5 +61,5 @@ export function parseCommand(commands: Commands, [name = '', ...rest]: readonly 
   for (const [option, { value, required }] of Object.entries(known)) {
     if (required && options[option] === undefined) throw refuse(`${name} needs --${option} ${value}.`)
   }
-  return { command, args: positionals, options }
+  return { name, command, args: positionals, options }
 }

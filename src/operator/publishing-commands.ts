@@ -10,6 +10,7 @@ import type { Commands } from './command.js'
 export const PUBLISHING_COMMANDS: Commands = {
   publish: {
     takes: ['<manifest.json>'],
+    prepares: true,
     explanation: 'publish a plugin or a new version of one',
     async run({ deps }, [file = '']) {
       return { text: `Published ${await publishPlugin(deps, await readJson(file))}.` }
@@ -25,6 +26,7 @@ export const PUBLISHING_COMMANDS: Commands = {
   },
   'configure-connector': {
     takes: ['<connector.json>'],
+    prepares: true,
     explanation: 'create or change a connector (docs/connectors.md)',
     async run({ deps }, [file = '']) {
       return { text: `Configured ${await configureConnector(deps, await readJson(file))}.` }
@@ -43,7 +45,7 @@ export const PUBLISHING_COMMANDS: Commands = {
 
 async function readJson(file: string): Promise<unknown> {
   const content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch(() => null)
-  if (content === null) throw new ConfigurationError(`${file} can’t be read.`)
+  if (content === null) throw new ConfigurationError(`${file} can’t be read. Check its path, and that you may read it.`)
   try {
     return JSON.parse(content)
   } catch (error) {

@@ -3,7 +3,7 @@ import { fail } from '../app/explained-errors.js'
 import { openDatabase, openVault, publishingDeps } from '../app/open-parts.js'
 import { outboundNetworks } from '../app/outbound-networks.js'
 import { VERSION } from '../app/version.js'
-import { type Config, readConfig } from '../config/environment.js'
+import { type Config, misspellings, readConfig } from '../config/environment.js'
 import type { Database } from '../database/database.js'
 import type { Notifier } from '../domain/ports/notifier.js'
 import type { SqlDatabase } from '../domain/ports/sql.js'
@@ -16,6 +16,7 @@ import { createProxiedFetch } from '../outbound/proxied-fetch.js'
 import { createWebhookSender } from '../outbound/webhook-sender.js'
 import { PROVIDER_COMMANDS } from './check-providers.js'
 import { TOKEN_COMMANDS } from './check-token.js'
+import { chosenDatabase } from './chosen-database.js'
 import type { Commands } from './command.js'
 import { CONNECTOR_COMMANDS } from './connector-commands.js'
 import { KEY_COMMANDS } from './key-commands.js'
@@ -80,9 +81,14 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
   }
   const parsed = parseCommand(COMMANDS, args)
   const config = readConfig(environment)
+  // On standard error, because programs read the rest.
+  const remark = (line: string) => void process.stderr.write(`${line}\n`)
+  misspellings(environment).forEach(remark)
+  const used = parsed.command.offline ? null : chosenDatabase(config, parsed)
   const networks = outboundNetworks(config)
   const { vault, keyIds, tokenSecret } = await openVault(config)
   const { db, sql, close } = parsed.command.offline ? NO_DATABASE : await openClaimed(config)
+  if (used !== null) remark(used) // if the database couldn't be opened, the error names it
   const guarded = createGuardedFetch(networks.apps)
   const connectorTest = createConnectorTest(guarded.fetch, networks.apps)
   const providerCheck = createProviderCheck(guarded.fetch, networks.apps)
@@ -106,7 +112,7 @@ async function runOperator(args: readonly string[], environment: NodeJS.ProcessE
     }
     const { text, json, incomplete } = await parsed.command.run({ deps, keyIds, say }, parsed.args, parsed.options)
     if (parsed.options.json) say(JSON.stringify(json, null, 2))
-    else if (incomplete) process.stderr.write(`${text}\n`)
+    else if (incomplete) remark(text)
     else say(text)
     return incomplete ? 1 : 0
   } finally {

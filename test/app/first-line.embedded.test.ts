@@ -1,8 +1,19 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { firstLine } from '../../src/app/first-line.js'
+
+const PRODUCTION = {
+  PATCHBAY_ENV: 'production',
+  PATCHBAY_HOST: '0.0.0.0',
+  PATCHBAY_PUBLIC_URL: 'https://connect.example.com',
+  PATCHBAY_KEYS: randomBytes(32).toString('base64'),
+  PATCHBAY_JWT_SECRET: randomBytes(32).toString('base64'),
+  PATCHBAY_JWT_ISSUER: 'https://app.example.com',
+  PATCHBAY_JWT_AUDIENCE: 'patchbay',
+}
 
 let used: string
 let unused: string
@@ -23,12 +34,10 @@ test('a start in development says so right away, and the first one that it takes
 })
 
 test('in production, and before a version or an error, there is nothing but what programs read', () => {
-  for (const environment of [
-    { PATCHBAY_ENV: 'production' },
-    { PATCHBAY_PUBLIC_URL: 'https://connect.example.com' },
-    { PATCHBAY_HOST: '0.0.0.0' },
-  ]) {
+  for (const environment of [PRODUCTION, { ...PRODUCTION, PATCHBAY_ENV: '' }]) {
     expect(firstLine([], { PATCHBAY_DATA: used, ...environment })).toBeNull()
   }
   expect(firstLine(['--version'], { PATCHBAY_DATA: used })).toBeNull()
+  expect(firstLine([], { PATCHBAY_DATA: used, PATCHBAY_PORT: 'abc' })).toBeNull()
+  expect(firstLine([], { PATCHBAY_DATA: unused, PATCHBAY_KEY: 'x' })).toBeNull()
 })

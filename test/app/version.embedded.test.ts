@@ -26,12 +26,14 @@ describe('the version in package.json', PATIENT, () => {
     },
   )
 
-  test('is in the greeting, in /readyz and in a metric with the version of Node', async () => {
+  test('is in the greeting, with the database and Redis, in /readyz and in a metric with the version of Node', async () => {
     const data = join(folder, 'development')
     await prepareData(data)
     const server = await startProcess({ PATCHBAY_DATA: data })
     try {
       expect(server.log.join('\n')).toContain(`Patchbay ${version} is ready, `)
+      expect(server.log).toContain(`  Database   the embedded one in ${data}`)
+      expect(server.log).toContain('  Redis      none, so run one instance only')
       expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ status: 'ready', version })
       expect((await (await fetch(`${server.url}/metrics`)).text()).split('\n')).toContain(
         `patchbay_build_info{version="${version}",node_version="${process.version}"} 1`,
@@ -41,7 +43,7 @@ describe('the version in package.json', PATIENT, () => {
     }
   })
 
-  test('is in the log line of a start in production', async () => {
+  test('is in the log line of a start in production, with the database and Redis', async () => {
     const data = join(folder, 'production')
     await prepareData(data)
     const server = await startProcess({
@@ -55,7 +57,12 @@ describe('the version in package.json', PATIENT, () => {
       PATCHBAY_DRAIN_SPREAD: '0',
     })
     const ready = server.log.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'ready')
-    expect(ready).toMatchObject({ version, url: 'https://connect.example' })
+    expect(ready).toMatchObject({
+      version,
+      url: 'https://connect.example',
+      database: `the embedded one in ${data}`,
+      redis: 'none, so run one instance only',
+    })
     await server.stop()
   })
 })

@@ -171,7 +171,7 @@ test('L13: a version published on the command line reaches every subscriber, eve
   for (let version = 1; version <= versions; version++) {
     await writeFile(file, JSON.stringify({ ...manifest, version: `1.0.${version}` }))
     const { stdout, stderr } = await outcome('src/operator', ['publish', file], installation.patchbay.siblingEnv)
-    expect(stdout + stderr).toBe('Published plain-writer.\n')
+    expect(stdout, stderr).toBe('Published plain-writer.\n')
     const published = performance.now()
     const [one] = screens
     if (!one) throw new Error('nobody watches')

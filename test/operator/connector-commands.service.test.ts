@@ -61,15 +61,18 @@ describe('an operator with a file and the commands', PATIENT, () => {
     const good = await operator(['test-connector', 'acme-mail'])
     expect(good).toMatchObject({
       code: 0,
-      stderr: '',
+      stderr: expect.stringMatching(/^Database: .*\n$/),
       stdout: expect.stringContaining('No check of acme-mail failed.'),
     })
     server.on('/token', answers({ error: 'invalid_client' }, { status: 401 }))
     const bad = await operator(['test-connector', 'acme-mail'])
-    expect(bad).toMatchObject({ code: 1, stderr: '1 check of acme-mail failed.\n' })
+    expect(bad).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Database: .*\n1 check of acme-mail failed\.\n$/),
+    })
     expect(bad.stdout).toMatch(/failed +token endpoint +refuses the client/)
     const asJson = await operator(['test-connector', 'acme-mail', '--json'])
-    expect(asJson).toMatchObject({ code: 1, stderr: '' })
+    expect(asJson).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Database: .*\n$/) })
     expect(JSON.parse(asJson.stdout)).toMatchObject({ connector: 'acme-mail', ok: false })
     for (const { stdout } of [shown, exported, good, bad, asJson]) expect(stdout).not.toContain('canary')
   })
@@ -78,18 +81,21 @@ describe('an operator with a file and the commands', PATIENT, () => {
     expect(await operator(['set-credentials', 'github', '--client-id', 'id'], {}, 'canary-one\n')).toEqual({
       code: 0,
       stdout: 'Set the credentials of github: client id id, and a new secret.\n',
-      stderr: '',
+      stderr: expect.stringMatching(/^Database: .*\n$/),
     })
     const fromVariable = ['set-credentials', 'github', '--secret-env', 'GITHUB_SECRET']
     expect(await operator(fromVariable, { GITHUB_SECRET: 'canary-two' })).toMatchObject({ code: 0 })
-    expect(await operator(fromVariable)).toMatchObject({ code: 1, stderr: 'The variable GITHUB_SECRET isn’t set.\n' })
+    expect(await operator(fromVariable)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('\nThe variable GITHUB_SECRET isn’t set'),
+    })
     expect(await operator(['set-credentials', 'github', 'canary-three'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('takes only <connector>'),
     })
     expect(await operator(['set-credentials', 'acme-mail'], {}, 'canary-four')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^The file in PATCHBAY_CONNECTORS describes acme-mail/),
+      stderr: expect.stringMatching(/^The file in PATCHBAY_CONNECTORS describes acme-mail/m),
     })
   })
 })
