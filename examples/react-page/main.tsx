@@ -6,7 +6,7 @@ import { createAccessToken } from './token.js'
 import { createTransport } from './transport.js'
 
 /** Set by vite.config.ts. */
-declare const PATCHBAY_URL: string
+declare const API_URL: string
 
 const PLUGIN_ID = `
   query PluginId($slug: String!) {
@@ -32,7 +32,7 @@ function tidyAddress(): void {
 async function main(): Promise<void> {
   tidyAddress()
   const slug = new URLSearchParams(window.location.search).get('plugin') ?? 'meeting-assistant'
-  const transport = createTransport(`${PATCHBAY_URL}/graphql`, createAccessToken('/patchbay-token'))
+  const transport = createTransport(`${API_URL}/graphql`, createAccessToken('/patchbay-token'))
   const root = createRoot(document.getElementById('root') as HTMLElement)
   try {
     const setupId = await openSetup(transport, slug)

@@ -13,7 +13,8 @@ export function createAccessToken(url: string): () => Promise<string> {
   async function ask(): Promise<string> {
     const response = await fetch(url, { credentials: 'include', headers: { accept: 'application/json' } })
     if (response.status === 401) throw new Error('You’re signed out. Sign in, and reload this page.')
-    if (!response.ok) throw new Error(`The token endpoint answered ${response.status}.`)
+    if (!response.ok)
+      throw new Error(`The token endpoint ${url} answered ${response.status}. ${await reasonIn(response)}`)
     const { token } = (await response.json()) as { token: string }
     present = { token, expiresAt: expiryOf(token) }
     return token
@@ -26,6 +27,11 @@ export function createAccessToken(url: string): () => Promise<string> {
     })
     return asked
   }
+}
+
+/** What an endpoint says about a failure, if that's text for people. */
+async function reasonIn(response: Response): Promise<string> {
+  return response.headers.get('content-type')?.startsWith('text/plain') ? await response.text() : ''
 }
 
 /** When a JWT expires, in ms since 1970. It's read, not verified: Patchbay does that. */

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Sessions } from './sessions.js'
 import { openSigningKey, type SigningKey } from './signing-key.js'
 
-const { PATCHBAY_URL = 'http://localhost:4000', PORT = '4050', BIND_ADDRESS = '127.0.0.1' } = process.env
+/** The origin of Patchbay, and where this server listens. */
+const { API_URL = 'http://localhost:4000', PORT = '4050', BIND_ADDRESS = '127.0.0.1' } = process.env
 /** Under which browsers reach this application, and what its tokens say as their issuer. */
 const { PUBLIC_URL = `http://localhost:${PORT}`, SIGNING_KEY_FILE, NODE_ENV } = process.env
 
@@ -22,10 +23,10 @@ async function answerWithToken(
   response.setHeader('cache-control', 'no-store')
   response.setHeader('vary', 'origin, cookie')
   // One origin, spelled out. Never the one that the request names, and never *.
-  response.setHeader('access-control-allow-origin', PATCHBAY_URL)
+  response.setHeader('access-control-allow-origin', API_URL)
   response.setHeader('access-control-allow-credentials', 'true')
   const { origin } = request.headers
-  if (origin !== undefined && origin !== PATCHBAY_URL && origin !== PUBLIC_URL) return end(response, 403)
+  if (origin !== undefined && origin !== API_URL && origin !== PUBLIC_URL) return end(response, 403)
   const user = sessions.userOf(request.headers.cookie)
   // No redirect to a sign-in page: the wizard couldn't follow it.
   if (!user) return end(response, 401)
@@ -36,7 +37,7 @@ async function answerWithToken(
 function signIn(userId: string, response: ServerResponse, sessions: Sessions): void {
   const cookie = sessions.signIn(userId)
   if (cookie === undefined) end(response, 404)
-  else response.writeHead(303, { location: PATCHBAY_URL, 'set-cookie': cookie, 'cache-control': 'no-store' }).end()
+  else response.writeHead(303, { location: API_URL, 'set-cookie': cookie, 'cache-control': 'no-store' }).end()
 }
 
 async function answer(

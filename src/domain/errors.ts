@@ -90,13 +90,15 @@ export class BindingImpossibleError extends DomainError {
 
 export class InvalidReturnToError extends DomainError {
   override readonly name = 'InvalidReturnToError'
-  constructor(reason: 'missing' | 'not-allowed' | 'native-needs-confirm' | 'too-long') {
+  /** @param nearMiss a sentence about an allowed address that is nearly the same */
+  constructor(reason: 'missing' | 'not-allowed' | 'native-needs-confirm' | 'too-long', nearMiss = '') {
     super(
       {
         missing:
           'returnTo is missing. With display REDIRECT or binding CONFIRM, it says where the browser goes afterward.',
         'not-allowed':
-          'returnTo must be an absolute http(s) URL of an allowed origin, or an allowed address of a native app. Operators allow origins with PATCHBAY_RETURN_ORIGINS, and native apps with PATCHBAY_NATIVE_RETURNS.',
+          'returnTo must be an absolute http(s) URL of an allowed origin, or an allowed address of a native app. Operators allow origins with PATCHBAY_RETURN_ORIGINS, and native apps with PATCHBAY_NATIVE_RETURNS.' +
+          (nearMiss && ` ${nearMiss}`),
         'native-needs-confirm': 'returnTo leads to a native app, so start the authorization with binding CONFIRM.',
         'too-long':
           'returnTo is longer than 2,000 characters. Keep long values in your application, and pass a key to them.',
@@ -154,18 +156,43 @@ export class UnknownChoiceError extends DomainError {
   }
 }
 
+/** Who may do what a caller may not. */
+export interface Admitted {
+  /** A user's own token. */
+  users: boolean
+  /** A user's own token with the operator role. */
+  operators: boolean
+  /** An API key with one of these scopes. */
+  scopes: readonly string[]
+}
+
+const USERS: Admitted = { users: true, operators: false, scopes: [] }
+
 export class ForbiddenError extends DomainError {
   override readonly name = 'ForbiddenError'
-  constructor(caller: 'user' | 'setup-session' | 'api-key') {
+  constructor(caller: 'user' | 'setup-session' | 'api-key', admitted: Admitted = USERS) {
     super(
       {
-        user: 'Your token doesn’t allow this. Operators need a token with the operator role. Back ends need an API key with the scope that the field’s description names.',
-        'setup-session': 'This setup session doesn’t allow this. It can only watch its own setup and connect its apps.',
-        'api-key':
-          'This API key doesn’t allow this. If it lacks a scope, an operator can add it with npm run operator -- scope-key. To act as a user, send the user’s own token.',
+        user: userRefusal(admitted),
+        'setup-session':
+          'This setup session doesn’t allow this. It can only watch its own setup and connect its apps. For everything else, send the user’s own token.',
+        'api-key': keyRefusal(admitted),
       }[caller],
     )
   }
+}
+
+function userRefusal({ operators, scopes }: Admitted): string {
+  const key = `an API key with the scope ${scopes.join(' or ')}`
+  if (!operators) return `This is for back ends, and not for users. Send ${scopes.length > 0 ? key : 'an API key'}.`
+  return `Your token doesn’t allow this. Operators need a token with the operator role.${scopes.length > 0 ? ` Back ends need ${key}.` : ''}`
+}
+
+function keyRefusal({ operators, scopes }: Admitted): string {
+  if (scopes.length > 0) {
+    return `This API key doesn’t allow this, because it lacks the scope ${scopes.join(' or ')}. An operator can add it with npm run operator -- scope-key.`
+  }
+  return `This is for a user, and an API key belongs to none. Send the token of ${operators ? 'an operator' : 'the user for whom you call'} instead.`
 }
 
 /** The token is no longer accepted although it hasn't expired: the user was erased, or the setup session has ended. */

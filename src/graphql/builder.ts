@@ -10,6 +10,7 @@ import type { Caller } from '../domain/identity/caller.js'
 import type PrismaTypes from '../generated/pothos-types.js'
 import { getDatamodel } from '../generated/pothos-types.js'
 import { noteRefusal } from '../observability/request-scope.js'
+import { admittedBy } from './admitted-by.js'
 import type { Context } from './context.js'
 import { NODE_ID } from './ids.js'
 import { MAX_PAGE_SIZE, PAGE_SIZE } from './pages.js'
@@ -51,7 +52,8 @@ export const builder = new SchemaBuilder<{
   },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    unauthorizedError: (_parent, { caller }) => new ForbiddenError(nameOf(caller)),
+    unauthorizedError: (_parent, { caller }, _info, { failure }) =>
+      new ForbiddenError(nameOf(caller), admittedBy(failure)),
     authScopes: ({ caller }) => ({
       user: caller.kind === 'user' && caller.viewer.session === null,
       person: caller.kind === 'user',

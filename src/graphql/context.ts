@@ -92,7 +92,7 @@ export function createContext(
       return viewerOf(caller)
     },
     get key() {
-      if (caller.kind === 'user') throw new ForbiddenError(caller.viewer.session ? 'setup-session' : 'user')
+      if (caller.kind === 'user') throw new ForbiddenError(caller.viewer.session ? 'setup-session' : 'user', KEYS)
       return caller.key
     },
     services,
@@ -182,6 +182,8 @@ function freshnessOf(db: PrismaClient, caller: Caller): DataLoader<string, Fresh
     { cache: false },
   )
 }
+
+const KEYS = { users: false, operators: false, scopes: [] }
 
 function viewerOf(caller: Caller): Viewer {
   if (caller.kind === 'api-key') throw new ForbiddenError('api-key')

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import { InvalidInputError, NotFoundError } from '../domain/errors.js'
 import { SLUG, UUID } from '../domain/formats.js'
 import { parseGlobalId } from '../domain/global-id.js'
@@ -34,7 +35,7 @@ export function readId(typename: keyof typeof WORDS, text: string): string {
   const parsed = parseGlobalId(text)
   const wellFormed = typename === 'Plugin' || typename === 'Connector' ? SLUG : UUID
   if (parsed?.typename !== typename || !wellFormed.test(parsed.id)) {
-    throw new NotFoundError(WORDS[typename], isSlug(text) ? slugAdvice(typename, text) : undefined)
+    throw new NotFoundError(WORDS[typename], isSlug(text) ? slugAdvice(text, idInstead(typename)) : undefined)
   }
   return parsed.id
 }
@@ -43,22 +44,33 @@ export function readId(typename: keyof typeof WORDS, text: string): string {
 const MAX_SLUG = 100
 
 /** Returns whether a text is a slug and no id. Ids begin with a capital letter, because their types do. */
-export function isSlug(text: string): boolean {
+function isSlug(text: string): boolean {
   return text.length <= MAX_SLUG && SLUG.test(text) && !UUID.test(text)
 }
 
-function slugAdvice(typename: keyof typeof WORDS | 'Skill', slug: string): string {
-  const what = `“${slug}” is a slug, not an id.`
+/** Says what to pass instead of a slug, wherever someone passed one as an id. */
+function slugAdvice(slug: string, instead: string): string {
+  return `“${slug}” is a slug, not an id. ${instead}`
+}
+
+function idInstead(typename: keyof typeof WORDS | 'Skill'): string {
   switch (typename) {
     case 'Plugin':
-      return `${what} Pass the id that plugin(slug: "${slug}") { id } returns.`
+      return 'Pass the id, which plugin(slug: …) { id } returns.'
     case 'Connector':
-      return `${what} Pass the id that connector(slug: "${slug}") { id } returns.`
+      return 'Pass the id, which connector(slug: …) { id } returns.'
     case 'Skill':
-      return `${what} Pass the id that plugin(slug: …) { skills { id slug } } returns for it.`
+      return 'Pass the id, which plugin(slug: …) { skills { id slug } } returns.'
     default:
-      return `${what} Pass the id of the ${typename}, as the API returned it.`
+      return `Pass the id of the ${typename}, as the API returned it.`
   }
+}
+
+/** What looking up a slug results in, or undefined for what may be an id. */
+export function slugRefusal(id: string): GraphQLError | undefined {
+  if (!isSlug(id)) return undefined
+  const message = slugAdvice(id, 'Pass an id, or look the slug up with plugin(slug: …) or connector(slug: …).')
+  return new GraphQLError(message, { extensions: { code: 'NOT_FOUND' } })
 }
 
 /** How back ends name a plugin or a connector: exactly one is given. */
@@ -71,7 +83,7 @@ interface Named {
 /**
  * Returns the slug of the plugin or connector that an input names in one of two fields: `connector` has its slug or id,
  * and `connectorId` its id.
- * @throws InvalidInputError if both or none is given, or a slug as an id; NotFoundError if it can't be either
+ * @throws InvalidInputError if both or none is given; NotFoundError if it can't be either, or is a slug as an id
  */
 export function readNamed(typename: 'Plugin' | 'Connector', { either, id }: Named): string {
   const word = WORDS[typename]
@@ -79,7 +91,8 @@ export function readNamed(typename: 'Plugin' | 'Connector', { either, id }: Name
   if (either != null && id != null) throw faulty(word, `is given together with ${word}Id. Pass only one of them`)
   if (either != null) return isSlug(either) ? either : readId(typename, either)
   if (id == null) throw faulty(word, `is missing. Pass the ${word}’s slug or id`)
-  if (isSlug(id)) throw faulty(`${word}Id`, `“${id}” is a slug, not an id. Pass it as ${word}: "${id}"`)
+  if (isSlug(id))
+    throw new NotFoundError(word, slugAdvice(id, `Pass the id, or the slug as ${word} instead of ${word}Id.`))
   return readId(typename, id)
 }
 
@@ -91,7 +104,7 @@ export function readSkillId(text: string): { pluginSlug: string; slug: string } 
   const parsed = parseGlobalId(text)
   const [pluginSlug = '', slug = '', ...rest] = parsed?.typename === 'Skill' ? parsed.id.split('/') : []
   if (!SLUG.test(pluginSlug) || !SLUG.test(slug) || rest.length > 0) {
-    throw new NotFoundError('skill', isSlug(text) ? slugAdvice('Skill', text) : undefined)
+    throw new NotFoundError('skill', isSlug(text) ? slugAdvice(text, idInstead('Skill')) : undefined)
   }
   return { pluginSlug, slug }
 }

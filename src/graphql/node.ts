@@ -1,10 +1,9 @@
 import { brandWithType } from '@pothos/core'
-import { GraphQLError } from 'graphql'
 import { parseGlobalId } from '../domain/global-id.js'
 import type { UserView } from '../domain/view/user-view.js'
 import { builder } from './builder.js'
 import type { Context } from './context.js'
-import { isSlug, isUuid } from './ids.js'
+import { isUuid, slugRefusal } from './ids.js'
 import { limitExceeded } from './limit-exceeded.js'
 import { snapshotOf } from './refs.js'
 
@@ -29,7 +28,10 @@ const FINDERS = new Map<string, (view: UserView, id: string) => object | undefin
   }),
 )
 
+/** Returns the node, or null, or an error that takes its place. */
 async function findNode(context: Context, globalId: string) {
+  const refusal = slugRefusal(globalId)
+  if (refusal) return refusal
   const parsed = parseGlobalId(globalId)
   if (!parsed) return null
   const { typename, id } = parsed
@@ -69,23 +71,13 @@ async function findWebhookNode({ caller, services, db }: Context, typename: 'Web
   return row
 }
 
-function notAnId(slug: string): GraphQLError {
-  return new GraphQLError(
-    `“${slug}” is a slug, not an id. Look it up with connector(slug: "${slug}") or plugin(slug: "${slug}").`,
-    { extensions: { code: 'BAD_USER_INPUT' } },
-  )
-}
-
 builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
     description: 'The object with this id, if you may see it.',
     args: { id: t.arg.id({ required: true, description: 'Any `id` from this API.' }) },
-    resolve: async (_root, { id }, context) => {
-      if (isSlug(id)) throw notAnId(id)
-      return (await findNodes(context, [id]))[0] ?? null
-    },
+    resolve: async (_root, { id }, context) => (await findNodes(context, [id]))[0] ?? null,
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],

@@ -265,11 +265,11 @@ export function createTelemetry(logger: Logger, metrics: Metrics): ServerTelemet
       logger[outcome === 'ended' ? 'debug' : 'info']({ connector, outcome }, 'callback received')
     },
     keyRefused: (reason) => metrics.keysRefused.inc({ reason }),
-    credentialRefused(reason, message) {
+    credentialRefused(reason, message, mismatch) {
       metrics.credentialsRefused.inc({ reason })
       if (reason === 'missing') return // pages ask like this before anyone signs in
       credentials(reason, (refusals) =>
-        logger.info({ reason, message, refusals }, 'a caller’s credentials were refused'),
+        logger.info({ reason, message, ...mismatch, refusals }, 'a caller’s credentials were refused'),
       )
     },
     setupSessionCreated(keyId) {

@@ -31,7 +31,7 @@ describe('the React page', { ...PATIENT, tags: 'chromium' }, () => {
     pageUrl = `http://localhost:${port}`
     patchbay = await startPatchbay({ PATCHBAY_CORS_ORIGINS: pageUrl, PATCHBAY_RETURN_ORIGINS: pageUrl })
     server = await startExample('react-page', 'examples/react-page', {
-      env: { PORT: String(port), PATCHBAY_URL: patchbay.url, NO_COLOR: '1' },
+      env: { PORT: String(port), API_URL: patchbay.url, NO_COLOR: '1' },
       ready: /Local:\s+http/,
     })
     chromium = await openChromium()
@@ -99,6 +99,25 @@ describe('the React page', { ...PATIENT, tags: 'chromium' }, () => {
     await step(page, 'Acme Chat').getByText('Connected as ada@northwind.example').waitFor()
     await page.getByText('Standup Writer is ready.').waitFor()
     await expect.poll(() => page.url()).toBe(`${pageUrl}/?plugin=standup-writer`)
+    await page.close()
+  })
+
+  test('names the address that it tried if Patchbay isn’t there', async () => {
+    const port = await freePort()
+    const address = `http://127.0.0.1:${await freePort()}`
+    await using lost = await startExample('react-page', 'examples/react-page', {
+      env: { PORT: String(port), API_URL: address, NO_COLOR: '1' },
+      ready: /Local:\s+http/,
+    })
+    expect(lost.child.exitCode).toBeNull()
+    const response = await fetch(`http://localhost:${port}/patchbay-token`)
+    expect([response.status, await response.text()]).toEqual([
+      502,
+      `Patchbay can’t be reached at ${address}. Start it there, or set API_URL to its address.`,
+    ])
+    const page = await profile.newPage()
+    await page.goto(`http://localhost:${port}/`)
+    await page.getByRole('alert').getByText(`Patchbay can’t be reached at ${address}.`).waitFor()
     await page.close()
   })
 

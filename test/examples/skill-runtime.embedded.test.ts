@@ -31,8 +31,8 @@ function holdsItsPromises(entry: string): void {
 
   const run = (env: Record<string, string> = {}) =>
     runExample('skill-runtime', entry, {
-      PATCHBAY_URL: patchbay.url,
-      PATCHBAY_API_KEY: key,
+      API_URL: patchbay.url,
+      API_KEY: key,
       MAIL_API: `${patchbay.sandbox.url}/acme-mail/api/messages`,
       ...env,
     })
@@ -76,10 +76,10 @@ function holdsItsPromises(entry: string): void {
 
   test('fails with the reason if its API key or the address of Patchbay is wrong', async () => {
     const cases: [Record<string, string>, RegExp][] = [
-      [{ PATCHBAY_API_KEY: '' }, /^Set PATCHBAY_API_KEY/],
-      [{ PATCHBAY_API_KEY: 'pbk_wrong' }, /^This API key isn’t valid/],
-      [{ PATCHBAY_API_KEY: (await keyFor(patchbay, 'users:delete')).key }, /tokens:issue|scope/],
-      [{ PATCHBAY_URL: 'http://127.0.0.1:1' }, /^Patchbay can't be reached at http:\/\/127\.0\.0\.1:1/],
+      [{ API_KEY: '' }, /^Set API_KEY/],
+      [{ API_KEY: 'pbk_wrong' }, /^This API key isn’t valid/],
+      [{ API_KEY: (await keyFor(patchbay, 'users:delete')).key }, /tokens:issue|scope/],
+      [{ API_URL: 'http://127.0.0.1:1' }, /^Patchbay can't be reached at http:\/\/127\.0\.0\.1:1/],
     ]
     for (const [env, reason] of cases) {
       expect(await run(env)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(reason) })

@@ -20,7 +20,7 @@ describe('the token endpoint', PATIENT, () => {
   let patchbay: Patchbay
   const start = (env: Record<string, string>) =>
     startExample('token-endpoint', ENTRY, {
-      env: { PORT: new URL(hostUrl).port, PATCHBAY_URL: patchbay.url, ...env },
+      env: { PORT: new URL(hostUrl).port, API_URL: patchbay.url, ...env },
       ready: /The token endpoint is/,
     })
   const signIn = async (user: string) => {

@@ -77,7 +77,7 @@ test.each<[string, () => Promise<string>, RegExp]>([
   [
     'parts that say nothing',
     async () => 'header.payload.signature-of-nothing',
-    /^Patchbay refuses this token \(malformed\): The token is invalid\.$/,
+    /^Patchbay refuses this token \(malformed\): The token is invalid\. Get a new one from your application\.$/,
   ],
   ['the form of an API key', async () => 'pbk_wrong_secret', /\(api-key\): This is an API key, not a user’s token\./],
   [

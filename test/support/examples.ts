@@ -7,7 +7,8 @@ const REPOSITORY = new URL('../../', import.meta.url)
 
 /** The environment of a command: of this process' own variables, none that Patchbay or an example reads. */
 function environment(given: Record<string, string>): NodeJS.ProcessEnv {
-  const read = /^(PORT|BIND_ADDRESS|PUBLIC_URL|SIGNING_KEY_FILE|WEBHOOK_\w+|USER_\w+|MAIL_API)$|_proxy$/i
+  const read =
+    /^(API_URL|API_KEY|PORT|BIND_ADDRESS|PUBLIC_URL|SIGNING_KEY_FILE|WEBHOOK_\w+|USER_\w+|MAIL_API)$|_proxy$/i
   const inherited = Object.entries(plainEnvironment()).filter(([name]) => !read.test(name))
   return { ...Object.fromEntries(inherited), PYTHONDONTWRITEBYTECODE: '1', ...given }
 }

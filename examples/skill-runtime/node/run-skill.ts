@@ -2,7 +2,7 @@
 import { callApp, TokenUnavailableError } from './access-token.js'
 import { Patchbay, PatchbayError } from './patchbay.js'
 
-const { PATCHBAY_URL = 'http://localhost:4000', PATCHBAY_API_KEY } = process.env
+const { API_URL = 'http://localhost:4000', API_KEY } = process.env
 const {
   USER_SUBJECT = 'ada',
   USER_ORGANIZATION = 'northwind',
@@ -52,7 +52,7 @@ async function readMessages(patchbay: Patchbay): Promise<string[]> {
 
 /** What to tell the user when a skill can't act. */
 function helpFor({ facts: { remedy, missingScopes } }: TokenUnavailableError): string {
-  const setup = `${PATCHBAY_URL}/plugins/${PLUGIN}`
+  const setup = `${API_URL}/plugins/${PLUGIN}`
   switch (remedy) {
     case 'CONNECT':
       return `Connect the app: ${setup}`
@@ -71,12 +71,12 @@ function helpFor({ facts: { remedy, missingScopes } }: TokenUnavailableError): s
 
 /** 0: done. 2: the user has to do something, so trying again doesn't help. 1: anything else. */
 async function main(): Promise<number> {
-  if (!PATCHBAY_API_KEY) {
-    console.error('Set PATCHBAY_API_KEY to an API key with the scope tokens:issue.')
+  if (!API_KEY) {
+    console.error('Set API_KEY to an API key with the scope tokens:issue.')
     return 1
   }
   try {
-    const messages = await readMessages(new Patchbay(PATCHBAY_URL, PATCHBAY_API_KEY))
+    const messages = await readMessages(new Patchbay(API_URL, API_KEY))
     console.info(`${messages.length} messages:\n${messages.map((message) => `- ${message}`).join('\n')}`)
     return 0
   } catch (error) {

@@ -8,7 +8,7 @@ import urllib.error
 from access_token import TokenRequest, TokenUnavailableError, call_app
 from patchbay import Patchbay, PatchbayError
 
-PATCHBAY_URL = os.environ.get("PATCHBAY_URL", "http://localhost:4000")
+API_URL = os.environ.get("API_URL", "http://localhost:4000")
 USER_SUBJECT = os.environ.get("USER_SUBJECT", "ada")
 USER_ORGANIZATION = os.environ.get("USER_ORGANIZATION", "northwind")
 MAIL_API = os.environ.get("MAIL_API", "http://localhost:4010/acme-mail/api/messages")
@@ -45,7 +45,7 @@ def read_messages(patchbay):
 
 def help_for(error):
     """What to tell the user when a skill can't act."""
-    setup = f"{PATCHBAY_URL}/plugins/{PLUGIN}"
+    setup = f"{API_URL}/plugins/{PLUGIN}"
     if error.remedy == "CONNECT":
         return f"Connect the app: {setup}"
     if error.remedy == "REAUTHORIZE":
@@ -61,12 +61,12 @@ def help_for(error):
 
 def main():
     """0: done. 2: the user has to do something, so trying again doesn't help. 1: anything else."""
-    api_key = os.environ.get("PATCHBAY_API_KEY")
+    api_key = os.environ.get("API_KEY")
     if not api_key:
-        print("Set PATCHBAY_API_KEY to an API key with the scope tokens:issue.", file=sys.stderr)
+        print("Set API_KEY to an API key with the scope tokens:issue.", file=sys.stderr)
         return 1
     try:
-        messages = read_messages(Patchbay(PATCHBAY_URL, api_key))
+        messages = read_messages(Patchbay(API_URL, api_key))
     except TokenUnavailableError as error:
         print(f"{error}\n{help_for(error)}", file=sys.stderr)
         return 2

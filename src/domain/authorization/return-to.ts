@@ -2,6 +2,7 @@ import type { AuthorizationBinding, AuthorizationDisplay } from '../../generated
 import type { Settings } from '../deps.js'
 import { InvalidReturnToError } from '../errors.js'
 import { isNativeAddress, leadsToNativeApp } from './native-return.js'
+import { nearMissOf } from './near-miss.js'
 
 /** Returns whether the browser ends up in the host's application, at `returnTo`, and not on one of Patchbay's pages. */
 export function returnsToHost({
@@ -31,7 +32,9 @@ export function allowedReturnTo(
   if (/[\s\\]|\p{Cc}/u.test(returnTo) || !URL.canParse(returnTo)) throw new InvalidReturnToError('not-allowed')
   const url = new URL(returnTo)
   if (!isPage(returnTo, url, returnOrigins)) {
-    if (!isNativeAddress(returnTo, nativeReturns)) throw new InvalidReturnToError('not-allowed')
+    if (!isNativeAddress(returnTo, nativeReturns)) {
+      throw new InvalidReturnToError('not-allowed', nearMissOf(url, { returnOrigins, nativeReturns }))
+    }
     // No cookie binds the browser to the app, so the app's signed-in user has to confirm.
     if (binding !== 'CONFIRM') throw new InvalidReturnToError('native-needs-confirm')
   }

@@ -6,6 +6,15 @@ import type {
 import type { FailureCause } from './failure-cause.js'
 import type { VaultError } from './vault.js'
 
+/** A claim of a token that isn't what the server expects. Its values aren't secret. */
+export interface ClaimMismatch {
+  claim: string
+  /** One of these would be right. */
+  expected: readonly string[]
+  /** What the token has, cut off if it's long. Null if it lacks the claim. */
+  actual: string | null
+}
+
 /**
  * Records what happens in the domain, for logs and metrics. There is one function per event, called after the commit.
  * Implementations never throw and never wait.
@@ -40,8 +49,11 @@ export interface Telemetry {
 
   setupSessionCreated(keyId: string): void
   keyRefused(reason: KeyRefusal): void
-  /** @param message what the caller is told, which has nothing of the credential */
-  credentialRefused(reason: CredentialRefusal, message: string): void
+  /**
+   * @param message what the caller is told, which has nothing of the credential
+   * @param mismatch the claim that isn't as configured, if that's the reason
+   */
+  credentialRefused(reason: CredentialRefusal, message: string, mismatch?: ClaimMismatch): void
   /** @param connections how many of the user's connections ended */
   userDeleted(connections: number): void
 

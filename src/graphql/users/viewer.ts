@@ -4,7 +4,7 @@ import type { Prisma } from '../../generated/prisma/client.js'
 import { builder } from '../builder.js'
 import { SetupStatus } from '../enums.js'
 import { isUuid } from '../ids.js'
-import { PAGE_ARGS } from '../page-args.js'
+import { PAGE_ARGS, withCheckedArgs } from '../page-args.js'
 import { pageOf } from '../pages.js'
 import { AuthorizationRef, ConnectedAccountRef, PluginSetupRef, snapshotOf, snapshotsOf, ViewerRef } from '../refs.js'
 import { ActivityRef } from './activity.js'
@@ -18,6 +18,12 @@ const Organization = builder.objectRef<{ id: string; name: string | null }>('Org
     name: t.exposeString('name', { nullable: true, description: 'A display name, if the token has one.' }),
   }),
 })
+
+/** A cursor of the activity is what Pothos makes of an entry's id. */
+function isActivityCursor(text: string): boolean {
+  const [, id = ''] = /^GPC:S:(.*)$/s.exec(Buffer.from(text, 'base64').toString()) ?? []
+  return isUuid(id)
+}
 
 ViewerRef.implement({
   description: 'You: the user that the token identifies.',
@@ -69,30 +75,32 @@ ViewerRef.implement({
       args: PAGE_ARGS,
       resolve: ({ view }, page) => pageOf(snapshotsOf(view, view.mine), page, ({ item }) => item.id),
     }),
-    activity: t.prismaConnection(
-      {
-        type: ActivityRef,
-        authScopes: { user: true },
-        cursor: 'id',
-        description: 'What happened to your connections and setups, newest first.',
-        resolve: ({ cursor, ...query }, { item }, _args, { db, takePage }) => {
-          takePage()
-          const { userId } = item
-          if (cursor?.id !== undefined && !isUuid(cursor.id)) return []
-          // Another user's cursor would reveal when something happened to them.
-          const from: Pick<Prisma.ActivityFindManyArgs, 'cursor'> = cursor?.id
-            ? { cursor: { id: cursor.id, userId } }
-            : {}
-          return db.activity.findMany({
-            ...query,
-            ...from,
-            where: { userId },
-            orderBy: [{ at: 'desc' }, { id: 'desc' }],
-          })
+    activity: withCheckedArgs(
+      t.prismaConnection(
+        {
+          type: ActivityRef,
+          authScopes: { user: true },
+          cursor: 'id',
+          description: 'What happened to your connections and setups, newest first.',
+          resolve: ({ cursor, ...query }, { item }, _args, { db, takePage }) => {
+            takePage()
+            const { userId } = item
+            // Another user's cursor would reveal when something happened to them.
+            const from: Pick<Prisma.ActivityFindManyArgs, 'cursor'> = cursor?.id
+              ? { cursor: { id: cursor.id, userId } }
+              : {}
+            return db.activity.findMany({
+              ...query,
+              ...from,
+              where: { userId },
+              orderBy: [{ at: 'desc' }, { id: 'desc' }],
+            })
+          },
         },
-      },
-      { name: 'ActivityConnection', description: 'A page of activity.' },
-      { name: 'ActivityEdge', description: 'One entry in a page of activity.' },
+        { name: 'ActivityConnection', description: 'A page of activity.' },
+        { name: 'ActivityEdge', description: 'One entry in a page of activity.' },
+      ),
+      isActivityCursor,
     ),
   }),
 })

@@ -74,7 +74,7 @@ export function createAuthenticate(options: Options): Authenticate {
     if (viewer) return { kind: 'user', viewer }
     const error = new AuthenticationError(
       'setup-session',
-      'This setup session is invalid or has expired. Create a new one.',
+      'This setup session is invalid or has expired. Create a new one with createSetupSession.',
     )
     throw wasAccepted ? error : unverified(error, address)
   }
@@ -119,7 +119,9 @@ export function createAuthenticate(options: Options): Authenticate {
   return (authorization, address) =>
     callerOf(authorization, address).catch(async (error) => {
       if (error instanceof RateLimitedError) await delayRefusal()
-      if (error instanceof AuthenticationError) telemetry.credentialRefused(error.reason, error.message)
+      if (error instanceof AuthenticationError) {
+        telemetry.credentialRefused(error.reason, error.message, error.mismatch)
+      }
       throw error
     })
 }

@@ -1,4 +1,4 @@
-import type { CredentialRefusal } from '../../domain/ports/telemetry.js'
+import type { ClaimMismatch, CredentialRefusal } from '../../domain/ports/telemetry.js'
 
 /** The caller couldn't be authenticated. The message says what to do, and nothing about the token. */
 export class AuthenticationError extends Error {
@@ -7,6 +7,8 @@ export class AuthenticationError extends Error {
   constructor(
     readonly reason: CredentialRefusal,
     message: string,
+    /** For the log. */
+    readonly mismatch?: ClaimMismatch,
   ) {
     super(message)
   }

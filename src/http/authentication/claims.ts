@@ -24,7 +24,7 @@ export function viewerFromClaims(
       .slice(0, MAX_NAME_LENGTH) ?? null
   const id = (claim: string, given: unknown) => {
     if (given === undefined || given === null || given === '')
-      throw new AuthenticationError('claim', `The token has no ${claim} claim.`)
+      throw new AuthenticationError('claim', `The token has no ${claim} claim. Your application has to add it.`)
     const value = onlyText(given)
     if (value === undefined) {
       throw new AuthenticationError(
@@ -36,7 +36,7 @@ export function viewerFromClaims(
     if (value.length > MAX_ID_LENGTH || value.includes('\0')) {
       throw new AuthenticationError(
         'claim',
-        `The token’s ${claim} claim is longer than ${MAX_ID_LENGTH} characters or contains U+0000.`,
+        `The token’s ${claim} claim is longer than ${MAX_ID_LENGTH} characters or contains U+0000. Your application has to send another one.`,
       )
     }
     return value
@@ -45,7 +45,10 @@ export function viewerFromClaims(
     const seconds = payload[claim]
     if (seconds === undefined) return null
     if (Math.abs(seconds) <= MAX_SECONDS) return new Date(seconds * 1_000)
-    throw new AuthenticationError('claim', `The token’s ${claim} claim is no date in seconds.`)
+    throw new AuthenticationError(
+      'claim',
+      `The token’s ${claim} claim is no date in seconds since 1970. Your application has to correct it.`,
+    )
   }
   const subject = id(claims.subject, claimIn(payload, claims.subject))
   const inToken = withKeys(claimIn(payload, claims.organization))

@@ -79,17 +79,20 @@ export function createHostTokens(options: HostTokensOptions): HostTokens {
     if (alg === 'HS256' && verifyHost) return { payload: verifyHost(token, expected), forMs: Infinity }
     if (keySets.length > 0) {
       const keys = keysOf(iss)
-      if (!keys) throw mismatch('unknown-issuer', 'iss')
+      if (!keys) throw mismatch('unknown-issuer', 'iss', decodeJwt(token), tokens)
       const { payload } = await jwtVerify(token, keys.keyOf, { ...expected, algorithms: ASYMMETRIC })
       return { payload, forMs: KEYS_LIFETIME_MS }
     }
-    throw new AuthenticationError('algorithm', 'The token’s signature algorithm isn’t configured on this server.')
+    throw new AuthenticationError(
+      'algorithm',
+      'The token’s signature algorithm isn’t configured on this server. Operators configure the key that verifies it.',
+    )
   }
 
   return {
     async verify(token) {
       const { payload, forMs } = await verified(token).catch((error) => {
-        throw refusalOf(error)
+        throw refusalOf(error, tokens)
       })
       return { viewer: viewerFromClaims(payload, tokens), forMs }
     },
@@ -103,19 +106,36 @@ export function createHostTokens(options: HostTokensOptions): HostTokens {
   }
 }
 
+/** Of a claim in the log. */
+const MAX_SHOWN = 200
+
 /** @param reason `claim` only if the signature is right, because wrong credentials count for their address */
-function mismatch(reason: 'claim' | 'unknown-issuer', claim: string): AuthenticationError {
-  return new AuthenticationError(reason, `The token’s ${claim} claim doesn’t match what this server expects.`)
+function mismatch(
+  reason: 'claim' | 'unknown-issuer',
+  claim: string,
+  payload: JWTPayload,
+  { issuers, audience }: TokenConfig,
+): AuthenticationError {
+  const message = `The token’s ${claim} claim doesn’t match what this server expects.`
+  if (claim !== 'iss' && claim !== 'aud') {
+    return new AuthenticationError(reason, `${message} Get a new token from your application.`)
+  }
+  const { [claim]: actual } = payload
+  return new AuthenticationError(reason, `${message} Operators find both values in the log.`, {
+    claim,
+    expected: claim === 'iss' ? issuers : [audience ?? ''],
+    actual: actual === undefined ? null : String(actual).slice(0, MAX_SHOWN),
+  })
 }
 
 /** Returns what to answer to a token that isn't valid. */
-function refusalOf(error: unknown): Error {
+function refusalOf(error: unknown, tokens: TokenConfig): Error {
   if (error instanceof KeysUnavailableError || error instanceof AuthenticationError) return error
   if (error instanceof errors.JWTExpired) {
     return new AuthenticationError('expired', 'The token has expired. Get a new one from your application.')
   }
-  if (error instanceof errors.JWTClaimValidationFailed) return mismatch('claim', error.claim)
-  return new AuthenticationError(reasonOf(error), 'The token is invalid.')
+  if (error instanceof errors.JWTClaimValidationFailed) return mismatch('claim', error.claim, error.payload, tokens)
+  return new AuthenticationError(reasonOf(error), 'The token is invalid. Get a new one from your application.')
 }
 
 /** Returns why jose refuses a token, if that isn't for its claims. */

@@ -32,9 +32,9 @@ test('a number and its text are the same user', () => {
 })
 
 test.each<[object, RegExp]>([
-  [{ org: undefined }, /^The token has no org claim\.$/],
-  [{ org: null }, /^The token has no org claim\.$/],
-  [{ org: '' }, /^The token has no org claim\.$/],
+  [{ org: undefined }, /^The token has no org claim\. Your application has to add it\.$/],
+  [{ org: null }, /^The token has no org claim\. Your application has to add it\.$/],
+  [{ org: '' }, /^The token has no org claim\. Your application has to add it\.$/],
   [{ org: ['acme', 'other'] }, /^The token’s org claim has to be one text or one whole number/],
   [{ org: { acme: {}, other: {} } }, /^The token’s org claim has to be one text/],
   [{ org: [] }, /^The token’s org claim has to be one text/],
