@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config/environment.js'
 
-/** Names that pages mention because Patchbay doesn't read them. */
-const MENTIONED = new Set<string>([])
+/** A recipe for contributors adds it. */
+const MENTIONED = new Set(['PATCHBAY_OPEN_AUTHORIZATIONS'])
 /** What a shell, Node or Python reads or sets. */
 const USED = /(?:\$\{?|export |environ(?:\.get)?[[(]["']|process\.env\.|^\s*)(PATCHBAY_[A-Z_]+)\b/gm
 

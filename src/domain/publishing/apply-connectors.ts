@@ -75,7 +75,10 @@ async function prepareAll(deps: ConfigureDeps, inputs: readonly unknown[]) {
     const slug = memberOf(input, 'slug')
     const first = inputs.findIndex((other) => memberOf(other, 'slug') === slug)
     if (typeof slug === 'string' && first < index) {
-      faults.push({ path: pathIn(index, 'slug'), message: `is the slug of ${pathIn(first, '(whole)')} too` })
+      faults.push({
+        path: pathIn(index, 'slug'),
+        message: `is the slug of ${pathIn(first, '(whole)')} too. Give one of them another`,
+      })
     }
   }
   return { prepared, kept, faults }

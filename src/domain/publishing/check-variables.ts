@@ -28,12 +28,24 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
   const faults = variables.flatMap((variable, index): InputFault[] => {
     const { name } = variable
     const at = `${path}.variables[${index}]`
-    if (declared.indexOf(name) < index) return [{ path: `${at}.name`, message: 'is declared twice' }]
+    if (declared.indexOf(name) < index)
+      return [{ path: `${at}.name`, message: 'is declared twice. Remove one of them' }]
     if (!used.has(name))
-      return [{ path: `${at}.name`, message: `is in no URL and in no header of the API: none contains {${name}}` }]
-    if (Object.hasOwn(metadata, name)) return [{ path: `${at}.name`, message: 'is the name of a value in metadata' }]
+      return [
+        {
+          path: `${at}.name`,
+          message: `is in no URL and in no header of the API: none contains {${name}}. Use it there, or remove the variable`,
+        },
+      ]
+    if (Object.hasOwn(metadata, name))
+      return [{ path: `${at}.name`, message: 'is the name of a value in metadata. Give one of them another name' }]
     if (variable.default !== null && enteredValue(provider, variable, variable.default) !== variable.default)
-      return [{ path: `${at}.default`, message: 'does not match the pattern, or can’t be a part of the URLs' }]
+      return [
+        {
+          path: `${at}.default`,
+          message: 'does not match the pattern, or can’t be a part of the URLs. Choose another default',
+        },
+      ]
     return []
   })
   const servers = (['identity', 'lookup'] as const).flatMap((call): InputFault[] => {
@@ -49,7 +61,7 @@ export function variableFaults(provider: Provider, path: string): InputFault[] {
     ...servers,
     ...unknown.map((name) => ({
       path: `${path}.variables`,
-      message: `has no ${name}, which a URL, a header of the API or callback.expected contains`,
+      message: `has no ${name}, which a URL, a header of the API or callback.expected contains. Declare it`,
     })),
   ]
 }

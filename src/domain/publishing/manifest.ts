@@ -100,7 +100,7 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
   connectors.forEach(({ connector, scopes }, index) => {
     if (typeof connector !== 'string') return
     const path = `connectors[${index}].connector`
-    if (scopesOf.has(connector)) faults.push({ path, message: `${connector} is listed twice` })
+    if (scopesOf.has(connector)) faults.push({ path, message: `${connector} is listed twice. Remove one of them` })
     else if (!knownConnectors.has(connector))
       faults.push({ path, message: `the connector ${connector} doesn’t exist. Configure it first` })
     scopesOf.set(connector, scopes ?? [])
@@ -108,17 +108,22 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
   const slugs = new Set<string>()
   skills.forEach(({ slug, uses = [] }, index) => {
     if (typeof slug === 'string') {
-      if (slugs.has(slug)) faults.push({ path: `skills[${index}].slug`, message: `${slug} is listed twice` })
+      if (slugs.has(slug))
+        faults.push({ path: `skills[${index}].slug`, message: `${slug} is listed twice. Remove one of them` })
       slugs.add(slug)
     }
     const used = new Set<string>()
     uses.forEach(({ connector, scopes }, useIndex) => {
       if (typeof connector !== 'string') return
       const path = `skills[${index}].uses[${useIndex}]`
-      if (used.has(connector)) faults.push({ path: `${path}.connector`, message: `${connector} is listed twice` })
+      if (used.has(connector))
+        faults.push({ path: `${path}.connector`, message: `${connector} is listed twice. Remove one of them` })
       used.add(connector)
       if (!scopesOf.has(connector)) {
-        faults.push({ path: `${path}.connector`, message: `${connector} isn’t one of the plugin’s connectors` })
+        faults.push({
+          path: `${path}.connector`,
+          message: `${connector} isn’t one of the plugin’s connectors. Add it there, or remove it here`,
+        })
         return
       }
       const offered = scopesOf.get(connector)
@@ -127,7 +132,7 @@ function referenceFaults(input: unknown, knownConnectors: ReadonlySet<string>): 
         if (typeof scope === 'string' && !offered.includes(scope)) {
           faults.push({
             path: `${path}.scopes[${scopeIndex}]`,
-            message: `${scope} isn’t one of the scopes that the plugin requests from ${connector}`,
+            message: `${scope} isn’t one of the scopes that the plugin requests from ${connector}. Add it there, or remove it here`,
           })
         }
       })

@@ -36,7 +36,12 @@ export async function publishPlugin({ db, notifier }: Pick<Deps, 'db' | 'notifie
     const faults = named.flatMap((name, index) =>
       slugs.has(name)
         ? []
-        : [{ path: `connectors[${index}].connector`, message: `the connector ${name} doesn’t exist` }],
+        : [
+            {
+              path: `connectors[${index}].connector`,
+              message: `the connector ${name} doesn’t exist. Configure it first`,
+            },
+          ],
     )
     if (faults.length > 0) throw new InvalidInputError('manifest', faults)
     const facts = {

@@ -137,7 +137,7 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, { search, ...page }, context) => {
       if ((search?.length ?? 0) > MAX_SEARCH) {
-        throw new GraphQLError(`search may have at most ${MAX_SEARCH} characters.`, {
+        throw new GraphQLError(`search may have at most ${MAX_SEARCH} characters. Pass fewer words.`, {
           extensions: { code: 'BAD_USER_INPUT' },
         })
       }

@@ -28,7 +28,9 @@ export const readableRequests: Plugin = {
 export function misplacedParameter(params: GraphQLParams): GraphQLError | undefined {
   const given = params as Record<string, unknown>
   const wrong = TEXTS.find((name) => given[name] != null && typeof given[name] !== 'string')
-  return wrong === undefined ? undefined : codedError('BAD_REQUEST', `“${wrong}” has to be text.`)
+  return wrong === undefined
+    ? undefined
+    : codedError('BAD_REQUEST', `“${wrong}” has to be text. Send it as a JSON string.`)
 }
 
 function isJson(text: string | null): boolean {

@@ -26,7 +26,7 @@ export const ORIGIN_NOT_ALLOWED = codedError(
   'ORIGIN_NOT_ALLOWED',
   'This origin isn’t allowed to call the API. Operators allow origins with PATCHBAY_CORS_ORIGINS.',
 )
-export const NO_SOCKETS_HERE = codedError('NOT_FOUND', `WebSockets are only at ${GRAPHQL_PATH}.`)
+export const NO_SOCKETS_HERE = codedError('NOT_FOUND', `WebSockets are only at ${GRAPHQL_PATH}. Connect there.`)
 const METHOD_NOT_ALLOWED = codedError(
   'METHOD_NOT_ALLOWED',
   'Send operations with POST, or queries and subscriptions with GET.',

@@ -270,27 +270,41 @@ describe('a connector is refused', () => {
       [
         {
           path: 'oauth2.variables',
-          message: 'has no shop, which a URL, a header of the API or callback.expected contains',
+          message: 'has no shop, which a URL, a header of the API or callback.expected contains. Declare it',
         },
       ],
     ],
-    [{ variables: [SHOP, SHOP] }, [{ path: 'oauth2.variables[1].name', message: 'is declared twice' }]],
+    [
+      { variables: [SHOP, SHOP] },
+      [{ path: 'oauth2.variables[1].name', message: 'is declared twice. Remove one of them' }],
+    ],
     [
       { variables: [SHOP, { ...SHOP, name: 'region' }] },
       [
         {
           path: 'oauth2.variables[1].name',
-          message: 'is in no URL and in no header of the API: none contains {region}',
+          message:
+            'is in no URL and in no header of the API: none contains {region}. Use it there, or remove the variable',
         },
       ],
     ],
     [
       { variables: [SHOP], metadata: { shop: { from: 'tokens', path: 'shop' } } },
-      [{ path: 'oauth2.variables[0].name', message: 'is the name of a value in metadata' }],
+      [
+        {
+          path: 'oauth2.variables[0].name',
+          message: 'is the name of a value in metadata. Give one of them another name',
+        },
+      ],
     ],
     [
       { variables: [{ ...SHOP, default: 'a@b' }] },
-      [{ path: 'oauth2.variables[0].default', message: 'does not match the pattern, or can’t be a part of the URLs' }],
+      [
+        {
+          path: 'oauth2.variables[0].default',
+          message: 'does not match the pattern, or can’t be a part of the URLs. Choose another default',
+        },
+      ],
     ],
     [
       { variables: [SHOP], tokenUrl: 'http://{shop}/token' },
