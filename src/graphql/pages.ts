@@ -59,7 +59,7 @@ export async function pageBehind<T>(
 }
 
 /** Which items of a list a caller asks for. */
-export interface PageArgs {
+interface PageArgs {
   first?: number | null | undefined
   after?: string | null | undefined
   last?: number | null | undefined

@@ -22,6 +22,6 @@ export function chosenDatabase(
     return `Database: a new embedded one in ${folder}, because DATABASE_URL isn’t set. Start the server with PATCHBAY_DATA=${folder}, or it uses another one.`
   }
   throw new ConfigurationError(
-    `There’s no database in ${folder}, and DATABASE_URL isn’t set, so ${name} has nothing to work on. Run it with the server’s variables: its DATABASE_URL, or its PATCHBAY_DATA. If they’re in a file, node --env-file=.env reads it. For a new installation, start the server first.`,
+    `There’s no database in ${folder}, and DATABASE_URL isn’t set, so ${name} has nothing to work on. Run it with the server’s variables: its DATABASE_URL, or its PATCHBAY_DATA. If they’re in a file, start the command with node --env-file=.env. For a new installation, start the server first.`,
   )
 }

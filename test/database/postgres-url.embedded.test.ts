@@ -30,7 +30,9 @@ test.each([
 test.each(['postgresql://ada?sslmode=word@db.example/patchbay', 'postgresql://ada?:password@db.example/patchbay'])(
   '%s has a password that no message may have',
   (url) => {
-    expect(() => readPostgresUrl(url)).toThrow(/^DATABASE_URL: there’s an @ after the first \?\. Percent-encode/)
+    expect(() => readPostgresUrl(url)).toThrow(
+      /^DATABASE_URL: there’s an @ after the first \/, \? or #\. Percent-encode/,
+    )
   },
 )
 
