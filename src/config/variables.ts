@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { KEY_PREFIX } from '../domain/access/api-key/key-form.js'
 import { closestName } from '../domain/closest-name.js'
 import { LANGUAGES, type Language } from '../languages/languages.js'
 import { isHostName, isNetwork, isOrigin, isPageAddress } from './addresses.js'
@@ -173,6 +172,8 @@ export type Variables = z.infer<typeof VariablesSchema>
 
 /** Each may also be in a file that a variable with `_FILE` at its end names. */
 const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'PATCHBAY_KEYS', 'PATCHBAY_JWT_SECRET', 'PATCHBAY_STAGING_PASSWORD']
+/** Of every API key (`domain/access/api-key/key-form.ts`). */
+const API_KEY_PREFIX = 'pbk_'
 /** In any case, because a name in lower case would silently do nothing. */
 const OURS = /^PATCHBAY_/i
 /** What Kubernetes calls the addresses of a Service named patchbay, or patchbay-something. */
@@ -244,7 +245,7 @@ function knownNames(): string[] {
 
 /** For example, after the name: “(did you mean PATCHBAY_PORT?)” */
 function withSuggestion([name, value]: readonly [string, string]): string {
-  if (value.startsWith(KEY_PREFIX)) return `${name} (an API key, which clients send and the server doesn’t read)`
+  if (value.startsWith(API_KEY_PREFIX)) return `${name} (an API key, which clients send and the server doesn’t read)`
   const known = knownNames()
   // Without the prefix, because it would make every name similar, and not all variables have it.
   const meant = closestName(withoutPrefix(name), known.map(withoutPrefix))
