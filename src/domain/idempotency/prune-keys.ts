@@ -1,6 +1,5 @@
 import type { Tx } from '../db.js'
-import type { Deps } from '../deps.js'
-import { statement } from '../ports/sql.js'
+import { type Sql, statement } from '../ports/sql.js'
 
 const PRUNED_AT_ONCE = 5_000
 
@@ -18,7 +17,7 @@ const PRUNE = statement<[limit: number], { count: number }>(
  * Deletes Idempotency-Keys that have expired.
  * @returns how many were deleted
  */
-export async function pruneKeys({ sql }: Pick<Deps, 'sql'>): Promise<number> {
+export async function pruneKeys({ sql }: { sql: Sql }): Promise<number> {
   let pruned = 0
   let expired: number
   do {

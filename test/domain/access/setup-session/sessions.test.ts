@@ -389,7 +389,7 @@ describe('G15: a misused, revoked or expired setup session', () => {
   })
 
   test('changes nothing if its key is revoked between its read and its write', async () => {
-    const { db, sql } = patchbay.database
+    const { db } = patchbay.database
     const { key: short, id: keyId } = await keyFor(patchbay, 'sessions:create')
     const { token, setup } = await sessionFor(patchbay, short, someUser())
     const attempt = await browserWith(patchbay, token).authorize({ connector: 'acme-mail', setupId: setup.id })
