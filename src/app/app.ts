@@ -82,7 +82,7 @@ import { claimDatabase } from './claim-database.js'
 import { applyConnectorFile } from './connector-file/apply-connector-file.js'
 import { developmentHosts, openSandbox } from './development.js'
 import { openBrand } from './open-brand.js'
-import { openBus, openDatabase, openVault, openWizard, publishingDeps, toExplorer } from './open-parts.js'
+import { findFont, openBus, openDatabase, openVault, openWizard, publishingDeps, toExplorer } from './open-parts.js'
 import { outboundNetworks } from './outbound-networks.js'
 import { createScheduledJobs } from './scheduled-jobs.js'
 import { seedDevelopment } from './seed-development.js'
@@ -147,7 +147,8 @@ async function compose(
 ): Promise<Instance> {
   const { development } = config
   const networks = outboundNetworks(config)
-  const brand = await openBrand(config.brand)
+  const font = await findFont(config, parts.wizardFolder)
+  const brand = await openBrand(config.brand, font?.path)
   const metrics = createMetrics()
   metrics.expectWebhooks(EVENT_TYPES)
   metrics.showBuild(VERSION, process.version)
@@ -267,7 +268,7 @@ async function compose(
   const addressOf = createAddressOf(addressesIn(config.connections.trustedProxies))
   const renderFor = createRenderFor(createTextsFor(config.language), brand)
   const staging = createStaging(config, { publicUrl, rateLimits, authenticate, addressOf, renderFor, brand })
-  const sandbox = await openSandbox(config, publicUrl, staging?.sandboxGate)
+  const sandbox = await openSandbox(config, publicUrl, { gate: staging?.sandboxGate, font: font?.file })
   if (sandbox) opened.push(sandbox.close)
   // First, because it may describe the sandbox's apps in its own way.
   await applyConnectorFile(operationDeps, config, telemetry)

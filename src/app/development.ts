@@ -9,9 +9,14 @@ import type { Sandbox } from '../sandbox/sandbox.js'
  * Starts the apps to try Patchbay with. Loaded only in development and staging, because production needs no
  * authorization server.
  * @param gate stands in front of it in staging
+ * @param font the file of the wizard's type, if there is one
  * @throws ConfigurationError if the port is in use
  */
-export async function openSandbox(config: Config, publicUrl: string, gate?: Gate): Promise<Sandbox | undefined> {
+export async function openSandbox(
+  config: Config,
+  publicUrl: string,
+  { gate, font }: { gate?: Gate | undefined; font?: string | undefined } = {},
+): Promise<Sandbox | undefined> {
   const port = config.sandboxPort
   if (port === undefined) return undefined
   const { startSandbox } = await import('../sandbox/sandbox.js')
@@ -22,6 +27,7 @@ export async function openSandbox(config: Config, publicUrl: string, gate?: Gate
       port,
       publicUrl: config.staging?.sandboxUrl,
       gate,
+      font,
       ownSecrets: config.staging !== undefined,
       redirectUri: (app) => [redirectUri(publicUrl, app)],
       stateFile: join(config.dataFolder, 'sandbox.json'),

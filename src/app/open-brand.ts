@@ -13,9 +13,10 @@ class PictureFault extends Error {}
 
 /**
  * Reads the pictures of the brand.
+ * @param font the path of the wizard's type, if it's served
  * @throws ConfigurationError that names each one that can't be used
  */
-export async function openBrand({ name, logo, logoDark, favicon, colors }: BrandConfig): Promise<Brand> {
+export async function openBrand({ name, logo, logoDark, favicon, colors }: BrandConfig, font?: string): Promise<Brand> {
   const faults: string[] = []
   const opened = async (variable: string, source: string | undefined, types: readonly PictureType[]) => {
     if (source === undefined) return undefined
@@ -33,6 +34,7 @@ export async function openBrand({ name, logo, logoDark, favicon, colors }: Brand
     logoDark: await opened('PATCHBAY_BRAND_LOGO_DARK', logoDark, LOGO_TYPES),
     favicon: await opened('PATCHBAY_BRAND_FAVICON', favicon, FAVICON_TYPES),
     colors,
+    font,
   }
   if (faults.length > 0) throw invalid(faults)
   return createBrand(choices)

@@ -11,7 +11,8 @@ import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { Brand } from '../http/brand/brand.js'
 import { GRAPHQL_PATH } from '../http/server/routes.js'
 import { createWizardRoutes, WIZARD_FOLDER } from '../http/wizard/wizard.js'
-import { wizardFacts } from '../http/wizard/wizard-facts.js'
+import { servesWizard, wizardFacts } from '../http/wizard/wizard-facts.js'
+import { type WizardFont, wizardFont } from '../http/wizard/wizard-font.js'
 import { type Bus, createMemoryBus } from '../live/bus.js'
 import { createRedisBus } from '../live/redis-bus.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
@@ -90,6 +91,11 @@ export async function openWizard(
     )
   }
   return wizard
+}
+
+/** Returns the wizard's type for all other pages, or undefined if this installation serves no wizard. */
+export async function findFont(config: Config, folder = WIZARD_FOLDER): Promise<WizardFont | undefined> {
+  return servesWizard(config) ? wizardFont(folder) : undefined
 }
 
 /** The routes of the root if there is no wizard. */

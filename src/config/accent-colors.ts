@@ -3,6 +3,8 @@ export interface AccentColors {
   /** A primary button. */
   action: string
   actionHover: string
+  /** Its border, which tells it from what it's on even if the color doesn't. */
+  actionLine: string
   /** The text on it. */
   onAction: string
   /** Links, focus rings and other text in the color. */
@@ -28,8 +30,10 @@ const WHITE = '#ffffff'
 const INK = '#0f1117'
 /** Of text (WCAG 2.2, 1.4.3, level AA). */
 const TEXT_CONTRAST = 4.5
-/** Enough to tell a button from what it's on. Its text alone makes it readable. */
+/** Of a button's own color. Its border does the rest. */
 const BUTTON_CONTRAST = 1.5
+/** Of a control's boundary (WCAG 2.2, 1.4.11, level AA). */
+const BOUNDARY_CONTRAST = 3
 const HOVER_SHARE = 0.16
 
 /**
@@ -60,7 +64,10 @@ function colorsIn({ surfaces, towards, groundShare }: Theme, color: string): Acc
   )
   const onAction = textOn(action) ?? WHITE
   const actionHover = mix(action, onAction === WHITE ? '#000000' : WHITE, HOVER_SHARE)
-  return { action, actionHover, onAction, accent, accentGround: groundOf(accent) }
+  const actionLine = nearest(action, towards, (candidate) =>
+    surfaces.every((surface) => contrast(candidate, surface) >= BOUNDARY_CONTRAST),
+  )
+  return { action, actionHover, actionLine, onAction, accent, accentGround: groundOf(accent) }
 }
 
 function textOn(color: string): string | undefined {

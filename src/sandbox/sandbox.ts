@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
@@ -11,6 +12,7 @@ import { interactionRoutes } from './interactions.js'
 import { type MintedGrant, type MintRequest, mintGrants } from './mint.js'
 import { readInsertedPath } from './odd-answers.js'
 import { notFoundPage, otherNamePage } from './pages/elsewhere-page.js'
+import { FONT_PATH } from './pages/look.js'
 import { createProvider, type Provider } from './provider.js'
 import { resourceRoutes } from './resource.js'
 import { signInRoutes } from './sign-in.js'
@@ -31,6 +33,8 @@ export interface SandboxOptions {
   publicUrl?: string | undefined
   /** stands in front of pages and the control API; returns whether it answered. The protocol and the apps' APIs stay open */
   gate?: ((request: IncomingMessage, response: ServerResponse) => Promise<boolean>) | undefined
+  /** the WOFF2 file that pages are set in; by default, they use the system's type */
+  font?: string | undefined
   /** whether clients have random secrets instead of those that the documentation lists */
   ownSecrets?: boolean | undefined
   /** a JSON file that keeps keys, grants, tokens, sessions and behaviors across restarts; by default they're only in memory */
@@ -68,6 +72,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Longer than a client’s pauses, so that none sends a request on a connection that closes. */
 const KEEP_ALIVE_MS = 75_000
+const FONT_HEADERS = { 'content-type': 'font/woff2', 'cache-control': 'public, max-age=86400' }
 /** The name of a customer's workspace. */
 const WORKSPACE = /^\/[a-z0-9-]{1,63}(?=\/)/
 /** Paths under an issuer that are pages or resources. All others belong to the protocol. */
@@ -107,7 +112,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       mint: mintGrants.bind(undefined, provider, state),
     }
   })
-  server.on('request', mount(url, apps, options.gate))
+  server.on('request', mount(url, apps, options))
   writer.changed()
 
   return {
@@ -143,7 +148,7 @@ interface MountedApp extends ControlledApp {
   provider: Provider
 }
 
-function mount(url: string, apps: readonly MountedApp[], gate: SandboxOptions['gate']): Handler {
+function mount(url: string, apps: readonly MountedApp[], { gate, font }: SandboxOptions): Handler {
   const pages = new Hono<{ Bindings: HttpBindings }>()
   pages.use(async (c, next) => {
     const origin = c.req.header('origin')
@@ -162,6 +167,7 @@ function mount(url: string, apps: readonly MountedApp[], gate: SandboxOptions['g
     pages.get(`/${slug}`, (c) => c.redirect(`${issuer}/sign-in`))
   }
   pages.route('/', controlRoutes(apps))
+  if (font !== undefined) pages.get(FONT_PATH, async (c) => c.body(await readFile(font), 200, FONT_HEADERS))
   pages.notFound(async (c) => {
     if (!wantsPage(c.req.header('accept'))) return c.text('Not found.', 404, { 'cache-control': 'no-store' })
     const page = await notFoundPage(url)

@@ -10,13 +10,15 @@ const surfaces = ['card', 'ground', 'raised'].map((name) =>
 )
 const color = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, '0')}`)
 
-function expectReadable({ action, actionHover, onAction, accent, accentGround }: AccentColors, on: string[]): void {
+function expectReadable(colors: AccentColors, on: string[]): void {
+  const { action, actionHover, actionLine, onAction, accent, accentGround } = colors
   for (const surface of [...on, accentGround]) expect(contrast(accent, surface)).toBeGreaterThanOrEqual(4.5)
   for (const button of [action, actionHover]) expect(contrast(onAction, button)).toBeGreaterThanOrEqual(4.5)
   expect(contrast(action, on[0] ?? '')).toBeGreaterThanOrEqual(1.5)
+  for (const surface of on) expect(contrast(actionLine, surface)).toBeGreaterThanOrEqual(3)
 }
 
-test('whatever color an operator chooses, text in it and on it meets WCAG AA in both themes', () => {
+test('whatever color an operator chooses, text in it and on it and borders of buttons meet WCAG AA in both themes', () => {
   const [light, dark] = [0, 1].map((theme) => surfaces.map((pair) => pair[theme] ?? ''))
   expect(light).toHaveLength(3)
   fc.assert(
@@ -32,8 +34,10 @@ test('whatever color an operator chooses, text in it and on it meets WCAG AA in 
 test('a color that can be read is used as it is', () => {
   expect(accentColors('#4347c9').light).toMatchObject({ action: '#4347c9', accent: '#4347c9', onAction: '#ffffff' })
   expect(accentColors('#a9b1ff').dark).toMatchObject({ action: '#a9b1ff', accent: '#a9b1ff' })
-  // Dark text on a yellow button is fine, although yellow text isn't.
+  expect(accentColors('#4347c9').light.actionLine).toBe('#4347c9')
+  // Dark text on a yellow button is fine, although yellow text isn't. A darker border shows where it ends.
   expect(accentColors('#ffcc00').light).toMatchObject({ action: '#ffcc00', onAction: '#0f1117' })
+  expect(accentColors('#ffcc00').light.actionLine).not.toBe('#ffcc00')
 })
 
 test('contrast is that of WCAG', () => {

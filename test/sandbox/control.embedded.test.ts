@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js'
 import { appOf, Client, control, redirectUri } from '../support/sandbox-client.js'
@@ -109,5 +111,27 @@ test('the page for people is at / and /control', async () => {
     expect(page.status).toBe(200)
     expect(page.headers.get('content-security-policy')).toContain("script-src 'sha256-")
     expect(await page.text()).toContain('Acme Calendar')
+  }
+})
+
+test('pages are set in the type that the sandbox was given, and without one in the system’s', async () => {
+  const font = fileURLToPath(import.meta.url)
+  const options = {
+    hostname: 'localhost',
+    host: '127.0.0.1',
+    port: 0,
+    redirectUri: (app: string) => [redirectUri(app)],
+  }
+  const given = await startSandbox({ ...options, font })
+  try {
+    const page = await fetch(given.url)
+    const [, path = ''] = /@font-face\{[^}]*src:url\(([^)]+)\)/.exec(await page.text()) ?? []
+    expect(page.headers.get('content-security-policy')).toContain("font-src 'self'")
+    const served = await fetch(`${given.url}${path}`)
+    expect(served.headers.get('content-type')).toBe('font/woff2')
+    expect(await served.text()).toBe(await readFile(font, 'utf8'))
+    expect(await fetch(`${sandbox.url}${path}`)).toMatchObject({ status: 404 })
+  } finally {
+    await given.close()
   }
 })

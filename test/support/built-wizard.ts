@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 export const SCRIPT = '/assets/app-C0ffee42.js'
-export const FONT = '/assets/inter-C0ffee42.woff2'
+export const FONT = '/assets/inter-latin-wght-normal-C0ffee42.woff2'
 
 export interface BuiltWizard extends AsyncDisposable {
   folder: string

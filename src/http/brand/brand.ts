@@ -18,6 +18,8 @@ export interface Brand {
   favicon: BrandPicture | undefined
   /** Undefined for Patchbay's own, which are those of the style sheets. */
   colors: { light: AccentColors; dark: AccentColors } | undefined
+  /** Where Patchbay serves the wizard's type. Undefined if pages use the system's. */
+  font: string | undefined
 }
 
 export interface Logo {
@@ -35,20 +37,21 @@ export interface BrandPicture extends Picture {
   path: string
 }
 
-/** What an operator chose. All of it may be missing. */
+/** What an operator chose, and the type that is there. All of it may be missing. */
 export interface BrandChoices {
   name?: string | undefined
   logo?: Picture | undefined
   logoDark?: Picture | undefined
   favicon?: Picture | undefined
   colors?: Brand['colors']
+  font?: string | undefined
 }
 
 /**
  * Completes what the operator chose. Patchbay's own mark appears only under Patchbay's own name. A square logo is the
  * favicon too.
  */
-export function createBrand({ name, logo, logoDark, favicon, colors }: BrandChoices): Brand {
+export function createBrand({ name, logo, logoDark, favicon, colors, font }: BrandChoices): Brand {
   const isCustom = name !== undefined || logo !== undefined
   const ownMark: Picture = { type: 'image/svg+xml', bytes: Buffer.from(MARK) as Buffer<ArrayBuffer> }
   const shown = logo ?? (isCustom ? undefined : ownMark)
@@ -60,7 +63,14 @@ export function createBrand({ name, logo, logoDark, favicon, colors }: BrandChoi
     logo: served,
     favicon: icon && brandPicture('favicon', icon),
     colors,
+    font,
   }
+}
+
+/** Returns the wizard's type as a style sheet, or nothing. */
+export function fontFace({ font }: Pick<Brand, 'font'>): string {
+  if (font === undefined) return ''
+  return `@font-face{font-family:"Inter Variable";font-weight:100 900;font-display:swap;src:url(${font}) format("woff2")}`
 }
 
 /** Returns the colors as a style sheet for pages that follow the browser's theme, or nothing. */
@@ -80,8 +90,8 @@ export function picturesOf({ logo, favicon }: Pick<Brand, 'logo' | 'favicon'>): 
   return [logo?.picture, logo?.dark, favicon].filter((picture) => picture !== undefined)
 }
 
-function declarations({ action, actionHover, onAction, accent, accentGround }: AccentColors): string {
-  return `--action:${action};--action-hover:${actionHover};--on-action:${onAction};--accent:${accent};--accent-ground:${accentGround}`
+function declarations({ action, actionHover, actionLine, onAction, accent, accentGround }: AccentColors): string {
+  return `--action:${action};--action-hover:${actionHover};--action-line:${actionLine};--on-action:${onAction};--accent:${accent};--accent-ground:${accentGround}`
 }
 
 function logoOf(picture: Picture, dark: Picture | undefined): Logo {

@@ -10,11 +10,13 @@ const OAUTH = new RegExp(`^(?:${CALLBACK_PATH}/[a-z0-9-]+|${CONNECT_PATH}/${UUID
 
 /**
  * Decides whether Patchbay answers a request without a pass: the API, whose callers have tokens or keys, the pages on the
- * way to a consent screen and back, which are bound to their authorization, the sign-in page, and the pictures on these.
+ * way to a consent screen and back, which are bound to their authorization, the sign-in page, and the pictures and type of
+ * these.
  * GraphiQL is at the API's address, but a browser visits it as a page.
  */
 export function createIsOpenRequest(brand: Brand): (request: IncomingMessage) => boolean {
-  const paths = new Set([SIGN_IN_PATH, SIGN_OUT_PATH, ...picturesOf(brand).map(({ path }) => path)])
+  const files = [...picturesOf(brand).map(({ path }) => path), brand.font]
+  const paths = new Set([SIGN_IN_PATH, SIGN_OUT_PATH, ...files])
   return (request) => {
     const path = pathOf(request)
     if (path === GRAPHQL_PATH) return !request.headers.accept?.includes('text/html') || request.method === 'POST'

@@ -9,7 +9,8 @@ export interface Page {
 }
 
 /**
- * Renders a whole page. It is self-contained, never stored and never framed, and allows only the given style and script.
+ * Renders a whole page. It is self-contained except for its type, never stored and never framed, and allows only the given style
+ * and script.
  *
  * The policy has no `form-action`, because Chromium would apply it to the redirect back to the client after consent.
  */
@@ -37,6 +38,7 @@ ${script === undefined ? '' : html`<script type="module">${raw(script)}</script>
     `script-src ${script === undefined ? "'none'" : `'${digest(script)}'`}`,
     "connect-src 'self'",
     'img-src data:',
+    "font-src 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ]

@@ -8,7 +8,7 @@ import { createBrand } from '../../../src/http/brand/brand.js'
 import { otherNamePage } from '../../../src/http/other-name-page.js'
 import { createTextsFor } from '../../../src/http/page-language.js'
 import { createRenderFor } from '../../../src/http/render-for.js'
-import { type BuiltWizard, buildWizard } from '../../support/built-wizard.js'
+import { type BuiltWizard, buildWizard, FONT } from '../../support/built-wizard.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { send } from '../../support/raw.js'
 
@@ -60,19 +60,25 @@ describe('with a brand', () => {
     '/oauth/callback/acme-mail?state=x',
     '/oauth/callback/acme-mail',
     '/nowhere',
-  ])('the page at %s has its name, logo, favicon and colors, and may load only these', async (path) => {
-    const { text, headers } = await page(path)
-    expect(text).toMatch(/<title>[^<]+ · Acme &lt;Connect&gt;<\/title><link rel="icon" href="\/assets\/brand\//)
-    expect(text).toMatch(
-      /<source srcset="\/assets\/brand\/logo-dark-[0-9a-f]{12}\.svg" media="\(prefers-color-scheme: dark\)">/,
-    )
-    expect(text).toMatch(
-      /<img src="\/assets\/brand\/logo-[0-9a-f]{12}\.svg" alt="Acme &lt;Connect&gt;" width="105" height="28">/,
-    )
-    expect(text).toContain('--action:#b4005a;')
-    expect(text).not.toContain('Patchbay')
-    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*img-src 'self' data:;/)
-  })
+  ])(
+    'the page at %s has its name, logo, favicon and colors and the wizard’s type, and may load only these',
+    async (path) => {
+      const { text, headers } = await page(path)
+      expect(text).toMatch(/<title>[^<]+ · Acme &lt;Connect&gt;<\/title><link rel="icon" href="\/assets\/brand\//)
+      expect(text).toMatch(
+        /<source srcset="\/assets\/brand\/logo-dark-[0-9a-f]{12}\.svg" media="\(prefers-color-scheme: dark\)">/,
+      )
+      expect(text).toMatch(
+        /<img src="\/assets\/brand\/logo-[0-9a-f]{12}\.svg" alt="Acme &lt;Connect&gt;" width="105" height="28">/,
+      )
+      expect(text).toContain('--action:#b4005a;')
+      expect(text).not.toContain('Patchbay')
+      expect(text).toContain(`src:url(${FONT})`)
+      expect(headers['content-security-policy']).toMatch(
+        /^default-src 'none'; .*img-src 'self' data:; font-src 'self';/,
+      )
+    },
+  )
 
   test('its pictures are cached, run nothing, and pass for nothing else', async () => {
     const [logo = ''] = /\/assets\/brand\/logo-[0-9a-f]+\.svg/.exec((await page('/nowhere')).text) ?? []
@@ -106,7 +112,8 @@ test('without a brand, the server’s pages load nothing and show no name', asyn
   }))
   expect(body).toContain('<title>A title</title>')
   expect(body).not.toMatch(/Patchbay|<img|<link/)
-  expect(headers['content-security-policy']).not.toContain('img-src')
+  expect(headers['content-security-policy']).not.toMatch(/img-src|font-src/)
+  expect(body).not.toContain('@font-face')
 })
 
 test('a square logo is the favicon too, a wide one contains the name, and Patchbay’s mark needs Patchbay’s name', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stagingSecrets } from '../../../src/config/staging-secrets.js'
 import { createPasses } from '../../../src/http/staging/passes.js'
 import { Browser } from '../../support/browser.js'
-import { type BuiltWizard, buildWizard, SCRIPT } from '../../support/built-wizard.js'
+import { type BuiltWizard, buildWizard, FONT, SCRIPT } from '../../support/built-wizard.js'
 import type { Patchbay } from '../../support/patchbay.js'
 import { Person } from '../../support/person.js'
 import { RawSocket, send } from '../../support/raw.js'
@@ -26,6 +26,11 @@ afterAll(async () => {
 })
 
 describe('without the password', () => {
+  test('the sign-in page gets its type, and nothing else of the wizard', async () => {
+    expect(await send(patchbay, FONT)).toMatchObject({ status: 200, headers: { 'content-type': 'font/woff2' } })
+    expect(await send(patchbay, SCRIPT)).toMatchObject({ status: 401 })
+  })
+
   test.each([
     '/',
     '/mine',
