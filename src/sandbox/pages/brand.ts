@@ -29,11 +29,11 @@ h1{font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.02em;ma
 p{margin:0 0 16px}.body>p:last-child{margin-bottom:0}.soft{color:var(--soft)}.small{font-size:.875rem;line-height:1.4}
 strong{font-weight:650}
 form{margin:0}
-button,.button{font:inherit;font-weight:560;min-height:42px;padding:8px 18px;border-radius:var(--radius-small);border:1px solid var(--line);
+button,.button{font:inherit;font-weight:560;min-height:42px;padding:8px 18px;border-radius:var(--radius-small);border:1px solid var(--line-button);
 background:transparent;color:var(--ink);cursor:pointer;text-decoration:none;text-align:center;display:inline-block}
-button:hover,.button:hover{background:var(--raised)}
-.primary{background:var(--accent);border-color:var(--accent);color:#fff}
-.primary:hover{background:var(--accent);filter:brightness(1.12)}
+button:hover,.button:hover{border-color:var(--line-strong);background:var(--raised)}
+.primary,.primary:hover{background:var(--accent);border-color:var(--ink-accent);color:#fff}
+.primary:hover{filter:brightness(1.12)}
 .link{border:0;min-height:32px;padding:4px 8px;margin:-4px -8px;color:var(--ink-accent);font-size:.8125rem}
 :focus-visible{outline:2px solid var(--ink-accent);outline-offset:2px}
 .who{display:flex;align-items:center;gap:12px;text-align:left;min-width:0}

@@ -19,9 +19,9 @@ section{background:var(--card);border:1px solid var(--line);border-radius:var(--
 .state{margin:14px 0 8px;color:var(--soft);min-height:1.45em}
 .links{margin:0}
 a{color:var(--accent);font-weight:600}
-button{font:inherit;font-weight:600;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:var(--radius-small);border:1px solid var(--line);
+button{font:inherit;font-weight:600;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:var(--radius-small);border:1px solid var(--line-button);
 background:var(--card);color:var(--ink);cursor:pointer}
-button:hover{background:var(--raised)}
+button:hover{border-color:var(--line-strong);background:var(--raised)}
 button[aria-disabled=true]{color:var(--soft);cursor:default;background:transparent;border-style:dashed}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .row{display:flex;gap:8px;flex-wrap:wrap;margin-top:12px}
@@ -64,12 +64,13 @@ input[role=switch]{appearance:none;flex:none;width:42px;height:25px;border-radiu
 input[role=switch]::after{content:"";position:absolute;inset:3px auto auto 3px;width:19px;height:19px;border-radius:50%;background:var(--card);transition:translate .12s}
 input[role=switch]:checked{background:var(--accent)}
 input[role=switch]:checked::after{translate:17px}
-input[type=number],select{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--line);border-radius:var(--radius-small);min-height:36px;padding:5px 9px}
+input[type=number],select{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--line-strong);border-radius:var(--radius-small);min-height:36px;padding:5px 9px}
 input[type=number]{width:96px}
 input:invalid{border-color:var(--alert)}
 select{max-width:168px}
 .amount{display:grid;justify-items:end;flex:none}
 .amount small{font-size:.75rem}
+@media (max-width:480px){.field:is(.choice,.number){display:grid;gap:6px}.field select{width:100%;max-width:none}.amount{display:flex;align-items:center;gap:8px}}
 .requests li{padding:7px 0;border-top:1px solid var(--line);font-size:.8125rem}
 .requests code{color:var(--soft);overflow-wrap:anywhere}
 .requests{max-height:320px;overflow:auto}
