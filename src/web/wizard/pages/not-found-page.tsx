@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
+import { Glyph } from '../parts/glyph.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
 
@@ -7,8 +8,8 @@ import { texts } from '../texts.js'
 export function NotFoundPage() {
   return (
     <div className="card lost">
-      <span className="lost__mark" aria-hidden="true">
-        i
+      <span className="lost__mark">
+        <Glyph name="info" />
       </span>
       <PageHeading title={texts.notFound.title}>{texts.notFound.line}</PageHeading>
       <Link href={WIZARD_PATHS.plugins} className="button">

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { PluginPageDocument, type PluginPageQuery } from '../../../generated/documents/graphql.js'
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { AppIcon } from '../parts/app-icon.js'
+import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { Permissions } from '../parts/permissions.js'
 import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
@@ -67,6 +68,17 @@ function Introduction({ plugin, answer, removed }: IntroductionProps) {
           {removed === 'here' ? texts.setup.removed : texts.setup.removedElsewhere}
         </p>
       )}
+      <div className="start">
+        <button type="button" className="button button--primary" aria-disabled={starting} onClick={() => start(plugin)}>
+          {texts.plugins.start}
+        </button>
+        <p className="soft small">{texts.plugin.copied}</p>
+        {refusal && (
+          <p className="notice notice--bad" role="alert">
+            {refusal}
+          </p>
+        )}
+      </div>
       <div className="columns">
         <section className="card panel">
           <h2>{texts.plugin.skills}</h2>
@@ -81,7 +93,7 @@ function Introduction({ plugin, answer, removed }: IntroductionProps) {
         </section>
         <section className="card panel">
           <h2>{texts.plugin.apps}</h2>
-          {plugin.requirements.length === 0 && <p className="soft">{texts.plugins.needsNothing}</p>}
+          {plugin.requirements.length === 0 && <Empty glyph="plug" title={texts.plugins.needsNothing} isWithin />}
           <ul className="skills">
             {plugin.requirements.map(({ connector, reason, optional, permissions }) => (
               <li key={connector.id} className="needed">
@@ -100,17 +112,6 @@ function Introduction({ plugin, answer, removed }: IntroductionProps) {
             ))}
           </ul>
         </section>
-      </div>
-      <div className="start">
-        <button type="button" className="button button--primary" aria-disabled={starting} onClick={() => start(plugin)}>
-          {texts.plugins.start}
-        </button>
-        <p className="soft small">{texts.plugin.copied}</p>
-        {refusal && (
-          <p className="notice notice--bad" role="alert">
-            {refusal}
-          </p>
-        )}
       </div>
     </>
   )

@@ -5,6 +5,7 @@ import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { useSetup } from '../../client/react.js'
 import { useAnnounce } from '../parts/announcer.js'
 import { Attention } from '../parts/attention.js'
+import { Empty } from '../parts/empty.js'
 import { Glyph } from '../parts/glyph.js'
 import { Loading } from '../parts/loading.js'
 import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
@@ -72,8 +73,8 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
   return (
     <div className="wizard">
       {setup.status === 'READY' && <Finish plugin={plugin} isFresh={isFresh} />}
+      <Attention setup={setup} />
       <div className="wizard__steps">
-        <Attention setup={setup} />
         {required.length > 0 && (
           <section aria-labelledby="steps">
             <h2 id="steps">{setup.status === 'READY' ? texts.setup.stepsDone : texts.setup.steps}</h2>
@@ -91,7 +92,12 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
             </ol>
           </section>
         )}
-        {setup.steps.length === 0 && <p className="card panel soft">{texts.plugins.needsNothing}</p>}
+        {setup.steps.length === 0 && (
+          <section aria-labelledby="steps">
+            <h2 id="steps">{texts.setup.stepsDone}</h2>
+            <Empty glyph="plug" title={texts.plugins.needsNothing} />
+          </section>
+        )}
       </div>
       <aside className="wizard__aside">
         <SetupSkills setup={setup} />

@@ -1,4 +1,5 @@
 import { isFramed } from '../framed.js'
+import { Glyph } from '../parts/glyph.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
@@ -10,7 +11,10 @@ import { useWizard } from '../wizard-context.js'
 export function SignedOutPage() {
   const { config } = useWizard()
   return (
-    <>
+    <div className="card lost">
+      <span className="lost__mark">
+        <Glyph name="key" />
+      </span>
       <PageHeading title={texts.signedOut.title}>{texts.signedOut.line}</PageHeading>
       <div className="actions">
         {config.signInUrl && (
@@ -22,6 +26,6 @@ export function SignedOutPage() {
           {texts.signedOut.retry}
         </button>
       </div>
-    </>
+    </div>
   )
 }

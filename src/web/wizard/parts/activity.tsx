@@ -12,6 +12,7 @@ import { texts } from '../texts.js'
 import { dateAndTime, dayName, timeOfDay } from '../times.js'
 import { useKept } from '../use-kept.js'
 import { activityDays } from './activity-days.js'
+import { Empty } from './empty.js'
 import { Glyph, type GlyphName } from './glyph.js'
 
 const PAGE_SIZE = 10
@@ -66,7 +67,11 @@ export function Activity({ revision }: { revision: number }) {
         </div>
       </div>
       {edges.length === 0 ? (
-        <p className="soft row">{latest ? texts.activity.empty : texts.loading}</p>
+        latest ? (
+          <Empty glyph="pulse" title={texts.activity.empty} isWithin />
+        ) : (
+          <p className="soft row">{texts.loading}</p>
+        )
       ) : (
         activityDays(edges.map(({ cursor, node }) => ({ ...node, cursor }))).map(({ date, entries }) => (
           <div key={date} className="day">

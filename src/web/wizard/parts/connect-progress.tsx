@@ -120,7 +120,7 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: W
         </p>
         {isEnding && <p className="small">{texts.step.deadline(timeOfDay(attempt.expiresAt))}</p>}
       </div>
-      <div className="actions">
+      <div className="waiting__actions">
         {here ? (
           <button type="button" className="button" onClick={connecting.reopen}>
             {texts.step.reopen}

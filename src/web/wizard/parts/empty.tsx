@@ -6,13 +6,15 @@ interface EmptyProps {
   title: string
   /** What the person can do about it. */
   line?: string
+  /** Whether it's in a card already. */
+  isWithin?: boolean
   children?: ReactNode
 }
 
 /** What a list shows while there is nothing in it. */
-export function Empty({ glyph, title, line, children }: EmptyProps) {
+export function Empty({ glyph, title, line, isWithin = false, children }: EmptyProps) {
   return (
-    <div className="card empty">
+    <div className={isWithin ? 'empty empty--within' : 'card empty'}>
       <span className="empty__icon">
         <Glyph name={glyph} />
       </span>

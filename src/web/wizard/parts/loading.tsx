@@ -1,4 +1,5 @@
 import { texts } from '../texts.js'
+import { Glyph } from './glyph.js'
 
 interface LoadingProps {
   /** What the placeholders stand for: cards of plugins, rows of a list, or the two columns of a plugin's page. */
@@ -23,8 +24,11 @@ export function Loading({ shape }: LoadingProps) {
 export function LoadFailed({ onRetry }: { onRetry(): void }) {
   return (
     <div className="card empty" role="alert">
+      <span className="empty__icon">
+        <Glyph name="alert" />
+      </span>
       <div>
-        <h2>{texts.failed.title}</h2>
+        <h2 className="empty__title">{texts.failed.title}</h2>
         <p>{texts.failed.line}</p>
       </div>
       <button type="button" className="button" onClick={onRetry}>

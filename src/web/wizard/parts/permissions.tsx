@@ -28,9 +28,9 @@ export function Permissions({ permissions, areGranted = false, missing = [], isA
       {permissions.map(({ scope, description }) => (
         <li key={scope} className={missing.includes(scope) ? 'is-missing' : undefined}>
           <span>
-            {words(description) ?? <code>{scope}</code>}
+            {words(description) ?? <code>{scope}</code>}{' '}
             {missing.includes(scope) && (
-              <span className={`pill ${isAsking ? '' : 'pill--warn '}permissions__missing`}>{texts.setup.missing}</span>
+              <span className={isAsking ? 'pill' : 'pill pill--warn'}>{texts.setup.missing}</span>
             )}
           </span>
         </li>

@@ -5,16 +5,16 @@ import { useFresh } from '../use-fresh.js'
 /** The person's copies of the skills, next to the steps: what each can do, or the apps that it is waiting for. */
 export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
   return (
-    <section className="card panel" aria-labelledby="skills">
-      <div>
-        <h2 id="skills">{texts.setup.skills}</h2>
+    <section aria-labelledby="skills">
+      <h2 id="skills">{texts.setup.skills}</h2>
+      <div className="card panel">
         <p className="soft small">{texts.setup.skillsLead}</p>
+        <ul className="skills">
+          {setup.skills.map((skill) => (
+            <Skill key={skill.id} skill={skill} />
+          ))}
+        </ul>
       </div>
-      <ul className="skills">
-        {setup.skills.map((skill) => (
-          <Skill key={skill.id} skill={skill} />
-        ))}
-      </ul>
     </section>
   )
 }

@@ -1,0 +1,64 @@
+import type { Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { de } from '../../../src/web/wizard/texts/de.js'
+import { PATIENT } from '../../support/patience.js'
+import { startWizardScene, type WizardScene } from './scene.js'
+import { MEETING_ASSISTANT } from './screen.js'
+
+const PHONE = { width: 360, height: 740 }
+
+/** Where an element is on the page, in whole pixels. */
+async function placeOf(locator: Locator) {
+  const { x, y, width, height } = (await locator.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+  return { left: Math.round(x), top: Math.round(y), bottom: y + height, width }
+}
+
+describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, () => {
+  let scene: WizardScene
+  beforeAll(async () => {
+    scene = await startWizardScene()
+  }, PATIENT.timeout)
+  afterAll(() => scene?.[Symbol.asyncDispose]())
+
+  test('a setup can be started without scrolling on a phone', async () => {
+    await using device = await scene.device(scene.newcomer(), { viewport: PHONE })
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    const start = screen.button(screen.texts.plugins.start)
+    await start.waitFor()
+    expect((await placeOf(start)).bottom).toBeLessThan(PHONE.height)
+  })
+
+  test('the steps of a setup and its skills start at the same height', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    const tops = await Promise.all(['.steps', 'aside .card'].map((each) => placeOf(screen.page.locator(each).first())))
+    expect(tops[0]?.top).toBe(tops[1]?.top)
+  })
+
+  test('on a phone, canceling is next to the other action, and a missing permission’s mark below its words', async () => {
+    await using device = await scene.device(scene.newcomer(), { locale: 'de-DE', viewport: PHONE })
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    const mail = await screen.consentWindow(de.remedy.CONNECT('Acme Mail'))
+    const [reopen, cancel] = [screen.button(de.step.reopen), screen.button(de.cancel)]
+    await cancel.waitFor()
+    const row = await placeOf(reopen)
+    expect((await placeOf(cancel)).top).toBeLessThan(row.bottom)
+    await mail.allow()
+    await screen.shows('Acme Mail', 'LIVE')
+    const calendar = await screen.consentWindow(de.remedy.CONNECT('Acme Calendar'))
+    await calendar.allow({ untick: ['calendar.write'] })
+    const mark = screen.step('Acme Calendar').getByText(de.setup.missing)
+    await mark.waitFor()
+    expect((await placeOf(mark)).left).toBe((await placeOf(mark.locator('..'))).left)
+  })
+
+  test('the server’s pages are set in the wizard’s type', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const { page } = await scene.open(device, '/no-such-page')
+    const loaded = () =>
+      page.evaluate(async () => [...(await document.fonts.ready)].map(({ family, status }) => `${family} ${status}`))
+    await expect.poll(loaded).toEqual(['"Inter Variable" loaded'])
+  })
+})
