@@ -18,11 +18,11 @@ ${lookCss}${base}`
 
 const base = `
 body{margin:0;min-height:100vh;min-height:100dvh;background:var(--ground);color:var(--ink);
-font:15px/1.55 var(--font);
+font:.9375rem/1.55 var(--font);
 display:flex;flex-direction:column;align-items:center;justify-content:center;padding:24px 16px}
 main{width:100%;max-width:460px;background:var(--card);border:1px solid var(--line);border-top:4px solid var(--accent);border-radius:var(--radius);overflow:hidden;
 box-shadow:0 1px 2px #151a230d,0 6px 20px #151a2314}
-.head{padding:24px 28px 0}.body{padding:0 28px 24px}
+.head{padding:24px 28px 0}.body{padding:0 28px 24px}.body:first-child{padding-top:12px}
 .mark{display:flex;align-items:center;gap:12px;font-weight:650;letter-spacing:-.01em}
 .logo{flex:none;display:block}
 h1{font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.02em;margin:16px 0 6px;text-wrap:balance}
@@ -58,7 +58,7 @@ label.scope{cursor:pointer}
 .scope .small{display:block}
 .scope code{font-size:.75rem;font-weight:400;color:var(--soft)}
 .choice{display:grid;grid-template-columns:1fr 1fr;gap:12px;margin-bottom:14px}
-.foot{font-size:.8125rem;color:var(--soft);margin:14px 0 0;max-width:480px;text-align:center}
+.foot{font-size:.8125rem;color:var(--soft);margin:14px 0 0;max-width:480px;text-align:center;text-wrap:balance}
 .spinner{width:44px;height:44px;border-radius:50%;border:4px solid var(--line);border-top-color:var(--ink-accent);
 animation:turn 1s linear infinite;margin:56px auto}
 @keyframes turn{to{transform:rotate(1turn)}}

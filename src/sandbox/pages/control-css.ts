@@ -3,11 +3,11 @@ import { lookCss } from './look.js'
 export const controlCss = `${lookCss}
 :root{--alert:#a3410b;--off:#868b9c;--accent:#333}
 @media (prefers-color-scheme:dark){:root{--alert:#ffb27a;--off:#6d7283;--accent:#ccc}}
-body{margin:0 auto;max-width:1360px;padding:32px 20px 64px;background:var(--ground);color:var(--ink);
-font:15px/1.45 var(--font)}
+body{margin:0 auto;max-width:1360px;padding:clamp(1.25rem,4vw,2.5rem) 1.25rem 5rem;background:var(--ground);color:var(--ink);
+font:.9375rem/1.55 var(--font)}
 header{display:flex;justify-content:space-between;align-items:center;gap:16px 24px;flex-wrap:wrap}
-h1{font-size:1.75rem;letter-spacing:-.025em;line-height:1.2;margin:0 0 4px}
-h2{font-size:1.125rem;letter-spacing:-.01em;margin:0}
+h1{font-size:clamp(1.5rem,1.2rem + 1.4vw,2rem);font-weight:680;letter-spacing:-.022em;line-height:1.2;margin:0 0 .35rem}
+h2{font-size:1.0625rem;font-weight:640;letter-spacing:-.01em;margin:0}
 h3{font-size:.8125rem;margin:18px 0 6px;color:var(--soft);font-weight:600}
 header p{margin:0;color:var(--soft);max-width:60ch}
 #notice{min-height:1.5em;margin:12px 0;color:var(--alert)}
@@ -56,7 +56,7 @@ details[open]>summary::after{transform:rotate(225deg)}
 .field{display:flex;justify-content:space-between;align-items:center;gap:14px;padding:9px 0;border:0;margin:0}
 fieldset.field{display:block;padding:0;margin-top:10px}
 .field b,legend{font-weight:550;display:block;padding:0}
-small{display:inline-block;font-size:.8125rem;color:var(--soft);line-height:1.35}
+small{display:block;font-size:.8125rem;color:var(--soft);line-height:1.35}
 fieldset small{display:block;margin-bottom:4px}
 fieldset label{display:inline-flex;align-items:center;gap:7px;margin-right:16px;padding:5px 0}
 input[type=checkbox]{accent-color:var(--accent);width:18px;height:18px;margin:0}
@@ -67,10 +67,11 @@ input[role=switch]:checked::after{translate:17px}
 input[type=number],select{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--line-strong);border-radius:var(--radius-small);min-height:36px;padding:5px 9px}
 input[type=number]{width:96px}
 input:invalid{border-color:var(--alert)}
-select{max-width:168px}
+.field.choice{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}
+select{width:100%}
 .amount{display:grid;justify-items:end;flex:none}
 .amount small{font-size:.75rem}
-@media (max-width:480px){.field:is(.choice,.number){display:grid;gap:6px}.field select{width:100%;max-width:none}.amount{display:flex;align-items:center;gap:8px}}
+@media (max-width:420px){.field.number{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}.amount{display:flex;align-items:center;gap:8px}}
 .requests li{padding:7px 0;border-top:1px solid var(--line);font-size:.8125rem}
 .requests code{color:var(--soft);overflow-wrap:anywhere}
 .requests{max-height:320px;overflow:auto}
