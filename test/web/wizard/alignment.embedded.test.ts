@@ -59,6 +59,6 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     const { page } = await scene.open(device, '/no-such-page')
     const loaded = () =>
       page.evaluate(async () => [...(await document.fonts.ready)].map(({ family, status }) => `${family} ${status}`))
-    await expect.poll(loaded).toEqual(['"Inter Variable" loaded'])
+    await expect.poll(loaded).toEqual(['Inter Variable loaded'])
   })
 })
