@@ -113,7 +113,10 @@ test('O17: no page contains a code, state or cookie, or loads anything from else
   expect(secrets.length).toBeGreaterThan(5)
   for (const { kind, body } of answers.filter(({ body }) => body !== '')) {
     for (const secret of secrets) expect([kind, body.includes(secret)]).toEqual([kind, false])
-    expect([kind, body.match(/\b(src|href|srcset|background)=|url\((?!\/assets\/)|@import|https?:\/\//)]).toEqual([kind, null])
+    expect([kind, body.match(/\b(src|href|srcset|background)=|url\((?!\/assets\/)|@import|https?:\/\//)]).toEqual([
+      kind,
+      null,
+    ])
     const scripts = body.match(/<script[^>]*>/g) ?? []
     for (const script of scripts) expect([kind, script]).toEqual([kind, expect.stringMatching(/ nonce="[^"]{20,}"/)])
   }
