@@ -38,6 +38,7 @@ try {
   await page.getByRole('heading', { name: 'Meeting Assistant is ready' }).waitFor()
   await page.getByRole('link', { name: 'Connections', exact: true }).click()
   await page.getByRole('link', { name: 'Meeting Assistant' }).first().waitFor()
+  await page.locator('.day').first().waitFor()
   await take(page, 'connections-dark')
 } finally {
   await chromium.close()
