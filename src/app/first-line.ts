@@ -6,7 +6,8 @@ import { hasEmbedded } from '../database/embedded-folder.js'
  * what refuses the arguments or the environment.
  */
 export function firstLine(args: readonly string[], environment: NodeJS.ProcessEnv): string | null {
-  const config = args.length > 0 ? null : readable(environment)
+  if (args.length > 0 || environment.PATCHBAY_ENV === 'production') return null
+  const config = readable(environment)
   if (!config?.development) return null
   return config.database || hasEmbedded(config.dataFolder)
     ? 'Starting Patchbay.'

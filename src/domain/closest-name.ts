@@ -17,13 +17,13 @@ export function closestName(given: string, known: readonly string[], tolerance =
 
 /** Returns how many characters have to be inserted, removed, replaced or swapped to make one text of the other. */
 function editsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   let former: number[] = []
-  for (const [index, character] of [...one].entries()) {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (let index = 0; index < one.length; index++) {
     const next = [index + 1]
-    for (const [at, wanted] of [...other].entries()) {
-      const replaced = (row[at] ?? 0) + (character === wanted ? 0 : 1)
-      const isSwapped = at > 0 && character === other[at - 1] && one[index - 1] === wanted
+    for (let at = 0; at < other.length; at++) {
+      const replaced = (row[at] ?? 0) + (one[index] === other[at] ? 0 : 1)
+      const isSwapped = at > 0 && one[index] === other[at - 1] && one[index - 1] === other[at]
       const swapped = isSwapped ? (former[at - 1] ?? 0) + 1 : replaced
       next.push(Math.min(replaced, swapped, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1))
     }
