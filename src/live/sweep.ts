@@ -1,18 +1,12 @@
 import { type Sql, statement } from '../domain/ports/sql.js'
 import type { ServerTelemetry } from '../observability/telemetry.js'
 import { createSpread } from './spread.js'
-import type { Watchers } from './watchers.js'
+import type { UserRevision, Watchers } from './watchers.js'
 
 const INTERVAL_MS = 2_000
 
-/** What a user's subscribers should have. */
-interface Present {
-  id: string
-  revision: number
-}
-
 /** Thousands of users are compared, and hardly any of them differ, so the database does it. */
-const COMPARE = statement<[ids: string, revisions: string], { catalogue: number; different: Present[] }>(
+const COMPARE = statement<[ids: string, revisions: string], { catalogue: number; different: UserRevision[] }>(
   'compare-revisions',
   `SELECT catalogue.revision AS catalogue,
      COALESCE(json_agg(json_build_object('id', watched.id, 'revision', present.revision + catalogue.revision))
@@ -53,14 +47,15 @@ export function createSweep(
     const [row] = await sql.run(COMPARE, [...watched.keys()].join(), [...watched.values()].join())
     const { catalogue = 0, different = [] } = row ?? {}
     const wasBehind = await follow(catalogue)
-    const others = watchers.userRevisions()
-    for (const { id } of different) others.delete(id)
-    const unchanged = Array.from(others, ([id, revision]) => ({ id, revision: revision + catalogue }))
-    const staleOf = ({ id, revision }: Present) => watchers.stale(id, revision, catalogue)
-    const stale = [...different, ...unchanged].filter((present) => staleOf(present) > 0)
+    const differing = new Set(different.map(({ id }) => id))
+    const staleOf = ({ id, revision }: UserRevision) => watchers.stale(id, revision, catalogue)
+    const stale = [
+      ...different.filter((present) => staleOf(present) > 0),
+      ...watchers.behindCatalogue(catalogue, differing),
+    ]
     if (wasBehind && stale.length > 0) telemetry.sweepCaught(stale.reduce((sum, present) => sum + staleOf(present), 0))
-    const wake = ({ id, revision }: Present) =>
-      watchers.wakeStale(id, revision, catalogue, !wasBehind && !others.has(id))
+    const wake = ({ id, revision }: UserRevision) =>
+      watchers.wakeStale(id, revision, catalogue, !wasBehind && differing.has(id))
     if (lastCatalogue !== undefined && catalogue !== lastCatalogue) spread.forEach(stale, ({ id }) => id, wake)
     else stale.forEach(wake)
     lastCatalogue = catalogue

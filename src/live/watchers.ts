@@ -22,6 +22,12 @@ export interface CurrentCatalogue {
   parts: ReadonlySet<object>
 }
 
+/** What a user's subscribers should have. */
+export interface UserRevision {
+  id: string
+  revision: number
+}
+
 /** No user has this revision. */
 const NO_REVISION = -1
 
@@ -52,6 +58,21 @@ export class Watchers {
       this.#suspects.delete(watcher)
       watcher.wake(committedAt)
     }
+  }
+
+  /**
+   * Returns the users whose subscribers don't have what is right at this revision of the catalogue, as far as their own
+   * revision is what they have.
+   * @param except users to leave out
+   */
+  behindCatalogue(catalogueRevision: number, except: ReadonlySet<string>): UserRevision[] {
+    const behind: UserRevision[] = []
+    for (const [id, watchers] of this.#byUser) {
+      const revision = commonRevision(watchers) + catalogueRevision
+      if (watchers.every((watcher) => watcher.has(revision, catalogueRevision)) || except.has(id)) continue
+      behind.push({ id, revision })
+    }
+    return behind
   }
 
   /** Returns how many subscribers of a user don't have what is right at this revision. */
@@ -88,10 +109,7 @@ export class Watchers {
   /** Returns the user's part of the revision that their subscribers have, or NO_REVISION if these differ or have none. */
   userRevisions(): Map<string, number> {
     const revisions = new Map<string, number>()
-    for (const [userId, [first, ...others]] of this.#byUser) {
-      const agree = others.every(({ userRevision }) => userRevision === first?.userRevision)
-      revisions.set(userId, (agree ? first?.userRevision : undefined) ?? NO_REVISION)
-    }
+    for (const [userId, watchers] of this.#byUser) revisions.set(userId, commonRevision(watchers))
     return revisions
   }
 
@@ -101,4 +119,11 @@ export class Watchers {
     for (const watchers of this.#byUser.values()) size += watchers.length
     return size
   }
+}
+
+/** Returns the user's part of the revision that these have, or NO_REVISION if they differ or have none. */
+function commonRevision(watchers: readonly Watcher[]): number {
+  const revision = watchers[0]?.userRevision ?? NO_REVISION
+  const agree = watchers.length === 1 || watchers.every(({ userRevision }) => userRevision === revision)
+  return agree ? revision : NO_REVISION
 }
