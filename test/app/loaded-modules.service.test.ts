@@ -9,7 +9,7 @@ import { ownInstallation, startProcess } from '../support/process.js'
 /** What a start in production must not load, and who does use it. */
 const ELSEWHERE = {
   'the sandbox, in development': /^src\/sandbox\/|\/oidc-provider\//,
-  'the embedded database': /^src\/database\/embedded|\/@electric-sql\/|\/pglite-prisma-adapter\//,
+  'the embedded database': /^src\/database\/embedded\.|\/@electric-sql\/|\/pglite-prisma-adapter\//,
   'the first query of Prisma’s': /query_compiler/,
   'GraphiQL, in development': /\/@graphql-yoga\/render-graphiql\//,
   'tracing, if it is on':

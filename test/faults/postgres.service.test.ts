@@ -36,7 +36,7 @@ test('if PostgreSQL ends every connection again and again, no instance ends and 
     ...found,
   })
   await admin.end()
-  expect(ended).toBeGreaterThan(times)
+  expect(ended).toBeGreaterThan(times / 2)
   expect(found).toMatchObject({ stale: 0, backwards: 0, unanswered: 0 })
   expect(found.changes).toBeGreaterThan(times)
   expect(installation.accidents()).toEqual([])
