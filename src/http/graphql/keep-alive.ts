@@ -1,8 +1,12 @@
 import type { WebSocket } from 'ws'
 
-/** How often each socket is pinged. Shorter than proxies leave an idle connection open (60 s in nginx). */
-const PING_EVERY_MS = 12_000
-const SLOTS = 12
+/**
+ * How often each socket is pinged. Less than half of what proxies leave an idle connection open (60 s in nginx). With
+ * thousands of sockets, pings are most of what an instance does while nothing changes.
+ */
+const PING_EVERY_MS = 25_000
+/** So many that the sockets of one slot take a millisecond or two. */
+const SLOTS = 250
 
 /**
  * Pings sockets, and cuts off those that didn't answer the last ping. One timer serves all sockets. Each has its slot, so
