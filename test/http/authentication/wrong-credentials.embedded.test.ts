@@ -155,7 +155,8 @@ describe.concurrent('G21: an address that sent too many wrong keys and tokens', 
   })
 })
 
-describe.concurrent('G21: wrong credentials', () => {
+// One after the other, because loading several databases at the same time takes longer than their waits.
+describe('G21: wrong credentials', () => {
   const few = { PATCHBAY_WRONG_CREDENTIALS_PER_MINUTE: '2' }
   const wrong = () => guess(0, '')
 
