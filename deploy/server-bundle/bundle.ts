@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild'
 
 export const REPOSITORY = new URL('../../', import.meta.url).pathname
 /** The folder of the chunks, next to the entry points. */
@@ -46,7 +46,7 @@ export async function bundle({
     sourcesContent: false,
     metafile: true,
     banner: { js: REQUIRE },
-    plugins: [ownModules(outbase), oneGraphQL(), compilerAsFile(join(outdir, CHUNKS))],
+    plugins: [ownModules(outbase), oneGraphQL(), namedClasses(), compilerAsFile(join(outdir, CHUNKS))],
     logLevel: 'error',
   })
   assertOneGraphQL(metafile)
@@ -94,6 +94,22 @@ function ownModules(outbase: string): Plugin {
         if (path.includes('/node_modules/')) return undefined
         const url = `new URL(${JSON.stringify(relative(join(outbase, CHUNKS), path))}, import.meta.url).href`
         return { loader: 'ts', contents: (await readFile(path, 'utf8')).replaceAll('import.meta.url', url) }
+      })
+    },
+  }
+}
+
+/**
+ * The sandbox's provider looks up settings by the names of its classes, and `minifySyntax` drops the names of class
+ * expressions. Keeping all names would make every start slower.
+ */
+function namedClasses(): Plugin {
+  return {
+    name: 'named-classes',
+    setup({ onLoad }) {
+      onLoad({ filter: /\/node_modules\/oidc-provider\/lib\/.*\.js$/ }, async ({ path }) => {
+        const { code } = await transform(await readFile(path, 'utf8'), { keepNames: true, target: 'node20.19' })
+        return { contents: code }
       })
     },
   }

@@ -19,8 +19,8 @@ const ELSEWHERE = {
   'a file with connectors': /\/yaml\//,
   'bodies without a length': /\/(raw-body|iconv-lite)\//,
 }
-const MOST_FILES = 20
-const MOST_KILOBYTES = 3_000
+const MOST_FILES = 22
+const MOST_KILOBYTES = 3_050
 
 /** Makes Node print the address of each module that it loads. */
 const hooks = `import { writeSync } from 'node:fs'

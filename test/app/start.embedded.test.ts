@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Browser } from '../support/browser.js'
 import { freePort } from '../support/free-port.js'
 import { PATIENT } from '../support/patience.js'
 import { outcome, prepareData, startProcess } from '../support/process.js'
@@ -28,8 +29,17 @@ describe('a running server', PATIENT, () => {
         body: '{"query":"{ plugins(first: 1) { edges { node { slug } } } }"}',
       })
       expect(await asKey.json()).toMatchObject({ data: { plugins: { edges: [{}] } } })
-      const response = await fetch(`${server.url}/development/token?as=ben`)
-      expect(await response.json()).toMatchObject({ person: 'ben', token: expect.stringContaining('.') })
+      const tokenFor = async (person: string) => {
+        const response = await fetch(`${server.url}/development/token?as=${person}`)
+        const { token } = (await response.json()) as { token: string }
+        return token
+      }
+      // The bundle of the sandbox's provider must work, too.
+      const browser = new Browser({ url: server.url, tokenFor }, 'ada')
+      await browser.connect({ connector: 'acme-mail' })
+      expect(await browser.execute('{ viewer { connections { status } } }')).toEqual({
+        data: { viewer: { connections: [{ status: 'LIVE' }] } },
+      })
 
       const second = await outcome('src/main', [], {
         PATCHBAY_PORT: '0',
