@@ -29,7 +29,7 @@ export const de: PageTexts = {
   connected: { title: (app) => `${app} ist verbunden`, line: 'Du kannst dieses Fenster schließen.' },
   incomplete: {
     title: (app) => `${app} ist verbunden, aber Berechtigungen fehlen`,
-    line: 'Ohne diese funktionieren manche Skills nicht. Du kannst sie auf der Seite erteilen, von der du gekommen bist.',
+    line: 'Ohne die folgenden funktionieren manche Skills nicht. Du kannst sie auf der Seite erteilen, von der du gekommen bist.',
   },
   canceled: {
     title: (app) => `Verbinden mit ${app} abgebrochen`,

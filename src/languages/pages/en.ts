@@ -26,7 +26,7 @@ export const en = {
   connected: { title: (app: string) => `${app} is connected`, line: 'You can close this window.' },
   incomplete: {
     title: (app: string) => `${app} is connected, but permissions are missing`,
-    line: 'Some skills can’t work without these. To grant them, go back to the page you came from.',
+    line: 'Some skills can’t work without the permissions below. To grant them, go back to the page you came from.',
   },
   canceled: {
     title: (app: string) => `Connecting ${app} was canceled`,

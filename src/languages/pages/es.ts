@@ -26,7 +26,7 @@ export const es: PageTexts = {
   connected: { title: (app) => `${app} está conectada`, line: 'Ya puedes cerrar esta ventana.' },
   incomplete: {
     title: (app) => `${app} está conectada, pero faltan permisos`,
-    line: 'Sin ellos, algunas habilidades no funcionan. Puedes concederlos en la página de la que vienes.',
+    line: 'Sin los permisos que siguen, algunas habilidades no funcionan. Puedes concederlos en la página de la que vienes.',
   },
   canceled: {
     title: (app) => `Se canceló la conexión con ${app}`,
@@ -48,7 +48,7 @@ export const es: PageTexts = {
   wrongBrowser: {
     title: 'Empezaste en otro navegador',
     line: (app) => `Solo puedes conectar ${app} en el navegador en el que empezaste. No se conectó nada.`,
-    hint: 'Si alguien te envió este enlace, no lo uses: conectaría tu cuenta con la suya. Para conectar tu propia cuenta, empieza desde tu página.',
+    hint: 'Si alguien te envió este enlace, no lo uses: conectaría tu cuenta con la suya. Para conectar tu propia cuenta, empieza desde la aplicación en la que has iniciado sesión.',
   },
   badCallback: {
     title: 'Respuesta incompleta',

@@ -56,10 +56,12 @@ interface ConnectProgressProps {
   connecting: ReturnType<typeof useConnectApp>
   /** Starts an authorization on this page, in addition to the one from elsewhere. */
   onConnectHere(): void
+  /** The app is connected, and another account is being added. */
+  isAnother?: boolean
 }
 
 /** What the person sees here while they're in the other window. An event from the server ends every one of these states. */
-export function ConnectProgress({ app, stage, connecting, onConnectHere }: ConnectProgressProps) {
+export function ConnectProgress({ app, stage, connecting, onConnectHere, isAnother = false }: ConnectProgressProps) {
   const announce = useAnnounce()
   const isChecking = stage.at === 'checking'
   useEffect(() => {
@@ -73,7 +75,9 @@ export function ConnectProgress({ app, stage, connecting, onConnectHere }: Conne
     case 'checking':
       return <Busy text={texts.step.checking(app.name)} />
     case 'waiting':
-      return <Waiting app={app} stage={stage} connecting={connecting} onConnectHere={onConnectHere} />
+      return (
+        <Waiting app={app} stage={stage} connecting={connecting} onConnectHere={onConnectHere} isAnother={isAnother} />
+      )
   }
 }
 
@@ -90,14 +94,14 @@ interface WaitingProps extends ConnectProgressProps {
   stage: Extract<ConnectStage, { at: 'waiting' }>
 }
 
-function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere }: WaitingProps) {
+function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, isAnother }: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
   const announce = useAnnounce()
   const isChoosing = attempt.status === 'AWAITING_CHOICE'
   const [waitingHere, waitingElsewhere] = isChoosing
     ? [texts.step.choosing, texts.step.choosingElsewhere]
-    : [texts.step.waiting, texts.step.waitingElsewhere]
+    : [texts.step.waiting, isAnother ? texts.step.waitingForAnother : texts.step.waitingElsewhere]
   const waitingFor = here ? waitingHere : waitingElsewhere
   useEffect(() => {
     if (isChoosing) announce(texts.announce.choosing(app.name))

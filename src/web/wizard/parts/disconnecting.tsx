@@ -41,7 +41,9 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
       onConfirm={disconnect}
       onClose={onClose}
     >
-      <p>{texts.connections[connector.revocable ? 'disconnectLead' : 'disconnectLeadHere'](connector.name)}</p>
+      <p className="soft">
+        {texts.connections[connector.revocable ? 'disconnectLead' : 'disconnectLeadHere'](connector.name)}
+      </p>
       {setups.length === 0 ? (
         <p className="soft">{texts.connections.impactNone}</p>
       ) : (

@@ -60,11 +60,17 @@ export function Step({ step, setup, isNext }: StepProps) {
           <StepStatusPill status={status} asksForMore={isAsking} />
         )}
       </div>
-      {status === 'LIVE' && step.recognized && <p className="soft small">{texts.step.recognized}</p>}
+      {status === 'LIVE' && step.recognized && !stage && <p className="soft small">{texts.step.recognized}</p>}
       {status === 'UNAVAILABLE' && <p className="notice">{texts.step.unavailable}</p>}
       {!stage && <Trouble step={step} isAsking={isAsking} triedHere={triedHere} />}
       {stage ? (
-        <ConnectProgress app={connector} stage={stage} connecting={connecting} onConnectHere={connect} />
+        <ConnectProgress
+          app={connector}
+          stage={stage}
+          connecting={connecting}
+          onConnectHere={connect}
+          isAnother={status === 'LIVE'}
+        />
       ) : (
         <div className="actions">
           {status !== 'LIVE' && status !== 'UNAVAILABLE' && (

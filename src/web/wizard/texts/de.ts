@@ -76,7 +76,7 @@ export const de: Texts = {
   setupStatus: {
     IN_PROGRESS: 'In Arbeit',
     READY: 'Bereit',
-    NEEDS_ATTENTION: 'Etwas ist zu tun',
+    NEEDS_ATTENTION: 'Braucht Aufmerksamkeit',
   },
   setupAction: {
     IN_PROGRESS: 'Weiter einrichten',
@@ -85,8 +85,8 @@ export const de: Texts = {
   },
 
   plugin: {
-    skills: 'Das kann es',
-    apps: 'Damit arbeitet es',
+    skills: 'Was das Plugin kann',
+    apps: 'Apps, mit denen es arbeitet',
     version: (version) => `Version ${version}`,
     copied:
       'Mit dem Einrichten kommen diese Skills zu „Meine Skills“. Du kannst jederzeit aufhören und später weitermachen.',
@@ -189,11 +189,13 @@ export const de: Texts = {
     leaving: (app) => `Weiter zu ${app} …`,
     waiting: (app) => `Mach im Fenster von ${app} weiter`,
     waitingElsewhere: (app) => `Du verbindest ${app} gerade in einem anderen Fenster oder auf einem anderen Gerät.`,
+    waitingForAnother: (app) =>
+      `Du verbindest gerade ein weiteres Konto von ${app} in einem anderen Fenster oder auf einem anderen Gerät.`,
     choosing: (app) => `Wähl im Fenster von ${app} aus, was du verbinden möchtest`,
     choosingElsewhere: (app) =>
       `Du wählst gerade in einem anderen Fenster oder auf einem anderen Gerät aus, was du bei ${app} verbinden möchtest.`,
-    reopen: 'Fenster wieder öffnen',
-    connectHere: 'Stattdessen hier verbinden',
+    reopen: 'Wieder öffnen',
+    connectHere: 'Hier verbinden',
     checking: (app) => `Wir fragen bei ${app} nach …`,
     deadline: (time) => `Läuft um ${time} ab`,
     signInHint: (app) =>
@@ -247,8 +249,7 @@ export const de: Texts = {
     emptyLine: 'Wähl ein Plugin und sieh nach, welche Apps es braucht. Oder verbinde unten schon mal eine App.',
     others: 'Weitere Apps',
     apps: 'Apps',
-    othersLead:
-      'Verbinde eine App im Voraus, und alles, was du später einrichtest, nutzt sie. Vielleicht braucht es dafür weitere Berechtigungen.',
+    othersLead: 'Verbinde Apps im Voraus. Was du später einrichtest, nutzt sie, eventuell mit weiteren Berechtigungen.',
     status: { LIVE: 'Aktiv', EXPIRED: 'Abgelaufen', BROKEN: 'Unterbrochen' },
     defaultAccount: 'Standard',
     unknownAccount: 'Unbekanntes Konto',
@@ -286,7 +287,7 @@ export const de: Texts = {
     disconnectedLead: (app) => `Die Zugangsdaten sind hier gelöscht, und der Zugriff wird bei ${app} widerrufen.`,
     disconnectedLeadHere: (app) =>
       `Die Zugangsdaten sind hier gelöscht. Bei ${app} bleibt der Zugriff aufgeführt, bis du ihn dort in den Einstellungen entfernst.`,
-    neededBy: 'Gebraucht von',
+    neededBy: 'Wird gebraucht von',
     dismiss: 'Ausblenden',
   },
 

@@ -206,6 +206,8 @@ export const en = {
     leaving: (app: string) => `Going to ${app}…`,
     waiting: (app: string) => `Finish in the ${app} window`,
     waitingElsewhere: (app: string) => `You’re connecting ${app} in another window or on another device.`,
+    waitingForAnother: (app: string) =>
+      `You’re connecting another ${app} account in another window or on another device.`,
     choosing: (app: string) => `Choose what to connect in the ${app} window`,
     choosingElsewhere: (app: string) =>
       `You’re choosing what to connect in ${app}, in another window or on another device.`,

@@ -22,7 +22,7 @@ export const es: Texts = {
 
   away: {
     offline: 'No tienes conexión. La página se actualizará cuando la recuperes.',
-    unreachable: 'No podemos llegar al servidor. La página se actualizará cuando vuelva la conexión.',
+    unreachable: 'No podemos conectar con el servidor. La página se actualizará cuando vuelva la conexión.',
     back: 'Ya tienes conexión y la página está al día.',
   },
   signedOut: {
@@ -120,7 +120,7 @@ export const es: Texts = {
     removeTitle: (plugin) => `¿Quitar la configuración de ${plugin}?`,
     removeLead: 'Tus conexiones se quedan. Otros plugins las seguirán usando.',
     removeKeep: 'Conservar sus habilidades en «Mis habilidades»',
-    removed: 'Configuración quitada.',
+    removed: 'Se quitó la configuración.',
     removedElsewhere: 'Esta configuración se quitó en otra ventana.',
   },
 
@@ -187,8 +187,9 @@ export const es: Texts = {
     tryAgain: 'Volver a intentarlo',
     opening: (app) => `Abriendo ${app}…`,
     leaving: (app) => `Yendo a ${app}…`,
-    waiting: (app) => `Termina en la ventana de ${app}`,
+    waiting: (app) => `Continúa en la ventana de ${app}`,
     waitingElsewhere: (app) => `Estás conectando ${app} en otra ventana o en otro dispositivo.`,
+    waitingForAnother: (app) => `Estás conectando otra cuenta de ${app} en otra ventana o en otro dispositivo.`,
     choosing: (app) => `Elige qué conectar en la ventana de ${app}`,
     choosingElsewhere: (app) => `Estás eligiendo qué conectar en ${app}, en otra ventana o en otro dispositivo.`,
     reopen: 'Volver a abrir',
@@ -212,7 +213,7 @@ export const es: Texts = {
   announce: {
     live: (app, next) => (next ? `${app} está activa. Siguiente: ${next}.` : `${app} está activa.`),
     ready: (plugin) => `${plugin} está listo.`,
-    waiting: (app) => `Termina en la ventana de ${app}.`,
+    waiting: (app) => `Continúa en la ventana de ${app}.`,
     choosing: (app) => `Elige qué conectar en la ventana de ${app}.`,
     checking: (app) => `Comprobando con ${app}.`,
     broken: (app) => `${app} necesita tu atención.`,
@@ -284,7 +285,7 @@ export const es: Texts = {
     disconnectedLead: (app) => `Las credenciales se borraron aquí y se está revocando el acceso en ${app}.`,
     disconnectedLeadHere: (app) =>
       `Las credenciales se borraron aquí. ${app} seguirá mostrando el acceso hasta que lo quites en sus ajustes.`,
-    neededBy: 'La necesita',
+    neededBy: 'Necesaria para',
     dismiss: 'Descartar',
   },
 
