@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import WebSocket from 'ws'
-import { call, sessionFor } from '../support/callers.js'
+import { browserWith, call, mutateAs, sessionFor } from '../support/callers.js'
 import { lineOf, startCollector } from '../support/collector.js'
 import { pluginId } from '../support/patchbay.js'
 import { PATIENT } from '../support/patience.js'
@@ -126,4 +126,36 @@ test('a collector that does not answer delays nothing and is reported in the log
   await server.execute('query Look { viewer { setups { id } } }')
   await server.stop()
   expect(server.output()).toContain('"msg":"OpenTelemetry"')
+})
+
+test('O26: tokens, codes, states, keys and sessions appear in no trace', PATIENT, async () => {
+  const collector = await startCollector()
+  const server = await started({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  })
+  const key = /pbk_development_\S+/.exec(server.output())?.[0] ?? ''
+  const user = { subject: 'ada', organization: 'northwind' }
+  const session = await sessionFor(server, key, user)
+  const browser = browserWith(server, session.token)
+  const { url } = await browser.authorize({ connector: 'acme-mail', setupId: session.setup.id })
+  const callback = await browser.consent(url, { account: 'ada-work', allow: true })
+  expect((await browser.deliver(callback)).status).toBeLessThan(400)
+  const issued = await mutateAs<{ accessToken: string }>(
+    server,
+    key,
+    'issueAccessToken',
+    { user, connector: 'acme-mail' },
+    '... on IssuedAccessToken { accessToken }',
+  )
+  expect(issued.__typename).toBe('IssuedAccessToken')
+  await server.stop()
+  const { searchParams } = new URL(callback.callbackUrl)
+  const sent = [...(callback.form?.values() ?? []), ...searchParams.values()].filter((value) => value.length >= 16)
+  const secrets = [server.token, key, session.token, issued.accessToken, ...sent]
+  expect(secrets.length).toBeGreaterThanOrEqual(6)
+  const traced = JSON.stringify(collector.spans)
+  expect(traced).toContain('sql ')
+  expect(secrets.filter((secret) => traced.includes(secret))).toEqual([])
+  await collector.close()
 })
