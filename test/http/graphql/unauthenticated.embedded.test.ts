@@ -43,7 +43,7 @@ describe('G18: without a token', () => {
     socket.terminate()
   })
 
-  test('texts take no memory', COUNTED, async () => {
+  test('texts take no memory', { ...COUNTED, timeout: 600_000 }, async () => {
     const texts = count(2_000, 60)
     const sendText = (index: number) =>
       send(patchbay, '/graphql', {
