@@ -190,7 +190,7 @@ function userRefusal({ operators, scopes }: Admitted): string {
 
 function keyRefusal({ operators, scopes }: Admitted): string {
   if (scopes.length > 0) {
-    return `This API key doesn’t allow this, because it lacks the scope ${scopes.join(' or ')}. An operator can add it with npm run operator -- scope-key.`
+    return `This API key doesn’t allow this, because it lacks the scope ${scopes.join(' or ')}. An operator can set the key’s scopes with npm run operator -- scope-key. List all that it needs, because they replace those it has.`
   }
   return `This is for a user, and an API key belongs to none. Send the token of ${operators ? 'an operator' : 'the user for whom you call'} instead.`
 }

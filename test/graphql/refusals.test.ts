@@ -29,7 +29,7 @@ test('a caller who may not do something learns who may', async () => {
     ['{ webhooks { id } }', 'webhooks:write'],
     [retire, 'plugins:write'],
   ] as const) {
-    expect(await ask(key, query)).toContain(`because it lacks the scope ${scope}. An operator can add it`)
+    expect(await ask(key, query)).toContain(`because it lacks the scope ${scope}. An operator can set the key’s scopes`)
   }
   const ben = await patchbay.tokenFor('ben')
   expect(await ask(ben, retire)).toContain('Operators need a token with the operator role. Back ends need an API key')
