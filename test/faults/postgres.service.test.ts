@@ -24,6 +24,7 @@ test('if PostgreSQL ends every connection again and again, no instance ends and 
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     )
     ended += rows.length
+    await watched.untilNextChange()
   }
   over.abort()
   await changing
@@ -38,6 +39,6 @@ test('if PostgreSQL ends every connection again and again, no instance ends and 
   await admin.end()
   expect(ended).toBeGreaterThan(times / 2)
   expect(found).toMatchObject({ stale: 0, backwards: 0, unanswered: 0 })
-  expect(found.changes).toBeGreaterThan(times)
+  expect(found.changes).toBeGreaterThanOrEqual(times)
   expect(installation.accidents()).toEqual([])
 })

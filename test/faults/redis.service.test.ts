@@ -35,7 +35,9 @@ async function during(fault: () => Promise<void>) {
   await using watched = await Watched.open(installation, where)
   const over = new AbortController()
   const changing = watched.changeUntil(over.signal, where)
-  await fault().finally(() => over.abort())
+  await fault()
+    .then(() => watched.untilNextChange())
+    .finally(() => over.abort())
   await changing
   const found = await watched.findings()
   expect(watched.refusals).toEqual([])

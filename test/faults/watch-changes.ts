@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { expect } from 'vitest'
 import { connectorId } from '../support/patchbay.js'
 import type { TransportName } from '../support/subscriber.js'
 import { type HostPerson, type Installation, newPerson, storedRevision } from './installation.js'
@@ -92,6 +93,12 @@ export class Watched implements AsyncDisposable {
         }
       }),
     )
+  }
+
+  /** Resolves once a change has been committed after this call, however slow the machine is. */
+  async untilNextChange(): Promise<void> {
+    const before = this.#commits.length
+    await expect.poll(() => this.#commits.length).toBeGreaterThan(before)
   }
 
   /** Makes changes for one person, one after the other as fast as possible, without checking each one. */
