@@ -17,7 +17,7 @@ let env: Record<string, string>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'patchbay-start-'))
   database = await createDatabase(inject('services').postgres)
-  env = { PATCHBAY_DATA: folder, PATCHBAY_SANDBOX: 'off', DATABASE_URL: database.url, PATCHBAY_START_TIMEOUT: '0.3' }
+  env = { PATCHBAY_DATA: folder, PATCHBAY_SANDBOX: 'off', DATABASE_URL: database.url }
 })
 afterAll(async () => {
   await database.drop()
@@ -30,7 +30,7 @@ describe('a server that cannot start', PATIENT, () => {
     ['Redis', async () => ({ REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${await freePort()}` })],
   ])('says that %s does not answer, without a stack or a password', async (name, missing) => {
     const since = performance.now()
-    const own = { PATCHBAY_PORT: '0', PATCHBAY_DRAIN_SPREAD: '20', ...(await missing()) }
+    const own = { PATCHBAY_PORT: '0', PATCHBAY_DRAIN_SPREAD: '20', PATCHBAY_START_TIMEOUT: '0.3', ...(await missing()) }
     const { code, stderr } = await outcome('src/main', [], { ...env, ...own })
     expect(code).toBe(1)
     expect(performance.now() - since).toBeLessThan(15_000) // no clients were served, so there are none to drain

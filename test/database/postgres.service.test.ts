@@ -17,7 +17,9 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const open = (url: string) => openPostgres({ url, poolSize: 4, startTimeoutMs: 300, onConnectionLost: () => {} })
+/** @param startTimeoutMs as long as a busy machine may take, because an answer ends it much sooner */
+const open = (url: string, startTimeoutMs = 60_000) =>
+  openPostgres({ url, poolSize: 4, startTimeoutMs, onConnectionLost: () => {} })
 
 function changed(change: (url: URL) => void): string {
   const url = new URL(database.url)
@@ -72,7 +74,7 @@ async function impostor(settings: Record<string, string>): Promise<{ url: string
 
 describe('opening PostgreSQL fails with the cause and the remedy', () => {
   const refused = async (url: string, expected: RegExp) => {
-    const error = await open(url).then(
+    const error = await open(url, 300).then(
       () => undefined,
       (error: unknown) => error,
     )
@@ -160,7 +162,7 @@ test('instances that start simultaneously on an empty database migrate it once',
   const empty = await createDatabase(inject('services').postgres)
   try {
     const opening = () =>
-      openPostgres({ url: empty.url, poolSize: 2, startTimeoutMs: 5_000, onConnectionLost: () => {} })
+      openPostgres({ url: empty.url, poolSize: 2, startTimeoutMs: 60_000, onConnectionLost: () => {} })
     const [first, ...others] = await Promise.all([opening(), ...Array.from({ length: 5 }, opening)])
     const history = await first.db.$queryRaw<{ name: string }[]>`SELECT migration_name AS name FROM _prisma_migrations`
     const names = history.map(({ name }) => name)
@@ -217,7 +219,7 @@ describe('the pool', () => {
     const { db, close } = await openPostgres({
       url: database.url,
       poolSize: 4,
-      startTimeoutMs: 1_000,
+      startTimeoutMs: 60_000,
       onConnectionLost: (error) => void lost.push(error),
     })
     const others = 'pid <> pg_backend_pid() AND datname = current_database()'

@@ -55,7 +55,7 @@ test('L11: what is sent through one Cluster node arrives at every other', { time
   const userId = crypto.randomUUID()
   const buses = await Promise.all(
     cluster.nodes.map(async ({ url }) => {
-      const bus = createRedisBus({ nodes: [url], channel: 'rings', startTimeoutMs: 1_000 }, report)
+      const bus = createRedisBus({ nodes: [url], channel: 'rings', startTimeoutMs: 60_000 }, report)
       bus.onShared((usages) => {
         for (const [, caller, count] of usages) heard.add(`${url} ${caller} ${count}`)
       })

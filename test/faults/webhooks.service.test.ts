@@ -45,7 +45,7 @@ test(
     await registerWebhook(scene.deps, 'key', { url: receiver.url, events: [] })
     receiver.behave(() => (request, response) => setImmediate(() => answersWith(204)(request, response)))
     const open = async () => {
-      const database = await openPostgres({ url, poolSize: 4, startTimeoutMs: 5_000, onConnectionLost: () => {} })
+      const database = await openPostgres({ url, poolSize: 4, startTimeoutMs: 60_000, onConnectionLost: () => {} })
       const instance = scene.instance({ db: database.db })
       return { instance, close: () => instance.close().then(database.close) }
     }

@@ -37,7 +37,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((bus) => bus.close()))
 })
 
-function createEar(nodes: readonly string[], startTimeoutMs = 500): Ear {
+function createEar(nodes: readonly string[], startTimeoutMs: number): Ear {
   const counts = { sent: 0, heard: 0, notSent: 0, malformed: 0, tooLarge: 0, ready: 0, lost: 0 }
   const bus = createRedisBus(
     { nodes, channel, startTimeoutMs },
@@ -56,8 +56,9 @@ function createEar(nodes: readonly string[], startTimeoutMs = 500): Ear {
   return ear
 }
 
-async function listening(nodes: readonly string[]): Promise<Ear> {
-  const ear = createEar(nodes)
+/** @param startTimeoutMs as long as a busy machine may take, because an answer ends it much sooner */
+async function listening(nodes: readonly string[], startTimeoutMs = 60_000): Promise<Ear> {
+  const ear = createEar(nodes, startTimeoutMs)
   await ear.bus.subscribe({ notified: (ring) => void ear.rings.push(ring), resumed: () => void ear.resumed++ })
   return ear
 }
@@ -151,7 +152,7 @@ describe('on one Redis', () => {
 
 describe('connecting to Redis fails with the cause and the remedy', () => {
   const refused = async (nodes: readonly string[], expected: RegExp) => {
-    const error = await listening(nodes).then(
+    const error = await listening(nodes, 500).then(
       () => undefined,
       (error: unknown) => error,
     )

@@ -26,7 +26,7 @@ interface Ear {
   resumed: number
 }
 
-async function listening(url: string, startTimeoutMs = 500): Promise<Ear> {
+async function listening(url: string, startTimeoutMs = 60_000): Promise<Ear> {
   const nodes: BusConfig['nodes'] = isSentinelUrl(url) ? readSentinelUrl(url) : [url]
   const bus = createRedisBus({ nodes, channel: 'rings', startTimeoutMs }, silentTelemetry())
   opened.push(bus)
@@ -84,7 +84,7 @@ test(
     const hosts = redis.sentinels.map(({ port }) => `127.0.0.1:${port}`)
     const [first = ''] = hosts
     const refused = async (url: string, message: RegExp) => {
-      const error = await listening(url).then(
+      const error = await listening(url, 500).then(
         () => undefined,
         (error: Error) => error.message,
       )
@@ -109,7 +109,7 @@ test(
     const nobody = `127.0.0.1:${await freePort()}`
     await refused(`redis+sentinel://${nobody}/mymaster`, new RegExp(`listening at ${nobody}. Start the Sentinel there`))
     const url = `redis+sentinel://:${PASSWORD}@${[nobody, ...hosts].join(',')}/mymaster?${guard}`
-    const [a, b] = await Promise.all([listening(url, 10_000), listening(url, 10_000)])
+    const [a, b] = await Promise.all([listening(url), listening(url)])
     await isHeard(a, b)
   },
 )

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const config = readConfig({ ...one.siblingEnv, PATCHBAY_PORT: port, PATCHBAY_METRICS_PORT: '0' })
   sibling = await startInstance(config, createLogger('silent'), {
     openBus: ({ bus }, telemetry) =>
-      listening(createRedisBus({ channel: '', nodes: [], ...bus, startTimeoutMs: 5_000 }, telemetry)),
+      listening(createRedisBus({ channel: '', nodes: [], ...bus, startTimeoutMs: 60_000 }, telemetry)),
   })
   other = { url: one.url.replace(/\d+$/, port) }
 })

@@ -23,7 +23,7 @@ export default async function setup(project: TestProject) {
   const migrated = await openPostgres({
     url: template.url,
     poolSize: 2,
-    startTimeoutMs: 5_000,
+    startTimeoutMs: 60_000,
     onConnectionLost: () => {},
   })
   await migrated.close()
