@@ -331,7 +331,7 @@ async function compose(
   const webSocket = createWebSocketEndpoint({ ...graphql, endpoint, isExplorer })
   const sandboxUrl = config.staging?.sandboxUrl ?? sandbox?.url ?? null
   const wizard = await openWizard(config, publicUrl, sandboxUrl, brand, parts.wizardFolder)
-  const root = wizard ?? toExplorer()
+  const root = wizard?.routes ?? toExplorer()
   const unknownPages = new UnknownPages(deps, rateLimits)
   const visits = createVisits({ deps, unknownPages, telemetry })
   const oauthRoutes = createOAuthRoutes({ deps, visits, unknownPages, addressOf, renderFor })
@@ -347,7 +347,7 @@ async function compose(
     .route('/', iconRoutes)
     .route('/', root)
     .route('/', oauthRoutes)
-  routes.notFound(createNotFound(renderFor))
+  routes.notFound(createNotFound(renderFor, wizard?.lost))
   if (staging) routes.route('/', staging.routes)
   if (tokenSecret !== undefined) routes.route('/', createDevelopmentRoutes(tokenSecret, config.tokens))
 

@@ -10,7 +10,7 @@ import type { Vault, VaultError } from '../domain/ports/vault.js'
 import type { ConfigureDeps } from '../domain/publishing/configure-connector.js'
 import type { Brand } from '../http/brand/brand.js'
 import { GRAPHQL_PATH } from '../http/server/routes.js'
-import { createWizardRoutes, WIZARD_FOLDER } from '../http/wizard/wizard.js'
+import { createWizardRoutes, WIZARD_FOLDER, type WizardRoutes } from '../http/wizard/wizard.js'
 import { servesWizard, wizardFacts } from '../http/wizard/wizard-facts.js'
 import { type WizardFont, wizardFont } from '../http/wizard/wizard-font.js'
 import { type Bus, createMemoryBus } from '../live/bus.js'
@@ -81,7 +81,7 @@ export async function openWizard(
   sandboxUrl: string | null,
   brand: Brand,
   folder = WIZARD_FOLDER,
-): Promise<Hono | undefined> {
+): Promise<WizardRoutes | undefined> {
   const facts = wizardFacts(config, sandboxUrl, brand)
   const { frameAncestors } = config
   const wizard = facts && (await createWizardRoutes({ folder, facts, publicUrl, brand, frameAncestors }))

@@ -3,11 +3,11 @@ import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 
 let patchbay: Patchbay
 beforeAll(async () => {
-  patchbay = await startPatchbay()
+  patchbay = await startPatchbay({}, { wizardFolder: 'not-built' })
 })
 afterAll(() => patchbay.close())
 
-test('people get a page for an address that doesn’t exist, and programs a line', async () => {
+test('without the wizard, people get a page for an address that doesn’t exist, and programs a line', async () => {
   const at = (headers: Record<string, string>) => fetch(`${patchbay.url}/elsewhere`, { headers })
   const page = await at({ accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
   expect(page.status).toBe(404)

@@ -28,10 +28,12 @@ export function createAnswerUnknownPerson({ renderFor, inWizard, hasKey }: Optio
     const known = [...Object.keys(PEOPLE), ...(path === GRAPHQL_PATH && hasKey ? [BACK_END] : [])]
     if (known.includes(asked)) return undefined
     const [first = ''] = known
+    const ends = known.map((id) => `?${AS}=${id}`)
     return renderFor(request.headers)(({ unknownPerson: { title, line, link }, language }) => ({
       status: 404,
       title: title(asked),
-      lines: [line(new Intl.ListFormat(language, { type: 'disjunction' }).format(known.map((id) => `?${AS}=${id}`)))],
+      lines: [line(new Intl.ListFormat(language, { type: 'disjunction' }).format(ends))],
+      unbroken: ends,
       tone: 'neutral',
       link: { href: `${path}?${AS}=${first}`, text: link(PEOPLE[first]?.name ?? first) },
     }))

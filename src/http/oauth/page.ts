@@ -9,6 +9,8 @@ export interface Page {
   title: string
   /** Sentences. Their content is always shown as text. */
   lines: readonly string[]
+  /** Parts of the sentences that don't break, such as the end of an address. */
+  unbroken?: readonly string[]
   /** A list after the sentences, also shown as text. */
   items?: readonly string[]
   tone: 'good' | 'bad' | 'neutral'
@@ -62,7 +64,7 @@ main{width:100%;padding:1.75rem;border:1px solid var(--line);border-radius:.75re
 .mark svg{width:1.5rem;height:1.5rem;fill:none;stroke:currentcolor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
 .mark:has(img){background:#fff}.mark img{width:58%;height:58%;object-fit:contain}
 .good{background:var(--good-ground);color:var(--good)}.bad{background:var(--bad-ground);color:var(--bad)}.neutral{background:var(--raised);color:var(--soft)}
-h1{margin:1rem 0 0;font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.022em;text-wrap:balance}p{margin:.35rem 0 0;color:var(--soft);text-wrap:pretty}
+h1{margin:1rem 0 0;font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.022em;text-wrap:balance}p{margin:.35rem 0 0;color:var(--soft);text-wrap:pretty}.whole{display:inline-block}
 button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;margin:1.1rem .5rem 0 0;padding:.4rem .95rem;border:1px solid var(--line-button);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;font-weight:560;line-height:1.25;text-decoration:none;cursor:pointer}
 :is(button,.button):hover{border-color:var(--line-strong);background:var(--raised)}
 button[type=submit]{border-color:var(--action-line);background:var(--action);color:var(--on-action)}
@@ -106,7 +108,7 @@ export function renderPage(texts: PageTexts, brand: Brand, page: Page): Reply {
 <html lang="${texts.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title}${brand.isCustom ? ` · ${brand.name}` : ''}</title>${brand.isCustom ? faviconLink(brand) : ''}
 <style nonce="${nonce}">${raw(fontFace(brand))}${raw(STYLE)}${raw(brandStyle(brand))}</style></head>
 <body>${brand.isCustom ? brandHeader(brand) : ''}<main data-tone="${page.tone}"><span class="mark ${page.tone}" aria-hidden="true">${markOf(page)}</span>
-<h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${line}</p>`)}${page.items ? html`<ul class="items">${page.items.map((item) => html`<li>${item}</li>`)}</ul>` : ''}
+<h1 role="status">${page.title}</h1>${page.lines.map((line) => html`<p>${wordsOf(line, page.unbroken)}</p>`)}${page.items ? html`<ul class="items">${page.items.map((item) => html`<li>${item}</li>`)}</ul>` : ''}
 ${page.link ? html`<a class="button" href="${page.link.href}">${page.link.text}</a>` : ''}
 ${page.form?.content ?? ''}${page.repost ? repostForm(page.repost, texts.proceed) : ''}${page.choice ? choiceForm(page.choice) : ''}${page.closesAfterMs === undefined ? '' : html`<button type="button" hidden>${texts.close}</button>`}
 </main>${script ? html`<script nonce="${nonce}">${raw(script)}</script>` : ''}</body></html>`
@@ -120,6 +122,14 @@ ${page.form?.content ?? ''}${page.repost ? repostForm(page.repost, texts.proceed
     },
     body: String(body),
   }
+}
+
+/** They break only where they're longer than the line. */
+function wordsOf(line: string, unbroken: readonly string[] = []) {
+  if (unbroken.length === 0) return line
+  return line
+    .split(/(\s+)/)
+    .map((word) => (unbroken.some((part) => word.includes(part)) ? html`<span class="whole">${word}</span>` : word))
 }
 
 function markOf({ picture, tone }: Page) {

@@ -22,11 +22,15 @@ interface WizardOptions {
   frameAncestors: readonly string[]
 }
 
-/**
- * The reference wizard: a page and its assets, the same for everyone.
- * @returns undefined if it has not been built
- */
-export async function createWizardRoutes(options: WizardOptions): Promise<Hono | undefined> {
+/** The reference wizard: a page and its assets, the same for everyone. */
+export interface WizardRoutes {
+  routes: Hono
+  /** Serves the page for an address that doesn't exist. The page says so. */
+  lost(c: Context): Promise<Response>
+}
+
+/** @returns undefined if it has not been built */
+export async function createWizardRoutes(options: WizardOptions): Promise<WizardRoutes | undefined> {
   const { folder, facts, publicUrl, brand, frameAncestors } = options
   const template = await readFile(join(folder, 'index.html'), 'utf8').catch(undefinedWhenMissing)
   if (template === undefined) return undefined
@@ -34,16 +38,16 @@ export async function createWizardRoutes(options: WizardOptions): Promise<Hono |
   const shared = { publicUrl, tokenUrl: facts.tokenUrl, style: wizardBrandStyle(brand) }
   const headers = wizardHeaders({ ...shared, frameAncestors: [] })
   const framedHeaders = wizardHeaders({ ...shared, frameAncestors })
-  const wizard = new Hono()
+  const routes = new Hono()
   for (const path of Object.values(WIZARD_PATHS)) {
-    wizard.get(
+    routes.get(
       path,
       (c, next) => (isOnAnotherSite(c) ? headers(c, next) : framedHeaders(c, next)),
       (c) => c.html(page, 200, { 'cache-control': 'no-cache' }),
     )
-    wizard.all(path, notAllowed)
+    routes.all(path, notAllowed)
   }
-  wizard.get(
+  routes.get(
     ASSETS,
     headers,
     async (c, next) => {
@@ -55,8 +59,14 @@ export async function createWizardRoutes(options: WizardOptions): Promise<Hono |
     serveStatic({ root: folder, precompressed: true }),
     (c) => c.text('File not found.', 404, { 'cache-control': 'no-store' }),
   )
-  wizard.all(ASSETS, notAllowed)
-  return wizard
+  routes.all(ASSETS, notAllowed)
+  const lost = async (c: Context) => {
+    await headers(c, async () => {
+      c.res = await c.html(page, 404, { 'cache-control': 'no-store' })
+    })
+    return c.res
+  }
+  return { routes, lost }
 }
 
 /**

@@ -13,7 +13,7 @@ const THROUGH_ROUTES = { 'x-moz': '' }
 
 let patchbay: Patchbay
 beforeAll(async () => {
-  patchbay = await startPatchbay()
+  patchbay = await startPatchbay({}, { wizardFolder: 'not-built' })
   const endpoints = { authorizationUrl: 'http://localhost:9/authorize', tokenUrl: 'http://localhost:9/token' }
   await configureConnector(patchbay, 'posting', { ...endpoints, responseMode: 'form_post' })
 })
@@ -72,7 +72,7 @@ test('the pages after consent and of a posted response are in the language of th
 })
 
 test('everyone gets the language that the operator chose', async () => {
-  const spanish = await startPatchbay({ PATCHBAY_LANGUAGE: 'es' })
+  const spanish = await startPatchbay({ PATCHBAY_LANGUAGE: 'es' }, { wizardFolder: 'not-built' })
   try {
     const headers = { cookie: 'patchbay_language=de', 'accept-language': 'de', ...HTML }
     for (const path of [UNKNOWN_LINK, '/elsewhere']) {

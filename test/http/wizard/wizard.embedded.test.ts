@@ -63,6 +63,7 @@ describe('in development', () => {
     const [line = ''] = /End the address with .*?\./.exec(page.text) ?? []
     expect(line.match(/\?as=\w+/g)).toEqual(known)
     expect(page.text).toContain(`href="${path}?as=ada"`)
+    expect(page.text).toContain('<span class="whole">?as=ada,</span>') // it doesn't break after the question mark
     expect(page.text).not.toContain('eyJ')
   })
 
@@ -90,6 +91,13 @@ describe('in development', () => {
     })
     for (const person of ['ada', 'ben'] as const) expect(page.text).not.toContain(await patchbay.tokenFor(person))
     expect(page.text).not.toMatch(/eyJ|pb[ks]_/)
+  })
+
+  test('an address that doesn’t exist has the wizard’s page too, under the same policy, and programs get a line', async () => {
+    const [page, home] = await Promise.all(['/nowhere', '/'].map((path) => send(patchbay, path, { headers: HTML })))
+    expect(page).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' }, text: home?.text })
+    expect(page?.headers['content-security-policy']).toBe(home?.headers['content-security-policy'])
+    expect(await send(patchbay, '/nowhere')).toMatchObject({ status: 404, text: 'Not found.' })
   })
 
   test('the token URL answers pages of Patchbay’s own origin', async () => {

@@ -4,7 +4,7 @@ import { Glyph } from '../parts/glyph.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { texts } from '../texts.js'
 
-/** Looks and reads like the server's page for an address that doesn't exist (src/http/not-found.ts). */
+/** Also shown at addresses that the server doesn't know. Without a wizard, src/http/not-found.ts has a page of its own. */
 export function NotFoundPage() {
   return (
     <div className="card lost">
