@@ -58,16 +58,16 @@ async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv
   }
 }
 
-/** Says what runs where. docs/getting-started.md has the rest. */
+/** Says what runs where, in four lines below the first. docs/getting-started.md has the rest. */
 function greeting(config: Config, { url, wizard: hasWizard, sandbox, developmentKey }: Instance): string {
+  const stores = `The database is ${databaseInWords(config)}.${config.bus ? ` Redis is ${busInWords(config)}.` : ''}`
+  const signedIn = config.wizard ? '' : ', signed in as Ada'
   return `
-  Patchbay ${VERSION} is ready${config.wizard ? '' : ', and you’re signed in as Ada'}.
+  Patchbay ${VERSION} is ready. ${stores}
 
-  Wizard     ${hasWizard ? url : 'not built. Build it with npm run build'}
+  Wizard     ${hasWizard ? `${url}${signedIn}` : 'not built. Build it with npm run build'}
   GraphiQL   ${url}${GRAPHQL_PATH}, as someone else with ?as=ben, ?as=cleo or ?as=key
   Sandbox    ${sandbox?.url ?? 'run by another instance'}
-  Database   ${databaseInWords(config)}
-  Redis      ${busInWords(config)}
   API key    ${developmentKey ?? 'revoked. Create another one with npm run operator -- create-key'}
 
 `
