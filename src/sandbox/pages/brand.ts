@@ -45,7 +45,7 @@ color:#fff;background:var(--accent)}
 .account{display:flex;justify-content:space-between;align-items:center;flex-wrap:wrap;gap:8px 12px;
 border:1px solid var(--line);border-radius:var(--radius-small);padding:10px 14px;margin:14px 0 16px}
 .account .who{gap:10px}.account .face{width:34px;height:34px;font-size:.8125rem}.account b{font-size:.9375rem}.account .small{font-size:.8125rem}
-.accounts{display:grid;gap:10px;margin:20px 0}
+.accounts{display:grid;gap:10px;margin-top:20px}
 .accounts button{display:block;width:100%;border-radius:var(--radius-small);padding:12px 14px;font-weight:400}
 fieldset{border:0;margin:0 0 14px;padding:0;min-width:0}
 legend{font-weight:650;padding:0;margin-bottom:2px}

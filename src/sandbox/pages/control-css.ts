@@ -3,23 +3,24 @@ import { lookCss } from './look.js'
 export const controlCss = `${lookCss}
 :root{--alert:#a3410b;--off:#868b9c;--accent:#333}
 @media (prefers-color-scheme:dark){:root{--alert:#ffb27a;--off:#6d7283;--accent:#ccc}}
-body{margin:0 auto;max-width:1360px;padding:clamp(1.25rem,4vw,2.5rem) 1.25rem 5rem;background:var(--ground);color:var(--ink);
+body{margin:0 auto;max-width:1120px;padding:clamp(1.25rem,4vw,2.5rem) 1.25rem 5rem;background:var(--ground);color:var(--ink);
 font:.9375rem/1.55 var(--font)}
 header{display:flex;justify-content:space-between;align-items:center;gap:16px 24px;flex-wrap:wrap}
 h1{font-size:clamp(1.5rem,1.2rem + 1.4vw,2rem);font-weight:680;letter-spacing:-.022em;line-height:1.2;margin:0 0 .35rem}
 h2{font-size:1.0625rem;font-weight:640;letter-spacing:-.01em;margin:0}
-h3{font-size:.8125rem;margin:18px 0 6px;color:var(--soft);font-weight:600}
+h3{font-size:.8125rem;margin:18px 0 6px;color:var(--soft);font-weight:620}
 header p{margin:0;color:var(--soft);max-width:60ch}
 #notice{min-height:1.5em;margin:12px 0;color:var(--alert)}
-.apps{display:grid;gap:20px;grid-template-columns:repeat(auto-fit,minmax(min(100%,360px),1fr));align-items:start}
+.apps{display:grid;gap:20px;align-items:start}
+@media (min-width:760px){.apps{grid-template-columns:repeat(2,minmax(0,1fr))}}
 section{background:var(--card);border:1px solid var(--line);border-radius:var(--radius);padding:20px}
 .title{display:flex;align-items:center;gap:12px;min-width:0}
-.title code{font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}
+.title code{display:block;font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}.title code span{display:inline-block}
 .logo{flex:none}
 .state{margin:14px 0 8px;color:var(--soft);min-height:1.45em}
 .links{margin:0}
-a{color:var(--accent);font-weight:600}
-button{font:inherit;font-weight:600;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:var(--radius-small);border:1px solid var(--line-button);
+a{color:var(--accent);font-weight:560}
+button{font:inherit;font-weight:560;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:var(--radius-small);border:1px solid var(--line-button);
 background:var(--card);color:var(--ink);cursor:pointer}
 button:hover{border-color:var(--line-strong);background:var(--raised)}
 button[aria-disabled=true]{color:var(--soft);cursor:default;background:transparent;border-style:dashed}
@@ -29,11 +30,12 @@ ul,ol{list-style:none;margin:0;padding:0}
 .legend{margin-bottom:20px}
 .legend p,.legend dl{margin:4px 0 0}
 .legend p{color:var(--soft)}
-.legend dl{display:grid;gap:12px 28px;grid-template-columns:repeat(auto-fit,minmax(min(100%,280px),1fr));margin-top:14px}
-dt{font-weight:650}dd{margin:2px 0 0}dd.then{color:var(--soft)}
+.legend dl{display:grid;gap:12px 28px;margin-top:14px}
+@media (min-width:960px){.legend dl{grid-template-columns:repeat(3,minmax(0,1fr))}}
+dt{font-weight:620}dd{margin:2px 0 0}dd.then{color:var(--soft)}
 .grants li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:2px 12px;align-items:baseline;padding:12px 0;border-top:1px solid var(--line)}
 .grants li:first-child{border-top:0;padding-top:4px}
-.grants b{font-weight:650;overflow-wrap:anywhere}
+.grants b{font-weight:620;overflow-wrap:anywhere}
 .grants code,.grants [data-part=tokens]{flex-basis:100%}
 .grants code{font-size:.8125rem;overflow-wrap:anywhere}
 .grants .row,.all{display:grid;grid-template-columns:repeat(3,auto);gap:6px;flex-basis:100%;margin-top:8px}
@@ -48,14 +50,14 @@ dt{font-weight:650}dd{margin:2px 0 0}dd.then{color:var(--soft)}
 details{border-top:1px solid var(--line);margin-top:16px}
 details+details{margin-top:0}
 details[open]{padding-bottom:12px}
-summary{cursor:pointer;font-weight:650;padding:13px 0;display:flex;gap:8px;align-items:center;list-style:none}
+summary{cursor:pointer;font-weight:620;padding:13px 0;display:flex;gap:8px;align-items:center;list-style:none}
 summary::-webkit-details-marker{display:none}
 summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg);margin-left:auto;margin-right:6px}
 details[open]>summary::after{transform:rotate(225deg)}
 [data-slot=changed]{font-size:.75rem;font-weight:600;color:var(--alert)}
 .field{display:flex;justify-content:space-between;align-items:center;gap:14px;padding:9px 0;border:0;margin:0}
 fieldset.field{display:block;padding:0;margin-top:10px}
-.field b,legend{font-weight:550;display:block;padding:0}
+.field b,legend{font-weight:560;display:block;padding:0}
 small{display:block;font-size:.8125rem;color:var(--soft);line-height:1.35}
 fieldset small{display:block;margin-bottom:4px}
 fieldset label{display:inline-flex;align-items:center;gap:7px;margin-right:16px;padding:5px 0}
@@ -69,9 +71,8 @@ input[type=number]{width:96px}
 input:invalid{border-color:var(--alert)}
 .field.choice{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}
 select{width:100%}
-.amount{display:grid;justify-items:end;flex:none}
-.amount small{font-size:.75rem}
-@media (max-width:420px){.field.number{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}.amount{display:flex;align-items:center;gap:8px}}
+.amount{display:flex;align-items:center;gap:8px;flex:none}
+@media (max-width:520px){.field.number{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}}
 .requests li{padding:7px 0;border-top:1px solid var(--line);font-size:.8125rem}
 .requests code{color:var(--soft);overflow-wrap:anywhere}
 .requests{max-height:320px;overflow:auto}

@@ -34,7 +34,7 @@ export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
 
 function card({ issuer, signInUrl, state: { app } }: ControlledApp): Html {
   return html`<section id="${app.slug}" data-app="${app.slug}" aria-labelledby="${app.slug}-name">
-<div class="title">${logo(app, 40)}<div><h2 id="${app.slug}-name">${app.name}</h2><code>${issuer}</code></div></div>
+<div class="title">${logo(app, 40)}<div><h2 id="${app.slug}-name">${app.name}</h2><code>${addressOf(issuer)}</code></div></div>
 <p class="state" data-slot="state"></p>
 <p class="links"><a href="${signInUrl}">Sign in to ${app.name}</a></p>
 <h3 id="${app.slug}-grants">Granted access</h3>
@@ -55,6 +55,12 @@ ${fields.map((field) => control(field, app))}</details>`,
 <details><summary>Recent requests</summary><ol class="requests" data-slot="requests"></ol></details>
 <div class="row"><button type="button" data-action="reset" data-testid="reset-${app.slug}">Reset ${app.name}</button></div>
 </section>`
+}
+
+/** Breaks only before the path, as long as each part fits. */
+function addressOf(issuer: string): Html {
+  const { origin } = new URL(issuer)
+  return html`<span>${origin}</span><span>${issuer.slice(origin.length)}</span>`
 }
 
 function control(field: Field, app: ControlledApp['state']['app']): Html {

@@ -85,7 +85,7 @@ const count = (number, noun) => (number === 0 ? 'no ' + noun + 's' : plural(numb
 
 function moment(iso) {
   const at = new Date(iso)
-  const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  const time = at.toLocaleTimeString([], { timeStyle: 'short' })
   return at.toDateString() === new Date().toDateString() ? time : at.toLocaleDateString() + ', ' + time
 }
 
@@ -194,7 +194,7 @@ document.addEventListener('click', async ({ target }) => {
   if (button.getAttribute('aria-disabled') === 'true') return tell(words.nothing.replace('{who}', who))
   const answer = await call('POST', (slug ? '/' + slug : '') + '/' + action, grant ? { grant } : {})
   if (answer && words) {
-    tell(words.done.replace('{who}', who ?? 'everyone') + ' at ' + new Date().toLocaleTimeString() + '. ' + words.inPatchbay)
+    tell(words.done.replace('{who}', who ?? 'everyone') + ' at ' + new Date().toLocaleTimeString([], { timeStyle: 'medium' }) + '. ' + words.inPatchbay)
   } else if (answer) tell('')
   for (const app of answer?.apps ?? (answer ? [answer] : [])) show(app)
 })
