@@ -182,7 +182,7 @@ export const ActivityKind = builder.enumType('ActivityKind', {
     AUTHORIZATION_EXPIRED: { description: 'Nothing came back from the app in time.' },
     AUTHORIZATION_CANCELED: { description: 'You canceled connecting.' },
     CONNECTED: { description: 'An account was connected.' },
-    REAUTHORIZED: { description: 'A connection was reconnected.' },
+    REAUTHORIZED: { description: 'A connection was authorized again, to reconnect it or to grant more permissions.' },
     CONNECTION_EXPIRED: { description: 'A connection expired.' },
     CONNECTION_BROKEN: { description: 'The app stopped accepting a connection: see `detail`.' },
     CONNECTION_REFRESHED: { description: 'Access was renewed in the background.' },

@@ -13,6 +13,18 @@ async function placeOf(locator: Locator) {
   return { left: Math.round(x), top: Math.round(y), bottom: y + height, width }
 }
 
+/** On how many lines the texts of these elements are. */
+async function linesOf(elements: Locator): Promise<Set<number>> {
+  const counts = await elements.evaluateAll((all) =>
+    all.map((element) => {
+      const range = document.createRange()
+      range.selectNodeContents(element)
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
+    }),
+  )
+  return new Set(counts)
+}
+
 describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
   beforeAll(async () => {
@@ -54,9 +66,37 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     expect((await placeOf(mark)).left).toBe((await placeOf(mark.locator('..'))).left)
   })
 
+  test.each([360, 768, 1280])(
+    '%i px wide, what a setup lacks is above its card’s button, and no name in a list breaks',
+    async (width) => {
+      const user = scene.newcomer()
+      await using device = await scene.device(user, { locale: 'de-DE', viewport: { width, height: 900 } })
+      const screen = await scene.open(device, MEETING_ASSISTANT)
+      await screen.start()
+      const mail = await screen.consentWindow(de.remedy.CONNECT('Acme Mail'))
+      await mail.allow()
+      await screen.shows('Acme Mail', 'LIVE')
+      await screen.page.goto(`${scene.patchbay.url}/plugins/inbox-helper`)
+      await screen.start()
+      await screen.page.goto(scene.patchbay.url)
+      const card = screen.page.locator('li.plugin', { hasText: 'Inbox Helper' })
+      const [lacks, button] = [card.getByText(de.setup.progress(1, 2, 1)), card.locator('.plugin__action .button')]
+      await lacks.waitFor()
+      expect((await placeOf(lacks)).bottom).toBeLessThan((await placeOf(button)).top)
+      expect(await linesOf(screen.page.locator('.plugin .name'))).toEqual(new Set([1]))
+      await screen.page.goto(`${scene.patchbay.url}/mine`)
+      await screen.reads(de.mine.waitingFor)
+      expect(await linesOf(screen.page.locator('.row .name'))).toEqual(new Set([1]))
+      await screen.page.goto(`${scene.patchbay.url}/connections`)
+      const plugins = screen.page.locator('.connection__used li')
+      await plugins.nth(1).waitFor()
+      expect(await linesOf(plugins)).toEqual(new Set([1]))
+    },
+  )
+
   test('the server’s pages are set in the wizard’s type', async () => {
     await using device = await scene.device(scene.newcomer())
-    const { page } = await scene.open(device, '/no-such-page')
+    const { page } = await scene.open(device, '/connect/no-such-authorization')
     const loaded = () =>
       page.evaluate(async () => [...(await document.fonts.ready)].map(({ family, status }) => `${family} ${status}`))
     await expect.poll(loaded).toEqual(['Inter Variable loaded'])

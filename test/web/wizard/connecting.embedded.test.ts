@@ -105,10 +105,20 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await other.reads('You connected Acme Mail earlier. This plugin needs more permissions.')
     await other.reads('1 of 2 connected, 1 needs permissions')
     await other.reads('Not granted yet')
-    expect(await other.page.locator('main .wizard :is(.notice--warn, .pill--warn, .notice--bad)').count()).toBe(0)
+    expect(await other.page.locator('main :is(.notice--warn, .pill--warn, .notice--bad)').count()).toBe(0)
+    const words = [other.step('Acme Mail').locator('.step__head .pill'), other.page.locator('.plugin-head .pill')]
+    for (const word of words) expect(await word.textContent()).toBe('Needs permissions')
+    expect(await other.page.getByRole('progressbar').getAttribute('value')).toBe('0') // nothing is done yet
+    const plugins = await scene.open(first.device)
+    const card = plugins.page.locator('li.plugin', { hasText: 'Inbox Helper' })
+    await card.getByText('1 of 2 connected, 1 needs permissions').waitFor()
+    expect(await card.locator('.pill').textContent()).toBe('Needs permissions')
+    expect(await card.locator('.pill').getAttribute('class')).not.toContain('pill--')
     await other.connect('Acme Mail', 'Grant permissions')
     await screen.shows('Acme Mail', 'LIVE') // the first plugin isn't affected
     await other.connect('Acme Calendar')
+    const settings = await scene.open(first.device, '/connections')
+    await settings.page.locator('.event', { hasText: 'You allowed access to Acme Mail again' }).waitFor()
 
     const third = await scene.open(first.device, '/plugins/standup-writer')
     await third.start()
@@ -385,7 +395,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await other.reads('Connect your apps')
     await screen.button('Remove setup').click()
     await screen.reads('Your connections stay.')
-    await screen.page.getByRole('dialog').getByRole('button', { name: 'Remove setup' }).click()
+    await screen.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
     await screen.reads('Setup removed.')
     await other.reads('This setup was removed in another window.')
     await screen.button('Start setup').click()

@@ -41,7 +41,7 @@ describe('emulated apps in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
       const ends = emulated.provider === 'microsoft' ? 'This deletes the tokens here.' : `This revokes access at ${app}`
       await screen.reads(ends)
       await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
-      await screen.reads('No apps are connected.')
+      await screen.reads('No apps are connected')
     },
   )
 })

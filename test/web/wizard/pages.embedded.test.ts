@@ -218,14 +218,14 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.reads('Permissions')
     await screen.reads(/^Access renews automatically before/)
     await screen.choose('Acme Mail', 'Disconnect')
-    await screen.reads(
-      /Meeting Assistant will ask you to connect again\. These skills will stop working: Find a time, Send the notes\./,
-    )
+    await screen.reads('Meeting Assistant will ask you to connect again. Until then, these skills don’t work:')
+    const skills = screen.page.getByRole('dialog').getByRole('listitem')
+    expect(await skills.allTextContents()).toEqual(['Find a time', 'Send the notes'])
     await screen.page.keyboard.press('Escape')
     expect(await screen.page.evaluate(() => document.activeElement?.ariaLabel)).toMatch(/^Actions for Acme Mail/)
     await screen.choose('Acme Mail', 'Disconnect')
     await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
-    await screen.reads('No apps are connected.')
+    await screen.reads('No apps are connected')
     const message = screen.page.locator('.notice', { hasText: 'ada@northwind.example is disconnected from Acme Mail.' })
     await message.getByRole('link', { name: 'Meeting Assistant' }).waitFor()
     await expect.poll(() => screen.said()).toContain('ada@northwind.example is disconnected from Acme Mail.')

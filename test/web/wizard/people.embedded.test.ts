@@ -26,14 +26,14 @@ describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
 
     const other = new Screen(await device.newPage())
     await other.page.goto(`${patchbay.url}/connections?as=cleo`)
-    await other.reads('No apps are connected.')
+    await other.reads('No apps are connected')
     expect(new URL(other.page.url()).search).toBe('')
     await other.page.locator('.person > summary').click()
     await other.reads('Southwind')
     await other.page.getByLabel('Ben Northwind').check()
     await other.page.getByRole('link', { name: 'Meeting Assistant', exact: true }).waitFor()
     await other.page.getByRole('link', { name: 'Connections', exact: true }).click()
-    await other.reads('No apps are connected.')
+    await other.reads('No apps are connected')
 
     await ada.page.reload()
     await ada.shows('Acme Mail', 'LIVE')

@@ -104,7 +104,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.actions('Acme Mail').waitFor()
     await disconnectMail(first.user)
     await first.screen.shows('Acme Mail', 'NOT_CONNECTED')
-    await settings.reads('No apps are connected.')
+    await settings.reads('No apps are connected')
     await settings.reads(/You disconnected/)
   })
 
@@ -165,7 +165,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.actions('Acme Mail').waitFor()
     await disconnectMail(user)
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
-    await settings.reads('No apps are connected.')
+    await settings.reads('No apps are connected')
     await screen.readsNot('We can’t reach the server right now.')
   })
 

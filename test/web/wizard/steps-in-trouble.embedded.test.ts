@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { StepStatus } from '../../../src/generated/documents/graphql.js'
-import { asksForMore, stepsInTrouble } from '../../../src/web/wizard/parts/steps-in-trouble.js'
+import type { SetupStatus, StepStatus } from '../../../src/generated/documents/graphql.js'
+import { asksForMore, stepsInTrouble, wordFor } from '../../../src/web/wizard/parts/steps-in-trouble.js'
 
 const setup = { startedAt: '2026-01-02T12:00:00.000Z' }
 const [EARLIER, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-03T12:00:00.000Z']
@@ -42,3 +42,23 @@ test('an app that was connected before the setup only needs more permissions, un
   expect([asksForMore(step('MISSING_SCOPES'), setup), asksForMore(step('LIVE'), setup)]).toEqual([false, false])
   expect(stepsInTrouble([asking, refused], setup)).toEqual([refused])
 })
+
+const word = (steps: ReturnType<typeof step>[], status: SetupStatus = 'NEEDS_ATTENTION') =>
+  wordFor({ ...setup, status, steps })
+const ASKING = step('MISSING_SCOPES', { connectedAt: EARLIER })
+
+test('a setup needs attention only if one of its steps is in trouble', () => {
+  expect(word([step('LIVE'), step('BROKEN'), ASKING])).toBe('NEEDS_ATTENTION')
+  expect(word([step('MISSING_SCOPES')])).toBe('NEEDS_ATTENTION')
+  expect(word([ASKING, step('UNAVAILABLE'), step('NOT_CONNECTED')])).toBe('NEEDS_PERMISSIONS')
+  expect(word([step('UNAVAILABLE'), step('MISSING_SCOPES', { connectedAt: EARLIER, optional: true })])).toBe(
+    'UNAVAILABLE',
+  )
+})
+
+test.each<SetupStatus>(['READY', 'IN_PROGRESS'])(
+  'a setup that is %s is called so, whatever its steps need',
+  (status) => {
+    expect(word([ASKING, step('BROKEN', { optional: true })], status)).toBe(status)
+  },
+)

@@ -2,13 +2,14 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { MineDocument, type MineQuery } from '../../../generated/documents/graphql.js'
 import { pluginPath, WIZARD_PATHS } from '../../../http/wizard/paths.js'
-import { AppIcon } from '../parts/app-icon.js'
+import { AppIcons } from '../parts/app-icon.js'
 import { Empty } from '../parts/empty.js'
 import { Hidden } from '../parts/hidden.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { Markdown } from '../parts/markdown.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginIcon } from '../parts/plugin-icon.js'
+import { WaitingFor } from '../parts/waiting-for.js'
 import { texts } from '../texts.js'
 import { fromNow } from '../times.js'
 import { useLiveQuery } from '../use-live-query.js'
@@ -86,19 +87,15 @@ function SkillCopy({ copy }: { copy: Copy }) {
           <h3>{name}</h3>
           <p className="soft">{summary}</p>
         </div>
-        <span className={ready ? 'pill pill--good' : 'pill pill--warn'}>
-          {ready ? texts.mine.ready : texts.mine.waiting}
-        </span>
+        <span className={ready ? 'pill pill--good' : 'pill'}>{ready ? texts.mine.ready : texts.mine.waiting}</span>
       </div>
       {waitingFor.length > 0 && (
-        <ul className="chips" aria-label={texts.mine.waitingFor}>
-          {waitingFor.map((app) => (
-            <li key={app.id} className="chip">
-              <AppIcon app={app} size="small" />
-              {app.name}
-            </li>
-          ))}
-        </ul>
+        <div className="apps-line">
+          <AppIcons apps={waitingFor} />
+          <p className="soft small">
+            <WaitingFor apps={waitingFor} />
+          </p>
+        </div>
       )}
       <details className="disclosure">
         <summary>

@@ -14,6 +14,7 @@ import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
+import { asksForMore } from '../parts/steps-in-trouble.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 import { useKept } from '../use-kept.js'
@@ -41,7 +42,7 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
     <>
       <PluginHead
         plugin={plugin}
-        status={setup && <SetupStatusPill status={setup.status} />}
+        status={setup && <SetupStatusPill setup={setup} />}
         progress={setup && setup.progress.required > 0 && <Progress counts={setup.progress} />}
       />
       {setup && !gone ? (
@@ -145,11 +146,15 @@ function useAnnouncements(setup: Setup): void {
       return was && was.status !== step.status
     })
     const next = setup.steps.find(({ id }) => id === setup.nextStep?.id)
-    const said = news.map(({ status, connector: { name } }) => {
+    const said = news.map((step) => {
+      const {
+        status,
+        connector: { name },
+      } = step
       if (status === 'LIVE') return texts.announce.live(name, next?.connector.name ?? null)
       if (status === 'AUTHORIZING') return texts.announce.waiting(name)
       if (status === 'NOT_CONNECTED' || status === 'UNAVAILABLE') return null
-      return texts.announce.broken(name)
+      return asksForMore(step, setup) ? texts.step.asksForMore(name) : texts.announce.broken(name)
     })
     if (setup.status === 'READY' && last.status !== 'READY') said.push(texts.announce.ready(setup.plugin.name))
     const words = said.filter((text) => text !== null)

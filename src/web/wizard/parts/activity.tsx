@@ -141,7 +141,7 @@ function wordsOf(
       {before}
       <strong>{about && names(about)}</strong>
       {after}
-      {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}{' '}
+      {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}
       {accountLabel && <span className="event__account soft small">{accountLabel}</span>}
     </>
   )

@@ -87,8 +87,8 @@ export function Connection(props: ConnectionProps) {
           <h2 tabIndex={-1} data-keep-focus>
             {connector.name}
           </h2>
-          <p className="soft small">
-            {label}{' '}
+          <p className="connection__account soft small">
+            <span>{label}</span>
             {hasSeveral && connection.isDefault && <span className="badge">{texts.connections.defaultAccount}</span>}
           </p>
         </div>
@@ -101,7 +101,7 @@ export function Connection(props: ConnectionProps) {
       <div className="connection__more">
         {problem && !stage && (
           <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
-            <strong>{problemText(problem, connector.name)}</strong>
+            <span>{problemText(problem, connector.name)}</span>
             <span className="small">{texts.connections.since(dateAndTime(problem.since))}</span>
           </div>
         )}
@@ -149,7 +149,7 @@ function UsedBy({ setups, connectionId }: Pick<ConnectionProps, 'setups'> & { co
   if (setups.length === 0) return <p className="connection__used soft small">{texts.connections.usedByNone}</p>
   return (
     <div className="connection__used soft small">
-      <p>{texts.connections.usedBy} </p>
+      <p>{texts.connections.usedBy}</p>
       <ul>
         {setups.map(({ id, plugin, steps }) => (
           <li key={id}>

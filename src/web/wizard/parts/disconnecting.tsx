@@ -49,15 +49,9 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
       ) : (
         <div className="notice notice--warn">
           <strong>{texts.connections.impact}</strong>
-          <ul className="dialog__list">
-            {setups.map(({ id, plugin }) => (
-              <li key={id}>
-                {texts.connections.impactSetup(plugin.name)}
-                {'. '}
-                {skillsUsing(plugin, connector.id)}
-              </li>
-            ))}
-          </ul>
+          {setups.map(({ id, plugin }) => (
+            <Impact key={id} plugin={plugin} connectorId={connector.id} />
+          ))}
         </div>
       )}
       {refusal && (
@@ -69,9 +63,19 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
   )
 }
 
-function skillsUsing({ skills }: SetupUsingFragment['plugin'], connectorId: string): string | null {
-  const names = skills
-    .filter(({ requirements }) => requirements.some(({ connector }) => connector.id === connectorId))
-    .map(({ name }) => name)
-  return names.length > 0 ? `${texts.connections.impactSkills(names.join(', '))}.` : null
+function Impact({ plugin, connectorId }: { plugin: SetupUsingFragment['plugin']; connectorId: string }) {
+  const skills = plugin.skills.filter(({ requirements }) =>
+    requirements.some(({ connector }) => connector.id === connectorId),
+  )
+  if (skills.length === 0) return <p>{texts.connections.impactSetup(plugin.name)}</p>
+  return (
+    <>
+      <p>{texts.connections.impactSkills(plugin.name)}</p>
+      <ul className="dialog__list">
+        {skills.map(({ id, name }) => (
+          <li key={id}>{name}</li>
+        ))}
+      </ul>
+    </>
+  )
 }

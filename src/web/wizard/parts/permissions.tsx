@@ -27,8 +27,8 @@ export function Permissions({ permissions, areGranted = false, missing = [], isA
     <ul className={areGranted ? 'permissions permissions--granted' : 'permissions'}>
       {permissions.map(({ scope, description }) => (
         <li key={scope} className={missing.includes(scope) ? 'is-missing' : undefined}>
-          <span>
-            {words(description) ?? <code>{scope}</code>}{' '}
+          <span className="permissions__words">
+            <span>{words(description) ?? <code>{scope}</code>}</span>
             {missing.includes(scope) && (
               <span className={isAsking ? 'pill' : 'pill pill--warn'}>{texts.setup.missing}</span>
             )}

@@ -5,6 +5,7 @@ import { texts } from '../texts.js'
 import { useStartSetup } from '../use-start-setup.js'
 import { AppIcons } from './app-icon.js'
 import { Hidden } from './hidden.js'
+import { Names } from './names.js'
 import { PluginIcon } from './plugin-icon.js'
 import { progressText } from './progress.js'
 import { StartRefusal } from './start-refusal.js'
@@ -24,7 +25,7 @@ export function PluginCard({ plugin, isPrimary }: PluginCardProps) {
     <li className="plugin card">
       <div className="plugin__head">
         <PluginIcon plugin={plugin} size="large" />
-        {setup && <SetupStatusPill status={setup.status} />}
+        {setup && <SetupStatusPill setup={setup} />}
       </div>
       <div>
         <h2>
@@ -36,20 +37,21 @@ export function PluginCard({ plugin, isPrimary }: PluginCardProps) {
       </div>
       <p className="plugin__summary">{summary}</p>
       {apps.length > 0 ? (
-        <div className="plugin__apps">
+        <div className="apps-line plugin__apps">
           <AppIcons apps={apps} />
           <p className="soft small">
             <Hidden>{texts.plugins.needs} </Hidden>
-            {texts.list(
-              requirements.map(({ connector, optional }) =>
+            <Names
+              names={requirements.map(({ connector, optional }) =>
                 optional ? texts.plugins.optionalApp(connector.name) : connector.name,
-              ),
-            )}
+              )}
+            />
           </p>
         </div>
       ) : (
-        <p className="plugin__apps soft small">{texts.plugins.needsNothing}</p>
+        <p className="apps-line plugin__apps soft small">{texts.plugins.needsNothing}</p>
       )}
+      {setup && setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>}
       <PluginAction plugin={plugin} isPrimary={isPrimary} />
     </li>
   )
@@ -66,7 +68,6 @@ function PluginAction({ plugin, isPrimary }: PluginCardProps) {
           {texts.setupAction[setup.status]}
           <Hidden> {name}</Hidden>
         </Link>
-        {setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>}
       </div>
     )
   }

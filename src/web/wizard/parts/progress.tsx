@@ -7,13 +7,13 @@ interface Counts {
   done: number
 }
 
-/** How many of a setup's apps are connected. The words also count those that lack permissions. */
+/** How many of a setup's apps are ready. The words also count those that are connected and lack permissions. */
 export function Progress({ counts }: { counts: Counts }) {
   const { required, connected, done } = counts
   const isFresh = useFresh(done > 0)
   return (
     <div className={isFresh ? 'progress progress--fresh' : 'progress'}>
-      <progress value={connected} max={Math.max(required, 1)} aria-label={texts.setup.progressLabel} />
+      <progress value={done} max={Math.max(required, 1)} aria-label={texts.setup.progressLabel} />
       <span className="small" key={`${connected} ${done}`}>
         {progressText(counts)}
       </span>

@@ -31,7 +31,7 @@ export function RemoveSetup({ setup, onRemoving }: { setup: SetupScreenSetupFrag
       {isAsking && (
         <Dialog
           title={texts.setup.removeTitle(setup.plugin.name)}
-          action={texts.setup.remove}
+          action={texts.setup.removeConfirm}
           isDangerous
           onConfirm={remove}
           onClose={() => setAsking(false)}

@@ -1,6 +1,7 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
+import { WaitingFor } from './waiting-for.js'
 
 /** The person's copies of the skills, next to the steps: what each can do, or the apps that it is waiting for. */
 export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
@@ -28,9 +29,7 @@ function Skill({ skill }: { skill: SetupScreenSetupFragment['skills'][number] })
         {name}
         {ready && <span className="skill__ready small"> {texts.mine.ready}</span>}
       </h3>
-      <p className="soft small">
-        {ready ? summary : `${texts.mine.waitingFor} ${texts.list(waitingFor.map(({ name }) => name))}`}
-      </p>
+      <p className="soft small">{ready ? summary : <WaitingFor apps={waitingFor} />}</p>
     </li>
   )
 }

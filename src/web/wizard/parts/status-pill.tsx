@@ -1,7 +1,14 @@
-import type { ConnectionStatus, SetupStatus, StepStatus } from '../../../generated/documents/graphql.js'
+import type { ConnectionStatus, StepStatus } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
+import { type SetupWord, wordFor } from './steps-in-trouble.js'
 
-const SETUP_TONES: Record<SetupStatus, string> = { IN_PROGRESS: '', READY: 'pill--good', NEEDS_ATTENTION: 'pill--warn' }
+const SETUP_TONES: Record<SetupWord, string> = {
+  IN_PROGRESS: '',
+  READY: 'pill--good',
+  NEEDS_ATTENTION: 'pill--warn',
+  NEEDS_PERMISSIONS: '',
+  UNAVAILABLE: '',
+}
 const STEP_TONES: Record<StepStatus, string> = {
   NOT_CONNECTED: '',
   AUTHORIZING: 'pill--info',
@@ -17,13 +24,14 @@ const CONNECTION_TONES: Record<ConnectionStatus, string> = {
   BROKEN: 'pill--bad',
 }
 
-export function SetupStatusPill({ status }: { status: SetupStatus }) {
-  return <span className={`pill ${SETUP_TONES[status]}`}>{texts.setupStatus[status]}</span>
+export function SetupStatusPill({ setup }: { setup: Parameters<typeof wordFor>[0] }) {
+  const word = wordFor(setup)
+  return <span className={`pill ${SETUP_TONES[word]}`}>{texts.setupStatus[word]}</span>
 }
 
 /** @param asksForMore whether the plugin needs permissions that no one has asked for yet */
 export function StepStatusPill({ status, asksForMore }: { status: StepStatus; asksForMore: boolean }) {
-  if (asksForMore) return <span className="pill">{texts.step.needsPermissions}</span>
+  if (asksForMore) return <span className="pill">{texts.setupStatus.NEEDS_PERMISSIONS}</span>
   return <span className={`pill ${STEP_TONES[status]}`}>{texts.stepStatus[status]}</span>
 }
 

@@ -78,14 +78,17 @@ export function Step({ step, setup, isNext }: StepProps) {
               {actionOf(step)}
             </button>
           )}
-          {status === 'LIVE' && <PermissionsOfStep step={step} isOpen={false} isAsking={false} />}
           {(status === 'LIVE' || connector.connections.some(({ id }) => id !== connection?.id)) && (
             <ChooseAccount step={step} setupId={setup.id} onAnother={() => asking.connect(target)} />
           )}
         </div>
       )}
-      {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
-        <PermissionsOfStep step={step} isOpen={isNext || status === 'MISSING_SCOPES'} isAsking={isAsking} />
+      {status !== 'UNAVAILABLE' && (
+        <PermissionsOfStep
+          step={step}
+          isOpen={status !== 'LIVE' && (isNext || status === 'MISSING_SCOPES')}
+          isAsking={isAsking}
+        />
       )}
       <StartTrouble state={connecting.state} />
       {asking.form}

@@ -1,3 +1,4 @@
+import type { SetupStatus } from '../../../generated/documents/graphql.js'
 import type { StepOfSetup } from './step-of-setup.js'
 
 interface SetupOfStep {
@@ -8,6 +9,23 @@ interface Step extends Pick<StepOfSetup, 'status'> {
   requirement: { optional: boolean }
   connection?: { connectedAt: string } | null
   authorization?: { failure?: object | null } | null
+}
+
+/** What the page calls a setup. In addition to the API's words, it says what is missing if nothing is wrong. */
+export type SetupWord = SetupStatus | 'NEEDS_PERMISSIONS' | 'UNAVAILABLE'
+
+/**
+ * Returns what to call a setup, so that the page's top and the plugin's card agree with its steps.
+ *
+ * 1. The API's word, unless that is NEEDS_ATTENTION.
+ * 2. NEEDS_ATTENTION, if a step is in trouble.
+ * 3. NEEDS_PERMISSIONS, if a required app only has to be asked for more.
+ * 4. Otherwise UNAVAILABLE: only an operator can help.
+ */
+export function wordFor(setup: SetupOfStep & { status: SetupStatus; steps: readonly Step[] }): SetupWord {
+  if (setup.status !== 'NEEDS_ATTENTION' || stepsInTrouble(setup.steps, setup).length > 0) return setup.status
+  const isAsking = setup.steps.some((step) => !step.requirement.optional && asksForMore(step, setup))
+  return isAsking ? 'NEEDS_PERMISSIONS' : 'UNAVAILABLE'
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
 } from '../../../generated/documents/graphql.js'
 import { type FailureTexts, failures } from '../../../languages/failures/en.js'
 import { IDENTITY_SCOPES } from '../../../languages/identity-scopes.js'
+import type { SetupWord } from '../parts/steps-in-trouble.js'
 
 /**
  * Every text of the wizard, in one language. To translate the wizard, write another object of this shape. `direction` sets
@@ -73,9 +74,9 @@ export const en = {
     search: 'Search plugins',
     clear: 'Clear search',
     found: (count: number) => (count === 1 ? '1 plugin' : `${count} plugins`),
-    none: (search: string) => `No plugins match “${search}”.`,
-    noneLine: 'Try another word, or look through all of them.',
-    empty: 'No plugins have been published yet.',
+    none: (search: string) => `No plugins match “${search}”`,
+    noneLine: 'Try another word, or clear the search to see all plugins.',
+    empty: 'No plugins have been published yet',
     emptyLine: 'Once your administrator publishes one, it appears here.',
     by: (publisher: string) => `by ${publisher}`,
     needs: 'Works with',
@@ -89,7 +90,9 @@ export const en = {
     IN_PROGRESS: 'In progress',
     READY: 'Ready',
     NEEDS_ATTENTION: 'Needs attention',
-  } satisfies Record<SetupStatus, string>,
+    NEEDS_PERMISSIONS: 'Needs permissions',
+    UNAVAILABLE: 'App unavailable',
+  } satisfies Record<SetupWord, string>,
   /** What the link to a started setup says. */
   setupAction: {
     IN_PROGRESS: 'Continue setup',
@@ -131,6 +134,8 @@ export const en = {
     toMine: 'View in My skills',
     toPlugins: 'Back to plugins',
     remove: 'Remove setup',
+    /** The same on a button below the title, which says what is removed. */
+    removeConfirm: 'Remove',
     removeTitle: (plugin: string) => `Remove the ${plugin} setup?`,
     removeLead: 'Your connections stay. Other plugins keep using them.',
     removeKeep: 'Keep its skills in My skills',
@@ -223,7 +228,6 @@ export const en = {
     unavailable: 'This app isn’t available yet. Your administrator has to set it up first.',
     missing: (app: string) => `${app} is connected, but some permissions are missing.`,
     asksForMore: (app: string) => `You connected ${app} earlier. This plugin needs more permissions.`,
-    needsPermissions: 'Needs permissions',
     account: 'Account',
     chooseAccount: 'Choose an account',
     anotherAccount: 'Connect another account',
@@ -242,7 +246,7 @@ export const en = {
   mine: {
     title: 'My skills',
     lead: 'Your own copies of skills. They stay even if you remove the setup.',
-    empty: 'You don’t have any skills yet.',
+    empty: 'You don’t have any skills yet',
     emptyLine: 'Set up a plugin, and its skills are yours right away.',
     toPlugins: 'Browse plugins',
     ready: 'Ready',
@@ -258,11 +262,11 @@ export const en = {
   connections: {
     title: 'Connections',
     lead: 'The accounts you’ve connected. Only you can see and use them.',
-    empty: 'No apps are connected.',
-    emptyLine: 'Choose a plugin to see which apps it needs, or connect an app below in advance.',
+    empty: 'No apps are connected',
+    emptyLine: 'Choose a plugin to see which apps it needs, or connect an app below.',
     others: 'Other apps',
     apps: 'Apps',
-    othersLead: 'Connect an app in advance, and the setups you start later use it. They may ask for more permissions.',
+    othersLead: 'Connect an app before a plugin needs it. The plugin may still ask for more permissions.',
     status: { LIVE: 'Live', EXPIRED: 'Expired', BROKEN: 'Broken' },
     defaultAccount: 'Default',
     unknownAccount: 'Unknown account',
@@ -294,8 +298,8 @@ export const en = {
     disconnectLeadHere: (app: string) =>
       `This deletes the tokens here. ${app} itself keeps listing the access until you remove it in its settings. You can reconnect at any time.`,
     impact: 'What’s affected:',
-    impactSetup: (plugin: string) => `${plugin} will ask you to connect again`,
-    impactSkills: (skills: string) => `These skills will stop working: ${skills}`,
+    impactSetup: (plugin: string) => `${plugin} will ask you to connect again.`,
+    impactSkills: (plugin: string) => `${plugin} will ask you to connect again. Until then, these skills don’t work:`,
     impactNone: 'No setup uses it.',
     disconnected: (app: string, account: string) => `${account} is disconnected from ${app}.`,
     disconnectedLead: (app: string) => `Access at ${app} is being revoked, and its tokens here are deleted.`,
@@ -308,7 +312,7 @@ export const en = {
   activity: {
     title: 'Activity',
     lead: 'What happened to your connections and setups.',
-    empty: 'Nothing has happened yet.',
+    empty: 'Nothing has happened yet',
     /** `{name}` stands for the app or plugin. */
     kind: {
       SETUP_STARTED: 'You started setting up {name}',
@@ -319,7 +323,8 @@ export const en = {
       AUTHORIZATION_EXPIRED: 'Nothing came back from {name}',
       AUTHORIZATION_CANCELED: 'You canceled connecting {name}',
       CONNECTED: 'You connected {name}',
-      REAUTHORIZED: 'You reconnected {name}',
+      /** After a reconnect, and after more permissions. */
+      REAUTHORIZED: 'You allowed access to {name} again',
       CONNECTION_CHOSEN: 'You chose an account for {name}',
       CONNECTION_REFRESHED: '{name} access was renewed',
       CONNECTION_EXPIRED: '{name} access expired',
