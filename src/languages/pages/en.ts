@@ -13,7 +13,8 @@ export const en = {
     hint: 'Afterward, you can close this window.',
     link: 'Open the app',
     handledTitle: 'Go back to your app',
-    handledLine: 'This page was opened before. If nothing was connected there, start again in the app.',
+    handledLine:
+      'This page works once, and it was opened before. If nothing is connected in your app, start again there.',
   },
   choice: {
     title: (app: string) => `What do you want to connect in ${app}?`,

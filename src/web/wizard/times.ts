@@ -36,8 +36,9 @@ export function timeOfDay(moment: string): string {
   return formatsNow().clock.format(new Date(moment))
 }
 
+/** It doesn't break. */
 export function dateAndTime(moment: string): string {
-  return formatsNow().whole.format(new Date(moment))
+  return formatsNow().whole.format(new Date(moment)).replaceAll(' ', '\u00a0')
 }
 
 /**

@@ -87,7 +87,7 @@ function SkillCopy({ copy }: { copy: Copy }) {
           <h3>{name}</h3>
           <p className="soft">{summary}</p>
         </div>
-        <span className={ready ? 'pill pill--good' : 'pill'}>{ready ? texts.mine.ready : texts.mine.waiting}</span>
+        {ready && <span className="pill pill--good">{texts.mine.ready}</span>}
       </div>
       {waitingFor.length > 0 && (
         <div className="apps-line">

@@ -12,9 +12,11 @@ export function NotFoundPage() {
         <Glyph name="info" />
       </span>
       <PageHeading title={texts.notFound.title}>{texts.notFound.line}</PageHeading>
-      <Link href={WIZARD_PATHS.plugins} className="button">
-        {texts.notFound.back}
-      </Link>
+      <div className="actions">
+        <Link href={WIZARD_PATHS.plugins} className="button">
+          {texts.notFound.back}
+        </Link>
+      </div>
     </div>
   )
 }

@@ -84,13 +84,13 @@ export function Connection(props: ConnectionProps) {
       <div className="connection__row">
         <AppIcon app={connector} />
         <div className="connection__name">
-          <h2 tabIndex={-1} data-keep-focus>
-            {connector.name}
-          </h2>
-          <p className="connection__account soft small">
-            <span>{label}</span>
+          <div className="connection__app">
+            <h2 tabIndex={-1} data-keep-focus>
+              {connector.name}
+            </h2>
             {hasSeveral && connection.isDefault && <span className="badge">{texts.connections.defaultAccount}</span>}
-          </p>
+          </div>
+          <p className="soft small">{label}</p>
         </div>
         <UsedBy setups={setups} connectionId={connection.id} />
         <span className="connection__status">

@@ -1,6 +1,6 @@
 import type { ConnectionStatus, StepStatus } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
-import { type SetupWord, wordFor } from './steps-in-trouble.js'
+import { type SetupToName, type SetupWord, wordFor } from './steps-in-trouble.js'
 
 const SETUP_TONES: Record<SetupWord, string> = {
   IN_PROGRESS: '',
@@ -24,7 +24,7 @@ const CONNECTION_TONES: Record<ConnectionStatus, string> = {
   BROKEN: 'pill--bad',
 }
 
-export function SetupStatusPill({ setup }: { setup: Parameters<typeof wordFor>[0] }) {
+export function SetupStatusPill({ setup }: { setup: SetupToName }) {
   const word = wordFor(setup)
   return <span className={`pill ${SETUP_TONES[word]}`}>{texts.setupStatus[word]}</span>
 }

@@ -11,6 +11,11 @@ interface Step extends Pick<StepOfSetup, 'status'> {
   authorization?: { failure?: object | null } | null
 }
 
+export interface SetupToName extends SetupOfStep {
+  status: SetupStatus
+  steps: readonly Step[]
+}
+
 /** What the page calls a setup. In addition to the API's words, it says what is missing if nothing is wrong. */
 export type SetupWord = SetupStatus | 'NEEDS_PERMISSIONS' | 'UNAVAILABLE'
 
@@ -22,7 +27,7 @@ export type SetupWord = SetupStatus | 'NEEDS_PERMISSIONS' | 'UNAVAILABLE'
  * 3. NEEDS_PERMISSIONS, if a required app only has to be asked for more.
  * 4. Otherwise UNAVAILABLE: only an operator can help.
  */
-export function wordFor(setup: SetupOfStep & { status: SetupStatus; steps: readonly Step[] }): SetupWord {
+export function wordFor(setup: SetupToName): SetupWord {
   if (setup.status !== 'NEEDS_ATTENTION' || stepsInTrouble(setup.steps, setup).length > 0) return setup.status
   const isAsking = setup.steps.some((step) => !step.requirement.optional && asksForMore(step, setup))
   return isAsking ? 'NEEDS_PERMISSIONS' : 'UNAVAILABLE'

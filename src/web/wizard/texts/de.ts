@@ -231,7 +231,6 @@ export const de: Texts = {
     emptyLine: 'Richte ein Plugin ein, und seine Skills gehören sofort dir.',
     toPlugins: 'Plugins ansehen',
     ready: 'Bereit',
-    waiting: 'Wartet',
     waitingFor: 'Wartet auf',
     instructions: 'Anleitung',
     copied: (when, version) => `Kopiert: ${when}, Version ${version}`,

@@ -250,7 +250,6 @@ export const en = {
     emptyLine: 'Set up a plugin, and its skills are yours right away.',
     toPlugins: 'Browse plugins',
     ready: 'Ready',
-    waiting: 'Waiting',
     waitingFor: 'Waiting for',
     instructions: 'Instructions',
     copied: (when: string, version: string) => `Copied ${when}, version ${version}`,

@@ -228,7 +228,6 @@ export const es: Texts = {
     emptyLine: 'Configura un plugin y sus habilidades serán tuyas al momento.',
     toPlugins: 'Ver plugins',
     ready: 'Lista',
-    waiting: 'En espera',
     waitingFor: 'A la espera de',
     instructions: 'Instrucciones',
     copied: (when, version) => `Copia hecha ${when}, versión ${version}`,
