@@ -88,7 +88,7 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
       await screen.reads(de.mine.waitingFor)
       expect(await linesOf(screen.page.locator('.row .name'))).toEqual(new Set([1]))
       await screen.page.goto(`${scene.patchbay.url}/connections`)
-      const plugins = screen.page.locator('.connection__used li')
+      const plugins = screen.page.locator('.connection__used a')
       await plugins.nth(1).waitFor()
       expect(await linesOf(plugins)).toEqual(new Set([1]))
     },

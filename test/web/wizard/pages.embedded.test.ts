@@ -264,7 +264,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     const screen = await scene.open(device, '/connections')
     await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
     await screen.choose('Acme Mail', 'Check now')
-    await screen.reads(/^Since [A-Z][a-z]{2} \d+, 20\d\d/)
+    await screen.reads(/^Since [A-Z][a-z]{2}\s\d+,\s20\d\d/)
   })
 
   test('following links sets the title and the focus, and going back works', async () => {

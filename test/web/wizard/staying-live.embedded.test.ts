@@ -132,7 +132,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.reads('This page couldn’t be loaded')
     await disconnectMail(user)
     await screen.cut(false)
-    await screen.page.locator('.row', { hasText: 'Send the notes' }).getByText('Waiting', { exact: true }).waitFor()
+    await screen.page.locator('.row', { hasText: 'Send the notes' }).getByText('Waiting for').waitFor()
     await screen.readsNot('This page couldn’t be loaded')
     await screen.page.goBack()
     await screen.shows('Acme Mail', 'NOT_CONNECTED')

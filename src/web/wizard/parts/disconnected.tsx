@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { Fragment, useEffect } from 'react'
 import { Link } from 'wouter'
 import type { ConnectionCardFragment, SetupUsingFragment } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
@@ -42,10 +42,12 @@ export function Disconnected({ connection, setups, onDismiss }: DisconnectedProp
         <span>
           {texts.connections.neededBy}{' '}
           {setups.map(({ id, plugin }, index) => (
-            <span key={id}>
-              {index > 0 && ', '}
-              <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
-            </span>
+            <Fragment key={id}>
+              <span className="name">
+                <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
+                {index < setups.length - 1 && ','}
+              </span>{' '}
+            </Fragment>
           ))}
         </span>
       )}

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 
@@ -7,13 +8,19 @@ interface Counts {
   done: number
 }
 
-/** How many of a setup's apps are ready. The words also count those that are connected and lack permissions. */
+/** How many of a setup's apps are ready. Those that are connected and lack permissions are pale, and the words count them. */
 export function Progress({ counts }: { counts: Counts }) {
   const { required, connected, done } = counts
   const isFresh = useFresh(done > 0)
+  const max = Math.max(required, 1)
   return (
     <div className={isFresh ? 'progress progress--fresh' : 'progress'}>
-      <progress value={done} max={Math.max(required, 1)} aria-label={texts.setup.progressLabel} />
+      <progress
+        value={done}
+        max={max}
+        aria-label={texts.setup.progressLabel}
+        style={{ '--connected': `${(connected / max) * 100}%` } as CSSProperties}
+      />
       <span className="small" key={`${connected} ${done}`}>
         {progressText(counts)}
       </span>
