@@ -59,7 +59,6 @@ describe('with a brand', () => {
     '/connect/00000000-0000-4000-8000-000000000000',
     '/oauth/callback/acme-mail?state=x',
     '/oauth/callback/acme-mail',
-    '/nowhere',
   ])(
     'the page at %s has its name, logo, favicon and colors and the wizard’s type, and may load only these',
     async (path) => {
@@ -81,7 +80,7 @@ describe('with a brand', () => {
   )
 
   test('its pictures are cached, run nothing, and pass for nothing else', async () => {
-    const [logo = ''] = /\/assets\/brand\/logo-[0-9a-f]+\.svg/.exec((await page('/nowhere')).text) ?? []
+    const [logo = ''] = /\/assets\/brand\/logo-[0-9a-f]+\.svg/.exec((await page('/connect/no-such-authorization')).text) ?? []
     expect(await send(patchbay, logo)).toMatchObject({
       status: 200,
       text: WIDE,
