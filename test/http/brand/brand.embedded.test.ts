@@ -80,7 +80,8 @@ describe('with a brand', () => {
   )
 
   test('its pictures are cached, run nothing, and pass for nothing else', async () => {
-    const [logo = ''] = /\/assets\/brand\/logo-[0-9a-f]+\.svg/.exec((await page('/connect/no-such-authorization')).text) ?? []
+    const [logo = ''] =
+      /\/assets\/brand\/logo-[0-9a-f]+\.svg/.exec((await page('/connect/no-such-authorization')).text) ?? []
     expect(await send(patchbay, logo)).toMatchObject({
       status: 200,
       text: WIDE,
