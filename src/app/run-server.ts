@@ -13,23 +13,30 @@ import { VERSION } from './version.js'
 /** How long the database and Redis may take to close after the last request. */
 const CLOSE_GRACE_MS = 2_000
 
-/** Runs the server. If it can't start, ends the process. */
-export function serve(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
-  return runServer(args, environment).catch(fail)
+/**
+ * Runs the server. If it can't start, ends the process.
+ * @param config what was read from the environment, if it could be
+ */
+export function serve(args: readonly string[], environment: NodeJS.ProcessEnv, config?: Config): Promise<void> {
+  return runServer(args, environment, config).catch(fail)
 }
 
 /**
  * Serves until a signal stops it. With --version, it prints the version instead.
  * @throws ConfigurationError if there are other arguments
  */
-async function runServer(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+async function runServer(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  given: Config | undefined,
+): Promise<void> {
   if (args.length === 1 && args[0] === '--version') return void process.stdout.write(`${VERSION}\n`)
   if (args.length > 0) {
     throw new ConfigurationError(
       'The server takes no arguments except --version. Configure it with environment variables: docs/configuration.md lists them.',
     )
   }
-  const config = readConfig(environment)
+  const config = given ?? readConfig(environment)
   const logger = createLogger(config.logLevel, createLogOutput(await outputFor(config)))
   for (const warning of config.warnings) logger.warn(warning)
   let running: (() => Promise<void>) | undefined

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { firstLine } from '../../src/app/first-line.js'
+import { firstLine, readEarly } from '../../src/app/first-line.js'
 
 const PRODUCTION = {
   PATCHBAY_ENV: 'production',
@@ -24,20 +24,22 @@ beforeAll(async () => {
 })
 afterAll(() => rm(used, { recursive: true, force: true }))
 
+const lineOf = (...given: Parameters<typeof readEarly>) => firstLine(readEarly(...given))
+
 test('a start in development says so right away, and the first one that it takes longer', () => {
-  expect(firstLine([], { PATCHBAY_DATA: used })).toBe('Starting Patchbay.')
-  expect(firstLine([], { PATCHBAY_DATA: unused })).toMatch(
+  expect(lineOf([], { PATCHBAY_DATA: used })).toBe('Starting Patchbay.')
+  expect(lineOf([], { PATCHBAY_DATA: unused })).toMatch(
     /^Starting Patchbay\. The first start also prepares the database/,
   )
-  expect(firstLine([], { PATCHBAY_DATA: unused, DATABASE_URL: 'postgresql://db/patchbay' })).toBe('Starting Patchbay.')
-  expect(firstLine([], { PATCHBAY_DATA: used, PATCHBAY_ENV: 'development', PATCHBAY_HOST: '127.0.0.1' })).not.toBeNull()
+  expect(lineOf([], { PATCHBAY_DATA: unused, DATABASE_URL: 'postgresql://db/patchbay' })).toBe('Starting Patchbay.')
+  expect(lineOf([], { PATCHBAY_DATA: used, PATCHBAY_ENV: 'development', PATCHBAY_HOST: '127.0.0.1' })).not.toBeNull()
 })
 
 test('in production, and before a version or an error, there is nothing but what programs read', () => {
   for (const environment of [PRODUCTION, { ...PRODUCTION, PATCHBAY_ENV: '' }]) {
-    expect(firstLine([], { PATCHBAY_DATA: used, ...environment })).toBeNull()
+    expect(lineOf([], { PATCHBAY_DATA: used, ...environment })).toBeNull()
   }
-  expect(firstLine(['--version'], { PATCHBAY_DATA: used })).toBeNull()
-  expect(firstLine([], { PATCHBAY_DATA: used, PATCHBAY_PORT: 'abc' })).toBeNull()
-  expect(firstLine([], { PATCHBAY_DATA: unused, PATCHBAY_KEY: 'x' })).toBeNull()
+  expect(lineOf(['--version'], { PATCHBAY_DATA: used })).toBeNull()
+  expect(lineOf([], { PATCHBAY_DATA: used, PATCHBAY_PORT: 'abc' })).toBeNull()
+  expect(lineOf([], { PATCHBAY_DATA: unused, PATCHBAY_KEY: 'x' })).toBeNull()
 })
