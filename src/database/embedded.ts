@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
-import { PrismaPGlite } from 'pglite-prisma-adapter'
-import { PrismaClient } from '../generated/prisma/client.js'
 import type { Database } from './database.js'
 import { embeddedFolder } from './embedded-folder.js'
+import { lazyPrisma } from './lazy-prisma.js'
 import { lockFolder } from './lock.js'
 import { migrate } from './migrate.js'
 import { createPGliteSql } from './pglite-sql.js'
@@ -38,12 +37,18 @@ export async function openPGlite(pglite: PGlite): Promise<Database> {
   // The adapter and the database exchange timestamps without a time zone.
   await pglite.exec(`SET TIME ZONE 'UTC'`)
   await migrate(pglite)
-  const db = new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions: TRANSACTION_OPTIONS })
+  const prisma = lazyPrisma(async () => {
+    const [{ PrismaPGlite }, { PrismaClient }] = await Promise.all([
+      import('pglite-prisma-adapter'),
+      import('../generated/prisma/client.js'),
+    ])
+    return new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions: TRANSACTION_OPTIONS })
+  })
   return {
-    db,
+    db: prisma.db,
     sql: createPGliteSql(pglite),
     async close() {
-      await db.$disconnect()
+      await prisma.close()
       await pglite.close()
     },
   }

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { pause } from '../domain/pause.js'
 import { type Sql, statement } from '../domain/ports/sql.js'
-import { PrismaClient } from '../generated/prisma/client.js'
 import { type Database, DatabaseError } from './database.js'
+import { lazyPrisma } from './lazy-prisma.js'
 import { migrate } from './migrate.js'
 import { createPgSql } from './pg-sql.js'
 import { explainFault, isPassing } from './postgres-faults.js'
@@ -67,14 +66,20 @@ export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poo
 /** Takes over the pool of a migrated database. */
 export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void, schema = 'public'): Database {
   pool.on('error', onConnectionLost)
-  const adapter = new PrismaPg(pool, {
-    schema,
-    statementNameGenerator: createStatementNames(),
-    onConnectionError: onConnectionLost,
+  const prisma = lazyPrisma(async () => {
+    const [{ PrismaPg }, { PrismaClient }] = await Promise.all([
+      import('@prisma/adapter-pg'),
+      import('../generated/prisma/client.js'),
+    ])
+    const adapter = new PrismaPg(pool, {
+      schema,
+      statementNameGenerator: createStatementNames(),
+      onConnectionError: onConnectionLost,
+    })
+    return new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
   })
-  const db = new PrismaClient({ adapter, transactionOptions: TRANSACTION_OPTIONS })
   return {
-    db,
+    db: prisma.db,
     sql: createPgSql(pool),
     pool: () => ({
       total: pool.totalCount,
@@ -83,7 +88,7 @@ export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void
       max: pool.options.max,
     }),
     async close() {
-      await db.$disconnect()
+      await prisma.close()
       await pool.end()
     },
   }

@@ -28,7 +28,10 @@ test('a Redis whose certificate is not trusted is refused, with advice on how to
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const report = createTelemetry(createLogger('silent'), createMetrics())
-  const bus = createRedisBus({ nodes: [`rediss://127.0.0.1:${port}`], channel: 'rings', startTimeoutMs: 60_000 }, report)
+  const bus = createRedisBus(
+    { nodes: [`rediss://127.0.0.1:${port}`], channel: 'rings', startTimeoutMs: 60_000 },
+    report,
+  )
   await expect(bus.subscribe({ notified: () => {}, resumed: () => {} })).rejects.toThrow(
     /^REDIS_URL: the certificate .* isn’t trusted.*NODE_EXTRA_CA_CERTS/,
   )

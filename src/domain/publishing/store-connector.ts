@@ -1,7 +1,7 @@
-import { Prisma } from '../../generated/prisma/client.js'
+import type { Prisma } from '../../generated/prisma/client.js'
 import type { Provider } from '../catalogue/provider.js'
 import type { ProviderOverrides } from '../catalogue/provider-overrides.js'
-import type { Tx } from '../db.js'
+import { dbNull, type Tx } from '../db.js'
 import { ConnectorFromFileError } from '../errors.js'
 
 /** A connector as its row has it. */
@@ -35,12 +35,13 @@ export async function storeConnector(
   slug: string,
   { facts, sealed, fromFile }: { facts: ConnectorFacts; sealed: Uint8Array<ArrayBuffer> | null; fromFile: boolean },
 ): Promise<void> {
+  const none = await dbNull()
   const row = {
     ...facts,
-    scopeDescriptions: facts.scopeDescriptions ?? Prisma.DbNull,
-    providerSettings: facts.providerSettings ?? Prisma.DbNull,
-    issuerSettings: (facts.issuerSettings as Prisma.InputJsonObject | null) ?? Prisma.DbNull,
-    providerOverrides: (facts.providerOverrides as Prisma.InputJsonObject | null) ?? Prisma.DbNull,
+    scopeDescriptions: facts.scopeDescriptions ?? none,
+    providerSettings: facts.providerSettings ?? none,
+    issuerSettings: (facts.issuerSettings as Prisma.InputJsonObject | null) ?? none,
+    providerOverrides: (facts.providerOverrides as Prisma.InputJsonObject | null) ?? none,
     fromFile,
     removedAt: null,
   }

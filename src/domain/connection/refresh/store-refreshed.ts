@@ -1,7 +1,7 @@
-import { Prisma } from '../../../generated/prisma/client.js'
 import type { Connector } from '../../catalogue/catalogue.js'
 import { grantedScopes } from '../../catalogue/scopes.js'
 import { changeKnownUser } from '../../change/change-user.js'
+import { dbNull } from '../../db.js'
 import type { Deps } from '../../deps.js'
 import { later } from '../../formats.js'
 import type { Metadata, Tokens } from '../../ports/oauth-client.js'
@@ -95,7 +95,7 @@ async function storeWithRevision(
         refreshStartedAt: null,
         refreshRefusals: 0,
         refreshRefusedSince: null,
-        failureCause: Prisma.DbNull,
+        failureCause: await dbNull(),
         failedAt: null,
       },
     })
