@@ -78,7 +78,7 @@ export const behaviorWords: readonly { title: string; fields: readonly Field[] }
         kind: 'choice',
         name: 'withoutCode',
         label: 'Return without a code',
-        help: 'Sends no code and no error: only the state, as GitHub does when an owner was asked to install the app or it was installed, or as Entra does after an administrator’s consent.',
+        help: 'Sends only the state, as GitHub does after an installation or a request for one, and Entra after an administrator’s consent.',
         options: Object.keys(callbacksWithoutCode),
         empty: 'Off',
       },

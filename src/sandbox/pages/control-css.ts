@@ -52,7 +52,7 @@ details+details{margin-top:0}
 details[open]{padding-bottom:12px}
 summary{cursor:pointer;font-weight:620;padding:13px 0;display:flex;gap:8px;align-items:center;list-style:none}
 summary::-webkit-details-marker{display:none}
-summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg);margin-left:auto;margin-right:6px}
+summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg);margin-left:auto;margin-right:2px}
 details[open]>summary::after{transform:rotate(225deg)}
 [data-slot=changed]{font-size:.75rem;font-weight:600;color:var(--alert)}
 .field{display:flex;justify-content:space-between;align-items:center;gap:14px;padding:9px 0;border:0;margin:0}

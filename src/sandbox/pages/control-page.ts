@@ -23,7 +23,7 @@ export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
 <p id="notice" role="status" aria-live="polite"></p>
 <noscript><p>This page needs JavaScript. You can do the same with the JSON API at <code>/control/api</code>.</p></noscript>
 <section class="legend" aria-labelledby="legend-name"><h2 id="legend-name">What can happen to a connection</h2>
-<p>Connect an app in Patchbay. The access you grant appears below, with three buttons.</p>
+<p>Connect an app in Patchbay. The access you grant appears below, with three buttons. Patchbay checks each connection every 15 seconds, or every minute in staging.</p>
 <dl>${grantActionWords.map(
       ({ action, label, atTheApp, inPatchbay }) => html`<div id="legend-${action}"><dt>${label}</dt>
 <dd>${atTheApp}</dd><dd class="then">${inPatchbay}</dd></div>`,

@@ -10,7 +10,7 @@ export const grantActionWords = [
     nothing: '{who} has no access tokens to expire.',
     atTheApp: 'The app rejects the access tokens, but the refresh token still works.',
     inPatchbay:
-      'Patchbay notices at its next check (every 15 seconds in development, and every minute in staging), or right away if you choose Check now on its Connections page. It gets a new token, and the connection stays live.',
+      'Patchbay notices at its next check, or right away if you choose Check now on its Connections page. It gets a new token, and the connection stays live.',
   },
   {
     action: 'break',
@@ -19,7 +19,7 @@ export const grantActionWords = [
     nothing: '{who} has no refresh token to break.',
     atTheApp: 'The app rejects the refresh token. Access tokens work until they expire.',
     inPatchbay:
-      'Patchbay notices when it needs a new access token: shortly before the current one expires, or at its next check if you expire that one too. The connection then shows as broken, with a button to reconnect.',
+      'Patchbay notices when it needs a new access token, which is shortly before the current one expires. If you expire that one too, it notices at its next check. The connection then shows as broken, with a button to reconnect.',
   },
   {
     action: 'revoke',
@@ -28,6 +28,6 @@ export const grantActionWords = [
     nothing: '',
     atTheApp: 'The app rejects every token, as if the person had revoked access in the app’s settings.',
     inPatchbay:
-      'Patchbay notices at its next check (every 15 seconds in development, and every minute in staging), or right away if you choose Check now on its Connections page. The connection then shows as broken, with a button to reconnect.',
+      'Patchbay notices at its next check, or right away if you choose Check now on its Connections page. The connection then shows as broken, with a button to reconnect.',
   },
 ] as const

@@ -11,5 +11,5 @@ export const lookCss = `
 --font:"Inter Variable",Inter,system-ui,-apple-system,"Segoe UI",sans-serif}
 @media (prefers-color-scheme:dark){:root{--ground:#0e1116;--card:#171b22;--raised:#20262f;--ink:#eef1f6;--soft:#a8b1c0;--line:#2a313c;--line-button:#4a5464;--line-strong:#76808f;--warn:#f0be70}}
 *{box-sizing:border-box}
-body{font-feature-settings:"cv05","ss03"}h1,h2,h3{text-wrap:balance}p,dd,small{text-wrap:pretty}
+body{font-feature-settings:"cv05","ss03";text-wrap:pretty}h1,h2,h3{text-wrap:balance}
 `
