@@ -57,7 +57,7 @@ export class ClientRefusedError extends DomainError {
   override readonly name = 'ClientRefusedError'
   constructor(app: string) {
     super(
-      `${app} doesn’t accept how it was set up here, so your connection couldn’t be checked. Nothing changed. Ask your administrator to check the client ID and secret for ${app}.`,
+      `${app} isn’t set up correctly here, so your connection couldn’t be checked. Nothing changed. Ask your administrator to check the client ID and secret for ${app}.`,
     )
   }
 }

@@ -86,7 +86,7 @@ export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
       `Try again and finish every step that ${app} shows. If the problem persists, contact your administrator.`,
   },
   CLIENT_REFUSED: {
-    message: (app) => `${app} doesn’t accept how it was set up here, so nothing was connected.`,
+    message: (app) => `${app} isn’t set up correctly here, so nothing was connected.`,
     retryable: false,
     hint: (app) => `Ask your administrator to check the client ID and secret for ${app}.`,
   },

@@ -62,7 +62,7 @@ export const failures: FailureTexts = {
       `Versuch es noch einmal und geh bei ${app} alle Schritte durch. Wenn es wieder nicht klappt, wende dich an dein Admin-Team.`,
   },
   CLIENT_REFUSED: {
-    message: (app) => `${app} akzeptiert nicht, wie die App hier eingerichtet ist. Es wurde nichts verbunden.`,
+    message: (app) => `${app} ist hier nicht richtig eingerichtet. Es wurde nichts verbunden.`,
     hint: (app) => `Bitte dein Admin-Team, Client-ID und Client-Secret für ${app} zu prüfen.`,
   },
   SCOPE_REFUSED: {

@@ -61,7 +61,7 @@ export const failures = {
       `Try again and finish every step that ${app} shows. If the problem persists, contact your administrator.`,
   },
   CLIENT_REFUSED: {
-    message: (app: string) => `${app} doesn’t accept how it was set up here, so nothing was connected.`,
+    message: (app: string) => `${app} isn’t set up correctly here, so nothing was connected.`,
     hint: (app: string) => `Ask your administrator to check the client ID and secret for ${app}.`,
   },
   SCOPE_REFUSED: {

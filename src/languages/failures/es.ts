@@ -61,7 +61,7 @@ export const failures: FailureTexts = {
       `Vuelve a intentarlo y completa todos los pasos de ${app}. Si sigue sin funcionar, avisa a tu equipo de administración.`,
   },
   CLIENT_REFUSED: {
-    message: (app) => `${app} no acepta la configuración que tiene aquí, así que no se conectó nada.`,
+    message: (app) => `${app} no está bien configurada aquí, así que no se conectó nada.`,
     hint: (app) => `Pide a tu equipo de administración que revise el ID y el secreto de cliente de ${app}.`,
   },
   SCOPE_REFUSED: {

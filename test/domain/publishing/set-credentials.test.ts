@@ -74,7 +74,7 @@ describe('R6: while the app refuses the client', () => {
     const verified = () => mutate(patchbay, 'ada', 'verifyConnection', { connectionId })
     expect(await verified()).toMatchObject({
       __typename: 'ClientRefusedError',
-      message: expect.stringMatching(/^Acme Mail doesn’t accept how it was set up here.*Ask your administrator/),
+      message: expect.stringMatching(/^Acme Mail isn’t set up correctly here.*Ask your administrator/),
     })
     expect(await verified()).toMatchObject({ __typename: 'ClientRefusedError' })
     expect(await patchbay.database.db.connection.findFirstOrThrow()).toMatchObject({ status: 'LIVE' })

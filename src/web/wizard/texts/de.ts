@@ -165,7 +165,7 @@ export const de: Texts = {
     ConnectorUnavailableError: 'Diese App lässt sich noch nicht verbinden. Bitte dein Admin-Team, sie einzurichten.',
     AppUnavailableError: 'Die App hat nicht gesagt, ob diese Verbindung noch gilt. Es hat sich nichts geändert.',
     ClientRefusedError:
-      'Die App akzeptiert nicht, wie sie hier eingerichtet ist. Deshalb ließ sich diese Verbindung nicht prüfen. Bitte dein Admin-Team, Client-ID und Client-Secret der App zu prüfen. Du musst nichts neu verbinden.',
+      'Die App ist hier nicht richtig eingerichtet. Deshalb ließ sich diese Verbindung nicht prüfen. Bitte dein Admin-Team, Client-ID und Client-Secret der App zu prüfen. Du musst nichts neu verbinden.',
     VaultUnavailableError:
       'Der gespeicherte Zugriff ist gerade nicht verfügbar. Versuch es später noch einmal. Wenn es wieder nicht klappt, wende dich an dein Admin-Team.',
     PluginRetiredError:
@@ -290,7 +290,7 @@ export const de: Texts = {
     disconnectedLead: (app) => `Die Zugangsdaten sind hier gelöscht, und der Zugriff wird bei ${app} widerrufen.`,
     disconnectedLeadHere: (app) =>
       `Die Zugangsdaten sind hier gelöscht. Bei ${app} bleibt der Zugriff aufgeführt, bis du ihn dort in den Einstellungen entfernst.`,
-    neededBy: 'Wird gebraucht von',
+    neededBy: 'Wird noch gebraucht von',
     dismiss: 'Ausblenden',
   },
 

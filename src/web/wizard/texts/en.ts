@@ -183,7 +183,7 @@ export const en = {
     ConnectorUnavailableError: 'This app can’t be connected yet. Ask your administrator to set it up.',
     AppUnavailableError: 'The app didn’t say whether it still accepts this connection. Nothing changed.',
     ClientRefusedError:
-      'The app doesn’t accept how it was set up here, so this connection couldn’t be checked. Ask your administrator to check the app’s client ID and secret. You don’t have to reconnect.',
+      'The app isn’t set up correctly here, so this connection couldn’t be checked. Ask your administrator to check the app’s client ID and secret. You don’t have to reconnect.',
     VaultUnavailableError:
       'The stored access isn’t available right now. Try again later. If the problem persists, contact your administrator.',
     PluginRetiredError:
@@ -211,8 +211,7 @@ export const en = {
     leaving: (app: string) => `Going to ${app}…`,
     waiting: (app: string) => `Finish in the ${app} window`,
     waitingElsewhere: (app: string) => `You’re connecting ${app} in another window or on another device.`,
-    waitingForAnother: (app: string) =>
-      `You’re connecting another ${app} account in another window or on another device.`,
+    waitingForAnother: (app: string) => `You’re adding an account at ${app} in another window or on another device.`,
     choosing: (app: string) => `Choose what to connect in the ${app} window`,
     choosingElsewhere: (app: string) =>
       `You’re choosing what to connect in ${app}, in another window or on another device.`,
@@ -304,7 +303,7 @@ export const en = {
     disconnectedLead: (app: string) => `Access at ${app} is being revoked, and its tokens here are deleted.`,
     disconnectedLeadHere: (app: string) =>
       `Its tokens here are deleted. ${app} itself keeps listing the access until you remove it in its settings.`,
-    neededBy: 'Needed by',
+    neededBy: 'Still needed by',
     dismiss: 'Dismiss',
   },
 

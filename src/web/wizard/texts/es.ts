@@ -165,7 +165,7 @@ export const es: Texts = {
       'Esta app todavía no se puede conectar. Pide a tu equipo de administración que la configure.',
     AppUnavailableError: 'La app no dijo si todavía acepta esta conexión. No ha cambiado nada.',
     ClientRefusedError:
-      'La app no acepta la configuración que tiene aquí, así que no se pudo comprobar esta conexión. Pide a tu equipo de administración que revise el ID y el secreto de cliente de la app. No hace falta que vuelvas a conectarla.',
+      'La app no está bien configurada aquí, así que no se pudo comprobar esta conexión. Pide a tu equipo de administración que revise el ID y el secreto de cliente de la app. No hace falta que vuelvas a conectarla.',
     VaultUnavailableError:
       'El acceso guardado no está disponible ahora mismo. Vuelve a intentarlo más tarde. Si sigue sin funcionar, avisa a tu equipo de administración.',
     PluginRetiredError:
@@ -192,7 +192,7 @@ export const es: Texts = {
     leaving: (app) => `Yendo a ${app}…`,
     waiting: (app) => `Continúa en la ventana de ${app}`,
     waitingElsewhere: (app) => `Estás conectando ${app} en otra ventana o en otro dispositivo.`,
-    waitingForAnother: (app) => `Estás conectando otra cuenta de ${app} en otra ventana o en otro dispositivo.`,
+    waitingForAnother: (app) => `Estás añadiendo una cuenta de ${app} en otra ventana o en otro dispositivo.`,
     choosing: (app) => `Elige qué conectar en la ventana de ${app}`,
     choosingElsewhere: (app) => `Estás eligiendo qué conectar en ${app}, en otra ventana o en otro dispositivo.`,
     reopen: 'Volver a abrir',
@@ -286,7 +286,7 @@ export const es: Texts = {
     disconnectedLead: (app) => `Las credenciales se borraron aquí y se está revocando el acceso en ${app}.`,
     disconnectedLeadHere: (app) =>
       `Las credenciales se borraron aquí. ${app} seguirá mostrando el acceso hasta que lo quites en sus ajustes.`,
-    neededBy: 'Necesaria para',
+    neededBy: 'Sigue siendo necesaria para',
     dismiss: 'Descartar',
   },
 
