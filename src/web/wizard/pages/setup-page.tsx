@@ -15,6 +15,7 @@ import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
 import { asksForMore } from '../parts/steps-in-trouble.js'
+import { Unbroken } from '../parts/unbroken.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 import { useKept } from '../use-kept.js'
@@ -117,7 +118,9 @@ function Finish({ plugin, isFresh }: { plugin: PluginOfPage; isFresh: boolean })
           <Glyph name="check" />
         </span>
         <div className="finish__words">
-          <h2 id="finish">{texts.setup.ready(plugin.name)}</h2>
+          <h2 id="finish">
+            <Unbroken text={texts.setup.ready(plugin.name)} names={[plugin.name]} />
+          </h2>
           <p className="soft">{texts.setup.readyLead}</p>
         </div>
         <div className="actions">

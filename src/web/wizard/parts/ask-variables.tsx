@@ -5,6 +5,7 @@ import type { useConnectApp } from '../../client/react.js'
 import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { Dialog } from './dialog.js'
+import { Unbroken } from './unbroken.js'
 
 type Options = Omit<ConnectOptions, 'onChange'>
 type Values = Readonly<Record<string, string>>
@@ -64,8 +65,16 @@ function AskVariables({ app, onEntered, onClose }: AskVariablesProps) {
     else onEntered(tidy)
   }
   return (
-    <Dialog title={texts.ask.title(app.name)} action={texts.ask.action} onConfirm={confirm} onClose={onClose}>
-      <p className="soft">{texts.ask.lead(app.name)}</p>
+    <Dialog
+      title={texts.ask.title(app.name)}
+      names={[app.name]}
+      action={texts.ask.action}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <p className="soft">
+        <Unbroken text={texts.ask.lead(app.name)} names={[app.name]} />
+      </p>
       {app.variables.map((variable) => (
         <Variable
           key={variable.name}

@@ -8,6 +8,7 @@ import { texts } from '../texts.js'
 import { timeOfDay } from '../times.js'
 import { useWizard } from '../wizard-context.js'
 import { useAnnounce } from './announcer.js'
+import { Unbroken } from './unbroken.js'
 
 /** After this long without consent, the page suggests signing in to the app first. */
 const HINT_AFTER_MS = 20_000
@@ -69,11 +70,11 @@ export function ConnectProgress({ app, stage, connecting, onConnectHere, isAnoth
   }, [isChecking, announce, app.name])
   switch (stage.at) {
     case 'starting':
-      return <Busy text={texts.step.opening(app.name)} />
+      return <Busy text={texts.step.opening(app.name)} app={app.name} />
     case 'redirecting':
-      return <Busy text={texts.step.leaving(app.name)} />
+      return <Busy text={texts.step.leaving(app.name)} app={app.name} />
     case 'checking':
-      return <Busy text={texts.step.checking(app.name)} />
+      return <Busy text={texts.step.checking(app.name)} app={app.name} />
     case 'waiting':
       return (
         <Waiting app={app} stage={stage} connecting={connecting} onConnectHere={onConnectHere} isAnother={isAnother} />
@@ -81,11 +82,13 @@ export function ConnectProgress({ app, stage, connecting, onConnectHere, isAnoth
   }
 }
 
-function Busy({ text }: { text: string }) {
+function Busy({ text, app }: { text: string; app: string }) {
   return (
     <p className="notice notice--info busy">
       <span className="spinner" aria-hidden="true" />
-      <strong>{text}</strong>
+      <strong>
+        <Unbroken text={text} names={[app]} />
+      </strong>
     </p>
   )
 }
@@ -120,7 +123,9 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, isA
       <div className="notice notice--info">
         <p className="busy">
           <span className="spinner" aria-hidden="true" />
-          <strong>{waitingFor(app.name)}</strong>
+          <strong>
+            <Unbroken text={waitingFor(app.name)} names={[app.name]} />
+          </strong>
         </p>
         {isEnding && <p className="small">{texts.step.deadline(timeOfDay(attempt.expiresAt))}</p>}
       </div>
@@ -145,7 +150,9 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, isA
       )}
       {isLong && !isChoosing && (
         <div className="notice" role="status">
-          <p>{texts.step.signInHint(app.name)}</p>
+          <p>
+            <Unbroken text={texts.step.signInHint(app.name)} names={[app.name]} />
+          </p>
           <div className="actions">
             {app.signInUrl && (
               <a className="button button--small" href={app.signInUrl} target="_blank" rel="noreferrer">

@@ -1,6 +1,7 @@
 import type { ConnectState } from '../../client/connect-app.js'
 import { failureTexts, refusalText } from '../text-or-message.js'
 import { texts } from '../texts.js'
+import { Unbroken } from './unbroken.js'
 
 interface FailureProps {
   app: string
@@ -25,8 +26,14 @@ export function Failure({ app, failure }: FailureProps) {
   const { message, hint } = failureTexts(failure, app)
   return (
     <div className={`notice ${toneOf(failure.code)}`} role="alert">
-      <strong>{message}</strong>
-      {hint && <span>{hint}</span>}
+      <strong>
+        <Unbroken text={message} names={[app]} />
+      </strong>
+      {hint && (
+        <span>
+          <Unbroken text={hint} names={[app]} />
+        </span>
+      )}
     </div>
   )
 }

@@ -18,6 +18,7 @@ import { ConnectionDetails } from './connection-details.js'
 import { Disconnecting } from './disconnecting.js'
 import { Menu, type MenuItem } from './menu.js'
 import { ConnectionStatusPill } from './status-pill.js'
+import { Unbroken } from './unbroken.js'
 
 interface ConnectionProps {
   connection: ConnectionCardFragment
@@ -101,7 +102,9 @@ export function Connection(props: ConnectionProps) {
       <div className="connection__more">
         {problem && !stage && (
           <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
-            <span>{problemText(problem, connector.name)}</span>
+            <span>
+              <Unbroken text={problemText(problem, connector.name)} names={[connector.name]} />
+            </span>
             <span className="small">{texts.connections.since(dateAndTime(problem.since))}</span>
           </div>
         )}
@@ -111,7 +114,7 @@ export function Connection(props: ConnectionProps) {
         {said && (
           // What the problem above already says is only announced.
           <p className={classOf(said.isGood, problem !== null)} role="status">
-            {said.text}
+            <Unbroken text={said.text} names={[connector.name]} />
           </p>
         )}
         {stage ? (
@@ -149,15 +152,29 @@ function UsedBy({ setups, connectionId }: Pick<ConnectionProps, 'setups'> & { co
   if (setups.length === 0) return <p className="connection__used soft small">{texts.connections.usedByNone}</p>
   return (
     <div className="connection__used soft small">
-      <p>{texts.connections.usedBy}</p>
+      <p>{texts.connections.usedBy}</p>{' '}
       <ul>
-        {setups.map(({ id, plugin, steps }) => (
-          <li key={id}>
-            <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
-            {steps.some(({ status, connection }) => status === 'MISSING_SCOPES' && connection?.id === connectionId) &&
-              ` (${texts.connections.lacksPermissions})`}
-          </li>
-        ))}
+        {setups.map(({ id, plugin, steps }, index) => {
+          const comma = index < setups.length - 1 && ','
+          const lacksPermissions = steps.some(
+            ({ status, connection }) => status === 'MISSING_SCOPES' && connection?.id === connectionId,
+          )
+          return (
+            <li key={id}>
+              <span className="name">
+                <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
+                {!lacksPermissions && comma}
+              </span>{' '}
+              {lacksPermissions && (
+                <>
+                  <span className="name">
+                    ({texts.connections.lacksPermissions}){comma}
+                  </span>{' '}
+                </>
+              )}
+            </li>
+          )
+        })}
       </ul>
     </div>
   )

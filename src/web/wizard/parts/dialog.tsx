@@ -1,8 +1,11 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { texts } from '../texts.js'
+import { Unbroken } from './unbroken.js'
 
 interface DialogProps {
   title: string
+  /** Names in the title. */
+  names: readonly string[]
   /** The label of the button that confirms. */
   action: string
   isDangerous?: boolean
@@ -12,7 +15,7 @@ interface DialogProps {
 }
 
 /** Asks for confirmation. It uses the browser's own dialog, which traps the focus and restores it afterward. */
-export function Dialog({ title, action, isDangerous = false, children, onConfirm, onClose }: DialogProps) {
+export function Dialog({ title, names, action, isDangerous = false, children, onConfirm, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   // Closing it while it's still in the page restores the focus to the element that opened it.
@@ -36,7 +39,9 @@ export function Dialog({ title, action, isDangerous = false, children, onConfirm
           onConfirm()
         }}
       >
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId}>
+          <Unbroken text={title} names={names} />
+        </h2>
         {children}
         <div className="actions">
           <button type="button" className="button" onClick={() => dialog.current?.close()}>

@@ -5,6 +5,7 @@ import { pluginPath } from '../../../http/wizard/paths.js'
 import { texts } from '../texts.js'
 import { accountLabel } from './account-label.js'
 import { useAnnounce } from './announcer.js'
+import { Unbroken } from './unbroken.js'
 
 export interface DisconnectedConnection {
   connection: ConnectionCardFragment
@@ -30,13 +31,19 @@ interface DisconnectedProps extends Omit<DisconnectedConnection, 'before'> {
 export function Disconnected({ connection, setups, onDismiss }: DisconnectedProps) {
   const announce = useAnnounce()
   const { connector } = connection
-  const title = texts.connections.disconnected(connector.name, accountLabel(connection))
+  const account = accountLabel(connection)
+  const title = texts.connections.disconnected(connector.name, account)
   useEffect(() => announce(title), [announce, title])
   return (
     <div className="notice notice--good">
-      <strong>{title}</strong>
+      <strong>
+        <Unbroken text={title} names={[connector.name, account]} />
+      </strong>
       <span>
-        {texts.connections[connector.revocable ? 'disconnectedLead' : 'disconnectedLeadHere'](connector.name)}
+        <Unbroken
+          text={texts.connections[connector.revocable ? 'disconnectedLead' : 'disconnectedLeadHere'](connector.name)}
+          names={[connector.name]}
+        />
       </span>
       {setups.length > 0 && (
         <span>

@@ -9,6 +9,7 @@ import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { accountLabel } from './account-label.js'
 import { Dialog } from './dialog.js'
+import { Unbroken } from './unbroken.js'
 
 interface DisconnectingProps {
   connection: ConnectionCardFragment
@@ -23,6 +24,7 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
   const { transport } = useWizard()
   const [refusal, setRefusal] = useState<string | null>(null)
   const { connector } = connection
+  const account = accountLabel(connection)
   async function disconnect() {
     try {
       const { disconnect } = await transport.execute(DisconnectDocument, { input: { connectionId: connection.id } })
@@ -35,14 +37,18 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
   }
   return (
     <Dialog
-      title={texts.connections.disconnectTitle(connector.name, accountLabel(connection))}
+      title={texts.connections.disconnectTitle(connector.name, account)}
+      names={[connector.name, account]}
       action={texts.connections.disconnect}
       isDangerous
       onConfirm={disconnect}
       onClose={onClose}
     >
       <p className="soft">
-        {texts.connections[connector.revocable ? 'disconnectLead' : 'disconnectLeadHere'](connector.name)}
+        <Unbroken
+          text={texts.connections[connector.revocable ? 'disconnectLead' : 'disconnectLeadHere'](connector.name)}
+          names={[connector.name]}
+        />
       </p>
       {setups.length === 0 ? (
         <p className="soft">{texts.connections.impactNone}</p>
@@ -67,10 +73,16 @@ function Impact({ plugin, connectorId }: { plugin: SetupUsingFragment['plugin'];
   const skills = plugin.skills.filter(({ requirements }) =>
     requirements.some(({ connector }) => connector.id === connectorId),
   )
-  if (skills.length === 0) return <p>{texts.connections.impactSetup(plugin.name)}</p>
+  const impact = skills.length === 0 ? texts.connections.impactSetup : texts.connections.impactSkills
+  const sentence = (
+    <p>
+      <Unbroken text={impact(plugin.name)} names={[plugin.name]} />
+    </p>
+  )
+  if (skills.length === 0) return sentence
   return (
     <>
-      <p>{texts.connections.impactSkills(plugin.name)}</p>
+      {sentence}
       <ul className="dialog__list">
         {skills.map(({ id, name }) => (
           <li key={id}>{name}</li>

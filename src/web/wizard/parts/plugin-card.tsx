@@ -35,7 +35,10 @@ export function PluginCard({ plugin, isPrimary }: PluginCardProps) {
         </h2>
         {publisher && <p className="soft small">{texts.plugins.by(publisher)}</p>}
       </div>
-      <p className="plugin__summary">{summary}</p>
+      <div className="plugin__words">
+        <p className="soft">{summary}</p>
+        {setup && setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>}
+      </div>
       {apps.length > 0 ? (
         <div className="apps-line plugin__apps">
           <AppIcons apps={apps} />
@@ -51,7 +54,6 @@ export function PluginCard({ plugin, isPrimary }: PluginCardProps) {
       ) : (
         <p className="apps-line plugin__apps soft small">{texts.plugins.needsNothing}</p>
       )}
-      {setup && setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>}
       <PluginAction plugin={plugin} isPrimary={isPrimary} />
     </li>
   )

@@ -31,6 +31,7 @@ export function RemoveSetup({ setup, onRemoving }: { setup: SetupScreenSetupFrag
       {isAsking && (
         <Dialog
           title={texts.setup.removeTitle(setup.plugin.name)}
+          names={[setup.plugin.name]}
           action={texts.setup.removeConfirm}
           isDangerous
           onConfirm={remove}

@@ -17,6 +17,7 @@ import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
 import type { StepOfSetup } from './step-of-setup.js'
 import { asksForMore } from './steps-in-trouble.js'
+import { Unbroken } from './unbroken.js'
 
 interface StepProps {
   step: StepOfSetup
@@ -126,17 +127,33 @@ function Trouble({ step, isAsking, triedHere }: TroubleProps) {
   const failure = status === 'LIVE' ? triedHere : authorization?.failure
   return (
     <>
-      {isAsking ? <p className="notice">{texts.step.asksForMore(connector.name)}</p> : <Problem step={step} />}
+      {isAsking ? (
+        <p className="notice">
+          <Unbroken text={texts.step.asksForMore(connector.name)} names={[connector.name]} />
+        </p>
+      ) : (
+        <Problem step={step} />
+      )}
       {failure && <Failure failure={failure} app={connector.name} />}
     </>
   )
 }
 
 function Problem({ step: { status, connection, connector } }: { step: StepOfSetup }) {
-  if (status === 'MISSING_SCOPES') return <p className="notice notice--warn">{texts.step.missing(connector.name)}</p>
+  if (status === 'MISSING_SCOPES') {
+    return (
+      <p className="notice notice--warn">
+        <Unbroken text={texts.step.missing(connector.name)} names={[connector.name]} />
+      </p>
+    )
+  }
   if ((status === 'BROKEN' || status === 'EXPIRED') && connection?.problem) {
     const tone = status === 'BROKEN' ? 'notice--bad' : 'notice--warn'
-    return <p className={`notice ${tone}`}>{problemText(connection.problem, connector.name)}</p>
+    return (
+      <p className={`notice ${tone}`}>
+        <Unbroken text={problemText(connection.problem, connector.name)} names={[connector.name]} />
+      </p>
+    )
   }
   return null
 }
