@@ -154,7 +154,7 @@ test.each([`${SCHEME}?session=1#tab`, 'http://127.0.0.1:53121/callback?session=1
     const replay = await browser.deliver(callback)
     const replayed = await replay.text()
     expect([replay.status, replayed]).toEqual([409, expect.not.stringContaining('patchbay_confirmation')])
-    expect(replayed).toContain('start again in the app')
+    expect(replayed).toContain('start again there')
     const code = searchParams.get('patchbay_confirmation')
     const input = { authorizationId: attempt.id, code }
     expect(await mutate(patchbay, 'ada', 'confirmAuthorization', input)).toMatchObject({ __typename: 'Authorization' })
