@@ -72,8 +72,8 @@ test('the consent page says that permissions can be unchecked only if some can',
     return page.html
   }
   await person.signIn(client.app.signInUrl, 'ada-work')
-  expect(await pageFor('openid email')).not.toContain('Uncheck anything')
-  expect(await pageFor('openid email mail.read')).toContain('Uncheck anything')
+  expect(await pageFor('openid email')).not.toContain('You can uncheck')
+  expect(await pageFor('openid email mail.read')).toContain('You can uncheck')
 })
 
 test('a denied consent comes back as access_denied', async () => {

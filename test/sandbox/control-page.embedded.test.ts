@@ -33,7 +33,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await control(sandbox, 'POST', '/reset')
     await control(sandbox, 'POST', '/acme-mail/revoke')
     await lookAgain()
-    await page.locator('#acme-mail').getByText('No one has connected yet').waitFor()
+    await page.locator('#acme-mail').getByText('No access is granted now').waitFor()
   })
   afterAll(async () => {
     await chromium?.close()

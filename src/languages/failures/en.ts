@@ -61,19 +61,19 @@ export const failures = {
       `Try again and finish every step that ${app} shows. If the problem persists, contact your administrator.`,
   },
   CLIENT_REFUSED: {
-    message: (app: string) => `${app} isn’t set up correctly here, so nothing was connected.`,
+    message: (app: string) => `${app} isn’t set up correctly here, so it wasn’t connected.`,
     hint: (app: string) => `Ask your administrator to check the client ID and secret for ${app}.`,
   },
   SCOPE_REFUSED: {
-    message: (app: string) => `${app} doesn’t offer a permission we asked for, so nothing was connected.`,
+    message: (app: string) => `${app} doesn’t offer a permission we asked for, so it wasn’t connected.`,
     hint: (app: string) => `Ask your administrator to check which permissions are enabled for ${app}.`,
   },
   REDIRECT_URI_REFUSED: {
-    message: (app: string) => `${app} doesn’t know the address it should send you back to, so nothing was connected.`,
+    message: (app: string) => `${app} doesn’t know the address it should send you back to, so it wasn’t connected.`,
     hint: (app: string) => `Ask your administrator to register the redirect URI for ${app}.`,
   },
   ADDRESS_BLOCKED: {
-    message: (app: string) => `We aren’t allowed to contact ${app} at its address, so nothing was connected.`,
+    message: (app: string) => `We aren’t allowed to contact ${app} at its address, so it wasn’t connected.`,
     hint: (app: string) => `Ask your administrator to check the address of ${app}.`,
   },
   NOTHING_TO_CHOOSE: {

@@ -86,7 +86,7 @@ export const behaviorWords: readonly { title: string; fields: readonly Field[] }
         kind: 'scopes',
         name: 'dropScopes',
         label: 'Withhold scopes',
-        help: 'The app never grants these, even if you leave them checked.',
+        help: 'The app never grants the ones you check here, whatever the person allows.',
       },
     ],
   },

@@ -68,7 +68,7 @@ ${fixed.map(
 <button type="submit" name="decision" value="deny" data-testid="deny">Deny</button>
 <button type="submit" name="decision" value="allow" class="primary" data-testid="allow">Allow</button>
 </div></form>
-<p class="soft small">${optional.length > 0 && 'Uncheck anything you don’t want to share. '}You can revoke access in your ${app.name} settings at any time.</p>`,
+<p class="soft small">${optional.length > 0 && 'You can uncheck what you don’t want to allow. '}You can revoke access in your ${app.name} settings at any time.</p>`,
   })
 }
 

@@ -12,7 +12,7 @@ h3{font-size:.8125rem;margin:18px 0 6px;color:var(--soft);font-weight:620}
 header p{margin:0;color:var(--soft);max-width:60ch}
 #notice{min-height:1.5em;margin:12px 0;color:var(--alert)}
 .apps{display:grid;gap:20px}
-@media (min-width:760px){.apps{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media (min-width:880px){.apps{grid-template-columns:repeat(2,minmax(0,1fr))}}
 section{background:var(--card);border:1px solid var(--line);border-radius:var(--radius);padding:20px}
 .title{display:flex;align-items:center;gap:12px;min-width:0}
 .title code{display:block;font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}.title code span{display:inline-block}

@@ -108,7 +108,7 @@ function showGrants(section, slot, app) {
     return row
   })
   const more = app.grants.length - wanted.length
-  if (app.grants.length === 0) wanted.push(restRow(present, 'No one has connected yet. Connect ' + app.name + ' in Patchbay to see it here.'))
+  if (app.grants.length === 0) wanted.push(restRow(present, 'No access is granted now. Connect ' + app.name + ' in Patchbay to see it here.'))
   if (more > 0) wanted.push(restRow(present, 'And ' + more + ' more.'))
   // Remove old rows first: a row that has to move because of them would lose the focus.
   for (const row of [...list.children].filter((row) => !wanted.includes(row))) {

@@ -39,7 +39,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.button('Start setup Meeting Assistant').click()
     await screen.reads('Connect your apps')
     expect(new URL(screen.page.url()).pathname).toBe(MEETING_ASSISTANT)
-    await screen.reads('Already in My skills.')
+    await screen.reads('You have them in My skills already.')
     await screen.reads('To read your invitations and email the notes to everyone who attended.')
     await screen.reads('Read your mail: messages and attachments in every folder')
 
@@ -103,7 +103,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await other.start()
     await other.shows('Acme Mail', 'MISSING_SCOPES')
     await other.reads('You connected Acme Mail earlier. This plugin needs more permissions.')
-    await other.reads('1 of 2 connected, 1 needs permissions')
+    await other.reads('1 of 2 connected, 1 of them needs permissions')
     await other.reads('Not granted yet')
     expect(await other.page.locator('main :is(.notice--warn, .pill--warn, .notice--bad)').count()).toBe(0)
     const words = [other.step('Acme Mail').locator('.step__head .pill'), other.page.locator('.plugin-head .pill')]
@@ -111,7 +111,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await other.page.getByRole('progressbar').getAttribute('value')).toBe('0') // nothing is done yet
     const plugins = await scene.open(first.device)
     const card = plugins.page.locator('li.plugin', { hasText: 'Inbox Helper' })
-    await card.getByText('1 of 2 connected, 1 needs permissions').waitFor()
+    await card.getByText('1 of 2 connected, 1 of them needs permissions').waitFor()
     expect(await card.locator('.pill').textContent()).toBe('Needs permissions')
     expect(await card.locator('.pill').getAttribute('class')).not.toContain('pill--')
     await other.connect('Acme Mail', 'Grant permissions')
@@ -152,7 +152,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await calendar.page.getByText('Acme Calendar is connected, but permissions are missing').waitFor()
     await screen.reads('Acme Calendar needs your attention.')
     await screen.reads('Acme Calendar is connected, but some permissions are missing.')
-    await screen.reads('1 of 3 connected, 1 needs permissions')
+    await screen.reads('1 of 3 connected, 1 of them needs permissions')
     expect(await primary()).toEqual(['Grant permissions'])
     await screen.connect('Acme Calendar', 'Grant permissions')
     expect(await primary()).toEqual(['Connect Acme Mail'])

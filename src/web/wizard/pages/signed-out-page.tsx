@@ -10,12 +10,13 @@ import { useWizard } from '../wizard-context.js'
  */
 export function SignedOutPage() {
   const { config } = useWizard()
+  const { title, line, lineElsewhere } = texts.signedOut
   return (
     <div className="card lost">
       <span className="lost__mark">
         <Glyph name="key" />
       </span>
-      <PageHeading title={texts.signedOut.title}>{texts.signedOut.line}</PageHeading>
+      <PageHeading title={title}>{config.signInUrl ? line : lineElsewhere}</PageHeading>
       <div className="actions">
         {config.signInUrl && (
           <a className="button button--primary" href={config.signInUrl} target={isFramed ? '_top' : undefined}>

@@ -106,7 +106,9 @@ interface VariableProps {
 
 function Variable({ id, variable, value, fault, onChange, onLeave }: VariableProps) {
   const { label, placeholder, hint, choices, prefix, suffix } = variable
-  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ')
+  // A fault says what to enter, so it takes the hint's place.
+  const isHinting = hint !== null && hint !== '' && fault === null
+  const described = [isHinting && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ')
   const field = {
     id,
     value,
@@ -140,7 +142,7 @@ function Variable({ id, variable, value, fault, onChange, onLeave }: VariablePro
         )}
         {suffix && <span className="soft affixed__part">{suffix}</span>}
       </div>
-      {hint && (
+      {isHinting && (
         <p id={`${id}-hint`} className="soft small">
           {hint}
         </p>
@@ -154,7 +156,7 @@ function Variable({ id, variable, value, fault, onChange, onLeave }: VariablePro
 
 function faultOf(variable: ConnectorVariableFragment, value: string): string | null {
   if (value.trim() === '') return texts.ask.missing(variable.label)
-  return matches(variable, value) ? null : texts.ask.invalid(variable.placeholder)
+  return matches(variable, value) ? null : texts.ask.invalid(variable.label, variable.placeholder)
 }
 
 /** Returns the part that is asked for, if a person entered the whole address or used capitals. */

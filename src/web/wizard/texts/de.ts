@@ -29,6 +29,7 @@ export const de: Texts = {
   signedOut: {
     title: 'Du bist abgemeldet',
     line: 'Melde dich an, um weiterzumachen.',
+    lineElsewhere: 'Melde dich in einem anderen Fenster an und komm dann hierher zurück.',
     signIn: 'Anmelden',
     retry: 'Ich bin jetzt angemeldet',
   },
@@ -40,7 +41,7 @@ export const de: Texts = {
   notFound: {
     title: 'Seite nicht gefunden',
     line: 'Unter dieser Adresse gibt es nichts. Vielleicht ist der Link veraltet.',
-    back: 'Zur Startseite',
+    back: 'Zu den Plugins',
   },
   loading: 'Wird geladen',
   more: 'Mehr anzeigen',
@@ -91,7 +92,7 @@ export const de: Texts = {
     apps: 'Apps, mit denen es arbeitet',
     version: (version) => `Version ${version}`,
     copied:
-      'Mit dem Einrichten kommen diese Skills zu „Meine Skills“. Du kannst jederzeit aufhören und später weitermachen.',
+      'Mit dem Einrichten kommen die Skills des Plugins zu „Meine Skills“. Du kannst jederzeit aufhören und später weitermachen.',
   },
 
   setup: {
@@ -102,11 +103,11 @@ export const de: Texts = {
     optionalLead: 'Das Plugin funktioniert auch ohne diese Apps. Mit ihnen kann es mehr.',
     progress: (connected, required, lacking) => {
       const connectedOf = `${connected} von ${required} verbunden`
-      return lacking === 0 ? connectedOf : `${connectedOf}, bei ${lacking} fehlen Berechtigungen`
+      return lacking === 0 ? connectedOf : `${connectedOf}, davon fehlen bei ${lacking} Berechtigungen`
     },
     progressLabel: 'Nötige Apps, die bereit sind',
     skills: 'Deine Skills',
-    skillsLead: 'Schon in „Meine Skills“.',
+    skillsLead: 'Du hast sie schon in „Meine Skills“.',
     permissions: 'Berechtigungen',
     missing: 'Noch nicht erteilt',
     ready: (plugin) => `${plugin} ist bereit`,
@@ -117,7 +118,7 @@ export const de: Texts = {
         ? `${apps} ist noch nicht verfügbar. Dein Admin-Team muss die App zuerst einrichten.`
         : `${apps} sind noch nicht verfügbar. Dein Admin-Team muss diese Apps zuerst einrichten.`,
     toMine: 'Zu meinen Skills',
-    toPlugins: 'Zurück zu den Plugins',
+    toPlugins: 'Alle Plugins',
     remove: 'Einrichtung entfernen',
     removeConfirm: 'Entfernen',
     removeTitle: (plugin) => `Einrichtung von ${plugin} entfernen?`,
@@ -151,7 +152,7 @@ export const de: Texts = {
     choose: 'Bitte auswählen',
     action: 'Weiter',
     missing: (label) => `Hier fehlt noch etwas: ${label}.`,
-    invalid: (example) => `Gib nur diesen Teil ein, zum Beispiel ${example}.`,
+    invalid: (label, example) => `${label}: Gib nur den fehlenden Teil ein, zum Beispiel ${example}.`,
   },
 
   refusal: {
@@ -226,7 +227,7 @@ export const de: Texts = {
 
   mine: {
     title: 'Meine Skills',
-    lead: 'Deine eigenen Kopien der Skills. Du behältst sie, auch wenn du die Einrichtung entfernst.',
+    lead: 'Deine eigenen Kopien der Skills. Wenn du eine Einrichtung entfernst, kannst du sie behalten.',
     empty: 'Du hast noch keine Skills',
     emptyLine: 'Richte ein Plugin ein, und seine Skills gehören sofort dir.',
     toPlugins: 'Plugins ansehen',
@@ -245,7 +246,7 @@ export const de: Texts = {
 
   connections: {
     title: 'Verbindungen',
-    lead: 'Deine verbundenen Konten. Nur du kannst sie sehen und nutzen.',
+    lead: 'Deine verbundenen Konten. Nur du und dein Assistent können sie nutzen.',
     empty: 'Keine App ist verbunden',
     emptyLine: 'Wähl ein Plugin aus, um zu sehen, welche Apps es braucht, oder verbinde unten eine App.',
     others: 'Weitere Apps',
@@ -281,7 +282,7 @@ export const de: Texts = {
       `Der Zugriff wird bei ${app} widerrufen, und die Zugangsdaten werden hier gelöscht. Du kannst die App jederzeit neu verbinden.`,
     disconnectLeadHere: (app) =>
       `Die Zugangsdaten werden hier gelöscht. Bei ${app} bleibt der Zugriff aufgeführt, bis du ihn dort in den Einstellungen entfernst. Du kannst die App jederzeit neu verbinden.`,
-    impact: 'Das ist betroffen:',
+    impact: 'Das ist betroffen',
     impactSetup: (plugin) => `${plugin} bittet dich, die App neu zu verbinden.`,
     impactSkills: (plugin) =>
       `${plugin} bittet dich, die App neu zu verbinden. Bis dahin funktionieren diese Skills nicht:`,

@@ -40,6 +40,7 @@ export const en = {
   signedOut: {
     title: 'You’re signed out',
     line: 'Sign in to continue.',
+    lineElsewhere: 'Sign in in another window, then come back here.',
     signIn: 'Sign in',
     retry: 'I’ve signed in',
   },
@@ -51,7 +52,7 @@ export const en = {
   notFound: {
     title: 'Page not found',
     line: 'There’s nothing at this address. The link may be out of date.',
-    back: 'Go to the start page',
+    back: 'Go to Plugins',
   },
   loading: 'Loading',
   more: 'Show more',
@@ -104,7 +105,7 @@ export const en = {
     skills: 'What it can do',
     apps: 'Apps it works with',
     version: (version: string) => `Version ${version}`,
-    copied: 'Starting setup adds these skills to My skills. You can leave at any time and come back.',
+    copied: 'Starting setup adds this plugin’s skills to My skills. You can leave at any time and come back.',
   },
 
   setup: {
@@ -117,11 +118,11 @@ export const en = {
     progress: (connected: number, required: number, lacking: number) => {
       const connectedOf = `${connected} of ${required} connected`
       if (lacking === 0) return connectedOf
-      return `${connectedOf}, ${lacking} ${lacking === 1 ? 'needs' : 'need'} permissions`
+      return `${connectedOf}, ${lacking} of them ${lacking === 1 ? 'needs' : 'need'} permissions`
     },
     progressLabel: 'Required apps ready',
     skills: 'Your skills',
-    skillsLead: 'Already in My skills.',
+    skillsLead: 'You have them in My skills already.',
     permissions: 'Permissions',
     missing: 'Not granted yet',
     ready: (plugin: string) => `${plugin} is ready`,
@@ -132,7 +133,7 @@ export const en = {
         ? `${apps} isn’t available yet. Your administrator has to set it up first.`
         : `${apps} aren’t available yet. Your administrator has to set them up first.`,
     toMine: 'View in My skills',
-    toPlugins: 'Back to plugins',
+    toPlugins: 'All plugins',
     remove: 'Remove setup',
     /** The same on a button below the title, which says what is removed. */
     removeConfirm: 'Remove',
@@ -169,7 +170,7 @@ export const en = {
     choose: 'Choose one',
     action: 'Continue',
     missing: (label: string) => `Enter the ${label}.`,
-    invalid: (example: string) => `Enter only this part, such as ${example}.`,
+    invalid: (label: string, example: string) => `${label}: enter only the missing part, such as ${example}.`,
   },
 
   /** Why something couldn't be done, by the type of the API's error. The error's own message is in English only. */
@@ -244,7 +245,7 @@ export const en = {
 
   mine: {
     title: 'My skills',
-    lead: 'Your own copies of skills. They stay even if you remove the setup.',
+    lead: 'Your own copies of skills. They can stay when you remove a setup.',
     empty: 'You don’t have any skills yet',
     emptyLine: 'Set up a plugin, and its skills are yours right away.',
     toPlugins: 'Browse plugins',
@@ -259,7 +260,7 @@ export const en = {
 
   connections: {
     title: 'Connections',
-    lead: 'The accounts you’ve connected. Only you can see and use them.',
+    lead: 'The accounts you’ve connected. Only you and your assistant can use them.',
     empty: 'No apps are connected',
     emptyLine: 'Choose a plugin to see which apps it needs, or connect an app below.',
     others: 'Other apps',
@@ -292,17 +293,17 @@ export const en = {
     disconnect: 'Disconnect',
     disconnectTitle: (app: string, account: string) => `Disconnect ${account} from ${app}?`,
     disconnectLead: (app: string) =>
-      `This revokes access at ${app} and deletes its tokens here. You can reconnect at any time.`,
+      `This revokes access at ${app} and deletes what is stored here. You can reconnect at any time.`,
     disconnectLeadHere: (app: string) =>
-      `This deletes the tokens here. ${app} itself keeps listing the access until you remove it in its settings. You can reconnect at any time.`,
-    impact: 'What’s affected:',
+      `This deletes what is stored here. ${app} itself keeps listing the access until you remove it in its settings. You can reconnect at any time.`,
+    impact: 'What’s affected',
     impactSetup: (plugin: string) => `${plugin} will ask you to connect again.`,
-    impactSkills: (plugin: string) => `${plugin} will ask you to connect again. Until then, these skills don’t work:`,
+    impactSkills: (plugin: string) => `${plugin} will ask you to connect again. Until then, these skills won’t work:`,
     impactNone: 'No setup uses it.',
     disconnected: (app: string, account: string) => `${account} is disconnected from ${app}.`,
-    disconnectedLead: (app: string) => `Access at ${app} is being revoked, and its tokens here are deleted.`,
+    disconnectedLead: (app: string) => `What was stored here is deleted, and access at ${app} is being revoked.`,
     disconnectedLeadHere: (app: string) =>
-      `Its tokens here are deleted. ${app} itself keeps listing the access until you remove it in its settings.`,
+      `What was stored here is deleted. ${app} itself keeps listing the access until you remove it in its settings.`,
     neededBy: 'Still needed by',
     dismiss: 'Dismiss',
   },

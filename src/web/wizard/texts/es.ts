@@ -28,6 +28,7 @@ export const es: Texts = {
   signedOut: {
     title: 'Se cerró tu sesión',
     line: 'Inicia sesión para continuar.',
+    lineElsewhere: 'Inicia sesión en otra ventana y vuelve aquí.',
     signIn: 'Iniciar sesión',
     retry: 'Ya inicié sesión',
   },
@@ -39,7 +40,7 @@ export const es: Texts = {
   notFound: {
     title: 'No encontramos esta página',
     line: 'No hay nada en esta dirección. Puede que el enlace sea antiguo.',
-    back: 'Ir a la página de inicio',
+    back: 'Ir a los plugins',
   },
   loading: 'Cargando',
   more: 'Mostrar más',
@@ -90,7 +91,7 @@ export const es: Texts = {
     apps: 'Apps con las que funciona',
     version: (version) => `Versión ${version}`,
     copied:
-      'Al configurarlo, estas habilidades se añaden a «Mis habilidades». Puedes salir cuando quieras y volver después.',
+      'Al configurarlo, sus habilidades se añaden a «Mis habilidades». Puedes salir cuando quieras y volver después.',
   },
 
   setup: {
@@ -102,11 +103,11 @@ export const es: Texts = {
     progress: (connected, required, lacking) => {
       const connectedOf = `${connected} de ${required} ${required === 1 ? 'conectada' : 'conectadas'}`
       if (lacking === 0) return connectedOf
-      return `${connectedOf}, ${lacking} ${lacking === 1 ? 'necesita' : 'necesitan'} permisos`
+      return `${connectedOf}, ${lacking} de ellas ${lacking === 1 ? 'necesita' : 'necesitan'} permisos`
     },
     progressLabel: 'Apps necesarias ya listas',
     skills: 'Tus habilidades',
-    skillsLead: 'Ya están en «Mis habilidades».',
+    skillsLead: 'Ya las tienes en «Mis habilidades».',
     permissions: 'Permisos',
     missing: 'Sin conceder',
     ready: (plugin) => `${plugin} está listo`,
@@ -117,7 +118,7 @@ export const es: Texts = {
         ? `${apps} todavía no está disponible. Tu equipo de administración tiene que configurarla primero.`
         : `${apps} todavía no están disponibles. Tu equipo de administración tiene que configurarlas primero.`,
     toMine: 'Ver en Mis habilidades',
-    toPlugins: 'Volver a los plugins',
+    toPlugins: 'Todos los plugins',
     remove: 'Quitar configuración',
     removeConfirm: 'Quitar',
     removeTitle: (plugin) => `¿Quitar la configuración de ${plugin}?`,
@@ -151,7 +152,7 @@ export const es: Texts = {
     choose: 'Elige una opción',
     action: 'Continuar',
     missing: (label) => `Falta este dato: ${label}.`,
-    invalid: (example) => `Escribe solo esta parte, por ejemplo ${example}.`,
+    invalid: (label, example) => `${label}: escribe solo la parte que falta, por ejemplo ${example}.`,
   },
 
   refusal: {
@@ -223,7 +224,7 @@ export const es: Texts = {
 
   mine: {
     title: 'Mis habilidades',
-    lead: 'Tus propias copias de las habilidades. Se quedan aunque quites la configuración.',
+    lead: 'Tus propias copias de las habilidades. Puedes conservarlas cuando quites una configuración.',
     empty: 'Todavía no tienes habilidades',
     emptyLine: 'Configura un plugin y sus habilidades serán tuyas al momento.',
     toPlugins: 'Ver plugins',
@@ -242,7 +243,7 @@ export const es: Texts = {
 
   connections: {
     title: 'Conexiones',
-    lead: 'Las cuentas que has conectado. Solo tú puedes verlas y usarlas.',
+    lead: 'Las cuentas que has conectado. Solo tú y tu asistente podéis usarlas.',
     empty: 'No hay apps conectadas',
     emptyLine: 'Elige un plugin para ver qué apps necesita o conecta una app aquí abajo.',
     others: 'Otras apps',
@@ -277,7 +278,7 @@ export const es: Texts = {
       `Se revocará el acceso en ${app} y se borrarán aquí sus credenciales. Puedes volver a conectarla cuando quieras.`,
     disconnectLeadHere: (app) =>
       `Se borrarán aquí las credenciales. ${app} seguirá mostrando el acceso hasta que lo quites en sus ajustes. Puedes volver a conectarla cuando quieras.`,
-    impact: 'Esto es lo que cambia:',
+    impact: 'Esto es lo que cambia',
     impactSetup: (plugin) => `${plugin} te pedirá que vuelvas a conectar la app.`,
     impactSkills: (plugin) =>
       `${plugin} te pedirá que vuelvas a conectar la app. Hasta entonces, estas habilidades no funcionarán:`,
