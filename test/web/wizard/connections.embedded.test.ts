@@ -102,10 +102,10 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await screen.choose('Acme Mail', 'Disconnect')
     await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
     await screen.reads('ada@northwind.example is disconnected from Acme Mail.')
-    await screen.reads('Access at Acme Mail is being revoked, and its tokens here are deleted.')
+    await screen.reads('What was stored here is deleted, and access at Acme Mail is being revoked.')
     await screen.button('Connect Acme Mail').waitFor()
     await screen.button('Dismiss').click()
-    await screen.readsNot('Access at Acme Mail is being revoked, and its tokens here are deleted.')
+    await screen.readsNot('What was stored here is deleted, and access at Acme Mail is being revoked.')
   })
 
   test('an app that was connected in advance says which setup needs more permissions', async () => {

@@ -38,7 +38,8 @@ describe('emulated apps in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
       await screen.reads(`${app} confirmed the connection.`)
 
       await screen.choose(app, 'Disconnect')
-      const ends = emulated.provider === 'microsoft' ? 'This deletes the tokens here.' : `This revokes access at ${app}`
+      const ends =
+        emulated.provider === 'microsoft' ? 'This deletes what is stored here.' : `This revokes access at ${app}`
       await screen.reads(ends)
       await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
       await screen.reads('No apps are connected')

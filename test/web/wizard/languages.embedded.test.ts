@@ -64,9 +64,9 @@ describe('the wizard in other languages', { ...PATIENT, tags: 'chromium' }, () =
       const mail = await ask('Acme Mail')
       await reads(texts.step.waiting('Acme Mail'))
       await look(page, 'a setup that waits')
-      await mail.page.route('**/result', async (route) => {
-        const response = await route.fetch()
-        await route.fulfill({ response, body: (await response.text()).replace('setTimeout(', 'void (') })
+      // The result closes its window by itself, and a busy machine may take longer than that to read it.
+      await mail.page.addInitScript(() => {
+        window.close = () => undefined
       })
       await mail.allow()
       await mail.page.getByRole('status').getByText(pages.connected.title('Acme Mail')).waitFor()

@@ -30,7 +30,7 @@ describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
     expect(new URL(other.page.url()).search).toBe('')
     await other.page.locator('.person > summary').click()
     await other.reads('Southwind')
-    await other.page.getByLabel('Ben Northwind').check()
+    await other.page.getByLabel('Ben, Northwind').check()
     await other.page.getByRole('link', { name: 'Meeting Assistant', exact: true }).waitFor()
     await other.page.getByRole('link', { name: 'Connections', exact: true }).click()
     await other.reads('No apps are connected')

@@ -53,7 +53,8 @@ export function PersonMenu() {
                   onChange={() => becomePerson(id)}
                 />
                 <span>
-                  {name} <span className="soft small">· {organization}</span>
+                  {name}
+                  <span className="soft small">, {organization}</span>
                 </span>
                 <Glyph name="check" />
               </label>
