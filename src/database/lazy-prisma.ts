@@ -50,7 +50,12 @@ export function lazyPrisma(create: () => Promise<PrismaClient>): LazyPrisma {
   })
   return {
     db,
-    close: async () => void (await creating?.then((present) => present.$disconnect())),
+    // If it can't be created, its caller hears so, and there is nothing to disconnect.
+    close: async () =>
+      void (await creating?.then(
+        (present) => present.$disconnect(),
+        () => undefined,
+      )),
   }
 }
 

@@ -63,3 +63,11 @@ test('a client that can’t be created rejects the call, and the next call tries
   await expect(db.user.findMany()).rejects.toThrow('no such file')
   expect(await db.user.findMany()).toEqual([])
 })
+
+test('closing while the client can’t be created is not stopped by that', async () => {
+  const { create, db, close } = scene()
+  create.mockRejectedValueOnce(new Error('no such file'))
+  const call = db.user.findMany()
+  await close()
+  await expect(call).rejects.toThrow('no such file')
+})
