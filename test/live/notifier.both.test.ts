@@ -307,7 +307,7 @@ describe('the sweep', () => {
 
   test('runs every two seconds with jitter, and again after a failure', async () => {
     // Counted by their pause, because a database in this process has a timer of its own.
-    const timers = vi.spyOn(globalThis, 'setTimeout')
+    using timers = vi.spyOn(globalThis, 'setTimeout')
     const pauses = () => timers.mock.calls.map(([, ms]) => ms ?? 0).filter((ms) => ms >= 1_500 && ms <= 2_500)
     const watchers = new Watchers()
     const heard = screens(watchers, [await storedUser(3)], 1)
