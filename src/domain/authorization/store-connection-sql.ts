@@ -21,6 +21,7 @@ export interface StoredConnection extends ConnectionRow {
   startedForSetup: string | null
   targetConnectionId: string | null
   activity: 'CONNECTED' | 'REAUTHORIZED'
+  activityDetail: 'PERMISSIONS_ADDED' | null
   /** Whether the tokens that are replaced have to be revoked at the app. */
   revokeReplaced: boolean
   organization: string
@@ -44,7 +45,7 @@ export const STORE_CONNECTION = statement<
       id uuid, "connectorSlug" text, "accountId" text, "accountIdFrom" text, "accountLabel" text, metadata jsonb, "grantedScopes" text[], refreshable boolean,
       "expiresInMs" double precision, "refreshInMs" double precision, "checkInMs" double precision, verified boolean,
       "authorizationId" uuid, "setupId" uuid, "startedForSetup" uuid, "targetConnectionId" uuid,
-      activity "ActivityKind", "revokeReplaced" boolean, organization text
+      activity "ActivityKind", "activityDetail" text, "revokeReplaced" boolean, organization text
     )
   ), connection AS (
     INSERT INTO "Connection" (
@@ -110,8 +111,8 @@ export const STORE_CONNECTION = statement<
     SELECT "connectorSlug", kept."accountId", organization, $1::uuid, kept.id, sealed, now(), now()
     FROM kept CROSS JOIN stored WHERE kept.status = 'SUPERSEDED'
   ), activity AS (
-    INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel")
-    SELECT $1::uuid, now(), activity, "connectorSlug", "accountLabel" FROM stored
+    INSERT INTO "Activity" ("userId", at, kind, "connectorSlug", "accountLabel", detail)
+    SELECT $1::uuid, now(), activity, "connectorSlug", "accountLabel", "activityDetail" FROM stored
   ), announced AS (
     ${updateAnnouncedSql('(SELECT $5::json FROM stored)')}
   ), told AS (

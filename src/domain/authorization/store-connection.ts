@@ -115,6 +115,7 @@ async function store(
     startedForSetup: authorization.setupId,
     targetConnectionId,
     activity: known ? 'REAUTHORIZED' : 'CONNECTED',
+    activityDetail: addsPermissions(state, connection) ? 'PERMISSIONS_ADDED' : null,
     revokeReplaced: known !== undefined && !connector.provider.revocationEndsGrant,
     organization: user.organization,
   }
@@ -131,6 +132,12 @@ async function store(
   notifier.notify({ userId, revision: revision + 1 })
   for (const { id, status } of ended) telemetry.authorizationEnded({ id, connectorSlug, status, failureCode: null })
   return true
+}
+
+/** Returns whether the connection worked before, and now has more permissions. */
+function addsPermissions({ connections }: AnnouncedState, { id, grantedScopes }: ConnectionRow): boolean {
+  const before = connections.find((connection) => connection.id === id)
+  return before?.status === 'LIVE' && grantedScopes.some((scope) => !before.grantedScopes.includes(scope))
 }
 
 function isOfAnother(known: KnownConnection, account: ExternalAccount | null): boolean {

@@ -18,7 +18,8 @@ export const ActivityRef = builder.prismaObject('Activity', {
     }),
     detail: t.exposeString('detail', {
       nullable: true,
-      description: 'The failure code of an authorization or the problem code of a connection, if any.',
+      description:
+        'The failure code of an authorization or the problem code of a connection, if any. For REAUTHORIZED, PERMISSIONS_ADDED if a live connection has more permissions than before.',
     }),
     apiKeyName: t.exposeString('apiKeyName', {
       nullable: true,

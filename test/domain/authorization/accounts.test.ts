@@ -82,6 +82,11 @@ interface Step {
   connection: { id: string; account: { id: string } } | null
 }
 
+interface Happened {
+  kind: string
+  detail: string | null
+}
+
 test('O21: an unticked scope shows as MISSING_SCOPES with the exact list, and granting it repairs the same connection', async () => {
   const { setupId, step } = await inboxHelper()
   const { requirement } = await step()
@@ -100,6 +105,26 @@ test('O21: an unticked scope shows as MISSING_SCOPES with the exact list, and gr
     connection: { id: connectionId },
   })
   expect(await connectionsOf(patchbay, 'ada')).toHaveLength(1)
+})
+
+test('the activity tells added permissions from a reconnection', async () => {
+  const { setupId, step } = await inboxHelper()
+  const { requirement } = await step()
+  await browser.connect({ ...mail, setupId }, { ...work, untick: requirement.scopes.slice(-1) })
+  const connectionId = (await step()).connection?.id ?? ''
+  for (const _ of ['adds the permission', 'changes nothing']) {
+    await browser.connect({ ...mail, setupId, connectionId }, work)
+  }
+  const query = '{ viewer { activity(first: 10) { edges { node { kind detail } } } } }'
+  const { data } = await patchbay.execute<{ viewer: { activity: { edges: { node: Happened }[] } } }>('ada', query)
+  const connected = data.viewer.activity.edges
+    .map(({ node }) => node)
+    .filter(({ kind }) => kind === 'CONNECTED' || kind === 'REAUTHORIZED')
+  expect(connected).toEqual([
+    { kind: 'REAUTHORIZED', detail: null },
+    { kind: 'REAUTHORIZED', detail: 'PERMISSIONS_ADDED' },
+    { kind: 'CONNECTED', detail: null },
+  ])
 })
 
 test('O21: with every box unticked, all required scopes are missing, in order', async () => {
