@@ -76,7 +76,7 @@ function sandboxConnector(app: SandboxApp) {
       tokenResponse: { zeroExpiresIn: 'unknown' },
       ...(hasWorkspaces ? withSites(base) : { metadata: {} }),
       variables: hasWorkspaces
-        ? [{ name: 'workspace', label: 'workspace', placeholder: 'northwind', hint: 'Any name works in the sandbox.' }]
+        ? [{ name: 'workspace', label: 'workspace', placeholder: 'northwind', hint: 'Any workspace works here.' }]
         : [],
     },
   }

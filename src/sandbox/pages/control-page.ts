@@ -18,7 +18,7 @@ export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
     css: controlCss + accents.join(''),
     script: controlScript,
     content: html`<header><div><h1>Sandbox apps</h1>
-<p>Four pretend products with real sign-in and consent. Change how they behave, and watch what Patchbay does.</p></div>
+<p>Four pretend apps with their own sign-in and consent pages. Change how they behave, and watch what Patchbay does.</p></div>
 <button type="button" data-action="reset" data-testid="reset-all">Reset all apps</button></header>
 <p id="notice" role="status" aria-live="polite"></p>
 <noscript><p>This page needs JavaScript. You can do the same with the JSON API at <code>/control/api</code>.</p></noscript>

@@ -17,9 +17,9 @@ export const grantActionWords = [
     label: 'Break refresh',
     done: 'Broke the refresh token for {who}',
     nothing: '{who} has no refresh token to break.',
-    atTheApp: 'The app rejects the refresh token. Access tokens work until they expire.',
+    atTheApp: 'The app rejects the refresh token, but access tokens still work until they expire.',
     inPatchbay:
-      'Patchbay notices when it needs a new access token, which is shortly before the current one expires. If you expire that one too, it notices at its next check. The connection then shows as broken, with a button to reconnect.',
+      'Patchbay notices shortly before the access token expires, when it needs a new one. To see it sooner, click Expire tokens too. The connection then shows as broken, with a button to reconnect.',
   },
   {
     action: 'revoke',
