@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { de } from '../../../src/web/wizard/texts/de.js'
 import { PATIENT } from '../../support/patience.js'
+import { control } from '../../support/sandbox-client.js'
 import { LANGUAGES, startWizardScene, type WizardScene } from './scene.js'
 import { MEETING_ASSISTANT } from './screen.js'
 
@@ -114,8 +115,7 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     await calendar.allow({ untick: ['calendar.write'] })
     await screen.shows('Acme Calendar', 'MISSING_SCOPES')
     await screen.page.goto(`${scene.patchbay.url}/connections`)
-    const lacks = screen.page.getByText(`(${screen.texts.connections.lacksPermissions})`)
-    await lacks.waitFor()
+    await screen.page.locator('.connection__used').waitFor()
     expect(await linesOf(screen.page.locator('.connection__used .name'))).toEqual(new Set([1]))
     const rightOf = (locator: Locator) =>
       locator.evaluate((element) => Math.round(element.getBoundingClientRect().right))
@@ -123,6 +123,94 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     expect(await rightOf(screen.page.locator('.connection__used'))).toBe(edge)
     const dots = await rightOf(screen.actions('Acme Calendar').locator('.glyph > *').last())
     expect(Math.abs(dots - edge)).toBeLessThanOrEqual(1)
+  })
+
+  test('what says that a permission is missing ends in line with the step’s status', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    const calendar = await screen.consentWindow(screen.texts.remedy.CONNECT('Acme Calendar'))
+    await calendar.allow({ untick: ['calendar.write'] })
+    await screen.shows('Acme Calendar', 'MISSING_SCOPES')
+    const step = screen.step('Acme Calendar')
+    const [status, missing] = await Promise.all([
+      placeOf(step.locator('.step__head > .pill')),
+      placeOf(step.locator('.permissions .pill')),
+    ])
+    expect(Math.abs(status.left + status.width - missing.left - missing.width)).toBeLessThanOrEqual(1)
+  })
+
+  test('a cable goes from one step’s circle to the next one’s, and no line crosses it', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.start()
+    const steps = screen.page.locator('.step')
+    const circles = await Promise.all([0, 1].map((index) => placeOf(steps.nth(index).locator('.step__number'))))
+    const cable = await steps.first().evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect()
+      const style = getComputedStyle(element, '::after')
+      return { top: top + Number.parseFloat(style.top), bottom: bottom - Number.parseFloat(style.bottom) }
+    })
+    expect(Math.abs(cable.top - (circles[0]?.bottom ?? 0))).toBeLessThanOrEqual(1)
+    expect(Math.abs(cable.bottom - (circles[1]?.top ?? 0))).toBeLessThanOrEqual(1)
+    const line = await steps.nth(1).evaluate((element) => {
+      const { border, left } = {
+        border: getComputedStyle(element).borderTopWidth,
+        left: element.getBoundingClientRect().left,
+      }
+      return { border, left: left + Number.parseFloat(getComputedStyle(element, '::before').left) }
+    })
+    expect(line.border).toBe('0px')
+    expect(line.left).toBeGreaterThan((circles[1]?.left ?? 0) + (circles[1]?.width ?? 0))
+  })
+
+  test.each([360, 1280])(
+    '%i px wide, activity is in line with the lists above, and so are quiet buttons',
+    async (width) => {
+      await using device = await scene.device(scene.newcomer(), { viewport: { width, height: 900 } })
+      const screen = await scene.open(device, MEETING_ASSISTANT)
+      await screen.start()
+      await screen.connect('Acme Mail')
+      const step = screen.step('Acme Mail')
+      const another = await placeOf(step.locator('.accounts .button'))
+      expect(another.left).toBe((await placeOf(step.locator('.disclosure'))).left)
+      const [remove, words] = [screen.button(screen.texts.setup.remove), screen.page.locator('aside .panel > p')]
+      expect((await placeOf(remove)).left).toBe((await placeOf(words)).left)
+      await screen.page.goto(`${scene.patchbay.url}/connections`)
+      const event = screen.page.locator('.event > p').first()
+      await event.waitFor()
+      expect((await placeOf(event)).left).toBe((await placeOf(screen.page.locator('.connection__name').first())).left)
+    },
+  )
+
+  test('on a phone, whatever can be pressed is at least 40 px high', async () => {
+    await using device = await scene.device(scene.newcomer(), { viewport: PHONE })
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    const { page } = screen
+    const low = () =>
+      page
+        .locator('button:visible, summary:visible, select:visible, input:visible, .button:visible')
+        .evaluateAll((all) =>
+          all
+            .filter((element) => !element.matches('label > input'))
+            .filter((element) => element.getBoundingClientRect().height < 39.5)
+            .map((element) => `${element.textContent} ${element.getBoundingClientRect().height}`),
+        )
+    await screen.start()
+    await screen.connect('Acme Mail')
+    expect(await low()).toEqual([])
+    await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
+    await page.goto(`${scene.patchbay.url}/connections`)
+    await screen.choose('Acme Mail', screen.texts.connections.verify)
+    await screen.button(screen.texts.remedy.REAUTHORIZE('Acme Mail')).waitFor()
+    await screen.actions('Acme Mail').click()
+    expect(await low()).toEqual([])
+    await page.goto(`${scene.patchbay.url}/mine`)
+    await screen.reads(screen.texts.mine.instructions)
+    expect(await low()).toEqual([])
+    await page.goto(scene.patchbay.url)
+    await page.locator('.plugin').first().waitFor()
+    expect(await low()).toEqual([])
   })
 
   test('on a phone, a dialog’s checkbox is in line with its words, and its buttons are equally wide', async () => {
