@@ -10,9 +10,19 @@ export function failureTexts(
   return known ? { message: known.message(app), hint: known.hint(app) } : { message, hint: hint ?? null }
 }
 
-/** The same for the problem of a connection. */
-export function problemText({ code, message }: { code: string; message: string }, app: string): string {
-  return Object.hasOwn(texts.problem, code) ? texts.problem[code as keyof typeof texts.problem](app) : message
+/** Says what happened to a connection, without a period. Undefined for a code that this wizard doesn't know. */
+export function problemEvent(code: string | null | undefined, app: string): string | undefined {
+  return code && Object.hasOwn(texts.problem, code) ? texts.problem[code as keyof typeof texts.problem](app) : undefined
+}
+
+/** The same for the problem of a connection, with what to do about it. */
+export function problemText(
+  { code, message }: { code: string; message: string },
+  app: string,
+  advice = texts.reconnectToContinue,
+): string {
+  const event = problemEvent(code, app)
+  return event ? `${event}. ${advice}` : message
 }
 
 /** The same for a typed error, whose message is in English and may be for developers. */

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { type ConnectionCardFragment, VerifyConnectionDocument } from '../../generated/documents/graphql.js'
-import { refusalText, troubleText } from './text-or-message.js'
+import { problemText, refusalText, troubleText } from './text-or-message.js'
 import { texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 
@@ -19,7 +19,9 @@ export function useVerify({ id, connector }: ConnectionCardFragment) {
         say({ isGood: false, text: refusalText(verifyConnection) })
       else if (verifyConnection.status === 'LIVE') {
         say({ isGood: true, text: texts.connections.verifiedNow(connector.name) })
-      } else say({ isGood: false, text: texts.connections.brokenNow(connector.name) })
+      } else if (verifyConnection.problem) {
+        say({ isGood: false, text: problemText(verifyConnection.problem, connector.name) })
+      }
     } catch (error) {
       say({ isGood: false, text: troubleText(error) })
     } finally {

@@ -28,7 +28,8 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     await using person = await connectionsPage()
     const { screen, field } = person
     await screen.button('Connect Acme Desk').click()
-    await screen.reads('Acme Desk has an address for each organization.')
+    await screen.reads('Complete the address where you use Acme Desk.')
+    await screen.reads('Any workspace works here.')
     expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
     expect(await field.getAttribute('placeholder')).toBe('northwind')
     await field.fill(`${await screen.page.locator('.affixed__part').first().textContent()}NorthWind/tickets`)

@@ -118,7 +118,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.shows('Acme Mail', 'LIVE') // the first plugin isn't affected
     await other.connect('Acme Calendar')
     const settings = await scene.open(first.device, '/connections')
-    await settings.page.locator('.event', { hasText: 'You allowed access to Acme Mail again' }).waitFor()
+    await settings.page.locator('.event', { hasText: 'You granted more permissions for Acme Mail' }).waitFor()
 
     const third = await scene.open(first.device, '/plugins/standup-writer')
     await third.start()
@@ -138,8 +138,57 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const missing = screen.step('Acme Mail').locator('li.is-missing')
     expect(await missing.allTextContents()).toEqual([expect.stringContaining('Send mail as you')])
     await screen.reads('Acme Mail needs your attention.')
+    const mine = await scene.open(first.device, '/mine')
+    for (const skill of [screen.page.locator('aside .skill'), mine.page.locator('.row')]) {
+      await skill.filter({ hasText: 'Send the notes' }).getByText('Needs permissions for Acme Mail').waitFor()
+      const other = skill.filter({ hasText: 'Find a time' })
+      await other.getByText('Waiting for Acme Calendar', { exact: true }).waitFor()
+      await other.getByText('Needs permissions for Acme Mail', { exact: true }).waitFor()
+    }
     await screen.connect('Acme Mail', 'Grant permissions')
     await screen.readsNot('Not granted yet')
+  })
+
+  test('another page says what the person is doing elsewhere: granting permissions, or reconnecting', async () => {
+    await using first = await started()
+    const { screen } = first
+    const popup = await screen.consentWindow('Connect Acme Mail')
+    await popup.allow({ untick: ['mail.send'] })
+    await screen.shows('Acme Mail', 'MISSING_SCOPES')
+    const other = await scene.open(first.device, MEETING_ASSISTANT)
+    const granting = await screen.consentWindow('Grant permissions')
+    await other.reads('You’re granting permissions for Acme Mail in another window or on another device.')
+    await granting.allow()
+    await other.shows('Acme Mail', 'LIVE')
+    await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
+    const settings = await scene.open(first.device, '/connections')
+    await settings.choose('Acme Mail', 'Check now')
+    await screen.shows('Acme Mail', 'BROKEN')
+    await screen.consentWindow('Reconnect Acme Mail')
+    await other.reads('You’re reconnecting Acme Mail in another window or on another device.')
+  })
+
+  test('what only an administrator can repair is no primary action, and nothing says to try it again', async () => {
+    await using first = await started()
+    const { screen } = first
+    const primary = screen.page.locator('main .button--primary')
+    await control(scene.patchbay.sandbox, 'PATCH', '/acme-mail', { tokenError: 'invalid_client' })
+    await (await screen.consentWindow('Connect Acme Mail')).allow()
+    await screen.reads('Ask your administrator to check the client ID and secret for Acme Mail.')
+    await screen.button('Connect Acme Mail').waitFor()
+    await expect.poll(() => primary.allTextContents()).toEqual(['Connect Acme Calendar'])
+
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+    await screen.connect('Acme Mail')
+    await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
+    const settings = await scene.open(first.device, '/connections')
+    await settings.choose('Acme Mail', 'Check now')
+    await screen.reads('Acme Mail needs your attention.')
+    await control(scene.patchbay.sandbox, 'PATCH', '/acme-mail', { tokenError: 'invalid_client' })
+    await (await screen.consentWindow('Reconnect Acme Mail')).allow()
+    await screen.reads('Only your administrator can help with Acme Mail.')
+    await screen.readsNot('Acme Mail needs your attention.')
+    await expect.poll(() => primary.allTextContents()).toEqual(['Connect Acme Calendar'])
   })
 
   test('the primary action is about the app that the page says needs attention, and about one at a time', async () => {
@@ -243,7 +292,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const popup = await screen.consentWindow('Connect Acme Mail')
     await popup.signIn()
     const other = await scene.open(first.device, MEETING_ASSISTANT)
-    const second = await other.consentWindow('Connect here instead')
+    const second = await other.consentWindow('Continue here instead')
     await second.signIn()
     await popup.allow()
     await screen.shows('Acme Mail', 'LIVE')

@@ -108,13 +108,46 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await screen.readsNot('What was stored here is deleted, and access at Acme Mail is being revoked.')
   })
 
-  test('an app that was connected in advance says which setup needs more permissions', async () => {
+  test('the setups that still need what was disconnected are one sentence', async () => {
+    await using person = await withMail()
+    const { screen } = person
+    for (const path of [MEETING_ASSISTANT, '/plugins/inbox-helper']) {
+      await screen.page.goto(`${scene.patchbay.url}${path}`)
+      await screen.start()
+    }
+    await screen.page.goto(`${scene.patchbay.url}/connections`)
+    await screen.choose('Acme Mail', 'Disconnect')
+    await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
+    const sentence = screen.page.locator('.notice--good > span', { hasText: 'Still needed by' })
+    expect(await sentence.textContent()).toMatch(
+      /^Still needed by [A-Z][a-z]+ [A-Z][a-z]+ and [A-Z][a-z]+ [A-Z][a-z]+\.$/,
+    )
+    expect(await sentence.getByRole('link').count()).toBe(2)
+  })
+
+  test('an app that needs more permissions isn’t called live, and says which of its setups needs them', async () => {
     await using person = await withMail()
     const { screen } = person
     await screen.page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
     await screen.start()
     await screen.page.goto(`${scene.patchbay.url}/connections`)
-    await screen.reads('(needs permissions)')
+    const row = screen.page.locator('.connection__row', { hasText: 'Used by' })
+    await row.getByText('Needs permissions', { exact: true }).waitFor()
+    expect(await row.locator('.pill').allTextContents()).toEqual(['Needs permissions'])
+    await screen.readsNot('(needs permissions)') // it would be the only setup
+    await screen.page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
+    await screen.connect('Acme Mail', 'Grant permissions')
+    await screen.page.goto(`${scene.patchbay.url}/plugins/inbox-helper`)
+    await screen.start()
+    await screen.page.goto(`${scene.patchbay.url}/connections`)
+    await row
+      .getByRole('listitem')
+      .filter({ hasText: /^Inbox Helper \(needs permissions\)/ })
+      .waitFor()
+    await row
+      .getByRole('listitem')
+      .filter({ hasText: /^Meeting Assistant,? $/ })
+      .waitFor()
   })
 
   test('an authorization that no setup needs is still there after a reload, and can be canceled', async () => {

@@ -162,6 +162,39 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await screen.page.getByRole('heading', { name: 'Connect your apps once' }).count()).toBe(0)
   })
 
+  test('no tab is marked at an address where there is nothing, also below one of the tabs', async () => {
+    await using device = await scene.device(user)
+    const { page } = await scene.open(device, '/plugins/no-such-plugin')
+    const marked = page.getByRole('navigation').locator('[aria-current]')
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor()
+    expect(await marked.count()).toBe(0)
+    await page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
+    await expect.poll(() => marked.allTextContents()).toEqual(['Plugins'])
+  })
+
+  test('only required apps are numbered, as the progress counts only them', async () => {
+    await using device = await scene.device(user)
+    const { page } = await scene.open(device, '/plugins/standup-writer')
+    await page.getByText('0 of 1 connected').waitFor()
+    const numbered = (list: string) =>
+      page
+        .locator(`${list} .step__number`)
+        .evaluateAll((all) => all.map((each) => getComputedStyle(each, '::before').content.startsWith('counter')))
+    expect(await numbered('ol.steps')).toEqual([true])
+    expect(await numbered('ul.steps')).toEqual([false, false])
+  })
+
+  test('on a phone, a ready plugin without apps has the same heading as others', async () => {
+    await using device = await scene.device(scene.newcomer(), { viewport: { width: 360, height: 740 } })
+    const screen = await scene.open(device, '/plugins/plain-writer')
+    await screen.reads('by Acme · Version 1.2.1')
+    await screen.button('Start setup').click()
+    await screen.reads('Plain Writer is ready')
+    for (const part of ['.plugin-head__version', '.plugin-head > .pill']) {
+      expect(await screen.page.locator(part).isVisible(), part).toBe(false)
+    }
+  })
+
   test('instructions are rendered, and their source is not shown', async () => {
     await using device = await scene.device(user)
     const screen = await scene.open(device, '/mine')

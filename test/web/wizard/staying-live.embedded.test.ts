@@ -83,7 +83,11 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
 
     await screen.shows('Acme Mail', 'BROKEN')
     await settings.page.locator('li[data-status=BROKEN]').waitFor()
-    await settings.reads('Acme Mail no longer accepts this connection.')
+    // One event has one wording.
+    await settings.page
+      .locator('.notice', { hasText: 'Acme Mail access was revoked. Reconnect to continue.' })
+      .waitFor()
+    await settings.page.locator('.event', { hasText: 'Acme Mail access was revoked' }).waitFor()
     await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Acme Mail').waitFor()
     await expect.poll(async () => (await screen.said()).join(' ')).toContain('Acme Mail needs your attention.')
     const plugins = await scene.open(device)
@@ -96,6 +100,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await settings.page.locator('li[data-status=LIVE]').waitFor()
     await mine.page.locator('.row', { hasText: 'Send the notes' }).getByText('Ready').waitFor()
     await card.getByText('In progress').waitFor()
+    await settings.page.locator('.event', { hasText: 'You reconnected Acme Mail' }).waitFor()
   })
 
   test('shows immediately that an account was disconnected elsewhere, also in the activity', async () => {

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
 import type { SetupStatus, StepStatus } from '../../../src/generated/documents/graphql.js'
-import { asksForMore, stepsInTrouble, wordFor } from '../../../src/web/wizard/parts/steps-in-trouble.js'
+import {
+  asksForMore,
+  lacksPermissions,
+  needsAdministrator,
+  stepsInTrouble,
+  stepsToDo,
+  wordFor,
+} from '../../../src/web/wizard/parts/steps-in-trouble.js'
 
 const setup = { startedAt: '2026-01-02T12:00:00.000Z' }
 const [EARLIER, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-03T12:00:00.000Z']
 
 interface More {
   optional?: boolean
-  failure?: object | null
+  failure?: { code: string } | null
   connectedAt?: string
 }
 
@@ -16,10 +23,12 @@ function step(status: StepStatus, { optional = false, failure = null, connectedA
   return { status, requirement: { optional }, authorization: failure && { failure }, connection }
 }
 
+const DENIED = { code: 'DENIED_BY_USER' }
+const REFUSED = { code: 'CLIENT_REFUSED' }
 const count = (steps: ReturnType<typeof step>[]) => stepsInTrouble(steps, setup).length
 
 test('an app that was denied needs attention like one with missing permissions', () => {
-  expect(count([step('MISSING_SCOPES'), step('NOT_CONNECTED', { failure: {} }), step('LIVE')])).toBe(2)
+  expect(count([step('MISSING_SCOPES'), step('NOT_CONNECTED', { failure: DENIED }), step('LIVE')])).toBe(2)
 })
 
 test('optional apps count once they are connected and stop working', () => {
@@ -27,17 +36,37 @@ test('optional apps count once they are connected and stop working', () => {
   expect(count([step('UNAVAILABLE', { optional: true }), step('NOT_CONNECTED')])).toBe(0)
 })
 
-test('an app that only an operator can make available is not the person’s trouble', () => {
-  expect(count([step('UNAVAILABLE')])).toBe(0)
+test('an app that only an administrator can help with is not the person’s trouble, and there is nothing to do about it', () => {
+  const refused = step('NOT_CONNECTED', { failure: REFUSED })
+  const theirs = [step('UNAVAILABLE'), refused, step('BROKEN', { failure: REFUSED })]
+  expect(theirs.map(needsAdministrator)).toEqual([true, true, true])
+  expect(count(theirs)).toBe(0)
+  expect(stepsToDo(theirs)).toEqual([])
+  const own = [step('BROKEN'), step('NOT_CONNECTED', { failure: DENIED }), step('AUTHORIZING', { failure: REFUSED })]
+  expect(own.map(needsAdministrator)).toEqual([false, false, false])
+  expect(stepsToDo([...own, step('LIVE'), step('NOT_CONNECTED', { optional: true })])).toEqual(own)
+})
+
+test('an app lacks permissions if its connection works and the step doesn’t, also while they are being granted', () => {
+  const live = { status: 'LIVE' } as const
+  const lacking = (status: StepStatus) => lacksPermissions({ status, connection: live })
+  expect([lacking('MISSING_SCOPES'), lacking('AUTHORIZING'), lacking('LIVE'), lacking('UNAVAILABLE')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ])
+  expect(lacksPermissions({ status: 'AUTHORIZING', connection: { status: 'BROKEN' } })).toBe(false)
+  expect(lacksPermissions({ status: 'NOT_CONNECTED' })).toBe(false)
 })
 
 test('a failure that is over, or followed by another try, needs no attention', () => {
-  expect(count([step('LIVE', { failure: {} }), step('AUTHORIZING', { failure: {} })])).toBe(0)
+  expect(count([step('LIVE', { failure: DENIED }), step('AUTHORIZING', { failure: DENIED })])).toBe(0)
 })
 
 test('an app that was connected before the setup only needs more permissions, until the person refuses them', () => {
   const asking = step('MISSING_SCOPES', { connectedAt: EARLIER })
-  const refused = step('MISSING_SCOPES', { connectedAt: EARLIER, failure: {} })
+  const refused = step('MISSING_SCOPES', { connectedAt: EARLIER, failure: DENIED })
   expect([asksForMore(asking, setup), asksForMore(refused, setup)]).toEqual([true, false])
   expect([asksForMore(step('MISSING_SCOPES'), setup), asksForMore(step('LIVE'), setup)]).toEqual([false, false])
   expect(stepsInTrouble([asking, refused], setup)).toEqual([refused])
@@ -51,6 +80,7 @@ test('a setup needs attention only if one of its steps is in trouble', () => {
   expect(word([step('LIVE'), step('BROKEN'), ASKING])).toBe('NEEDS_ATTENTION')
   expect(word([step('MISSING_SCOPES')])).toBe('NEEDS_ATTENTION')
   expect(word([ASKING, step('UNAVAILABLE'), step('NOT_CONNECTED')])).toBe('NEEDS_PERMISSIONS')
+  expect(word([step('BROKEN', { failure: REFUSED })])).toBe('UNAVAILABLE')
   expect(word([step('UNAVAILABLE'), step('MISSING_SCOPES', { connectedAt: EARLIER, optional: true })])).toBe(
     'UNAVAILABLE',
   )

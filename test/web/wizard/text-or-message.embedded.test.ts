@@ -4,7 +4,13 @@ import * as operations from '../../../src/generated/documents/graphql.js'
 import { schema } from '../../../src/graphql/schema.js'
 import { LANGUAGES, type Language } from '../../../src/languages/languages.js'
 import { ApiError } from '../../../src/web/client/transport.js'
-import { failureTexts, problemText, refusalText, troubleText } from '../../../src/web/wizard/text-or-message.js'
+import {
+  failureTexts,
+  problemEvent,
+  problemText,
+  refusalText,
+  troubleText,
+} from '../../../src/web/wizard/text-or-message.js'
 import { loadTexts } from '../../../src/web/wizard/texts.js'
 
 const UNKNOWN = 'A message of the API.'
@@ -51,9 +57,11 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the wizard has its own text
   })
 
   test.each(codesOf('ConnectionProblemCode'))('for a connection with the problem %s', (code) => {
+    const event = problemEvent(code, 'Acme Mail')
+    expect(event).toContain('Acme Mail')
+    expect(event).not.toMatch(/\.$/) // the activity says it without a period
     const text = problemText({ code, message: UNKNOWN }, 'Acme Mail')
-    expect(text).not.toBe('')
-    expect(text).not.toBe(UNKNOWN)
+    expect(text).toMatch(new RegExp(`^${event}\\. .+\\.$`))
   })
 })
 

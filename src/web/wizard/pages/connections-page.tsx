@@ -46,7 +46,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
   const [disconnected, setDisconnected] = useState<DisconnectedConnection | null>(null)
   const setupsUsing = (connection: (typeof connections)[number]) =>
     setups.filter(({ id }) => connection.setups.some((used) => used.id === id))
-  const firstBroken = connections.find(({ status }) => status !== 'LIVE')
+  const firstBroken = connections.find(({ remedy }) => remedy === 'REAUTHORIZE')
   const others = data.connectors.edges
     .map(({ node }) => node)
     .filter(({ available, connection }) => available && !connection)

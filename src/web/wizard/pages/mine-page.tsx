@@ -9,6 +9,7 @@ import { LoadFailed, Loading } from '../parts/loading.js'
 import { Markdown } from '../parts/markdown.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginIcon } from '../parts/plugin-icon.js'
+import { lacksPermissions, stepsToDo } from '../parts/steps-in-trouble.js'
 import { WaitingFor } from '../parts/waiting-for.js'
 import { texts } from '../texts.js'
 import { fromNow } from '../times.js'
@@ -61,7 +62,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
               <h2 id={plugin.id}>{plugin.name}</h2>
               {waiting && (
                 <Link href={pluginPath(plugin.slug)} className="button button--small">
-                  {texts.setupAction[waiting.status]}
+                  {stepsToDo(waiting.steps).length > 0 ? texts.setupAction[waiting.status] : texts.setupAction.READY}
                   <Hidden> {plugin.name}</Hidden>
                 </Link>
               )}
@@ -79,7 +80,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
 }
 
 function SkillCopy({ copy }: { copy: Copy }) {
-  const { name, summary, ready, waitingFor, instructions, copiedAt, pluginVersion } = copy
+  const { name, summary, ready, waitingFor, instructions, copiedAt, pluginVersion, plugin } = copy
   return (
     <li className="row">
       <div className="row__head">
@@ -93,7 +94,7 @@ function SkillCopy({ copy }: { copy: Copy }) {
         <div className="apps-line">
           <AppIcons apps={waitingFor} />
           <p className="soft small">
-            <WaitingFor apps={waitingFor} />
+            <WaitingFor apps={waitingFor} lacksPermissions={(app) => isConnected(app, plugin.setup)} />
           </p>
         </div>
       )}
@@ -107,4 +108,10 @@ function SkillCopy({ copy }: { copy: Copy }) {
       </details>
     </li>
   )
+}
+
+/** Returns whether what a skill waits for is connected, so that only permissions are missing. */
+function isConnected(app: Copy['waitingFor'][number], setup: Copy['plugin']['setup']): boolean {
+  if (!setup) return app.available && app.connection?.status === 'LIVE'
+  return setup.steps.some((step) => step.connector.id === app.id && lacksPermissions(step))
 }

@@ -14,7 +14,7 @@ import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
-import { asksForMore } from '../parts/steps-in-trouble.js'
+import { asksForMore, stepsToDo } from '../parts/steps-in-trouble.js'
 import { Unbroken } from '../parts/unbroken.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
@@ -68,7 +68,7 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
     setup.steps.filter(({ requirement }) => requirement.optional === optional),
   ) as [Setup['steps'], Setup['steps']]
   // Once the setup is ready, the page's primary action is to go on.
-  const nextId = setup.status === 'READY' ? null : setup.nextStep?.id
+  const nextId = setup.status === 'READY' ? null : nextOf(setup)?.id
   const step = (item: Setup['steps'][number]) => (
     <Step key={item.id} step={item} setup={setup} isNext={item.id === nextId} />
   )
@@ -85,13 +85,11 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
         )}
         {optional.length > 0 && (
           <section aria-labelledby="optional-steps">
-            <div>
-              <h2 id="optional-steps">{texts.setup.optionalSteps}</h2>
-              <p className="soft small">{texts.setup.optionalLead}</p>
+            <h2 id="optional-steps">{texts.setup.optionalSteps}</h2>
+            <div className="card">
+              <p className="steps__lead soft small">{texts.setup.optionalLead}</p>
+              <ul className="steps steps--optional">{optional.map(step)}</ul>
             </div>
-            <ol className="steps card" style={{ counterReset: `step ${required.length}` }}>
-              {optional.map(step)}
-            </ol>
           </section>
         )}
         {setup.steps.length === 0 && (
@@ -136,6 +134,12 @@ function Finish({ plugin, isFresh }: { plugin: PluginOfPage; isFresh: boolean })
   )
 }
 
+/** The required step that the person can do next. The API's own choice may be one that only an administrator can help with. */
+function nextOf({ steps, nextStep }: Setup): Setup['steps'][number] | undefined {
+  const toDo = stepsToDo(steps)
+  return toDo.find(({ id }) => id === nextStep?.id) ?? toDo[0]
+}
+
 /** Announces what changed since the last state to screen readers: first the steps, then whether the plugin is ready. */
 function useAnnouncements(setup: Setup): void {
   const announce = useAnnounce()
@@ -148,7 +152,7 @@ function useAnnouncements(setup: Setup): void {
       const was = last.steps.find(({ id }) => id === step.id)
       return was && was.status !== step.status
     })
-    const next = setup.steps.find(({ id }) => id === setup.nextStep?.id)
+    const next = nextOf(setup) ?? setup.steps.find(({ id }) => id === setup.nextStep?.id)
     const said = news.map((step) => {
       const {
         status,

@@ -8,6 +8,7 @@ import {
   NamesDocument,
   type NamesQuery,
 } from '../../../generated/documents/graphql.js'
+import { problemEvent } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { dateAndTime, dayName, timeOfDay } from '../times.js'
 import { useKept } from '../use-kept.js'
@@ -130,12 +131,19 @@ function useNames(): (slug: string) => string {
   return (slug) => names.get(slug) ?? slug
 }
 
+/** What happened to a connection is said as on its row. */
+function sentenceOf(kind: ActivityKind, detail: string | null | undefined): string {
+  if (kind === 'REAUTHORIZED' && detail === 'PERMISSIONS_ADDED') return texts.activity.permissionsAdded
+  const isProblem = kind === 'CONNECTION_EXPIRED' || kind === 'CONNECTION_BROKEN'
+  return (isProblem && problemEvent(detail, '{name}')) || texts.activity.kind[kind]
+}
+
 function wordsOf(
-  { kind, connectorSlug, pluginSlug, accountLabel, apiKeyName }: Entry,
+  { kind, detail, connectorSlug, pluginSlug, accountLabel, apiKeyName }: Entry,
   names: (slug: string) => string,
 ) {
   const about = connectorSlug ?? pluginSlug
-  const [before, after] = texts.activity.kind[kind].split('{name}')
+  const [before, after] = sentenceOf(kind, detail).split('{name}')
   return (
     <>
       {before}

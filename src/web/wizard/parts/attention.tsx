@@ -1,30 +1,22 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
-import { stepsInTrouble } from './steps-in-trouble.js'
+import { needsAdministrator, stepsInTrouble } from './steps-in-trouble.js'
 import { Unbroken } from './unbroken.js'
 
-/** Names the apps that keep the setup from being ready: those that the person can repair, otherwise an operator's. */
+/** Names the apps that keep the setup from being ready: those that the person can repair, otherwise an administrator's. */
 export function Attention({ setup }: { setup: SetupScreenSetupFragment }) {
   if (setup.status !== 'NEEDS_ATTENTION') return null
   const inTrouble = stepsInTrouble(setup.steps, setup)
-  if (inTrouble.length > 0) {
-    return (
-      <p className="notice notice--warn">
-        <Unbroken
-          text={texts.setup.attention(texts.list(namesOf(inTrouble)), inTrouble.length)}
-          names={namesOf(inTrouble)}
-        />
-      </p>
-    )
-  }
-  const unavailable = setup.steps.filter(({ status, requirement }) => status === 'UNAVAILABLE' && !requirement.optional)
-  if (unavailable.length === 0) return null
+  const isForPerson = inTrouble.length > 0
+  const named = isForPerson
+    ? inTrouble
+    : setup.steps.filter((step) => needsAdministrator(step) && !step.requirement.optional)
+  if (named.length === 0) return null
+  const names = namesOf(named)
+  const sentence = isForPerson ? texts.setup.attention : texts.setup.onlyAdministrator
   return (
-    <p className="notice">
-      <Unbroken
-        text={texts.setup.unavailable(texts.list(namesOf(unavailable)), unavailable.length)}
-        names={namesOf(unavailable)}
-      />
+    <p className={isForPerson ? 'notice notice--warn' : 'notice'}>
+      <Unbroken text={sentence(texts.list(names), names.length)} names={names} />
     </p>
   )
 }

@@ -51,18 +51,20 @@ export function stageOf(state: ConnectState | null, latest: OpenAttempt | null |
   return WAITING.includes(latest.status) && !endedHere ? { at: 'waiting', attempt: latest, here: null } : null
 }
 
+/** What an authorization is for. */
+export type ConnectPurpose = 'connect' | 'another' | 'reconnect' | 'grant'
+
 interface ConnectProgressProps {
   app: { name: string; signInUrl?: string | null }
   stage: ConnectStage
   connecting: ReturnType<typeof useConnectApp>
   /** Starts an authorization on this page, in addition to the one from elsewhere. */
   onConnectHere(): void
-  /** The app is connected, and another account is being added. */
-  isAnother?: boolean
+  purpose: ConnectPurpose
 }
 
 /** What the person sees here while they're in the other window. An event from the server ends every one of these states. */
-export function ConnectProgress({ app, stage, connecting, onConnectHere, isAnother = false }: ConnectProgressProps) {
+export function ConnectProgress({ app, stage, connecting, onConnectHere, purpose }: ConnectProgressProps) {
   const announce = useAnnounce()
   const isChecking = stage.at === 'checking'
   useEffect(() => {
@@ -76,9 +78,7 @@ export function ConnectProgress({ app, stage, connecting, onConnectHere, isAnoth
     case 'checking':
       return <Busy text={texts.step.checking(app.name)} app={app.name} />
     case 'waiting':
-      return (
-        <Waiting app={app} stage={stage} connecting={connecting} onConnectHere={onConnectHere} isAnother={isAnother} />
-      )
+      return <Waiting app={app} stage={stage} connecting={connecting} onConnectHere={onConnectHere} purpose={purpose} />
   }
 }
 
@@ -97,14 +97,14 @@ interface WaitingProps extends ConnectProgressProps {
   stage: Extract<ConnectStage, { at: 'waiting' }>
 }
 
-function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, isAnother }: WaitingProps) {
+function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, purpose }: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
   const announce = useAnnounce()
   const isChoosing = attempt.status === 'AWAITING_CHOICE'
   const [waitingHere, waitingElsewhere] = isChoosing
     ? [texts.step.choosing, texts.step.choosingElsewhere]
-    : [texts.step.waiting, isAnother ? texts.step.waitingForAnother : texts.step.waitingElsewhere]
+    : [texts.step.waiting, texts.step.waitingElsewhere[purpose]]
   const waitingFor = here ? waitingHere : waitingElsewhere
   useEffect(() => {
     if (isChoosing) announce(texts.announce.choosing(app.name))
@@ -136,7 +136,7 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, isA
           </button>
         ) : (
           <button type="button" className="button" onClick={onConnectHere}>
-            {texts.step.connectHere}
+            {texts.step.continueHere}
           </button>
         )}
         <button type="button" className="button button--quiet" onClick={cancel}>

@@ -18,6 +18,7 @@ import { ConnectionDetails } from './connection-details.js'
 import { Disconnecting } from './disconnecting.js'
 import { Menu, type MenuItem } from './menu.js'
 import { ConnectionStatusPill } from './status-pill.js'
+import { isForAdministrator, lacksPermissions } from './steps-in-trouble.js'
 import { Unbroken } from './unbroken.js'
 
 interface ConnectionProps {
@@ -53,6 +54,7 @@ export function Connection(props: ConnectionProps) {
   const { state } = connecting
   const stage = stageOf(state, status === 'LIVE' ? null : pending)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
+  const isUnavailable = connection.remedy === 'ASK_OPERATOR'
   const reconnect = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
   const label = accountLabel(connection)
   const actions: MenuItem[] = [
@@ -95,7 +97,10 @@ export function Connection(props: ConnectionProps) {
         </div>
         <UsedBy setups={setups} connectionId={connection.id} />
         <span className="connection__status">
-          <ConnectionStatusPill status={status} />
+          <ConnectionStatusPill
+            status={status}
+            lacksPermissions={setups.some((setup) => lacksFor(setup, connection.id))}
+          />
         </span>
         <Menu label={texts.connections.actions(connector.name, label)} items={actions} />
       </div>
@@ -103,7 +108,10 @@ export function Connection(props: ConnectionProps) {
         {problem && !stage && (
           <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
             <span>
-              <Unbroken text={problemText(problem, connector.name)} names={[connector.name]} />
+              <Unbroken
+                text={problemText(problem, connector.name, isUnavailable ? texts.step.unavailable : undefined)}
+                names={[connector.name]}
+              />
             </span>
             <span className="small">{texts.connections.since(dateAndTime(problem.since))}</span>
           </div>
@@ -118,13 +126,24 @@ export function Connection(props: ConnectionProps) {
           </p>
         )}
         {stage ? (
-          <ConnectProgress app={connector} stage={stage} connecting={connecting} onConnectHere={reconnect} />
+          <ConnectProgress
+            app={connector}
+            stage={stage}
+            connecting={connecting}
+            onConnectHere={reconnect}
+            purpose={status === 'LIVE' ? 'another' : 'reconnect'}
+          />
         ) : (
-          status !== 'LIVE' && (
+          status !== 'LIVE' &&
+          !isUnavailable && (
             <div className="actions">
               <button
                 type="button"
-                className={isPrimary ? 'button button--primary button--small' : 'button button--small'}
+                className={
+                  isPrimary && !isForAdministrator(failure)
+                    ? 'button button--primary button--small'
+                    : 'button button--small'
+                }
                 onClick={reconnect}
                 aria-label={texts.remedy.REAUTHORIZE(connector.name)}
               >
@@ -148,24 +167,30 @@ export function Connection(props: ConnectionProps) {
   )
 }
 
+/** Returns whether the setup uses the connection, and needs permissions that it doesn't have. */
+function lacksFor({ steps }: SetupUsingFragment, connectionId: string): boolean {
+  return steps.some((step) => step.connection?.id === connectionId && lacksPermissions(step))
+}
+
+/** The plugins that use a connection. If only some of them need permissions, it says which. */
 function UsedBy({ setups, connectionId }: Pick<ConnectionProps, 'setups'> & { connectionId: string }) {
+  const lacking = setups.filter((setup) => lacksFor(setup, connectionId))
   if (setups.length === 0) return <p className="connection__used soft small">{texts.connections.usedByNone}</p>
   return (
     <div className="connection__used soft small">
       <p>{texts.connections.usedBy}</p>{' '}
       <ul>
-        {setups.map(({ id, plugin, steps }, index) => {
+        {setups.map((setup, index) => {
+          const { id, plugin } = setup
           const comma = index < setups.length - 1 && ','
-          const lacksPermissions = steps.some(
-            ({ status, connection }) => status === 'MISSING_SCOPES' && connection?.id === connectionId,
-          )
+          const isNamed = lacking.length < setups.length && lacking.includes(setup)
           return (
             <li key={id}>
               <span className="name">
                 <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
-                {!lacksPermissions && comma}
+                {!isNamed && comma}
               </span>{' '}
-              {lacksPermissions && (
+              {isNamed && (
                 <>
                   <span className="name">
                     ({texts.connections.lacksPermissions}){comma}

@@ -1,10 +1,10 @@
-import { Fragment, useEffect } from 'react'
-import { Link } from 'wouter'
+import { useEffect } from 'react'
 import type { ConnectionCardFragment, SetupUsingFragment } from '../../../generated/documents/graphql.js'
 import { pluginPath } from '../../../http/wizard/paths.js'
 import { texts } from '../texts.js'
 import { accountLabel } from './account-label.js'
 import { useAnnounce } from './announcer.js'
+import { Names } from './names.js'
 import { Unbroken } from './unbroken.js'
 
 export interface DisconnectedConnection {
@@ -48,14 +48,11 @@ export function Disconnected({ connection, setups, onDismiss }: DisconnectedProp
       {setups.length > 0 && (
         <span>
           {texts.connections.neededBy}{' '}
-          {setups.map(({ id, plugin }, index) => (
-            <Fragment key={id}>
-              <span className="name">
-                <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
-                {index < setups.length - 1 && ','}
-              </span>{' '}
-            </Fragment>
-          ))}
+          <Names
+            names={setups.map(({ plugin }) => plugin.name)}
+            hrefs={setups.map(({ plugin }) => pluginPath(plugin.slug))}
+            end="."
+          />
         </span>
       )}
       <div className="actions">

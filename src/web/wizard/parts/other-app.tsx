@@ -8,6 +8,7 @@ import { AppIcon } from './app-icon.js'
 import { useAskingConnect } from './ask-variables.js'
 import { ConnectProgress, type OpenAttempt, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
+import { isForAdministrator } from './steps-in-trouble.js'
 
 interface OtherAppProps {
   app: ConnectionsQuery['connectors']['edges'][number]['node']
@@ -25,6 +26,7 @@ export function OtherApp({ app, pending }: OtherAppProps) {
   const { state } = connecting
   const stage = stageOf(state, pending)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
+  const isRetry = isTried && failure != null && !isForAdministrator(failure)
   const connect = () => {
     setTried(true)
     asking.connect({ connectorId: app.id })
@@ -41,14 +43,16 @@ export function OtherApp({ app, pending }: OtherAppProps) {
             type="button"
             className="button button--small"
             onClick={connect}
-            aria-label={isTried && failure ? `${texts.step.tryAgain} ${app.name}` : texts.remedy.CONNECT(app.name)}
+            aria-label={isRetry ? `${texts.step.tryAgain} ${app.name}` : texts.remedy.CONNECT(app.name)}
           >
-            {isTried && failure ? texts.step.tryAgain : texts.connections.connect}
+            {isRetry ? texts.step.tryAgain : texts.connections.connect}
           </button>
         )}
       </div>
       <div className="connection__more">
-        {stage && <ConnectProgress app={app} stage={stage} connecting={connecting} onConnectHere={connect} />}
+        {stage && (
+          <ConnectProgress app={app} stage={stage} connecting={connecting} onConnectHere={connect} purpose="connect" />
+        )}
         {failure && <Failure failure={failure} app={app.name} />}
         <StartTrouble state={state} />
       </div>

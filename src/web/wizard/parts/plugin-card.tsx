@@ -10,6 +10,7 @@ import { PluginIcon } from './plugin-icon.js'
 import { progressText } from './progress.js'
 import { StartRefusal } from './start-refusal.js'
 import { SetupStatusPill } from './status-pill.js'
+import { stepsToDo } from './steps-in-trouble.js'
 
 interface PluginCardProps {
   plugin: PluginCardFragment
@@ -67,7 +68,7 @@ function PluginAction({ plugin, isPrimary }: PluginCardProps) {
     return (
       <div className="plugin__action">
         <Link href={pluginPath(slug)} className={look}>
-          {texts.setupAction[setup.status]}
+          {stepsToDo(setup.steps).length > 0 ? texts.setupAction[setup.status] : texts.setupAction.READY}
           <Hidden> {name}</Hidden>
         </Link>
       </div>

@@ -1,6 +1,7 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
+import { lacksPermissions } from './steps-in-trouble.js'
 import { WaitingFor } from './waiting-for.js'
 
 /** The person's copies of the skills, next to the steps: what each can do, or the apps that it is waiting for. */
@@ -12,7 +13,7 @@ export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
         <p className="soft small">{texts.setup.skillsLead}</p>
         <ul className="skills">
           {setup.skills.map((skill) => (
-            <Skill key={skill.id} skill={skill} />
+            <Skill key={skill.id} skill={skill} steps={setup.steps} />
           ))}
         </ul>
       </div>
@@ -20,7 +21,12 @@ export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
   )
 }
 
-function Skill({ skill }: { skill: SetupScreenSetupFragment['skills'][number] }) {
+interface SkillProps {
+  skill: SetupScreenSetupFragment['skills'][number]
+  steps: SetupScreenSetupFragment['steps']
+}
+
+function Skill({ skill, steps }: SkillProps) {
   const { name, summary, ready, waitingFor } = skill
   const isFresh = useFresh(ready)
   return (
@@ -29,7 +35,16 @@ function Skill({ skill }: { skill: SetupScreenSetupFragment['skills'][number] })
         {name}
         {ready && <span className="skill__ready small"> {texts.mine.ready}</span>}
       </h3>
-      <p className="soft small">{ready ? summary : <WaitingFor apps={waitingFor} />}</p>
+      <p className="soft small">
+        {ready ? (
+          summary
+        ) : (
+          <WaitingFor
+            apps={waitingFor}
+            lacksPermissions={({ id }) => steps.some((step) => step.connector.id === id && lacksPermissions(step))}
+          />
+        )}
+      </p>
     </li>
   )
 }

@@ -35,6 +35,13 @@ export function StepStatusPill({ status, asksForMore }: { status: StepStatus; as
   return <span className={`pill ${STEP_TONES[status]}`}>{texts.stepStatus[status]}</span>
 }
 
-export function ConnectionStatusPill({ status }: { status: ConnectionStatus }) {
+interface ConnectionStatusPillProps {
+  status: ConnectionStatus
+  /** Whether a setup that uses the connection needs more permissions. */
+  lacksPermissions: boolean
+}
+
+export function ConnectionStatusPill({ status, lacksPermissions }: ConnectionStatusPillProps) {
+  if (lacksPermissions) return <span className="pill">{texts.setupStatus.NEEDS_PERMISSIONS}</span>
   return <span className={`pill ${CONNECTION_TONES[status]}`}>{texts.connections.status[status]}</span>
 }

@@ -9,14 +9,14 @@ import { useWizard } from '../wizard-context.js'
 import { AppIcon } from './app-icon.js'
 import { useAskingConnect } from './ask-variables.js'
 import { ChooseAccount } from './choose-account.js'
-import { ConnectProgress, stageOf } from './connect-progress.js'
+import { ConnectProgress, type ConnectPurpose, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
 import { Glyph } from './glyph.js'
 import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
 import type { StepOfSetup } from './step-of-setup.js'
-import { asksForMore } from './steps-in-trouble.js'
+import { asksForMore, lacksPermissions, needsAdministrator } from './steps-in-trouble.js'
 import { Unbroken } from './unbroken.js'
 
 interface StepProps {
@@ -70,7 +70,7 @@ export function Step({ step, setup, isNext }: StepProps) {
           stage={stage}
           connecting={connecting}
           onConnectHere={connect}
-          isAnother={status === 'LIVE'}
+          purpose={purposeOf(step)}
         />
       ) : (
         <div className="actions">
@@ -102,9 +102,17 @@ function liveLine({ connection }: StepOfSetup): string {
   return label ? texts.step.connectedAs(label) : texts.step.connected
 }
 
-function actionOf({ remedy, connector, authorization }: StepOfSetup): string {
-  if (authorization?.failure && remedy !== 'REAUTHORIZE' && remedy !== 'GRANT_SCOPES') return texts.step.tryAgain
+function actionOf(step: StepOfSetup): string {
+  const { remedy, connector, authorization } = step
+  const isRepair = remedy === 'REAUTHORIZE' || remedy === 'GRANT_SCOPES'
+  if (authorization?.failure && !isRepair && !needsAdministrator(step)) return texts.step.tryAgain
   return texts.remedy[remedy ?? 'CONNECT'](connector.name)
+}
+
+function purposeOf(step: StepOfSetup): ConnectPurpose {
+  if (!step.connection) return 'connect'
+  if (step.status === 'LIVE') return 'another'
+  return lacksPermissions(step) ? 'grant' : 'reconnect'
 }
 
 interface OwnProps {

@@ -6,8 +6,11 @@ import { useWizard } from '../wizard-context.js'
 import { BrandMark } from './brand-mark.js'
 import { PersonMenu } from './person-menu.js'
 
-/** The main navigation, and who is signed in. */
-export function TopBar() {
+/**
+ * The main navigation, and who is signed in.
+ * @param isLost whether there's nothing at this address, although it's below one of the tabs
+ */
+export function TopBar({ isLost }: { isLost: boolean }) {
   const { config, reach } = useWizard()
   const signedOut = useReach(reach) === 'signed-out'
   return (
@@ -17,7 +20,11 @@ export function TopBar() {
           <BrandMark brand={config.brand} />
         </Link>
         <nav className="tabs" aria-label={texts.navigation.label}>
-          <Tab href={WIZARD_PATHS.plugins} also={WIZARD_PATHS.plugin} text={texts.navigation.plugins} />
+          <Tab
+            href={WIZARD_PATHS.plugins}
+            also={isLost ? undefined : WIZARD_PATHS.plugin}
+            text={texts.navigation.plugins}
+          />
           <Tab href={WIZARD_PATHS.mine} text={texts.navigation.mine} />
           <Tab href={WIZARD_PATHS.connections} also={WIZARD_PATHS.connection} text={texts.navigation.connections} />
         </nav>
@@ -27,7 +34,7 @@ export function TopBar() {
   )
 }
 
-function Tab({ href, also = href, text }: { href: string; also?: string; text: string }) {
+function Tab({ href, also = href, text }: { href: string; also?: string | undefined; text: string }) {
   const [isPresent] = useRoute(href)
   const [isBelow] = useRoute(also)
   return (

@@ -113,10 +113,7 @@ export const de: Texts = {
     ready: (plugin) => `${plugin} ist bereit`,
     readyLead: 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
     attention: (apps, count) => `${apps} ${count === 1 ? 'braucht' : 'brauchen'} deine Aufmerksamkeit.`,
-    unavailable: (apps, count) =>
-      count === 1
-        ? `${apps} ist noch nicht verfügbar. Dein Admin-Team muss die App zuerst einrichten.`
-        : `${apps} sind noch nicht verfügbar. Dein Admin-Team muss diese Apps zuerst einrichten.`,
+    onlyAdministrator: (apps) => `Bei ${apps} kann nur dein Admin-Team weiterhelfen.`,
     toMine: 'Zu meinen Skills',
     toPlugins: 'Alle Plugins',
     remove: 'Einrichtung entfernen',
@@ -148,7 +145,7 @@ export const de: Texts = {
 
   ask: {
     title: (app) => `${app} verbinden`,
-    lead: (app) => `Bei ${app} hat jede Organisation eine eigene Adresse. Welche ist deine?`,
+    lead: (app) => `Ergänze die Adresse, unter der du ${app} nutzt.`,
     choose: 'Bitte auswählen',
     action: 'Weiter',
     missing: (label) => `Hier fehlt noch etwas: ${label}.`,
@@ -178,12 +175,12 @@ export const de: Texts = {
   },
 
   problem: {
-    ACCESS_EXPIRED: (app) => `Der Zugriff auf ${app} ist abgelaufen. Verbinde die App neu, um weiterzumachen.`,
-    ACCESS_REVOKED: (app) => `Der Zugriff auf ${app} wurde widerrufen. Verbinde die App neu, um weiterzumachen.`,
-    RENEWAL_REFUSED: (app) => `${app} verlängert deinen Zugriff nicht mehr. Verbinde die App neu, um weiterzumachen.`,
-    REFRESH_INTERRUPTED: (app) =>
-      `Beim Verlängern des Zugriffs auf ${app} ist etwas dazwischengekommen. Verbinde die App neu, um weiterzumachen.`,
+    ACCESS_EXPIRED: (app) => `Der Zugriff auf ${app} ist abgelaufen`,
+    ACCESS_REVOKED: (app) => `Der Zugriff auf ${app} wurde widerrufen`,
+    RENEWAL_REFUSED: (app) => `${app} verlängert deinen Zugriff nicht mehr`,
+    REFRESH_INTERRUPTED: (app) => `Beim Verlängern des Zugriffs auf ${app} ist etwas dazwischengekommen`,
   },
+  reconnectToContinue: 'Verbinde die App neu, um weiterzumachen.',
 
   failure: failures,
 
@@ -192,14 +189,19 @@ export const de: Texts = {
     opening: (app) => `${app} wird geöffnet …`,
     leaving: (app) => `Weiter zu ${app} …`,
     waiting: (app) => `Mach im Fenster von ${app} weiter`,
-    waitingElsewhere: (app) => `Du verbindest ${app} gerade in einem anderen Fenster oder auf einem anderen Gerät.`,
-    waitingForAnother: (app) =>
-      `Du verbindest gerade ein weiteres Konto von ${app} in einem anderen Fenster oder auf einem anderen Gerät.`,
+    waitingElsewhere: {
+      connect: (app) => `Du verbindest ${app} gerade in einem anderen Fenster oder auf einem anderen Gerät.`,
+      another: (app) =>
+        `Du verbindest gerade ein weiteres Konto von ${app} in einem anderen Fenster oder auf einem anderen Gerät.`,
+      reconnect: (app) => `Du verbindest ${app} gerade in einem anderen Fenster oder auf einem anderen Gerät neu.`,
+      grant: (app) =>
+        `Du erteilst gerade Berechtigungen für ${app} in einem anderen Fenster oder auf einem anderen Gerät.`,
+    },
     choosing: (app) => `Wähl im Fenster von ${app} aus, was du verbinden möchtest`,
     choosingElsewhere: (app) =>
       `Du wählst gerade in einem anderen Fenster oder auf einem anderen Gerät aus, was du bei ${app} verbinden möchtest.`,
     reopen: 'Wieder öffnen',
-    connectHere: 'Hier verbinden',
+    continueHere: 'Hier weitermachen',
     checking: (app) => `Wir fragen bei ${app} nach …`,
     deadline: (time) => `Läuft um ${time} ab`,
     signInHint: (app) =>
@@ -233,6 +235,7 @@ export const de: Texts = {
     toPlugins: 'Plugins ansehen',
     ready: 'Bereit',
     waitingFor: 'Wartet auf',
+    permissionsFor: 'Braucht Berechtigungen für',
     instructions: 'Anleitung',
     copied: (when, version) => `Kopiert: ${when}, Version ${version}`,
   },
@@ -272,7 +275,6 @@ export const de: Texts = {
     verify: 'Jetzt prüfen',
     verifying: 'Wird geprüft …',
     verifiedNow: (app) => `${app} hat die Verbindung bestätigt.`,
-    brokenNow: (app) => `${app} akzeptiert diese Verbindung nicht mehr.`,
     reconnect: 'Neu verbinden',
     another: 'Weiteres Konto verbinden',
     connect: 'Verbinden',
@@ -308,14 +310,15 @@ export const de: Texts = {
       AUTHORIZATION_EXPIRED: 'Von {name} kam keine Antwort',
       AUTHORIZATION_CANCELED: 'Du hast das Verbinden mit {name} abgebrochen',
       CONNECTED: 'Du hast {name} verbunden',
-      REAUTHORIZED: 'Du hast den Zugriff auf {name} erneut erlaubt',
+      REAUTHORIZED: 'Du hast {name} neu verbunden',
       CONNECTION_CHOSEN: 'Du hast ein Konto für {name} ausgewählt',
       CONNECTION_REFRESHED: 'Der Zugriff auf {name} wurde verlängert',
       CONNECTION_EXPIRED: 'Der Zugriff auf {name} ist abgelaufen',
-      CONNECTION_BROKEN: '{name} akzeptiert diese Verbindung nicht mehr',
+      CONNECTION_BROKEN: '{name} muss neu verbunden werden',
       TOKEN_ISSUED: 'Ein Token für {name} wurde ausgestellt',
       DISCONNECTED: 'Du hast {name} getrennt',
     },
+    permissionsAdded: 'Du hast weitere Berechtigungen für {name} erteilt',
     issuedTo: (key) => `an ${key}`,
   },
 }

@@ -128,10 +128,7 @@ export const en = {
     ready: (plugin: string) => `${plugin} is ready`,
     readyLead: 'It has everything it needs, and your assistant can use its skills now.',
     attention: (apps: string, count: number) => `${apps} ${count === 1 ? 'needs' : 'need'} your attention.`,
-    unavailable: (apps: string, count: number) =>
-      count === 1
-        ? `${apps} isn’t available yet. Your administrator has to set it up first.`
-        : `${apps} aren’t available yet. Your administrator has to set them up first.`,
+    onlyAdministrator: (apps: string) => `Only your administrator can help with ${apps}.`,
     toMine: 'View in My skills',
     toPlugins: 'All plugins',
     remove: 'Remove setup',
@@ -166,7 +163,7 @@ export const en = {
   /** What is asked before the consent screen of an app whose address differs for each customer. */
   ask: {
     title: (app: string) => `Connect ${app}`,
-    lead: (app: string) => `${app} has an address for each organization. Which one is yours?`,
+    lead: (app: string) => `Complete the address where you use ${app}.`,
     choose: 'Choose one',
     action: 'Continue',
     missing: (label: string) => `Enter the ${label}.`,
@@ -195,13 +192,14 @@ export const en = {
     TOO_MANY_REQUESTS: 'You’ve tried this too often. Wait a minute, then try again.',
   },
 
-  /** What's wrong with a connection, by the API's code. */
+  /** What happened to a connection, by the API's code: on its row, before `reconnectToContinue`, and in the activity. */
   problem: {
-    ACCESS_EXPIRED: (app: string) => `${app} access has expired. Reconnect to continue.`,
-    ACCESS_REVOKED: (app: string) => `${app} access was revoked. Reconnect to continue.`,
-    RENEWAL_REFUSED: (app: string) => `${app} no longer renews your access. Reconnect to continue.`,
-    REFRESH_INTERRUPTED: (app: string) => `Renewing ${app} access was interrupted. Reconnect to continue.`,
+    ACCESS_EXPIRED: (app: string) => `${app} access has expired`,
+    ACCESS_REVOKED: (app: string) => `${app} access was revoked`,
+    RENEWAL_REFUSED: (app: string) => `${app} no longer renews your access`,
+    REFRESH_INTERRUPTED: (app: string) => `Renewing ${app} access was interrupted`,
   } satisfies Record<ConnectionProblemCode, (app: string) => string>,
+  reconnectToContinue: 'Reconnect to continue.',
 
   /** Why connecting failed and what to do, by the API's code. */
   failure: failures as FailureTexts,
@@ -211,13 +209,17 @@ export const en = {
     opening: (app: string) => `Opening ${app}…`,
     leaving: (app: string) => `Going to ${app}…`,
     waiting: (app: string) => `Finish in the ${app} window`,
-    waitingElsewhere: (app: string) => `You’re connecting ${app} in another window or on another device.`,
-    waitingForAnother: (app: string) => `You’re adding an account at ${app} in another window or on another device.`,
+    waitingElsewhere: {
+      connect: (app: string) => `You’re connecting ${app} in another window or on another device.`,
+      another: (app: string) => `You’re adding an account at ${app} in another window or on another device.`,
+      reconnect: (app: string) => `You’re reconnecting ${app} in another window or on another device.`,
+      grant: (app: string) => `You’re granting permissions for ${app} in another window or on another device.`,
+    },
     choosing: (app: string) => `Choose what to connect in the ${app} window`,
     choosingElsewhere: (app: string) =>
       `You’re choosing what to connect in ${app}, in another window or on another device.`,
     reopen: 'Reopen',
-    connectHere: 'Connect here instead',
+    continueHere: 'Continue here instead',
     checking: (app: string) => `Checking with ${app}…`,
     deadline: (time: string) => `Expires at ${time}`,
     signInHint: (app: string) => `No consent screen? Sign in to ${app} first, then try again.`,
@@ -251,6 +253,8 @@ export const en = {
     toPlugins: 'Browse plugins',
     ready: 'Ready',
     waitingFor: 'Waiting for',
+    /** In place of that, for apps that are connected. */
+    permissionsFor: 'Needs permissions for',
     instructions: 'Instructions',
     copied: (when: string, version: string) => `Copied ${when}, version ${version}`,
   },
@@ -286,7 +290,6 @@ export const en = {
     verify: 'Check now',
     verifying: 'Checking…',
     verifiedNow: (app: string) => `${app} confirmed the connection.`,
-    brokenNow: (app: string) => `${app} no longer accepts this connection.`,
     reconnect: 'Reconnect',
     another: 'Connect another account',
     connect: 'Connect',
@@ -322,15 +325,15 @@ export const en = {
       AUTHORIZATION_EXPIRED: 'Nothing came back from {name}',
       AUTHORIZATION_CANCELED: 'You canceled connecting {name}',
       CONNECTED: 'You connected {name}',
-      /** After a reconnect, and after more permissions. */
-      REAUTHORIZED: 'You allowed access to {name} again',
+      REAUTHORIZED: 'You reconnected {name}',
       CONNECTION_CHOSEN: 'You chose an account for {name}',
       CONNECTION_REFRESHED: '{name} access was renewed',
-      CONNECTION_EXPIRED: '{name} access expired',
-      CONNECTION_BROKEN: '{name} stopped accepting this connection',
+      CONNECTION_EXPIRED: '{name} access has expired',
+      CONNECTION_BROKEN: '{name} needs to be reconnected',
       TOKEN_ISSUED: 'A token was issued for {name}',
       DISCONNECTED: 'You disconnected {name}',
     } satisfies Record<ActivityKind, string>,
+    permissionsAdded: 'You granted more permissions for {name}',
     issuedTo: (key: string) => `to ${key}`,
   },
 }

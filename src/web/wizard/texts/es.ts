@@ -113,10 +113,7 @@ export const es: Texts = {
     ready: (plugin) => `${plugin} está listo`,
     readyLead: 'Tiene todo lo que necesita. Tu asistente ya puede usar sus habilidades.',
     attention: (apps, count) => `${apps} ${count === 1 ? 'necesita' : 'necesitan'} tu atención.`,
-    unavailable: (apps, count) =>
-      count === 1
-        ? `${apps} todavía no está disponible. Tu equipo de administración tiene que configurarla primero.`
-        : `${apps} todavía no están disponibles. Tu equipo de administración tiene que configurarlas primero.`,
+    onlyAdministrator: (apps) => `Solo tu equipo de administración puede ayudarte con ${apps}.`,
     toMine: 'Ver en Mis habilidades',
     toPlugins: 'Todos los plugins',
     remove: 'Quitar configuración',
@@ -148,7 +145,7 @@ export const es: Texts = {
 
   ask: {
     title: (app) => `Conectar ${app}`,
-    lead: (app) => `En ${app}, cada organización tiene su propia dirección. ¿Cuál es la tuya?`,
+    lead: (app) => `Completa la dirección en la que usas ${app}.`,
     choose: 'Elige una opción',
     action: 'Continuar',
     missing: (label) => `Falta este dato: ${label}.`,
@@ -178,12 +175,12 @@ export const es: Texts = {
   },
 
   problem: {
-    ACCESS_EXPIRED: (app) => `Tu acceso a ${app} ha caducado. Vuelve a conectar la app para continuar.`,
-    ACCESS_REVOKED: (app) => `Se revocó tu acceso a ${app}. Vuelve a conectar la app para continuar.`,
-    RENEWAL_REFUSED: (app) => `${app} ya no renueva tu acceso. Vuelve a conectar la app para continuar.`,
-    REFRESH_INTERRUPTED: (app) =>
-      `Se interrumpió la renovación del acceso a ${app}. Vuelve a conectar la app para continuar.`,
+    ACCESS_EXPIRED: (app) => `Tu acceso a ${app} ha caducado`,
+    ACCESS_REVOKED: (app) => `Se revocó tu acceso a ${app}`,
+    RENEWAL_REFUSED: (app) => `${app} ya no renueva tu acceso`,
+    REFRESH_INTERRUPTED: (app) => `Se interrumpió la renovación del acceso a ${app}`,
   },
+  reconnectToContinue: 'Vuelve a conectar la app para continuar.',
 
   failure: failures,
 
@@ -192,12 +189,16 @@ export const es: Texts = {
     opening: (app) => `Abriendo ${app}…`,
     leaving: (app) => `Yendo a ${app}…`,
     waiting: (app) => `Continúa en la ventana de ${app}`,
-    waitingElsewhere: (app) => `Estás conectando ${app} en otra ventana o en otro dispositivo.`,
-    waitingForAnother: (app) => `Estás añadiendo una cuenta de ${app} en otra ventana o en otro dispositivo.`,
+    waitingElsewhere: {
+      connect: (app) => `Estás conectando ${app} en otra ventana o en otro dispositivo.`,
+      another: (app) => `Estás añadiendo una cuenta de ${app} en otra ventana o en otro dispositivo.`,
+      reconnect: (app) => `Estás volviendo a conectar ${app} en otra ventana o en otro dispositivo.`,
+      grant: (app) => `Estás concediendo permisos para ${app} en otra ventana o en otro dispositivo.`,
+    },
     choosing: (app) => `Elige qué conectar en la ventana de ${app}`,
     choosingElsewhere: (app) => `Estás eligiendo qué conectar en ${app}, en otra ventana o en otro dispositivo.`,
     reopen: 'Volver a abrir',
-    connectHere: 'Conectar aquí',
+    continueHere: 'Continuar aquí',
     checking: (app) => `Comprobando con ${app}…`,
     deadline: (time) => `Caduca a las ${time}`,
     signInHint: (app) => `¿No ves la página para dar acceso? Inicia sesión en ${app} y vuelve a intentarlo.`,
@@ -230,6 +231,7 @@ export const es: Texts = {
     toPlugins: 'Ver plugins',
     ready: 'Lista',
     waitingFor: 'A la espera de',
+    permissionsFor: 'Necesita permisos para',
     instructions: 'Instrucciones',
     copied: (when, version) => `Copia hecha ${when}, versión ${version}`,
   },
@@ -268,7 +270,6 @@ export const es: Texts = {
     verify: 'Comprobar ahora',
     verifying: 'Comprobando…',
     verifiedNow: (app) => `${app} confirmó la conexión.`,
-    brokenNow: (app) => `${app} ya no acepta esta conexión.`,
     reconnect: 'Volver a conectar',
     another: 'Conectar otra cuenta',
     connect: 'Conectar',
@@ -304,14 +305,15 @@ export const es: Texts = {
       AUTHORIZATION_EXPIRED: '{name} no respondió',
       AUTHORIZATION_CANCELED: 'Cancelaste la conexión con {name}',
       CONNECTED: 'Conectaste {name}',
-      REAUTHORIZED: 'Volviste a permitir el acceso a {name}',
+      REAUTHORIZED: 'Volviste a conectar {name}',
       CONNECTION_CHOSEN: 'Elegiste una cuenta para {name}',
       CONNECTION_REFRESHED: 'Se renovó el acceso a {name}',
-      CONNECTION_EXPIRED: 'Caducó el acceso a {name}',
-      CONNECTION_BROKEN: '{name} dejó de aceptar esta conexión',
+      CONNECTION_EXPIRED: 'Tu acceso a {name} ha caducado',
+      CONNECTION_BROKEN: 'Hay que volver a conectar {name}',
       TOKEN_ISSUED: 'Se emitió un token para {name}',
       DISCONNECTED: 'Desconectaste {name}',
     },
+    permissionsAdded: 'Concediste más permisos para {name}',
     issuedTo: (key) => `para ${key}`,
   },
 }
