@@ -34,7 +34,7 @@ background:transparent;color:var(--ink);cursor:pointer;text-decoration:none;text
 button:hover,.button:hover{border-color:var(--line-strong);background:var(--raised)}
 .primary,.primary:hover{background:var(--accent);border-color:var(--ink-accent);color:#fff}
 .primary:hover{filter:brightness(1.12)}
-.link{border:0;min-height:32px;padding:4px 8px;margin:-4px -8px;color:var(--ink-accent);font-size:.8125rem}
+.link{border:0;min-height:40px;padding:8px;margin:-8px;color:var(--ink-accent);font-size:.8125rem}
 :focus-visible{outline:2px solid var(--ink-accent);outline-offset:2px}
 .who{display:flex;align-items:center;gap:12px;text-align:left;min-width:0}
 .who>span:last-child{min-width:0;overflow-wrap:anywhere;line-height:1.35}

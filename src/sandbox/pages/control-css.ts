@@ -32,7 +32,7 @@ ul,ol{list-style:none;margin:0;padding:0}
 .legend p{color:var(--soft)}
 .legend dl{display:grid;gap:12px 28px;margin-top:14px}
 @media (min-width:960px){.legend dl{grid-template-columns:repeat(3,minmax(0,1fr))}}
-dt{font-weight:620}dd{margin:2px 0 0}dd.then{color:var(--soft)}
+p,dd,small{text-wrap:pretty}dt{font-weight:620}dd{margin:2px 0 0}dd.then{color:var(--soft)}
 .grants li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:2px 12px;align-items:baseline;padding:12px 0;border-top:1px solid var(--line)}
 .grants li:first-child{border-top:0;padding-top:4px}
 .grants b{font-weight:620;overflow-wrap:anywhere}
@@ -72,7 +72,7 @@ input:invalid{border-color:var(--alert)}
 .field.choice{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}
 select{width:100%}
 .amount{display:flex;align-items:center;gap:8px;flex:none}
-@media (max-width:520px){.field.number{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}}
+@media (max-width:520px){button,select,input[type=number]{min-height:40px}.field.number{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}}
 .requests li{padding:7px 0;border-top:1px solid var(--line);font-size:.8125rem}
 .requests code{color:var(--soft);overflow-wrap:anywhere}
 .requests{max-height:320px;overflow:auto}

@@ -19,7 +19,7 @@ export const grantActionWords = [
     nothing: '{who} has no refresh token to break.',
     atTheApp: 'The app rejects the refresh token, but access tokens still work until they expire.',
     inPatchbay:
-      'Patchbay notices shortly before the access token expires, when it needs a new one. To see it sooner, click Expire tokens too. The connection then shows as broken, with a button to reconnect.',
+      'Patchbay notices shortly before the access token expires, when it needs a new one, or at its next check if you also click Expire tokens. The connection then shows as broken, with a button to reconnect.',
   },
   {
     action: 'revoke',
