@@ -189,7 +189,9 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     const { page } = screen
     const low = () =>
       page
-        .locator('button:visible, summary:visible, select:visible, input:visible, .button:visible')
+        .locator(
+          'button:visible, summary:visible, select:visible, input:visible, .button:visible, .person label:has(input):visible',
+        )
         .evaluateAll((all) =>
           all
             .filter((element) => !element.matches('label > input'))
@@ -210,6 +212,7 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     expect(await low()).toEqual([])
     await page.goto(scene.patchbay.url)
     await page.locator('.plugin').first().waitFor()
+    await page.locator('.person > summary').click()
     expect(await low()).toEqual([])
   })
 
