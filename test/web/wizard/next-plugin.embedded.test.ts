@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SetupStatus, StepStatus } from '../../../src/generated/documents/graphql.js'
-import { nextPlugin } from '../../../src/web/wizard/parts/next-plugin.js'
+import { firstPlugin, nextPlugin } from '../../../src/web/wizard/parts/next-plugin.js'
 import type { SetupToName } from '../../../src/web/wizard/parts/steps-in-trouble.js'
 
 const [EARLIER, STARTED, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-02T12:00:00.000Z', '2026-01-03T12:00:00.000Z']
@@ -40,4 +40,16 @@ test('a setup that only waits for an administrator is never next, and one with m
 test('a setup that is ready is never next, although an optional app could be connected', () => {
   const optional = { ...step('NOT_CONNECTED'), requirement: { optional: true } }
   expect(nextPlugin([plugin('READY', step('LIVE'), optional), plugin('READY')])).toBeUndefined()
+})
+
+test('a newcomer starts with a plugin whose required apps can all be connected', () => {
+  const needing = (...available: boolean[]) => ({
+    requirements: available.map((available) => ({ optional: false, connector: { available } })),
+  })
+  const [waiting, plain, whole] = [needing(true, false), needing(), needing(true)]
+  expect(firstPlugin([plain, waiting, whole])).toBe(whole)
+  expect(firstPlugin([waiting, plain])).toBe(plain)
+  expect(firstPlugin([waiting])).toBe(waiting)
+  const optional = { requirements: [{ optional: true, connector: { available: false } }] }
+  expect(firstPlugin([waiting, optional])).toBe(optional)
 })

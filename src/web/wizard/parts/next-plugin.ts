@@ -16,3 +16,15 @@ export function nextPlugin<P extends Plugin>(plugins: readonly P[]): P | undefin
   const called = (word: SetupWord) => open.find(({ setup }) => setup && wordFor(setup) === word)
   return called('NEEDS_ATTENTION') ?? called('NEEDS_PERMISSIONS') ?? open[0]
 }
+
+interface Suggested {
+  requirements: readonly { optional: boolean; connector: { available: boolean } }[]
+}
+
+/** Returns the plugin to suggest to a person who has none: the first with apps that they can connect, if there is one. */
+export function firstPlugin<P extends Suggested>(plugins: readonly P[]): P | undefined {
+  const canBeSetUp = ({ requirements }: P) =>
+    requirements.every(({ optional, connector }) => optional || connector.available)
+  const withApps = plugins.filter(({ requirements }) => requirements.length > 0)
+  return withApps.find(canBeSetUp) ?? plugins.find(canBeSetUp) ?? plugins[0]
+}
