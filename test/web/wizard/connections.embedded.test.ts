@@ -162,6 +162,19 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await screen.readsNot('You’re connecting Acme Mail in another window or on another device.')
   })
 
+  test('an app that only an administrator can repair isn’t offered to be tried again', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/connections')
+    await control(scene.patchbay.sandbox, 'PATCH', '/acme-mail', { tokenError: 'invalid_client' })
+    await (await screen.consentWindow('Connect Acme Mail')).allow()
+    await screen.reads('Ask your administrator to check the client ID and secret for Acme Mail.')
+    expect(await screen.button('Connect Acme Mail').textContent()).toBe('Connect')
+    await control(scene.patchbay.sandbox, 'POST', '/reset')
+    await (await screen.consentWindow('Connect Acme Mail')).deny()
+    await screen.reads('You didn’t give access to Acme Mail.')
+    await screen.button('Try again Acme Mail').waitFor()
+  })
+
   test('a redirect that ends in a denial says so, until the page is left', async () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device, '/connections')
