@@ -15,14 +15,18 @@ export function problemEvent(code: string | null | undefined, app: string): stri
   return code && Object.hasOwn(texts.problem, code) ? texts.problem[code as keyof typeof texts.problem](app) : undefined
 }
 
-/** The same for the problem of a connection, with what to do about it. */
+/**
+ * Says what happened to a connection and what to do about it, or the API's own message for an unknown code.
+ * @param advice null if the page says elsewhere what to do
+ */
 export function problemText(
   { code, message }: { code: string; message: string },
   app: string,
-  advice = texts.reconnectToContinue,
+  advice: string | null = texts.reconnectToContinue,
 ): string {
   const event = problemEvent(code, app)
-  return event ? `${event}. ${advice}` : message
+  if (!event) return message
+  return advice ? `${event}. ${advice}` : `${event}.`
 }
 
 /** The same for a typed error, whose message is in English and may be for developers. */

@@ -188,6 +188,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await (await screen.consentWindow('Reconnect Acme Mail')).allow()
     await screen.reads('Only your administrator can help with Acme Mail.')
     await screen.readsNot('Acme Mail needs your attention.')
+    await screen.page.getByText('Acme Mail access was revoked.', { exact: true }).waitFor()
     await expect.poll(() => primary.allTextContents()).toEqual(['Connect Acme Calendar'])
   })
 

@@ -55,6 +55,7 @@ export function Connection(props: ConnectionProps) {
   const stage = stageOf(state, status === 'LIVE' ? null : pending)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const isUnavailable = connection.remedy === 'ASK_OPERATOR'
+  const advice = isUnavailable ? texts.step.unavailable : isForAdministrator(failure) ? null : undefined
   const reconnect = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
   const label = accountLabel(connection)
   const actions: MenuItem[] = [
@@ -108,10 +109,7 @@ export function Connection(props: ConnectionProps) {
         {problem && !stage && (
           <div className={status === 'BROKEN' ? 'notice notice--bad' : 'notice notice--warn'}>
             <span>
-              <Unbroken
-                text={problemText(problem, connector.name, isUnavailable ? texts.step.unavailable : undefined)}
-                names={[connector.name]}
-              />
+              <Unbroken text={problemText(problem, connector.name, advice)} names={[connector.name]} />
             </span>
             <span className="small">{texts.connections.since(dateAndTime(problem.since))}</span>
           </div>

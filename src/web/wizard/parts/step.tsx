@@ -147,7 +147,8 @@ function Trouble({ step, isAsking, triedHere }: TroubleProps) {
   )
 }
 
-function Problem({ step: { status, connection, connector } }: { step: StepOfSetup }) {
+function Problem({ step }: { step: StepOfSetup }) {
+  const { status, connection, connector } = step
   if (status === 'MISSING_SCOPES') {
     return (
       <p className="notice notice--warn">
@@ -159,7 +160,10 @@ function Problem({ step: { status, connection, connector } }: { step: StepOfSetu
     const tone = status === 'BROKEN' ? 'notice--bad' : 'notice--warn'
     return (
       <p className={`notice ${tone}`}>
-        <Unbroken text={problemText(connection.problem, connector.name)} names={[connector.name]} />
+        <Unbroken
+          text={problemText(connection.problem, connector.name, needsAdministrator(step) ? null : undefined)}
+          names={[connector.name]}
+        />
       </p>
     )
   }
