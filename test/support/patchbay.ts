@@ -9,6 +9,7 @@ import { createLogger } from '../../src/observability/logger.js'
 import type { Sandbox } from '../../src/sandbox/sandbox.js'
 import { openTestDatabase, type TestDatabase } from './database.js'
 import { keepErrorLine } from './error-lines.js'
+import { keepSeed, plantSeed } from './seed-rows.js'
 
 export type PersonName = 'ada' | 'ben' | 'cleo'
 
@@ -93,9 +94,11 @@ export async function startPatchbay(env: Record<string, string> = {}, parts: Par
   const common = { ...own, ...quiet, ...hasty, ...MANY_SCREENS, ...serviceEnv(database), ...env }
   const config = readConfig({ PATCHBAY_SANDBOX_PORT: '0', ...common })
   const logger = createLogger(config.logLevel, { write: (line: string) => keep(line) })
+  if (config.sandboxPort !== undefined && !config.connectors) await plantSeed(database)
   const instance = await startInstance(config, logger, { ...parts, openDatabase: async () => database })
   const { url, sandbox } = instance
   if (!sandbox) throw new Error('tests run in development, where there is a sandbox')
+  if (Object.keys({ ...env, ...parts }).length === 0) await keepSeed(database)
   const tokens = new Map<PersonName, Promise<string>>()
 
   const patchbay: Patchbay = {
