@@ -5,7 +5,7 @@ import { countersOf } from '../support/connecting.js'
 import { count, record } from '../support/counts.js'
 import { startSetup } from '../support/host-user.js'
 import { PATIENT } from '../support/patience.js'
-import { type Installation, newPerson, startInstallation, storedRevision } from './installation.js'
+import { type Installation, type Instance, newPerson, startInstallation, storedRevision } from './installation.js'
 import { RESTARTS } from './live-screen.js'
 import { Watched } from './watch-changes.js'
 
@@ -13,8 +13,11 @@ const RIGHT_WITHIN_MS = 5_000
 const DRAIN_DEADLINE_MS = 25_000
 
 let installation: Installation
+/** Started once, because a start takes longer than most of what is done with them. L10 replaces them. */
+let others: Instance[]
 beforeAll(async () => {
   installation = await startInstallation()
+  others = await Promise.all([installation.start(), installation.start()])
 })
 afterAll(() => installation[Symbol.asyncDispose]())
 
@@ -55,7 +58,6 @@ test('L2: a change reaches every subscriber even if its instance dies between co
 test('O5: of 50 concurrent callbacks at three instances, exactly one exchanges the code', PATIENT, async () => {
   const { patchbay } = installation
   const rounds = count(50, 2)
-  const others = await Promise.all([installation.start(), installation.start()])
   const places = [patchbay, ...others].map(({ url }) => new URL(url).origin)
   let exchanged = 0
   for (let round = 0; round < rounds; round++) {
@@ -85,7 +87,6 @@ test('O5: of 50 concurrent callbacks at three instances, exactly one exchanges t
     'token calls': exchanged,
   })
   expect(exchanged).toBe(rounds)
-  await Promise.all(others.map((instance) => instance.stop()))
   expect(installation.accidents()).toEqual([])
 })
 
@@ -95,7 +96,6 @@ test(
   async () => {
     const { patchbay } = installation
     const accounts = count(30, 3)
-    const others = await Promise.all([installation.start(), installation.start()])
     const before = (await countersOf(patchbay, 'acme-chat')).revocations
     for (let account = 0; account < accounts; account++) {
       const browser = (await newPerson(installation)).at(patchbay)
@@ -112,7 +112,6 @@ test(
     const revocations = (await countersOf(patchbay, 'acme-chat')).revocations - before
     record('revocations', 'accounts disconnected, three instances', { accounts, revocations })
     expect(revocations).toBe(accounts)
-    await Promise.all(others.map((instance) => instance.stop()))
     expect(installation.accidents()).toEqual([])
   },
 )
@@ -121,7 +120,7 @@ test('L10: a rolling restart under load loses nothing, and sockets are told to r
   timeout: 600_000,
 }, async () => {
   const rounds = count(5, 1)
-  const running = await Promise.all(Array.from({ length: 3 }, () => installation.start()))
+  const running = [...others, await installation.start()]
   const where = () => running.map(({ url }) => url)
   await using watched = await Watched.open(installation, where, 4)
   const over = new AbortController()
