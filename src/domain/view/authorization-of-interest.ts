@@ -9,19 +9,37 @@ import type { AuthorizationRow, ConnectionRow, SetupRow } from './user-state.js'
  *    takes its place. One that another's success superseded doesn't count, because that success does.
  * 3. Otherwise the newest that's still open, or none.
  *
- * @param ofStep the authorizations of the step's connector that were started for this setup or for none, newest first
+ * @param ofConnector the user's authorizations of the step's connector, newest first
  */
 export function authorizationOfInterest(
-  ofStep: readonly AuthorizationRow[],
-  setup: Pick<SetupRow, 'startedAt'>,
+  ofConnector: readonly AuthorizationRow[],
+  setup: Pick<SetupRow, 'id' | 'startedAt'>,
   connection: ConnectionRow | null,
 ): AuthorizationRow | null {
+  const ofStep = ofConnector.filter((row) => concerns(row, setup.id, connection))
   const newestOpen = ofStep.find(({ status }) => isOpen(status)) ?? null
   if (newestOpen === ofStep[0]) return newestOpen
   const [last] = ofStep
     .filter(({ status, endedAt }) => endedAt !== null && status !== 'SUPERSEDED')
     .toSorted((one, other) => endOf(other) - endOf(one))
   return last && !isOver(last, setup, connection) ? last : newestOpen
+}
+
+/**
+ * Returns whether an authorization has to do with a step.
+ *
+ * 1. If it was started for the step's setup and is open or succeeded, it does.
+ * 2. If it succeeded and was started for no setup, it does if the step uses its connection.
+ * 3. If it's to repair a connection, it does if the step uses that one.
+ * 4. If it's for a new account, it does if it was started for the step's setup, or for none and the step has no connection.
+ */
+function concerns(row: AuthorizationRow, setupId: string, connection: ConnectionRow | null): boolean {
+  const isOfSetup = row.setupId === setupId
+  if (!isOfSetup && row.setupId !== null) return false
+  const isDone = row.status === 'SUCCEEDED'
+  if (isOfSetup && (isDone || isOpen(row.status))) return true
+  const connectionId = isDone ? row.connectionId : row.targetConnectionId
+  return (isOfSetup && connectionId === null) || connectionId === (connection?.id ?? null)
 }
 
 function endOf({ endedAt }: AuthorizationRow): number {

@@ -25,6 +25,7 @@ export const COLUMNS = {
     'id',
     'connectorSlug',
     'setupId',
+    'targetConnectionId',
     'connectionId',
     'status',
     'binding',

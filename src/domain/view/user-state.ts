@@ -76,6 +76,9 @@ export interface AuthorizationRow {
   readonly id: string
   readonly connectorSlug: string
   readonly setupId: string | null
+  /** The connection to repair, or null for a new account. */
+  readonly targetConnectionId: string | null
+  /** The connection that was created or repaired. */
   readonly connectionId: string | null
   readonly status: AuthorizationStatus
   readonly binding: AuthorizationBinding

@@ -233,9 +233,7 @@ export class UserView {
     const { connector } = requirement
     const binding = this.#binding(setup, connector.slug)
     const connection = this.connectionFor(setup, connector.slug)
-    const tried = this.state.authorizations.filter(
-      (row) => row.connectorSlug === connector.slug && (row.setupId === setup.id || row.setupId === null),
-    )
+    const tried = this.state.authorizations.filter((row) => row.connectorSlug === connector.slug)
     const authorization = authorizationOfInterest(tried, setup, connection)
     const missing = connection ? missingScopes(connector.provider, requirement.scopes, connection.grantedScopes) : []
     const status = stepStatus({
