@@ -42,6 +42,11 @@ test('a setup that is ready is never next, although an optional app could be con
   expect(nextPlugin([plugin('READY', step('LIVE'), optional), plugin('READY')])).toBeUndefined()
 })
 
+test('a setup with a broken connection of an optional app is to be repaired', () => {
+  const optional = plugin('READY', { ...step('BROKEN'), requirement: { optional: true } })
+  expect(nextPlugin([started, optional])).toBe(optional)
+})
+
 test('a newcomer starts with a plugin whose required apps can all be connected', () => {
   const needing = (...available: boolean[]) => ({
     requirements: available.map((available) => ({ optional: false, connector: { available } })),

@@ -6,6 +6,7 @@ import {
   needsAdministrator,
   stepsInTrouble,
   stepsToDo,
+  whatIsReady,
   wordFor,
 } from '../../../src/web/wizard/parts/steps-in-trouble.js'
 
@@ -34,6 +35,7 @@ test('an app that was denied needs attention like one with missing permissions',
 test('optional apps count once they are connected and stop working', () => {
   expect(count([step('BROKEN', { optional: true }), step('EXPIRED')])).toBe(2)
   expect(count([step('UNAVAILABLE', { optional: true }), step('NOT_CONNECTED')])).toBe(0)
+  expect(count([step('NOT_CONNECTED', { optional: true, failure: DENIED })])).toBe(0)
 })
 
 test('an app that only an administrator can help with is not the person’s trouble, and there is nothing to do about it', () => {
@@ -41,10 +43,11 @@ test('an app that only an administrator can help with is not the person’s trou
   const theirs = [step('UNAVAILABLE'), refused, step('BROKEN', { failure: REFUSED })]
   expect(theirs.map(needsAdministrator)).toEqual([true, true, true])
   expect(count(theirs)).toBe(0)
-  expect(stepsToDo(theirs)).toEqual([])
+  expect(stepsToDo({ ...setup, steps: theirs })).toEqual([])
   const own = [step('BROKEN'), step('NOT_CONNECTED', { failure: DENIED }), step('AUTHORIZING', { failure: REFUSED })]
   expect(own.map(needsAdministrator)).toEqual([false, false, false])
-  expect(stepsToDo([...own, step('LIVE'), step('NOT_CONNECTED', { optional: true })])).toEqual(own)
+  const steps = [step('BROKEN', { optional: true }), ...own, step('LIVE'), step('NOT_CONNECTED', { optional: true })]
+  expect(stepsToDo({ ...setup, steps })).toEqual([...own, steps[0]])
 })
 
 test('an app lacks permissions if its connection works and the step doesn’t, also while they are being granted', () => {
@@ -87,8 +90,28 @@ test('a setup needs attention only if one of its steps is in trouble', () => {
 })
 
 test.each<SetupStatus>(['READY', 'IN_PROGRESS'])(
-  'a setup that is %s is called so, whatever its steps need',
+  'a setup that is %s is called so, unless the connection of an optional app is in trouble',
   (status) => {
-    expect(word([ASKING, step('BROKEN', { optional: true })], status)).toBe(status)
+    expect(word([ASKING, step('NOT_CONNECTED', { optional: true, failure: DENIED })], status)).toBe(status)
+    for (const trouble of ['MISSING_SCOPES', 'EXPIRED', 'BROKEN'] as const) {
+      expect(word([ASKING, step(trouble, { optional: true })], status)).toBe('NEEDS_ATTENTION')
+    }
   },
 )
+
+test('once its required apps are ready, a setup asks for optional ones that skills are waiting for', () => {
+  const steps = [step('LIVE'), step('NOT_CONNECTED', { optional: true }), step('MISSING_SCOPES', { optional: true })]
+  const ready = (...waitingFor: string[]) =>
+    whatIsReady({
+      steps: steps.map((each, index) => ({ ...each, connector: { id: `app ${index}` } })),
+      skills: [{ waitingFor: [] }, { waitingFor: waitingFor.map((id) => ({ id })) }],
+    })
+  expect([ready(), ready('app 1'), ready('app 1', 'app 2'), ready('app 2')]).toEqual([
+    'whole',
+    'optional',
+    'optional',
+    'waiting',
+  ])
+  steps[1] = step('NOT_CONNECTED', { optional: true, failure: REFUSED })
+  expect(ready('app 1')).toBe('waiting')
+})

@@ -62,7 +62,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
               <h2 id={plugin.id}>{plugin.name}</h2>
               {waiting && (
                 <Link href={pluginPath(plugin.slug)} className="button button--small">
-                  {stepsToDo(waiting.steps).length > 0 ? texts.setupAction[waiting.status] : texts.setupAction.READY}
+                  {stepsToDo(waiting).length > 0 ? texts.setupAction.continue : texts.setupAction.open}
                   <Hidden> {plugin.name}</Hidden>
                 </Link>
               )}

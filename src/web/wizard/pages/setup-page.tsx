@@ -14,7 +14,7 @@ import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
-import { asksForMore, stepsToDo } from '../parts/steps-in-trouble.js'
+import { asksForMore, stepsToDo, whatIsReady, wordFor } from '../parts/steps-in-trouble.js'
 import { Unbroken } from '../parts/unbroken.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
@@ -63,18 +63,19 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
 
 function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Setup; onRemoving(): void }) {
   useAnnouncements(setup)
-  const isFresh = useFresh(setup.status === 'READY')
+  const isReady = wordFor(setup) === 'READY'
+  const isFresh = useFresh(isReady)
   const [required, optional] = [false, true].map((optional) =>
     setup.steps.filter(({ requirement }) => requirement.optional === optional),
   ) as [Setup['steps'], Setup['steps']]
   // Once the setup is ready, the page's primary action is to go on.
-  const nextId = setup.status === 'READY' ? null : nextOf(setup)?.id
+  const nextId = nextOf(setup)?.id
   const step = (item: Setup['steps'][number]) => (
     <Step key={item.id} step={item} setup={setup} isNext={item.id === nextId} />
   )
   return (
     <div className="wizard">
-      {setup.status === 'READY' && <Finish plugin={plugin} isFresh={isFresh} />}
+      {isReady && <Finish setup={setup} isFresh={isFresh} />}
       <Attention setup={setup} />
       <div className="wizard__steps">
         {required.length > 0 && (
@@ -108,7 +109,8 @@ function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Se
 }
 
 /** Shown once every required app is live. */
-function Finish({ plugin, isFresh }: { plugin: PluginOfPage; isFresh: boolean }) {
+function Finish({ setup, isFresh }: { setup: Setup; isFresh: boolean }) {
+  const { plugin } = setup
   return (
     <section className={isFresh ? 'finish finish--fresh' : 'finish'} aria-labelledby="finish">
       <div className="finish__inner card">
@@ -119,7 +121,7 @@ function Finish({ plugin, isFresh }: { plugin: PluginOfPage; isFresh: boolean })
           <h2 id="finish">
             <Unbroken text={texts.setup.ready(plugin.name)} names={[plugin.name]} />
           </h2>
-          <p className="soft">{texts.setup.readyLead}</p>
+          <p className="soft">{texts.setup.readyLead[whatIsReady(setup)]}</p>
         </div>
         <div className="actions">
           <Link href={WIZARD_PATHS.mine} className="button button--primary">
@@ -134,10 +136,10 @@ function Finish({ plugin, isFresh }: { plugin: PluginOfPage; isFresh: boolean })
   )
 }
 
-/** The required step that the person can do next. The API's own choice may be one that only an administrator can help with. */
-function nextOf({ steps, nextStep }: Setup): Setup['steps'][number] | undefined {
-  const toDo = stepsToDo(steps)
-  return toDo.find(({ id }) => id === nextStep?.id) ?? toDo[0]
+/** What the person should do next. The API's own choice may be a step that only an administrator can help with. */
+function nextOf(setup: Setup): Setup['steps'][number] | undefined {
+  const toDo = stepsToDo(setup)
+  return toDo.find(({ id }) => id === setup.nextStep?.id) ?? toDo[0]
 }
 
 /** Announces what changed since the last state to screen readers: first the steps, then whether the plugin is ready. */
@@ -163,7 +165,7 @@ function useAnnouncements(setup: Setup): void {
       if (status === 'NOT_CONNECTED' || status === 'UNAVAILABLE') return null
       return asksForMore(step, setup) ? texts.step.asksForMore(name) : texts.announce.broken(name)
     })
-    if (setup.status === 'READY' && last.status !== 'READY') said.push(texts.announce.ready(setup.plugin.name))
+    if (wordFor(setup) === 'READY' && wordFor(last) !== 'READY') said.push(texts.announce.ready(setup.plugin.name))
     const words = said.filter((text) => text !== null)
     if (words.length > 0) announce(words.join(' '))
   }, [setup, announce])

@@ -1,11 +1,12 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
-import { needsAdministrator, stepsInTrouble } from './steps-in-trouble.js'
+import { needsAdministrator, stepsInTrouble, wordFor } from './steps-in-trouble.js'
 import { Unbroken } from './unbroken.js'
 
 /** Names the apps that keep the setup from being ready: those that the person can repair, otherwise an administrator's. */
 export function Attention({ setup }: { setup: SetupScreenSetupFragment }) {
-  if (setup.status !== 'NEEDS_ATTENTION') return null
+  const word = wordFor(setup)
+  if (word === 'READY' || word === 'IN_PROGRESS') return null
   const inTrouble = stepsInTrouble(setup.steps, setup)
   const isForPerson = inTrouble.length > 0
   const named = isForPerson

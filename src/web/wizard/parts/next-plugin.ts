@@ -12,7 +12,7 @@ interface Plugin {
  * 3. One to continue.
  */
 export function nextPlugin<P extends Plugin>(plugins: readonly P[]): P | undefined {
-  const open = plugins.filter(({ setup }) => setup && setup.status !== 'READY' && stepsToDo(setup.steps).length > 0)
+  const open = plugins.filter(({ setup }) => setup && stepsToDo(setup).length > 0)
   const called = (word: SetupWord) => open.find(({ setup }) => setup && wordFor(setup) === word)
   return called('NEEDS_ATTENTION') ?? called('NEEDS_PERMISSIONS') ?? open[0]
 }

@@ -68,7 +68,7 @@ function PluginAction({ plugin, isPrimary }: PluginCardProps) {
     return (
       <div className="plugin__action">
         <Link href={pluginPath(slug)} className={look}>
-          {stepsToDo(setup.steps).length > 0 ? texts.setupAction[setup.status] : texts.setupAction.READY}
+          {stepsToDo(setup).length > 0 ? texts.setupAction.continue : texts.setupAction.open}
           <Hidden> {name}</Hidden>
         </Link>
       </div>

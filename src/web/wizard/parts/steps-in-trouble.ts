@@ -21,30 +21,54 @@ export interface SetupToName extends SetupOfStep {
   steps: readonly Step[]
 }
 
+interface WaitingSetup {
+  steps: readonly (Step & { connector: { id: string } })[]
+  skills: readonly { waitingFor: readonly { id: string }[] }[]
+}
+
 /** What the page calls a setup. In addition to the API's words, it says what is missing if nothing is wrong. */
 export type SetupWord = SetupStatus | 'NEEDS_PERMISSIONS' | 'UNAVAILABLE'
 
 /**
  * Returns what to call a setup, so that the page's top and the plugin's card agree with its steps.
  *
- * 1. The API's word, unless that is NEEDS_ATTENTION.
- * 2. NEEDS_ATTENTION, if a step is in trouble.
- * 3. NEEDS_PERMISSIONS, if a required app only has to be asked for more.
- * 4. Otherwise UNAVAILABLE: only an administrator can help.
+ * 1. NEEDS_ATTENTION, if the connection of an optional app is in trouble. The API's word is only about required ones.
+ * 2. Otherwise the API's word, unless that is NEEDS_ATTENTION.
+ * 3. NEEDS_ATTENTION, if a step is in trouble.
+ * 4. NEEDS_PERMISSIONS, if a required app only has to be asked for more.
+ * 5. Otherwise UNAVAILABLE: only an administrator can help.
  */
 export function wordFor(setup: SetupToName): SetupWord {
-  if (setup.status !== 'NEEDS_ATTENTION' || stepsInTrouble(setup.steps, setup).length > 0) return setup.status
+  const inTrouble = stepsInTrouble(setup.steps, setup)
+  if (inTrouble.some(({ requirement }) => requirement.optional)) return 'NEEDS_ATTENTION'
+  if (setup.status !== 'NEEDS_ATTENTION' || inTrouble.length > 0) return setup.status
   const isAsking = setup.steps.some((step) => !step.requirement.optional && asksForMore(step, setup))
   return isAsking ? 'NEEDS_PERMISSIONS' : 'UNAVAILABLE'
 }
 
 /**
  * Returns the steps that the page shows in trouble. The API's own count is of required apps whose connection has a problem.
- * A person also sees optional ones, and apps that couldn't be connected. Those that only an administrator can help with
- * are not among them.
+ * A person also sees optional ones, and required apps that couldn't be connected. Those that only an administrator can help
+ * with are not among them.
  */
 export function stepsInTrouble<S extends Step>(steps: readonly S[], setup: SetupOfStep): S[] {
   return steps.filter((step) => isInTrouble(step, setup))
+}
+
+/**
+ * Returns how much of a setup is ready, once all its required apps are.
+ *
+ * 1. The whole, if no skill is waiting for an app.
+ * 2. What needs no optional app, if a skill is waiting for one that the person can connect.
+ * 3. Otherwise some skills are waiting for what isn't up to connecting: more permissions or an administrator.
+ */
+export function whatIsReady({ steps, skills }: WaitingSetup): 'whole' | 'optional' | 'waiting' {
+  const waitingFor = skills.flatMap((skill) => skill.waitingFor.map(({ id }) => id))
+  if (waitingFor.length === 0) return 'whole'
+  const canBeConnected = steps.some(
+    (step) => !step.connection && waitingFor.includes(step.connector.id) && !needsAdministrator(step),
+  )
+  return canBeConnected ? 'optional' : 'waiting'
 }
 
 /** What an administrator has to change before another try can succeed, at the app or here. */
@@ -67,9 +91,14 @@ export function needsAdministrator({ status, authorization }: Pick<Step, 'status
   return status !== 'LIVE' && status !== 'AUTHORIZING' && isForAdministrator(authorization?.failure)
 }
 
-/** Returns the required steps that the person can do something about. */
-export function stepsToDo<S extends Step>(steps: readonly S[]): S[] {
-  return steps.filter((step) => !step.requirement.optional && step.status !== 'LIVE' && !needsAdministrator(step))
+/** Returns what the person has to do: required steps that they can do something about, then optional ones in trouble. */
+export function stepsToDo<S extends Step>({ steps, startedAt }: SetupOfStep & { steps: readonly S[] }): S[] {
+  const required = steps.filter((step) => !step.requirement.optional)
+  const optional = steps.filter((step) => step.requirement.optional)
+  return [
+    ...required.filter((step) => step.status !== 'LIVE' && !needsAdministrator(step)),
+    ...stepsInTrouble(optional, { startedAt }),
+  ]
 }
 
 function isInTrouble(step: Step, setup: SetupOfStep): boolean {
@@ -81,7 +110,7 @@ function isInTrouble(step: Step, setup: SetupOfStep): boolean {
     case 'BROKEN':
       return true
     case 'NOT_CONNECTED':
-      return step.authorization?.failure != null
+      return !step.requirement.optional && step.authorization?.failure != null
     default:
       return false
   }

@@ -81,11 +81,7 @@ export const de: Texts = {
     NEEDS_PERMISSIONS: 'Braucht Berechtigungen',
     UNAVAILABLE: 'App nicht verfügbar',
   },
-  setupAction: {
-    IN_PROGRESS: 'Weiter einrichten',
-    READY: 'Öffnen',
-    NEEDS_ATTENTION: 'Weiter einrichten',
-  },
+  setupAction: { continue: 'Weiter einrichten', open: 'Öffnen' },
 
   plugin: {
     skills: 'Was das Plugin kann',
@@ -111,7 +107,11 @@ export const de: Texts = {
     permissions: 'Berechtigungen',
     missing: 'Noch nicht erteilt',
     ready: (plugin) => `${plugin} ist bereit`,
-    readyLead: 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
+    readyLead: {
+      whole: 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
+      optional: 'Verbinde die optionalen Apps, um alle Skills zu nutzen.',
+      waiting: 'Einige Skills warten noch auf optionale Apps.',
+    },
     attention: (apps, count) => `${apps} ${count === 1 ? 'braucht' : 'brauchen'} deine Aufmerksamkeit.`,
     onlyAdministrator: (apps) => `Bei ${apps} kann nur dein Admin-Team weiterhelfen.`,
     toMine: 'Zu meinen Skills',

@@ -1,10 +1,4 @@
-import type {
-  ActivityKind,
-  ConnectionProblemCode,
-  Remedy,
-  SetupStatus,
-  StepStatus,
-} from '../../../generated/documents/graphql.js'
+import type { ActivityKind, ConnectionProblemCode, Remedy, StepStatus } from '../../../generated/documents/graphql.js'
 import { type FailureTexts, failures } from '../../../languages/failures/en.js'
 import { IDENTITY_SCOPES } from '../../../languages/identity-scopes.js'
 import type { SetupWord } from '../parts/steps-in-trouble.js'
@@ -95,11 +89,7 @@ export const en = {
     UNAVAILABLE: 'App unavailable',
   } satisfies Record<SetupWord, string>,
   /** What the link to a started setup says. */
-  setupAction: {
-    IN_PROGRESS: 'Continue setup',
-    READY: 'Open',
-    NEEDS_ATTENTION: 'Continue setup',
-  } satisfies Record<SetupStatus, string>,
+  setupAction: { continue: 'Continue setup', open: 'Open' },
 
   plugin: {
     skills: 'What it can do',
@@ -126,7 +116,13 @@ export const en = {
     permissions: 'Permissions',
     missing: 'Not granted yet',
     ready: (plugin: string) => `${plugin} is ready`,
-    readyLead: 'It has everything it needs, and your assistant can use its skills now.',
+    readyLead: {
+      whole: 'It has everything it needs, and your assistant can use its skills now.',
+      /** Skills wait for optional apps that the person can connect. */
+      optional: 'Connect the optional apps to use all its skills.',
+      /** Skills wait for optional apps that have other reasons not to be live. */
+      waiting: 'Some of its skills are still waiting for optional apps.',
+    },
     attention: (apps: string, count: number) => `${apps} ${count === 1 ? 'needs' : 'need'} your attention.`,
     onlyAdministrator: (apps: string) => `Only your administrator can help with ${apps}.`,
     toMine: 'View in My skills',

@@ -80,11 +80,7 @@ export const es: Texts = {
     NEEDS_PERMISSIONS: 'Necesita permisos',
     UNAVAILABLE: 'App no disponible',
   },
-  setupAction: {
-    IN_PROGRESS: 'Seguir configurando',
-    READY: 'Abrir',
-    NEEDS_ATTENTION: 'Seguir configurando',
-  },
+  setupAction: { continue: 'Seguir configurando', open: 'Abrir' },
 
   plugin: {
     skills: 'Lo que puede hacer',
@@ -111,7 +107,11 @@ export const es: Texts = {
     permissions: 'Permisos',
     missing: 'Sin conceder',
     ready: (plugin) => `${plugin} está listo`,
-    readyLead: 'Tiene todo lo que necesita. Tu asistente ya puede usar sus habilidades.',
+    readyLead: {
+      whole: 'Tiene todo lo que necesita. Tu asistente ya puede usar sus habilidades.',
+      optional: 'Conecta las apps opcionales para usar todas sus habilidades.',
+      waiting: 'Algunas habilidades siguen a la espera de apps opcionales.',
+    },
     attention: (apps, count) => `${apps} ${count === 1 ? 'necesita' : 'necesitan'} tu atención.`,
     onlyAdministrator: (apps) => `Solo tu equipo de administración puede ayudarte con ${apps}.`,
     toMine: 'Ver en Mis habilidades',
