@@ -48,7 +48,6 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
       />
       {setup && !gone ? (
         <Screen
-          plugin={plugin}
           setup={setup}
           onRemoving={() => {
             isRemovedHere.current = true
@@ -61,7 +60,7 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
   )
 }
 
-function Screen({ plugin, setup, onRemoving }: { plugin: PluginOfPage; setup: Setup; onRemoving(): void }) {
+function Screen({ setup, onRemoving }: { setup: Setup; onRemoving(): void }) {
   useAnnouncements(setup)
   const isReady = wordFor(setup) === 'READY'
   const isFresh = useFresh(isReady)
