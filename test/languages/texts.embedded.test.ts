@@ -14,7 +14,6 @@ const SAME = {
     'navigation.plugins',
     'person.demo',
     'person.staging',
-    'theme.system',
     'plugins.title',
     'plugins.found',
     'plugins.optional',

@@ -16,7 +16,7 @@ export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
   DENIED_BY_USER: {
     message: (app) => `You didn’t give access to ${app}.`,
     retryable: true,
-    hint: () => 'To use skills that need it, try again and choose Allow.',
+    hint: () => 'To use skills that need it, choose Allow next time.',
   },
   DEADLINE_PASSED: {
     message: (app) => `Nothing came back from ${app} within ${inWords(AUTHORIZATION_LIFETIME_MS)}.`,

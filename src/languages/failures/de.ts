@@ -3,7 +3,7 @@ import type { FailureTexts } from './en.js'
 export const failures: FailureTexts = {
   DENIED_BY_USER: {
     message: (app) => `Du hast den Zugriff auf ${app} abgelehnt.`,
-    hint: () => 'Manche Skills brauchen ihn. Versuch es noch einmal und stimm dem Zugriff zu.',
+    hint: () => 'Manche Skills brauchen ihn. Stimm dem Zugriff beim nächsten Mal zu.',
   },
   DEADLINE_PASSED: {
     message: (app) => `Von ${app} kam keine rechtzeitige Antwort.`,

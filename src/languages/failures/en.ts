@@ -2,7 +2,7 @@
 export const failures = {
   DENIED_BY_USER: {
     message: (app: string) => `You didn’t give access to ${app}.`,
-    hint: () => 'To use skills that need it, try again and choose Allow.',
+    hint: () => 'To use skills that need it, choose Allow next time.',
   },
   DEADLINE_PASSED: {
     message: (app: string) => `Nothing came back from ${app} in time.`,

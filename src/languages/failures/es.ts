@@ -3,7 +3,7 @@ import type { FailureTexts } from './en.js'
 export const failures: FailureTexts = {
   DENIED_BY_USER: {
     message: (app) => `No diste acceso a ${app}.`,
-    hint: () => 'Algunas habilidades lo necesitan. Vuelve a intentarlo y acepta.',
+    hint: () => 'Algunas habilidades lo necesitan. Acéptalo la próxima vez.',
   },
   DEADLINE_PASSED: {
     message: (app) => `${app} no respondió a tiempo.`,

@@ -34,6 +34,14 @@ export function refusalText({ __typename, message }: { __typename: string; messa
   return Object.hasOwn(texts.refusal, __typename) ? texts.refusal[__typename as keyof typeof texts.refusal] : message
 }
 
+/** The same for an error that kept a connection from being checked. */
+export function uncheckedText(error: { __typename: string; message: string }, app: string): string {
+  const { __typename } = error
+  return Object.hasOwn(texts.unchecked, __typename)
+    ? texts.unchecked[__typename as keyof typeof texts.unchecked](app)
+    : refusalText(error)
+}
+
 /** What the person sees if something wasn't carried out at all: they have to wait, or the server wasn't reached. */
 export function troubleText(error: unknown): string {
   return asksToWait(error) ? texts.refusal.TOO_MANY_REQUESTS : texts.failed.line

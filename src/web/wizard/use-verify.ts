@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { type ConnectionCardFragment, VerifyConnectionDocument } from '../../generated/documents/graphql.js'
-import { problemText, refusalText, troubleText } from './text-or-message.js'
+import { problemText, troubleText, uncheckedText } from './text-or-message.js'
 import { texts } from './texts.js'
 import { useWizard } from './wizard-context.js'
 
@@ -16,7 +16,7 @@ export function useVerify({ id, connector }: ConnectionCardFragment) {
     try {
       const { verifyConnection } = await transport.execute(VerifyConnectionDocument, { input: { connectionId: id } })
       if (verifyConnection.__typename !== 'ConnectedAccount')
-        say({ isGood: false, text: refusalText(verifyConnection) })
+        say({ isGood: false, text: uncheckedText(verifyConnection, connector.name) })
       else if (verifyConnection.status === 'LIVE') {
         say({ isGood: true, text: texts.connections.verifiedNow(connector.name) })
       } else if (verifyConnection.problem) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SetupStatus, StepStatus } from '../../../src/generated/documents/graphql.js'
-import { firstPlugin, nextPlugin } from '../../../src/web/wizard/parts/next-plugin.js'
+import { firstPlugin, nextPlugin, startedFirst } from '../../../src/web/wizard/parts/next-plugin.js'
 import type { SetupToName } from '../../../src/web/wizard/parts/steps-in-trouble.js'
 
 const [EARLIER, STARTED, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-02T12:00:00.000Z', '2026-01-03T12:00:00.000Z']
@@ -57,4 +57,9 @@ test('a newcomer starts with a plugin whose required apps can all be connected',
   expect(firstPlugin([waiting])).toBe(waiting)
   const optional = { requirements: [{ optional: true, connector: { available: false } }] }
   expect(firstPlugin([waiting, optional])).toBe(optional)
+})
+
+test('plugins that the person has started to set up come first, and the rest stays in its order', () => {
+  const [one, other] = [{ setup: null }, { setup: null }]
+  expect(startedFirst([one, started, other, broken])).toEqual([started, broken, one, other])
 })

@@ -10,8 +10,9 @@ import {
   problemText,
   refusalText,
   troubleText,
+  uncheckedText,
 } from '../../../src/web/wizard/text-or-message.js'
-import { loadTexts } from '../../../src/web/wizard/texts.js'
+import { loadTexts, texts } from '../../../src/web/wizard/texts.js'
 
 const UNKNOWN = 'A message of the API.'
 
@@ -51,7 +52,7 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the wizard has its own text
   })
 
   test.each(typedErrors())('for a %s', (__typename) => {
-    const text = refusalText({ __typename, message: UNKNOWN })
+    const text = uncheckedText({ __typename, message: UNKNOWN }, 'Acme Mail')
     expect(text).not.toBe('')
     expect(text).not.toBe(UNKNOWN)
   })
@@ -62,6 +63,25 @@ describe.each(Object.keys(LANGUAGES) as Language[])('the wizard has its own text
     expect(event).not.toMatch(/\.$/) // the activity says it without a period
     const text = problemText({ code, message: UNKNOWN }, 'Acme Mail')
     expect(text).toMatch(new RegExp(`^${event}\\. .+\\.$`))
+  })
+})
+
+describe.each(Object.keys(LANGUAGES) as Language[])('in the language %s', (language) => {
+  beforeAll(() => loadTexts(language))
+
+  test.each(['AppUnavailableError', 'ClientRefusedError'])(
+    'a %s names the app that was to be checked',
+    (__typename) => {
+      expect(uncheckedText({ __typename, message: UNKNOWN }, 'Acme Mail')).toContain('Acme Mail')
+    },
+  )
+
+  test('a count is on one line with its noun, and one app is not counted twice', () => {
+    const { progress } = texts.setup
+    const all = [progress(0, 1, 0), progress(1, 1, 1), progress(3, 3, 0), progress(3, 3, 1), progress(3, 3, 2)]
+    for (const text of all) expect(text).not.toMatch(/\d /)
+    expect(new Set(all.map((text) => text.replaceAll('\u00a0', ' '))).size).toBe(all.length)
+    expect(progress(1, 1, 1).match(/\d/g)).toHaveLength(2)
   })
 })
 

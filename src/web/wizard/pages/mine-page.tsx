@@ -11,6 +11,7 @@ import { PageHeading } from '../parts/page-heading.js'
 import { PluginIcon } from '../parts/plugin-icon.js'
 import { lacksPermissions, stepsToDo } from '../parts/steps-in-trouble.js'
 import { WaitingFor } from '../parts/waiting-for.js'
+import { waitingGroups } from '../parts/waiting-groups.js'
 import { texts } from '../texts.js'
 import { fromNow } from '../times.js'
 import { useLiveQuery } from '../use-live-query.js'
@@ -81,6 +82,8 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
 
 function SkillCopy({ copy }: { copy: Copy }) {
   const { name, summary, ready, waitingFor, instructions, copiedAt, pluginVersion, plugin } = copy
+  const lacksOnlyPermissions = (app: Copy['waitingFor'][number]) => isConnected(app, plugin.setup)
+  const { waiting, lacking } = waitingGroups(waitingFor, lacksOnlyPermissions)
   return (
     <li className="row">
       <div className="row__head">
@@ -92,9 +95,9 @@ function SkillCopy({ copy }: { copy: Copy }) {
       </div>
       {waitingFor.length > 0 && (
         <div className="apps-line">
-          <AppIcons apps={waitingFor} />
+          <AppIcons apps={[...waiting, ...lacking]} />
           <p className="soft small">
-            <WaitingFor apps={waitingFor} lacksPermissions={(app) => isConnected(app, plugin.setup)} />
+            <WaitingFor apps={waitingFor} lacksPermissions={lacksOnlyPermissions} />
           </p>
         </div>
       )}

@@ -2,7 +2,7 @@ import { useDeferredValue, useId, useState } from 'react'
 import { PluginsDocument } from '../../../generated/documents/graphql.js'
 import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
-import { firstPlugin, nextPlugin } from '../parts/next-plugin.js'
+import { firstPlugin, nextPlugin, startedFirst } from '../parts/next-plugin.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginCard } from '../parts/plugin-card.js'
 import { Welcome } from '../parts/welcome.js'
@@ -17,7 +17,7 @@ export function PluginsPage() {
   const asked = useDeferredValue(search.trim())
   const { data, error, reload } = useLiveQuery(PluginsDocument, { search: asked || null, first })
   const searchId = useId()
-  const plugins = data?.plugins.edges.map(({ node }) => node)
+  const plugins = data && startedFirst(data.plugins.edges.map(({ node }) => node))
   const isNew = asked === '' && plugins?.every(({ setup }) => !setup)
   const suggested = plugins && firstPlugin(plugins)
   const next = plugins && nextPlugin(plugins)

@@ -12,6 +12,7 @@ import { problemEvent } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { dateAndTime, dayName, timeOfDay } from '../times.js'
 import { useKept } from '../use-kept.js'
+import { withDots } from './account-label.js'
 import { activityDays } from './activity-days.js'
 import { Empty } from './empty.js'
 import { Glyph, type GlyphName } from './glyph.js'
@@ -150,7 +151,7 @@ function wordsOf(
       <strong>{about && names(about)}</strong>
       {after}
       {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}
-      {accountLabel && <span className="event__account soft small">{accountLabel}</span>}
+      {accountLabel && <span className="event__account soft small">{withDots(accountLabel)}</span>}
     </>
   )
 }

@@ -155,8 +155,8 @@ function Variable({ id, variable, value, fault, onChange, onLeave }: VariablePro
 }
 
 function faultOf(variable: ConnectorVariableFragment, value: string): string | null {
-  if (value.trim() === '') return texts.ask.missing(variable.label)
-  return matches(variable, value) ? null : texts.ask.invalid(variable.label, variable.placeholder)
+  if (value.trim() === '') return texts.ask.missing
+  return matches(variable, value) ? null : texts.ask.invalid(variable.placeholder)
 }
 
 /** Returns the part that is asked for, if a person entered the whole address or used capitals. */

@@ -17,6 +17,11 @@ export function nextPlugin<P extends Plugin>(plugins: readonly P[]): P | undefin
   return called('NEEDS_ATTENTION') ?? called('NEEDS_PERMISSIONS') ?? open[0]
 }
 
+/** Returns the plugins with those that the person has started to set up first. Otherwise, the order is the catalogue's. */
+export function startedFirst<P extends Plugin>(plugins: readonly P[]): P[] {
+  return plugins.toSorted((one, other) => Number(!one.setup) - Number(!other.setup))
+}
+
 interface Suggested {
   requirements: readonly { optional: boolean; connector: { available: boolean } }[]
 }

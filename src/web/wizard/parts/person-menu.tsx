@@ -24,22 +24,24 @@ export function PersonMenu() {
   const [theme, setTheme] = useState(keptTheme)
   const menu = useRef<HTMLDetailsElement>(null)
   useClosing(menu)
-  const name = data?.viewer.name ?? '·'
+  const name = data?.viewer.name
   return (
     <details className="person" ref={menu}>
       <summary>
-        <span className="person__letter" data-letter={name.slice(0, 1)} />
-        <Hidden>{texts.person.label}: </Hidden>
-        <span className="person__name">{name}</span>
+        <span className="person__letter" data-letter={name?.slice(0, 1)} />
+        <Hidden>{name ? `${texts.person.label}: ` : texts.person.label}</Hidden>
+        {name && <span className="person__name">{name}</span>}
         {(config.isStaging || config.people) && (
           <span className="badge">{config.isStaging ? texts.person.staging : texts.person.demo}</span>
         )}
       </summary>
       <div className="person__menu card">
-        <p className="person__who">
-          <strong>{name}</strong>
-          <span className="soft">{data?.viewer.organization.name}</span>
-        </p>
+        {data && (
+          <p className="person__who">
+            <strong>{name}</strong>
+            <span className="soft">{data.viewer.organization.name}</span>
+          </p>
+        )}
         {config.people && (
           <fieldset className="choices">
             <legend>{texts.person.switchTo}</legend>

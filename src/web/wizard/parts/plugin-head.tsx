@@ -21,7 +21,7 @@ export function PluginHead({ plugin, status, progress }: PluginHeadProps) {
       <div className="plugin-head__words">
         <PageHeading title={plugin.name}>{plugin.summary}</PageHeading>
         <p className="plugin-head__version soft small">
-          {plugin.publisher && `${texts.plugins.by(plugin.publisher)} · `}
+          {plugin.publisher && `${texts.plugins.by(plugin.publisher)} ·\u00a0`}
           {texts.plugin.version(plugin.version)}
         </p>
         {progress}

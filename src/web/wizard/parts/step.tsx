@@ -6,6 +6,7 @@ import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
+import { withDots } from './account-label.js'
 import { AppIcon } from './app-icon.js'
 import { useAskingConnect } from './ask-variables.js'
 import { ChooseAccount } from './choose-account.js'
@@ -99,7 +100,7 @@ export function Step({ step, setup, isNext }: StepProps) {
 
 function liveLine({ connection }: StepOfSetup): string {
   const label = connection?.account?.label
-  return label ? texts.step.connectedAs(label) : texts.step.connected
+  return label ? texts.step.connectedAs(withDots(label)) : texts.step.connected
 }
 
 function actionOf(step: StepOfSetup): string {

@@ -1,5 +1,6 @@
 import { texts } from '../texts.js'
 import { Names } from './names.js'
+import { waitingGroups } from './waiting-groups.js'
 
 interface WaitingForProps<A> {
   apps: readonly A[]
@@ -9,9 +10,9 @@ interface WaitingForProps<A> {
 
 /** Why a skill isn't ready. */
 export function WaitingFor<A extends { name: string }>({ apps, lacksPermissions }: WaitingForProps<A>) {
-  const lacking = apps.filter(lacksPermissions)
+  const { waiting, lacking } = waitingGroups(apps, lacksPermissions)
   const groups = [
-    { words: texts.mine.waitingFor, group: apps.filter((app) => !lacking.includes(app)) },
+    { words: texts.mine.waitingFor, group: waiting },
     { words: texts.mine.permissionsFor, group: lacking },
   ]
   return groups

@@ -18,7 +18,7 @@ export const de: Texts = {
     explorer: 'GraphiQL: die API erkunden',
   },
   languages: { label: 'Sprache', browser: 'Automatisch' },
-  theme: { label: 'Design', system: 'System', light: 'Hell', dark: 'Dunkel' },
+  theme: { label: 'Design', system: 'Automatisch', light: 'Hell', dark: 'Dunkel' },
 
   away: {
     offline: 'Du bist offline. Die Seite wird aktualisiert, sobald du wieder online bist.',
@@ -51,7 +51,7 @@ export const de: Texts = {
 
   welcome: {
     title: 'Verbinde deine Apps ein einziges Mal',
-    lead: 'Danach kann dein Assistent mit ihnen arbeiten. Du entscheidest, welche App, welches Konto und wie lange.',
+    lead: 'Danach kann dein Assistent mit ihnen arbeiten. Du entscheidest, welche App und welches Konto, und kannst die Verbindung jederzeit trennen.',
     steps: ['Plugin auswählen', 'Nötige Apps verbinden', 'Skills nutzen'],
     start: (plugin) => `Mit ${plugin} anfangen`,
   },
@@ -86,7 +86,7 @@ export const de: Texts = {
   plugin: {
     skills: 'Was das Plugin kann',
     apps: 'Apps, mit denen es arbeitet',
-    version: (version) => `Version ${version}`,
+    version: (version) => `Version\u00a0${version}`,
     copied:
       'Mit dem Einrichten kommen die Skills des Plugins zu „Meine Skills“. Du kannst jederzeit aufhören und später weitermachen.',
   },
@@ -98,8 +98,11 @@ export const de: Texts = {
     optionalSteps: 'Optional',
     optionalLead: 'Das Plugin funktioniert auch ohne diese Apps. Mit ihnen kann es mehr.',
     progress: (connected, required, lacking) => {
-      const connectedOf = `${connected} von ${required} verbunden`
-      return lacking === 0 ? connectedOf : `${connectedOf}, davon fehlen bei ${lacking} Berechtigungen`
+      const connectedOf = `${connected}\u00a0von\u00a0${required}\u00a0verbunden`
+      if (lacking === 0) return connectedOf
+      if (required === 1) return `${connectedOf}, Berechtigungen fehlen`
+      const apps = lacking === 1 ? 'eine App braucht' : `${lacking}\u00a0Apps brauchen`
+      return `${connectedOf}, ${apps} noch Berechtigungen`
     },
     progressLabel: 'Nötige Apps, die bereit sind',
     skills: 'Deine Skills',
@@ -148,8 +151,8 @@ export const de: Texts = {
     lead: (app) => `Ergänze die Adresse, unter der du ${app} nutzt.`,
     choose: 'Bitte auswählen',
     action: 'Weiter',
-    missing: (label) => `Hier fehlt noch etwas: ${label}.`,
-    invalid: (label, example) => `${label}: Gib nur den fehlenden Teil ein, zum Beispiel ${example}.`,
+    missing: 'Dieser Teil der Adresse fehlt noch.',
+    invalid: (example) => `Gib nur den fehlenden Teil ein, zum Beispiel ${example}.`,
   },
 
   refusal: {
@@ -161,9 +164,6 @@ export const de: Texts = {
       'Etwas an der Adresse der App stimmt nicht. Versuch es noch einmal und prüf, was du eingibst.',
     ConnectorNotRequiredError: 'Diese Einrichtung braucht die App nicht mehr. Lade die Seite neu.',
     ConnectorUnavailableError: 'Diese App lässt sich noch nicht verbinden. Bitte dein Admin-Team, sie einzurichten.',
-    AppUnavailableError: 'Die App hat nicht gesagt, ob diese Verbindung noch gilt. Es hat sich nichts geändert.',
-    ClientRefusedError:
-      'Die App ist hier nicht richtig eingerichtet. Deshalb ließ sich diese Verbindung nicht prüfen. Bitte dein Admin-Team, Client-ID und Client-Secret der App zu prüfen. Du musst nichts neu verbinden.',
     VaultUnavailableError:
       'Der gespeicherte Zugriff ist gerade nicht verfügbar. Versuch es später noch einmal. Wenn es wieder nicht klappt, wende dich an dein Admin-Team.',
     PluginRetiredError:
@@ -172,6 +172,12 @@ export const de: Texts = {
       'Du verbindest gerade zu viele Apps gleichzeitig. Schließ eine ab, brich eine ab oder warte zehn Minuten.',
     AuthorizationEndedError: 'Das ist schon beendet. Fang noch einmal an.',
     TOO_MANY_REQUESTS: 'Das waren zu viele Versuche. Warte eine Minute und versuch es dann noch einmal.',
+  },
+  unchecked: {
+    AppUnavailableError: (app) =>
+      `${app} war nicht erreichbar. Deshalb wurde die Verbindung nicht geprüft. Versuch es später noch einmal.`,
+    ClientRefusedError: (app) =>
+      `${app} ist hier nicht richtig eingerichtet. Deshalb ließ sich die Verbindung nicht prüfen. Bitte dein Admin-Team, Client-ID und Client-Secret zu prüfen. Du musst nichts neu verbinden.`,
   },
 
   problem: {
@@ -237,7 +243,7 @@ export const de: Texts = {
     waitingFor: 'Wartet auf',
     permissionsFor: 'Braucht Berechtigungen für',
     instructions: 'Anleitung',
-    copied: (when, version) => `Kopiert: ${when}, Version ${version}`,
+    copied: (when, version) => `Kopiert: ${when}, Version\u00a0${version}`,
   },
 
   identityScope: {

@@ -24,7 +24,7 @@ export const en = {
     explorer: 'GraphiQL: explore the API',
   },
   languages: { label: 'Language', browser: 'Automatic' },
-  theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
+  theme: { label: 'Theme', system: 'Automatic', light: 'Light', dark: 'Dark' },
 
   away: {
     offline: 'You’re offline. This page updates when you’re back online.',
@@ -34,7 +34,7 @@ export const en = {
   signedOut: {
     title: 'You’re signed out',
     line: 'Sign in to continue.',
-    lineElsewhere: 'Sign in in another window, then come back here.',
+    lineElsewhere: 'Use another window to sign in, then come back here.',
     signIn: 'Sign in',
     retry: 'I’ve signed in',
   },
@@ -58,7 +58,7 @@ export const en = {
   /** Shown until the person starts a setup. */
   welcome: {
     title: 'Connect your apps once',
-    lead: 'Then your assistant can work with them. You decide which app, which account, and for how long.',
+    lead: 'Then your assistant can work with them. You decide which app and which account, and you can disconnect at any time.',
     steps: ['Choose a plugin', 'Connect the apps it needs', 'Use its skills'],
     start: (plugin: string) => `Start with ${plugin}`,
   },
@@ -94,7 +94,7 @@ export const en = {
   plugin: {
     skills: 'What it can do',
     apps: 'Apps it works with',
-    version: (version: string) => `Version ${version}`,
+    version: (version: string) => `Version\u00a0${version}`,
     copied: 'Starting setup adds this plugin’s skills to My skills. You can leave at any time and come back.',
   },
 
@@ -106,9 +106,10 @@ export const en = {
     optionalLead: 'The plugin works without these. They let it do more.',
     /** @param lacking how many of the connected apps lack permissions */
     progress: (connected: number, required: number, lacking: number) => {
-      const connectedOf = `${connected} of ${required} connected`
+      const connectedOf = `${connected}\u00a0of\u00a0${required}\u00a0connected`
       if (lacking === 0) return connectedOf
-      return `${connectedOf}, ${lacking} of them ${lacking === 1 ? 'needs' : 'need'} permissions`
+      if (required === 1) return `${connectedOf}, permissions missing`
+      return `${connectedOf}, ${lacking}\u00a0${lacking === 1 ? 'needs' : 'need'} permissions`
     },
     progressLabel: 'Required apps ready',
     skills: 'Your skills',
@@ -162,8 +163,9 @@ export const en = {
     lead: (app: string) => `Complete the address where you use ${app}.`,
     choose: 'Choose one',
     action: 'Continue',
-    missing: (label: string) => `Enter the ${label}.`,
-    invalid: (label: string, example: string) => `${label}: enter only the missing part, such as ${example}.`,
+    /** Below the field. */
+    missing: 'This part of the address is missing.',
+    invalid: (example: string) => `Enter only the missing part, such as ${example}.`,
   },
 
   /** Why something couldn't be done, by the type of the API's error. The error's own message is in English only. */
@@ -175,9 +177,6 @@ export const en = {
     InvalidVariablesError: 'Something in the app’s address isn’t right. Try again, and check what you enter.',
     ConnectorNotRequiredError: 'This setup no longer uses this app. Reload the page.',
     ConnectorUnavailableError: 'This app can’t be connected yet. Ask your administrator to set it up.',
-    AppUnavailableError: 'The app didn’t say whether it still accepts this connection. Nothing changed.',
-    ClientRefusedError:
-      'The app isn’t set up correctly here, so this connection couldn’t be checked. Ask your administrator to check the app’s client ID and secret. You don’t have to reconnect.',
     VaultUnavailableError:
       'The stored access isn’t available right now. Try again later. If the problem persists, contact your administrator.',
     PluginRetiredError:
@@ -186,6 +185,13 @@ export const en = {
       'You’re already connecting too many apps. Finish or cancel one, or wait ten minutes for them to expire.',
     AuthorizationEndedError: 'This has already ended. Start again.',
     TOO_MANY_REQUESTS: 'You’ve tried this too often. Wait a minute, then try again.',
+  },
+  /** The same, why a connection couldn't be checked. */
+  unchecked: {
+    AppUnavailableError: (app: string) =>
+      `${app} couldn’t be reached, so the connection wasn’t checked. Try again later.`,
+    ClientRefusedError: (app: string) =>
+      `${app} isn’t set up correctly here, so the connection couldn’t be checked. Ask your administrator to check the client ID and secret. You don’t have to reconnect.`,
   },
 
   /** What happened to a connection, by the API's code: on its row, before `reconnectToContinue`, and in the activity. */
@@ -252,7 +258,7 @@ export const en = {
     /** In place of that, for apps that are connected. */
     permissionsFor: 'Needs permissions for',
     instructions: 'Instructions',
-    copied: (when: string, version: string) => `Copied ${when}, version ${version}`,
+    copied: (when: string, version: string) => `Copied ${when}, version\u00a0${version}`,
   },
 
   /** What Patchbay itself says of scopes that mean the same everywhere. Plugins and providers describe the others. */

@@ -18,7 +18,7 @@ export const es: Texts = {
     explorer: 'GraphiQL: explora la API',
   },
   languages: { label: 'Idioma', browser: 'Automático' },
-  theme: { label: 'Tema', system: 'Sistema', light: 'Claro', dark: 'Oscuro' },
+  theme: { label: 'Tema', system: 'Automático', light: 'Claro', dark: 'Oscuro' },
 
   away: {
     offline: 'No tienes conexión. La página se actualizará cuando la recuperes.',
@@ -50,7 +50,7 @@ export const es: Texts = {
 
   welcome: {
     title: 'Conecta tus apps una sola vez',
-    lead: 'Después, tu asistente podrá trabajar con ellas. Tú decides qué app, qué cuenta y por cuánto tiempo.',
+    lead: 'Después, tu asistente podrá trabajar con ellas. Tú decides qué app y qué cuenta, y puedes desconectarlas cuando quieras.',
     steps: ['Elige un plugin', 'Conecta sus apps', 'Usa sus habilidades'],
     start: (plugin) => `Empezar con ${plugin}`,
   },
@@ -85,7 +85,7 @@ export const es: Texts = {
   plugin: {
     skills: 'Lo que puede hacer',
     apps: 'Apps con las que funciona',
-    version: (version) => `Versión ${version}`,
+    version: (version) => `Versión\u00a0${version}`,
     copied:
       'Al configurarlo, sus habilidades se añaden a «Mis habilidades». Puedes salir cuando quieras y volver después.',
   },
@@ -97,9 +97,11 @@ export const es: Texts = {
     optionalSteps: 'Opcionales',
     optionalLead: 'El plugin funciona sin estas apps, pero con ellas puede hacer más.',
     progress: (connected, required, lacking) => {
-      const connectedOf = `${connected} de ${required} ${required === 1 ? 'conectada' : 'conectadas'}`
+      const connectedOf = `${connected}\u00a0de\u00a0${required}\u00a0${required === 1 ? 'conectada' : 'conectadas'}`
       if (lacking === 0) return connectedOf
-      return `${connectedOf}, ${lacking} de ellas ${lacking === 1 ? 'necesita' : 'necesitan'} permisos`
+      if (required === 1) return `${connectedOf}, faltan permisos`
+      const apps = lacking === 1 ? 'una todavía necesita' : `${lacking}\u00a0todavía necesitan`
+      return `${connectedOf}, ${apps} permisos`
     },
     progressLabel: 'Apps necesarias ya listas',
     skills: 'Tus habilidades',
@@ -148,8 +150,8 @@ export const es: Texts = {
     lead: (app) => `Completa la dirección en la que usas ${app}.`,
     choose: 'Elige una opción',
     action: 'Continuar',
-    missing: (label) => `Falta este dato: ${label}.`,
-    invalid: (label, example) => `${label}: escribe solo la parte que falta, por ejemplo ${example}.`,
+    missing: 'Falta esta parte de la dirección.',
+    invalid: (example) => `Escribe solo la parte que falta, por ejemplo ${example}.`,
   },
 
   refusal: {
@@ -161,9 +163,6 @@ export const es: Texts = {
     ConnectorNotRequiredError: 'Esta configuración ya no usa la app. Recarga la página.',
     ConnectorUnavailableError:
       'Esta app todavía no se puede conectar. Pide a tu equipo de administración que la configure.',
-    AppUnavailableError: 'La app no dijo si todavía acepta esta conexión. No ha cambiado nada.',
-    ClientRefusedError:
-      'La app no está bien configurada aquí, así que no se pudo comprobar esta conexión. Pide a tu equipo de administración que revise el ID y el secreto de cliente de la app. No hace falta que vuelvas a conectarla.',
     VaultUnavailableError:
       'El acceso guardado no está disponible ahora mismo. Vuelve a intentarlo más tarde. Si sigue sin funcionar, avisa a tu equipo de administración.',
     PluginRetiredError:
@@ -172,6 +171,12 @@ export const es: Texts = {
       'Estás conectando demasiadas apps a la vez. Termina o cancela una, o espera diez minutos.',
     AuthorizationEndedError: 'Esto ya terminó. Vuelve a empezar.',
     TOO_MANY_REQUESTS: 'Lo has intentado demasiadas veces. Espera un minuto y vuelve a intentarlo.',
+  },
+  unchecked: {
+    AppUnavailableError: (app) =>
+      `No se pudo contactar con ${app}, así que la conexión no se comprobó. Vuelve a intentarlo más tarde.`,
+    ClientRefusedError: (app) =>
+      `${app} no está bien configurada aquí, así que la conexión no se pudo comprobar. Pide a tu equipo de administración que revise el ID y el secreto de cliente. No hace falta que vuelvas a conectarla.`,
   },
 
   problem: {
@@ -233,7 +238,7 @@ export const es: Texts = {
     waitingFor: 'A la espera de',
     permissionsFor: 'Necesita permisos para',
     instructions: 'Instrucciones',
-    copied: (when, version) => `Copia hecha ${when}, versión ${version}`,
+    copied: (when, version) => `Copia hecha ${when}, versión\u00a0${version}`,
   },
 
   identityScope: {
