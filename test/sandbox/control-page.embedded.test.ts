@@ -58,7 +58,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(words).toContain('ada@northwind.example')
     expect(words).toContain('openid, email, offline_access, mail.read, mail.send, mail.labels')
     expect(words).toMatch(/Since \d/)
-    expect(words).toMatch(/1 access token \(until .+\), 1 refresh token/)
+    expect(words).toMatch(/1\u00a0access token \(until .+\), 1\u00a0refresh token/)
   })
 
   test('the buttons work from the keyboard, say what they did and keep the focus', async () => {

@@ -54,7 +54,7 @@ summary{cursor:pointer;font-weight:620;padding:13px 0;display:flex;gap:8px;align
 summary::-webkit-details-marker{display:none}
 summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg);margin-left:auto;margin-right:2px}
 details[open]>summary::after{transform:rotate(225deg)}
-[data-slot=changed]{font-size:.75rem;font-weight:600;color:var(--alert)}
+[data-slot=changed]{font-size:.75rem;font-weight:600;color:var(--alert);white-space:nowrap}
 .field{display:flex;justify-content:space-between;align-items:center;gap:14px;padding:9px 0;border:0;margin:0}
 fieldset.field{display:block;padding:0;margin-top:10px}
 .field b,legend{font-weight:560;display:block;padding:0}
@@ -72,7 +72,7 @@ input:invalid{border-color:var(--alert)}
 .field.choice{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}
 select{width:100%}
 .amount{display:flex;align-items:center;gap:8px;flex:none}
-@media (max-width:520px){button,select,input[type=number]{min-height:40px}.field.number{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}}
+@media (max-width:520px){button,select,input[type=number]{min-height:40px}fieldset label{padding:9px 0}.links a{display:inline-block;padding:10px 0;margin:-10px 0}.field.number{display:grid;grid-template-columns:minmax(0,1fr);gap:6px}}
 .requests li{padding:7px 0;border-top:1px solid var(--line);font-size:.8125rem}
 .requests code{color:var(--soft);overflow-wrap:anywhere}
 .requests{max-height:320px;overflow:auto}

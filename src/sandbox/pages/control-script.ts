@@ -46,10 +46,10 @@ function show(app) {
   const section = document.getElementById(app.slug)
   const slot = (name) => section.querySelector('[data-slot=' + name + ']')
   const { counters: n } = app
-  const held = app.held ? ', ' + app.held + ' on hold' : ''
+  const held = app.held ? ', ' + app.held + '\u00a0on hold' : ''
   slot('state').textContent =
     plural(n.authorizationRequests, 'authorization') + ', ' + plural(n.tokenRequests, 'token request') +
-    ' (' + plural(n.refreshes, 'refresh', 'refreshes') + (n.reuses ? ', ' + n.reuses + ' with a used token' : '') + '), ' +
+    ' (' + plural(n.refreshes, 'refresh', 'refreshes') + (n.reuses ? ', ' + n.reuses + '\u00a0with a used token' : '') + '), ' +
     plural(n.revocations, 'revocation') + held
   for (const input of section.querySelectorAll('[data-behavior]')) {
     if (input === document.activeElement && input.dataset.kind === 'number') continue
@@ -67,7 +67,7 @@ function show(app) {
     const names = new Set([...details.querySelectorAll('[data-behavior]')].map((input) => input.dataset.behavior))
     const changed = [...names].filter((name) => JSON.stringify(app.behaviour[name]) !== JSON.stringify(calm[name]))
     const mark = details.querySelector('[data-slot=changed]')
-    if (mark) mark.textContent = changed.length ? changed.length + ' changed' : ''
+    if (mark) mark.textContent = changed.length ? changed.length + '\u00a0changed' : ''
   }
   showGrants(section, slot, app)
   slot('requests').replaceChildren(
@@ -80,8 +80,8 @@ function show(app) {
   if (app.requests.length === 0) slot('requests').replaceChildren(element('li', 'None yet.'))
 }
 
-const plural = (number, one, many = one + 's') => number + ' ' + (number === 1 ? one : many)
-const count = (number, noun) => (number === 0 ? 'no ' + noun + 's' : plural(number, noun))
+const plural = (number, one, many = one + 's') => number + '\u00a0' + (number === 1 ? one : many)
+const count = (number, noun) => (number === 0 ? 'no\u00a0' + noun + 's' : plural(number, noun))
 
 function moment(iso) {
   const at = new Date(iso)
@@ -109,7 +109,7 @@ function showGrants(section, slot, app) {
   })
   const more = app.grants.length - wanted.length
   if (app.grants.length === 0) wanted.push(restRow(present, 'No access is granted now. Connect ' + app.name + ' in Patchbay to see it here.'))
-  if (more > 0) wanted.push(restRow(present, 'And ' + more + ' more.'))
+  if (more > 0) wanted.push(restRow(present, 'And ' + more + '\u00a0more.'))
   // Remove old rows first: a row that has to move because of them would lose the focus.
   for (const row of [...list.children].filter((row) => !wanted.includes(row))) {
     if (row.contains(document.activeElement)) outcome.focus()
