@@ -162,12 +162,18 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const { grant } = await mint('ada-work')
     await lookAgain()
     await rowOf(grant).waitFor()
+    await page.locator('details').evaluateAll((all) => all.forEach((each) => void each.setAttribute('open', '')))
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width: 320, height: 700 })
       const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
       expect(content).toBe(screen)
     }
+    const targets = page.locator('a:visible, button:visible, summary:visible, select:visible, label:visible')
+    const low = await targets.evaluateAll((all) =>
+      all.filter((each) => each.getBoundingClientRect().height < 39.5).map((each) => each.textContent),
+    )
+    expect(low).toEqual([])
     const names = await rowOf(grant)
       .getByRole('button')
       .evaluateAll((buttons) => buttons.map((button) => [button.textContent, button.getAttribute('aria-label')]))

@@ -14,6 +14,11 @@ async function placeOf(locator: Locator) {
   return { left: Math.round(x), top: Math.round(y), bottom: y + height, width }
 }
 
+async function widthsOf(elements: Locator): Promise<number[]> {
+  await elements.first().waitFor()
+  return elements.evaluateAll((all) => all.map((element) => Math.round(element.getBoundingClientRect().width)))
+}
+
 /** On how many lines the texts of these elements are. */
 async function linesOf(elements: Locator): Promise<Set<number>> {
   const counts = await elements.evaluateAll((all) =>
@@ -183,30 +188,41 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     },
   )
 
-  test('on a phone, whatever can be pressed is at least 40 px high', async () => {
+  test('on a phone, whatever can be pressed is at least 40 px high, and what is below each other is equally wide', async () => {
     await using device = await scene.device(scene.newcomer(), { viewport: PHONE })
     const screen = await scene.open(device, MEETING_ASSISTANT)
     const { page } = screen
     const low = () =>
       page
         .locator(
-          'button:visible, summary:visible, select:visible, input:visible, .button:visible, .person label:has(input):visible',
+          'a:visible, button:visible, summary:visible, select:visible, input:visible, .person label:has(input):visible',
         )
         .evaluateAll((all) =>
           all
-            .filter((element) => !element.matches('label > input'))
+            // The label is pressed, or the card. Links in a sentence have its height, and one is only for the keyboard.
+            .filter((element) => !element.matches('label > input, .plugin__link, .name > a, .skip'))
             .filter((element) => element.getBoundingClientRect().height < 39.5)
             .map((element) => `${element.textContent} ${element.getBoundingClientRect().height}`),
         )
     await screen.start()
     await screen.connect('Acme Mail')
+    await page.locator('.crumb a').waitFor()
     expect(await low()).toEqual([])
     await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
     await page.goto(`${scene.patchbay.url}/connections`)
     await screen.choose('Acme Mail', screen.texts.connections.verify)
     await screen.button(screen.texts.remedy.REAUTHORIZE('Acme Mail')).waitFor()
+    const widths = await widthsOf(page.locator('.connection__more :is(.notice:not(.visually-hidden), .button)'))
+    expect(new Set(widths).size, 'widths of what is wrong and the button').toBe(1)
     await screen.actions('Acme Mail').click()
     expect(await low()).toEqual([])
+    const ends = await Promise.all(
+      [page.getByRole('menu'), screen.actions('Acme Mail')].map(async (each) => {
+        const { left, width } = await placeOf(each)
+        return left + width
+      }),
+    )
+    expect(Math.abs((ends[0] ?? 0) - (ends[1] ?? 0)), 'from the menu’s end to its button’s').toBeLessThan(1)
     await page.goto(`${scene.patchbay.url}/mine`)
     await screen.reads(screen.texts.mine.instructions)
     expect(await low()).toEqual([])
@@ -214,6 +230,10 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     await page.locator('.plugin').first().waitFor()
     await page.locator('.person > summary').click()
     expect(await low()).toEqual([])
+    await page.goto(`${scene.patchbay.url}/plugins/plain-writer`)
+    await screen.button(screen.texts.plugins.start).click()
+    const [words, ...buttons] = await widthsOf(page.locator('.finish .actions, .finish .button'))
+    expect(buttons).toEqual([words, words])
   })
 
   test('on a phone, a dialog’s checkbox is in line with its words, and its buttons are equally wide', async () => {

@@ -103,7 +103,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await other.start()
     await other.shows('Acme Mail', 'MISSING_SCOPES')
     await other.reads('You connected Acme Mail earlier. This plugin needs more permissions.')
-    await other.reads('1 of 2 connected, 1 of them needs permissions')
+    await other.reads('1 of 2 connected, 1 needs permissions')
     await other.reads('Not granted yet')
     expect(await other.page.locator('main :is(.notice--warn, .pill--warn, .notice--bad)').count()).toBe(0)
     const words = [other.step('Acme Mail').locator('.step__head .pill'), other.page.locator('.plugin-head .pill')]
@@ -111,7 +111,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await other.page.getByRole('progressbar').getAttribute('value')).toBe('0') // nothing is done yet
     const plugins = await scene.open(first.device)
     const card = plugins.page.locator('li.plugin', { hasText: 'Inbox Helper' })
-    await card.getByText('1 of 2 connected, 1 of them needs permissions').waitFor()
+    await card.getByText('1 of 2 connected, 1 needs permissions').waitFor()
     expect(await card.locator('.pill').textContent()).toBe('Needs permissions')
     expect(await card.locator('.pill').getAttribute('class')).not.toContain('pill--')
     await other.connect('Acme Mail', 'Grant permissions')
@@ -202,20 +202,36 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await calendar.page.getByText('Acme Calendar is connected, but permissions are missing').waitFor()
     await screen.reads('Acme Calendar needs your attention.')
     await screen.reads('Acme Calendar is connected, but some permissions are missing.')
-    await screen.reads('1 of 3 connected, 1 of them needs permissions')
+    await screen.reads('1 of 3 connected, 1 needs permissions')
     expect(await primary()).toEqual(['Grant permissions'])
     await screen.connect('Acme Calendar', 'Grant permissions')
     expect(await primary()).toEqual(['Connect Acme Mail'])
   })
 
-  test('a setup that is ready has one primary action, although an optional app is not connected', async () => {
+  test('a setup is ready without its optional apps, but not while the connection of one is broken', async () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device, '/plugins/standup-writer')
     await screen.start()
     await screen.connect('Acme Chat')
     await screen.reads('Standup Writer is ready')
     await screen.shows('Acme Calendar', 'NOT_CONNECTED')
-    expect(await screen.page.locator('main .button--primary').allTextContents()).toEqual(['View in My skills'])
+    await screen.reads('Connect the optional apps to use all its skills.')
+    const primary = () => screen.page.locator('main .button--primary').allTextContents()
+    expect(await primary()).toEqual(['View in My skills'])
+
+    await screen.connect('Acme Calendar')
+    await screen.readsNot('Connect the optional apps to use all its skills.')
+    await control(scene.patchbay.sandbox, 'POST', '/acme-calendar/revoke', {})
+    const settings = await scene.open(device, '/connections')
+    await settings.choose('Acme Calendar', 'Check now')
+    await screen.reads('Acme Calendar needs your attention.')
+    await screen.readsNot('Standup Writer is ready')
+    expect(await primary()).toEqual(['Reconnect Acme Calendar'])
+    expect(await screen.page.locator('.plugin-head > .pill').textContent()).toBe('Needs attention')
+    await settings.page.goto(scene.patchbay.url)
+    const card = settings.page.locator('li.plugin', { hasText: 'Standup Writer' })
+    await card.getByText('Needs attention').waitFor()
+    expect(await card.locator('.button--primary').textContent()).toBe('Continue setup Standup Writer')
   })
 
   test('a user who denies a reconnection still reads what is wrong with the connection', async () => {
