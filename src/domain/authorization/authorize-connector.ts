@@ -95,7 +95,8 @@ export async function authorizeConnector(
       },
     })
     await tx.authorizationSecret.create({ data: { authorizationId: id, sealed } })
-    await tx.activity.create({ data: { userId, at: now, kind: 'AUTHORIZATION_STARTED', connectorSlug } })
+    const detail = connectionId === null ? null : 'REPAIR'
+    await tx.activity.create({ data: { userId, at: now, kind: 'AUTHORIZATION_STARTED', connectorSlug, detail } })
     await takeEffect(tx, 'authorizeConnector', globalId('Authorization', id))
   })
   if (browserSecret !== null) {

@@ -19,7 +19,7 @@ export const ActivityRef = builder.prismaObject('Activity', {
     detail: t.exposeString('detail', {
       nullable: true,
       description:
-        'The failure code of an authorization or the problem code of a connection, if any. For REAUTHORIZED, PERMISSIONS_ADDED if a live connection has more permissions than before.',
+        'The failure code of an authorization or the problem code of a connection, if any. For REAUTHORIZED, PERMISSIONS_ADDED if a live connection has more permissions than before. For AUTHORIZATION_STARTED, REPAIR if it was started with a connectionId.',
     }),
     apiKeyName: t.exposeString('apiKeyName', {
       nullable: true,

@@ -117,13 +117,14 @@ test('the activity tells added permissions from a reconnection', async () => {
   }
   const query = '{ viewer { activity(first: 10) { edges { node { kind detail } } } } }'
   const { data } = await patchbay.execute<{ viewer: { activity: { edges: { node: Happened }[] } } }>('ada', query)
-  const connected = data.viewer.activity.edges
-    .map(({ node }) => node)
-    .filter(({ kind }) => kind === 'CONNECTED' || kind === 'REAUTHORIZED')
-  expect(connected).toEqual([
+  const happened = data.viewer.activity.edges.map(({ node }) => node).filter(({ kind }) => kind !== 'SETUP_STARTED')
+  expect(happened).toEqual([
     { kind: 'REAUTHORIZED', detail: null },
+    { kind: 'AUTHORIZATION_STARTED', detail: 'REPAIR' },
     { kind: 'REAUTHORIZED', detail: 'PERMISSIONS_ADDED' },
+    { kind: 'AUTHORIZATION_STARTED', detail: 'REPAIR' },
     { kind: 'CONNECTED', detail: null },
+    { kind: 'AUTHORIZATION_STARTED', detail: null },
   ])
 })
 

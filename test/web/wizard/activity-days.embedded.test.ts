@@ -44,6 +44,20 @@ test('a start without an end, and one of another app, remain', () => {
   ).toEqual([['2026-11-30', 'AUTHORIZATION_STARTED', 'CONNECTED', 'AUTHORIZATION_STARTED']])
 })
 
+test('an entry is about a repair if it was started as one, and an outcome if its start was', () => {
+  const started = (at: string, detail: string | null) => ({ ...entry(at, 'AUTHORIZATION_STARTED'), detail })
+  const failed = (at: string, detail: string) => ({ ...entry(at, 'AUTHORIZATION_FAILED'), detail })
+  const days = activityDays([
+    started('2026-11-30T09:09', 'REPAIR'),
+    failed('2026-11-30T09:08', 'APP_REFUSED'),
+    started('2026-11-30T09:07', 'REPAIR'),
+    failed('2026-11-30T09:06', 'APP_REFUSED'),
+    started('2026-11-30T09:05', null),
+    failed('2026-11-30T09:04', 'ACCOUNT_MISMATCH'), // only a repair fails with it
+  ])
+  expect(days.flatMap(({ entries }) => entries.map(({ isRepair }) => isRepair))).toEqual([true, true, false, true])
+})
+
 test('days are named as people say them', () => {
   const now = new Date('2026-11-30T12:00')
   const names = ['2026-11-30', '2026-11-29', '2026-11-27'].map((date) => dayName(date, now))

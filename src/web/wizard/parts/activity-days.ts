@@ -3,13 +3,17 @@ import type { ActivityKind } from '../../../generated/documents/graphql.js'
 interface Dated {
   at: string
   kind: ActivityKind
+  detail?: string | null
   connectorSlug?: string | null
 }
+
+/** An entry, and whether it's about repairing a connection rather than about a new one. */
+export type ActivityEntry<E> = E & { isRepair: boolean }
 
 export interface ActivityDay<E> {
   /** The local date, as `2026-11-30`. */
   date: string
-  entries: E[]
+  entries: ActivityEntry<E>[]
 }
 
 /** What ends an authorization that was started. */
@@ -24,7 +28,7 @@ const OUTCOMES: readonly ActivityKind[] = [
 
 /**
  * Groups activity by local day. The start of an authorization and how it ended are one entry, that of the end: each
- * outcome takes the latest start of the same app before it.
+ * outcome takes the latest start of the same app before it, and what that was for.
  * @param entries newest first, as are the days
  */
 export function activityDays<E extends Dated>(entries: readonly E[]): ActivityDay<E>[] {
@@ -38,16 +42,20 @@ export function activityDays<E extends Dated>(entries: readonly E[]): ActivityDa
   return days
 }
 
-function withoutStarts<E extends Dated>(entries: readonly E[]): E[] {
-  const outcomes = new Map<string, number>()
-  return entries.filter(({ kind, connectorSlug }) => {
-    const app = connectorSlug ?? ''
-    const open = outcomes.get(app) ?? 0
-    if (OUTCOMES.includes(kind)) outcomes.set(app, open + 1)
-    if (kind !== 'AUTHORIZATION_STARTED' || open === 0) return true
-    outcomes.set(app, open - 1)
-    return false
-  })
+function withoutStarts<E extends Dated>(entries: readonly E[]): ActivityEntry<E>[] {
+  const unstarted = new Map<string, ActivityEntry<E>[]>()
+  const kept: ActivityEntry<E>[] = []
+  for (const entry of entries) {
+    const known = { ...entry, isRepair: entry.detail === 'REPAIR' || entry.detail === 'ACCOUNT_MISMATCH' }
+    const app = entry.connectorSlug ?? ''
+    const outcomes = unstarted.get(app) ?? []
+    unstarted.set(app, outcomes)
+    if (OUTCOMES.includes(entry.kind)) outcomes.push(known)
+    const outcome = entry.kind === 'AUTHORIZATION_STARTED' ? outcomes.pop() : undefined
+    if (outcome) outcome.isRepair ||= known.isRepair
+    else kept.push(known)
+  }
+  return kept
 }
 
 /** Returns the date in the local time zone. */

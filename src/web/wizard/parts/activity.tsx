@@ -13,7 +13,7 @@ import { texts } from '../texts.js'
 import { dateAndTime, dayName, timeOfDay } from '../times.js'
 import { useKept } from '../use-kept.js'
 import { withDots } from './account-label.js'
-import { activityDays } from './activity-days.js'
+import { type ActivityEntry, activityDays } from './activity-days.js'
 import { Empty } from './empty.js'
 import { Glyph, type GlyphName } from './glyph.js'
 
@@ -133,18 +133,18 @@ function useNames(): (slug: string) => string {
 }
 
 /** What happened to a connection is said as on its row. */
-function sentenceOf(kind: ActivityKind, detail: string | null | undefined): string {
+function sentenceOf({ kind, detail, isRepair }: ActivityEntry<Entry>): string {
+  const { repair } = texts.activity
+  if (isRepair && Object.hasOwn(repair, kind)) return repair[kind as keyof typeof repair]
   if (kind === 'REAUTHORIZED' && detail === 'PERMISSIONS_ADDED') return texts.activity.permissionsAdded
   const isProblem = kind === 'CONNECTION_EXPIRED' || kind === 'CONNECTION_BROKEN'
   return (isProblem && problemEvent(detail, '{name}')) || texts.activity.kind[kind]
 }
 
-function wordsOf(
-  { kind, detail, connectorSlug, pluginSlug, accountLabel, apiKeyName }: Entry,
-  names: (slug: string) => string,
-) {
+function wordsOf(entry: ActivityEntry<Entry>, names: (slug: string) => string) {
+  const { connectorSlug, pluginSlug, accountLabel, apiKeyName } = entry
   const about = connectorSlug ?? pluginSlug
-  const [before, after] = sentenceOf(kind, detail).split('{name}')
+  const [before, after] = sentenceOf(entry).split('{name}')
   return (
     <>
       {before}

@@ -324,6 +324,11 @@ export const de: Texts = {
       TOKEN_ISSUED: 'Ein Token für {name} wurde ausgestellt',
       DISCONNECTED: 'Du hast {name} getrennt',
     },
+    repair: {
+      AUTHORIZATION_STARTED: 'Du hast angefangen, {name} neu zu verbinden',
+      AUTHORIZATION_FAILED: '{name} konnte nicht neu verbunden werden',
+      AUTHORIZATION_CANCELED: 'Du hast das erneute Verbinden mit {name} abgebrochen',
+    },
     permissionsAdded: 'Du hast weitere Berechtigungen für {name} erteilt',
     issuedTo: (key) => `an ${key}`,
   },

@@ -335,6 +335,12 @@ export const en = {
       TOKEN_ISSUED: 'A token was issued for {name}',
       DISCONNECTED: 'You disconnected {name}',
     } satisfies Record<ActivityKind, string>,
+    /** The same, to repair a connection. */
+    repair: {
+      AUTHORIZATION_STARTED: 'You started reconnecting {name}',
+      AUTHORIZATION_FAILED: 'Reconnecting {name} failed',
+      AUTHORIZATION_CANCELED: 'You canceled reconnecting {name}',
+    },
     permissionsAdded: 'You granted more permissions for {name}',
     issuedTo: (key: string) => `to ${key}`,
   },

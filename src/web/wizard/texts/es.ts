@@ -318,6 +318,11 @@ export const es: Texts = {
       TOKEN_ISSUED: 'Se emitió un token para {name}',
       DISCONNECTED: 'Desconectaste {name}',
     },
+    repair: {
+      AUTHORIZATION_STARTED: 'Empezaste a volver a conectar {name}',
+      AUTHORIZATION_FAILED: 'No se pudo volver a conectar {name}',
+      AUTHORIZATION_CANCELED: 'Cancelaste la nueva conexión con {name}',
+    },
     permissionsAdded: 'Concediste más permisos para {name}',
     issuedTo: (key) => `para ${key}`,
   },
