@@ -28,18 +28,18 @@ export function authorizationOfInterest(
 /**
  * Returns whether an authorization has to do with a step.
  *
- * 1. If it was started for the step's setup and is open or succeeded, it does.
- * 2. If it succeeded and was started for no setup, it does if the step uses its connection.
- * 3. If it's to repair a connection, it does if the step uses that one.
- * 4. If it's for a new account, it does if it was started for the step's setup, or for none and the step has no connection.
+ * 1. If it was started for another setup, it doesn't.
+ * 2. If it succeeded, it does, because what ended before is over.
+ * 3. If it's open and was started for the step's setup, it does, because the step will use its connection.
+ * 4. If it's to repair a connection, it does if the step uses that one.
+ * 5. If it's for a new account, it does if it was started for the step's setup, or for none and the step has no connection.
  */
 function concerns(row: AuthorizationRow, setupId: string, connection: ConnectionRow | null): boolean {
   const isOfSetup = row.setupId === setupId
   if (!isOfSetup && row.setupId !== null) return false
-  const isDone = row.status === 'SUCCEEDED'
-  if (isOfSetup && (isDone || isOpen(row.status))) return true
-  const connectionId = isDone ? row.connectionId : row.targetConnectionId
-  return (isOfSetup && connectionId === null) || connectionId === (connection?.id ?? null)
+  if (row.status === 'SUCCEEDED' || (isOfSetup && isOpen(row.status))) return true
+  if (row.targetConnectionId !== null) return row.targetConnectionId === connection?.id
+  return isOfSetup || connection === null
 }
 
 function endOf({ endedAt }: AuthorizationRow): number {

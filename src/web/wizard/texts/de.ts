@@ -101,7 +101,7 @@ export const de: Texts = {
       const connectedOf = `${connected}\u00a0von\u00a0${required}\u00a0verbunden`
       if (lacking === 0) return connectedOf
       if (required === 1) return `${connectedOf}, Berechtigungen fehlen`
-      const apps = lacking === 1 ? 'eine App braucht' : `${lacking}\u00a0Apps brauchen`
+      const apps = lacking === 1 ? 'eine\u00a0App braucht' : `${lacking}\u00a0Apps brauchen`
       return `${connectedOf}, ${apps} noch Berechtigungen`
     },
     progressLabel: 'Nötige Apps, die bereit sind',

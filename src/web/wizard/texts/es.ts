@@ -100,7 +100,7 @@ export const es: Texts = {
       const connectedOf = `${connected}\u00a0de\u00a0${required}\u00a0${required === 1 ? 'conectada' : 'conectadas'}`
       if (lacking === 0) return connectedOf
       if (required === 1) return `${connectedOf}, faltan permisos`
-      const apps = lacking === 1 ? 'una todavía necesita' : `${lacking}\u00a0todavía necesitan`
+      const apps = lacking === 1 ? 'una\u00a0todavía necesita' : `${lacking}\u00a0todavía necesitan`
       return `${connectedOf}, ${apps} permisos`
     },
     progressLabel: 'Apps necesarias ya listas',
