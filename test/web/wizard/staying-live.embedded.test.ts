@@ -128,6 +128,15 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.readsNot('You’re back online')
   })
 
+  test('shows nothing in place of the person’s name while the server is unreachable', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const screen = await scene.open(device, '/', (page) => page.route(/\/graphql$/, (route) => route.abort()))
+    await screen.reads('This page couldn’t be loaded')
+    const account = screen.page.locator('.person > summary')
+    expect(await account.textContent()).toBe('Account')
+    expect(await account.locator('.person__letter').getAttribute('data-letter')).toBeNull()
+  })
+
   test('waits for an unreachable server, on whatever page the user is', async () => {
     await using first = await withMail()
     const { screen, user } = first
