@@ -1,4 +1,4 @@
-import { connectorId, type GraphQLAnswer, type Patchbay, type PersonName } from './patchbay.js'
+import { connectorId, type GraphQLAnswer, type PersonName } from './patchbay.js'
 import { type Callback, type Choice, Person } from './person.js'
 
 export interface StartedAuthorization {
@@ -29,12 +29,12 @@ const AUTHORIZE = `mutation ($input: AuthorizeConnectorInput!) {
 }`
 
 /** A person's browser: it keeps cookies, is signed in to the host as one user, and fills in consent screens. */
-export class Browser {
+export class Browser<User extends string = PersonName> {
   readonly person = new Person()
 
   constructor(
-    readonly patchbay: Pick<Patchbay, 'url' | 'tokenFor'>,
-    readonly user: PersonName,
+    readonly patchbay: { url: string; tokenFor(user: User): Promise<string> },
+    readonly user: User,
   ) {}
 
   /** Executes an operation as a page of Patchbay's own origin does, and keeps the cookies from the response. */

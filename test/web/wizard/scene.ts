@@ -5,6 +5,7 @@ import { en, type Texts } from '../../../src/web/wizard/texts/en.js'
 import { es } from '../../../src/web/wizard/texts/es.js'
 import { openChromium } from '../../support/chromium.js'
 import { FEW_SCREENS, type GraphQLAnswer, type Patchbay, pluginId, startPatchbay } from '../../support/patchbay.js'
+import { Elsewhere } from './elsewhere.js'
 import { type Host, startHost } from './host.js'
 import { Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
@@ -39,6 +40,8 @@ export interface WizardScene extends AsyncDisposable {
   pageErrors: readonly string[]
   /** A new user. */
   newcomer(): string
+  /** Another browser of this user, to bring them into a state before a page is opened, or to change it meanwhile. */
+  elsewhere(user: string): Elsewhere
   /** A signed-in user's browser, on a new device. */
   device(user: string, options?: BrowserContextOptions): Promise<BrowserContext>
   /** A page of that browser, at this path. */
@@ -75,6 +78,7 @@ export async function startWizardScene(env: Record<string, string> = {}): Promis
     asked,
     pageErrors,
     newcomer: () => `person-${++people}`,
+    elsewhere: (user) => new Elsewhere({ url: started.url, tokenFor: host.tokenFor }, user),
     async device(user, options = {}) {
       const device = await chromium.newContext({
         viewport: { width: 1280, height: 900 },
