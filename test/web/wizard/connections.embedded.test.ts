@@ -4,7 +4,7 @@ import { COUNTED, cases } from '../../support/counts.js'
 import { PATIENT } from '../../support/patience.js'
 import { control } from '../../support/sandbox-client.js'
 import { LOOKS, startWizardScene, type WizardScene } from './scene.js'
-import { ConsentWindow, MEETING_ASSISTANT } from './screen.js'
+import { ConsentWindow } from './screen.js'
 
 describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
@@ -19,20 +19,25 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
   })
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
-  /** A newcomer who connected Acme Mail on the connections page. */
-  async function withMail(options?: BrowserContextOptions) {
-    const device = await scene.device(scene.newcomer(), options)
+  /** The connections page of a user who has connected these apps, and then started these setups. */
+  async function withApps(
+    apps: string[],
+    { setups = [], ...options }: BrowserContextOptions & { setups?: string[] } = {},
+  ) {
+    const user = scene.newcomer()
+    const elsewhere = scene.elsewhere(user)
+    for (const app of apps) await elsewhere.connect(app)
+    for (const plugin of setups) await elsewhere.start(plugin)
+    const device = await scene.device(user, options)
     const screen = await scene.open(device, '/connections')
-    await (await screen.consentWindow(screen.texts.remedy.CONNECT('Acme Mail'))).allow()
-    await screen.actions('Acme Mail').waitFor()
-    return { device, screen, [Symbol.asyncDispose]: () => device.close() }
+    return { elsewhere, screen, [Symbol.asyncDispose]: () => device.close() }
   }
 
   test.each(cases(LOOKS))(
     'the menu of a row works by keyboard in $locale and $colorScheme colors, and Escape returns the focus to its button',
     COUNTED,
     async ({ locale, texts: { connections: texts }, colorScheme }) => {
-      await using person = await withMail({ locale, colorScheme })
+      await using person = await withApps(['acme-mail'], { locale, colorScheme })
       const { screen } = person
       const { keyboard } = screen.page
       const button = screen.actions('Acme Mail')
@@ -64,10 +69,8 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
   )
 
   test('a broken account comes first, with the only primary action of the page', async () => {
-    await using person = await withMail()
+    await using person = await withApps(['acme-mail', 'acme-chat'])
     const { screen } = person
-    await (await screen.consentWindow('Connect Acme Chat')).allow()
-    await screen.actions('Acme Chat').waitFor()
     await control(scene.patchbay.sandbox, 'POST', '/acme-chat/revoke', {})
     await screen.choose('Acme Chat', 'Check now')
     await screen.page.locator('li[data-status=BROKEN]').waitFor()
@@ -96,50 +99,32 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await expect.poll(focused).toBe('Connections')
   })
 
-  test('what was disconnected is shown until the person dismisses it', async () => {
-    await using person = await withMail()
+  test('what was disconnected is shown until it’s dismissed, and the setups that still need it are one sentence', async () => {
+    await using person = await withApps(['acme-mail'], { setups: ['meeting-assistant', 'inbox-helper'] })
     const { screen } = person
     await screen.choose('Acme Mail', 'Disconnect')
     await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
     await screen.reads('ada@northwind.example is disconnected from Acme Mail.')
     await screen.reads('What was stored here is deleted, and access at Acme Mail is being revoked.')
-    await screen.button('Connect Acme Mail').waitFor()
-    await screen.button('Dismiss').click()
-    await screen.readsNot('What was stored here is deleted, and access at Acme Mail is being revoked.')
-  })
-
-  test('the setups that still need what was disconnected are one sentence', async () => {
-    await using person = await withMail()
-    const { screen } = person
-    for (const path of [MEETING_ASSISTANT, '/plugins/inbox-helper']) {
-      await screen.page.goto(`${scene.patchbay.url}${path}`)
-      await screen.start()
-    }
-    await screen.page.goto(`${scene.patchbay.url}/connections`)
-    await screen.choose('Acme Mail', 'Disconnect')
-    await screen.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
     const sentence = screen.page.locator('.notice--good > span', { hasText: 'Still needed by' })
     expect(await sentence.textContent()).toMatch(
       /^Still needed by [A-Z][a-z]+ [A-Z][a-z]+ and [A-Z][a-z]+ [A-Z][a-z]+\.$/,
     )
     expect(await sentence.getByRole('link').count()).toBe(2)
+    await screen.button('Connect Acme Mail').waitFor()
+    await screen.button('Dismiss').click()
+    await screen.readsNot('What was stored here is deleted, and access at Acme Mail is being revoked.')
   })
 
   test('an app that needs more permissions isn’t called live, and says which of its setups needs them', async () => {
-    await using person = await withMail()
-    const { screen } = person
-    await screen.page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
-    await screen.start()
-    await screen.page.goto(`${scene.patchbay.url}/connections`)
+    await using person = await withApps(['acme-mail'], { setups: ['meeting-assistant'] })
+    const { screen, elsewhere } = person
     const row = screen.page.locator('.connection__row', { hasText: 'Used by' })
     await row.getByText('Needs permissions', { exact: true }).waitFor()
     expect(await row.locator('.pill').allTextContents()).toEqual(['Needs permissions'])
     await screen.readsNot('(needs permissions)') // it would be the only setup
-    await screen.page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
-    await screen.connect('Acme Mail', 'Grant permissions')
-    await screen.page.goto(`${scene.patchbay.url}/plugins/inbox-helper`)
-    await screen.start()
-    await screen.page.goto(`${scene.patchbay.url}/connections`)
+    await elsewhere.connect('acme-mail')
+    await elsewhere.start('inbox-helper')
     await row
       .getByRole('listitem')
       .filter({ hasText: /^Inbox Helper \(needs permissions\)/ })
@@ -196,13 +181,9 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
 
   test('an authorization of a setup that is still open can be canceled after the browser was closed', async () => {
     const user = scene.newcomer()
-    {
-      await using device = await scene.device(user)
-      const setup = await scene.open(device, MEETING_ASSISTANT)
-      await setup.start()
-      await setup.consentWindow('Connect Acme Mail')
-      await setup.shows('Acme Mail', 'AUTHORIZING')
-    }
+    const closed = scene.elsewhere(user)
+    await closed.start('meeting-assistant')
+    await closed.ask('acme-mail')
     await using device = await scene.device(user)
     const screen = await scene.open(device, '/connections')
     await screen.reads('You’re connecting Acme Mail in another window or on another device.')
