@@ -6,9 +6,6 @@ import { control } from '../../support/sandbox-client.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 import { MEETING_ASSISTANT, type Screen } from './screen.js'
 
-const DISCONNECT = 'mutation ($input: DisconnectInput!) { disconnect(input: $input) { __typename } }'
-const CONNECTIONS = '{ viewer { connections { id connector { name } } } }'
-
 describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
   beforeAll(async () => {
@@ -25,18 +22,13 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
   /** A user with the meeting assistant's mail connected, and the setup's page. */
   async function withMail(prepare?: (page: Page) => Promise<unknown>) {
     const user = scene.newcomer()
+    const elsewhere = scene.elsewhere(user)
+    await elsewhere.start('meeting-assistant')
+    await elsewhere.connect('acme-mail')
     const device = await scene.device(user)
     const screen = await scene.open(device, MEETING_ASSISTANT, prepare)
-    await screen.start()
-    await screen.connect('Acme Mail')
-    return { user, device, screen, [Symbol.asyncDispose]: () => device.close() }
-  }
-
-  /** From elsewhere, like another device of theirs. */
-  async function disconnectMail(user: string): Promise<void> {
-    const { data } = await scene.execute<{ viewer: { connections: { id: string }[] } }>(user, CONNECTIONS)
-    const [connection] = data.viewer.connections
-    await scene.execute(user, DISCONNECT, { input: { connectionId: connection?.id } })
+    await screen.shows('Acme Mail', 'LIVE')
+    return { user, elsewhere, device, screen, [Symbol.asyncDispose]: () => device.close() }
   }
 
   /** Opens sockets and event streams in the user's name until no more are allowed. */
@@ -107,7 +99,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await using first = await withMail()
     const settings = await scene.open(first.device, '/connections')
     await settings.actions('Acme Mail').waitFor()
-    await disconnectMail(first.user)
+    await first.elsewhere.disconnect('acme-mail')
     await first.screen.shows('Acme Mail', 'NOT_CONNECTED')
     await settings.reads('No apps are connected')
     await settings.reads(/You disconnected/)
@@ -115,11 +107,11 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
 
   test('says that it is offline without interrupting, and is up to date once it is back online', async () => {
     await using first = await withMail()
-    const { screen, user } = first
+    const { screen, elsewhere } = first
     await screen.cut()
     await setOnLine(screen.page, false)
     await screen.reads('You’re offline.')
-    await disconnectMail(user)
+    await elsewhere.disconnect('acme-mail')
     await screen.shows('Acme Mail', 'LIVE') // as before
     await screen.cut(false)
     await setOnLine(screen.page, true)
@@ -139,12 +131,12 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
 
   test('waits for an unreachable server, on whatever page the user is', async () => {
     await using first = await withMail()
-    const { screen, user } = first
+    const { screen, elsewhere } = first
     await screen.cut()
     await screen.reads('We can’t reach the server right now.')
     await screen.page.getByRole('link', { name: 'My skills', exact: true }).click()
     await screen.reads('This page couldn’t be loaded')
-    await disconnectMail(user)
+    await elsewhere.disconnect('acme-mail')
     await screen.cut(false)
     await screen.page.locator('.row', { hasText: 'Send the notes' }).getByText('Waiting for').waitFor()
     await screen.readsNot('This page couldn’t be loaded')
@@ -174,10 +166,10 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
   test('uses an event stream if WebSockets are blocked, and remains live', async () => {
     const blocked = (page: Page) => page.addInitScript('line.isCut = true')
     await using first = await withMail(blocked)
-    const { screen, device, user } = first
+    const { screen, device, elsewhere } = first
     const settings = await scene.open(device, '/connections', blocked)
     await settings.actions('Acme Mail').waitFor()
-    await disconnectMail(user)
+    await elsewhere.disconnect('acme-mail')
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     await settings.reads('No apps are connected')
     await screen.readsNot('We can’t reach the server right now.')
@@ -185,7 +177,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
 
   test('G9: is up to date soon after its user is back under the limits of sockets and event streams', async () => {
     await using first = await withMail()
-    const { device, user, screen } = first
+    const { device, user, elsewhere, screen } = first
     await screen.page.close()
     // Its own socket would leave a place later.
     await expect.poll(() => scene.patchbay.instance.subscribers).toBe(0)
@@ -194,22 +186,25 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     await late.reads('We can’t reach the server right now.')
     await others.close()
     await late.readsNot('We can’t reach the server right now.')
-    await disconnectMail(user)
+    await elsewhere.disconnect('acme-mail')
     await late.shows('Acme Mail', 'NOT_CONNECTED')
   })
 
   test('renews a token that expires, and misses nothing', async () => {
     const user = scene.newcomer()
+    const elsewhere = scene.elsewhere(user)
+    await elsewhere.start('meeting-assistant')
     scene.host.lifetime(user, 5)
     await using device = await scene.device(user)
     const screen = await scene.open(device, MEETING_ASSISTANT)
-    await screen.start()
+    await screen.shows('Acme Mail', 'NOT_CONNECTED')
     const before = scene.host.given(user)
     const socketClosed = screen.closedSocket(4403)
     scene.host.lifetime(user, 3_600)
     await socketClosed
-    await screen.connect('Acme Mail')
-    await disconnectMail(user)
+    await elsewhere.connect('acme-mail')
+    await screen.shows('Acme Mail', 'LIVE')
+    await elsewhere.disconnect('acme-mail')
     await screen.shows('Acme Mail', 'NOT_CONNECTED')
     expect(scene.host.given(user)).toBeGreaterThan(before)
   })
