@@ -13,6 +13,8 @@ import { cutOff, MEETING_ASSISTANT, type Screen } from './screen.js'
 const MOST_SCRIPT_BYTES = 150 * 1024
 const MOST_REQUESTS = 14
 
+const NO_PLUGIN = '/plugins/no-such-plugin'
+
 interface AxeResult {
   violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[]
 }
@@ -29,18 +31,12 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
   beforeAll(async () => {
     scene = await startWizardScene()
     user = scene.newcomer()
-    await using device = await scene.device(user)
-    const screen = await scene.open(device, MEETING_ASSISTANT)
-    await screen.start()
-    await screen.connect('Acme Mail')
-    const calendar = await screen.consentWindow('Connect Acme Calendar')
-    await calendar.allow({ untick: ['calendar.write'] })
-    await screen.shows('Acme Calendar', 'MISSING_SCOPES')
-    const chat = await screen.consentWindow('Connect Acme Chat')
-    await chat.deny()
-    await screen.step('Acme Chat').getByRole('alert').waitFor()
-    await screen.page.goto(`${scene.patchbay.url}/plugins/standup-writer`)
-    await screen.start()
+    const elsewhere = scene.elsewhere(user)
+    await elsewhere.start('meeting-assistant')
+    await elsewhere.connect('acme-mail')
+    await elsewhere.connect('acme-calendar', { untick: ['calendar.write'] })
+    await elsewhere.connect('acme-chat', { allow: false })
+    await elsewhere.start('standup-writer')
   }, PATIENT.timeout)
   afterEach(() => {
     expect(scene.pageErrors).toEqual([])
@@ -54,18 +50,24 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     ['a setup with optional apps', '/plugins/standup-writer', texts.setup.optionalSteps],
     ['My skills', '/mine', 'Find a time'],
     ['connections', '/connections', texts.activity.title],
-    ['a page that is not', '/plugins/no-such-plugin', texts.notFound.title],
+    ['a page that is not', NO_PLUGIN, texts.notFound.title],
   ]
 
+  /** Goes to the page by the links that people click, where there are any: plugins are on the first page. */
   async function see(page: Page, path: string, shown: string): Promise<void> {
-    await page.goto(`${scene.patchbay.url}${path}`)
+    const isPlugin = path.startsWith('/plugins/')
+    if (isPlugin && path !== NO_PLUGIN) await page.locator('nav a[href="/"]').click()
+    const link = page.locator(isPlugin ? `main a[href="${path}"]` : `nav a[href="${path}"]`).first()
+    if (path === NO_PLUGIN) await page.goto(`${scene.patchbay.url}${path}`)
+    else await link.click()
+    await page.waitForURL((url) => url.pathname === path)
     await page.getByText(shown).first().waitFor()
     await page.locator('.skeleton').first().waitFor({ state: 'detached' })
   }
 
   /** What axe finds, in words. Animations are skipped first, because colors count in their final state. */
   async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source)
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
     const { violations } = await page.evaluate<AxeResult>(() =>
       (window as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
     )
@@ -101,15 +103,16 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     })
 
     test('axe finds nothing during a consent and when the setup is ready', COUNTED, async () => {
-      await using device = await scene.device(scene.newcomer(), look)
+      const person = scene.newcomer()
+      const elsewhere = scene.elsewhere(person)
+      await elsewhere.start('inbox-helper')
+      await using device = await scene.device(person, look)
       const screen = await scene.open(device, '/plugins/inbox-helper')
-      await screen.start()
-      const popup = await screen.consentWindow(texts.remedy.CONNECT('Acme Mail'))
+      await screen.consentWindow(texts.remedy.CONNECT('Acme Mail'))
       await screen.shows('Acme Mail', 'AUTHORIZING')
       expect(await violations(screen.page)).toEqual([])
-      await popup.allow()
-      await screen.shows('Acme Mail', 'LIVE')
-      await screen.connect('Acme Calendar')
+      await elsewhere.connect('acme-mail')
+      await elsewhere.connect('acme-calendar')
       await screen.reads(texts.setup.ready('Inbox Helper'))
       expect(await violations(screen.page)).toEqual([])
     })
@@ -125,7 +128,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     COUNTED,
     async ({ width, locale, texts }) => {
       await using device = await scene.device(user, { locale, viewport: { width, height: 800 } })
-      const page = await device.newPage()
+      const { page } = await scene.open(device)
       for (const [name, path, shown] of pages(texts)) {
         await see(page, path, shown)
         for (const direction of ['ltr', 'rtl']) {
@@ -136,10 +139,12 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     },
   )
 
-  test.each([
-    [360, 740],
-    [768, 1024],
-  ])('the first app of a setup can be connected without scrolling at %s × %s px', async (width, height) => {
+  test.each(
+    cases([
+      [360, 740],
+      [768, 1024],
+    ] as const),
+  )('the first app of a setup can be connected without scrolling at %s × %s px', COUNTED, async (width, height) => {
     await using device = await scene.device(scene.newcomer(), { viewport: { width, height } })
     const screen = await scene.open(device, MEETING_ASSISTANT)
     await screen.start()
@@ -162,26 +167,28 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await screen.page.getByRole('heading', { name: 'Connect your apps once' }).count()).toBe(0)
   })
 
-  test('no tab is marked at an address where there is nothing, also below one of the tabs', async () => {
+  test('no tab is marked where there is nothing, only required apps are numbered, and instructions are rendered', async () => {
     await using device = await scene.device(user)
-    const { page } = await scene.open(device, '/plugins/no-such-plugin')
+    const { page } = await scene.open(device, NO_PLUGIN)
     const marked = page.getByRole('navigation').locator('[aria-current]')
     await page.getByRole('heading', { name: 'Page not found' }).waitFor()
-    expect(await marked.count()).toBe(0)
-    await page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
+    expect(await marked.count()).toBe(0) // also below one of the tabs
+    await see(page, MEETING_ASSISTANT, en.setup.steps)
     await expect.poll(() => marked.allTextContents()).toEqual(['Plugins'])
-  })
 
-  test('only required apps are numbered, as the progress counts only them', async () => {
-    await using device = await scene.device(user)
-    const { page } = await scene.open(device, '/plugins/standup-writer')
-    await page.getByText('0 of 1 connected').waitFor()
+    await see(page, '/plugins/standup-writer', '0 of 1 connected') // the progress counts only required apps
     const numbered = (list: string) =>
       page
         .locator(`${list} .step__number`)
         .evaluateAll((all) => all.map((each) => getComputedStyle(each, '::before').content.startsWith('counter')))
     expect(await numbered('ol.steps')).toEqual([true])
     expect(await numbered('ul.steps')).toEqual([false, false])
+
+    await see(page, '/mine', 'Find a time')
+    await page.locator('summary', { hasText: 'Instructions Find a time' }).click()
+    const items = page.locator('.markdown').first().getByRole('listitem')
+    expect(await items.first().textContent()).toBe('Check the calendars for the next two weeks.') // not their source
+    await page.getByRole('heading', { name: 'Find a time', level: 4 }).waitFor()
   })
 
   test('on a phone, a ready plugin without apps has the same heading as others', async () => {
@@ -193,15 +200,6 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     for (const part of ['.plugin-head__version', '.plugin-head > .pill']) {
       expect(await screen.page.locator(part).isVisible(), part).toBe(false)
     }
-  })
-
-  test('instructions are rendered, and their source is not shown', async () => {
-    await using device = await scene.device(user)
-    const screen = await scene.open(device, '/mine')
-    await screen.page.locator('summary', { hasText: 'Instructions Find a time' }).click()
-    const items = screen.page.locator('.markdown').first().getByRole('listitem')
-    expect(await items.first().textContent()).toBe('Check the calendars for the next two weeks.')
-    await screen.page.getByRole('heading', { name: 'Find a time', level: 4 }).waitFor()
   })
 
   test('the first load is small and takes few requests', async () => {
@@ -240,10 +238,13 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
   })
 
   test('an account can be checked, shown in detail, and disconnected after a warning', async () => {
-    await using device = await scene.device(scene.newcomer())
+    const person = scene.newcomer()
+    const elsewhere = scene.elsewhere(person)
+    await elsewhere.start('meeting-assistant')
+    await elsewhere.connect('acme-mail')
+    await using device = await scene.device(person)
     const setup = await scene.open(device, MEETING_ASSISTANT)
-    await setup.start()
-    await setup.connect('Acme Mail')
+    await setup.shows('Acme Mail', 'LIVE')
     const screen: Screen = await scene.open(device, '/connections')
     await screen.choose('Acme Mail', 'Check now')
     await screen.reads('Acme Mail confirmed the connection.')
@@ -263,8 +264,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await message.getByRole('link', { name: 'Meeting Assistant' }).waitFor()
     await expect.poll(() => screen.said()).toContain('ada@northwind.example is disconnected from Acme Mail.')
     await setup.shows('Acme Mail', 'NOT_CONNECTED')
-    const other = await screen.consentWindow('Connect Acme Mail')
-    await other.allow()
+    await scene.elsewhere(person).connect('acme-mail') // for no setup
     await screen.actions('Acme Mail').waitFor()
     await message.waitFor({ state: 'detached' }) // it's no longer true
     await screen.reads(/You connected/)
@@ -284,17 +284,20 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
   })
 
   test('what was announced to screen readers is gone ten seconds later, and a problem says since when', async () => {
-    await using device = await scene.device(scene.newcomer())
-    const setup = await scene.open(device, MEETING_ASSISTANT)
-    await setup.start()
-    await setup.page.clock.install()
-    await setup.connect('Acme Mail')
-    const announced = () => setup.page.locator('[aria-live=polite].visually-hidden').textContent()
+    const person = scene.newcomer()
+    const elsewhere = scene.elsewhere(person)
+    await elsewhere.start('meeting-assistant')
+    await using device = await scene.device(person)
+    const screen = await scene.open(device, MEETING_ASSISTANT)
+    await screen.shows('Acme Mail', 'NOT_CONNECTED')
+    await screen.page.clock.install()
+    await elsewhere.connect('acme-mail')
+    const announced = () => screen.page.locator('[aria-live=polite].visually-hidden').textContent()
     await expect.poll(announced).toContain('Acme Mail')
-    await setup.page.clock.fastForward(10_000)
+    await screen.page.clock.fastForward(10_000)
     await expect.poll(announced).toBe('')
 
-    const screen = await scene.open(device, '/connections')
+    await screen.page.getByRole('link', { name: 'Connections', exact: true }).click()
     await control(scene.patchbay.sandbox, 'POST', '/acme-mail/revoke', {})
     await screen.choose('Acme Mail', 'Check now')
     await screen.reads(/^Since [A-Z][a-z]{2}\s\d+,\s20\d\d/)
