@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Chromium, openChromium } from '../../support/chromium.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
 import { PATIENT } from '../../support/patience.js'
+import { Elsewhere } from './elsewhere.js'
 import { MEETING_ASSISTANT, Screen } from './screen.js'
 import { wizardBuild } from './wizard-build.js'
 
@@ -18,11 +19,13 @@ describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
   })
 
   test('each tab can act as a different user, and no user sees what belongs to another', async () => {
+    const elsewhere = new Elsewhere(patchbay, 'ada')
+    await elsewhere.start('meeting-assistant')
+    await elsewhere.connect('acme-mail')
     await using device = await chromium.newContext()
     const ada = new Screen(await device.newPage())
     await ada.page.goto(`${patchbay.url}${MEETING_ASSISTANT}`)
-    await ada.start()
-    await ada.connect('Acme Mail')
+    await ada.shows('Acme Mail', 'LIVE')
 
     const other = new Screen(await device.newPage())
     await other.page.goto(`${patchbay.url}/connections?as=cleo`)
@@ -40,11 +43,13 @@ describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
   })
 
   test('the sandbox is one click away, and access that is revoked there breaks the step on the open page', async () => {
+    const elsewhere = new Elsewhere(patchbay, 'ben')
+    await elsewhere.start('inbox-helper')
+    await elsewhere.connect('acme-mail')
     await using device = await chromium.newContext()
     const screen = new Screen(await device.newPage())
     await screen.page.goto(`${patchbay.url}/plugins/inbox-helper?as=ben`)
-    await screen.start()
-    await screen.connect('Acme Mail')
+    await screen.shows('Acme Mail', 'LIVE')
     await screen.page.locator('.person > summary').click()
     const [sandbox] = await Promise.all([
       screen.page.waitForEvent('popup'),
@@ -53,9 +58,7 @@ describe('the wizard in development', { ...PATIENT, tags: 'chromium' }, () => {
     const app = sandbox.locator('#acme-mail')
     await app.getByRole('button', { name: 'Revoke access' }).first().click()
     await sandbox.locator('#acme-mail [data-slot=outcome]').getByText(/./).waitFor()
-    const settings = new Screen(await device.newPage())
-    await settings.page.goto(`${patchbay.url}/connections?as=ben`)
-    await settings.choose('Acme Mail', 'Check now')
+    await elsewhere.check('acme-mail')
     await screen.shows('Acme Mail', 'BROKEN')
     await screen.button('Reconnect Acme Mail').waitFor()
   })
