@@ -35,7 +35,8 @@ describe('the wizard in other languages', { ...PATIENT, tags: 'chromium' }, () =
     async ({ locale, texts, pages, today }) => {
       const english = englishOnly(en, texts)
       const pagesInEnglish = englishOnly(englishPages, pages)
-      await using device = await scene.device(scene.newcomer(), { locale, viewport: { width: 360, height: 740 } })
+      const user = scene.newcomer()
+      await using device = await scene.device(user, { locale, viewport: { width: 360, height: 740 } })
       const look = async (page: Page, where: string, foreign = english) => {
         const shown = await shownOn(page)
         expect(shown.length, where).toBeGreaterThan(1)
@@ -52,7 +53,8 @@ describe('the wizard in other languages', { ...PATIENT, tags: 'chromium' }, () =
       await reads(texts.plugins.none('xyzzy'))
       await look(page, 'a search without results')
 
-      await page.goto(`${scene.patchbay.url}${MEETING_ASSISTANT}`)
+      await page.getByRole('searchbox').fill('')
+      await page.locator(`main a[href="${MEETING_ASSISTANT}"]`).first().click()
       await page.getByRole('button', { name: texts.plugins.start, exact: true }).waitFor()
       await look(page, 'a plugin')
       await page.getByRole('button', { name: texts.plugins.start, exact: true }).click()
@@ -71,8 +73,9 @@ describe('the wizard in other languages', { ...PATIENT, tags: 'chromium' }, () =
       await mail.allow()
       await mail.page.getByRole('status').getByText(pages.connected.title('Acme Mail')).waitFor()
       await look(mail.page, 'the result', pagesInEnglish)
-      const calendar = await ask('Acme Calendar')
-      await calendar.allow({ untick: ['calendar.write'] })
+      const elsewhere = scene.elsewhere(user)
+      await elsewhere.start('meeting-assistant')
+      await elsewhere.connect('acme-calendar', { untick: ['calendar.write'] })
       await reads(texts.step.missing('Acme Calendar'))
       const chat = await ask('Acme Chat')
       await chat.deny()
