@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { COUNTED, cases } from '../../support/counts.js'
 import { configureEmulated, EMULATED, nameOf } from '../../support/emulated-providers.js'
 import { type Emulators, startEmulators } from '../../support/emulators.js'
 import { PATIENT } from '../../support/patience.js'
 import { startWizardScene, type WizardScene } from './scene.js'
 
-const CLICKED = ['google', 'github', 'slack', 'microsoft']
+/** First the one that is disconnected in its own way, because it can't revoke access. */
+const CLICKED = ['microsoft', 'google', 'github', 'slack'].flatMap((name) =>
+  EMULATED.filter(({ provider }) => provider === name),
+)
 
 describe('emulated apps in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
   let scene: WizardScene
@@ -21,8 +25,9 @@ describe('emulated apps in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await scene?.[Symbol.asyncDispose]()
   })
 
-  test.each(EMULATED.filter(({ provider }) => CLICKED.includes(provider)))(
+  test.each(cases(CLICKED))(
     '$provider is connected, checked and disconnected by clicking',
+    COUNTED,
     async (emulated) => {
       const { login, label } = emulated
       const app = nameOf(emulated.provider)
