@@ -160,7 +160,7 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     expect(await low()).toEqual([])
 
     await page.goto(`${scene.patchbay.url}/plugins/plain-writer`)
-    await screen.start()
+    await screen.button(de.plugins.start).click()
     const [banner, ...buttons] = await widthsOf(page.locator('.finish .actions, .finish .button'))
     expect(buttons).toEqual([banner, banner])
   })
