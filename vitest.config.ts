@@ -12,7 +12,6 @@ const requirements = [POSTGRESQL, REDIS, CHROMIUM, DOCKER_COMPOSE, PYTHON]
 const missing = await missingOf(requirements)
 
 const IMAGE = 'test/deploy/image.test.ts'
-const PROGRAMS = 'test/support/programs-setup.ts'
 const serviceNeeds = {
   name: 'service',
   needs: [POSTGRESQL, REDIS],
@@ -22,7 +21,7 @@ const service = {
   extends: true as const,
   test: {
     name: 'service',
-    globalSetup: [PROGRAMS, 'test/support/service-setup.ts'],
+    globalSetup: ['test/support/service-setup.ts'],
     include: ['test/**/*.test.ts'],
     // Without what it needs, the project has no files. It is defined all the same, because knip looks for its setup here.
     exclude: serviceNeeds.needs.some((each) => missing.includes(each)) ? ['**'] : ['**/*.embedded.test.ts'],
@@ -32,7 +31,7 @@ const embedded = {
   extends: true as const,
   test: {
     name: 'embedded',
-    globalSetup: [PROGRAMS, 'test/support/embedded-setup.ts'],
+    globalSetup: ['test/support/embedded-setup.ts'],
     include: embeddedFiles(),
     exclude: ['**/*.service.test.ts'],
   },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../../src/database/migrate.js'
+import { providePrograms } from './programs.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -17,6 +18,13 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject) {
+  project.provide('mode', 'embedded')
+  const removals = await Promise.all([providePrograms(project), provideTemplates(project)])
+  return () => Promise.all(removals.map((remove) => remove()))
+}
+
+/** @returns what removes them at the end of the run */
+async function provideTemplates(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'patchbay-test-'))
   const pglite = await PGlite.create()
   await migrate(pglite)
@@ -32,7 +40,6 @@ export default async function setup(project: TestProject) {
   await mkdir(preparedData)
   const prepared = await PGlite.create(join(preparedData, 'postgres'), { loadDataDir: dump })
   await prepared.close()
-  project.provide('mode', 'embedded')
   project.provide('preparedData', preparedData)
   project.provide('databaseTemplate', file)
   return () => rm(folder, { recursive: true, force: true })

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { openPostgres } from '../../src/database/postgres.js'
 import { connected, createDatabase, findPostgres } from './postgres-server.js'
+import { providePrograms } from './programs.js'
 import { startRedisServer } from './redis-server.js'
 
 declare module 'vitest' {
@@ -18,6 +19,13 @@ const NO_AUTOVACUUM = `DO $$ DECLARE name text; BEGIN
 END $$`
 
 export default async function setup(project: TestProject) {
+  project.provide('mode', 'service')
+  const removals = await Promise.all([providePrograms(project), provideServices(project)])
+  return () => Promise.all(removals.map((remove) => remove()))
+}
+
+/** @returns what stops and removes them at the end of the run */
+async function provideServices(project: TestProject): Promise<() => Promise<void>> {
   const server = await findPostgres()
   const template = await createDatabase(server.url)
   const migrated = await openPostgres({
@@ -30,7 +38,6 @@ export default async function setup(project: TestProject) {
   await connected(template.url, (client) => client.query(NO_AUTOVACUUM))
   const templateName = new URL(template.url).pathname.slice(1)
   const redis = await startRedisServer()
-  project.provide('mode', 'service')
   project.provide('services', {
     postgres: server.url,
     template: templateName,

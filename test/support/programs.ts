@@ -20,12 +20,31 @@ declare module 'vitest' {
 const CACHE = join(REPOSITORY, 'node_modules/.cache')
 const PROGRAMS = ['src/main.ts', 'src/operator.ts', 'test/faults/instance.ts', 'test/faults/load/generator.ts']
 
-export default async function setup(project: TestProject) {
+/** Both projects have it. Each has loaded this module for itself. */
+const SHARED = Symbol.for('patchbay/test/programs')
+
+interface Programs {
+  folder: string
+  outputs: Metafile['outputs']
+}
+
+/**
+ * Bundles the programs, once for all projects, and provides them.
+ * @returns what removes them at the end of the run
+ */
+export async function providePrograms(project: TestProject): Promise<() => Promise<void>> {
+  const shared = globalThis as { [SHARED]?: Promise<Programs> }
+  shared[SHARED] ??= bundlePrograms()
+  const { folder, outputs } = await shared[SHARED]
+  project.provide('programs', folder)
+  project.provide('programOutputs', outputs)
+  return () => rm(folder, { recursive: true, force: true })
+}
+
+async function bundlePrograms(): Promise<Programs> {
   await mkdir(CACHE, { recursive: true })
   const folder = await mkdtemp(join(CACHE, 'patchbay-programs-'))
   const { outputs } = await bundle({ outbase: REPOSITORY, outdir: folder, entryPoints: PROGRAMS })
   for (const name of ['package.json', 'prisma', 'providers']) await symlink(join(REPOSITORY, name), join(folder, name))
-  project.provide('programs', folder)
-  project.provide('programOutputs', outputs)
-  return () => rm(folder, { recursive: true, force: true })
+  return { folder, outputs }
 }
