@@ -184,6 +184,14 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
 
     await follow(screen, 'connections')
     await activityIsInLine(screen)
+    const row = page.locator('.connection__row').first()
+    const middles = await row
+      .locator('.connection__name, .pill')
+      .evaluateAll((all) =>
+        all.map((element) => element.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2),
+      )
+    expect(middles).toHaveLength(2)
+    expect(Math.max(...middles) - Math.min(...middles), 'from the name’s middle to the pill’s').toBeLessThan(0.6)
 
     await follow(screen, 'plugins')
     await screen.reads(screen.texts.setup.progress(2, 3, 1))

@@ -261,7 +261,7 @@ export const de: Texts = {
     others: 'Weitere Apps',
     apps: 'Apps',
     othersLead:
-      'Verbinde eine App, schon bevor ein Plugin sie braucht. Vielleicht bittet es dann noch um weitere Berechtigungen.',
+      'Du kannst diese Apps auch hier verbinden. Ein Plugin fragt vielleicht noch nach weiteren Berechtigungen.',
     status: { LIVE: 'Aktiv', EXPIRED: 'Abgelaufen', BROKEN: 'Unterbrochen' },
     defaultAccount: 'Standard',
     unknownAccount: 'Unbekanntes Konto',

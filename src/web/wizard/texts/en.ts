@@ -271,7 +271,7 @@ export const en = {
     emptyLine: 'Choose a plugin to see which apps it needs, or connect an app below.',
     others: 'Other apps',
     apps: 'Apps',
-    othersLead: 'Connect an app before a plugin needs it. The plugin may still ask for more permissions.',
+    othersLead: 'You can connect these apps here, too. A plugin may still ask for more permissions.',
     status: { LIVE: 'Live', EXPIRED: 'Expired', BROKEN: 'Broken' },
     defaultAccount: 'Default',
     unknownAccount: 'Unknown account',

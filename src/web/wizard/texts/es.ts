@@ -255,7 +255,7 @@ export const es: Texts = {
     emptyLine: 'Elige un plugin para ver qué apps necesita o conecta una app aquí abajo.',
     others: 'Otras apps',
     apps: 'Apps',
-    othersLead: 'Conecta una app antes de que un plugin la necesite. Puede que el plugin pida más permisos después.',
+    othersLead: 'También puedes conectar estas apps aquí. Puede que un plugin pida más permisos después.',
     status: { LIVE: 'Activa', EXPIRED: 'Caducada', BROKEN: 'Interrumpida' },
     defaultAccount: 'Predeterminada',
     unknownAccount: 'Cuenta desconocida',
