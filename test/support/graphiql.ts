@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { PersonName } from './patchbay.js'
 
 /** Tall, because GraphiQL renders only the lines of a result that are in view. */
-export const VIEWPORT = { width: 1280, height: 3_200 }
+export const VIEWPORT = { width: 1280, height: 4_000 }
 export const PATIENCE = { timeout: 90_000 }
 
 interface Watched {

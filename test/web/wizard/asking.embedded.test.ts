@@ -48,6 +48,20 @@ describe('an app with an address for each customer, in Chromium', { ...PATIENT, 
     await screen.reads('ada@northwind.example · Customer support · northwind')
   })
 
+  test('is asked for in the setup of a plugin that comes with Patchbay', async () => {
+    const person = scene.newcomer()
+    const elsewhere = await scene.elsewhere(person)
+    await elsewhere.start('support-helper')
+    const device = await scene.device(person)
+    const screen = await scene.open(device, '/plugins/support-helper')
+    await screen.button('Connect Acme Desk').click()
+    await screen.page.getByLabel('workspace').fill('northwind')
+    await (await screen.consentWindow('Continue')).allow()
+    await screen.reads('Support Helper is ready')
+    await screen.reads('ada@northwind.example · Customer support · northwind')
+    await device.close()
+  })
+
   test('says what is wrong when the person leaves the field, and opens nothing until it is right', async () => {
     await using person = await connectionsPage()
     const { screen, field } = person

@@ -28,4 +28,9 @@ export const PLUGIN_PICTURES: Readonly<Record<string, PluginPicture>> = {
     to: '#0b7a63',
     path: 'M5.5 4.5h13A1.5 1.5 0 0 1 20 6v9a1.5 1.5 0 0 1-1.5 1.5H12L7.5 20v-3.5h-2A1.5 1.5 0 0 1 4 15V6a1.5 1.5 0 0 1 1.5-1.5ZM8 8.3h8M8 10.9h8M8 13.3h4.5',
   },
+  'support-helper': {
+    from: '#9a4f00',
+    to: '#a8660a',
+    path: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16Zm0 4.7a3.3 3.3 0 1 1 0 6.6 3.3 3.3 0 0 1 0-6.6ZM6.3 6.3l3.4 3.4M14.3 14.3l3.4 3.4M17.7 6.3l-3.4 3.4M9.7 14.3l-3.4 3.4',
+  },
 }
