@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../../src/database/migrate.js'
@@ -18,6 +19,8 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject) {
+  // A database is created here only once: to optimize what does it takes longer than doing it.
+  setFlagsFromString('--liftoff-only')
   project.provide('mode', 'embedded')
   const removals = await Promise.all([providePrograms(project), provideTemplates(project)])
   return () => Promise.all(removals.map((remove) => remove()))
