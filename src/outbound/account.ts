@@ -47,14 +47,15 @@ export function idText(value: unknown): string | undefined {
 }
 
 function labelOf(body: unknown, paths: readonly string[], names: readonly string[], metadata: Metadata): string | null {
-  const name = paths.map((path) => textOf(valueAt(body, path))).find((text) => text !== undefined && text !== '')
-  const shown = names.flatMap((key) => metadata[key] ?? [])
-  const texts = [...(name === undefined ? [] : [name]), ...shown]
-  if (texts.length === 0) return null
-  return texts
-    .join(' · ')
-    .replaceAll(/[\p{Cc}\p{Surrogate}]/gu, ' ')
-    .slice(0, MAX_LABEL_LENGTH)
+  const name = paths.map((path) => tidied(textOf(valueAt(body, path)))).find((text) => text !== '')
+  const shown = names.map((key) => tidied(metadata[key]))
+  const label = [name ?? '', ...shown].filter((text) => text !== '').join(' · ')
+  return label === '' ? null : label.slice(0, MAX_LABEL_LENGTH)
+}
+
+/** Returns the text without what can't be stored. Empty if nothing of it can be read. */
+function tidied(text: string | undefined): string {
+  return (text ?? '').replaceAll(/[\p{Cc}\p{Surrogate}]/gu, ' ').trim()
 }
 
 /** Returns the names of the values that tell accounts apart for a person. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ProviderSchema } from '../../src/domain/catalogue/provider.js'
 import { OAuthError } from '../../src/domain/ports/oauth-client.js'
+import { accountIn } from '../../src/outbound/account.js'
 import { parseExactly, textOf, valueAt } from '../../src/outbound/exact-json.js'
 import { providerCatalogue } from '../../src/providers/catalogue.js'
 import { type Script, type ScriptedApp, startScriptedApp } from '../support/scripted-app.js'
@@ -170,4 +171,21 @@ test('an identity needs one way to read its id, and connectors that are stored a
   expect(parses({ url, idPath: 'sub', labelPaths: ['email'] })).toBe(true)
   expect(parses({ url, labelPaths: [] })).toBe(false)
   expect(parses({ url, idPath: 'a', idPaths: ['a', 'b'] })).toBe(false)
+})
+
+test.each([
+  [{ email: 'ada@app.example' }, 'ada@app.example · Support · northwind'],
+  [{}, 'Support · northwind'],
+  [{ email: ' \t', name: ' Ada ' }, 'Ada · Support · northwind'],
+  [{ email: '' }, 'Support · northwind'],
+])('a label of %j has dots only between parts that say something', (me, label) => {
+  const shown = { from: 'lookup', path: 'name', hosts: null, required: true, identifies: false, shown: true }
+  const { provider } = app.target({
+    identity: { url: 'https://app.example/me', idPath: 'sub', labelPaths: ['email', 'name'] },
+    lookup: { url: 'https://app.example/sites' },
+    metadata: { site: shown, team: shown },
+  })
+  const variables = [{ name: 'workspace' }] as typeof provider.variables
+  const found = { site: 'Support', team: ' ', workspace: 'northwind' }
+  expect(accountIn({ sub: '1', ...me }, { ...provider, variables }, found)?.label).toBe(label)
 })

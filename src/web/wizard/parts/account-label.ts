@@ -7,7 +7,15 @@ export function accountLabel(
   return withDots(connection?.account?.label ?? connection?.account?.id ?? texts.connections.unknownAccount)
 }
 
-/** Keeps a dot between two parts together with the second one, so that no line ends with it. */
+/** The parts of an account's label that say something. */
+export function accountParts(label: string): string[] {
+  return label
+    .split(/(?:^|\s)·(?:\s|$)/u)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+/** Keeps a dot between two parts together with the second one, so that no line of a sentence ends with it. */
 export function withDots(label: string): string {
-  return label.replaceAll(' · ', ' ·\u00a0')
+  return accountParts(label).join(' ·\u00a0')
 }

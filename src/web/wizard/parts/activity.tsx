@@ -12,7 +12,7 @@ import { problemEvent } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { dateAndTime, dayName, timeOfDay } from '../times.js'
 import { useKept } from '../use-kept.js'
-import { withDots } from './account-label.js'
+import { Account } from './account.js'
 import { type ActivityEntry, activityDays } from './activity-days.js'
 import { Empty } from './empty.js'
 import { Glyph, type GlyphName } from './glyph.js'
@@ -151,7 +151,11 @@ function wordsOf(entry: ActivityEntry<Entry>, names: (slug: string) => string) {
       <strong>{about && names(about)}</strong>
       {after}
       {apiKeyName && ` ${texts.activity.issuedTo(apiKeyName)}`}
-      {accountLabel && <span className="event__account soft small">{withDots(accountLabel)}</span>}
+      {accountLabel && (
+        <span className="event__account soft small">
+          <Account label={accountLabel} />
+        </span>
+      )}
     </>
   )
 }
