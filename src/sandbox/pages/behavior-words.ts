@@ -65,7 +65,7 @@ export const behaviorWords: readonly { title: string; fields: readonly Field[] }
         label: 'Never finish loading',
         help: 'The consent page loads forever.',
       },
-      { kind: 'toggle', name: 'deny', label: 'Deny consent', help: 'Every consent returns access_denied.' },
+      { kind: 'toggle', name: 'deny', label: 'Always deny consent', help: 'Every consent returns access_denied.' },
       {
         kind: 'choice',
         name: 'authorizationError',

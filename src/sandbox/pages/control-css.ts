@@ -9,7 +9,8 @@ header{display:flex;justify-content:space-between;align-items:center;gap:16px 24
 h1{font-size:clamp(1.5rem,1.2rem + 1.4vw,2rem);font-weight:680;letter-spacing:-.022em;line-height:1.2;margin:0 0 .35rem}
 h2{font-size:1.0625rem;font-weight:640;letter-spacing:-.01em;margin:0}
 h3{font-size:.8125rem;margin:18px 0 6px;color:var(--soft);font-weight:620}
-header p{margin:0;color:var(--soft);max-width:60ch}
+header>div{flex:1 1 20rem}
+header p{margin:0;color:var(--soft)}
 #notice{min-height:1.5em;margin:12px 0;color:var(--alert)}
 .apps{display:grid;gap:20px}
 @media (min-width:880px){.apps{grid-template-columns:repeat(2,minmax(0,1fr))}}
@@ -52,8 +53,8 @@ details+details{margin-top:0}
 details[open]{padding-bottom:12px}
 summary{cursor:pointer;font-weight:620;padding:13px 0;display:flex;gap:8px;align-items:center;list-style:none}
 summary::-webkit-details-marker{display:none}
-summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;transform:rotate(45deg);margin-left:auto;margin-right:2px}
-details[open]>summary::after{transform:rotate(225deg)}
+summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;/* What is drawn is half of the box. */transform:translateY(-25%) rotate(45deg);margin-left:auto;margin-right:2px}
+details[open]>summary::after{transform:translateY(25%) rotate(225deg)}
 [data-slot=changed]{font-size:.75rem;font-weight:600;color:var(--alert);white-space:nowrap}
 .field{display:flex;justify-content:space-between;align-items:center;gap:14px;padding:9px 0;border:0;margin:0}
 fieldset.field{display:block;padding:0;margin-top:10px}
