@@ -72,7 +72,7 @@ button[type=submit]:hover{background:var(--action-hover)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 label{display:block;margin-top:1.1rem;font-weight:600}
 input{display:block;width:100%;min-height:2.5rem;margin-top:.35rem;padding:.4rem .8rem;border:1px solid var(--line-strong);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit}
-.choices{margin-top:.75rem}.choices button{justify-content:start;width:100%;margin:.5rem 0 0;border-color:var(--line-button);background:var(--card);color:var(--ink);text-align:start}.choices button:hover{border-color:var(--line-strong);background:var(--raised)}
+.choices{display:grid;gap:.5rem;margin-top:1.1rem}.choices button{justify-content:start;width:100%;margin:0;border-color:var(--line-button);background:var(--card);color:var(--ink);text-align:start}.choices button:hover{border-color:var(--line-strong);background:var(--raised)}
 .items{margin:.6rem 0 0;padding-inline-start:1.2rem}
 @media(max-width:30rem){button,.button{width:100%;margin-inline-end:0}}`
 
