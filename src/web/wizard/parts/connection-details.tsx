@@ -20,7 +20,7 @@ export function ConnectionDetails({ connection }: { connection: ConnectionCardFr
       <div>
         <h3 className="small">{texts.connections.allowed}</h3>
         {grantedPermissions ? (
-          <Permissions permissions={grantedPermissions} areGranted />
+          <Permissions permissions={grantedPermissions} areGranted={status === 'LIVE'} />
         ) : (
           <p className="soft small">{texts.connections.allowedUnknown}</p>
         )}

@@ -21,17 +21,19 @@ function words(description: string | null | undefined): string | null | undefine
   return own ? texts.identityScope[own[0] as keyof typeof IDENTITY_SCOPES] : description
 }
 
-/** The permissions of an app, with their descriptions where they exist: bullets before consent, ticks and dashes after. */
+/**
+ * The permissions of an app, with their descriptions where they exist: bullets before consent or if it no longer holds, and
+ * otherwise ticks and dashes.
+ */
 export function Permissions({ permissions, areGranted = false, missing = [], isAsking = false }: PermissionsProps) {
+  const isMissing = (scope: string) => areGranted && missing.includes(scope)
   return (
     <ul className={areGranted ? 'permissions permissions--granted' : 'permissions'}>
       {permissions.map(({ scope, description }) => (
-        <li key={scope} className={missing.includes(scope) ? 'is-missing' : undefined}>
+        <li key={scope} className={isMissing(scope) ? 'is-missing' : undefined}>
           <span className="permissions__words">
             <span>{words(description) ?? <code>{scope}</code>}</span>
-            {missing.includes(scope) && (
-              <span className={isAsking ? 'pill' : 'pill pill--warn'}>{texts.setup.missing}</span>
-            )}
+            {isMissing(scope) && <span className={isAsking ? 'pill' : 'pill pill--warn'}>{texts.setup.missing}</span>}
           </span>
         </li>
       ))}
