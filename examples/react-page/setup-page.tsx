@@ -8,7 +8,7 @@ const STATUS: Record<Step['status'], string> = {
   NOT_CONNECTED: 'Not connected',
   AUTHORIZING: 'Connecting…',
   LIVE: 'Connected',
-  MISSING_SCOPES: 'Permissions missing',
+  MISSING_SCOPES: 'Needs permissions',
   EXPIRED: 'Access expired',
   BROKEN: 'Access revoked',
   UNAVAILABLE: 'Not available yet',

@@ -28,7 +28,7 @@ export const de: PageTexts = {
   failed: (app) => `${app} konnte nicht verbunden werden`,
   connected: { title: (app) => `${app} ist verbunden`, line: 'Du kannst dieses Fenster schließen.' },
   incomplete: {
-    title: (app) => `${app} ist verbunden, aber Berechtigungen fehlen`,
+    title: (app) => `${app} ist verbunden, braucht aber Berechtigungen`,
     line: 'Ohne die folgenden funktionieren manche Skills nicht. Du kannst sie auf der Seite erteilen, von der du gekommen bist.',
   },
   canceled: {

@@ -26,7 +26,7 @@ export const en = {
   failed: (app: string) => `${app} couldn’t be connected`,
   connected: { title: (app: string) => `${app} is connected`, line: 'You can close this window.' },
   incomplete: {
-    title: (app: string) => `${app} is connected, but permissions are missing`,
+    title: (app: string) => `${app} is connected, but needs permissions`,
     line: 'Some skills can’t work without the permissions below. To grant them, go back to the page you came from.',
   },
   canceled: {

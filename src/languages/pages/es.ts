@@ -25,7 +25,7 @@ export const es: PageTexts = {
   failed: (app) => `No se pudo conectar ${app}`,
   connected: { title: (app) => `${app} está conectada`, line: 'Ya puedes cerrar esta ventana.' },
   incomplete: {
-    title: (app) => `${app} está conectada, pero faltan permisos`,
+    title: (app) => `${app} está conectada, pero necesita permisos`,
     line: 'Sin los permisos que siguen, algunas habilidades no funcionan. Puedes concederlos en la página de la que vienes.',
   },
   canceled: {

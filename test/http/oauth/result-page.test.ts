@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterAll(() => patchbay.close())
 
 const calendar = { connector: 'acme-calendar' }
-const INCOMPLETE = 'Acme Calendar is connected, but permissions are missing'
+const INCOMPLETE = 'Acme Calendar is connected, but needs permissions'
 const CHANGE = 'Change your events'
 const READ = 'See your events'
 
@@ -46,7 +46,7 @@ test('with every permission, the page only says that the app is connected', asyn
   const { id } = await startSetup(patchbay, 'ada', 'meeting-assistant')
   for (const page of await pagesAfter({ ...calendar, setupId: id }, [])) {
     expect(page).toContain('Acme Calendar is connected')
-    expect(page).not.toContain('permissions are missing')
+    expect(page).not.toContain('needs permissions')
   }
 })
 
@@ -54,12 +54,12 @@ test('the page is about the setup that the app was connected for, like its step'
   await startSetup(patchbay, 'ada', 'meeting-assistant') // which also needs calendar.read
   const { id } = await startSetup(patchbay, 'ada', 'inbox-helper')
   const [page] = await pagesAfter({ ...calendar, setupId: id }, ['calendar.read'])
-  expect(page).not.toContain('permissions are missing')
+  expect(page).not.toContain('needs permissions')
 })
 
 test('without a setup, the page is about the setups that there are', async () => {
   const [before] = await pagesAfter(calendar, [])
-  expect(before).not.toContain('permissions are missing')
+  expect(before).not.toContain('needs permissions')
   await startSetup(patchbay, 'ada', 'meeting-assistant')
   const [page] = await pagesAfter(calendar, ['calendar.write'])
   expect(page).toContain(CHANGE)

@@ -27,9 +27,14 @@ async function widthsOf(elements: Locator): Promise<number[]> {
 async function linesOf(elements: Locator): Promise<Set<number>> {
   const counts = await elements.evaluateAll((all) =>
     all.map((element) => {
-      const range = document.createRange()
-      range.selectNodeContents(element)
-      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+      const tops = new Set<number>()
+      while (texts.nextNode()) {
+        const range = document.createRange()
+        range.selectNodeContents(texts.currentNode)
+        for (const { top } of range.getClientRects()) tops.add(Math.round(top))
+      }
+      return tops.size
     }),
   )
   return new Set(counts)
@@ -42,13 +47,14 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
   }, PATIENT.timeout)
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
-  /** A user with one app live and one with missing permissions, and so a setup that needs attention. */
+  /** A user with one app live, one that needs permissions and one denied, and so a setup that needs attention. */
   async function userInTrouble(): Promise<string> {
     const user = scene.newcomer()
     const elsewhere = scene.elsewhere(user)
     await elsewhere.start('meeting-assistant')
     await elsewhere.connect('acme-mail')
     await elsewhere.connect('acme-calendar', { untick: ['calendar.write'] })
+    await elsewhere.connect('acme-chat', { allow: false })
     return user
   }
 
@@ -93,8 +99,11 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
       const elsewhere = scene.elsewhere(user)
       await elsewhere.start('meeting-assistant')
       await elsewhere.connect('acme-calendar', { untick: ['calendar.write'] })
+      await screen.reads(texts.setup.missing)
+      await control(scene.patchbay.sandbox, 'POST', '/acme-calendar/revoke', {})
+      await elsewhere.check('acme-calendar')
       await screen.reads(texts.setup.attention('Acme Calendar', 1))
-      await screen.reads(texts.step.missing('Acme Calendar'))
+      await screen.shows('Acme Calendar', 'BROKEN')
       expect(await names.count()).toBe(2)
       expect(await linesOf(names)).toEqual(new Set([1]))
 
@@ -119,8 +128,8 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
         )
         .evaluateAll((all) =>
           all
-            // The label is pressed, or the card. Links in a sentence have its height, and one is only for the keyboard.
-            .filter((element) => !element.matches('label > input, .plugin__link, .name > a, .skip'))
+            // The label is pressed, or the card. One link is only for the keyboard.
+            .filter((element) => !element.matches('label > input, .plugin__link, .skip'))
             .filter((element) => element.getBoundingClientRect().height < 39.5)
             .map((element) => `${element.textContent} ${element.getBoundingClientRect().height}`),
         )

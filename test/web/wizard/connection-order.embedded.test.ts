@@ -3,11 +3,12 @@ import type { ConnectionStatus } from '../../../src/generated/documents/graphql.
 import { inListOrder } from '../../../src/web/wizard/parts/connection-order.js'
 
 function connection(app: string, account: string, status: ConnectionStatus = 'LIVE') {
-  return { account, status, connector: { id: app } }
+  return { account, status, connector: { id: app }, isLacking: account.endsWith('!') }
 }
 
 function ordered(...connections: ReturnType<typeof connection>[]): string[] {
-  return inListOrder(connections).map(({ connector, account }) => `${connector.id} ${account}`)
+  const inOrder = inListOrder(connections, ({ isLacking }) => isLacking)
+  return inOrder.map(({ connector, account }) => `${connector.id} ${account}`)
 }
 
 test('healthy connections keep their order, and the accounts of one app are together', () => {
@@ -23,6 +24,16 @@ test('apps with a broken account come first, then those with an expired one', ()
     connection('mail', 'b'),
   ]
   expect(ordered(...mine)).toEqual(['desk a', 'chat a', 'mail a', 'mail b'])
+})
+
+test('apps with an account that lacks permissions come before healthy ones', () => {
+  const mine = [
+    connection('mail', 'a'),
+    connection('desk', 'a'),
+    connection('desk', 'b!'),
+    connection('chat', 'a', 'EXPIRED'),
+  ]
+  expect(ordered(...mine)).toEqual(['chat a', 'desk b!', 'desk a', 'mail a'])
 })
 
 test('a broken account is first among those of its app, which stay together', () => {

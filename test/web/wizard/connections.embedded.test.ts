@@ -99,6 +99,23 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await expect.poll(focused).toBe('Connections')
   })
 
+  test('disconnecting names only the skills that stop, and says which plugins work without the app', async () => {
+    await using person = await withApps(['acme-calendar', 'acme-chat'], { setups: ['standup-writer'] })
+    const { screen, elsewhere } = person
+    await elsewhere.connect('acme-chat')
+    await elsewhere.connect('acme-calendar')
+    await elsewhere.start('meeting-assistant')
+    const impact = screen.page.getByRole('dialog').locator('.notice')
+    await screen.actions('Acme Chat').waitFor()
+    await screen.choose('Acme Calendar', 'Disconnect')
+    await impact.getByText('Standup Writer works without it, except for these skills:').waitFor()
+    await impact
+      .getByText('Meeting Assistant will ask you to connect again. Until then, these skills won’t work:')
+      .waitFor()
+    const stopping = ['Add today’s meetings', 'Send reminders'] // “Find a time” doesn't work yet
+    expect(await impact.getByRole('listitem').allTextContents()).toEqual(stopping)
+  })
+
   test('what was disconnected is shown until it’s dismissed, and the setups that still need it are one sentence', async () => {
     await using person = await withApps(['acme-mail'], { setups: ['meeting-assistant', 'inbox-helper'] })
     const { screen } = person
@@ -116,18 +133,32 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await screen.readsNot('What was stored here is deleted, and access at Acme Mail is being revoked.')
   })
 
-  test('an app that needs more permissions isn’t called live, and says which of its setups needs them', async () => {
+  test('an app that needs more permissions says which of its setups needs them, and the row and its menu grant them', async () => {
     await using person = await withApps(['acme-mail'], { setups: ['meeting-assistant'] })
     const { screen, elsewhere } = person
     const row = screen.page.locator('.connection__row', { hasText: 'Used by' })
+    const grant = screen.button('Grant permissions Acme Mail')
     await row.getByText('Needs permissions', { exact: true }).waitFor()
     expect(await row.locator('.pill').allTextContents()).toEqual(['Needs permissions'])
+    expect(await row.locator('.pill--warn').count()).toBe(0) // no one has asked for them yet
     await screen.readsNot('(needs permissions)') // it would be the only setup
-    await elsewhere.connect('acme-mail')
+    await screen.page.locator('.button--primary').and(grant).waitFor()
+    const popup = await screen.consentWindow('Grant permissions Acme Mail')
+    await popup.allow({ untick: ['mail.send'] })
+    await row.locator('.pill--warn').getByText('Needs permissions', { exact: true }).waitFor()
+    const [again] = await Promise.all([
+      screen.page.waitForEvent('popup'),
+      screen.choose('Acme Mail', 'Grant permissions'),
+    ])
+    const elsewhereToo = await scene.open(screen.page.context(), '/connections')
+    await elsewhereToo.reads('You’re granting permissions for Acme Mail in another window or on another device.')
+    await new ConsentWindow(again).allow()
+    await row.getByText('Live', { exact: true }).waitFor()
+    await grant.waitFor({ state: 'detached' })
     await elsewhere.start('inbox-helper')
     await row
       .getByRole('listitem')
-      .filter({ hasText: /^Inbox Helper \(needs permissions\)/ })
+      .filter({ hasText: /^Inbox Helper\s\(needs permissions\)/ })
       .waitFor()
     await row
       .getByRole('listitem')

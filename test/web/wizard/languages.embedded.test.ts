@@ -76,7 +76,7 @@ describe('the wizard in other languages', { ...PATIENT, tags: 'chromium' }, () =
       const elsewhere = scene.elsewhere(user)
       await elsewhere.start('meeting-assistant')
       await elsewhere.connect('acme-calendar', { untick: ['calendar.write'] })
-      await reads(texts.step.missing('Acme Calendar'))
+      await reads(texts.setup.missing)
       const chat = await ask('Acme Chat')
       await chat.deny()
       await reads(texts.failure.DENIED_BY_USER.message('Acme Chat'))

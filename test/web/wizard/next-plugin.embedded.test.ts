@@ -8,7 +8,8 @@ const required = { optional: false }
 const step = (status: StepStatus, connectedAt = LATER, code?: string) => ({
   status,
   requirement: required,
-  connection: status === 'NOT_CONNECTED' ? null : { connectedAt },
+  connection:
+    status === 'NOT_CONNECTED' ? null : { status: status === 'BROKEN' ? status : ('LIVE' as const), connectedAt },
   authorization: code ? { failure: { code } } : null,
 })
 const plugin = (status: SetupStatus, ...steps: SetupToName['steps']) => ({
@@ -42,9 +43,10 @@ test('a setup that is ready is never next, although an optional app could be con
   expect(nextPlugin([plugin('READY', step('LIVE'), optional), plugin('READY')])).toBeUndefined()
 })
 
-test('a setup with a broken connection of an optional app is to be repaired', () => {
+test('a setup with a broken connection of an optional app is to be repaired, after those that don’t work yet', () => {
   const optional = plugin('READY', { ...step('BROKEN'), requirement: { optional: true } })
-  expect(nextPlugin([started, optional])).toBe(optional)
+  expect(nextPlugin([optional, started])).toBe(started)
+  expect(nextPlugin([plugin('READY'), optional])).toBe(optional)
 })
 
 test('a newcomer starts with a plugin whose required apps can all be connected', () => {

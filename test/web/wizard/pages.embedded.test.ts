@@ -158,6 +158,8 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await using device = await scene.device(scene.newcomer())
     const screen = await scene.open(device)
     await screen.page.getByRole('heading', { name: 'Connect your apps once' }).waitFor()
+    const standup = screen.page.locator('li.plugin', { hasText: 'Standup Writer' })
+    await standup.getByText('GitHub isn’t available yet.', { exact: true }).waitFor()
     expect(await screen.page.locator('.button--primary').allTextContents()).toEqual(['Start with Inbox Helper'])
     await screen.page.locator('li.plugin', { hasText: 'Meeting Assistant' }).click({ position: { x: 200, y: 12 } })
     await screen.page.getByRole('heading', { name: 'Meeting Assistant' }).waitFor()
@@ -165,6 +167,8 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.page.goBack()
     await screen.page.getByRole('link', { name: 'Continue setup Meeting Assistant' }).waitFor()
     expect(await screen.page.getByRole('heading', { name: 'Connect your apps once' }).count()).toBe(0)
+    await see(screen.page, '/plugins/standup-writer', en.step.unavailable)
+    expect(await screen.page.locator('.start .notice').count()).toBe(0) // GitHub is optional
   })
 
   test('no tab is marked where there is nothing, only required apps are numbered, and instructions are rendered', async () => {
@@ -195,6 +199,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await using device = await scene.device(scene.newcomer(), { viewport: { width: 360, height: 740 } })
     const screen = await scene.open(device, '/plugins/plain-writer')
     await screen.reads('by Acme · Version 1.2.1')
+    await screen.page.getByRole('heading', { name: 'Apps', exact: true }).waitFor() // it works with none
     await screen.button('Start setup').click()
     await screen.reads('Plain Writer is ready')
     for (const part of ['.plugin-head__version', '.plugin-head > .pill']) {
@@ -254,7 +259,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.choose('Acme Mail', 'Disconnect')
     await screen.reads('Meeting Assistant will ask you to connect again. Until then, these skills won’t work:')
     const skills = screen.page.getByRole('dialog').getByRole('listitem')
-    expect(await skills.allTextContents()).toEqual(['Find a time', 'Send the notes'])
+    expect(await skills.allTextContents()).toEqual(['Send the notes']) // another one doesn't work yet
     await screen.page.keyboard.press('Escape')
     expect(await screen.page.evaluate(() => document.activeElement?.ariaLabel)).toMatch(/^Actions for Acme Mail/)
     await screen.choose('Acme Mail', 'Disconnect')

@@ -86,7 +86,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     const card = plugins.page.locator('li.plugin', { hasText: 'Meeting Assistant' })
     await card.getByText('Needs attention').waitFor()
     for (const each of [plugins, mine])
-      await each.page.getByRole('link', { name: 'Continue setup Meeting Assistant' }).waitFor()
+      await each.page.getByRole('link', { name: 'Reconnect Meeting Assistant' }).waitFor()
 
     await screen.connect('Acme Mail', 'Reconnect Acme Mail')
     await settings.page.locator('li[data-status=LIVE]').waitFor()

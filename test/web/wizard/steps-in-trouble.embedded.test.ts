@@ -1,17 +1,27 @@
 import { expect, test } from 'vitest'
-import type { SetupStatus, StepStatus } from '../../../src/generated/documents/graphql.js'
+import type {
+  AuthorizationStatus,
+  ConnectionStatus,
+  SetupStatus,
+  StepStatus,
+} from '../../../src/generated/documents/graphql.js'
 import {
   asksForMore,
+  isBeingConnected,
   lacksPermissions,
   needsAdministrator,
+  repairOf,
   stepsInTrouble,
   stepsToDo,
-  whatIsReady,
   wordFor,
 } from '../../../src/web/wizard/parts/steps-in-trouble.js'
 
 const setup = { startedAt: '2026-01-02T12:00:00.000Z' }
 const [EARLIER, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-03T12:00:00.000Z']
+
+function connectionStatus(status: StepStatus): ConnectionStatus {
+  return status === 'EXPIRED' || status === 'BROKEN' ? status : 'LIVE'
+}
 
 interface More {
   optional?: boolean
@@ -20,7 +30,7 @@ interface More {
 }
 
 function step(status: StepStatus, { optional = false, failure = null, connectedAt = LATER }: More = {}) {
-  const connection = status === 'NOT_CONNECTED' ? null : { connectedAt }
+  const connection = status === 'NOT_CONNECTED' ? null : { status: connectionStatus(status), connectedAt }
   return { status, requirement: { optional }, authorization: failure && { failure }, connection }
 }
 
@@ -89,29 +99,31 @@ test('a setup needs attention only if one of its steps is in trouble', () => {
   )
 })
 
-test.each<SetupStatus>(['READY', 'IN_PROGRESS'])(
-  'a setup that is %s is called so, unless the connection of an optional app is in trouble',
-  (status) => {
-    expect(word([ASKING, step('NOT_CONNECTED', { optional: true, failure: DENIED })], status)).toBe(status)
-    for (const trouble of ['MISSING_SCOPES', 'EXPIRED', 'BROKEN'] as const) {
-      expect(word([ASKING, step(trouble, { optional: true })], status)).toBe('NEEDS_ATTENTION')
-    }
-  },
-)
+test('a setup that is ready is called so, and one in progress unless the connection of an optional app is in trouble', () => {
+  const nothing = [ASKING, step('NOT_CONNECTED', { optional: true, failure: DENIED })]
+  expect([word(nothing, 'READY'), word(nothing, 'IN_PROGRESS')]).toEqual(['READY', 'IN_PROGRESS'])
+  for (const trouble of ['MISSING_SCOPES', 'EXPIRED', 'BROKEN'] as const) {
+    const steps = [ASKING, step(trouble, { optional: true })]
+    expect([word(steps, 'READY'), word(steps, 'IN_PROGRESS')]).toEqual(['READY', 'NEEDS_ATTENTION'])
+  }
+})
 
-test('once its required apps are ready, a setup asks for optional ones that skills are waiting for', () => {
-  const steps = [step('LIVE'), step('NOT_CONNECTED', { optional: true }), step('MISSING_SCOPES', { optional: true })]
-  const ready = (...waitingFor: string[]) =>
-    whatIsReady({
-      steps: steps.map((each, index) => ({ ...each, connector: { id: `app ${index}` } })),
-      skills: [{ waitingFor: [] }, { waitingFor: waitingFor.map((id) => ({ id })) }],
-    })
-  expect([ready(), ready('app 1'), ready('app 1', 'app 2'), ready('app 2')]).toEqual([
-    'whole',
-    'optional',
-    'optional',
-    'waiting',
+test('a connection is repaired by granting permissions if it works, also while that goes on, and otherwise by reconnecting', () => {
+  const repair = (status: StepStatus, connection?: 'LIVE' | 'BROKEN') =>
+    repairOf({ status, connection: connection ? { status: connection } : null })
+  expect([repair('MISSING_SCOPES', 'LIVE'), repair('AUTHORIZING', 'LIVE')]).toEqual(['grant', 'grant'])
+  expect([repair('BROKEN', 'BROKEN'), repair('AUTHORIZING', 'BROKEN')]).toEqual(['reconnect', 'reconnect'])
+  expect([repair('LIVE', 'LIVE'), repair('UNAVAILABLE', 'BROKEN'), repair('NOT_CONNECTED')]).toEqual([null, null, null])
+})
+
+test('an app is being connected while an authorization is open, also if it is live', () => {
+  const isOpen = (status: AuthorizationStatus) => isBeingConnected({ authorization: { status } })
+  expect((['PENDING', 'OPENED', 'EXCHANGING', 'AWAITING_CHOICE'] as const).map(isOpen)).toEqual([
+    true,
+    true,
+    true,
+    true,
   ])
-  steps[1] = step('NOT_CONNECTED', { optional: true, failure: REFUSED })
-  expect(ready('app 1')).toBe('waiting')
+  expect((['SUCCEEDED', 'DENIED', 'EXPIRED'] as const).map(isOpen)).toEqual([false, false, false])
+  expect(isBeingConnected({ authorization: null })).toBe(false)
 })

@@ -11,6 +11,7 @@ import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { OtherApp } from '../parts/other-app.js'
 import { PageHeading } from '../parts/page-heading.js'
+import { permissionsNeeded } from '../parts/permissions-needed.js'
 import { ReturnedFailure } from '../parts/returned-failure.js'
 import { texts } from '../texts.js'
 import { useKeptFocus } from '../use-kept-focus.js'
@@ -40,13 +41,19 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
 
 function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | undefined }) {
   const { setups, openAuthorizations } = data.viewer
-  const connections = inListOrder(data.viewer.connections)
+  const setupsUsing = (connection: (typeof data.viewer.connections)[number]) =>
+    setups.filter(({ id }) => connection.setups.some((used) => used.id === id))
+  const neededFor = (connection: (typeof data.viewer.connections)[number]) =>
+    permissionsNeeded(setupsUsing(connection), connection.id)
+  const connections = inListOrder(data.viewer.connections, (each) => neededFor(each).lacking.length > 0)
   const pendingFor = (app: string) => openAuthorizations.find(({ connector }) => connector.id === app) ?? null
   const groups = useNews(connections)
   const [disconnected, setDisconnected] = useState<DisconnectedConnection | null>(null)
-  const setupsUsing = (connection: (typeof connections)[number]) =>
-    setups.filter(({ id }) => connection.setups.some((used) => used.id === id))
-  const firstBroken = connections.find(({ remedy }) => remedy === 'REAUTHORIZE')
+  const canGrant = (connection: (typeof connections)[number]) => {
+    const { lacking, needAdministrator } = neededFor(connection)
+    return lacking.length > 0 && !needAdministrator
+  }
+  const firstToRepair = connections.find(({ remedy }) => remedy === 'REAUTHORIZE') ?? connections.find(canGrant)
   const others = data.connectors.edges
     .map(({ node }) => node)
     .filter(({ available, connection }) => available && !connection)
@@ -76,7 +83,8 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
               }
               isShown={connection.id === shown}
               hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
-              isPrimary={connection === firstBroken}
+              needed={neededFor(connection)}
+              isPrimary={connection === firstToRepair}
               onDisconnected={() =>
                 setDisconnected({
                   connection,

@@ -9,7 +9,8 @@ import { LoadFailed, Loading } from '../parts/loading.js'
 import { Markdown } from '../parts/markdown.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginIcon } from '../parts/plugin-icon.js'
-import { lacksPermissions, stepsToDo } from '../parts/steps-in-trouble.js'
+import { setupAction } from '../parts/setup-action.js'
+import { lacksPermissions } from '../parts/steps-in-trouble.js'
 import { WaitingFor } from '../parts/waiting-for.js'
 import { waitingGroups } from '../parts/waiting-groups.js'
 import { texts } from '../texts.js'
@@ -63,7 +64,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
               <h2 id={plugin.id}>{plugin.name}</h2>
               {waiting && (
                 <Link href={pluginPath(plugin.slug)} className="button button--small">
-                  {stepsToDo(waiting).length > 0 ? texts.setupAction.continue : texts.setupAction.open}
+                  {texts.setupAction[setupAction(waiting)]}
                   <Hidden> {plugin.name}</Hidden>
                 </Link>
               )}

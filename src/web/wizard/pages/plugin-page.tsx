@@ -7,6 +7,8 @@ import { Empty } from '../parts/empty.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { Permissions } from '../parts/permissions.js'
 import { PluginHead, type PluginOfPage } from '../parts/plugin-head.js'
+import { blockingApps } from '../parts/unavailable-apps.js'
+import { Unbroken } from '../parts/unbroken.js'
 import { texts } from '../texts.js'
 import { type Answer, useAnswer, useFollowing } from '../use-live-query.js'
 import { useStartSetup } from '../use-start-setup.js'
@@ -60,6 +62,7 @@ interface IntroductionProps {
 function Introduction({ plugin, answer, removed }: IntroductionProps) {
   useFollowing(answer)
   const { start, starting, refusal } = useStartSetup()
+  const blocking = blockingApps(plugin.requirements)
   return (
     <>
       <PluginHead plugin={plugin} />
@@ -73,6 +76,11 @@ function Introduction({ plugin, answer, removed }: IntroductionProps) {
           {texts.plugins.start}
         </button>
         <p className="soft small">{texts.plugin.copied}</p>
+        {blocking.length > 0 && (
+          <p className="notice">
+            <Unbroken text={texts.plugin.unavailable(texts.list(blocking), blocking.length)} names={blocking} />
+          </p>
+        )}
         {refusal && (
           <p className="notice notice--bad" role="alert">
             {refusal}
@@ -92,7 +100,7 @@ function Introduction({ plugin, answer, removed }: IntroductionProps) {
           </ul>
         </section>
         <section className="card panel">
-          <h2>{texts.plugin.apps}</h2>
+          <h2>{plugin.requirements.length > 0 ? texts.plugin.apps : texts.plugin.noApps}</h2>
           {plugin.requirements.length === 0 && <Empty glyph="plug" title={texts.plugins.needsNothing} isWithin />}
           <ul className="skills">
             {plugin.requirements.map(({ connector, reason, optional, permissions }) => (
@@ -103,6 +111,7 @@ function Introduction({ plugin, answer, removed }: IntroductionProps) {
                     {connector.name} {optional && <span className="soft">({texts.plugins.optional})</span>}
                   </h3>
                   <p className="soft">{reason}</p>
+                  {!connector.available && <p className="soft small">{texts.step.unavailable}</p>}
                   <details className="disclosure">
                     <summary>{texts.setup.permissions}</summary>
                     <Permissions permissions={permissions} />

@@ -14,8 +14,9 @@ import { RemoveSetup } from '../parts/remove-setup.js'
 import { SetupSkills } from '../parts/setup-skills.js'
 import { SetupStatusPill } from '../parts/status-pill.js'
 import { Step } from '../parts/step.js'
-import { asksForMore, stepsToDo, whatIsReady, wordFor } from '../parts/steps-in-trouble.js'
+import { asksForMore, isBeingConnected, stepsToDo, wordFor } from '../parts/steps-in-trouble.js'
 import { Unbroken } from '../parts/unbroken.js'
+import { whatIsReady } from '../parts/what-is-ready.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 import { useKept } from '../use-kept.js'
@@ -67,14 +68,23 @@ function Screen({ setup, onRemoving }: { setup: Setup; onRemoving(): void }) {
   const [required, optional] = [false, true].map((optional) =>
     setup.steps.filter(({ requirement }) => requirement.optional === optional),
   ) as [Setup['steps'], Setup['steps']]
-  // Once the setup is ready, the page's primary action is to go on.
-  const nextId = nextOf(setup)?.id
+  const next = nextOf(setup)
+  const current = currentOf(setup)
+  // Once there is nothing left to do, the page's primary action is to go on.
+  const isDone = isReady && !next
   const step = (item: Setup['steps'][number]) => (
-    <Step key={item.id} step={item} setup={setup} isNext={item.id === nextId} />
+    <Step
+      key={item.id}
+      step={item}
+      setup={setup}
+      isNext={item === next}
+      isCurrent={item === current}
+      isPrimary={item === current && !isDone}
+    />
   )
   return (
     <div className="wizard">
-      {isReady && <Finish setup={setup} isFresh={isFresh} />}
+      {isReady && <Finish setup={setup} isFresh={isFresh} isPrimary={isDone} />}
       <Attention setup={setup} />
       <div className="wizard__steps">
         {required.length > 0 && (
@@ -94,7 +104,7 @@ function Screen({ setup, onRemoving }: { setup: Setup; onRemoving(): void }) {
         )}
         {setup.steps.length === 0 && (
           <section aria-labelledby="steps">
-            <h2 id="steps">{texts.setup.stepsDone}</h2>
+            <h2 id="steps">{texts.plugin.noApps}</h2>
             <Empty glyph="plug" title={texts.plugins.needsNothing} />
           </section>
         )}
@@ -107,9 +117,17 @@ function Screen({ setup, onRemoving }: { setup: Setup; onRemoving(): void }) {
   )
 }
 
+interface FinishProps {
+  setup: Setup
+  isFresh: boolean
+  /** Whether going on is the page's primary action. */
+  isPrimary: boolean
+}
+
 /** Shown once every required app is live. */
-function Finish({ setup, isFresh }: { setup: Setup; isFresh: boolean }) {
+function Finish({ setup, isFresh, isPrimary }: FinishProps) {
   const { plugin } = setup
+  const { more, apps } = whatIsReady(setup)
   return (
     <section className={isFresh ? 'finish finish--fresh' : 'finish'} aria-labelledby="finish">
       <div className="finish__inner card">
@@ -120,10 +138,12 @@ function Finish({ setup, isFresh }: { setup: Setup; isFresh: boolean }) {
           <h2 id="finish">
             <Unbroken text={texts.setup.ready(plugin.name)} names={[plugin.name]} />
           </h2>
-          <p className="soft">{texts.setup.readyLead[whatIsReady(setup)]}</p>
+          <p className="soft">
+            <Unbroken text={texts.setup.readyLead[more](texts.list(apps))} names={apps} />
+          </p>
         </div>
         <div className="actions">
-          <Link href={WIZARD_PATHS.mine} className="button button--primary">
+          <Link href={WIZARD_PATHS.mine} className={isPrimary ? 'button button--primary' : 'button'}>
             {texts.setup.toMine}
           </Link>
           <Link href={WIZARD_PATHS.plugins} className="button">
@@ -139,6 +159,12 @@ function Finish({ setup, isFresh }: { setup: Setup; isFresh: boolean }) {
 function nextOf(setup: Setup): Setup['steps'][number] | undefined {
   const toDo = stepsToDo(setup)
   return toDo.find(({ id }) => id === setup.nextStep?.id) ?? toDo[0]
+}
+
+/** The step that the person is connecting, here or elsewhere. Otherwise the next one. */
+function currentOf(setup: Setup): Setup['steps'][number] | undefined {
+  const next = nextOf(setup)
+  return next && isBeingConnected(next) ? next : (setup.steps.find(isBeingConnected) ?? next)
 }
 
 /** Announces what changed since the last state to screen readers: first the steps, then whether the plugin is ready. */

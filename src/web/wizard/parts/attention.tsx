@@ -1,16 +1,19 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
-import { needsAdministrator, stepsInTrouble, wordFor } from './steps-in-trouble.js'
+import { lacksPermissions, needsAdministrator, stepsInTrouble, wordFor } from './steps-in-trouble.js'
 import { Unbroken } from './unbroken.js'
 
-/** Names the apps that keep the setup from being ready: those that the person can repair, otherwise an administrator's. */
+/**
+ * Names the apps that keep the setup from being ready: those that the person can repair, otherwise an administrator's. The
+ * progress above counts the required ones that lack permissions.
+ */
 export function Attention({ setup }: { setup: SetupScreenSetupFragment }) {
   const word = wordFor(setup)
   if (word === 'READY' || word === 'IN_PROGRESS') return null
   const inTrouble = stepsInTrouble(setup.steps, setup)
   const isForPerson = inTrouble.length > 0
   const named = isForPerson
-    ? inTrouble
+    ? inTrouble.filter((step) => step.requirement.optional || !lacksPermissions(step))
     : setup.steps.filter((step) => needsAdministrator(step) && !step.requirement.optional)
   if (named.length === 0) return null
   const names = namesOf(named)

@@ -61,10 +61,13 @@ interface ConnectProgressProps {
   /** Starts an authorization on this page, in addition to the one from elsewhere. */
   onConnectHere(): void
   purpose: ConnectPurpose
+  /** Whether going back to the consent screen is the page's primary action. */
+  isPrimary: boolean
 }
 
 /** What the person sees here while they're in the other window. An event from the server ends every one of these states. */
-export function ConnectProgress({ app, stage, connecting, onConnectHere, purpose }: ConnectProgressProps) {
+export function ConnectProgress(props: ConnectProgressProps) {
+  const { app, stage } = props
   const announce = useAnnounce()
   const isChecking = stage.at === 'checking'
   useEffect(() => {
@@ -78,7 +81,7 @@ export function ConnectProgress({ app, stage, connecting, onConnectHere, purpose
     case 'checking':
       return <Busy text={texts.step.checking(app.name)} app={app.name} />
     case 'waiting':
-      return <Waiting app={app} stage={stage} connecting={connecting} onConnectHere={onConnectHere} purpose={purpose} />
+      return <Waiting {...props} stage={stage} />
   }
 }
 
@@ -97,7 +100,7 @@ interface WaitingProps extends ConnectProgressProps {
   stage: Extract<ConnectStage, { at: 'waiting' }>
 }
 
-function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, purpose }: WaitingProps) {
+function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, purpose, isPrimary }: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
   const announce = useAnnounce()
@@ -127,18 +130,17 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, pur
             <Unbroken text={waitingFor(app.name)} names={[app.name]} />
           </strong>
         </p>
+        {here && <p className="small">{texts.step.closed}</p>}
         {isEnding && <p className="small">{texts.step.deadline(timeOfDay(attempt.expiresAt))}</p>}
       </div>
       <div className="waiting__actions">
-        {here ? (
-          <button type="button" className="button" onClick={connecting.reopen}>
-            {texts.step.reopen}
-          </button>
-        ) : (
-          <button type="button" className="button" onClick={onConnectHere}>
-            {texts.step.continueHere}
-          </button>
-        )}
+        <button
+          type="button"
+          className={isPrimary ? 'button button--primary' : 'button'}
+          onClick={here ? connecting.reopen : onConnectHere}
+        >
+          {here ? texts.step.reopen : texts.step.continueHere}
+        </button>
         <button type="button" className="button button--quiet" onClick={cancel}>
           {texts.cancel}
         </button>

@@ -9,16 +9,19 @@ import { dateAndTime } from '../times.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useVerify } from '../use-verify.js'
 import { useWizard } from '../wizard-context.js'
+import { Account } from './account.js'
 import { accountLabel } from './account-label.js'
 import { AppIcon } from './app-icon.js'
 import { useAskingConnect } from './ask-variables.js'
-import { ConnectProgress, type OpenAttempt, stageOf } from './connect-progress.js'
+import { ConnectProgress, type ConnectPurpose, type OpenAttempt, stageOf } from './connect-progress.js'
 import { Failure, StartTrouble } from './connect-trouble.js'
 import { ConnectionDetails } from './connection-details.js'
 import { Disconnecting } from './disconnecting.js'
+import { Hidden } from './hidden.js'
 import { Menu, type MenuItem } from './menu.js'
+import type { PermissionsNeeded } from './permissions-needed.js'
 import { ConnectionStatusPill } from './status-pill.js'
-import { isForAdministrator, lacksPermissions } from './steps-in-trouble.js'
+import { isForAdministrator } from './steps-in-trouble.js'
 import { Unbroken } from './unbroken.js'
 
 interface ConnectionProps {
@@ -31,7 +34,9 @@ interface ConnectionProps {
   isShown: boolean
   /** Whether the person has other accounts at the same app. */
   hasSeveral: boolean
-  /** Whether reconnecting it is the page's primary action. */
+  /** What it lacks for these setups. */
+  needed: PermissionsNeeded<SetupUsingFragment>
+  /** Whether repairing it is the page's primary action. */
   isPrimary: boolean
   /** Called when the person has disconnected it. */
   onDisconnected(): void
@@ -39,7 +44,7 @@ interface ConnectionProps {
 
 /** One account at one app, as a row: its status, what uses it, and a menu with everything that the person can do. */
 export function Connection(props: ConnectionProps) {
-  const { connection, setups, pending, isShown, hasSeveral, isPrimary, onDisconnected } = props
+  const { connection, setups, pending, isShown, hasSeveral, needed, isPrimary, onDisconnected } = props
   const { connector, status, problem } = connection
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
@@ -52,15 +57,18 @@ export function Connection(props: ConnectionProps) {
     if (isShown) row.current?.scrollIntoView({ block: 'center' })
   }, [isShown, row])
   const { state } = connecting
-  const stage = stageOf(state, status === 'LIVE' ? null : pending)
+  const isLacking = needed.lacking.length > 0
+  const stage = stageOf(state, status !== 'LIVE' || needed.areBeingGranted ? pending : null)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const isUnavailable = connection.remedy === 'ASK_OPERATOR'
   const advice = isUnavailable ? texts.step.unavailable : isForAdministrator(failure) ? null : undefined
-  const reconnect = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
+  const repair = () => asking.connect({ connectorId: connector.id, connectionId: connection.id })
   const label = accountLabel(connection)
   const actions: MenuItem[] = [
     { label: texts.connections.verify, glyph: 'pulse', onChoose: verify },
-    { label: texts.connections.reconnect, glyph: 'refresh', onChoose: reconnect },
+    isLacking
+      ? { label: texts.remedy.GRANT_SCOPES(), glyph: 'key', onChoose: repair }
+      : { label: texts.connections.reconnect, glyph: 'refresh', onChoose: repair },
     {
       label: texts.connections.another,
       glyph: 'plus',
@@ -94,14 +102,13 @@ export function Connection(props: ConnectionProps) {
             </h2>
             {hasSeveral && connection.isDefault && <span className="badge">{texts.connections.defaultAccount}</span>}
           </div>
-          <p className="soft small">{label}</p>
+          <p className="soft small">
+            <Account label={label} />
+          </p>
         </div>
-        <UsedBy setups={setups} connectionId={connection.id} />
+        <UsedBy setups={setups} lacking={needed.lacking} />
         <span className="connection__status">
-          <ConnectionStatusPill
-            status={status}
-            lacksPermissions={setups.some((setup) => lacksFor(setup, connection.id))}
-          />
+          <ConnectionStatusPill status={status} needed={needed} />
         </span>
         <Menu label={texts.connections.actions(connector.name, label)} items={actions} />
       </div>
@@ -128,11 +135,12 @@ export function Connection(props: ConnectionProps) {
             app={connector}
             stage={stage}
             connecting={connecting}
-            onConnectHere={reconnect}
-            purpose={status === 'LIVE' ? 'another' : 'reconnect'}
+            onConnectHere={repair}
+            purpose={purposeOf(connection, isLacking)}
+            isPrimary={isPrimary}
           />
         ) : (
-          status !== 'LIVE' &&
+          (status !== 'LIVE' || isLacking) &&
           !isUnavailable && (
             <div className="actions">
               <button
@@ -142,10 +150,11 @@ export function Connection(props: ConnectionProps) {
                     ? 'button button--primary button--small'
                     : 'button button--small'
                 }
-                onClick={reconnect}
-                aria-label={texts.remedy.REAUTHORIZE(connector.name)}
+                onClick={repair}
+                aria-label={isLacking ? undefined : texts.remedy.REAUTHORIZE(connector.name)}
               >
-                {texts.connections.reconnect}
+                {isLacking ? texts.remedy.GRANT_SCOPES() : texts.connections.reconnect}
+                {isLacking && <Hidden> {connector.name}</Hidden>}
               </button>
             </div>
           )
@@ -165,14 +174,13 @@ export function Connection(props: ConnectionProps) {
   )
 }
 
-/** Returns whether the setup uses the connection, and needs permissions that it doesn't have. */
-function lacksFor({ steps }: SetupUsingFragment, connectionId: string): boolean {
-  return steps.some((step) => step.connection?.id === connectionId && lacksPermissions(step))
+function purposeOf({ status }: ConnectionCardFragment, isLacking: boolean): ConnectPurpose {
+  if (isLacking) return 'grant'
+  return status === 'LIVE' ? 'another' : 'reconnect'
 }
 
 /** The plugins that use a connection. If only some of them need permissions, it says which. */
-function UsedBy({ setups, connectionId }: Pick<ConnectionProps, 'setups'> & { connectionId: string }) {
-  const lacking = setups.filter((setup) => lacksFor(setup, connectionId))
+function UsedBy({ setups, lacking }: Pick<ConnectionProps, 'setups'> & Pick<ConnectionProps['needed'], 'lacking'>) {
   if (setups.length === 0) return <p className="connection__used soft small">{texts.connections.usedByNone}</p>
   return (
     <div className="connection__used soft small">
@@ -186,15 +194,10 @@ function UsedBy({ setups, connectionId }: Pick<ConnectionProps, 'setups'> & { co
             <li key={id}>
               <span className="name">
                 <Link href={pluginPath(plugin.slug)}>{plugin.name}</Link>
-                {!isNamed && comma}
+                {/* Longer than the line, it breaks anywhere but before the bracket. */}
+                {isNamed && `\u00a0(${texts.connections.lacksPermissions})`}
+                {comma}
               </span>{' '}
-              {isNamed && (
-                <>
-                  <span className="name">
-                    ({texts.connections.lacksPermissions}){comma}
-                  </span>{' '}
-                </>
-              )}
             </li>
           )
         })}

@@ -9,6 +9,7 @@ import { texts } from '../texts.js'
 import { useWizard } from '../wizard-context.js'
 import { accountLabel } from './account-label.js'
 import { Dialog } from './dialog.js'
+import { impactOf } from './disconnect-impact.js'
 import { Unbroken } from './unbroken.js'
 
 interface DisconnectingProps {
@@ -55,8 +56,8 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
       ) : (
         <div className="notice notice--warn">
           <strong>{texts.connections.impact}</strong>
-          {setups.map(({ id, plugin }) => (
-            <Impact key={id} plugin={plugin} connectorId={connector.id} />
+          {setups.map((setup) => (
+            <Impact key={setup.id} setup={setup} connection={connection} />
           ))}
         </div>
       )}
@@ -69,25 +70,30 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
   )
 }
 
-function Impact({ plugin, connectorId }: { plugin: SetupUsingFragment['plugin']; connectorId: string }) {
-  const skills = plugin.skills.filter(({ requirements }) =>
-    requirements.some(({ connector }) => connector.id === connectorId),
-  )
-  const impact = skills.length === 0 ? texts.connections.impactSetup : texts.connections.impactSkills
-  const sentence = (
-    <p>
-      <Unbroken text={impact(plugin.name)} names={[plugin.name]} />
-    </p>
-  )
-  if (skills.length === 0) return sentence
+interface ImpactProps {
+  setup: SetupUsingFragment
+  connection: ConnectionCardFragment
+}
+
+/** What changes for one plugin, and which of its skills stop. */
+function Impact({ setup, connection }: ImpactProps) {
+  const { name } = setup.plugin
+  const { isRequired, stopping } = impactOf(setup, connection)
+  const { impactSetup, impactSkills, impactOptional, impactOptionalSkills } = texts.connections
+  const [alone, before] = isRequired ? [impactSetup, impactSkills] : [impactOptional, impactOptionalSkills]
+  const sentence = stopping.length === 0 ? alone : before
   return (
     <>
-      {sentence}
-      <ul className="dialog__list">
-        {skills.map(({ id, name }) => (
-          <li key={id}>{name}</li>
-        ))}
-      </ul>
+      <p>
+        <Unbroken text={sentence(name)} names={[name]} />
+      </p>
+      {stopping.length > 0 && (
+        <ul className="dialog__list">
+          {stopping.map((skill) => (
+            <li key={skill}>{skill}</li>
+          ))}
+        </ul>
+      )}
     </>
   )
 }

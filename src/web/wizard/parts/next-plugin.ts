@@ -10,11 +10,13 @@ interface Plugin {
  * 1. One whose setup they can repair because something is wrong.
  * 2. One that only has to ask them for more permissions.
  * 3. One to continue.
+ * 4. One that works, with an optional app to repair.
  */
 export function nextPlugin<P extends Plugin>(plugins: readonly P[]): P | undefined {
   const open = plugins.filter(({ setup }) => setup && stepsToDo(setup).length > 0)
   const called = (word: SetupWord) => open.find(({ setup }) => setup && wordFor(setup) === word)
-  return called('NEEDS_ATTENTION') ?? called('NEEDS_PERMISSIONS') ?? open[0]
+  const toContinue = open.find(({ setup }) => setup && wordFor(setup) !== 'READY')
+  return called('NEEDS_ATTENTION') ?? called('NEEDS_PERMISSIONS') ?? toContinue ?? open[0]
 }
 
 /** Returns the plugins with those that the person has started to set up first. Otherwise, the order is the catalogue's. */

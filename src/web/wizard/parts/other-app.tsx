@@ -51,7 +51,14 @@ export function OtherApp({ app, pending }: OtherAppProps) {
       </div>
       <div className="connection__more">
         {stage && (
-          <ConnectProgress app={app} stage={stage} connecting={connecting} onConnectHere={connect} purpose="connect" />
+          <ConnectProgress
+            app={app}
+            stage={stage}
+            connecting={connecting}
+            onConnectHere={connect}
+            purpose="connect"
+            isPrimary={false}
+          />
         )}
         {failure && <Failure failure={failure} app={app.name} />}
         <StartTrouble state={state} />

@@ -8,9 +8,13 @@ import { Hidden } from './hidden.js'
 import { Names } from './names.js'
 import { PluginIcon } from './plugin-icon.js'
 import { progressText } from './progress.js'
+import { setupAction } from './setup-action.js'
 import { StartRefusal } from './start-refusal.js'
 import { SetupStatusPill } from './status-pill.js'
-import { stepsToDo } from './steps-in-trouble.js'
+import { wordFor } from './steps-in-trouble.js'
+import { unavailableApps } from './unavailable-apps.js'
+import { Unbroken } from './unbroken.js'
+import { whatIsReady } from './what-is-ready.js'
 
 interface PluginCardProps {
   plugin: PluginCardFragment
@@ -38,7 +42,7 @@ export function PluginCard({ plugin, isPrimary }: PluginCardProps) {
       </div>
       <div className="plugin__words">
         <p className="soft">{summary}</p>
-        {setup && setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>}
+        {setup ? <Progress setup={setup} /> : <Unavailable requirements={requirements} />}
       </div>
       {apps.length > 0 ? (
         <div className="apps-line plugin__apps">
@@ -60,6 +64,30 @@ export function PluginCard({ plugin, isPrimary }: PluginCardProps) {
   )
 }
 
+/** How many required apps are connected. If all are, and an optional one isn't all right, what the person can do about it. */
+function Progress({ setup }: { setup: NonNullable<PluginCardFragment['setup']> }) {
+  const { more, apps } = whatIsReady(setup)
+  if (wordFor(setup) === 'READY' && more !== 'whole') {
+    return (
+      <p className="soft small">
+        <Unbroken text={texts.setup.readyLead[more](texts.list(apps))} names={apps} />
+      </p>
+    )
+  }
+  return setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>
+}
+
+/** The apps that can't be connected, before the person starts the setup. */
+function Unavailable({ requirements }: Pick<PluginCardFragment, 'requirements'>) {
+  const names = unavailableApps(requirements)
+  if (names.length === 0) return null
+  return (
+    <p className="soft small">
+      <Unbroken text={texts.plugins.unavailable(texts.list(names), names.length)} names={names} />
+    </p>
+  )
+}
+
 function PluginAction({ plugin, isPrimary }: PluginCardProps) {
   const { id, slug, name, setup } = plugin
   const { start, starting, refusal } = useStartSetup()
@@ -68,7 +96,7 @@ function PluginAction({ plugin, isPrimary }: PluginCardProps) {
     return (
       <div className="plugin__action">
         <Link href={pluginPath(slug)} className={look}>
-          {stepsToDo(setup).length > 0 ? texts.setupAction.continue : texts.setupAction.open}
+          {texts.setupAction[setupAction(setup)]}
           <Hidden> {name}</Hidden>
         </Link>
       </div>

@@ -1,5 +1,6 @@
 import type { ConnectionStatus, StepStatus } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
+import type { PermissionsNeeded } from './permissions-needed.js'
 import { type SetupToName, type SetupWord, wordFor } from './steps-in-trouble.js'
 
 const SETUP_TONES: Record<SetupWord, string> = {
@@ -37,11 +38,13 @@ export function StepStatusPill({ status, asksForMore }: { status: StepStatus; as
 
 interface ConnectionStatusPillProps {
   status: ConnectionStatus
-  /** Whether a setup that uses the connection needs more permissions. */
-  lacksPermissions: boolean
+  /** What the connection lacks for the setups that use it. */
+  needed: Pick<PermissionsNeeded<unknown>, 'lacking' | 'areWithheld'>
 }
 
-export function ConnectionStatusPill({ status, lacksPermissions }: ConnectionStatusPillProps) {
-  if (lacksPermissions) return <span className="pill">{texts.setupStatus.NEEDS_PERMISSIONS}</span>
+export function ConnectionStatusPill({ status, needed }: ConnectionStatusPillProps) {
+  if (needed.lacking.length > 0) {
+    return <StepStatusPill status="MISSING_SCOPES" asksForMore={!needed.areWithheld} />
+  }
   return <span className={`pill ${CONNECTION_TONES[status]}`}>{texts.connections.status[status]}</span>
 }

@@ -6,7 +6,7 @@ import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
 import { useKeptFocus } from '../use-kept-focus.js'
 import { useWizard } from '../wizard-context.js'
-import { withDots } from './account-label.js'
+import { Account } from './account.js'
 import { AppIcon } from './app-icon.js'
 import { useAskingConnect } from './ask-variables.js'
 import { ChooseAccount } from './choose-account.js'
@@ -23,12 +23,16 @@ import { Unbroken } from './unbroken.js'
 interface StepProps {
   step: StepOfSetup
   setup: SetupScreenSetupFragment
-  /** Whether this is the step to do next. */
+  /** Whether this is the step to do next. Its permissions are shown. */
   isNext: boolean
+  /** Whether the person is at this step: the one that they are connecting, otherwise the next one. */
+  isCurrent: boolean
+  /** Whether its action is the page's primary one. */
+  isPrimary: boolean
 }
 
 /** One app of a setup: its status, and the one thing to do about it. */
-export function Step({ step, setup, isNext }: StepProps) {
+export function Step({ step, setup, isNext, isCurrent, isPrimary }: StepProps) {
   const { connector, requirement, status, connection } = step
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
@@ -44,7 +48,7 @@ export function Step({ step, setup, isNext }: StepProps) {
   return (
     <li
       ref={card}
-      className={`step${isNext ? ' step--next' : ''}${isFresh ? ' step--fresh' : ''}`}
+      className={`step${isCurrent ? ' step--current' : ''}${isFresh ? ' step--fresh' : ''}`}
       data-status={status}
     >
       <span className="step__number" aria-hidden="true">
@@ -56,7 +60,7 @@ export function Step({ step, setup, isNext }: StepProps) {
           <h3 tabIndex={-1} data-keep-focus>
             {connector.name}
           </h3>
-          <p className="soft small">{status === 'LIVE' ? liveLine(step) : requirement.reason}</p>
+          <p className="soft small">{status === 'LIVE' ? <LiveLine step={step} /> : requirement.reason}</p>
         </div>
         {status !== 'NOT_CONNECTED' && status !== 'AUTHORIZING' && (
           <StepStatusPill status={status} asksForMore={isAsking} />
@@ -72,11 +76,12 @@ export function Step({ step, setup, isNext }: StepProps) {
           connecting={connecting}
           onConnectHere={connect}
           purpose={purposeOf(step)}
+          isPrimary={isPrimary}
         />
       ) : (
         <div className="actions">
           {status !== 'LIVE' && status !== 'UNAVAILABLE' && (
-            <button type="button" className={isNext ? 'button button--primary' : 'button'} onClick={connect}>
+            <button type="button" className={isPrimary ? 'button button--primary' : 'button'} onClick={connect}>
               {actionOf(step)}
             </button>
           )}
@@ -98,9 +103,17 @@ export function Step({ step, setup, isNext }: StepProps) {
   )
 }
 
-function liveLine({ connection }: StepOfSetup): string {
+function LiveLine({ step: { connection } }: { step: StepOfSetup }) {
   const label = connection?.account?.label
-  return label ? texts.step.connectedAs(withDots(label)) : texts.step.connected
+  if (!label) return texts.step.connected
+  const [before, after] = texts.step.connectedAs('{account}').split('{account}')
+  return (
+    <>
+      {before}
+      <Account label={label} />
+      {after}
+    </>
+  )
 }
 
 function actionOf(step: StepOfSetup): string {
@@ -148,15 +161,9 @@ function Trouble({ step, isAsking, triedHere }: TroubleProps) {
   )
 }
 
+/** Missing permissions are marked in the list below. */
 function Problem({ step }: { step: StepOfSetup }) {
   const { status, connection, connector } = step
-  if (status === 'MISSING_SCOPES') {
-    return (
-      <p className="notice notice--warn">
-        <Unbroken text={texts.step.missing(connector.name)} names={[connector.name]} />
-      </p>
-    )
-  }
   if ((status === 'BROKEN' || status === 'EXPIRED') && connection?.problem) {
     const tone = status === 'BROKEN' ? 'notice--bad' : 'notice--warn'
     return (

@@ -1,5 +1,6 @@
 import type {
   AuthorizationFailureCode,
+  AuthorizationStatus,
   ConnectionStatus,
   SetupStatus,
   StepStatus,
@@ -12,7 +13,7 @@ interface SetupOfStep {
 
 interface Step extends Pick<StepOfSetup, 'status'> {
   requirement: { optional: boolean }
-  connection?: { connectedAt: string } | null
+  connection?: { status: ConnectionStatus; connectedAt: string } | null
   authorization?: { failure?: { code: string } | null } | null
 }
 
@@ -21,24 +22,21 @@ export interface SetupToName extends SetupOfStep {
   steps: readonly Step[]
 }
 
-interface WaitingSetup {
-  steps: readonly (Step & { connector: { id: string } })[]
-  skills: readonly { waitingFor: readonly { id: string }[] }[]
-}
-
 /** What the page calls a setup. In addition to the API's words, it says what is missing if nothing is wrong. */
 export type SetupWord = SetupStatus | 'NEEDS_PERMISSIONS' | 'UNAVAILABLE'
 
 /**
  * Returns what to call a setup, so that the page's top and the plugin's card agree with its steps.
  *
- * 1. NEEDS_ATTENTION, if the connection of an optional app is in trouble. The API's word is only about required ones.
- * 2. Otherwise the API's word, unless that is NEEDS_ATTENTION.
- * 3. NEEDS_ATTENTION, if a step is in trouble.
- * 4. NEEDS_PERMISSIONS, if a required app only has to be asked for more.
- * 5. Otherwise UNAVAILABLE: only an administrator can help.
+ * 1. READY, if the API says so. The plugin works, also if an optional app doesn't.
+ * 2. NEEDS_ATTENTION, if the connection of an optional app is in trouble. The API's word is only about required ones.
+ * 3. Otherwise the API's word, unless that is NEEDS_ATTENTION.
+ * 4. NEEDS_ATTENTION, if a step is in trouble.
+ * 5. NEEDS_PERMISSIONS, if a required app only has to be asked for more.
+ * 6. Otherwise UNAVAILABLE: only an administrator can help.
  */
 export function wordFor(setup: SetupToName): SetupWord {
+  if (setup.status === 'READY') return 'READY'
   const inTrouble = stepsInTrouble(setup.steps, setup)
   if (inTrouble.some(({ requirement }) => requirement.optional)) return 'NEEDS_ATTENTION'
   if (setup.status !== 'NEEDS_ATTENTION' || inTrouble.length > 0) return setup.status
@@ -53,22 +51,6 @@ export function wordFor(setup: SetupToName): SetupWord {
  */
 export function stepsInTrouble<S extends Step>(steps: readonly S[], setup: SetupOfStep): S[] {
   return steps.filter((step) => isInTrouble(step, setup))
-}
-
-/**
- * Returns how much of a setup is ready, once all its required apps are.
- *
- * 1. The whole, if no skill is waiting for an app.
- * 2. What needs no optional app, if a skill is waiting for one that the person can connect.
- * 3. Otherwise some skills are waiting for what isn't up to connecting: more permissions or an administrator.
- */
-export function whatIsReady({ steps, skills }: WaitingSetup): 'whole' | 'optional' | 'waiting' {
-  const waitingFor = skills.flatMap((skill) => skill.waitingFor.map(({ id }) => id))
-  if (waitingFor.length === 0) return 'whole'
-  const canBeConnected = steps.some(
-    (step) => !step.connection && waitingFor.includes(step.connector.id) && !needsAdministrator(step),
-  )
-  return canBeConnected ? 'optional' : 'waiting'
 }
 
 /** What an administrator has to change before another try can succeed, at the app or here. */
@@ -125,13 +107,38 @@ export function asksForMore({ status, connection, authorization }: Step, { start
   return Date.parse(connection.connectedAt) < Date.parse(startedAt)
 }
 
-/** Returns whether the app is connected and hasn't granted everything, also while the person is granting it. */
-export function lacksPermissions({
-  status,
-  connection,
+/** Returns whether an authorization of the app is open. A step that's live stays so while another account is connected. */
+export function isBeingConnected({
+  authorization,
 }: {
+  authorization?: { status: AuthorizationStatus } | null
+}): boolean {
+  return authorization != null && OPEN.includes(authorization.status)
+}
+
+const OPEN: readonly AuthorizationStatus[] = [
+  'PENDING',
+  'OPENED',
+  'AWAITING_CONFIRMATION',
+  'AWAITING_CHOICE',
+  'EXCHANGING',
+]
+
+interface RepairedStep {
   status: StepStatus
   connection?: { status: ConnectionStatus } | null
-}): boolean {
-  return connection?.status === 'LIVE' && status !== 'LIVE' && status !== 'UNAVAILABLE'
+}
+
+/** What the person does about an app that is connected, and doesn't do all that a plugin needs. */
+export type Repair = 'reconnect' | 'grant'
+
+/** Returns what the person does about the step's connection, also while they are doing it. Null if it needs no repair. */
+export function repairOf({ status, connection }: RepairedStep): Repair | null {
+  if (!connection || status === 'LIVE' || status === 'UNAVAILABLE') return null
+  return connection.status === 'LIVE' ? 'grant' : 'reconnect'
+}
+
+/** Returns whether the app is connected and hasn't granted everything, also while the person is granting it. */
+export function lacksPermissions(step: RepairedStep): boolean {
+  return repairOf(step) === 'grant'
 }

@@ -71,6 +71,7 @@ export const de: Texts = {
     needsNothing: 'Braucht keine Apps',
     optional: 'optional',
     optionalApp: (app) => `${app} (optional)`,
+    unavailable: (apps, count) => `${apps} ${count === 1 ? 'ist' : 'sind'} noch nicht verfügbar.`,
     start: 'Einrichten',
   },
 
@@ -81,12 +82,22 @@ export const de: Texts = {
     NEEDS_PERMISSIONS: 'Braucht Berechtigungen',
     UNAVAILABLE: 'App nicht verfügbar',
   },
-  setupAction: { continue: 'Weiter einrichten', open: 'Öffnen' },
+  setupAction: {
+    continue: 'Weiter einrichten',
+    grant: 'Berechtigungen erteilen',
+    open: 'Öffnen',
+    reconnect: 'Neu verbinden',
+  },
 
   plugin: {
     skills: 'Was das Plugin kann',
     apps: 'Apps, mit denen es arbeitet',
+    noApps: 'Apps',
     version: (version) => `Version\u00a0${version}`,
+    unavailable: (apps, count) =>
+      count === 1
+        ? `${apps} ist noch nicht verfügbar. Dein Admin-Team muss die App einrichten, bevor du fertig werden kannst.`
+        : `${apps} sind noch nicht verfügbar. Dein Admin-Team muss die Apps einrichten, bevor du fertig werden kannst.`,
     copied:
       'Mit dem Einrichten kommen die Skills des Plugins zu „Meine Skills“. Du kannst jederzeit aufhören und später weitermachen.',
   },
@@ -98,11 +109,10 @@ export const de: Texts = {
     optionalSteps: 'Optional',
     optionalLead: 'Das Plugin funktioniert auch ohne diese Apps. Mit ihnen kann es mehr.',
     progress: (connected, required, lacking) => {
-      const connectedOf = `${connected}\u00a0von\u00a0${required}\u00a0verbunden`
-      if (lacking === 0) return connectedOf
-      if (required === 1) return `${connectedOf}, Berechtigungen fehlen`
-      const apps = lacking === 1 ? 'eine\u00a0App braucht' : `${lacking}\u00a0Apps brauchen`
-      return `${connectedOf}, ${apps} noch Berechtigungen`
+      if (lacking === 0) return `${connected}\u00a0von\u00a0${required}\u00a0verbunden`
+      if (required === 1) return 'Verbunden, braucht Berechtigungen'
+      const readyOf = `${connected - lacking}\u00a0von\u00a0${required}\u00a0bereit`
+      return `${readyOf}, ${lacking}\u00a0${lacking === 1 ? 'braucht' : 'brauchen'} Berechtigungen`
     },
     progressLabel: 'Nötige Apps, die bereit sind',
     skills: 'Deine Skills',
@@ -111,9 +121,12 @@ export const de: Texts = {
     missing: 'Noch nicht erteilt',
     ready: (plugin) => `${plugin} ist bereit`,
     readyLead: {
-      whole: 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
-      optional: 'Verbinde die optionalen Apps, um alle Skills zu nutzen.',
-      waiting: 'Einige Skills warten noch auf optionale Apps.',
+      whole: () => 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
+      connect: () => 'Verbinde die optionalen Apps, um alle Skills zu nutzen.',
+      reconnect: (apps) => `Verbinde ${apps} neu, damit das Plugin mehr kann.`,
+      grant: (apps) => `Erteile Berechtigungen für ${apps}, damit das Plugin mehr kann.`,
+      several: (apps) => `Das Plugin funktioniert, aber ${apps} brauchen deine Aufmerksamkeit.`,
+      administrator: () => 'Einige Skills warten auf optionale Apps, die nur dein Admin-Team einrichten kann.',
     },
     attention: (apps, count) => `${apps} ${count === 1 ? 'braucht' : 'brauchen'} deine Aufmerksamkeit.`,
     onlyAdministrator: (apps) => `Bei ${apps} kann nur dein Admin-Team weiterhelfen.`,
@@ -132,7 +145,7 @@ export const de: Texts = {
     NOT_CONNECTED: 'Nicht verbunden',
     AUTHORIZING: 'Wartet auf dich',
     LIVE: 'Aktiv',
-    MISSING_SCOPES: 'Berechtigungen fehlen',
+    MISSING_SCOPES: 'Braucht Berechtigungen',
     EXPIRED: 'Abgelaufen',
     BROKEN: 'Unterbrochen',
     UNAVAILABLE: 'Nicht verfügbar',
@@ -206,6 +219,7 @@ export const de: Texts = {
     choosing: (app) => `Wähl im Fenster von ${app} aus, was du verbinden möchtest`,
     choosingElsewhere: (app) =>
       `Du wählst gerade in einem anderen Fenster oder auf einem anderen Gerät aus, was du bei ${app} verbinden möchtest.`,
+    closed: 'Schon zu? Du kannst es wieder öffnen.',
     reopen: 'Wieder öffnen',
     continueHere: 'Hier weitermachen',
     checking: (app) => `Wir fragen bei ${app} nach …`,
@@ -217,7 +231,6 @@ export const de: Texts = {
     connected: 'Verbunden',
     recognized: 'Diese App hast du schon früher verbunden. Hier ist nichts zu tun.',
     unavailable: 'Diese App ist noch nicht verfügbar. Dein Admin-Team muss sie zuerst einrichten.',
-    missing: (app) => `${app} ist verbunden, aber einige Berechtigungen fehlen.`,
     asksForMore: (app) => `Du hast ${app} schon verbunden. Dieses Plugin braucht weitere Berechtigungen.`,
     account: 'Konto',
     chooseAccount: 'Konto auswählen',
@@ -294,6 +307,8 @@ export const de: Texts = {
     impactSetup: (plugin) => `${plugin} bittet dich, die App neu zu verbinden.`,
     impactSkills: (plugin) =>
       `${plugin} bittet dich, die App neu zu verbinden. Bis dahin funktionieren diese Skills nicht:`,
+    impactOptional: (plugin) => `${plugin} funktioniert auch ohne die App.`,
+    impactOptionalSkills: (plugin) => `${plugin} funktioniert auch ohne die App, nur diese Skills nicht:`,
     impactNone: 'Kein Plugin nutzt die Verbindung.',
     disconnected: (app, account) => `${account} ist nicht mehr mit ${app} verbunden.`,
     disconnectedLead: (app) => `Die Zugangsdaten sind hier gelöscht, und der Zugriff wird bei ${app} widerrufen.`,

@@ -1,7 +1,9 @@
 import type { ActivityKind, ConnectionProblemCode, Remedy, StepStatus } from '../../../generated/documents/graphql.js'
 import { type FailureTexts, failures } from '../../../languages/failures/en.js'
 import { IDENTITY_SCOPES } from '../../../languages/identity-scopes.js'
+import type { SetupAction } from '../parts/setup-action.js'
 import type { SetupWord } from '../parts/steps-in-trouble.js'
+import type { WhatIsReady } from '../parts/what-is-ready.js'
 
 /**
  * Every text of the wizard, in one language. To translate the wizard, write another object of this shape. `direction` sets
@@ -78,6 +80,7 @@ export const en = {
     needsNothing: 'No apps needed',
     optional: 'optional',
     optionalApp: (app: string) => `${app} (optional)`,
+    unavailable: (apps: string, count: number) => `${apps} ${count === 1 ? 'isn’t' : 'aren’t'} available yet.`,
     start: 'Start setup',
   },
 
@@ -89,12 +92,23 @@ export const en = {
     UNAVAILABLE: 'App unavailable',
   } satisfies Record<SetupWord, string>,
   /** What the link to a started setup says. */
-  setupAction: { continue: 'Continue setup', open: 'Open' },
+  setupAction: {
+    continue: 'Continue setup',
+    grant: 'Grant permissions',
+    open: 'Open',
+    reconnect: 'Reconnect',
+  } satisfies Record<SetupAction, string>,
 
   plugin: {
     skills: 'What it can do',
     apps: 'Apps it works with',
+    noApps: 'Apps',
     version: (version: string) => `Version\u00a0${version}`,
+    /** Before the setup is started, of required apps. */
+    unavailable: (apps: string, count: number) =>
+      count === 1
+        ? `${apps} isn’t available yet. Your administrator has to set it up before you can finish.`
+        : `${apps} aren’t available yet. Your administrator has to set them up before you can finish.`,
     copied: 'Starting setup adds this plugin’s skills to My skills. You can leave at any time and come back.',
   },
 
@@ -106,10 +120,10 @@ export const en = {
     optionalLead: 'The plugin works without these. They let it do more.',
     /** @param lacking how many of the connected apps lack permissions */
     progress: (connected: number, required: number, lacking: number) => {
-      const connectedOf = `${connected}\u00a0of\u00a0${required}\u00a0connected`
-      if (lacking === 0) return connectedOf
-      if (required === 1) return `${connectedOf}, permissions missing`
-      return `${connectedOf}, ${lacking}\u00a0${lacking === 1 ? 'needs' : 'need'} permissions`
+      if (lacking === 0) return `${connected}\u00a0of\u00a0${required}\u00a0connected`
+      if (required === 1) return 'Connected, needs permissions'
+      const readyOf = `${connected - lacking}\u00a0of\u00a0${required}\u00a0ready`
+      return `${readyOf}, ${lacking}\u00a0${lacking === 1 ? 'needs' : 'need'} permissions`
     },
     progressLabel: 'Required apps ready',
     skills: 'Your skills',
@@ -117,13 +131,15 @@ export const en = {
     permissions: 'Permissions',
     missing: 'Not granted yet',
     ready: (plugin: string) => `${plugin} is ready`,
+    /** What the person can do so that a plugin does more. The apps are those to repair. */
     readyLead: {
-      whole: 'It has everything it needs, and your assistant can use its skills now.',
-      /** Skills wait for optional apps that the person can connect. */
-      optional: 'Connect the optional apps to use all its skills.',
-      /** Skills wait for optional apps that have other reasons not to be live. */
-      waiting: 'Some of its skills are still waiting for optional apps.',
-    },
+      whole: () => 'It has everything it needs, and your assistant can use its skills now.',
+      connect: () => 'Connect the optional apps to use all its skills.',
+      reconnect: (apps) => `Reconnect ${apps} to let the plugin do more.`,
+      grant: (apps) => `Grant permissions for ${apps} to let the plugin do more.`,
+      several: (apps) => `It works, but ${apps} need your attention.`,
+      administrator: () => 'Some of its skills are waiting for optional apps that only your administrator can set up.',
+    } satisfies Record<WhatIsReady['more'], (apps: string) => string>,
     attention: (apps: string, count: number) => `${apps} ${count === 1 ? 'needs' : 'need'} your attention.`,
     onlyAdministrator: (apps: string) => `Only your administrator can help with ${apps}.`,
     toMine: 'View in My skills',
@@ -142,7 +158,7 @@ export const en = {
     NOT_CONNECTED: 'Not connected',
     AUTHORIZING: 'Waiting for you',
     LIVE: 'Live',
-    MISSING_SCOPES: 'Missing permissions',
+    MISSING_SCOPES: 'Needs permissions',
     EXPIRED: 'Expired',
     BROKEN: 'Broken',
     UNAVAILABLE: 'Unavailable',
@@ -220,6 +236,7 @@ export const en = {
     choosing: (app: string) => `Choose what to connect in the ${app} window`,
     choosingElsewhere: (app: string) =>
       `You’re choosing what to connect in ${app}, in another window or on another device.`,
+    closed: 'Closed it? You can reopen it.',
     reopen: 'Reopen',
     continueHere: 'Continue here instead',
     checking: (app: string) => `Checking with ${app}…`,
@@ -230,7 +247,6 @@ export const en = {
     connected: 'Connected',
     recognized: 'You connected it earlier, so there’s nothing to do.',
     unavailable: 'This app isn’t available yet. Your administrator has to set it up first.',
-    missing: (app: string) => `${app} is connected, but some permissions are missing.`,
     asksForMore: (app: string) => `You connected ${app} earlier. This plugin needs more permissions.`,
     account: 'Account',
     chooseAccount: 'Choose an account',
@@ -304,6 +320,8 @@ export const en = {
     impact: 'What’s affected',
     impactSetup: (plugin: string) => `${plugin} will ask you to connect again.`,
     impactSkills: (plugin: string) => `${plugin} will ask you to connect again. Until then, these skills won’t work:`,
+    impactOptional: (plugin: string) => `${plugin} works without it.`,
+    impactOptionalSkills: (plugin: string) => `${plugin} works without it, except for these skills:`,
     impactNone: 'No setup uses it.',
     disconnected: (app: string, account: string) => `${account} is disconnected from ${app}.`,
     disconnectedLead: (app: string) => `What was stored here is deleted, and access at ${app} is being revoked.`,

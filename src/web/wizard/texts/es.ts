@@ -70,6 +70,7 @@ export const es: Texts = {
     needsNothing: 'No necesita apps',
     optional: 'opcional',
     optionalApp: (app) => `${app} (opcional)`,
+    unavailable: (apps, count) => `${apps} todavía no ${count === 1 ? 'está disponible' : 'están disponibles'}.`,
     start: 'Configurar',
   },
 
@@ -80,12 +81,22 @@ export const es: Texts = {
     NEEDS_PERMISSIONS: 'Necesita permisos',
     UNAVAILABLE: 'App no disponible',
   },
-  setupAction: { continue: 'Seguir configurando', open: 'Abrir' },
+  setupAction: {
+    continue: 'Seguir configurando',
+    grant: 'Conceder permisos',
+    open: 'Abrir',
+    reconnect: 'Volver a conectar',
+  },
 
   plugin: {
     skills: 'Lo que puede hacer',
     apps: 'Apps con las que funciona',
+    noApps: 'Apps',
     version: (version) => `Versión\u00a0${version}`,
+    unavailable: (apps, count) =>
+      count === 1
+        ? `${apps} todavía no está disponible. Tu equipo de administración tiene que configurarla para que puedas terminar.`
+        : `${apps} todavía no están disponibles. Tu equipo de administración tiene que configurarlas para que puedas terminar.`,
     copied:
       'Al configurarlo, sus habilidades se añaden a «Mis habilidades». Puedes salir cuando quieras y volver después.',
   },
@@ -97,11 +108,12 @@ export const es: Texts = {
     optionalSteps: 'Opcionales',
     optionalLead: 'El plugin funciona sin estas apps, pero con ellas puede hacer más.',
     progress: (connected, required, lacking) => {
-      const connectedOf = `${connected}\u00a0de\u00a0${required}\u00a0${required === 1 ? 'conectada' : 'conectadas'}`
-      if (lacking === 0) return connectedOf
-      if (required === 1) return `${connectedOf}, faltan permisos`
-      const apps = lacking === 1 ? 'una\u00a0todavía necesita' : `${lacking}\u00a0todavía necesitan`
-      return `${connectedOf}, ${apps} permisos`
+      if (lacking === 0) {
+        return `${connected}\u00a0de\u00a0${required}\u00a0${required === 1 ? 'conectada' : 'conectadas'}`
+      }
+      if (required === 1) return 'Conectada, necesita permisos'
+      const readyOf = `${connected - lacking}\u00a0de\u00a0${required}\u00a0listas`
+      return `${readyOf}, ${lacking}\u00a0${lacking === 1 ? 'necesita' : 'necesitan'} permisos`
     },
     progressLabel: 'Apps necesarias ya listas',
     skills: 'Tus habilidades',
@@ -110,9 +122,13 @@ export const es: Texts = {
     missing: 'Sin conceder',
     ready: (plugin) => `${plugin} está listo`,
     readyLead: {
-      whole: 'Tiene todo lo que necesita. Tu asistente ya puede usar sus habilidades.',
-      optional: 'Conecta las apps opcionales para usar todas sus habilidades.',
-      waiting: 'Algunas habilidades siguen a la espera de apps opcionales.',
+      whole: () => 'Tiene todo lo que necesita. Tu asistente ya puede usar sus habilidades.',
+      connect: () => 'Conecta las apps opcionales para usar todas sus habilidades.',
+      reconnect: (apps) => `Vuelve a conectar ${apps} para que el plugin pueda hacer más.`,
+      grant: (apps) => `Concede permisos para ${apps} y el plugin podrá hacer más.`,
+      several: (apps) => `Funciona, pero ${apps} necesitan tu atención.`,
+      administrator: () =>
+        'Algunas habilidades esperan apps opcionales que solo tu equipo de administración puede configurar.',
     },
     attention: (apps, count) => `${apps} ${count === 1 ? 'necesita' : 'necesitan'} tu atención.`,
     onlyAdministrator: (apps) => `Solo tu equipo de administración puede ayudarte con ${apps}.`,
@@ -131,7 +147,7 @@ export const es: Texts = {
     NOT_CONNECTED: 'Sin conectar',
     AUTHORIZING: 'Te está esperando',
     LIVE: 'Activa',
-    MISSING_SCOPES: 'Faltan permisos',
+    MISSING_SCOPES: 'Necesita permisos',
     EXPIRED: 'Caducada',
     BROKEN: 'Interrumpida',
     UNAVAILABLE: 'No disponible',
@@ -202,6 +218,7 @@ export const es: Texts = {
     },
     choosing: (app) => `Elige qué conectar en la ventana de ${app}`,
     choosingElsewhere: (app) => `Estás eligiendo qué conectar en ${app}, en otra ventana o en otro dispositivo.`,
+    closed: '¿La cerraste? Puedes volver a abrirla.',
     reopen: 'Volver a abrir',
     continueHere: 'Continuar aquí',
     checking: (app) => `Comprobando con ${app}…`,
@@ -212,7 +229,6 @@ export const es: Texts = {
     connected: 'Conectada',
     recognized: 'Ya la conectaste antes, así que no tienes que hacer nada.',
     unavailable: 'Esta app todavía no está disponible. Tu equipo de administración tiene que configurarla primero.',
-    missing: (app) => `${app} está conectada, pero faltan algunos permisos.`,
     asksForMore: (app) => `Ya conectaste ${app}. Este plugin necesita más permisos.`,
     account: 'Cuenta',
     chooseAccount: 'Elige una cuenta',
@@ -288,6 +304,8 @@ export const es: Texts = {
     impactSetup: (plugin) => `${plugin} te pedirá que vuelvas a conectar la app.`,
     impactSkills: (plugin) =>
       `${plugin} te pedirá que vuelvas a conectar la app. Hasta entonces, estas habilidades no funcionarán:`,
+    impactOptional: (plugin) => `${plugin} funciona sin ella.`,
+    impactOptionalSkills: (plugin) => `${plugin} funciona sin ella, salvo estas habilidades:`,
     impactNone: 'Ningún plugin la usa.',
     disconnected: (app, account) => `${account} ya no está conectada con ${app}.`,
     disconnectedLead: (app) => `Las credenciales se borraron aquí y se está revocando el acceso en ${app}.`,
