@@ -137,6 +137,7 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     await mark.waitFor()
     expect((await placeOf(mark)).left).toBe((await placeOf(mark.locator('..'))).left) // below its words
     await quietButtonsAreInLine(screen)
+    expect(await page.locator('.step__head > .pill:visible').count()).toBe(0) // also not of the one that's live
     expect(await low()).toEqual([])
 
     await follow(screen, 'connections')
