@@ -219,7 +219,7 @@ export const de: Texts = {
     choosing: (app) => `Wähl im Fenster von ${app} aus, was du verbinden möchtest`,
     choosingElsewhere: (app) =>
       `Du wählst gerade in einem anderen Fenster oder auf einem anderen Gerät aus, was du bei ${app} verbinden möchtest.`,
-    closed: 'Schon zu? Du kannst es wieder öffnen.',
+    closed: 'Fenster zu? Du kannst es wieder öffnen.',
     reopen: 'Wieder öffnen',
     continueHere: 'Hier weitermachen',
     checking: (app) => `Wir fragen bei ${app} nach …`,
