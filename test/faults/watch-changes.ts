@@ -101,12 +101,20 @@ export class Watched implements AsyncDisposable {
     await expect.poll(() => this.#commits.length).toBeGreaterThan(before)
   }
 
-  /** Makes changes for one person, one after the other as fast as possible, without checking each one. */
-  static async stormOf(person: HostPerson, instance: { url: string }, signal: AbortSignal): Promise<void> {
+  /**
+   * Makes changes for one person, one after the other, without checking each one.
+   * @param pauseMs after every two; with 0, they are as fast as possible
+   */
+  static async stormOf(
+    person: HostPerson,
+    instance: { url: string },
+    { signal, pauseMs }: { signal: AbortSignal; pauseMs: number },
+  ): Promise<void> {
     while (!signal.aborted) {
       const browser = person.at(instance)
       const { data } = await browser.execute<{ changed: { id: string } }>(AUTHORIZE)
       await browser.execute(CANCEL, { id: data.changed.id })
+      await after(pauseMs)
     }
   }
 
