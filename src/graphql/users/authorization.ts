@@ -74,6 +74,14 @@ AuthorizationRef.implement({
       description: 'The setup it was started for; null if there is none.',
       resolve: ({ item, view }) => snapshotOrNull(view, item.setupId === null ? null : view.setup(item.setupId)),
     }),
+    connectionToRepair: t.field({
+      type: ConnectedAccountRef,
+      nullable: true,
+      description:
+        'The connection that it was started to repair. Null if it’s for any account, or if the connection no longer exists.',
+      resolve: ({ item, view }) =>
+        snapshotOrNull(view, item.targetConnectionId === null ? null : view.connection(item.targetConnectionId)),
+    }),
     status: t.field({ type: AuthorizationStatus, description: 'Its status.', resolve: ({ item }) => item.status }),
     revision: t.int({
       description:

@@ -187,6 +187,22 @@ test('O22: refused tokens are erased without revocation if another connection us
   expect(await grantsOf('ada-private')).toBeGreaterThan(0)
 })
 
+test('an open authorization says which connection it repairs', async () => {
+  await browser.connect(mail, work)
+  const [connection] = await connectionsOf(patchbay, 'ada')
+  const another = await browser.authorize(mail)
+  const repair = await browser.authorize({ ...mail, connectionId: connection?.id ?? '' })
+  const { data } = await patchbay.execute('ada', '{ viewer { openAuthorizations { id connectionToRepair { id } } } }')
+  expect(data).toEqual({
+    viewer: {
+      openAuthorizations: [
+        { id: repair.id, connectionToRepair: { id: connection?.id } },
+        { id: another.id, connectionToRepair: null },
+      ],
+    },
+  })
+})
+
 test('two accounts of one connector make two connections, and reconnecting one repairs only that one', async () => {
   await browser.connect(mail, work)
   await browser.connect(mail, other)

@@ -4,6 +4,7 @@ import { ConnectionsDocument, type ConnectionsQuery } from '../../../generated/d
 import { WIZARD_PATHS } from '../../../http/wizard/paths.js'
 import { Activity } from '../parts/activity.js'
 import { useAnnounce } from '../parts/announcer.js'
+import { attemptOfRow } from '../parts/attempt-of-row.js'
 import { Connection } from '../parts/connection.js'
 import { inListOrder } from '../parts/connection-order.js'
 import { Disconnected, type DisconnectedConnection, isConnectedAgain } from '../parts/disconnected.js'
@@ -76,11 +77,11 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
               key={connection.id}
               connection={connection}
               setups={setupsUsing(connection)}
-              pending={
-                connections[index - 1]?.connector.id === connection.connector.id
-                  ? null
-                  : pendingFor(connection.connector.id)
-              }
+              pending={attemptOfRow(openAuthorizations, {
+                connection,
+                isFirstOfApp: connections[index - 1]?.connector.id !== connection.connector.id,
+                areBeingGranted: neededFor(connection).areBeingGranted,
+              })}
               isShown={connection.id === shown}
               hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
               needed={neededFor(connection)}

@@ -28,7 +28,7 @@ interface ConnectionProps {
   connection: ConnectionCardFragment
   /** The setups that use it. */
   setups: readonly SetupUsingFragment[]
-  /** An authorization of the app that is still open, wherever it was started. Only the app's first row shows it. */
+  /** The open authorization that the row shows, wherever it was started. */
   pending: OpenAttempt | null
   /** Whether a link points to this connection. */
   isShown: boolean
@@ -58,7 +58,7 @@ export function Connection(props: ConnectionProps) {
   }, [isShown, row])
   const { state } = connecting
   const isLacking = needed.lacking.length > 0
-  const stage = stageOf(state, status !== 'LIVE' || needed.areBeingGranted ? pending : null)
+  const stage = stageOf(state, pending)
   const failure = state?.phase === 'not-connected' ? state.authorization.failure : null
   const isUnavailable = connection.remedy === 'ASK_OPERATOR'
   const advice = isUnavailable ? texts.step.unavailable : isForAdministrator(failure) ? null : undefined
