@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { globalId } from '../../src/domain/global-id.js'
+import { codePoint } from '../support/code-point.js'
 
 /** Texts that parsers, databases and dictionaries trip over. */
 const ODD_TEXTS = [
@@ -52,7 +53,7 @@ const TYPES = [
 /** Any text, with many that are odd, and some that exist. URLs lead to a closed port of this machine. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...ODD_TEXTS),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: codePoint, maxLength: 40 }),
   fc.string({ maxLength: 200 }),
   fc.constantFrom(
     'meeting-assistant',

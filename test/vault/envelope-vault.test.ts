@@ -5,6 +5,7 @@ import { type SealBinding, VaultError } from '../../src/domain/ports/vault.js'
 import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
 import type { KeyService } from '../../src/vault/key-service.js'
+import { codePoint } from '../support/code-point.js'
 import { count, record } from '../support/counts.js'
 
 const newKey = () => randomBytes(32).toString('base64')
@@ -24,7 +25,7 @@ const binding: SealBinding = {
 }
 
 const bindings = fc.record<SealBinding>({
-  organization: fc.string({ unit: 'binary', maxLength: 20 }),
+  organization: fc.string({ unit: codePoint, maxLength: 20 }),
   userId: fc.string({ maxLength: 20 }),
   recordId: fc.string({ maxLength: 20 }),
   field: fc.constantFrom('connection.tokens', 'authorization.secret', 'connector.credentials'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Browser } from '../../support/browser.js'
+import { codePoint } from '../../support/code-point.js'
 import {
   type AttemptSeen,
   attemptOf,
@@ -72,7 +73,7 @@ const forgeries = (state: string) => {
     return state.slice(0, at) + changed + state.slice(at + 1)
   })
   return fc.oneof(
-    fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
+    fc.string({ minLength: 1, maxLength: 200, unit: codePoint }),
     fc.string({ minLength: state.length, maxLength: state.length, unit: fc.constantFrom(...'aZ09-_') }),
     position.map((length) => state.slice(0, length)),
     position.map((start) => state.slice(start + 1)),
