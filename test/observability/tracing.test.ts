@@ -49,6 +49,7 @@ test(
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '600000', // nothing is exported before the end, or by chance
       PATCHBAY_LOG_LEVEL: 'debug',
+      PATCHBAY_CHANGES_PER_MINUTE: '0', // what is counted for limits is published, too
     })
     const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
     await server.execute('query Look { viewer { setups { id } } }', {
