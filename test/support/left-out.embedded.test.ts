@@ -61,6 +61,9 @@ describe('a run that leaves tests out', PATIENT, () => {
       plugins: [reportLeftOut([redis, chromium], [{ name: 'service', needs: [redis], has }])],
       test: {
         include: ['test/**/*.test.ts'],
+        pool: 'threads', // one worker instead of a process for each file
+        isolate: false,
+        maxWorkers: 1,
         tags: [{ name: 'redis', skip: true }, { name: 'chromium', skip: true }, { name: 'counted' }],
         projects: [
           { extends: true, test: { name: 'embedded' } },
