@@ -26,23 +26,6 @@ describe('the version in package.json', PATIENT, () => {
     },
   )
 
-  test('is in the greeting, with the database above four addresses, in /readyz and in a metric with the version of Node', async () => {
-    const data = join(folder, 'development')
-    await prepareData(data)
-    const server = await startProcess({ PATCHBAY_DATA: data })
-    try {
-      expect(server.log).toContain(`  Patchbay ${version} is ready. The database is the embedded one in ${data}.`)
-      const subjects = server.log.flatMap((line) => /^ {2}(\w[\w ]*?) {2,}/.exec(line)?.[1] ?? [])
-      expect(subjects).toEqual(['Wizard', 'GraphiQL', 'Sandbox', 'API key'])
-      expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ status: 'ready', version })
-      expect((await (await fetch(`${server.url}/metrics`)).text()).split('\n')).toContain(
-        `patchbay_build_info{version="${version}",node_version="${process.version}"} 1`,
-      )
-    } finally {
-      await server.stop()
-    }
-  })
-
   test('is in the log line of a start in production, with the database and Redis', async () => {
     const data = join(folder, 'production')
     await prepareData(data)
