@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startInstance } from '../../src/app/app.js'
+import { readConfig } from '../../src/config/environment.js'
+import { createLogger } from '../../src/observability/logger.js'
 import { answers, type HostileServer, startHostileServer } from '../support/hostile-server.js'
 import { PATIENT } from '../support/patience.js'
-import { outcome, ownInstallation, startProcess } from '../support/process.js'
+import { outcome, ownInstallation } from '../support/process.js'
 
 let folder: string
 let server: HostileServer
@@ -24,12 +27,15 @@ connectors:
     credentials: { clientId: mail, clientSecret: "\${MAIL_SECRET}" }
 `
   await writeFile(file, connector)
-  started = { ...installation.env, PATCHBAY_CONNECTORS: file }
-  // Twice, because the second start finds the sandbox's connectors and plugins as well as the file's.
-  for (const _start of [1, 2]) {
-    const running = await startProcess({ ...started, MAIL_SECRET: 'canary-secret' })
-    expect(await running.stop()).toBe(0)
+  started = {
+    ...installation.env,
+    PATCHBAY_CONNECTORS: file,
+    PATCHBAY_PORT: '0',
+    PATCHBAY_SANDBOX_PORT: '0',
   }
+  const config = readConfig({ ...started, MAIL_SECRET: 'canary-secret' })
+  // Twice, because the second start finds the sandbox's connectors and plugins as well as the file's.
+  for (const _start of [1, 2]) await (await startInstance(config, createLogger('silent'))).close()
 }, PATIENT.timeout)
 afterAll(async () => {
   await installation.remove()
@@ -42,7 +48,7 @@ const operator = (args: string[], env: Record<string, string> = {}, input = '') 
 
 describe('an operator with a file and the commands', PATIENT, () => {
   test('starts only if every variable of the file is set, and then tests, shows and exports its connectors', async () => {
-    const refused = await outcome('src/main', [], { ...started, PATCHBAY_PORT: '0', PATCHBAY_SANDBOX_PORT: '0' })
+    const refused = await outcome('src/main', [], started)
     expect(refused).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
