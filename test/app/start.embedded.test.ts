@@ -5,13 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { VERSION } from '../../src/app/version.js'
 import { Browser } from '../support/browser.js'
 import { PATIENT } from '../support/patience.js'
-import { outcome, type Running, startProcess } from '../support/process.js'
+import { outcome, prepareData, type Running, startProcess } from '../support/process.js'
 
 let data: string
 let server: Running
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'patchbay-start-'))
-  // Without a prepared database, because this server creates its own.
+  // To create a database takes seconds. `npm run image` starts a server that does.
+  await prepareData(data)
   server = await startProcess({ PATCHBAY_DATA: data })
 }, PATIENT.timeout)
 afterAll(async () => {
