@@ -22,22 +22,32 @@ export async function scrape({ instance }: Pick<Patchbay, 'instance'>): Promise<
   const response = await fetch(instance.metricsUrl)
   if (!response.ok) throw new Error(`${instance.metricsUrl} answered ${response.status}`)
   const text = await response.text()
-  const samples = text.split('\n').flatMap((line) => {
-    const [, name, labels = '', value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? []
-    if (!name) return []
-    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', text = '']) => [key, text])
-    return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }]
-  })
+  let read: Sample[] | undefined
+  const samples = () => {
+    read ??= samplesIn(text)
+    return read
+  }
   return {
     text,
-    samples,
+    get samples() {
+      return samples()
+    },
     value: (name, labels = {}) =>
-      samples
+      samples()
         .filter(
           (sample) => sample.name === name && Object.entries(labels).every(([key, of]) => sample.labels[key] === of),
         )
         .reduce((sum, sample) => sum + sample.value, 0),
   }
+}
+
+function samplesIn(text: string): Sample[] {
+  return text.split('\n').flatMap((line) => {
+    const [, name, labels = '', value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/i.exec(line) ?? []
+    if (!name) return []
+    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', text = '']) => [key, text])
+    return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }]
+  })
 }
 
 /** Scrapes until the condition holds, because some metrics are counted only when a socket has closed. */

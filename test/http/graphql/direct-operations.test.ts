@@ -80,19 +80,25 @@ test('a known query does not reach yoga, and a new one does', async () => {
   expect(await ask()).toBe('{"data":{"__typename":"Query"}}')
 })
 
-/** What an operator sees of the operations that were carried out since. */
+/** What an operator sees of the operations that were carried out until now. */
 async function counted(): Promise<Map<string, number>> {
-  const { samples } = await scrape(patchbay)
-  const counts = samples.filter(({ name }) => /^patchbay_(graphql|faults|api_keys)\w*_(total|count)$/.test(name))
-  return new Map(counts.map(({ name, labels, value }) => [`${name} ${JSON.stringify(labels)}`, value]))
+  const { text } = await scrape(patchbay)
+  const lines = text.match(/^patchbay_(graphql|faults|api_keys)\w*_(total|count)[{ ].*$/gm) ?? []
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
 }
 
+/** What was counted when the last response had come. */
+let before: Map<string, number>
+beforeAll(async () => {
+  before = await counted()
+})
+
 async function answerOf(path: string, { headers = {}, body }: Sent) {
-  const before = await counted()
   const sent = { authorization, 'content-type': 'application/json', 'x-request-id': 'one', ...headers }
   const { status, headers: got, text } = await send(patchbay, path, { method: 'POST', headers: sent, body })
   const after = await counted()
   const added = [...after].map(([name, value]) => [name, value - (before.get(name) ?? 0)] as const)
+  before = after
   const comparable = Object.entries(got).filter(([name]) => !INCOMPARABLE.includes(name))
   return {
     status,
