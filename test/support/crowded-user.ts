@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { UserIdentity } from '../../src/domain/identity/user-identity.js'
 import { userIdOf } from '../../src/domain/identity/viewer.js'
+import { insertRows } from './insert-rows.js'
 import type { Patchbay } from './patchbay.js'
 
 const APP = 'acme-mail'
@@ -13,8 +14,10 @@ export async function addConnections({ database: { db } }: Patchbay, count: numb
   const now = new Date()
   const userId = userIdOf(user)
   await db.user.upsert({ where: { id: userId }, create: { id: userId, ...user, createdAt: now }, update: {} })
-  await db.connection.createMany({
-    data: Array.from({ length: count }, (_, index) => ({
+  await insertRows(
+    db,
+    'Connection',
+    Array.from({ length: count }, (_, index) => ({
       id: randomUUID(),
       userId,
       connectorSlug: APP,
@@ -25,7 +28,7 @@ export async function addConnections({ database: { db } }: Patchbay, count: numb
       authorizedAt: now,
       refreshable: false,
     })),
-  })
+  )
   await raise({ db }, userId)
 }
 
@@ -33,8 +36,10 @@ export async function addConnections({ database: { db } }: Patchbay, count: numb
 export async function addSetups({ database: { db } }: Patchbay, count: number, user = BEN): Promise<void> {
   const slugs = Array.from({ length: count }, (_, index) => `crowd-${index}`)
   const now = new Date()
-  await db.plugin.createMany({
-    data: slugs.map((slug) => ({
+  await insertRows(
+    db,
+    'Plugin',
+    slugs.map((slug) => ({
       slug,
       name: slug,
       summary: 'One of many.',
@@ -42,9 +47,11 @@ export async function addSetups({ database: { db } }: Patchbay, count: number, u
       manifestHash: slug,
       publishedAt: now,
     })),
-  })
-  await db.requirement.createMany({
-    data: slugs.map((pluginSlug) => ({
+  )
+  await insertRows(
+    db,
+    'Requirement',
+    slugs.map((pluginSlug) => ({
       pluginSlug,
       connectorSlug: APP,
       position: 1,
@@ -52,11 +59,13 @@ export async function addSetups({ database: { db } }: Patchbay, count: number, u
       reason: 'To read.',
       optional: false,
     })),
-  })
+  )
   await db.catalogue.update({ where: { id: 1 }, data: { revision: { increment: 1 } } })
-  await db.setup.createMany({
-    data: slugs.map((pluginSlug) => ({ id: randomUUID(), userId: userIdOf(user), pluginSlug, startedAt: now })),
-  })
+  await insertRows(
+    db,
+    'Setup',
+    slugs.map((pluginSlug) => ({ id: randomUUID(), userId: userIdOf(user), pluginSlug, startedAt: now })),
+  )
   await raise({ db }, userIdOf(user))
 }
 

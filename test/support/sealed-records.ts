@@ -7,6 +7,7 @@ import { SEALED_COLUMNS, type SealedRow } from '../../src/domain/rewrap/sealed-c
 import { createEnvelopeVault } from '../../src/vault/envelope-vault.js'
 import { createKeyRing } from '../../src/vault/key-ring.js'
 import type { TestDatabase } from './database.js'
+import { insertRows } from './insert-rows.js'
 
 export const newKey = () => randomBytes(32).toString('base64')
 export const vaultOf = (...keys: string[]) => createEnvelopeVault(createKeyRing(keys))
@@ -28,8 +29,10 @@ export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, c
     data: { id: userId, issuer: 'test', subject: userId, organization: ORGANIZATION, createdAt: now },
   })
   const connectionIds: string[] = Array.from({ length: count }, () => randomUUID()).sort()
-  await db.connection.createMany({
-    data: connectionIds.map((id) => ({
+  await insertRows(
+    db,
+    'Connection',
+    connectionIds.map((id) => ({
       id,
       userId,
       connectorSlug: 'acme-mail',
@@ -40,7 +43,7 @@ export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, c
       authorizedAt: now,
       refreshable: true,
     })),
-  })
+  )
   const tokens = (version: number) => ({ accessToken: `access-${version}`, refreshToken: null })
   const sealedTokens = await Promise.all(
     connectionIds.map(async (connectionId) => ({
@@ -48,10 +51,12 @@ export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, c
       sealed: await sealTokens(vault, { ...owner, recordId: connectionId }, tokens(1)),
     })),
   )
-  await db.connectionToken.createMany({ data: sealedTokens })
+  await insertRows(db, 'ConnectionToken', sealedTokens)
   const attemptIds = Array.from({ length: few }, () => randomUUID())
-  await db.authorization.createMany({
-    data: attemptIds.map((id) => ({
+  await insertRows(
+    db,
+    'Authorization',
+    attemptIds.map((id) => ({
       id,
       userId,
       connectorSlug: 'acme-mail',
@@ -63,24 +68,24 @@ export async function sealMany({ db }: Pick<TestDatabase, 'db'>, vault: Vault, c
       createdAt: now,
       expiresAt: later,
     })),
-  })
+  )
   const secret: AuthorizationSecret = { state: 'a-state', codeVerifier: 'a-verifier' }
   const secrets = attemptIds.map(async (id) => ({
     authorizationId: id,
     sealed: await sealSecret(vault, { id, userId, user: owner }, secret),
   }))
-  await db.authorizationSecret.createMany({ data: await Promise.all(secrets) })
+  await insertRows(db, 'AuthorizationSecret', await Promise.all(secrets))
   const kept = attemptIds.map(async (authorizationId) => ({
     authorizationId,
     sealed: await sealTokens(vault, { ...owner, recordId: authorizationId }, tokens(1)),
   }))
-  await db.authorizationTokens.createMany({ data: await Promise.all(kept) })
+  await insertRows(db, 'AuthorizationTokens', await Promise.all(kept))
   const revocations = Array.from({ length: few }, async () => {
     const recordId = randomUUID()
     const sealed = await sealTokens(vault, { ...owner, recordId }, tokens(1))
     return { connectorSlug: 'acme-mail', ...owner, recordId, sealed, createdAt: now, dueAt: later }
   })
-  await db.revocation.createMany({ data: await Promise.all(revocations) })
+  await insertRows(db, 'Revocation', await Promise.all(revocations))
   return { owner, connectionIds, tokens }
 }
 

@@ -7,6 +7,7 @@ import { setupIdOf, userIdOf } from '../../src/domain/identity/viewer.js'
 import { COUNTED, count } from '../support/counts.js'
 import { heldBytes } from '../support/heap.js'
 import { HOST, HOST_ISSUER, HOST_ORGANIZATION, hostToken } from '../support/host-user.js'
+import { insertRows } from '../support/insert-rows.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 
 const PLUGIN = 'meeting-assistant'
@@ -51,21 +52,21 @@ async function people({ database: { db } }: Patchbay, count: number) {
     return { subject, userId, setupId: setupIdOf(userId, PLUGIN) }
   })
   const now = new Date()
-  await db.user.createMany({
-    data: created.map(({ userId: id, subject }) => ({
-      id,
-      issuer: HOST_ISSUER,
-      subject,
-      organization,
-      createdAt: now,
-    })),
-  })
-  await db.setup.createMany({
-    data: created.map(({ setupId: id, userId }) => ({ id, userId, pluginSlug: PLUGIN, startedAt: now })),
-  })
+  await insertRows(
+    db,
+    'User',
+    created.map(({ userId: id, subject }) => ({ id, issuer: HOST_ISSUER, subject, organization, createdAt: now })),
+  )
+  await insertRows(
+    db,
+    'Setup',
+    created.map(({ setupId: id, userId }) => ({ id, userId, pluginSlug: PLUGIN, startedAt: now })),
+  )
   const accounts = Array.from({ length: CONNECTIONS }, (_, index) => `account-${index}`)
-  await db.connection.createMany({
-    data: created.flatMap(({ userId }) =>
+  await insertRows(
+    db,
+    'Connection',
+    created.flatMap(({ userId }) =>
       accounts.map((accountId) => ({
         id: randomUUID(),
         userId,
@@ -78,7 +79,7 @@ async function people({ database: { db } }: Patchbay, count: number) {
         refreshable: true,
       })),
     ),
-  })
+  )
   return Promise.all(
     created.map(async ({ subject, setupId }) => ({
       token: await hostToken({ subject }),
