@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { InvalidInputError } from '../../../src/domain/errors.js'
 import { manifestHash, parseManifest } from '../../../src/domain/publishing/manifest.js'
 
-const KNOWN = new Set(['acme-mail', 'acme-calendar', 'acme-chat', 'github'])
+const KNOWN = new Set(['acme-mail', 'acme-calendar', 'acme-chat', 'acme-desk', 'github'])
 
 const good = {
   slug: 'helper',
@@ -30,7 +30,7 @@ function faultsOf(input: unknown) {
 test('the seeded manifests are valid', () => {
   const folder = new URL('../../../prisma/seed/', import.meta.url)
   const names = readdirSync(folder)
-  expect(names.length).toBeGreaterThanOrEqual(4)
+  expect(names.length).toBeGreaterThanOrEqual(5)
   for (const name of names) parseManifest(JSON.parse(readFileSync(new URL(name, folder), 'utf8')), KNOWN)
 })
 

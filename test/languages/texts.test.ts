@@ -18,11 +18,12 @@ const SAME = {
     'plugins.found',
     'plugins.optional',
     'plugins.optionalApp',
+    'plugin.noApps',
     'plugin.version',
     'setup.optionalSteps',
     'connections.apps',
   ],
-  es: ['direction', 'navigation.plugins', 'person.demo', 'plugins.title', 'connections.apps'],
+  es: ['direction', 'navigation.plugins', 'person.demo', 'plugins.title', 'plugin.noApps', 'connections.apps'],
 }
 
 const ENGLISH = [...textsIn(english), ...textsIn(englishPages)]
