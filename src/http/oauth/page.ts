@@ -13,7 +13,7 @@ export interface Page {
   unbroken?: readonly string[]
   /** A list after the sentences, also shown as text. */
   items?: readonly string[]
-  tone: 'good' | 'bad' | 'neutral'
+  tone: 'good' | 'warn' | 'bad' | 'neutral'
   /** The path of a picture to show instead of the tone's mark. */
   picture?: string | undefined
   /** Where to go from here. */
@@ -54,8 +54,8 @@ export interface Reply {
 
 /** Type, colors and gaps are those of the wizard (src/web/wizard/styles). */
 const STYLE = `
-:root{color-scheme:light dark;--ground:#f7f8fa;--card:#ffffff;--ink:#151a23;--soft:#525b6b;--line:#e1e4ea;--line-button:#a9b1bf;--line-strong:#818a9b;--action:#4347c9;--action-hover:#3438a8;--action-line:#4347c9;--on-action:#ffffff;--accent:#4347c9;--good:#11683a;--good-ground:#e4f4eb;--bad:#a1241b;--bad-ground:#fdecea;--raised:#f0f2f5}
-@media(prefers-color-scheme:dark){:root{--ground:#0e1116;--card:#171b22;--ink:#eef1f6;--soft:#a8b1c0;--line:#2a313c;--line-button:#4a5464;--line-strong:#76808f;--action:#a9b1ff;--action-hover:#c3c9ff;--action-line:#a9b1ff;--on-action:#14162f;--accent:#a9b1ff;--good:#74dca0;--good-ground:#12291c;--bad:#ff9e95;--bad-ground:#331714;--raised:#20262f}}
+:root{color-scheme:light dark;--ground:#f7f8fa;--card:#ffffff;--ink:#151a23;--soft:#525b6b;--line:#e1e4ea;--line-button:#a9b1bf;--line-strong:#818a9b;--action:#4347c9;--action-hover:#3438a8;--action-line:#4347c9;--on-action:#ffffff;--accent:#4347c9;--good:#11683a;--good-ground:#e4f4eb;--warn:#7d4a00;--warn-ground:#fdf2df;--bad:#a1241b;--bad-ground:#fdecea;--raised:#f0f2f5}
+@media(prefers-color-scheme:dark){:root{--ground:#0e1116;--card:#171b22;--ink:#eef1f6;--soft:#a8b1c0;--line:#2a313c;--line-button:#4a5464;--line-strong:#76808f;--action:#a9b1ff;--action-hover:#c3c9ff;--action-line:#a9b1ff;--on-action:#14162f;--accent:#a9b1ff;--good:#74dca0;--good-ground:#12291c;--warn:#f0be70;--warn-ground:#2c210d;--bad:#ff9e95;--bad-ground:#331714;--raised:#20262f}}
 *{box-sizing:border-box}[hidden]{display:none!important}
 body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-content:center;justify-items:center;grid-template-columns:minmax(0,26rem);gap:1.25rem;padding:1.25rem;background:var(--ground);color:var(--ink);font:.9375rem/1.55 "Inter Variable",Inter,system-ui,-apple-system,"Segoe UI",sans-serif;font-feature-settings:"cv05","ss03";overflow-wrap:anywhere;-webkit-text-size-adjust:100%}
 main{width:100%;padding:1.75rem;border:1px solid var(--line);border-radius:.75rem;background:var(--card);box-shadow:0 1px 2px #151a230f,0 6px 20px #151a2314}
@@ -63,7 +63,7 @@ main{width:100%;padding:1.75rem;border:1px solid var(--line);border-radius:.75re
 .mark{display:grid;place-items:center;width:3rem;height:3rem;border-radius:27%}
 .mark svg{width:1.5rem;height:1.5rem;fill:none;stroke:currentcolor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
 .mark:has(img){background:#fff}.mark img{width:58%;height:58%;object-fit:contain}
-.good{background:var(--good-ground);color:var(--good)}.bad{background:var(--bad-ground);color:var(--bad)}.neutral{background:var(--raised);color:var(--soft)}
+.good{background:var(--good-ground);color:var(--good)}.warn{background:var(--warn-ground);color:var(--warn)}.bad{background:var(--bad-ground);color:var(--bad)}.neutral{background:var(--raised);color:var(--soft)}
 h1{margin:1rem 0 0;font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.022em;text-wrap:balance}p,li{text-wrap:pretty}p{margin:.35rem 0 0;color:var(--soft)}.whole{display:inline-block}
 button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;margin:1.1rem .5rem 0 0;padding:.4rem .95rem;border:1px solid var(--line-button);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;font-weight:560;line-height:1.25;text-decoration:none;cursor:pointer}
 :is(button,.button):hover{border-color:var(--line-strong);background:var(--raised)}
@@ -78,9 +78,11 @@ input{display:block;width:100%;min-height:2.5rem;margin-top:.35rem;padding:.4rem
 
 const LOGO_HEIGHT_PX = 28
 /** The paths of the wizard's icons (src/web/wizard/parts/glyph.tsx). */
+const ALERT = 'M12 7v6m0 3.6v.1M12 3l9.5 17h-19z'
 const MARKS = {
   good: 'm5 12.5 4.5 4.5L19 7.5',
-  bad: 'M12 7v6m0 3.6v.1M12 3l9.5 17h-19z',
+  warn: ALERT,
+  bad: ALERT,
   neutral: 'M12 11v5.5m0-9v.1M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z',
 }
 

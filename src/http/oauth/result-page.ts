@@ -5,6 +5,7 @@ import type { Connector } from '../../domain/catalogue/catalogue.js'
 import type { Permission } from '../../domain/catalogue/permissions.js'
 import { choicePath } from '../../domain/oauth-urls.js'
 import type { AccountChoice } from '../../domain/ports/oauth-client.js'
+import { type FailureTone, failureTone } from '../../languages/failures/failure-tone.js'
 import type { PageTexts } from '../../languages/pages/en.js'
 import { iconPath } from '../icons/paths.js'
 import type { CallbackFault } from './callback-parameters.js'
@@ -98,6 +99,8 @@ export function choicePage(
   }
 }
 
+const TONES = { calm: 'neutral', warn: 'warn', bad: 'bad' } satisfies Record<FailureTone, Page['tone']>
+
 function describe(
   { status, failureCode }: Pick<AuthorizationRecord, 'status' | 'failureCode'>,
   { name }: Connector,
@@ -106,8 +109,8 @@ function describe(
   if (failureCode) {
     const { message, hint } = texts.failure[failureCode]
     const lines = [message(name), hint(name)]
-    if (status === 'DENIED') return { status: 200, title: texts.denied(name), lines, tone: 'neutral' }
-    return { status: 200, title: texts.failed(name), lines, tone: 'bad' }
+    const title = status === 'DENIED' ? texts.denied(name) : texts.failed(name)
+    return { status: 200, title, lines, tone: TONES[failureTone(failureCode)] }
   }
   const ended = ({ title, line }: PageTexts['connected'], tone: Page['tone']): Page => ({
     status: 200,

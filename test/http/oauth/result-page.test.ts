@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { Browser } from '../../support/browser.js'
 import { startAfresh } from '../../support/connecting.js'
 import { type Patchbay, startPatchbay } from '../../support/patchbay.js'
+import { control } from '../../support/sandbox-client.js'
 import { startSetup } from '../../support/setups.js'
 
 let patchbay: Patchbay
@@ -63,4 +64,13 @@ test('without a setup, the page is about the setups that there are', async () =>
   await startSetup(patchbay, 'ada', 'meeting-assistant')
   const [page] = await pagesAfter(calendar, ['calendar.write'])
   expect(page).toContain(CHANGE)
+})
+
+test.each([
+  ['neutral, if the person denied it', { deny: true }, 'neutral'],
+  ['neutral, if something is left to do at the app', { withoutCode: 'state_only' }, 'neutral'],
+  ['a warning, if the app had trouble', { authorizationError: 'server_error' }, 'warn'],
+])('the page is as serious about a failure as the wizard: %s', async (_how, behavior, tone) => {
+  await control(patchbay.sandbox, 'PATCH', '/acme-calendar', behavior)
+  for (const page of await pagesAfter(calendar, [])) expect(page).toContain(`data-tone="${tone}"`)
 })

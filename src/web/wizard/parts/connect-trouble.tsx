@@ -1,3 +1,4 @@
+import { failureTone } from '../../../languages/failures/failure-tone.js'
 import type { ConnectState } from '../../client/connect-app.js'
 import { failureTexts, refusalText } from '../text-or-message.js'
 import { texts } from '../texts.js'
@@ -8,24 +9,11 @@ interface FailureProps {
   failure: { code: string; message: string; hint?: string | null }
 }
 
-/** Someone may be trying to deceive the person. Everything else is a normal end, or can be tried again. */
-const ALARMING = ['ISSUER_MISMATCH', 'CONFIRMED_BY_ANOTHER_USER']
-/** What the person did, or has to do somewhere else. Nothing is wrong. */
-const CALM = [
-  'DENIED_BY_USER',
-  'DEADLINE_PASSED',
-  'INTERRUPTED',
-  'INTERACTION_REQUIRED',
-  'APPROVAL_PENDING',
-  'APPROVAL_GRANTED',
-  'NO_CODE_RECEIVED',
-]
-
 /** Why connecting failed, and what to do. */
 export function Failure({ app, failure }: FailureProps) {
   const { message, hint } = failureTexts(failure, app)
   return (
-    <div className={`notice ${toneOf(failure.code)}`} role="alert">
+    <div className={`notice notice--${failureTone(failure.code)}`} role="alert">
       <strong>
         <Unbroken text={message} names={[app]} />
       </strong>
@@ -36,11 +24,6 @@ export function Failure({ app, failure }: FailureProps) {
       )}
     </div>
   )
-}
-
-function toneOf(code: string): string {
-  if (ALARMING.includes(code)) return 'notice--bad'
-  return CALM.includes(code) ? 'notice--calm' : 'notice--warn'
 }
 
 /** Why no authorization could be started. */
