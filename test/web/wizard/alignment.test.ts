@@ -18,6 +18,21 @@ async function placeOf(locator: Locator) {
   return { left: Math.round(x), top: Math.round(y), bottom: y + height, width }
 }
 
+async function middleOf(locator: Locator): Promise<number> {
+  const { y, height } = (await locator.boundingBox()) ?? { y: 0, height: 0 }
+  return y + height / 2
+}
+
+/** The middle of the first line of these words. */
+function middleOfFirstLine(words: Locator): Promise<number> {
+  return words.evaluate((element) => {
+    const range = document.createRange()
+    range.selectNodeContents(element)
+    const { top = 0, bottom = 0 } = range.getClientRects()[0] ?? {}
+    return (top + bottom) / 2
+  })
+}
+
 async function widthsOf(elements: Locator): Promise<number[]> {
   await elements.first().waitFor()
   return elements.evaluateAll((all) => all.map((element) => Math.round(element.getBoundingClientRect().width)))
@@ -95,6 +110,8 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
       const [reopen, cancel] = [screen.button(texts.step.reopen), screen.button(texts.cancel)]
       await cancel.waitFor()
       expect((await placeOf(cancel)).top).toBeLessThan((await placeOf(reopen)).bottom)
+      const spinner = await middleOf(screen.page.locator('.spinner'))
+      expect(Math.abs(spinner - (await middleOfFirstLine(screen.page.locator('.busy strong'))))).toBeLessThan(1.5)
 
       const elsewhere = scene.elsewhere(user)
       await elsewhere.start('meeting-assistant')
@@ -110,6 +127,8 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
       await screen.button(texts.setup.remove).click()
       const dialog = screen.page.getByRole('dialog')
       expect(await linesOf(dialog.locator('h2 .name'))).toEqual(new Set([1]))
+      const [edge, card] = await Promise.all([dialog, screen.page.locator('.steps')].map(placeOf))
+      expect([edge?.left, edge?.width]).toEqual([card?.left, card?.width])
       const words = await placeOf(dialog.getByText(texts.setup.removeLead))
       expect((await placeOf(dialog.getByRole('checkbox'))).left).toBe(words.left)
       const [keep, remove] = await Promise.all([0, 1].map((index) => placeOf(dialog.getByRole('button').nth(index))))
@@ -144,6 +163,8 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
     await activityIsInLine(screen)
     const used = page.locator('.connection__row', { hasText: 'Acme Calendar' }).locator('.connection__used')
     expect(await linesOf(used.locator('.name'))).toEqual(new Set([1]))
+    const grant = await placeOf(page.locator('.connection__more .button').first())
+    expect(grant.top - (await placeOf(used)).bottom).toBeGreaterThanOrEqual(8) // as much as half of what is between lines
     const rightOf = (locator: Locator) =>
       locator.evaluate((element) => Math.round(element.getBoundingClientRect().right))
     const edge = await rightOf(page.locator('.connection__row--other .button').first())
