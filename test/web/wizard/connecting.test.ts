@@ -51,7 +51,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.button('Start setup Meeting Assistant').click()
     await screen.reads('Connect your apps')
     expect(new URL(screen.page.url()).pathname).toBe(MEETING_ASSISTANT)
-    await screen.reads('You have them in My skills already.')
+    await screen.reads('They’re already in My skills.')
     await screen.reads('To read your invitations and email the notes to everyone who attended.')
     await screen.reads('Read your mail: messages and attachments in every folder')
 

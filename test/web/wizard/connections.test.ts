@@ -108,9 +108,9 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     const impact = screen.page.getByRole('dialog').locator('.notice')
     await screen.actions('Acme Chat').waitFor()
     await screen.choose('Acme Calendar', 'Disconnect')
-    await impact.getByText('Standup Writer works without it, except for these skills:').waitFor()
+    await impact.getByText('Standup Writer works without it, except for this skill:').waitFor()
     await impact
-      .getByText('Meeting Assistant will ask you to connect again. Until then, these skills won’t work:')
+      .getByText('Meeting Assistant will ask you to connect again. Until then, this skill won’t work:')
       .waitFor()
     const stopping = ['Add today’s meetings', 'Send reminders'] // “Find a time” doesn't work yet
     expect(await impact.getByRole('listitem').allTextContents()).toEqual(stopping)

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { impactOf } from '../../../src/web/wizard/parts/disconnect-impact.js'
+import { de } from '../../../src/web/wizard/texts/de.js'
+import { en } from '../../../src/web/wizard/texts/en.js'
+import { es } from '../../../src/web/wizard/texts/es.js'
 
 const mail = { id: 'connection 1', connector: { id: 'mail' } }
 const skill = (name: string, ...apps: string[]) => ({
@@ -24,3 +27,14 @@ test('disconnecting stops the skills that use the app and work now', () => {
 test('a plugin works without an optional app', () => {
   expect(impactOf(using(true, ['Find']), mail)).toEqual({ isRequired: false, stopping: ['Find'] })
 })
+
+test.each([en, de, es])(
+  'in the language “$language”, the sentence before the skills that stop counts them',
+  (texts) => {
+    const { impactSkills, impactOptionalSkills } = texts.connections
+    for (const sentence of [impactSkills, impactOptionalSkills]) {
+      expect(sentence('Inbox Helper', 2)).toBe(sentence('Inbox Helper', 3))
+      expect(sentence('Inbox Helper', 2)).not.toBe(sentence('Inbox Helper', 1))
+    }
+  },
+)

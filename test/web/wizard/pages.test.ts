@@ -257,7 +257,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await screen.reads('Permissions')
     await screen.reads(/^Access renews automatically before/)
     await screen.choose('Acme Mail', 'Disconnect')
-    await screen.reads('Meeting Assistant will ask you to connect again. Until then, these skills won’t work:')
+    await screen.reads('Meeting Assistant will ask you to connect again. Until then, this skill won’t work:')
     const skills = screen.page.getByRole('dialog').getByRole('listitem')
     expect(await skills.allTextContents()).toEqual(['Send the notes']) // another one doesn't work yet
     await screen.page.keyboard.press('Escape')

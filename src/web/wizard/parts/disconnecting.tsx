@@ -81,13 +81,13 @@ function Impact({ setup, connection }: ImpactProps) {
   const { isRequired, stopping } = impactOf(setup, connection)
   const { impactSetup, impactSkills, impactOptional, impactOptionalSkills } = texts.connections
   const [alone, before] = isRequired ? [impactSetup, impactSkills] : [impactOptional, impactOptionalSkills]
-  const sentence = stopping.length === 0 ? alone : before
+  const count = stopping.length
   return (
     <>
       <p>
-        <Unbroken text={sentence(name)} names={[name]} />
+        <Unbroken text={count === 0 ? alone(name) : before(name, count)} names={[name]} />
       </p>
-      {stopping.length > 0 && (
+      {count > 0 && (
         <ul className="dialog__list">
           {stopping.map((skill) => (
             <li key={skill}>{skill}</li>

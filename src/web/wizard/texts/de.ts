@@ -248,7 +248,7 @@ export const de: Texts = {
 
   mine: {
     title: 'Meine Skills',
-    lead: 'Deine eigenen Kopien der Skills. Wenn du eine Einrichtung entfernst, kannst du sie behalten.',
+    lead: 'Deine eigenen Kopien der Skills. Du kannst sie behalten, wenn du eine Einrichtung entfernst.',
     empty: 'Du hast noch keine Skills',
     emptyLine: 'Richte ein Plugin ein, und seine Skills gehören sofort dir.',
     toPlugins: 'Plugins ansehen',
@@ -305,10 +305,11 @@ export const de: Texts = {
       `Die Zugangsdaten werden hier gelöscht. Bei ${app} bleibt der Zugriff aufgeführt, bis du ihn dort in den Einstellungen entfernst. Du kannst die App jederzeit neu verbinden.`,
     impact: 'Das ist betroffen',
     impactSetup: (plugin) => `${plugin} bittet dich, die App neu zu verbinden.`,
-    impactSkills: (plugin) =>
-      `${plugin} bittet dich, die App neu zu verbinden. Bis dahin funktionieren diese Skills nicht:`,
+    impactSkills: (plugin, count) =>
+      `${plugin} bittet dich, die App neu zu verbinden. Bis dahin ${count === 1 ? 'funktioniert dieser Skill' : 'funktionieren diese Skills'} nicht:`,
     impactOptional: (plugin) => `${plugin} funktioniert auch ohne die App.`,
-    impactOptionalSkills: (plugin) => `${plugin} funktioniert auch ohne die App, nur diese Skills nicht:`,
+    impactOptionalSkills: (plugin, count) =>
+      `${plugin} funktioniert auch ohne die App, nur ${count === 1 ? 'dieser Skill' : 'diese Skills'} nicht:`,
     impactNone: 'Kein Plugin nutzt die Verbindung.',
     disconnected: (app, account) => `${account} ist nicht mehr mit ${app} verbunden.`,
     disconnectedLead: (app) => `Die Zugangsdaten sind hier gelöscht, und der Zugriff wird bei ${app} widerrufen.`,

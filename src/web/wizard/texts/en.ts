@@ -127,7 +127,7 @@ export const en = {
     },
     progressLabel: 'Required apps ready',
     skills: 'Your skills',
-    skillsLead: 'You have them in My skills already.',
+    skillsLead: 'They’re already in My skills.',
     permissions: 'Permissions',
     missing: 'Not granted yet',
     ready: (plugin: string) => `${plugin} is ready`,
@@ -265,7 +265,7 @@ export const en = {
 
   mine: {
     title: 'My skills',
-    lead: 'Your own copies of skills. They can stay when you remove a setup.',
+    lead: 'Your own copies of skills. You can keep them when you remove a setup.',
     empty: 'You don’t have any skills yet',
     emptyLine: 'Set up a plugin, and its skills are yours right away.',
     toPlugins: 'Browse plugins',
@@ -319,9 +319,12 @@ export const en = {
       `This deletes what is stored here. ${app} itself keeps listing the access until you remove it in its settings. You can reconnect at any time.`,
     impact: 'What’s affected',
     impactSetup: (plugin: string) => `${plugin} will ask you to connect again.`,
-    impactSkills: (plugin: string) => `${plugin} will ask you to connect again. Until then, these skills won’t work:`,
+    /** Before the names of skills. */
+    impactSkills: (plugin: string, count: number) =>
+      `${plugin} will ask you to connect again. Until then, ${count === 1 ? 'this skill' : 'these skills'} won’t work:`,
     impactOptional: (plugin: string) => `${plugin} works without it.`,
-    impactOptionalSkills: (plugin: string) => `${plugin} works without it, except for these skills:`,
+    impactOptionalSkills: (plugin: string, count: number) =>
+      `${plugin} works without it, except for ${count === 1 ? 'this skill' : 'these skills'}:`,
     impactNone: 'No setup uses it.',
     disconnected: (app: string, account: string) => `${account} is disconnected from ${app}.`,
     disconnectedLead: (app: string) => `What was stored here is deleted, and access at ${app} is being revoked.`,

@@ -266,7 +266,7 @@ export const es: Texts = {
 
   connections: {
     title: 'Conexiones',
-    lead: 'Las cuentas que has conectado. Solo tú y tu asistente podéis usarlas.',
+    lead: 'Las cuentas que has conectado. Nadie más que tú y tu asistente puede usarlas.',
     empty: 'No hay apps conectadas',
     emptyLine: 'Elige un plugin para ver qué apps necesita o conecta una app aquí abajo.',
     others: 'Otras apps',
@@ -302,10 +302,11 @@ export const es: Texts = {
       `Se borrarán aquí las credenciales. ${app} seguirá mostrando el acceso hasta que lo quites en sus ajustes. Puedes volver a conectarla cuando quieras.`,
     impact: 'Esto es lo que cambia',
     impactSetup: (plugin) => `${plugin} te pedirá que vuelvas a conectar la app.`,
-    impactSkills: (plugin) =>
-      `${plugin} te pedirá que vuelvas a conectar la app. Hasta entonces, estas habilidades no funcionarán:`,
+    impactSkills: (plugin, count) =>
+      `${plugin} te pedirá que vuelvas a conectar la app. Hasta entonces, ${count === 1 ? 'esta habilidad no funcionará' : 'estas habilidades no funcionarán'}:`,
     impactOptional: (plugin) => `${plugin} funciona sin ella.`,
-    impactOptionalSkills: (plugin) => `${plugin} funciona sin ella, salvo estas habilidades:`,
+    impactOptionalSkills: (plugin, count) =>
+      `${plugin} funciona sin ella, salvo ${count === 1 ? 'esta habilidad' : 'estas habilidades'}:`,
     impactNone: 'Ningún plugin la usa.',
     disconnected: (app, account) => `${account} ya no está conectada con ${app}.`,
     disconnectedLead: (app) => `Las credenciales se borraron aquí y se está revocando el acceso en ${app}.`,
