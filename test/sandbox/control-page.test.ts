@@ -70,7 +70,7 @@ describe('in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await button(/^Expire tokens for ada@northwind.example/).focus()
     await page.keyboard.press('Enter')
     await outcome().getByText('Expired the access tokens for ada@northwind.example').waitFor()
-    expect(await outcome().textContent()).toContain('Patchbay notices at its next check')
+    expect(await outcome().textContent()).toContain('Patchbay gets a new token')
     await rowOf(grant).getByText('no access tokens, 1 refresh token').waitFor()
     expect((await client.userinfo(accessToken)).status).toBe(401)
     await page.keyboard.press('Enter')

@@ -10,7 +10,7 @@ export const grantActionWords = [
     nothing: '{who} has no access tokens to expire.',
     atTheApp: 'The app rejects the access tokens, but the refresh token still works.',
     inPatchbay:
-      'Patchbay notices at its next check, or right away if you choose Check now on its Connections page. It gets a new token, and the connection stays live.',
+      'At its next check, or right away if you choose Check now on its Connections page, Patchbay gets a new token. The connection stays live.',
   },
   {
     action: 'break',
@@ -19,7 +19,7 @@ export const grantActionWords = [
     nothing: '{who} has no refresh token to break.',
     atTheApp: 'The app rejects the refresh token, but access tokens still work until they expire.',
     inPatchbay:
-      'Patchbay notices shortly before the access token expires, when it needs a new one, or at its next check if you also click Expire tokens. The connection then shows as broken, with a button to reconnect.',
+      'The connection breaks when Patchbay needs a new access token: shortly before the current one expires, or at the next check if you also click Expire tokens. It then has a button to reconnect.',
   },
   {
     action: 'revoke',
@@ -28,6 +28,6 @@ export const grantActionWords = [
     nothing: '',
     atTheApp: 'The app rejects every token, as if the person had revoked access in the app’s settings.',
     inPatchbay:
-      'Patchbay notices at its next check, or right away if you choose Check now on its Connections page. The connection then shows as broken, with a button to reconnect.',
+      'At Patchbay’s next check, or right away if you choose Check now on its Connections page, the connection breaks. It then has a button to reconnect.',
   },
 ] as const
