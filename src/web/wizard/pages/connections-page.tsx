@@ -9,6 +9,7 @@ import { Connection } from '../parts/connection.js'
 import { inListOrder } from '../parts/connection-order.js'
 import { Disconnected, type DisconnectedConnection, isConnectedAgain } from '../parts/disconnected.js'
 import { Empty } from '../parts/empty.js'
+import { firstToRepair } from '../parts/first-to-repair.js'
 import { LoadFailed, Loading } from '../parts/loading.js'
 import { OtherApp } from '../parts/other-app.js'
 import { PageHeading } from '../parts/page-heading.js'
@@ -50,11 +51,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
   const pendingFor = (app: string) => openAuthorizations.find(({ connector }) => connector.id === app) ?? null
   const groups = useNews(connections)
   const [disconnected, setDisconnected] = useState<DisconnectedConnection | null>(null)
-  const canGrant = (connection: (typeof connections)[number]) => {
-    const { lacking, needAdministrator } = neededFor(connection)
-    return lacking.length > 0 && !needAdministrator
-  }
-  const firstToRepair = connections.find(({ remedy }) => remedy === 'REAUTHORIZE') ?? connections.find(canGrant)
+  const primary = firstToRepair(connections, neededFor)
   const others = data.connectors.edges
     .map(({ node }) => node)
     .filter(({ available, connection }) => available && !connection)
@@ -85,7 +82,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
               isShown={connection.id === shown}
               hasSeveral={connections.filter(({ connector }) => connector.id === connection.connector.id).length > 1}
               needed={neededFor(connection)}
-              isPrimary={connection === firstToRepair}
+              isPrimary={connection === primary}
               onDisconnected={() =>
                 setDisconnected({
                   connection,
