@@ -17,7 +17,7 @@ import { call, keyFor, tokenOf } from '../support/callers.js'
 import { HOST } from '../support/host-user.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
 import { RawSocket } from '../support/raw.js'
-import { FUZZING, fuzz } from './fuzz.js'
+import { FUZZING, fuzz, UNLIMITED } from './fuzz.js'
 import { id, json, number, text } from './values.js'
 
 /** They would end what the other cases work with. */
@@ -27,7 +27,7 @@ let patchbay: Patchbay
 let tokens: string[]
 
 beforeAll(async () => {
-  patchbay = await startPatchbay(HOST)
+  patchbay = await startPatchbay({ ...HOST, ...UNLIMITED })
   const { key } = await keyFor(patchbay, ...API_KEY_SCOPES)
   const user = { subject: 'fuzzed', organization: 'fuzzed' }
   tokens = [key, await tokenOf(user), await tokenOf(user, { operator: true }), await patchbay.tokenFor('ada')]

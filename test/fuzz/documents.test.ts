@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { InvalidInputError } from '../../src/domain/errors.js'
 import { parseManifest } from '../../src/domain/publishing/manifest.js'
 import { type Patchbay, startPatchbay } from '../support/patchbay.js'
-import { FUZZING, fuzz } from './fuzz.js'
+import { FUZZING, fuzz, UNLIMITED } from './fuzz.js'
 import { changed } from './values.js'
 
 const PUBLISH = 'mutation ($input: PublishPluginInput!) { publishPlugin(input: $input) { __typename } }'
@@ -11,7 +11,7 @@ const CONFIGURE = 'mutation ($input: ConfigureConnectorInput!) { configureConnec
 
 let patchbay: Patchbay
 beforeAll(async () => {
-  patchbay = await startPatchbay()
+  patchbay = await startPatchbay(UNLIMITED)
 })
 afterAll(() => patchbay.close())
 

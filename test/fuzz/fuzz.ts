@@ -12,6 +12,13 @@ const HUNG_AFTER_MS = 60_000
 /** Full counts take minutes. */
 export const FUZZING = { timeout: FULL ? 1_800_000 : PATIENT.timeout }
 
+/** The variables of an installation that looks at everything, because what is refused for being too much isn't looked at. */
+export const UNLIMITED = Object.fromEntries(
+  ['CHECKS', 'TOKENS', 'REFRESHES', 'SETUP_SESSIONS', 'USER_SETUP_SESSIONS', 'ADMINISTRATION', 'OUTBOUND'].map(
+    (limit) => [`PATCHBAY_${limit}_PER_MINUTE`, '0'],
+  ),
+)
+
 /**
  * Tries generated values. `FUZZ_CASES` says how many, and `FUZZ_SEED` repeats a run. A failure says the seed and the value.
  * @param what the fuzzed input, for the table
