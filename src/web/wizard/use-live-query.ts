@@ -18,7 +18,14 @@ export interface Answer<Result> {
   reload(): void
 }
 
-/** Runs a query. If it failed, shows what was there before, and runs it again once the server can be reached. */
+/** After a failure, a query waits for this long, plus or minus half of it, and twice as long each time. */
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 30_000
+
+/**
+ * Runs a query. If it failed, shows what was there before, and runs it again once the server can be reached. If it fails
+ * although the server can be reached, it waits before each further try, so that pages don't flood a server in trouble.
+ */
 export function useAnswer<Result, Variables extends AnyVariables>(
   operation: Operation<Result, Variables>,
   variables: Variables,
@@ -28,11 +35,25 @@ export function useAnswer<Result, Variables extends AnyVariables>(
   const [{ data, error, fetching }, ask] = useQuery<Result, Variables>({ query: operation.toString(), variables })
   const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask])
   const failed = error !== undefined
+  const tries = useRef(0)
   useEffect(() => {
-    if (reached && failed) reload()
-  }, [reached, failed, reload])
+    if (fetching) return
+    if (!failed || !reached) {
+      tries.current = 0
+      return
+    }
+    const timer = setTimeout(reload, pauseBefore(tries.current))
+    tries.current++
+    return () => clearTimeout(timer)
+  }, [reached, failed, fetching, reload])
   const kept = useKept(operation.toString() + JSON.stringify(variables), data)
   return { data: kept, error, isComing: fetching, reload }
+}
+
+/** Returns how long to wait before a query runs again, in ms. The first time, it doesn't wait. */
+function pauseBefore(tries: number): number {
+  if (tries === 0) return 0
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)) * (0.5 + Math.random())
 }
 
 /** Runs the query again whenever the viewer's revision is newer than that of the response. */

@@ -129,6 +129,22 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
     expect(await account.locator('.person__letter').getAttribute('data-letter')).toBeNull()
   })
 
+  test('pauses before it asks again, if a server that can be reached answers with an error', async () => {
+    await using device = await scene.device(scene.newcomer())
+    const asked: number[] = []
+    const screen = await scene.open(device, '/connections', (page) =>
+      page.route(/\/graphql$/, async (route) => {
+        if (!route.request().postData()?.includes('query Connections')) return route.fallback()
+        asked.push(performance.now())
+        await route.fulfill({ json: { errors: [{ message: 'no' }] } })
+      }),
+    )
+    await screen.reads('This page couldn’t be loaded')
+    await expect.poll(() => asked.length).toBeGreaterThan(2)
+    const [, second = 0, third = 0] = asked
+    expect(third - second).toBeGreaterThan(400)
+  })
+
   test('waits for an unreachable server, on whatever page the user is', async () => {
     await using first = await withMail()
     const { screen, elsewhere } = first
