@@ -249,7 +249,7 @@ describe('what belongs together is in line', { ...PATIENT, tags: 'chromium' }, (
       expect((await placeOf(lacks)).bottom).toBeLessThan((await placeOf(button)).top)
       expect(await linesOf(screen.page.locator('.plugin .name'))).toEqual(new Set([1]))
       await follow(screen, 'mine')
-      await screen.reads(de.mine.waitingFor)
+      await screen.reads(de.mine.needs.connect)
       expect(await linesOf(screen.page.locator('.row .name'))).toEqual(new Set([1]))
       await follow(screen, 'connections')
       const plugins = screen.page.locator('.connection__used a')

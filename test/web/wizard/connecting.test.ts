@@ -184,6 +184,25 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await other.reads('You’re reconnecting Acme Mail in another window or on another device.')
   })
 
+  test('a connection that works and is reconnected elsewhere is not this page’s concern', async () => {
+    await using first = await started(withMail)
+    const { screen, elsewhere } = first
+    const primary = () => screen.page.locator('main .button--primary').allTextContents()
+    const connections = await scene.open(first.device, '/connections')
+    await connections.actions('Acme Mail').waitFor()
+    const opened = connections.page.waitForEvent('popup')
+    await connections.choose('Acme Mail', 'Reconnect')
+    await opened
+    await connections.reads('Finish in the Acme Mail window')
+    await elsewhere.ask('acme-chat')
+    await screen.reads('You’re connecting Acme Chat in another window or on another device.')
+    await screen.button('Cancel').click()
+    await expect.poll(primary).toEqual(['Connect Acme Calendar'])
+    expect(await screen.page.locator('.waiting').count()).toBe(0)
+    await connections.page.reload()
+    await connections.reads('You’re reconnecting Acme Mail in another window or on another device.')
+  })
+
   test('what only an administrator can repair is no primary action, and nothing says to try it again', async () => {
     await using first = await started()
     const { screen, elsewhere } = first
@@ -202,7 +221,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await control(scene.patchbay.sandbox, 'PATCH', '/acme-mail', { tokenError: 'invalid_client' })
     await (await screen.consentWindow('Reconnect Acme Mail')).allow()
     await screen.reads('Only your administrator can help with Acme Mail.')
-    await screen.readsNot('Acme Mail needs your attention.')
+    await screen.page.locator('main').getByText('Acme Mail needs your attention.').waitFor({ state: 'detached' })
     await screen.page.getByText('Acme Mail access was revoked.', { exact: true }).waitFor()
     await expect.poll(() => primary.allTextContents()).toEqual(['Connect Acme Calendar'])
   })
@@ -380,8 +399,9 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const { page } = screen
     expect(await page.getByText('No consent screen?').count()).toBe(0)
     await page.clock.fastForward('05:00')
-    await screen.reads('No consent screen? Sign in to Acme Mail first, then try again.')
+    await screen.reads('No consent screen? Sign in to Acme Mail first, then come back here.')
     expect(await page.getByRole('link', { name: 'Sign in to Acme Mail' }).getAttribute('href')).toMatch(/sign-in$/)
+    expect(await page.locator('.waiting').getByRole('button').allTextContents()).toEqual(['Reopen', 'Cancel'])
     await page.clock.fastForward('02:30')
     expect(await page.getByText('Expires at').count()).toBe(0)
     await page.clock.fastForward('00:45')

@@ -19,14 +19,18 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
   })
   afterAll(() => scene?.[Symbol.asyncDispose]())
 
+  interface Prepared extends BrowserContextOptions {
+    setups?: string[]
+    /** Other accounts at these apps. */
+    privateToo?: string[]
+  }
+
   /** The connections page of a user who has connected these apps, and then started these setups. */
-  async function withApps(
-    apps: string[],
-    { setups = [], ...options }: BrowserContextOptions & { setups?: string[] } = {},
-  ) {
+  async function withApps(apps: string[], { setups = [], privateToo = [], ...options }: Prepared = {}) {
     const user = scene.newcomer()
     const elsewhere = scene.elsewhere(user)
     for (const app of apps) await elsewhere.connect(app)
+    for (const app of privateToo) await elsewhere.connect(app, { account: 'ada-private' })
     for (const plugin of setups) await elsewhere.start(plugin)
     const device = await scene.device(user, options)
     const screen = await scene.open(device, '/connections')
@@ -100,7 +104,10 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
   })
 
   test('disconnecting names only the skills that stop, and says which plugins work without the app', async () => {
-    await using person = await withApps(['acme-calendar', 'acme-chat'], { setups: ['standup-writer'] })
+    await using person = await withApps(['acme-calendar', 'acme-chat'], {
+      setups: ['standup-writer'],
+      privateToo: ['acme-calendar'],
+    })
     const { screen, elsewhere } = person
     await elsewhere.connect('acme-chat')
     await elsewhere.connect('acme-calendar')
@@ -114,6 +121,12 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
       .waitFor()
     const stopping = ['Add today’s meetings', 'Send reminders'] // “Find a time” doesn't work yet
     expect(await impact.getByRole('listitem').allTextContents()).toEqual(stopping)
+    const other = 'A plugin that you didn’t connect this account for will use another of your Acme Calendar accounts.'
+    await impact.getByText(other).waitFor()
+    await screen.page.keyboard.press('Escape')
+    await screen.choose('Acme Chat', 'Disconnect')
+    await impact.getByText('will ask you to connect again').first().waitFor()
+    await screen.readsNot('A plugin that you didn’t connect this account for')
   })
 
   test('what was disconnected is shown until it’s dismissed, and the setups that still need it are one sentence', async () => {

@@ -11,6 +11,7 @@ import {
   lacksPermissions,
   needsAdministrator,
   repairOf,
+  repairOfApp,
   stepsInTrouble,
   stepsToDo,
   wordFor,
@@ -117,7 +118,7 @@ test('a connection is repaired by granting permissions if it works, also while t
 })
 
 test('an app is being connected while an authorization is open, also if it is live', () => {
-  const isOpen = (status: AuthorizationStatus) => isBeingConnected({ authorization: { status } })
+  const isOpen = (status: AuthorizationStatus) => isBeingConnected({ status: 'LIVE', authorization: { status } })
   expect((['PENDING', 'OPENED', 'EXCHANGING', 'AWAITING_CHOICE'] as const).map(isOpen)).toEqual([
     true,
     true,
@@ -125,5 +126,20 @@ test('an app is being connected while an authorization is open, also if it is li
     true,
   ])
   expect((['SUCCEEDED', 'DENIED', 'EXPIRED'] as const).map(isOpen)).toEqual([false, false, false])
-  expect(isBeingConnected({ authorization: null })).toBe(false)
+  expect(isBeingConnected({ status: 'NOT_CONNECTED', authorization: null })).toBe(false)
+})
+
+test('an app whose connection is being repaired for another plugin is not being connected here', () => {
+  const repairing = { status: 'OPENED' as const, connectionToRepair: { id: 'connection' } }
+  expect(isBeingConnected({ status: 'LIVE', authorization: repairing })).toBe(false)
+  for (const status of ['AUTHORIZING', 'MISSING_SCOPES', 'BROKEN'] as const)
+    expect(isBeingConnected({ status, authorization: repairing })).toBe(true)
+})
+
+test('what a skill needs of an app that a setup uses', () => {
+  const steps = [
+    { connector: { id: 'mail' }, status: 'BROKEN' as const, connection: { status: 'BROKEN' as const } },
+    { connector: { id: 'calendar' }, status: 'NOT_CONNECTED' as const, connection: null },
+  ]
+  expect(['mail', 'calendar', 'other'].map((id) => repairOfApp({ id }, steps))).toEqual(['reconnect', null, null])
 })

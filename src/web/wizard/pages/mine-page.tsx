@@ -10,7 +10,7 @@ import { Markdown } from '../parts/markdown.js'
 import { PageHeading } from '../parts/page-heading.js'
 import { PluginIcon } from '../parts/plugin-icon.js'
 import { setupAction } from '../parts/setup-action.js'
-import { lacksPermissions } from '../parts/steps-in-trouble.js'
+import { type Repair, repairOfApp, repairOfConnection } from '../parts/steps-in-trouble.js'
 import { WaitingFor } from '../parts/waiting-for.js'
 import { waitingGroups } from '../parts/waiting-groups.js'
 import { texts } from '../texts.js'
@@ -83,8 +83,7 @@ function Plugins({ copies }: { copies: readonly Copy[] }) {
 
 function SkillCopy({ copy }: { copy: Copy }) {
   const { name, summary, ready, waitingFor, instructions, copiedAt, pluginVersion, plugin } = copy
-  const lacksOnlyPermissions = (app: Copy['waitingFor'][number]) => isConnected(app, plugin.setup)
-  const { waiting, lacking } = waitingGroups(waitingFor, lacksOnlyPermissions)
+  const groups = waitingGroups(waitingFor, (app) => repairFor(app, plugin.setup))
   return (
     <li className="row">
       <div className="row__head">
@@ -96,9 +95,9 @@ function SkillCopy({ copy }: { copy: Copy }) {
       </div>
       {waitingFor.length > 0 && (
         <div className="apps-line">
-          <AppIcons apps={[...waiting, ...lacking]} />
+          <AppIcons apps={groups.flatMap(({ apps }) => apps)} />
           <p className="soft small">
-            <WaitingFor apps={waitingFor} lacksPermissions={lacksOnlyPermissions} />
+            <WaitingFor groups={groups} />
           </p>
         </div>
       )}
@@ -114,8 +113,8 @@ function SkillCopy({ copy }: { copy: Copy }) {
   )
 }
 
-/** Returns whether what a skill waits for is connected, so that only permissions are missing. */
-function isConnected(app: Copy['waitingFor'][number], setup: Copy['plugin']['setup']): boolean {
-  if (!setup) return app.available && app.connection?.status === 'LIVE'
-  return setup.steps.some((step) => step.connector.id === app.id && lacksPermissions(step))
+/** Returns what the person does about an app that a skill waits for. Null if it isn't connected. */
+function repairFor(app: Copy['waitingFor'][number], setup: Copy['plugin']['setup']): Repair | null {
+  if (setup) return repairOfApp(app, setup.steps)
+  return app.available && app.connection ? repairOfConnection(app.connection) : null
 }

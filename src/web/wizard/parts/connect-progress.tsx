@@ -155,16 +155,13 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, pur
           <p>
             <Unbroken text={texts.step.signInHint(app.name)} names={[app.name]} />
           </p>
-          <div className="actions">
-            {app.signInUrl && (
-              <a className="button button--small" href={app.signInUrl} target="_blank" rel="noreferrer">
+          {app.signInUrl && (
+            <p>
+              <a href={app.signInUrl} target="_blank" rel="noreferrer">
                 {texts.step.signIn(app.name)}
               </a>
-            )}
-            <button type="button" className="button button--small" onClick={onConnectHere}>
-              {texts.step.tryAgain}
-            </button>
-          </div>
+            </p>
+          )}
         </div>
       )}
     </div>

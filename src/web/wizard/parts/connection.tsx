@@ -29,7 +29,7 @@ interface ConnectionProps {
   /** The setups that use it. */
   setups: readonly SetupUsingFragment[]
   /** The open authorization that the row shows, wherever it was started. */
-  pending: OpenAttempt | null
+  pending: (OpenAttempt & { connectionToRepair?: { id: string } | null }) | null
   /** Whether a link points to this connection. */
   isShown: boolean
   /** Whether the person has other accounts at the same app. */
@@ -136,7 +136,7 @@ export function Connection(props: ConnectionProps) {
             stage={stage}
             connecting={connecting}
             onConnectHere={repair}
-            purpose={purposeOf(connection, isLacking)}
+            purpose={purposeOf(connection, pending, isLacking)}
             isPrimary={isPrimary}
           />
         ) : (
@@ -166,6 +166,7 @@ export function Connection(props: ConnectionProps) {
         <Disconnecting
           connection={connection}
           setups={setups}
+          hasSeveral={hasSeveral}
           onDisconnected={onDisconnected}
           onClose={() => setDisconnecting(false)}
         />
@@ -174,9 +175,14 @@ export function Connection(props: ConnectionProps) {
   )
 }
 
-function purposeOf({ status }: ConnectionCardFragment, isLacking: boolean): ConnectPurpose {
+/** Returns what the open authorization that the row shows is for. */
+function purposeOf(
+  { status }: ConnectionCardFragment,
+  pending: ConnectionProps['pending'],
+  isLacking: boolean,
+): ConnectPurpose {
   if (isLacking) return 'grant'
-  return status === 'LIVE' ? 'another' : 'reconnect'
+  return status === 'LIVE' && !pending?.connectionToRepair ? 'another' : 'reconnect'
 }
 
 /** The plugins that use a connection. If only some of them need permissions, it says which. */

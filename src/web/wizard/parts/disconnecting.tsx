@@ -16,12 +16,14 @@ interface DisconnectingProps {
   connection: ConnectionCardFragment
   /** The setups that use it. */
   setups: readonly SetupUsingFragment[]
+  /** Whether the person has other accounts at the same app. */
+  hasSeveral: boolean
   onDisconnected(): void
   onClose(): void
 }
 
 /** Confirms a disconnect, and says what will stop working. */
-export function Disconnecting({ connection, setups, onDisconnected, onClose }: DisconnectingProps) {
+export function Disconnecting({ connection, setups, hasSeveral, onDisconnected, onClose }: DisconnectingProps) {
   const { transport } = useWizard()
   const [refusal, setRefusal] = useState<string | null>(null)
   const { connector } = connection
@@ -59,6 +61,11 @@ export function Disconnecting({ connection, setups, onDisconnected, onClose }: D
           {setups.map((setup) => (
             <Impact key={setup.id} setup={setup} connection={connection} />
           ))}
+          {hasSeveral && (
+            <p>
+              <Unbroken text={texts.connections.impactOther(connector.name)} names={[connector.name]} />
+            </p>
+          )}
         </div>
       )}
       {refusal && (

@@ -1,8 +1,9 @@
 import type { SetupScreenSetupFragment } from '../../../generated/documents/graphql.js'
 import { texts } from '../texts.js'
 import { useFresh } from '../use-fresh.js'
-import { lacksPermissions } from './steps-in-trouble.js'
+import { repairOfApp } from './steps-in-trouble.js'
 import { WaitingFor } from './waiting-for.js'
+import { waitingGroups } from './waiting-groups.js'
 
 /** The person's copies of the skills, next to the steps: what each can do, or the apps that it is waiting for. */
 export function SetupSkills({ setup }: { setup: SetupScreenSetupFragment }) {
@@ -36,14 +37,7 @@ function Skill({ skill, steps }: SkillProps) {
         {ready && <span className="skill__ready small"> {texts.mine.ready}</span>}
       </h3>
       <p className="soft small">
-        {ready ? (
-          summary
-        ) : (
-          <WaitingFor
-            apps={waitingFor}
-            lacksPermissions={({ id }) => steps.some((step) => step.connector.id === id && lacksPermissions(step))}
-          />
-        )}
+        {ready ? summary : <WaitingFor groups={waitingGroups(waitingFor, (app) => repairOfApp(app, steps))} />}
       </p>
     </li>
   )

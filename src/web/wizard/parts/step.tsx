@@ -17,7 +17,7 @@ import { Hidden } from './hidden.js'
 import { Permissions } from './permissions.js'
 import { StepStatusPill } from './status-pill.js'
 import type { StepOfSetup } from './step-of-setup.js'
-import { asksForMore, lacksPermissions, needsAdministrator } from './steps-in-trouble.js'
+import { asksForMore, isBeingConnected, needsAdministrator, repairOfConnection } from './steps-in-trouble.js'
 import { Unbroken } from './unbroken.js'
 
 interface StepProps {
@@ -40,7 +40,7 @@ export function Step({ step, setup, isNext, isCurrent, isPrimary }: StepProps) {
   const card = useKeptFocus<HTMLLIElement>()
   const isFresh = useFresh(status === 'LIVE')
   const isAsking = asksForMore(step, setup)
-  const stage = stageOf(connecting.state, step.authorization)
+  const stage = stageOf(connecting.state, isBeingConnected(step) ? step.authorization : null)
   const repairs = step.remedy === 'REAUTHORIZE' || step.remedy === 'GRANT_SCOPES'
   const triedHere = connecting.state?.phase === 'not-connected' ? connecting.state.authorization.failure : null
   const target = { connectorId: connector.id, setupId: setup.id }
@@ -123,10 +123,10 @@ function actionOf(step: StepOfSetup): string {
   return texts.remedy[remedy ?? 'CONNECT'](connector.name)
 }
 
-function purposeOf(step: StepOfSetup): ConnectPurpose {
-  if (!step.connection) return 'connect'
-  if (step.status === 'LIVE') return 'another'
-  return lacksPermissions(step) ? 'grant' : 'reconnect'
+/** Returns what the step's open authorization is for. */
+function purposeOf({ connection, authorization }: StepOfSetup): ConnectPurpose {
+  if (!connection) return 'connect'
+  return authorization?.connectionToRepair ? repairOfConnection(connection) : 'another'
 }
 
 interface OwnProps {

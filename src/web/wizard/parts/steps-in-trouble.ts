@@ -107,13 +107,18 @@ export function asksForMore({ status, connection, authorization }: Step, { start
   return Date.parse(connection.connectedAt) < Date.parse(startedAt)
 }
 
-/** Returns whether an authorization of the app is open. A step that's live stays so while another account is connected. */
-export function isBeingConnected({
-  authorization,
-}: {
-  authorization?: { status: AuthorizationStatus } | null
-}): boolean {
-  return authorization != null && OPEN.includes(authorization.status)
+interface ConnectingStep {
+  status: StepStatus
+  authorization?: { status: AuthorizationStatus; connectionToRepair?: { id: string } | null } | null
+}
+
+/**
+ * Returns whether the person is connecting the step's app. A step that's live stays so while another account is connected.
+ * If the connection that it uses is being repaired, that is for another plugin, because here nothing is missing.
+ */
+export function isBeingConnected({ status, authorization }: ConnectingStep): boolean {
+  if (!authorization || (status === 'LIVE' && authorization.connectionToRepair)) return false
+  return OPEN.includes(authorization.status)
 }
 
 const OPEN: readonly AuthorizationStatus[] = [
@@ -135,7 +140,21 @@ export type Repair = 'reconnect' | 'grant'
 /** Returns what the person does about the step's connection, also while they are doing it. Null if it needs no repair. */
 export function repairOf({ status, connection }: RepairedStep): Repair | null {
   if (!connection || status === 'LIVE' || status === 'UNAVAILABLE') return null
-  return connection.status === 'LIVE' ? 'grant' : 'reconnect'
+  return repairOfConnection(connection)
+}
+
+/** Returns what the person does about a connection that doesn't do all that is needed. */
+export function repairOfConnection({ status }: { status: ConnectionStatus }): Repair {
+  return status === 'LIVE' ? 'grant' : 'reconnect'
+}
+
+/** Returns what the person does about an app that a setup's skill waits for. Null if it isn't connected. */
+export function repairOfApp(
+  app: { id: string },
+  steps: readonly (RepairedStep & { connector: { id: string } })[],
+): Repair | null {
+  const step = steps.find(({ connector }) => connector.id === app.id)
+  return step ? repairOf(step) : null
 }
 
 /** Returns whether the app is connected and hasn't granted everything, also while the person is granting it. */

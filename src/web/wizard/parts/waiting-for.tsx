@@ -1,25 +1,12 @@
 import { texts } from '../texts.js'
 import { Names } from './names.js'
-import { waitingGroups } from './waiting-groups.js'
-
-interface WaitingForProps<A> {
-  apps: readonly A[]
-  /** Whether the app is connected, and the skill lacks only permissions. */
-  lacksPermissions(app: A): boolean
-}
+import type { WaitingGroup } from './waiting-groups.js'
 
 /** Why a skill isn't ready. */
-export function WaitingFor<A extends { name: string }>({ apps, lacksPermissions }: WaitingForProps<A>) {
-  const { waiting, lacking } = waitingGroups(apps, lacksPermissions)
-  const groups = [
-    { words: texts.mine.waitingFor, group: waiting },
-    { words: texts.mine.permissionsFor, group: lacking },
-  ]
-  return groups
-    .filter(({ group }) => group.length > 0)
-    .map(({ words, group }) => (
-      <span key={words} className="line">
-        {words} <Names names={group.map(({ name }) => name)} />
-      </span>
-    ))
+export function WaitingFor({ groups }: { groups: readonly WaitingGroup<{ name: string }>[] }) {
+  return groups.map(({ need, apps }) => (
+    <span key={need} className="line">
+      {texts.mine.needs[need]} <Names names={apps.map(({ name }) => name)} />
+    </span>
+  ))
 }

@@ -225,7 +225,7 @@ export const de: Texts = {
     checking: (app) => `Wir fragen bei ${app} nach …`,
     deadline: (time) => `Läuft um ${time} ab`,
     signInHint: (app) =>
-      `Du siehst keine Seite zum Zustimmen? Melde dich zuerst bei ${app} an und versuch es dann noch einmal.`,
+      `Du siehst keine Seite zum Zustimmen? Melde dich zuerst bei ${app} an und komm dann hierher zurück.`,
     signIn: (app) => `Bei ${app} anmelden`,
     connectedAs: (account) => `Verbunden als ${account}`,
     connected: 'Verbunden',
@@ -253,8 +253,11 @@ export const de: Texts = {
     emptyLine: 'Richte ein Plugin ein, und seine Skills gehören sofort dir.',
     toPlugins: 'Plugins ansehen',
     ready: 'Bereit',
-    waitingFor: 'Wartet auf',
-    permissionsFor: 'Braucht Berechtigungen für',
+    needs: {
+      connect: 'Wartet auf',
+      reconnect: 'Braucht wieder eine Verbindung zu',
+      grant: 'Braucht Berechtigungen für',
+    },
     instructions: 'Anleitung',
     copied: (when, version) => `Kopiert: ${when}, Version\u00a0${version}`,
   },
@@ -310,6 +313,8 @@ export const de: Texts = {
     impactOptional: (plugin) => `${plugin} funktioniert auch ohne die App.`,
     impactOptionalSkills: (plugin, count) =>
       `${plugin} funktioniert auch ohne die App, nur ${count === 1 ? 'dieser Skill' : 'diese Skills'} nicht:`,
+    impactOther: (app) =>
+      `Ein Plugin, für das du dieses Konto nicht eigens verbunden hast, nutzt dann ein anderes deiner Konten bei ${app}.`,
     impactNone: 'Kein Plugin nutzt die Verbindung.',
     disconnected: (app, account) => `${account} ist nicht mehr mit ${app} verbunden.`,
     disconnectedLead: (app) => `Die Zugangsdaten sind hier gelöscht, und der Zugriff wird bei ${app} widerrufen.`,

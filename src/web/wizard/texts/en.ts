@@ -241,7 +241,7 @@ export const en = {
     continueHere: 'Continue here instead',
     checking: (app: string) => `Checking with ${app}…`,
     deadline: (time: string) => `Expires at ${time}`,
-    signInHint: (app: string) => `No consent screen? Sign in to ${app} first, then try again.`,
+    signInHint: (app: string) => `No consent screen? Sign in to ${app} first, then come back here.`,
     signIn: (app: string) => `Sign in to ${app}`,
     connectedAs: (account: string) => `Connected as ${account}`,
     connected: 'Connected',
@@ -270,9 +270,12 @@ export const en = {
     emptyLine: 'Set up a plugin, and its skills are yours right away.',
     toPlugins: 'Browse plugins',
     ready: 'Ready',
-    waitingFor: 'Waiting for',
-    /** In place of that, for apps that are connected. */
-    permissionsFor: 'Needs permissions for',
+    /** Before the names of apps: why a skill isn’t ready. */
+    needs: {
+      connect: 'Waiting for',
+      reconnect: 'Needs you to reconnect',
+      grant: 'Needs permissions for',
+    },
     instructions: 'Instructions',
     copied: (when: string, version: string) => `Copied ${when}, version\u00a0${version}`,
   },
@@ -325,6 +328,9 @@ export const en = {
     impactOptional: (plugin: string) => `${plugin} works without it.`,
     impactOptionalSkills: (plugin: string, count: number) =>
       `${plugin} works without it, except for ${count === 1 ? 'this skill' : 'these skills'}:`,
+    /** If the person has other accounts at the app. */
+    impactOther: (app: string) =>
+      `A plugin that you didn’t connect this account for will use another of your ${app} accounts.`,
     impactNone: 'No setup uses it.',
     disconnected: (app: string, account: string) => `${account} is disconnected from ${app}.`,
     disconnectedLead: (app: string) => `What was stored here is deleted, and access at ${app} is being revoked.`,
