@@ -48,24 +48,23 @@ const onlyFor = (name: keyof Behavior): Field => ({
   empty: 'no limit',
 })
 
-/** What each behavior does, in plain words, in the order a connection runs into them. */
-export const behaviorWords: readonly { title: string; fields: readonly Field[] }[] = [
+/** What people try first. */
+export const switchWords: readonly Extract<Field, { kind: 'toggle' }>[] = [
+  { kind: 'toggle', name: 'deny', label: 'Always deny consent', help: 'Every consent returns access_denied.' },
+  { kind: 'toggle', name: 'neverShow', label: 'Never finish loading', help: 'The consent page loads forever.' },
+  {
+    kind: 'toggle',
+    name: 'signInFirst',
+    label: 'Require sign-in first',
+    help: 'If you’re signed out, you see “Sign in first” instead of the consent page.',
+  },
+]
+
+/** What each other behavior does, in plain words, in the order a connection runs into them. */
+export const advancedWords: readonly { title: string; fields: readonly Field[] }[] = [
   {
     title: 'Consent',
     fields: [
-      {
-        kind: 'toggle',
-        name: 'signInFirst',
-        label: 'Require sign-in first',
-        help: 'If you’re signed out, you see “Sign in first” instead of the consent page.',
-      },
-      {
-        kind: 'toggle',
-        name: 'neverShow',
-        label: 'Never finish loading',
-        help: 'The consent page loads forever.',
-      },
-      { kind: 'toggle', name: 'deny', label: 'Always deny consent', help: 'Every consent returns access_denied.' },
       {
         kind: 'choice',
         name: 'authorizationError',

@@ -18,8 +18,12 @@ section{background:var(--card);border:1px solid var(--line);border-radius:var(--
 .title{display:flex;align-items:center;gap:12px;min-width:0}
 .title code{display:block;font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}.title code span{display:inline-block}
 .logo{flex:none}
-.state{margin:14px 0 8px;color:var(--soft);min-height:1.45em}
-.links{margin:0}
+.state{margin:0 0 8px;color:var(--soft);min-height:1.45em}
+.links{margin:14px 0 0}
+.switches{margin-top:14px;border:1px solid var(--line);border-radius:var(--radius-small);padding:0 14px}
+.switches .field{padding:12px 0}.switches .field+.field{border-top:1px solid var(--line)}
+.switches input[role=switch]{width:54px;height:32px}.switches input[role=switch]::after{width:26px;height:26px}
+.switches input[role=switch]:checked::after{translate:22px}
 a{color:var(--accent);font-weight:560}
 button{font:inherit;font-weight:560;font-size:.875rem;min-height:36px;padding:6px 14px;border-radius:var(--radius-small);border:1px solid var(--line-button);
 background:var(--card);color:var(--ink);cursor:pointer}
@@ -51,6 +55,8 @@ p,dd,small{text-wrap:pretty}dt{font-weight:620}dd{margin:2px 0 0}dd.then{color:v
 details{border-top:1px solid var(--line);margin-top:16px}
 details+details{margin-top:0}
 details[open]{padding-bottom:12px}
+details details{margin-top:0;padding-left:14px}
+details details summary{font-weight:560}
 summary{cursor:pointer;font-weight:620;padding:13px 0;display:flex;gap:8px;align-items:center;list-style:none}
 summary::-webkit-details-marker{display:none}
 summary::after{content:"";width:8px;height:8px;border:solid var(--soft);border-width:0 2px 2px 0;/* What is drawn is half of the box. */transform:translateY(-25%) rotate(45deg);margin-left:auto;margin-right:2px}

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { ControlledApp } from '../controlled-app.js'
-import { behaviorWords, type Field } from './behavior-words.js'
+import { advancedWords, type Field, switchWords } from './behavior-words.js'
 import { logo } from './brand.js'
 import { controlCss } from './control-css.js'
 import { controlScript } from './control-script.js'
@@ -35,8 +35,8 @@ export function controlPage(apps: readonly ControlledApp[]): Promise<Page> {
 function card({ issuer, signInUrl, state: { app } }: ControlledApp): Html {
   return html`<section id="${app.slug}" data-app="${app.slug}" aria-labelledby="${app.slug}-name">
 <div class="title">${logo(app, 40)}<div><h2 id="${app.slug}-name">${app.name}</h2><code>${addressOf(issuer)}</code></div></div>
-<p class="state" data-slot="state"></p>
 <p class="links"><a href="${signInUrl}">Sign in to ${app.name}</a></p>
+<div class="switches">${switchWords.map((field) => control(field, app))}</div>
 <h3 id="${app.slug}-grants">Granted access</h3>
 <ul class="grants" data-slot="grants" aria-labelledby="${app.slug}-grants"></ul>
 <p class="outcome" data-slot="outcome" role="status" tabindex="-1"></p>
@@ -45,14 +45,12 @@ ${grantActionWords.map(
   ({ action, label }) => html`<button type="button" data-action="${action}" data-testid="${action}-${app.slug}"
 aria-label="${label} for everyone at ${app.name}" aria-describedby="legend-${action}">${label}</button>`,
 )}</div>
-${behaviorWords.map(
-  (
-    { title, fields },
-    index,
-  ) => html`<details ${index === 0 ? 'open' : ''}><summary>${title}<span data-slot="changed"></span></summary>
+<details><summary>Advanced<span data-slot="changed"></span></summary>
+${advancedWords.map(
+  ({ title, fields }) => html`<details><summary>${title}<span data-slot="changed"></span></summary>
 ${fields.map((field) => control(field, app))}</details>`,
-)}
-<details><summary>Recent requests</summary><ol class="requests" data-slot="requests"></ol></details>
+)}</details>
+<details><summary>Recent requests</summary><p class="state" data-slot="state"></p><ol class="requests" data-slot="requests"></ol></details>
 <div class="row"><button type="button" data-action="reset" data-testid="reset-${app.slug}">Reset ${app.name}</button></div>
 </section>`
 }
