@@ -39,8 +39,8 @@ const embedded = {
 
 /**
  * The end of a file's name says in which modes it runs: `.embedded.test.ts`, `.service.test.ts` or, for both,
- * `.both.test.ts`. Without any of these, what it tests is the same in both. `npm test` runs it once, in service mode
- * where that is possible, and `npm run other-mode` runs it in embedded mode, as part of `.ci/run`.
+ * `.both.test.ts`. Without any of these, it works in both. `npm test` runs it once, in service mode where that is
+ * possible, and `npm run other-mode` runs it in embedded mode, as part of `.ci/run`.
  */
 function embeddedFiles(): string[] {
   if (process.env.OTHER_MODE) return ['test/**/!(*.embedded|*.both).test.ts']
@@ -64,8 +64,8 @@ export default defineConfig({
     pool: 'forks',
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,
-    // Two more than the cores that CI has, because tests also wait.
-    maxWorkers: 4,
+    // One more than the cores that CI has, because tests also wait. With another one, they slow each other down.
+    maxWorkers: 3,
     sequence: { sequencer: SpreadFaults },
     // `npm run image` runs this one.
     exclude: [IMAGE],
