@@ -6,7 +6,7 @@ import { POSTGRESQL } from './test/support/postgres-server.js'
 import { PYTHON } from './test/support/python.js'
 import { REDIS } from './test/support/redis-server.js'
 import { missingOf } from './test/support/requirement.js'
-import { SpreadFaults } from './test/support/spread-faults.js'
+import { SpreadWaiting } from './test/support/spread-waiting.js'
 
 const requirements = [POSTGRESQL, REDIS, CHROMIUM, DOCKER_COMPOSE, PYTHON]
 const missing = await missingOf(requirements)
@@ -15,7 +15,7 @@ const IMAGE = 'test/deploy/image.test.ts'
 const serviceNeeds = {
   name: 'service',
   needs: [POSTGRESQL, REDIS],
-  has: (file: string) => file.endsWith('.test.ts') && !file.endsWith('.embedded.test.ts') && file !== IMAGE,
+  has: (file: string) => file.endsWith('.test.ts') && file !== IMAGE,
 }
 const service = {
   extends: true as const,
@@ -24,7 +24,7 @@ const service = {
     globalSetup: ['test/support/service-setup.ts'],
     include: ['test/**/*.test.ts'],
     // Without what it needs, the project has no files. It is defined all the same, because knip looks for its setup here.
-    exclude: serviceNeeds.needs.some((each) => missing.includes(each)) ? ['**'] : ['**/*.embedded.test.ts'],
+    exclude: serviceNeeds.needs.some((each) => missing.includes(each)) ? ['**'] : [],
   },
 }
 const embedded = {
@@ -32,21 +32,18 @@ const embedded = {
   test: {
     name: 'embedded',
     globalSetup: ['test/support/embedded-setup.ts'],
-    include: embeddedFiles(),
+    include: runsEmbedded() ? ['test/**/*.test.ts'] : [],
     exclude: ['**/*.service.test.ts'],
   },
 }
 
 /**
- * The end of a file's name says in which modes it runs: `.embedded.test.ts`, `.service.test.ts` or, for both,
- * `.both.test.ts`. Without any of these, it works in both. `npm test` runs it once, in service mode where that is
- * possible, and `npm run other-mode` runs it in embedded mode, as part of `.ci/run`.
+ * `npm test` runs the tests in one mode: in service mode where that is possible, and otherwise in embedded mode, without
+ * those whose names end in `.service.test.ts`. `npm run other-mode` runs them in embedded mode, as part of `.ci/run`.
  */
-function embeddedFiles(): string[] {
-  if (process.env.OTHER_MODE) return ['test/**/!(*.embedded|*.both).test.ts']
-  const isMode = process.argv.some((argument) => argument.startsWith('--project'))
-  const runsElsewhere = !isMode && !serviceNeeds.needs.some((each) => missing.includes(each))
-  return runsElsewhere ? ['test/**/*.{embedded,both}.test.ts'] : ['test/**/*.test.ts']
+function runsEmbedded(): boolean {
+  const isChosen = process.argv.some((argument) => argument.startsWith('--project'))
+  return isChosen || serviceNeeds.needs.some((each) => missing.includes(each))
 }
 
 export default defineConfig({
@@ -64,9 +61,9 @@ export default defineConfig({
     pool: 'forks',
     // Tests share nothing but modules, and loading those anew for each file took as long as the tests.
     isolate: false,
-    // One more than the cores that CI has, because tests also wait. With another one, they slow each other down.
-    maxWorkers: 3,
-    sequence: { sequencer: SpreadFaults },
+    // Two more than the cores that CI has, because tests also wait.
+    maxWorkers: 4,
+    sequence: { sequencer: SpreadWaiting },
     // `npm run image` runs this one.
     exclude: [IMAGE],
     // A test names by a tag what it needs apart from Node.

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { inject } from 'vitest'
+import { embeddedTemplate } from './embedded-template.js'
 
 /** Empty ones that nobody uses. Emptying one takes a seventh of the time it takes to load one. */
 const idle: PGlite[] = []
@@ -41,7 +43,7 @@ export async function borrowPGlite(): Promise<PGlite> {
 }
 
 async function load(): Promise<PGlite> {
-  const template = await readFile(inject('databaseTemplate'))
+  const template = await readFile(join(await embeddedTemplate(inject('programs')), 'template.tar'))
   return PGlite.create({ loadDataDir: new Blob([template]) })
 }
 

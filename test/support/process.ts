@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { inject } from 'vitest'
+import { embeddedTemplate } from './embedded-template.js'
 import { freePort } from './free-port.js'
 import { serviceEnv } from './patchbay.js'
 import { takeCopy } from './postgres-copies.js'
@@ -38,7 +39,7 @@ export async function outcome(program: Program, args: readonly string[], env: Re
 
 /** Creates a folder for PATCHBAY_DATA with a migrated, empty database in it. */
 export async function prepareData(folder: string): Promise<void> {
-  await cp(inject('preparedData'), folder, { recursive: true })
+  await cp(join(await embeddedTemplate(inject('programs')), 'data'), folder, { recursive: true })
 }
 
 /**

@@ -30,15 +30,15 @@ interface Programs {
 
 /**
  * Bundles the programs, once for all projects, and provides them.
- * @returns what removes them at the end of the run
+ * @returns their folder, and what removes it at the end of the run
  */
-export async function providePrograms(project: TestProject): Promise<() => Promise<void>> {
+export async function providePrograms(project: TestProject): Promise<{ folder: string; remove(): Promise<void> }> {
   const shared = globalThis as { [SHARED]?: Promise<Programs> }
   shared[SHARED] ??= bundlePrograms()
   const { folder, outputs } = await shared[SHARED]
   project.provide('programs', folder)
   project.provide('programOutputs', outputs)
-  return () => rm(folder, { recursive: true, force: true })
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
 async function bundlePrograms(): Promise<Programs> {

@@ -20,8 +20,8 @@ END $$`
 
 export default async function setup(project: TestProject) {
   project.provide('mode', 'service')
-  const removals = await Promise.all([providePrograms(project), provideServices(project)])
-  return () => Promise.all(removals.map((remove) => remove()))
+  const [programs, removeServices] = await Promise.all([providePrograms(project), provideServices(project)])
+  return () => Promise.all([programs.remove(), removeServices()])
 }
 
 /** @returns what stops and removes them at the end of the run */
