@@ -1,3 +1,4 @@
+import { ApiError } from '../client/transport.js'
 import { asksToWait } from '../client/typed-errors.js'
 import { texts } from './texts.js'
 
@@ -42,7 +43,15 @@ export function uncheckedText(error: { __typename: string; message: string }, ap
     : refusalText(error)
 }
 
-/** What the person sees if something wasn't carried out at all: they have to wait, or the server wasn't reached. */
+/**
+ * What the person sees if something wasn't carried out at all: they have to wait, something went wrong, or the server
+ * wasn't reached.
+ */
 export function troubleText(error: unknown): string {
-  return asksToWait(error) ? texts.refusal.TOO_MANY_REQUESTS : texts.failed.line
+  return asksToWait(error) ? texts.refusal.TOO_MANY_REQUESTS : texts.trouble[failureOf(error)]
+}
+
+/** Returns whether the server refused something, or wasn't reached. */
+export function failureOf(error: unknown): 'refused' | 'unreached' {
+  return error instanceof ApiError ? 'refused' : 'unreached'
 }

@@ -44,7 +44,7 @@ export function createUrqlTransport(client: Client): Transport {
       const document = operation.toString()
       const send = /^\s*mutation\b/m.test(document) ? client.mutation : client.query
       const { data, error } = await send.call(client, document, variables as object).toPromise()
-      if (error) throw plain(error)
+      if (error) throw plainError(error)
       return data as Result
     },
     subscribe(operation, variables, observer) {
@@ -61,7 +61,7 @@ export function createUrqlTransport(client: Client): Transport {
           if (over) return
           if (error) {
             queueMicrotask(() => subscription.unsubscribe())
-            finish(() => observer.failed(plain(error)))
+            finish(() => observer.failed(plainError(error)))
           } else if (data) observer.next(data)
         }),
       )
@@ -74,7 +74,7 @@ export function createUrqlTransport(client: Client): Transport {
 }
 
 /** Returns the API's error, or the network error if the API wasn't reached. */
-function plain(error: CombinedError): Error {
+export function plainError(error: CombinedError): Error {
   const [first] = error.graphQLErrors
   if (!first) return error.networkError ?? error
   return new ApiError(first.message, first.extensions?.code as string | undefined)

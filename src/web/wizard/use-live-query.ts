@@ -3,6 +3,7 @@ import { type AnyVariables, useQuery } from 'urql'
 import { useConnections } from '../client/react.js'
 import type { Operation } from '../client/transport.js'
 import { useReach } from './reach.js'
+import { plainError } from './urql-transport.js'
 import { useKept } from './use-kept.js'
 import { useWizard } from './wizard-context.js'
 
@@ -47,7 +48,7 @@ export function useAnswer<Result, Variables extends AnyVariables>(
     return () => clearTimeout(timer)
   }, [reached, failed, fetching, reload])
   const kept = useKept(operation.toString() + JSON.stringify(variables), data)
-  return { data: kept, error, isComing: fetching, reload }
+  return { data: kept, error: error && plainError(error), isComing: fetching, reload }
 }
 
 /** Returns how long to wait before a query runs again, in ms. The first time, it doesn't wait. */

@@ -140,6 +140,7 @@ describe('an open page of the wizard', { ...PATIENT, tags: 'chromium' }, () => {
       }),
     )
     await screen.reads('This page couldn’t be loaded')
+    await screen.reads('Something went wrong on the server. We’ll keep trying.')
     await expect.poll(() => asked.length).toBeGreaterThan(2)
     const [, second = 0, third = 0] = asked
     expect(third - second).toBeGreaterThan(400)

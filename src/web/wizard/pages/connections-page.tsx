@@ -33,7 +33,7 @@ export function ConnectionsPage({ shown }: { shown?: string }) {
       {data ? (
         <Connections data={data} shown={shown} />
       ) : error ? (
-        <LoadFailed onRetry={reload} />
+        <LoadFailed error={error} onRetry={reload} />
       ) : (
         <Loading shape="rows" />
       )}

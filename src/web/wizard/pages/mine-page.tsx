@@ -29,7 +29,13 @@ export function MinePage() {
   return (
     <>
       <PageHeading title={texts.mine.title}>{texts.mine.lead}</PageHeading>
-      {copies ? <Plugins copies={copies} /> : error ? <LoadFailed onRetry={reload} /> : <Loading shape="rows" />}
+      {copies ? (
+        <Plugins copies={copies} />
+      ) : error ? (
+        <LoadFailed error={error} onRetry={reload} />
+      ) : (
+        <Loading shape="rows" />
+      )}
       {data?.viewer.skills.pageInfo.hasNextPage && first < 100 && (
         <div className="actions page__more">
           <button type="button" className="button" onClick={() => setFirst(100)}>

@@ -34,7 +34,7 @@ export function PluginPage({ slug }: { slug: string }) {
     },
     [revision, reload],
   )
-  if (!data) return error ? <LoadFailed onRetry={reload} /> : <Loading shape="columns" />
+  if (!data) return error ? <LoadFailed error={error} onRetry={reload} /> : <Loading shape="columns" />
   const { plugin } = data
   if (!plugin) return <NotFoundPage />
   return (

@@ -74,7 +74,7 @@ export function PluginsPage() {
           )}
         </>
       ) : error ? (
-        <LoadFailed onRetry={reload} />
+        <LoadFailed error={error} onRetry={reload} />
       ) : (
         <Loading shape="cards" />
       )}

@@ -1,7 +1,6 @@
 import { failureTone } from '../../../languages/failures/failure-tone.js'
 import type { ConnectState } from '../../client/connect-app.js'
-import { failureTexts, refusalText } from '../text-or-message.js'
-import { texts } from '../texts.js'
+import { failureTexts, refusalText, troubleText } from '../text-or-message.js'
 import { Unbroken } from './unbroken.js'
 
 interface FailureProps {
@@ -31,7 +30,7 @@ export function StartTrouble({ state }: { state: ConnectState | null }) {
   if (state?.phase !== 'refused' && state?.phase !== 'unreachable') return null
   return (
     <p className="notice notice--warn" role="alert">
-      {state.phase === 'refused' ? refusalText(state.error) : texts.failed.line}
+      {state.phase === 'refused' ? refusalText(state.error) : troubleText(state.error)}
     </p>
   )
 }

@@ -1,3 +1,4 @@
+import { failureOf } from '../text-or-message.js'
 import { texts } from '../texts.js'
 import { Glyph } from './glyph.js'
 
@@ -21,7 +22,12 @@ export function Loading({ shape }: LoadingProps) {
   )
 }
 
-export function LoadFailed({ onRetry }: { onRetry(): void }) {
+interface LoadFailedProps {
+  error: Error
+  onRetry(): void
+}
+
+export function LoadFailed({ error, onRetry }: LoadFailedProps) {
   return (
     <div className="card empty" role="alert">
       <span className="empty__icon">
@@ -29,7 +35,7 @@ export function LoadFailed({ onRetry }: { onRetry(): void }) {
       </span>
       <div>
         <h2 className="empty__title">{texts.failed.title}</h2>
-        <p>{texts.failed.line}</p>
+        <p>{texts.failed[failureOf(error)]}</p>
       </div>
       <button type="button" className="button" onClick={onRetry}>
         {texts.failed.retry}

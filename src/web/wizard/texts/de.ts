@@ -35,8 +35,13 @@ export const de: Texts = {
   },
   failed: {
     title: 'Die Seite konnte nicht geladen werden',
-    line: 'Der Server hat nicht geantwortet. Wir versuchen es wieder, sobald wir ihn erreichen.',
+    unreached: 'Der Server hat nicht geantwortet. Wir versuchen es wieder, sobald wir ihn erreichen.',
+    refused: 'Auf dem Server ist etwas schiefgegangen. Wir versuchen es weiter.',
     retry: 'Jetzt versuchen',
+  },
+  trouble: {
+    unreached: 'Der Server hat nicht geantwortet. Versuch es noch einmal.',
+    refused: 'Auf dem Server ist etwas schiefgegangen. Versuch es noch einmal.',
   },
   notFound: {
     title: 'Seite nicht gefunden',

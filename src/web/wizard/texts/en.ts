@@ -42,8 +42,14 @@ export const en = {
   },
   failed: {
     title: 'This page couldn’t be loaded',
-    line: 'The server didn’t respond. We’ll try again as soon as we can reach it.',
+    unreached: 'The server didn’t respond. We’ll try again as soon as we can reach it.',
+    refused: 'Something went wrong on the server. We’ll keep trying.',
     retry: 'Try now',
+  },
+  /** Why something wasn’t carried out. */
+  trouble: {
+    unreached: 'The server didn’t respond. Try again.',
+    refused: 'Something went wrong on the server. Try again.',
   },
   notFound: {
     title: 'Page not found',

@@ -34,8 +34,13 @@ export const es: Texts = {
   },
   failed: {
     title: 'No se pudo cargar la página',
-    line: 'El servidor no respondió. Lo intentaremos de nuevo en cuanto podamos.',
+    unreached: 'El servidor no respondió. Lo intentaremos de nuevo en cuanto podamos.',
+    refused: 'Algo falló en el servidor. Seguiremos intentándolo.',
     retry: 'Intentar ahora',
+  },
+  trouble: {
+    unreached: 'El servidor no respondió. Inténtalo de nuevo.',
+    refused: 'Algo falló en el servidor. Inténtalo de nuevo.',
   },
   notFound: {
     title: 'No encontramos esta página',
