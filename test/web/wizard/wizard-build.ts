@@ -1,21 +1,15 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { inject } from 'vitest'
+import { createdOnce } from '../../support/created-once.js'
 
-let built: Promise<string> | undefined
-
-/** The folder of the wizard as built from the current src/web. Built once for all files of a process. */
+/** The folder of the wizard as built from the current src/web, once for the whole run. */
 export function wizardBuild(): Promise<string> {
-  built ??= make()
-  return built
+  return createdOnce(join(inject('programs'), 'wizard'), buildWizard)
 }
 
-async function make(): Promise<string> {
-  const outDir = await mkdtemp(join(tmpdir(), 'patchbay-wizard-'))
-  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
+async function buildWizard(outDir: string): Promise<void> {
   const root = fileURLToPath(new URL('../../../src/web', import.meta.url))
   const configFile = fileURLToPath(new URL('../../../vite.config.ts', import.meta.url))
   const { NODE_ENV } = process.env
@@ -25,5 +19,4 @@ async function make(): Promise<string> {
   } finally {
     process.env.NODE_ENV = NODE_ENV
   }
-  return outDir
 }
