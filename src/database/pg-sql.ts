@@ -11,7 +11,6 @@ export function createPgSql(pool: Pool): SqlDatabase {
     run: (statement, ...values) => runOn(pool, statement, values),
     async transaction(work) {
       const client = await pool.connect()
-      client.on('error', ignore)
       try {
         const result = await transact(client, work)
         client.release()
@@ -20,15 +19,10 @@ export function createPgSql(pool: Pool): SqlDatabase {
         // What the connection has prepared, and whether its transaction has ended, is no longer certain.
         client.release(true)
         throw error
-      } finally {
-        client.off('error', ignore)
       }
     },
   }
 }
-
-/** The statements of a lost connection fail. Without a listener, its error would end the process, too. */
-function ignore(): void {}
 
 async function transact<T>(client: PoolClient, work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
   let committed: Promise<unknown> | undefined

@@ -66,6 +66,7 @@ export function poolConfig({ url, poolSize }: Pick<PostgresOptions, 'url' | 'poo
 /** Takes over the pool of a migrated database. */
 export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void, schema = 'public'): Database {
   pool.on('error', onConnectionLost)
+  pool.on('connect', (client) => survive(client, onConnectionLost))
   const prisma = lazyPrisma(async () => {
     const [{ PrismaPg }, { PrismaClient }] = await Promise.all([
       import('@prisma/adapter-pg'),
@@ -92,6 +93,18 @@ export function openPool(pool: pg.Pool, onConnectionLost: (error: Error) => void
       await pool.end()
     },
   }
+}
+
+/**
+ * Keeps the error of a lost connection from ending the process. The connection's own statements fail, too, but it can be
+ * lost between two owners: the pool hands it out in the middle of what the server sent, and the end of that may be the
+ * server's last word.
+ */
+function survive(client: pg.ClientBase, onConnectionLost: (error: Error) => void): void {
+  client.on('error', (error) => {
+    const isOnlyListener = client.listenerCount('error') === 1
+    if (isOnlyListener) onConnectionLost(error)
+  })
 }
 
 /** Names statements by their text, so that PostgreSQL parses and plans each one once per connection. */
@@ -128,7 +141,6 @@ export async function otherInstances(sql: Sql): Promise<number> {
 /** Waits for the server, checks that it can be used, and migrates. */
 async function prepare({ url, startTimeoutMs }: PostgresOptions, target: PostgresTarget): Promise<void> {
   const client = await connect(url, target, Date.now() + startTimeoutMs)
-  client.on('error', () => {}) // the interrupted query reports it
   try {
     await checkServer(client, target.schema)
     await createSchema(client, target.schema)
@@ -146,6 +158,7 @@ async function prepare({ url, startTimeoutMs }: PostgresOptions, target: Postgre
 async function connect(url: string, target: PostgresTarget, deadline: number): Promise<pg.Client> {
   for (;;) {
     const client = new pg.Client(sessionConfig(target))
+    client.on('error', () => {}) // the interrupted query reports it
     try {
       await client.connect()
       return client

@@ -2,7 +2,7 @@ import { createConnection, createServer, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { DatabaseError } from '../../src/database/database.js'
-import { openPostgres, otherInstances } from '../../src/database/postgres.js'
+import { openPool, openPostgres, otherInstances, poolConfig } from '../../src/database/postgres.js'
 import { isPassing } from '../../src/database/postgres-faults.js'
 import { statement } from '../../src/domain/ports/sql.js'
 import { freePort } from '../support/free-port.js'
@@ -36,16 +36,37 @@ async function administer(...statements: string[]): Promise<unknown[]> {
   return results
 }
 
-/** A server that speaks PostgreSQL's protocol (v3) and describes itself as told. */
-async function impostor(settings: Record<string, string>): Promise<{ url: string; close(): void }> {
-  const message = (type: string, body: Buffer) => {
-    const head = Buffer.alloc(5)
-    head.write(type)
-    head.writeInt32BE(body.length + 4, 1)
-    return Buffer.concat([head, body])
+/** A message of PostgreSQL's protocol (v3). */
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5)
+  head.write(type)
+  head.writeInt32BE(body.length + 4, 1)
+  return Buffer.concat([head, body])
+}
+
+const READY = Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I'))])
+
+interface Impostor extends Disposable {
+  url: string
+}
+
+/** A server that only pretends to be PostgreSQL. */
+async function pretend(serve: (socket: Socket) => void): Promise<Impostor> {
+  const server = createServer((socket: Socket) => {
+    socket.once('data', () => serve(socket))
+    socket.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  return {
+    url: `postgresql://patchbay@127.0.0.1:${port}/patchbay`,
+    [Symbol.dispose]: () => void server.close(),
   }
+}
+
+/** One that describes itself as told. */
+function impostor(settings: Record<string, string>): Promise<Impostor> {
   const uint16 = (value: number) => Buffer.from([value >> 8, value & 255])
-  const ready = message('Z', Buffer.from('I'))
   const row = Object.values(settings).map((value) =>
     Buffer.concat([Buffer.from([0, 0, 0, value.length]), Buffer.from(value)]),
   )
@@ -58,18 +79,12 @@ async function impostor(settings: Record<string, string>): Promise<{ url: string
     message('T', Buffer.concat([uint16(columns.length), ...columns])),
     message('D', Buffer.concat([uint16(row.length), ...row])),
     message('C', Buffer.from('SELECT 1\0')),
-    ready,
+    message('Z', Buffer.from('I')),
   ])
-  const server = createServer((socket: Socket) => {
-    socket.once('data', () => {
-      socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]))
-      socket.on('data', (data) => (data.toString('latin1', 0, 1) === 'Q' ? socket.write(answer) : socket.end()))
-    })
-    socket.on('error', () => {})
+  return pretend((socket) => {
+    socket.write(READY)
+    socket.on('data', (data) => (data.toString('latin1', 0, 1) === 'Q' ? socket.write(answer) : socket.end()))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  return { url: `postgresql://patchbay@127.0.0.1:${port}/patchbay`, close: () => server.close() }
 }
 
 describe('opening PostgreSQL fails with the cause and the remedy', () => {
@@ -131,9 +146,8 @@ describe('opening PostgreSQL fails with the cause and the remedy', () => {
     ['a standby', { standby: 't' }, /is a read-only standby.* Use the primary/],
     ['in another encoding', { encoding: 'SQL_ASCII' }, /encoded in SQL_ASCII\. Create one in UTF8/],
   ])('if the database is %s', async (_what, settings, expected) => {
-    const server = await impostor({ ...sound, ...settings })
+    using server = await impostor({ ...sound, ...settings })
     await refused(server.url, expected)
-    server.close()
   })
 })
 
@@ -264,6 +278,22 @@ test('a connection that is lost in a transaction fails its statements, and the p
   await expect(broken).rejects.toThrow()
   expect(await sql.transaction((tx) => tx.commit(SESSION))).toHaveLength(1)
   await close()
+})
+
+test('a connection that is lost in the moment in which it’s ready fails what wanted it, and the process goes on', async () => {
+  const fatal = message('E', Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0'))
+  using server = await pretend((socket) => void socket.end(Buffer.concat([READY, fatal])))
+  const lost: Error[] = []
+  const { db, sql, close } = openPool(new pg.Pool(poolConfig({ url: server.url, poolSize: 1 })), (error) => {
+    lost.push(error)
+  })
+  const one = statement<[], { one: number }>('one', 'SELECT 1 AS one')
+  await expect(sql.run(one)).rejects.toThrow()
+  await expect(sql.transaction((tx) => tx.commit(one))).rejects.toThrow()
+  await expect(db.$transaction((tx) => tx.$queryRaw`SELECT 1`)).rejects.toThrow()
+  expect(lost.map(({ message }) => message)).toContain('terminating connection')
+  await close()
+  await expect(open(server.url, 0)).rejects.toThrow(DatabaseError)
 })
 
 /** Statements that take a minute. */
