@@ -64,7 +64,7 @@ main{width:100%;padding:1.75rem;border:1px solid var(--line);border-radius:.75re
 .mark svg{width:1.5rem;height:1.5rem;fill:none;stroke:currentcolor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
 .mark:has(img){background:#fff}.mark img{width:58%;height:58%;object-fit:contain}
 .good{background:var(--good-ground);color:var(--good)}.warn{background:var(--warn-ground);color:var(--warn)}.bad{background:var(--bad-ground);color:var(--bad)}.neutral{background:var(--raised);color:var(--soft)}
-h1{margin:1rem 0 0;font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.022em;text-wrap:balance}p,li{text-wrap:pretty}p{margin:.35rem 0 0;color:var(--soft)}.whole{display:inline-block}
+h1{margin:1rem 0 0;font-size:1.3125rem;font-weight:680;line-height:1.25;letter-spacing:-.022em;text-wrap:balance}p,li{text-wrap:balance}p{margin:.35rem 0 0;color:var(--soft)}.whole{display:inline-block}
 button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.5rem;margin:1.1rem .5rem 0 0;padding:.4rem .95rem;border:1px solid var(--line-button);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;font-weight:560;line-height:1.25;text-decoration:none;cursor:pointer}
 :is(button,.button):hover{border-color:var(--line-strong);background:var(--raised)}
 button[type=submit]{border-color:var(--action-line);background:var(--action);color:var(--on-action)}

@@ -102,14 +102,19 @@ export function choicePage(
 const TONES = { calm: 'neutral', warn: 'warn', bad: 'bad' } satisfies Record<FailureTone, Page['tone']>
 
 function describe(
-  { status, failureCode }: Pick<AuthorizationRecord, 'status' | 'failureCode'>,
+  {
+    status,
+    failureCode,
+    targetConnectionId,
+  }: Pick<AuthorizationRecord, 'status' | 'failureCode' | 'targetConnectionId'>,
   { name }: Connector,
   texts: PageTexts,
 ): Page {
   if (failureCode) {
     const { message, hint } = texts.failure[failureCode]
     const lines = [message(name), hint(name)]
-    const title = status === 'DENIED' ? texts.denied(name) : texts.failed(name)
+    const failed = targetConnectionId === null ? texts.failed(name) : texts.unrepaired(name)
+    const title = status === 'DENIED' ? texts.denied(name) : failed
     return { status: 200, title, lines, tone: TONES[failureTone(failureCode)] }
   }
   const ended = ({ title, line }: PageTexts['connected'], tone: Page['tone']): Page => ({

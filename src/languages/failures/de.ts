@@ -31,8 +31,8 @@ export const failures: FailureTexts = {
   },
   ACCOUNT_MISMATCH: {
     message: (app) =>
-      `Du hast dich bei ${app} mit einem anderen Konto angemeldet als dem, das du neu verbinden willst. An deiner Verbindung hat sich nichts geändert.`,
-    hint: (app) => `Melde dich bei ${app} mit demselben Konto an, oder verbinde das andere Konto zusätzlich.`,
+      `Du hast dich bei ${app} mit einem anderen Konto angemeldet als dem, das verbunden ist. Deshalb hat sich nichts geändert.`,
+    hint: (app) => `Melde dich bei ${app} mit dem verbundenen Konto an, oder verbinde das andere zusätzlich.`,
   },
   CONNECTOR_UNAVAILABLE: {
     message: (app) => `${app} ist noch nicht verfügbar.`,
@@ -50,7 +50,7 @@ export const failures: FailureTexts = {
   APPROVAL_PENDING: {
     message: (app) => `Zuerst muss jemand ${app} für deine Organisation freigeben.`,
     hint: (app) =>
-      `Bitte die Verantwortlichen deiner Organisation bei ${app} um die Freigabe, und verbinde die App dann neu.`,
+      `Bitte die Verantwortlichen deiner Organisation bei ${app} um die Freigabe, und verbinde die App danach.`,
   },
   APPROVAL_GRANTED: {
     message: (app) => `${app} ist jetzt freigegeben oder installiert, aber dein Konto ist noch nicht verbunden.`,

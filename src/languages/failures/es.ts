@@ -31,8 +31,8 @@ export const failures: FailureTexts = {
   },
   ACCOUNT_MISMATCH: {
     message: (app) =>
-      `Iniciaste sesión en ${app} con una cuenta distinta de la que quieres volver a conectar. Tu conexión no ha cambiado.`,
-    hint: (app) => `Inicia sesión en ${app} con la misma cuenta o conecta la otra por separado.`,
+      `Iniciaste sesión en ${app} con una cuenta distinta de la que está conectada, así que nada ha cambiado.`,
+    hint: (app) => `Inicia sesión en ${app} con la cuenta conectada o conecta además la otra.`,
   },
   CONNECTOR_UNAVAILABLE: {
     message: (app) => `${app} todavía no está disponible.`,
@@ -49,7 +49,7 @@ export const failures: FailureTexts = {
   },
   APPROVAL_PENDING: {
     message: (app) => `Otra persona tiene que aprobar ${app} para tu organización.`,
-    hint: (app) => `Pide a quien administra tu organización en ${app} que lo apruebe y vuelve a conectar.`,
+    hint: (app) => `Pide a quien administra tu organización en ${app} que la apruebe y, después, conéctala.`,
   },
   APPROVAL_GRANTED: {
     message: (app) => `${app} ya tiene aprobación o está instalada, pero tu cuenta aún no está conectada.`,

@@ -26,10 +26,11 @@ export const de: PageTexts = {
   },
   denied: (app) => `${app} ist nicht verbunden`,
   failed: (app) => `${app} konnte nicht verbunden werden`,
+  unrepaired: (app) => `An deiner Verbindung zu ${app} hat sich nichts geändert`,
   connected: { title: (app) => `${app} ist verbunden`, line: 'Du kannst dieses Fenster schließen.' },
   incomplete: {
     title: (app) => `${app} ist verbunden, braucht aber Berechtigungen`,
-    line: 'Ohne die folgenden funktionieren manche Skills nicht. Du kannst sie auf der Seite erteilen, von der du gekommen bist.',
+    line: 'Manche Skills funktionieren erst mit diesen Berechtigungen. Erteilen kannst du sie auf der Seite, von der du gekommen bist.',
   },
   canceled: {
     title: (app) => `Verbinden mit ${app} abgebrochen`,

@@ -24,6 +24,8 @@ export const en = {
   },
   denied: (app: string) => `${app} isn’t connected`,
   failed: (app: string) => `${app} couldn’t be connected`,
+  /** In place of that, if a connection exists and was to be repaired. */
+  unrepaired: (app: string) => `Your ${app} connection didn’t change`,
   connected: { title: (app: string) => `${app} is connected`, line: 'You can close this window.' },
   incomplete: {
     title: (app: string) => `${app} is connected, but needs permissions`,

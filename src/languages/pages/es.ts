@@ -23,6 +23,7 @@ export const es: PageTexts = {
   },
   denied: (app) => `${app} no está conectada`,
   failed: (app) => `No se pudo conectar ${app}`,
+  unrepaired: (app) => `Tu conexión con ${app} no ha cambiado`,
   connected: { title: (app) => `${app} está conectada`, line: 'Ya puedes cerrar esta ventana.' },
   incomplete: {
     title: (app) => `${app} está conectada, pero necesita permisos`,

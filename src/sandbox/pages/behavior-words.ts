@@ -56,7 +56,7 @@ export const switchWords: readonly Extract<Field, { kind: 'toggle' }>[] = [
     kind: 'toggle',
     name: 'signInFirst',
     label: 'Require sign-in first',
-    help: 'If you’re signed out, you see “Sign in first” instead of the consent page.',
+    help: 'If you’re signed out, a page asks you to sign in first, instead of the consent page.',
   },
 ]
 

@@ -23,9 +23,13 @@ const CHANGE = 'Change your events'
 const READ = 'See your events'
 
 /** What the popup says after consent, now and when its address is loaded again. */
-async function pagesAfter(input: Parameters<Browser['authorize']>[0], untick: readonly string[]): Promise<string[]> {
+async function pagesAfter(
+  input: Parameters<Browser['authorize']>[0],
+  untick: readonly string[],
+  account = 'ada-work',
+): Promise<string[]> {
   const { url } = await browser.authorize(input)
-  const callback = await browser.consent(url, { account: 'ada-work', allow: true, untick })
+  const callback = await browser.consent(url, { account, allow: true, untick })
   const delivered = await browser.deliver(callback)
   const result = await browser.person.open(new URL(delivered.headers.get('location') ?? '', patchbay.url))
   const again = await browser.deliver(callback)
@@ -64,6 +68,19 @@ test('without a setup, the page is about the setups that there are', async () =>
   await startSetup(patchbay, 'ada', 'meeting-assistant')
   const [page] = await pagesAfter(calendar, ['calendar.write'])
   expect(page).toContain(CHANGE)
+})
+
+test('after signing in to another account than the connected one, the page doesn’t say that the app isn’t connected', async () => {
+  await browser.connect(calendar)
+  const { data } = await browser.execute<{ viewer: { connections: { id: string }[] } }>(
+    '{ viewer { connections { id } } }',
+  )
+  const input = { ...calendar, connectionId: data?.viewer.connections[0]?.id ?? '' }
+  for (const page of await pagesAfter(input, [], 'ada-private')) {
+    expect(page).toContain('Your Acme Calendar connection didn’t change')
+    expect(page).toContain('You signed in to a different Acme Calendar account')
+    expect(page).not.toContain('couldn’t be connected')
+  }
 })
 
 test.each([

@@ -259,12 +259,12 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const screen = await scene.open(device, '/plugins/standup-writer')
     await screen.reads('Standup Writer is ready')
     await screen.shows('Acme Calendar', 'NOT_CONNECTED')
-    await screen.reads('Connect the optional apps to use all its skills.')
+    await screen.reads('Connect Acme Calendar to let the plugin do more.')
     const primary = () => screen.page.locator('main .button--primary').allTextContents()
     expect(await primary()).toEqual(['View in My skills'])
 
     await elsewhere.connect('acme-calendar')
-    await screen.readsNot('Connect the optional apps to use all its skills.')
+    await screen.readsNot('Connect Acme Calendar to let the plugin do more.')
     await control(scene.patchbay.sandbox, 'POST', '/acme-calendar/revoke', {})
     const settings = await scene.open(device, '/connections')
     await settings.choose('Acme Calendar', 'Check now')
@@ -276,7 +276,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const card = settings.page.locator('li.plugin', { hasText: 'Standup Writer' })
     await card.getByText('Reconnect Acme Calendar to let the plugin do more.').waitFor()
     expect(await card.locator('.pill').textContent()).toBe('Ready')
-    expect(await card.getByText('1 of 1 connected').count()).toBe(0)
+    expect(await card.getByText('1 of 1 required app connected').count()).toBe(0)
     expect(await card.locator('.button--primary').textContent()).toBe('Reconnect Standup Writer')
   })
 

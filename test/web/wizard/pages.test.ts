@@ -180,7 +180,7 @@ describe('the wizard’s pages', { ...PATIENT, tags: 'chromium' }, () => {
     await see(page, MEETING_ASSISTANT, en.setup.steps)
     await expect.poll(() => marked.allTextContents()).toEqual(['Plugins'])
 
-    await see(page, '/plugins/standup-writer', '0 of 1 connected') // the progress counts only required apps
+    await see(page, '/plugins/standup-writer', '0 of 1 required app connected')
     const numbered = (list: string) =>
       page
         .locator(`${list} .step__number`)

@@ -84,6 +84,7 @@ describe.each(Object.keys(LANGUAGES) as Language[])('in the language %s', (langu
     expect(progress(1, 1, 1)).not.toMatch(/\d/)
     expect(progress(2, 3, 2).match(/\d/g)).toEqual(['0', '3', '2'])
     expect(progress(2, 3, 1).match(/\d/g)).toEqual(['1', '3', '1'])
+    expect(progress(0, 1, 0, true)).not.toBe(progress(0, 1, 0)) // other apps may be connected
   })
 })
 

@@ -35,7 +35,7 @@ test('permissions that no one has asked for yet are to be granted only if a skil
 
 test('otherwise a ready setup asks for optional apps that skills wait for, or says that they are up to an administrator', () => {
   expect(ready(['NOT_CONNECTED', 'UNAVAILABLE'])).toBe('whole')
-  expect(ready(['NOT_CONNECTED', 'UNAVAILABLE'], ['A', 'B'])).toBe('connect')
+  expect(ready(['NOT_CONNECTED', 'UNAVAILABLE'], ['A', 'B'])).toBe('connect A')
   expect(ready(['NOT_CONNECTED', 'UNAVAILABLE'], ['B'])).toBe('administrator')
   expect(ready(['NOT_CONNECTED'], ['A'], LATER, 'CLIENT_REFUSED')).toBe('administrator')
 })

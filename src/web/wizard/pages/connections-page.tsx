@@ -55,6 +55,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
   const others = data.connectors.edges
     .map(({ node }) => node)
     .filter(({ available, connection }) => available && !connection)
+  const primaryOther = primary ? undefined : others.find(({ id }) => pendingFor(id))
   return (
     <div ref={groups} className="groups">
       <ReturnedFailure />
@@ -63,7 +64,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
       )}
       {connections.length === 0 ? (
         <Empty glyph="plug" title={texts.connections.empty} line={texts.connections.emptyLine}>
-          <Link href={WIZARD_PATHS.plugins} className="button button--primary">
+          <Link href={WIZARD_PATHS.plugins} className={primaryOther ? 'button' : 'button button--primary'}>
             {texts.mine.toPlugins}
           </Link>
         </Empty>
@@ -104,7 +105,7 @@ function Connections({ data, shown }: { data: ConnectionsQuery; shown: string | 
           </div>
           <ul>
             {others.map((app) => (
-              <OtherApp key={app.id} app={app} pending={pendingFor(app.id)} />
+              <OtherApp key={app.id} app={app} pending={pendingFor(app.id)} isPrimary={app === primaryOther} />
             ))}
           </ul>
         </section>

@@ -45,7 +45,15 @@ export function SetupPage({ plugin, setupId, onGone }: SetupPageProps) {
       <PluginHead
         plugin={plugin}
         status={setup && <SetupStatusPill setup={setup} />}
-        progress={setup && setup.progress.required > 0 && <Progress counts={setup.progress} />}
+        progress={
+          setup &&
+          setup.progress.required > 0 && (
+            <Progress
+              counts={setup.progress}
+              hasOptional={setup.steps.some(({ requirement }) => requirement.optional)}
+            />
+          )
+        }
       />
       {setup && !gone ? (
         <Screen

@@ -57,10 +57,12 @@ export function ChooseAccount({ step, setupId, onAnother }: ChooseAccountProps) 
           </select>
         </>
       )}
-      <button type="button" className="button button--quiet button--small" onClick={onAnother}>
-        {texts.step.anotherAccount}
-        <Hidden> {step.connector.name}</Hidden>
-      </button>
+      {step.connection && (
+        <button type="button" className="button button--quiet button--small" onClick={onAnother}>
+          {texts.step.anotherAccount}
+          <Hidden> {step.connector.name}</Hidden>
+        </button>
+      )}
       {refusal && (
         <p className="notice notice--bad" role="alert">
           {refusal}

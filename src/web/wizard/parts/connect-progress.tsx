@@ -63,6 +63,8 @@ interface ConnectProgressProps {
   purpose: ConnectPurpose
   /** Whether going back to the consent screen is the page's primary action. */
   isPrimary: boolean
+  /** Whether its buttons are as small as those of a row. */
+  isSmall?: boolean
 }
 
 /** What the person sees here while they're in the other window. An event from the server ends every one of these states. */
@@ -100,7 +102,15 @@ interface WaitingProps extends ConnectProgressProps {
   stage: Extract<ConnectStage, { at: 'waiting' }>
 }
 
-function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, purpose, isPrimary }: WaitingProps) {
+function Waiting({
+  app,
+  stage: { attempt, here },
+  connecting,
+  onConnectHere,
+  purpose,
+  isPrimary,
+  isSmall,
+}: WaitingProps) {
   const { transport } = useWizard()
   const isLong = useLong(attempt.id)
   const announce = useAnnounce()
@@ -112,6 +122,7 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, pur
   useEffect(() => {
     if (isChoosing) announce(texts.announce.choosing(app.name))
   }, [isChoosing, announce, app.name])
+  const small = isSmall ? ' button--small' : ''
   const isEnding = useEnding(attempt.expiresAt)
   const [refusal, setRefusal] = useState<string | null>(null)
   const cancel = () => {
@@ -136,12 +147,12 @@ function Waiting({ app, stage: { attempt, here }, connecting, onConnectHere, pur
       <div className="waiting__actions">
         <button
           type="button"
-          className={isPrimary ? 'button button--primary' : 'button'}
+          className={`${isPrimary ? 'button button--primary' : 'button'}${small}`}
           onClick={here ? connecting.reopen : onConnectHere}
         >
           {here ? texts.step.reopen : texts.step.continueHere}
         </button>
-        <button type="button" className="button button--quiet" onClick={cancel}>
+        <button type="button" className={`button button--quiet${small}`} onClick={cancel}>
           {texts.cancel}
         </button>
       </div>

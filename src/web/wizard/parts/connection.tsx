@@ -138,6 +138,7 @@ export function Connection(props: ConnectionProps) {
             onConnectHere={repair}
             purpose={purposeOf(connection, pending, isLacking)}
             isPrimary={isPrimary}
+            isSmall
           />
         ) : (
           (status !== 'LIVE' || isLacking) &&

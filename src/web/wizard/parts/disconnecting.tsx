@@ -59,13 +59,8 @@ export function Disconnecting({ connection, setups, hasSeveral, onDisconnected, 
         <div className="notice notice--warn">
           <strong>{texts.connections.impact}</strong>
           {setups.map((setup) => (
-            <Impact key={setup.id} setup={setup} connection={connection} />
+            <Impact key={setup.id} setup={setup} connection={connection} hasSeveral={hasSeveral} />
           ))}
-          {hasSeveral && (
-            <p>
-              <Unbroken text={texts.connections.impactOther(connector.name)} names={[connector.name]} />
-            </p>
-          )}
         </div>
       )}
       {refusal && (
@@ -77,17 +72,18 @@ export function Disconnecting({ connection, setups, hasSeveral, onDisconnected, 
   )
 }
 
-interface ImpactProps {
+interface ImpactProps extends Pick<DisconnectingProps, 'connection' | 'hasSeveral'> {
   setup: SetupUsingFragment
-  connection: ConnectionCardFragment
 }
 
 /** What changes for one plugin, and which of its skills stop. */
-function Impact({ setup, connection }: ImpactProps) {
+function Impact({ setup, connection, hasSeveral }: ImpactProps) {
   const { name } = setup.plugin
   const { isRequired, stopping } = impactOf(setup, connection)
-  const { impactSetup, impactSkills, impactOptional, impactOptionalSkills } = texts.connections
-  const [alone, before] = isRequired ? [impactSetup, impactSkills] : [impactOptional, impactOptionalSkills]
+  const { impactSetup, impactSkills, impactOther, impactOtherSkills, impactOptional, impactOptionalSkills } =
+    texts.connections
+  const required = hasSeveral ? ([impactOther, impactOtherSkills] as const) : ([impactSetup, impactSkills] as const)
+  const [alone, before] = isRequired ? required : [impactOptional, impactOptionalSkills]
   const count = stopping.length
   return (
     <>

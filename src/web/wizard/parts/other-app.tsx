@@ -14,10 +14,12 @@ interface OtherAppProps {
   app: ConnectionsQuery['connectors']['edges'][number]['node']
   /** An authorization of the app that is still open, wherever it was started. */
   pending: OpenAttempt | null
+  /** Whether continuing is the page's primary action. */
+  isPrimary: boolean
 }
 
 /** An app that the person hasn't connected yet, as a row. */
-export function OtherApp({ app, pending }: OtherAppProps) {
+export function OtherApp({ app, pending, isPrimary }: OtherAppProps) {
   const { transport } = useWizard()
   const connecting = useConnectApp(transport)
   const asking = useAskingConnect(connecting, app)
@@ -57,7 +59,8 @@ export function OtherApp({ app, pending }: OtherAppProps) {
             connecting={connecting}
             onConnectHere={connect}
             purpose="connect"
-            isPrimary={false}
+            isPrimary={isPrimary}
+            isSmall
           />
         )}
         {failure && <Failure failure={failure} app={app.name} />}

@@ -74,7 +74,8 @@ function Progress({ setup }: { setup: NonNullable<PluginCardFragment['setup']> }
       </p>
     )
   }
-  return setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress)}</p>
+  const hasOptional = setup.steps.some(({ requirement }) => requirement.optional)
+  return setup.progress.required > 0 && <p className="soft small">{progressText(setup.progress, hasOptional)}</p>
 }
 
 /** The apps that can't be connected, before the person starts the setup. */

@@ -60,7 +60,7 @@ export function Step({ step, setup, isNext, isCurrent, isPrimary }: StepProps) {
           <h3 tabIndex={-1} data-keep-focus>
             {connector.name}
           </h3>
-          <p className="soft small">{status === 'LIVE' ? <LiveLine step={step} /> : requirement.reason}</p>
+          <p className="soft small">{connection?.status === 'LIVE' ? <LiveLine step={step} /> : requirement.reason}</p>
         </div>
         {status !== 'NOT_CONNECTED' && status !== 'AUTHORIZING' && (
           <StepStatusPill status={status} asksForMore={isAsking} />
@@ -85,7 +85,7 @@ export function Step({ step, setup, isNext, isCurrent, isPrimary }: StepProps) {
               {actionOf(step)}
             </button>
           )}
-          {(status === 'LIVE' || connector.connections.some(({ id }) => id !== connection?.id)) && (
+          {offersAccounts(step) && (
             <ChooseAccount step={step} setupId={setup.id} onAnother={() => asking.connect(target)} />
           )}
         </div>
@@ -101,6 +101,12 @@ export function Step({ step, setup, isNext, isCurrent, isPrimary }: StepProps) {
       {asking.form}
     </li>
   )
+}
+
+/** Returns whether the person may want another account for the step: one that they have, or a new one. */
+function offersAccounts({ status, connector, connection, authorization }: StepOfSetup): boolean {
+  if (status === 'LIVE' || authorization?.failure?.code === 'ACCOUNT_MISMATCH') return true
+  return connector.connections.some(({ id }) => id !== connection?.id)
 }
 
 function LiveLine({ step: { connection } }: { step: StepOfSetup }) {

@@ -11,7 +11,7 @@ interface ReadySetup extends SetupToName {
 export interface WhatIsReady {
   /** What the person can do so that the plugin does more. Whole if there is nothing, and several if it differs among apps. */
   more: Repair | 'several' | 'connect' | 'administrator' | 'whole'
-  /** The apps to repair. */
+  /** The apps that the person can repair or, if there are none, connect. */
   apps: string[]
 }
 
@@ -33,6 +33,6 @@ export function whatIsReady(setup: ReadySetup): WhatIsReady {
   const apps = toRepair.map(({ connector }) => connector.name)
   const [repair] = repairs
   if (repair) return { more: repairs.size === 1 ? repair : 'several', apps }
-  if (forPerson.length > 0) return { more: 'connect', apps }
+  if (forPerson.length > 0) return { more: 'connect', apps: forPerson.map(({ connector }) => connector.name) }
   return { more: waitingFor.length > 0 ? 'administrator' : 'whole', apps }
 }

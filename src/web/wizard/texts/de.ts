@@ -113,7 +113,10 @@ export const de: Texts = {
     stepsDone: 'Deine Apps',
     optionalSteps: 'Optional',
     optionalLead: 'Das Plugin funktioniert auch ohne diese Apps. Mit ihnen kann es mehr.',
-    progress: (connected, required, lacking) => {
+    progress: (connected, required, lacking, hasOptional) => {
+      if (lacking === 0 && hasOptional) {
+        return `${connected}\u00a0von\u00a0${required}\u00a0nötigen ${required === 1 ? 'App' : 'Apps'} verbunden`
+      }
       if (lacking === 0) return `${connected}\u00a0von\u00a0${required}\u00a0verbunden`
       if (required === 1) return 'Verbunden, braucht Berechtigungen'
       const readyOf = `${connected - lacking}\u00a0von\u00a0${required}\u00a0bereit`
@@ -127,7 +130,7 @@ export const de: Texts = {
     ready: (plugin) => `${plugin} ist bereit`,
     readyLead: {
       whole: () => 'Alles Nötige ist da. Dein Assistent kann die Skills jetzt nutzen.',
-      connect: () => 'Verbinde die optionalen Apps, um alle Skills zu nutzen.',
+      connect: (apps) => `Verbinde ${apps}, damit das Plugin mehr kann.`,
       reconnect: (apps) => `Verbinde ${apps} neu, damit das Plugin mehr kann.`,
       grant: (apps) => `Erteile Berechtigungen für ${apps}, damit das Plugin mehr kann.`,
       several: (apps) => `Das Plugin funktioniert, aber ${apps} brauchen deine Aufmerksamkeit.`,
@@ -187,7 +190,7 @@ export const de: Texts = {
     PluginRetiredError:
       'Dieses Plugin wurde zurückgezogen und lässt sich nicht mehr einrichten. Was du schon eingerichtet hast, funktioniert weiter.',
     TooManyAuthorizationsError:
-      'Du verbindest gerade zu viele Apps gleichzeitig. Schließ eine ab, brich eine ab oder warte zehn Minuten.',
+      'Du verbindest gerade zu viele Apps gleichzeitig. Verbinde eine davon zu Ende, brich eine ab oder warte zehn Minuten.',
     AuthorizationEndedError: 'Das ist schon beendet. Fang noch einmal an.',
     TOO_MANY_REQUESTS: 'Das waren zu viele Versuche. Warte eine Minute und versuch es dann noch einmal.',
   },
@@ -318,8 +321,9 @@ export const de: Texts = {
     impactOptional: (plugin) => `${plugin} funktioniert auch ohne die App.`,
     impactOptionalSkills: (plugin, count) =>
       `${plugin} funktioniert auch ohne die App, nur ${count === 1 ? 'dieser Skill' : 'diese Skills'} nicht:`,
-    impactOther: (app) =>
-      `Ein Plugin, für das du dieses Konto nicht eigens verbunden hast, nutzt dann ein anderes deiner Konten bei ${app}.`,
+    impactOther: (plugin) => `${plugin} nutzt ein anderes Konto oder bittet dich, die App neu zu verbinden.`,
+    impactOtherSkills: (plugin, count) =>
+      `${plugin} nutzt ein anderes Konto oder bittet dich, die App neu zu verbinden. Bis dahin ${count === 1 ? 'funktioniert dieser Skill' : 'funktionieren diese Skills'} vielleicht nicht:`,
     impactNone: 'Kein Plugin nutzt die Verbindung.',
     disconnected: (app, account) => `${account} ist nicht mehr mit ${app} verbunden.`,
     disconnectedLead: (app) => `Die Zugangsdaten sind hier gelöscht, und der Zugriff wird bei ${app} widerrufen.`,
@@ -351,9 +355,9 @@ export const de: Texts = {
       DISCONNECTED: 'Du hast {name} getrennt',
     },
     repair: {
-      AUTHORIZATION_STARTED: 'Du hast angefangen, {name} neu zu verbinden',
-      AUTHORIZATION_FAILED: '{name} konnte nicht neu verbunden werden',
-      AUTHORIZATION_CANCELED: 'Du hast das erneute Verbinden mit {name} abgebrochen',
+      AUTHORIZATION_STARTED: 'Du hast angefangen, den Zugriff auf {name} zu erneuern',
+      AUTHORIZATION_FAILED: 'Der Zugriff auf {name} wurde nicht erneuert',
+      AUTHORIZATION_CANCELED: 'Du hast abgebrochen, den Zugriff auf {name} zu erneuern',
     },
     permissionsAdded: 'Du hast weitere Berechtigungen für {name} erteilt',
     issuedTo: (key) => `an ${key}`,

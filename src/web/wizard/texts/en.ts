@@ -115,7 +115,7 @@ export const en = {
       count === 1
         ? `${apps} isn’t available yet. Your administrator has to set it up before you can finish.`
         : `${apps} aren’t available yet. Your administrator has to set them up before you can finish.`,
-    copied: 'Starting setup adds this plugin’s skills to My skills. You can leave at any time and come back.',
+    copied: 'Starting setup adds this plugin’s skills to My\u00a0skills. You can leave at any time and come back.',
   },
 
   setup: {
@@ -124,8 +124,14 @@ export const en = {
     stepsDone: 'Your apps',
     optionalSteps: 'Optional',
     optionalLead: 'The plugin works without these. They let it do more.',
-    /** @param lacking how many of the connected apps lack permissions */
-    progress: (connected: number, required: number, lacking: number) => {
+    /**
+     * @param lacking how many of the connected apps lack permissions
+     * @param hasOptional whether there are other apps, which these numbers don't count
+     */
+    progress: (connected: number, required: number, lacking: number, hasOptional = false) => {
+      if (lacking === 0 && hasOptional) {
+        return `${connected}\u00a0of\u00a0${required}\u00a0required ${required === 1 ? 'app' : 'apps'} connected`
+      }
       if (lacking === 0) return `${connected}\u00a0of\u00a0${required}\u00a0connected`
       if (required === 1) return 'Connected, needs permissions'
       const readyOf = `${connected - lacking}\u00a0of\u00a0${required}\u00a0ready`
@@ -137,10 +143,10 @@ export const en = {
     permissions: 'Permissions',
     missing: 'Not granted yet',
     ready: (plugin: string) => `${plugin} is ready`,
-    /** What the person can do so that a plugin does more. The apps are those to repair. */
+    /** What the person can do so that a plugin does more. The apps are those to repair or to connect. */
     readyLead: {
       whole: () => 'It has everything it needs, and your assistant can use its skills now.',
-      connect: () => 'Connect the optional apps to use all its skills.',
+      connect: (apps) => `Connect ${apps} to let the plugin do more.`,
       reconnect: (apps) => `Reconnect ${apps} to let the plugin do more.`,
       grant: (apps) => `Grant permissions for ${apps} to let the plugin do more.`,
       several: (apps) => `It works, but ${apps} need your attention.`,
@@ -334,9 +340,10 @@ export const en = {
     impactOptional: (plugin: string) => `${plugin} works without it.`,
     impactOptionalSkills: (plugin: string, count: number) =>
       `${plugin} works without it, except for ${count === 1 ? 'this skill' : 'these skills'}:`,
-    /** If the person has other accounts at the app. */
-    impactOther: (app: string) =>
-      `A plugin that you didn’t connect this account for will use another of your ${app} accounts.`,
+    /** If the person has other accounts at the app, which the plugin may use. */
+    impactOther: (plugin: string) => `${plugin} will use another account, or ask you to connect again.`,
+    impactOtherSkills: (plugin: string, count: number) =>
+      `${plugin} will use another account, or ask you to connect again. Until then, ${count === 1 ? 'this skill' : 'these skills'} may not work:`,
     impactNone: 'No setup uses it.',
     disconnected: (app: string, account: string) => `${account} is disconnected from ${app}.`,
     disconnectedLead: (app: string) => `What was stored here is deleted, and access at ${app} is being revoked.`,
@@ -370,9 +377,9 @@ export const en = {
     } satisfies Record<ActivityKind, string>,
     /** The same, to repair a connection. */
     repair: {
-      AUTHORIZATION_STARTED: 'You started reconnecting {name}',
-      AUTHORIZATION_FAILED: 'Reconnecting {name} failed',
-      AUTHORIZATION_CANCELED: 'You canceled reconnecting {name}',
+      AUTHORIZATION_STARTED: 'You started renewing access to {name}',
+      AUTHORIZATION_FAILED: 'Renewing access to {name} failed',
+      AUTHORIZATION_CANCELED: 'You canceled renewing access to {name}',
     },
     permissionsAdded: 'You granted more permissions for {name}',
     issuedTo: (key: string) => `to ${key}`,

@@ -112,7 +112,10 @@ export const es: Texts = {
     stepsDone: 'Tus apps',
     optionalSteps: 'Opcionales',
     optionalLead: 'El plugin funciona sin estas apps, pero con ellas puede hacer más.',
-    progress: (connected, required, lacking) => {
+    progress: (connected, required, lacking, hasOptional) => {
+      if (lacking === 0 && hasOptional) {
+        return `${connected}\u00a0de\u00a0${required}\u00a0${required === 1 ? 'app necesaria conectada' : 'apps necesarias conectadas'}`
+      }
       if (lacking === 0) {
         return `${connected}\u00a0de\u00a0${required}\u00a0${required === 1 ? 'conectada' : 'conectadas'}`
       }
@@ -128,7 +131,7 @@ export const es: Texts = {
     ready: (plugin) => `${plugin} está listo`,
     readyLead: {
       whole: () => 'Tiene todo lo que necesita. Tu asistente ya puede usar sus habilidades.',
-      connect: () => 'Conecta las apps opcionales para usar todas sus habilidades.',
+      connect: (apps) => `Conecta ${apps} para que el plugin pueda hacer más.`,
       reconnect: (apps) => `Vuelve a conectar ${apps} para que el plugin pueda hacer más.`,
       grant: (apps) => `Concede permisos para ${apps} y el plugin podrá hacer más.`,
       several: (apps) => `Funciona, pero ${apps} necesitan tu atención.`,
@@ -227,7 +230,7 @@ export const es: Texts = {
     reopen: 'Volver a abrir',
     continueHere: 'Continuar aquí',
     checking: (app) => `Comprobando con ${app}…`,
-    deadline: (time) => `Caduca a las ${time}`,
+    deadline: (time) => `Caduca a ${/^0?1:/.test(time) ? 'la' : 'las'} ${time}`,
     signInHint: (app) => `¿No ves la página para dar acceso? Inicia sesión en ${app} y vuelve aquí.`,
     signIn: (app) => `Iniciar sesión en ${app}`,
     connectedAs: (account) => `Conectada como ${account}`,
@@ -315,7 +318,9 @@ export const es: Texts = {
     impactOptional: (plugin) => `${plugin} funciona sin ella.`,
     impactOptionalSkills: (plugin, count) =>
       `${plugin} funciona sin ella, salvo ${count === 1 ? 'esta habilidad' : 'estas habilidades'}:`,
-    impactOther: (app) => `Un plugin para el que no conectaste esta cuenta usará otra de tus cuentas de ${app}.`,
+    impactOther: (plugin) => `${plugin} usará otra cuenta o te pedirá que vuelvas a conectar la app.`,
+    impactOtherSkills: (plugin, count) =>
+      `${plugin} usará otra cuenta o te pedirá que vuelvas a conectar la app. Hasta entonces, puede que ${count === 1 ? 'esta habilidad no funcione' : 'estas habilidades no funcionen'}:`,
     impactNone: 'Ningún plugin la usa.',
     disconnected: (app, account) => `${account} ya no está conectada con ${app}.`,
     disconnectedLead: (app) => `Las credenciales se borraron aquí y se está revocando el acceso en ${app}.`,
@@ -347,9 +352,9 @@ export const es: Texts = {
       DISCONNECTED: 'Desconectaste {name}',
     },
     repair: {
-      AUTHORIZATION_STARTED: 'Empezaste a volver a conectar {name}',
-      AUTHORIZATION_FAILED: 'No se pudo volver a conectar {name}',
-      AUTHORIZATION_CANCELED: 'Cancelaste la nueva conexión con {name}',
+      AUTHORIZATION_STARTED: 'Empezaste a renovar el acceso a {name}',
+      AUTHORIZATION_FAILED: 'No se pudo renovar el acceso a {name}',
+      AUTHORIZATION_CANCELED: 'Cancelaste la renovación del acceso a {name}',
     },
     permissionsAdded: 'Concediste más permisos para {name}',
     issuedTo: (key) => `para ${key}`,
