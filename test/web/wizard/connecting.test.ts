@@ -184,6 +184,18 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     await other.reads('You’re reconnecting Acme Mail in another window or on another device.')
   })
 
+  test('a user who signs in to another account than the connected one reads which that is, and can connect the other', async () => {
+    await using first = await started(withoutSending)
+    const { screen } = first
+    await (await screen.consentWindow('Grant permissions')).allow({ account: 'ada-private' })
+    const step = screen.step('Acme Mail')
+    await step.getByText('with the connected account, or connect the other one in addition.').waitFor()
+    await step.getByText('Connected as ada@northwind.example').waitFor()
+    await (await screen.consentWindow('Connect another account Acme Mail')).allow()
+    await screen.shows('Acme Mail', 'LIVE')
+    await step.getByText('Connected as ada.private@mail.example').waitFor()
+  })
+
   test('a connection that works and is reconnected elsewhere is not this page’s concern', async () => {
     await using first = await started(withMail)
     const { screen, elsewhere } = first

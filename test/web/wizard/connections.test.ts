@@ -185,6 +185,7 @@ describe('the connections page in Chromium', { ...PATIENT, tags: 'chromium' }, (
     await screen.reads('Finish in the Acme Mail window')
     await screen.page.reload()
     await screen.reads('You’re connecting Acme Mail in another window or on another device.')
+    expect(await screen.page.locator('.button--primary').allTextContents()).toEqual(['Continue here instead'])
     await screen.button('Cancel').click()
     await screen.button('Connect Acme Mail').waitFor()
     await screen.readsNot('You’re connecting Acme Mail in another window or on another device.')
