@@ -49,9 +49,9 @@ export const FAILURES: Record<AuthorizationFailureCode, Explanation> = {
     hint: () => 'Try again. If the problem persists, contact your administrator.',
   },
   ACCOUNT_MISMATCH: {
-    message: (app) => `You signed in to a different ${app} account than the one that’s connected, so nothing changed.`,
+    message: (app) => `You signed in to a different ${app} account than the one you connected, so nothing changed.`,
     retryable: true,
-    hint: (app) => `Sign in to ${app} with the connected account, or connect the other one in addition.`,
+    hint: (app) => `Sign in to ${app} with the account you connected, or connect the other one in addition.`,
   },
   CONNECTOR_UNAVAILABLE: {
     message: (app) => `${app} can’t be connected yet because its setup on our side isn’t complete.`,

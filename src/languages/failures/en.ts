@@ -30,8 +30,8 @@ export const failures = {
   },
   ACCOUNT_MISMATCH: {
     message: (app: string) =>
-      `You signed in to a different ${app} account than the one that’s connected, so nothing changed.`,
-    hint: (app: string) => `Sign in to ${app} with the connected account, or connect the other one in addition.`,
+      `You signed in to a different ${app} account than the one you connected, so nothing changed.`,
+    hint: (app: string) => `Sign in to ${app} with the account you connected, or connect the other one in addition.`,
   },
   CONNECTOR_UNAVAILABLE: {
     message: (app: string) => `${app} isn’t available yet.`,

@@ -31,8 +31,8 @@ export const failures: FailureTexts = {
   },
   ACCOUNT_MISMATCH: {
     message: (app) =>
-      `Iniciaste sesión en ${app} con una cuenta distinta de la que está conectada, así que nada ha cambiado.`,
-    hint: (app) => `Inicia sesión en ${app} con la cuenta conectada o conecta además la otra.`,
+      `Iniciaste sesión en ${app} con una cuenta distinta de la que conectaste, así que nada ha cambiado.`,
+    hint: (app) => `Inicia sesión en ${app} con la cuenta que conectaste o conecta además la otra.`,
   },
   CONNECTOR_UNAVAILABLE: {
     message: (app) => `${app} todavía no está disponible.`,

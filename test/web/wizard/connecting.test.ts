@@ -189,7 +189,7 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const { screen } = first
     await (await screen.consentWindow('Grant permissions')).allow({ account: 'ada-private' })
     const step = screen.step('Acme Mail')
-    await step.getByText('with the connected account, or connect the other one in addition.').waitFor()
+    await step.getByText('with the account you connected, or connect the other one in addition.').waitFor()
     await step.getByText('Connected as ada@northwind.example').waitFor()
     await (await screen.consentWindow('Connect another account Acme Mail')).allow()
     await screen.shows('Acme Mail', 'LIVE')
