@@ -32,7 +32,8 @@ export const failures: FailureTexts = {
   ACCOUNT_MISMATCH: {
     message: (app) =>
       `Du hast dich bei ${app} mit einem anderen Konto angemeldet als dem, das du verbunden hast. Deshalb hat sich nichts geändert.`,
-    hint: (app) => `Melde dich bei ${app} mit dem Konto an, das du verbunden hast, oder verbinde das andere zusätzlich.`,
+    hint: (app) =>
+      `Melde dich bei ${app} mit dem Konto an, das du verbunden hast, oder verbinde das andere zusätzlich.`,
   },
   CONNECTOR_UNAVAILABLE: {
     message: (app) => `${app} ist noch nicht verfügbar.`,
