@@ -40,7 +40,7 @@ function card({ issuer, signInUrl, state: { app } }: ControlledApp): Html {
 <h3 id="${app.slug}-grants">Granted access</h3>
 <ul class="grants" data-slot="grants" aria-labelledby="${app.slug}-grants"></ul>
 <p class="outcome" data-slot="outcome" role="status" tabindex="-1"></p>
-<div class="row all" role="group" aria-label="Everyone’s access to ${app.name}" data-slot="all" hidden><span>All access</span>
+<div class="row all" role="group" aria-label="Everyone’s access to ${app.name}" data-slot="all" hidden><span>Everyone’s access</span>
 ${grantActionWords.map(
   ({ action, label }) => html`<button type="button" data-action="${action}" data-testid="${action}-${app.slug}"
 aria-label="${label} for everyone at ${app.name}" aria-describedby="legend-${action}">${label}</button>`,

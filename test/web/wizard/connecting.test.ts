@@ -191,6 +191,8 @@ describe('the wizard in Chromium', { ...PATIENT, tags: 'chromium' }, () => {
     const step = screen.step('Acme Mail')
     await step.getByText('with the account you connected, or connect the other one in addition.').waitFor()
     await step.getByText('Connected as ada@northwind.example').waitFor()
+    const connections = await scene.open(first.device, '/connections')
+    await connections.page.locator('.event', { hasText: 'You signed in to another account at Acme Mail' }).waitFor()
     await (await screen.consentWindow('Connect another account Acme Mail')).allow()
     await screen.shows('Acme Mail', 'LIVE')
     await step.getByText('Connected as ada.private@mail.example').waitFor()

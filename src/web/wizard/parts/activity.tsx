@@ -135,6 +135,7 @@ function useNames(): (slug: string) => string {
 /** What happened to a connection is said as on its row. */
 function sentenceOf({ kind, detail, isRepair }: ActivityEntry<Entry>): string {
   const { repair } = texts.activity
+  if (kind === 'AUTHORIZATION_FAILED' && detail === 'ACCOUNT_MISMATCH') return texts.activity.otherAccount
   if (isRepair && Object.hasOwn(repair, kind)) return repair[kind as keyof typeof repair]
   if (kind === 'REAUTHORIZED' && detail === 'PERMISSIONS_ADDED') return texts.activity.permissionsAdded
   const isProblem = kind === 'CONNECTION_EXPIRED' || kind === 'CONNECTION_BROKEN'

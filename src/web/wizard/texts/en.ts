@@ -377,10 +377,11 @@ export const en = {
     } satisfies Record<ActivityKind, string>,
     /** The same, to repair a connection. */
     repair: {
-      AUTHORIZATION_STARTED: 'You started renewing access to {name}',
-      AUTHORIZATION_FAILED: 'Renewing access to {name} failed',
-      AUTHORIZATION_CANCELED: 'You canceled renewing access to {name}',
+      AUTHORIZATION_STARTED: 'You started reconnecting {name}',
+      AUTHORIZATION_FAILED: 'Reconnecting {name} failed',
+      AUTHORIZATION_CANCELED: 'You canceled reconnecting {name}',
     },
+    otherAccount: 'You signed in to another account at {name}, so nothing changed',
     permissionsAdded: 'You granted more permissions for {name}',
     issuedTo: (key: string) => `to ${key}`,
   },
